@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+
+namespace bitloom {
+
+/// A value in a YAML or JSON file that remembers where it stands, so that every complaint can say
+/// `file:line:column: key.path: what was wrong`. Reading is strict: duplicate keys, numbers such as `012`, and
+/// quoted numbers are refused (yaml-cpp accepts them).
+class DocumentValue {
+ public:
+  enum class Kind { kNull, kScalar, kSequence, kMapping };
+  struct Entry;
+
+  Kind kind() const;
+  bool is_mapping() const { return kind() == Kind::kMapping; }
+  bool is_sequence() const { return kind() == Kind::kSequence; }
+
+  /// The entries of a mapping in file order; a complaint when it is something else.
+  std::vector<Entry> entries() const;
+  /// The items of a sequence; a complaint when it is something else.
+  std::vector<DocumentValue> items() const;
+  /// Whether a mapping has `key`.
+  bool has(std::string_view key) const;
+  /// The value of `key`; a complaint when the mapping lacks it.
+  DocumentValue at(std::string_view key) const;
+  /// A complaint at the first key that is not among `known`.
+  void allow_only(const std::vector<std::string>& known) const;
+
+  /// A whole number in [min, max].
+  std::int64_t integer(std::int64_t min, std::int64_t max) const;
+  /// A finite number in [min, max].
+  double real(double min, double max) const;
+  /// A text, quoted or plain, not empty.
+  std::string text() const;
+  /// true or false.
+  bool boolean() const;
+  /// One of `known`; anything else is answered with the nearest of them.
+  std::string one_of(std::string_view what, const std::vector<std::string>& known) const;
+
+  /// The error `file:line:column: path: complaint`.
+  UserError error(std::string_view complaint) const;
+
+ private:
+  struct Node;
+  struct Converter;
+  friend DocumentValue load_document(const std::string& path);
+  DocumentValue(std::shared_ptr<const std::string> file, std::shared_ptr<const Node> node,
+                std::string place);
+  std::string described() const;
+  DocumentValue child(std::shared_ptr<const Node> node, const std::string& step) const;
+
+  std::shared_ptr<const std::string> file_;
+  std::shared_ptr<const Node> node_;
+  std::string place_;
+};
+
+struct DocumentValue::Entry {
+  std::string key;
+  DocumentValue value;
+};
+
+/// Reads a YAML or JSON file (JSON is read as YAML, for the line numbers). A file that is missing, empty, larger than
+/// 16 MB, broken, or holds several documents is a UserError.
+DocumentValue load_document(const std::string& path);
+
+}  // namespace bitloom

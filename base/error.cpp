@@ -1,0 +1,72 @@
+#include "base/error.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace bitloom {
+namespace {
+
+std::string on_one_line(std::string text) {
+  std::replace_if(
+      text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
+  return text;
+}
+
+/// Insertions, deletions, substitutions and swaps of neighbours that turn `a` into `b`
+/// (optimal string alignment, Damerau 1964).
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> before_last(b.size() + 1), last(b.size() + 1), row(b.size() + 1);
+  std::iota(last.begin(), last.end(), std::size_t{0});
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t substitution = last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+      row[j] = std::min({last[j] + 1, row[j - 1] + 1, substitution});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+        row[j] = std::min(row[j], before_last[j - 2] + 1);
+    }
+    std::swap(before_last, last);
+    std::swap(last, row);
+  }
+  return last[b.size()];
+}
+
+}  // namespace
+
+UserError::UserError(const std::string& message) : std::runtime_error(on_one_line(message)) {}
+
+void ensure(bool holds, const char* what) {
+  if (!holds) throw InternalError(what);
+}
+
+std::vector<std::string> nearest_names(std::string_view given,
+                                       const std::vector<std::string>& known) {
+  constexpr std::size_t kMostOffered = 3;
+  std::vector<std::pair<std::size_t, std::string>> near;
+  for (const std::string& name : known) {
+    const std::size_t distance = edit_distance(given, name);
+    const bool contains = given.size() >= 3 && name.find(given) != std::string::npos;
+    if (contains || distance <= std::max<std::size_t>(1, name.size() / 3))
+      near.emplace_back(distance, name);
+  }
+  std::stable_sort(near.begin(), near.end(),
+                   [](const auto& x, const auto& y) { return x.first < y.first; });
+  std::vector<std::string> names;
+  for (const auto& [distance, name] : near)
+    if (names.size() < kMostOffered) names.push_back(name);
+  return names;
+}
+
+UserError unknown_name(std::string_view kind, std::string_view given,
+                       const std::vector<std::string>& known) {
+  const std::vector<std::string> near = nearest_names(given, known);
+  const std::string hint =
+      near.empty() ? "" : fmt::format(": did you mean {}?", fmt::join(near, ", "));
+  return UserError(
+      fmt::format("unknown {} '{}'{} (known: {})", kind, given, hint, fmt::join(known, ", ")));
+}
+
+}  // namespace bitloom

@@ -1,0 +1,86 @@
+#include "base/field_reader.h"
+
+#include <optional>
+#include <vector>
+
+namespace bitloom {
+namespace {
+
+/// Walks a document along with the fields. Sections absent from the document hold no value.
+class SectionWalker : public FieldVisitor {
+ public:
+  explicit SectionWalker(const DocumentValue& document) { open_.push_back(document); }
+
+ protected:
+  std::optional<DocumentValue> find(const FieldInfo& info) const {
+    const auto& section = open_.back();
+    if (!section || !section->has(info.name)) return std::nullopt;
+    return section->at(info.name);
+  }
+  const std::optional<DocumentValue>& section() const { return open_.back(); }
+  void open(std::optional<DocumentValue> section) { open_.push_back(std::move(section)); }
+  void close() { open_.pop_back(); }
+
+ private:
+  std::vector<std::optional<DocumentValue>> open_;
+};
+
+class UnknownKeyCheck final : public SectionWalker {
+ public:
+  explicit UnknownKeyCheck(const DocumentValue& document) : SectionWalker(document) {
+    known_.emplace_back();
+  }
+  void begin_section(const FieldInfo& info) override {
+    known_.back().emplace_back(info.name);
+    open(find(info));
+    known_.emplace_back();
+  }
+  void end_section() override {
+    if (section()) section()->allow_only(known_.back());
+    known_.pop_back();
+    close();
+  }
+  void integer(const FieldInfo& info, IntegerRange, std::int64_t&) override { note(info); }
+  void real(const FieldInfo& info, RealRange, double&) override { note(info); }
+  void text(const FieldInfo& info, std::string&) override { note(info); }
+  void finish() const { section()->allow_only(known_.back()); }
+
+ private:
+  void note(const FieldInfo& info) { known_.back().emplace_back(info.name); }
+  std::vector<std::vector<std::string>> known_;
+};
+
+class FieldFiller final : public SectionWalker {
+ public:
+  using SectionWalker::SectionWalker;
+  void begin_section(const FieldInfo& info) override { open(given(info)); }
+  void end_section() override { close(); }
+  void integer(const FieldInfo& info, IntegerRange range, std::int64_t& value) override {
+    if (const auto from = given(info)) value = from->integer(range.min, range.max);
+  }
+  void real(const FieldInfo& info, RealRange range, double& value) override {
+    if (const auto from = given(info)) value = from->real(range.min, range.max);
+  }
+  void text(const FieldInfo& info, std::string& value) override {
+    if (const auto from = given(info)) value = from->text();
+  }
+
+ private:
+  /// The field's value; a complaint at the enclosing section when a required one is absent.
+  std::optional<DocumentValue> given(const FieldInfo& info) const {
+    if (info.required && section()) return section()->at(info.name);
+    return find(info);
+  }
+};
+
+}  // namespace
+
+void read_fields(const DocumentValue& document, const std::function<void(FieldVisitor&)>& show) {
+  UnknownKeyCheck check(document);
+  show(check);
+  check.finish();
+  FieldFiller filler(document);
+  show(filler);
+}
+
+}  // namespace bitloom

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace bitloom {
+
+/// What is said of a configuration field, once: the reader checks by it, `describe` and the documentation print it.
+struct FieldInfo {
+  std::string_view name;
+  std::string_view unit;  // "" for a plain count or text
+  std::string_view doc;
+  bool required = false;  // otherwise the struct's own initial value is the default
+};
+
+struct IntegerRange {
+  std::int64_t min;
+  std::int64_t max;
+};
+
+struct RealRange {
+  double min;
+  double max;
+};
+
+/// A configuration struct shows its fields to a visitor, in the order of the file; visitors read, print or list them.
+class FieldVisitor {
+ public:
+  virtual ~FieldVisitor() = default;
+  virtual void begin_section(const FieldInfo& info) = 0;
+  virtual void end_section() = 0;
+  virtual void integer(const FieldInfo& info, IntegerRange range, std::int64_t& value) = 0;
+  virtual void real(const FieldInfo& info, RealRange range, double& value) = 0;
+  virtual void text(const FieldInfo& info, std::string& value) = 0;
+};
+
+}  // namespace bitloom

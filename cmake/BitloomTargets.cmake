@@ -1,0 +1,39 @@
+# How every target of the project is built: C++20, warnings as errors, sanitizers by option.
+
+option(BITLOOM_SANITIZE "Build with AddressSanitizer and UndefinedBehaviorSanitizer" OFF)
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release)
+endif()
+
+find_program(CCACHE ccache)
+if(CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CCACHE}")
+endif()
+
+add_library(bitloom_options INTERFACE)
+target_include_directories(bitloom_options INTERFACE "${CMAKE_SOURCE_DIR}")
+target_compile_options(bitloom_options INTERFACE -Wall -Wextra -Wpedantic -Werror)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  # g++ 12 reports overlapping copies inside std::string that are not there (GCC bug 105651).
+  target_compile_options(bitloom_options INTERFACE -Wno-restrict)
+endif()
+if(BITLOOM_SANITIZE)
+  target_compile_options(bitloom_options INTERFACE -fsanitize=address,undefined
+                         -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(bitloom_options INTERFACE -fsanitize=address,undefined)
+endif()
+
+# bitloom_library(name SOURCES ... LINKS ...): a folder's library. It sees only what it links, so LINKS states
+# what the folder may include. Its public name is bitloom::name.
+function(bitloom_library name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LINKS;PRIVATE_LINKS")
+  add_library(bitloom_${name} STATIC ${arg_SOURCES})
+  add_library(bitloom::${name} ALIAS bitloom_${name})
+  target_link_libraries(bitloom_${name} PUBLIC bitloom_options ${arg_LINKS}
+                        PRIVATE ${arg_PRIVATE_LINKS})
+endfunction()

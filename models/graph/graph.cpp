@@ -1,0 +1,55 @@
+#include "models/graph/graph.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "models/graph/shape_inference.h"
+
+namespace bitloom::graph {
+namespace {
+
+struct OperatorName {
+  std::string operator()(const Input&) const { return "input"; }
+  std::string operator()(const Convolution&) const { return "convolution"; }
+  std::string operator()(const Linear&) const { return "linear"; }
+  std::string operator()(const BatchNorm&) const { return "batch norm"; }
+  std::string operator()(const Activation& op) const {
+    return op.kind == ActivationKind::kRelu6 ? "relu6" : "relu";
+  }
+  std::string operator()(const Pool& op) const {
+    return op.kind == PoolKind::kMax ? "max pool" : "average pool";
+  }
+  std::string operator()(const GlobalAveragePool&) const { return "global average pool"; }
+  std::string operator()(const Add&) const { return "add"; }
+  std::string operator()(const Concat&) const { return "concat"; }
+  std::string operator()(const Flatten&) const { return "flatten"; }
+  std::string operator()(const PaddedSubsample&) const { return "padded subsample"; }
+};
+
+}  // namespace
+
+std::string name_of(const Operator& op) { return std::visit(OperatorName{}, op); }
+
+NodeId Graph::add(std::string name, Operator op, std::vector<NodeId> inputs) {
+  const auto refuse = [&](std::string_view why) {
+    return UserError(fmt::format("network {}: {} '{}': {}", name_, name_of(op), name, why));
+  };
+  std::vector<Shape> shapes;
+  for (const NodeId input : inputs) {
+    ensure(input < nodes_.size(), "a node's inputs are added before it");
+    shapes.push_back(nodes_[input].shape);
+  }
+  if (std::any_of(nodes_.begin(), nodes_.end(), [&](const Node& n) { return n.name == name; }))
+    throw refuse("the name is used twice");
+  try {
+    Shape shape = infer_shape(op, shapes);
+    nodes_.push_back({std::move(name), std::move(op), std::move(inputs), std::move(shape)});
+  } catch (const UserError& misfit) {
+    throw refuse(misfit.what());
+  }
+  return nodes_.size() - 1;
+}
+
+}  // namespace bitloom::graph

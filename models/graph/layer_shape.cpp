@@ -1,0 +1,69 @@
+#include "models/graph/layer_shape.h"
+
+namespace bitloom::graph {
+namespace {
+
+LayerShape convolution_layer(const Node& node, const Convolution& op, const Shape& in) {
+  const bool depthwise = op.groups > 1 && op.groups == in[0];
+  return {.name = node.name,
+          .kind = depthwise ? LayerKind::kDepthwise : LayerKind::kConvolution,
+          .in_channels = in[0],
+          .out_channels = op.out_channels,
+          .kernel = op.window.kernel,
+          .stride = op.window.stride,
+          .input = {in[1], in[2]},
+          .output = {node.shape[1], node.shape[2]},
+          .groups = op.groups,
+          .biases = op.bias ? op.out_channels : 0};
+}
+
+LayerShape linear_layer(const Node& node, const Linear& op, const Shape& in) {
+  return {.name = node.name,
+          .kind = LayerKind::kLinear,
+          .in_channels = in[0],
+          .out_channels = op.out_features,
+          .kernel = {},
+          .stride = {},
+          .input = {},
+          .output = {},
+          .groups = 1,
+          .biases = op.bias ? op.out_features : 0};
+}
+
+}  // namespace
+
+std::string_view to_text(LayerKind kind) {
+  switch (kind) {
+    case LayerKind::kConvolution: return "conv";
+    case LayerKind::kDepthwise: return "depthwise";
+    case LayerKind::kLinear: return "linear";
+  }
+  return "";
+}
+
+std::vector<LayerShape> layers_of(const Graph& graph) {
+  std::vector<LayerShape> layers;
+  for (const Node& node : graph.nodes()) {
+    if (const auto* convolution = std::get_if<Convolution>(&node.op))
+      layers.push_back(convolution_layer(node, *convolution, graph.node(node.inputs[0]).shape));
+    if (const auto* linear = std::get_if<Linear>(&node.op))
+      layers.push_back(linear_layer(node, *linear, graph.node(node.inputs[0]).shape));
+  }
+  return layers;
+}
+
+std::int64_t parameter_count(const Graph& graph) {
+  std::int64_t count = 0;
+  for (const LayerShape& layer : layers_of(graph)) count += layer.weights() + layer.biases;
+  for (const Node& node : graph.nodes())
+    if (std::holds_alternative<BatchNorm>(node.op)) count += 2 * node.shape[0];
+  return count;
+}
+
+Macs macs_of(const std::vector<LayerShape>& layers) {
+  Macs total;
+  for (const LayerShape& layer : layers) total += layer.macs();
+  return total;
+}
+
+}  // namespace bitloom::graph

@@ -1,0 +1,86 @@
+#include "models/graph/policy.h"
+
+#include <algorithm>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "base/document.h"
+
+namespace bitloom::graph {
+namespace {
+
+// HAQ's published lists mark the first layer's 8-bit image input as -1.
+int haq_bits(const DocumentValue& value) {
+  const auto bits = static_cast<int>(value.integer(-1, kMaxBits));
+  if (bits == 0) throw value.error("must be in [1, 16], or -1 for 8, got 0");
+  return bits == -1 ? 8 : bits;
+}
+
+int policy_bits(const DocumentValue& layer, std::string_view key) {
+  return static_cast<int>(layer.at(key).integer(kMinBits, kMaxBits));
+}
+
+Policy read_haq_list(const DocumentValue& list, const std::string& network, std::size_t layers) {
+  const std::vector<DocumentValue> items = list.items();
+  if (items.size() != layers)
+    throw list.error(
+        fmt::format("has {} entries, {} has {} layers", items.size(), network, layers));
+  Policy policy;
+  for (const DocumentValue& item : items) {
+    const std::vector<DocumentValue> pair = item.items();
+    if (pair.size() != 2)
+      throw item.error(fmt::format("must be [weight bits, activation bits], got {} values",
+                                   pair.size()));
+    policy.push_back({haq_bits(pair[0]), haq_bits(pair[1])});
+  }
+  return policy;
+}
+
+Policy read_named_layers(const DocumentValue& list, const std::vector<LayerShape>& layers) {
+  std::vector<std::string> names;
+  for (const LayerShape& layer : layers) names.push_back(layer.name);
+  std::vector<std::optional<Precision>> given(layers.size());
+  for (const DocumentValue& item : list.items()) {
+    item.allow_only({"name", "weight_bits", "activation_bits"});
+    const std::string name = item.at("name").one_of("layer", names);
+    const auto index = static_cast<std::size_t>(
+        std::find(names.begin(), names.end(), name) - names.begin());
+    if (given[index]) throw item.error(fmt::format("layer '{}' is given twice", name));
+    given[index] = {policy_bits(item, "weight_bits"), policy_bits(item, "activation_bits")};
+  }
+  Policy policy;
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    if (!given[i]) throw list.error(fmt::format("layer '{}' is missing", names[i]));
+    policy.push_back(*given[i]);
+  }
+  return policy;
+}
+
+}  // namespace
+
+Policy uniform_policy(std::size_t layers, Precision precision) {
+  return Policy(layers, precision);
+}
+
+void set_edge_layers(Policy& policy, Precision precision) {
+  if (policy.empty()) return;
+  policy.front() = precision;
+  policy.back() = precision;
+}
+
+Policy read_policy(const std::string& path, const std::string& network,
+                   const std::vector<LayerShape>& layers) {
+  const DocumentValue document = load_document(path);
+  if (document.is_sequence()) return read_haq_list(document, network, layers.size());
+  if (!document.is_mapping())
+    throw document.error("must be {\"network\": ..., \"layers\": [...]} or [[w, a], ...]");
+  document.allow_only({"schema", "network", "layers"});
+  if (document.has("schema")) document.at("schema").integer(1, 1);
+  const DocumentValue named = document.at("network");
+  if (named.text() != network)
+    throw named.error(fmt::format("is for network '{}', not '{}'", named.text(), network));
+  return read_named_layers(document.at("layers"), layers);
+}
+
+}  // namespace bitloom::graph

@@ -1,0 +1,40 @@
+#include "models/graph/precision.h"
+
+#include <charconv>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+
+namespace bitloom::graph {
+namespace {
+
+bool parse_bits(std::string_view text, int& bits) {
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), bits);
+  return failure == std::errc() && end == text.data() + text.size() && bits >= kMinBits &&
+         bits <= kMaxBits && text.front() != '0';
+}
+
+}  // namespace
+
+Precision parse_precision(std::string_view text) {
+  Precision precision;
+  const std::size_t slash = text.find('/');
+  if (slash == std::string_view::npos ||
+      !parse_bits(text.substr(0, slash), precision.weight_bits) ||
+      !parse_bits(text.substr(slash + 1), precision.activation_bits))
+    throw UserError(fmt::format(
+        "bits '{}': must be W/A, weight and activation bits, each in [{}, {}], such as 4/6", text,
+        kMinBits, kMaxBits));
+  return precision;
+}
+
+std::string to_text(Precision precision) {
+  return fmt::format("{}/{}", precision.weight_bits, precision.activation_bits);
+}
+
+BitOps bops(const LayerShape& layer, Precision precision) {
+  return BitOps(layer.macs().count() * precision.weight_bits * precision.activation_bits);
+}
+
+}  // namespace bitloom::graph

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/quantity.h"
+#include "models/graph/layer_shape.h"
+
+namespace bitloom::graph {
+
+constexpr int kMinBits = 1;
+constexpr int kMaxBits = 16;
+
+/// Bits of a layer's weights and activations, each in [1, 16].
+struct Precision {
+  int weight_bits = 8;
+  int activation_bits = 8;
+  bool operator==(const Precision&) const = default;
+};
+
+/// Reads `W/A`, both in [1, 16]; a UserError names the text.
+Precision parse_precision(std::string_view text);
+
+/// `4/6`.
+std::string to_text(Precision precision);
+
+/// BOPs of a layer for one image: MACs x weight bits x activation bits.
+BitOps bops(const LayerShape& layer, Precision precision);
+
+}  // namespace bitloom::graph

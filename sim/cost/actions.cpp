@@ -1,0 +1,35 @@
+#include "sim/cost/actions.h"
+
+namespace bitloom::cost {
+namespace {
+
+struct Traffic {
+  std::int64_t words;
+  std::int64_t beats;
+};
+
+/// Words and beats of one operand for one product, fetched `times`.
+Traffic traffic(const mapping::OperandBlocks& operand, const mapping::WordBeats& beats, int bits,
+                std::int64_t words, std::int64_t times) {
+  const std::int64_t plane_rows = operand.rows * bits * times;
+  return {plane_rows * words, plane_rows * ((words - 1) * beats.full + beats.last)};
+}
+
+}  // namespace
+
+Actions count_actions(const mapping::Mapping& m, const hardware::Bismo& hw) {
+  const Traffic activations = traffic(m.activations, m.activation_beats,
+                                      m.precision.activation_bits, m.chunks.words, m.weights.count());
+  const Traffic weights = traffic(m.weights, m.weight_beats, m.precision.weight_bits,
+                                  m.chunks.words, m.activations.count());
+  const std::int64_t issue_slots = m.activations.tiles() * m.weights.tiles() * m.chunks.words *
+                                   m.precision.activation_bits * m.precision.weight_bits;
+  const std::int64_t gemms = m.gemms.count;
+  return {.dpu_steps = gemms * issue_slots * hw.dm * hw.dn,
+          .buffer_read = Bits(gemms * issue_slots * (hw.dm + hw.dn) * hw.dk),
+          .buffer_written = Bits(gemms * (activations.words + weights.words) * hw.dk),
+          .port_activations = Bits(gemms * activations.beats * hw.activation_port_bits),
+          .port_weights = Bits(gemms * weights.beats * hw.weight_port_bits)};
+}
+
+}  // namespace bitloom::cost

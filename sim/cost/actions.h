@@ -1,0 +1,23 @@
+#pragma once
+
+#include "base/quantity.h"
+#include "sim/cost/timing.h"
+#include "sim/mapping/mapping.h"
+
+namespace bitloom::cost {
+
+/// What a layer makes the hardware do, counted from its mapping.
+struct Actions {
+  std::int64_t dpu_steps = 0;  // one DPU processing one word pair: popcount, shift, accumulate
+  Bits buffer_read;
+  Bits buffer_written;
+  Bits port_activations;  // whole beats of the port
+  Bits port_weights;
+
+  Bits port() const { return port_activations + port_weights; }
+  bool operator==(const Actions&) const = default;
+};
+
+Actions count_actions(const mapping::Mapping& mapping, const hardware::Bismo& hardware);
+
+}  // namespace bitloom::cost

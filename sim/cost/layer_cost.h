@@ -1,0 +1,23 @@
+#pragma once
+
+#include "sim/cost/actions.h"
+#include "sim/cost/energy.h"
+#include "sim/cost/timing.h"
+
+namespace bitloom::cost {
+
+/// What a layer costs for a whole batch.
+struct LayerCost {
+  Timing timing;
+  Actions actions;
+  Energy energy;
+  double utilization = 0;  // bit products that the layer needs / bit products the array could have done meanwhile
+
+  Bytes dram_bytes() const { return bytes_holding(actions.port()); }
+};
+
+/// Completes an engine's timing of `layer` to its cost.
+LayerCost complete(const graph::LayerShape& layer, const mapping::Mapping& mapping,
+                   const Timing& timing, const hardware::Bismo& hardware, std::int64_t batch);
+
+}  // namespace bitloom::cost

@@ -1,0 +1,64 @@
+#include "sim/hardware/bismo.h"
+
+namespace bitloom::hardware {
+
+double Bismo::peak_binary_tops() const {
+  constexpr double kOperationsPerMac = 2;  // AND and add
+  return kOperationsPerMac * static_cast<double>(peak_bit_macs_per_cycle()) * clock_mhz * 1e-6;
+}
+
+std::int64_t Bismo::bram36_blocks() const {
+  constexpr std::int64_t kBlockBits = 32;  // of a BRAM36's port, at 1024 words
+  constexpr std::int64_t kBlockWords = 1024;
+  return ceil_div(dk, kBlockBits) * (dm * ceil_div(activation_buffer_words, kBlockWords) +
+                                     dn * ceil_div(weight_buffer_words, kBlockWords));
+}
+
+double Bismo::dpu_luts() const {
+  return static_cast<double>(dm * dn) * (2.04 * static_cast<double>(dk) + 109);
+}
+
+void Bismo::show(FieldVisitor& visitor) {
+  constexpr IntegerRange kWords{1, 1 << 20};
+  constexpr IntegerRange kPort{1, 1 << 16};
+  std::string family = "bismo";
+  visitor.text({"family", "", "kind of hardware: bismo", true}, family);
+  visitor.text({"description", "", "one line for `list hardware`"}, description);
+
+  visitor.begin_section({"array", "", "the dm x dn array of dot-product units (DPUs)", true});
+  visitor.integer({"dm", "rows", "DPU rows, one output pixel each", true}, {1, 1024}, dm);
+  visitor.integer({"dk", "bits", "bits of a DPU's AND and popcount; a buffer word", true},
+                  {1, 4096}, dk);
+  visitor.integer({"dn", "columns", "DPU columns, one output channel each", true}, {1, 1024}, dn);
+  visitor.end_section();
+
+  visitor.begin_section({"buffers", "", "operand memories, words of dk bits", true});
+  visitor.integer({"activation_words", "words", "per array row", true}, kWords,
+                  activation_buffer_words);
+  visitor.integer({"weight_words", "words", "per array column", true}, kWords,
+                  weight_buffer_words);
+  visitor.end_section();
+
+  visitor.begin_section({"ports", "", "read ports from DRAM into the buffers", true});
+  visitor.integer({"activation_bits", "bits/cycle", "a beat of the activation port", true}, kPort,
+                  activation_port_bits);
+  visitor.integer({"weight_bits", "bits/cycle", "a beat of the weight port", true}, kPort,
+                  weight_port_bits);
+  visitor.end_section();
+
+  visitor.real({"clock_mhz", "MHz", "clock of the array and its ports", true}, {1e-3, 1e5},
+               clock_mhz);
+  visitor.integer({"batch", "images", "images priced together unless --batch says otherwise"},
+                  {1, 65536}, batch);
+
+  visitor.begin_section({"timing", "", "further rules of docs/timing.md"});
+  visitor.integer({"accumulator_bits", "bits", "a layer that could overflow them is refused"},
+                  {8, 64}, accumulator_bits);
+  visitor.integer({"pipeline_cycles", "cycles", "issue to retirement, charged once a phase"},
+                  {0, 1024}, pipeline_cycles);
+  visitor.end_section();
+
+  energy.show(visitor);
+}
+
+}  // namespace bitloom::hardware

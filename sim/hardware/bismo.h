@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/fields.h"
+#include "base/quantity.h"
+#include "sim/hardware/energy.h"
+
+namespace bitloom::hardware {
+
+/// A BISMO overlay (Umuroglu et al., FPL 2018; TRETS 2019): `dm x dn` dot-product units of `dk` bits, a buffer for
+/// each array row and column, one read port for activations and one for weights.
+struct Bismo {
+  std::string name;
+  std::string description;
+
+  std::int64_t dm = 0;  // array rows: output pixels
+  std::int64_t dk = 0;  // bits of a dot-product unit and of a buffer word
+  std::int64_t dn = 0;  // array columns: output channels
+
+  std::int64_t activation_buffer_words = 0;  // per array row
+  std::int64_t weight_buffer_words = 0;      // per array column
+
+  std::int64_t activation_port_bits = 0;  // per cycle
+  std::int64_t weight_port_bits = 0;      // per cycle
+
+  double clock_mhz = 0;
+  std::int64_t batch = 1;
+  std::int64_t accumulator_bits = 32;
+  std::int64_t pipeline_cycles = 0;  // charged once per phase
+
+  BismoEnergy energy;
+
+  Megahertz clock() const { return Megahertz(clock_mhz); }
+  /// Binary multiply-accumulates that the array does in a cycle.
+  std::int64_t peak_bit_macs_per_cycle() const { return dm * dn * dk; }
+  /// Binary operations a second in units of 1e12, AND and add counted each, as BISMO counts.
+  double peak_binary_tops() const;
+  /// BISMO's cost model: BRAM36 blocks of both operands' buffers.
+  std::int64_t bram36_blocks() const;
+  /// BISMO's cost model: LUTs of the dot-product units, 2.04 dk + 109 each (Umuroglu et al. 2018).
+  double dpu_luts() const;
+
+  /// Shows every field, in the order of the YAML file.
+  void show(FieldVisitor& visitor);
+};
+
+}  // namespace bitloom::hardware

@@ -1,0 +1,45 @@
+#include "sim/hardware/catalogue.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "base/document.h"
+#include "base/field_reader.h"
+
+namespace bitloom::hardware {
+namespace {
+
+bool is_file_name(const std::string& text) {
+  return text.find('/') != std::string::npos || text.ends_with(".yaml") || text.ends_with(".yml");
+}
+
+Bismo read_hardware(const std::string& path) {
+  const DocumentValue document = load_document(path);
+  document.at("family").one_of("hardware family", {"bismo"});
+  Bismo hardware;
+  hardware.name = std::filesystem::path(path).stem().string();
+  read_fields(document, [&](FieldVisitor& visitor) { hardware.show(visitor); });
+  return hardware;
+}
+
+}  // namespace
+
+std::vector<std::string> hardware_names(const std::string& folder) {
+  std::vector<std::string> names;
+  std::error_code failure;
+  for (const auto& file : std::filesystem::directory_iterator(folder, failure))
+    if (file.path().extension() == ".yaml") names.push_back(file.path().stem().string());
+  if (failure) throw UserError(folder + ": cannot be listed: " + failure.message());
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+Bismo load_hardware(const std::string& name_or_file, const std::string& folder) {
+  if (is_file_name(name_or_file)) return read_hardware(name_or_file);
+  const std::vector<std::string> known = hardware_names(folder);
+  if (std::find(known.begin(), known.end(), name_or_file) == known.end())
+    throw unknown_name("hardware", name_or_file, known);
+  return read_hardware(folder + "/" + name_or_file + ".yaml");
+}
+
+}  // namespace bitloom::hardware

@@ -1,0 +1,110 @@
+#include "sim/mapping/mapping.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+
+namespace bitloom::mapping {
+namespace {
+
+/// Bits of a two's complement accumulator that holds any sum of the layer: reduction * (2^a - 1) * 2^(w-1) at most.
+int accumulator_bits_needed(const graph::LayerShape& layer, graph::Precision precision) {
+  const long double largest = static_cast<long double>(layer.reduction()) *
+                              (std::ldexp(1.0L, precision.activation_bits) - 1) *
+                              std::ldexp(1.0L, precision.weight_bits - 1);
+  int bits = 1;
+  while (std::ldexp(1.0L, bits - 1) < largest) ++bits;
+  return bits;
+}
+
+WordBeats word_beats(const Gemm& gemm, std::int64_t dk, std::int64_t port_bits) {
+  const std::int64_t bits_in_last = gemm.reduction - (ceil_div(gemm.reduction, dk) - 1) * dk;
+  return {ceil_div(dk, port_bits), ceil_div(bits_in_last, port_bits)};
+}
+
+Chunks cut_reduction(std::int64_t words, std::int64_t activation_fits, std::int64_t weight_fits) {
+  const std::int64_t fits = std::min(activation_fits, weight_fits);  // words of K with all planes
+  return {words, ceil_div(words, ceil_div(words, fits))};
+}
+
+/// The layer's cycles stay below 2^62 when both its issue slots and its fetch beats stay below 2^60.
+bool countable(const Mapping& m) {
+  const auto beats = [&](const OperandBlocks& operand, const WordBeats& per_word, int bits,
+                         std::int64_t refetches) {
+    return static_cast<double>(operand.rows) * static_cast<double>(m.chunks.words) *
+           static_cast<double>(std::max(per_word.full, per_word.last)) * bits *
+           static_cast<double>(refetches);
+  };
+  const double slots = static_cast<double>(m.activations.tiles()) *
+                       static_cast<double>(m.weights.tiles()) *
+                       static_cast<double>(m.chunks.words) * m.precision.activation_bits *
+                       m.precision.weight_bits;
+  const double fetch =
+      beats(m.activations, m.activation_beats, m.precision.activation_bits, m.weights.count()) +
+      beats(m.weights, m.weight_beats, m.precision.weight_bits, m.activations.count());
+  return (slots + fetch) * static_cast<double>(m.gemms.count) < std::ldexp(1.0, 60);
+}
+
+PhaseOperand phase_operand(const OperandBlocks& operand, const Block& block, std::int64_t bits,
+                           const WordBeats& beats, bool has_end_of_reduction) {
+  return {block.tiles, operand.rows_per_tile, block.rows_in_last_tile,
+          bits,        beats.full,            has_end_of_reduction ? beats.last : beats.full};
+}
+
+}  // namespace
+
+Block OperandBlocks::block(std::int64_t index) const {
+  const std::int64_t first = index * tiles_per_block;
+  const std::int64_t last = std::min(first + tiles_per_block, tiles()) - 1;
+  return {first, last - first + 1, std::min(rows_per_tile, rows - last * rows_per_tile)};
+}
+
+Phase Mapping::phase(std::int64_t activation_block, std::int64_t weight_block,
+                     std::int64_t chunk) const {
+  const bool ends = chunk + 1 == chunks.count();
+  return {phase_operand(activations, activations.block(activation_block),
+                        precision.activation_bits, activation_beats, ends),
+          phase_operand(weights, weights.block(weight_block), precision.weight_bits, weight_beats,
+                        ends),
+          chunks.words_of(chunk)};
+}
+
+Mapping map_layer(const graph::LayerShape& layer, graph::Precision precision,
+                  const hardware::Bismo& hw, std::int64_t batch) {
+  const auto refuse = [&](const std::string& why) {
+    return UserError(fmt::format("layer '{}' at {} cannot be mapped onto {}: {}", layer.name,
+                                 graph::to_text(precision), hw.name, why));
+  };
+  const int needed = accumulator_bits_needed(layer, precision);
+  if (needed > hw.accumulator_bits)
+    throw refuse(fmt::format("a sum of {} products needs {} accumulator bits, timing.accumulator_bits is {}",
+                             layer.reduction(), needed, hw.accumulator_bits));
+  const std::int64_t activation_fits = hw.activation_buffer_words / precision.activation_bits;
+  const std::int64_t weight_fits = hw.weight_buffer_words / precision.weight_bits;
+  if (activation_fits == 0)
+    throw refuse(fmt::format("one word with its {} bit-planes overfills buffers.activation_words, which is {}",
+                             precision.activation_bits, hw.activation_buffer_words));
+  if (weight_fits == 0)
+    throw refuse(fmt::format("one word with its {} bit-planes overfills buffers.weight_words, which is {}",
+                             precision.weight_bits, hw.weight_buffer_words));
+
+  const LayerGemms gemms = lower(layer, batch);
+  const std::int64_t words = ceil_div(gemms.gemm.reduction, hw.dk);
+  const Chunks chunks = cut_reduction(words, activation_fits, weight_fits);
+  const bool whole = chunks.count() == 1;  // else one tile pair at a time keeps its accumulators
+  const Mapping mapping{
+      .gemms = gemms,
+      .precision = precision,
+      .activations = {gemms.gemm.pixels, hw.dm, whole ? activation_fits / words : 1},
+      .weights = {gemms.gemm.channels, hw.dn, whole ? weight_fits / words : 1},
+      .chunks = chunks,
+      .activation_beats = word_beats(gemms.gemm, hw.dk, hw.activation_port_bits),
+      .weight_beats = word_beats(gemms.gemm, hw.dk, hw.weight_port_bits)};
+  if (!countable(mapping)) throw refuse("it takes more cycles than can be counted (2^60)");
+  return mapping;
+}
+
+}  // namespace bitloom::mapping

@@ -35,8 +35,7 @@ void Bismo::show(FieldVisitor& visitor) {
   visitor.begin_section({"buffers", "", "operand memories, words of dk bits", true});
   visitor.integer({"activation_words", "words", "per array row", true}, kWords,
                   activation_buffer_words);
-  visitor.integer({"weight_words", "words", "per array column", true}, kWords,
-                  weight_buffer_words);
+  visitor.integer({"weight_words", "words", "per array column", true}, kWords, weight_buffer_words);
   visitor.end_section();
 
   visitor.begin_section({"ports", "", "read ports from DRAM into the buffers", true});

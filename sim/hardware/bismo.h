@@ -9,8 +9,8 @@
 
 namespace bitloom::hardware {
 
-/// A BISMO overlay (Umuroglu et al., FPL 2018; TRETS 2019): `dm x dn` dot-product units of `dk` bits, a buffer for
-/// each array row and column, one read port for activations and one for weights.
+/// A BISMO overlay (Umuroglu et al., FPL 2018; TRETS 2019): `dm x dn` dot-product units of `dk`
+/// bits, a buffer for each array row and column, one read port for activations and one for weights.
 struct Bismo {
   std::string name;
   std::string description;

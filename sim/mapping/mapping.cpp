@@ -10,14 +10,15 @@
 namespace bitloom::mapping {
 namespace {
 
-/// Bits of a two's complement accumulator that holds any sum of the layer: reduction * (2^a - 1) *
-/// 2^(w-1) at most.
+/// Bits of a two's complement accumulator that holds every sum of the layer (docs/timing.md, "Accumulators").
 int accumulator_bits_needed(const graph::LayerShape& layer, graph::Precision precision) {
-  const long double largest = static_cast<long double>(layer.reduction()) *
-                              (std::ldexp(1.0L, precision.activation_bits) - 1) *
-                              std::ldexp(1.0L, precision.weight_bits - 1);
+  const long double unit = static_cast<long double>(layer.reduction()) *
+                           (std::ldexp(1.0L, precision.activation_bits) - 1);
+  const long double sign_weight = std::ldexp(1.0L, precision.weight_bits - 1);
+  const long double lowest = unit * sign_weight;  // its magnitude
+  const long double highest = precision.weight_bits == 1 ? unit : unit * (sign_weight - 1);
   int bits = 1;
-  while (std::ldexp(1.0L, bits - 1) < largest) ++bits;
+  while (std::ldexp(1.0L, bits - 1) < lowest || std::ldexp(1.0L, bits - 1) - 1 < highest) ++bits;
   return bits;
 }
 

@@ -17,7 +17,7 @@ namespace {
 void list_networks() {
   std::vector<reports::Listed> rows;
   for (const graph::ZooEntry& entry : graph::zoo()) {
-    const graph::Graph network = entry.make();
+    const graph::Graph network = graph::make_network(entry.name);
     const auto layers = graph::layers_of(network);
     rows.push_back(
         {std::string(entry.name),

@@ -29,6 +29,7 @@ NetworkTotals totals_of(const NetworkDescription& network) {
     const LayerShape& layer = network.layers[i];
     totals.macs += layer.macs();
     totals.bops += graph::bops(layer, network.policy[i]);
+    if (!layer.weights_of.empty()) continue;  // stored with that layer, at its bits
     totals.weights += layer.weights();
     totals.weight_size += Bits(weight_bits_of(layer, network.policy[i]));
   }

@@ -31,4 +31,27 @@ Graph make_densenet121(Extent image);
 /// which is for training.
 Graph make_inception_v3(Extent image);
 
+/// The three networks that LQ-Nets (Zhang et al. 2018) takes from HWGQ (Cai et al. 2017), with the
+/// layers, the names and the order (convolution, pooling, batch norm, ReLU) of zhaoweicai/hwgq; its
+/// HWGQ quantizer stands where ReLU does here. VGG-Small's classifier takes 512x4x4 (images of
+/// about 32x32), VGG-Variant's 512x7x7 (about 224x224).
+Graph make_vgg_small(Extent image);
+Graph make_vgg_variant(Extent image);
+Graph make_googlenet_variant(Extent image);
+
+/// Gholami et al. 2018 (arXiv:1803.10615): `width`-SqNxt-23 as in pytorchcv. HAWQ's SqueezeNext is
+/// width 2.
+Graph make_squeezenext(std::string name, std::int64_t width, Extent image);
+
+/// The paper takes P6 from the backbone's C5 and has COCO's 80 classes; torchvision takes P6 from
+/// P5 and has 91.
+struct RetinaNetVariant {
+  std::int64_t classes;
+  bool p6_from_c5;
+};
+/// Lin et al. 2017 (arXiv:1708.02002) on ResNet-50 with pyramid levels P3 to P7, for any image
+/// size; torchvision's names and order. The heads' weights are shared by the levels (see
+/// Convolution::weights_of).
+Graph make_retinanet(std::string name, RetinaNetVariant variant, Extent image);
+
 }  // namespace bitloom::graph

@@ -7,6 +7,9 @@ namespace bitloom::graph {
 namespace {
 
 constexpr Extent kImageNet{224, 224}, kCifar{32, 32};
+// The size at which detectron2 and torchvision count RetinaNet's operations: COCO's shorter sides
+// are scaled to 800.
+constexpr Extent kDetection{800, 800};
 
 }  // namespace
 
@@ -48,6 +51,26 @@ const std::vector<ZooEntry>& zoo() {
        "Inception-V3, no auxiliary head (Szegedy et al. 2016)",
        {299, 299},
        make_inception_v3},
+      {"vgg_small", "CIFAR-10", "VGG-Small of HWGQ, LQ-Nets and DSQ (Cai et al. 2017)", kCifar,
+       make_vgg_small},
+      {"vgg_variant", "ImageNet", "VGG-Variant of HWGQ and LQ-Nets (Cai et al. 2017)", kImageNet,
+       make_vgg_variant},
+      {"googlenet_variant", "ImageNet", "GoogLeNet-Variant of HWGQ and LQ-Nets (Cai et al. 2017)",
+       kImageNet, make_googlenet_variant},
+      {"squeezenext_1.0", "ImageNet", "1.0-SqNxt-23 (Gholami et al. 2018)", kImageNet,
+       [](Extent image) { return make_squeezenext("squeezenext_1.0", 1, image); }},
+      {"squeezenext_2.0", "ImageNet", "2.0-SqNxt-23, HAWQ's SqueezeNext (Gholami et al. 2018)",
+       kImageNet, [](Extent image) { return make_squeezenext("squeezenext_2.0", 2, image); }},
+      {"retinanet_r50", "COCO", "RetinaNet on ResNet-50, 80 classes, P6 from C5 (Lin et al. 2017)",
+       kDetection,
+       [](Extent image) {
+         return make_retinanet("retinanet_r50", {80, true}, image);
+       }},
+      {"retinanet_r50_torchvision", "COCO", "RetinaNet on ResNet-50, 91 classes, P6 from P5",
+       kDetection,
+       [](Extent image) {
+         return make_retinanet("retinanet_r50_torchvision", {91, false}, image);
+       }},
   };
   return entries;
 }

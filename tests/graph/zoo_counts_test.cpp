@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 
 #include "models/graph/layer_shape.h"
@@ -33,8 +34,7 @@ constexpr double kMega = 1e6, kGiga = 1e9;
 const std::vector<Published>& published() {
   static const std::vector<Published> rows{
       // pytorchcv's README (4,231,976; 2,585,560), which are also Keras' 4,253,864 and 2,601,976
-      // less running statistics;
-      // MACs: Howard et al. 2017, table 4 and 6.
+      // less running statistics; MACs: Howard et al. 2017, tables 4 and 6.
       {"mobilenet_v1", {"4231976"}, {"569", kMega}},
       {"mobilenet_v1_0.75", {"2585560"}, {"325", kMega}},
       // torchvision, `num_params` and `_ops` (GFLOPS in its table of weights, a multiply-accumulate
@@ -50,17 +50,15 @@ const std::vector<Published>& published() {
       // 23,834,568.
       {"inception_v3", {"23834568"}, {"5.713", kGiga}},
       // akamaster/pytorch_resnet_cifar10: the tensors of resnet20-12fca82f.th and
-      // resnet56-4bfd9763.th without running
-      // statistics, and its README. MACs: (6n - 1) convolutions of 16x16x3x3 at 32x32 pixels (a
-      // downsampling one is half
-      // as much), the first one and the classifier; He et al. 2016, section 4.2.
+      // resnet56-4bfd9763.th without running statistics, and its README. MACs: (6n - 1)
+      // convolutions of 16x16x3x3 at 32x32 pixels (a downsampling one is half as much), the first
+      // one and the classifier; He et al. 2016, section 4.2.
       {"resnet20", {"269722"}, {std::to_string(17 * 2359296 + 442368 + 640)}},
       {"resnet32", {"0.46", kMega}, {std::to_string(29 * 2359296 + 442368 + 640)}},
       {"resnet44", {"0.66", kMega}, {std::to_string(41 * 2359296 + 442368 + 640)}},
       {"resnet56", {"853018"}, {std::to_string(53 * 2359296 + 442368 + 640)}},
       // Sums over the layers of zhaoweicai/hwgq (golden/hwgq_layers.csv), with a scale and a shift
-      // a batch norm channel
-      // and the classifier's bias.
+      // for each channel of a batch norm, and the classifier's bias.
       {"vgg_small", {std::to_string(4656512 + 2 * 1792 + 10)}, {"607600640"}},
       {"vgg_variant", {std::to_string(138024736 + 2 * 12128 + 1000)}, {"10705149952"}},
       {"googlenet_variant", {std::to_string(12249792 + 2 * 9008 + 1000)}, {"3184490496"}},

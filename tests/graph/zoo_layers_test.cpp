@@ -1,7 +1,10 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
+#include <map>
 #include <set>
 #include <sstream>
 
@@ -102,6 +105,26 @@ TEST(ZooLayers, NamesAreThoseOfTheWeights) {
                             [name = layer](const LayerShape& l) { return l.name == name; }))
         << network << ": " << layer;
   }
+}
+
+std::vector<std::string> names_within(const char* network, const std::string& part) {
+  std::vector<std::string> names;
+  for (const LayerShape& layer : layers_of(make_network(network)))
+    if (layer.name.starts_with(part)) names.push_back(layer.name.substr(part.size()));
+  return names;
+}
+
+// torchvision/models/inception.py, InceptionE, and ops/feature_pyramid_network.py: forward().
+TEST(ZooLayers, ParallelPathsStandInTorchvisionsOrder) {
+  EXPECT_EQ(names_within("inception_v3", "Mixed_7b."),
+            (std::vector<std::string>{"branch1x1.conv", "branch3x3_1.conv", "branch3x3_2a.conv",
+                                      "branch3x3_2b.conv", "branch3x3dbl_1.conv",
+                                      "branch3x3dbl_2.conv", "branch3x3dbl_3a.conv",
+                                      "branch3x3dbl_3b.conv", "branch_pool.conv"}));
+  EXPECT_EQ(names_within("retinanet_r50", "backbone.fpn."),
+            (std::vector<std::string>{"inner_blocks.2.0", "layer_blocks.2.0", "inner_blocks.1.0",
+                                      "layer_blocks.1.0", "inner_blocks.0.0", "layer_blocks.0.0",
+                                      "extra_blocks.p6", "extra_blocks.p7"}));
 }
 
 TEST(ZooLayers, RetinaNetsHeadsArePricedOnEveryLevelAndStoredOnce) {

@@ -31,8 +31,8 @@ void add(Chain& net, const std::string& name, const Unit& unit) {
   net.batch_norm(name + ".bn", kEpsilon).relu(name + ".relu");
 }
 
-/// One of the parallel paths of an inception block, and the blocks: A to E are torchvision's names
-/// of figures 5, 6 and 7 of the paper and of its two grid reductions.
+/// The pieces of one inception block: parallel paths from a common input, joined in the end. Paths
+/// are added to the graph in the order in which they are written.
 class Block {
  public:
   Block(Graph& graph, NodeId from, std::string name)
@@ -61,6 +61,9 @@ class Block {
   NodeId from_;
   std::string name_;
 };
+
+// A to E as torchvision calls them: A, C and E are figures 5, 6 and 7 of the paper, B and D the
+// reductions of the grid between them.
 
 NodeId block_a(const Block& b, std::int64_t pool_channels) {
   return b.join(

@@ -27,6 +27,7 @@ reports::Simulation simulate(const SimulateOptions& options) {
   const graph::Policy policy = options.policy.load(network);
   const sim::Engine engine = sim::parse_engine(options.engine);
   reports::Simulation result{.network = network.graph.name(),
+                             .input = network.graph.nodes().front().shape,
                              .hardware = hardware.name,
                              .engine = options.engine,
                              .batch = hardware.batch,

@@ -15,6 +15,7 @@
 #endif
 
 #include "models/integer/gemm.h"
+#include "models/integer/layer.h"
 
 namespace bitloom::integer {
 namespace {
@@ -124,6 +125,44 @@ void product(benchmark::State& state, Kernel kernel, Size size) {
   state.counters["binary_gops"] = giga_operations(state, operations * size.bits * size.bits);
 }
 
+/// A layer of one image, packing and im2col included. Effective operations: 2 per
+/// multiply-accumulate.
+void layer(benchmark::State& state, Kernel kernel, const LayerSpecification& specification) {
+  const graph::LayerShape& shape = specification.shape;
+  std::mt19937_64 random(3);
+  const auto codes = [&](std::int64_t count, CodeType type) {
+    std::uniform_int_distribution<std::int32_t> code(type.lowest(), type.highest());
+    std::vector<std::int32_t> drawn(static_cast<std::size_t>(count));
+    for (std::int32_t& each : drawn) each = code(random);
+    return drawn;
+  };
+  const IntegerLayer integer_layer(specification, codes(shape.weights(), specification.weights));
+  const std::vector<std::int32_t> in =
+      codes(shape.in_channels * shape.input.height * shape.input.width, specification.activations);
+  for (auto _ : state) benchmark::DoNotOptimize(integer_layer.accumulate(in, kernel));
+  state.counters["gops"] = giga_operations(state, 2 * shape.macs().count());
+}
+
+/// A 3x3 convolution with padding 1, at 4/4 bits.
+LayerSpecification convolution(std::int64_t channels, std::int64_t size, std::int64_t groups) {
+  const graph::Window window{{3, 3}, {1, 1}, graph::Padding::all(1), {1, 1}};
+  const graph::LayerShape shape{.name = "conv",
+                                .in_channels = channels,
+                                .out_channels = channels,
+                                .kernel = window.kernel,
+                                .stride = window.stride,
+                                .input = {size, size},
+                                .output = {size, size},
+                                .groups = groups};
+  return {shape, window, signed_codes(4), unsigned_codes(4)};
+}
+
+LayerSpecification depthwise(std::int64_t channels, std::int64_t size) {
+  LayerSpecification specification = convolution(channels, size, channels);
+  specification.shape.kind = graph::LayerKind::kDepthwise;
+  return specification;
+}
+
 const bool kRegistered = [] {
   for (const Kernel kernel : available_kernels()) {
     const std::string name(to_text(kernel));
@@ -132,6 +171,15 @@ const bool kRegistered = [] {
                                  Size{256, 2048, 256, 1});
     benchmark::RegisterBenchmark(("gemm_784x1152x256_4x4/" + name).c_str(), product, kernel,
                                  Size{784, 1152, 256, 4});
+    for (const auto& [channels, size] : {std::pair{16, 32}, {32, 16}, {64, 8}, {128, 28}})
+      benchmark::RegisterBenchmark(
+          ("conv3x3_" + std::to_string(channels) + "_" + std::to_string(size) + "_4x4/" + name)
+              .c_str(),
+          layer, kernel, convolution(channels, size, 1));
+    benchmark::RegisterBenchmark(("depthwise_192_28_by_bit_planes/" + name).c_str(), layer, kernel,
+                                 convolution(192, 28, 192));
+    benchmark::RegisterBenchmark(("depthwise_192_28/" + name).c_str(), layer, kernel,
+                                 depthwise(192, 28));
   }
   return true;
 }();

@@ -43,9 +43,13 @@ void ensure_valid(const CodeType& type) {
 }
 
 void ensure_codes(std::span<const std::int32_t> codes, const CodeType& type) {
-  if (codes.empty()) return;
-  const auto [least, most] = std::minmax_element(codes.begin(), codes.end());
-  ensure(*least >= type.lowest() && *most <= type.highest(), "a code is outside its type's range");
+  const std::int32_t lowest = type.lowest();
+  const std::int32_t highest = type.highest();
+  int outside =
+      0;  // an integer and no early exit, for the sake of vectors: every run checks its codes
+  for (const std::int32_t code : codes)
+    outside |= static_cast<int>(code < lowest) | static_cast<int>(code > highest);
+  ensure(outside == 0, "a code is outside its type's range");
   if (type.encoding == Encoding::kBipolar)
     ensure(std::find(codes.begin(), codes.end(), 0) == codes.end(), "zero is no bipolar code");
 }

@@ -18,17 +18,31 @@ struct RowOfCodes {
   std::int64_t plane_stride;
 };
 
-/// Packs `Pixels` pixels from `first` on: a fixed count lets the compiler use vectors.
+/// Bit `plane` of `channels` <= 32 codes of each pixel. Fixed pixels and 32-bit results fill
+/// vectors.
+template <int Pixels>
+void gather_bits(const std::int32_t (*codes)[Pixels], int channels, int plane,
+                 std::uint32_t (&bits)[Pixels]) {
+  for (int channel = 0; channel < channels; ++channel)
+    for (int pixel = 0; pixel < Pixels; ++pixel)
+      bits[pixel] |= (static_cast<std::uint32_t>(codes[channel][pixel]) >> plane & 1) << channel;
+}
+
+/// Packs `Pixels` pixels from `first` on. Their codes are copied out once: channels are often a
+/// power of two apart in memory, and would push each other out of the cache from plane to plane.
 template <int Pixels>
 void pack_pixels(const RowOfCodes& row, int planes, std::int64_t first) {
+  std::int32_t codes[64][Pixels];
+  for (int channel = 0; channel < row.channels; ++channel)
+    std::copy_n(row.codes + channel * row.channel_stride + first, Pixels, codes[channel]);
   for (int plane = 0; plane < planes; ++plane) {
-    std::uint64_t words[Pixels] = {};
-    for (int channel = 0; channel < row.channels; ++channel) {
-      const std::int32_t* codes = row.codes + channel * row.channel_stride + first;
-      for (int pixel = 0; pixel < Pixels; ++pixel)
-        words[pixel] |= static_cast<std::uint64_t>(codes[pixel] >> plane & 1) << channel;
-    }
-    std::copy(words, words + Pixels, row.words + plane * row.plane_stride + first);
+    std::uint32_t low[Pixels] = {};
+    std::uint32_t high[Pixels] = {};
+    gather_bits(codes, std::min(row.channels, 32), plane, low);
+    if (row.channels > 32) gather_bits(codes + 32, row.channels - 32, plane, high);
+    std::uint64_t* words = row.words + plane * row.plane_stride + first;
+    for (int pixel = 0; pixel < Pixels; ++pixel)
+      words[pixel] = std::uint64_t{high[pixel]} << 32 | low[pixel];
   }
 }
 
@@ -55,18 +69,17 @@ std::vector<Run> runs_of_panel(std::int64_t panel, std::int64_t width, graph::Ex
   return runs;
 }
 
-/// Takes a line of source words, shifted by `up` bits, or down where that is negative, into a line
-/// of a matrix.
-void merge(const std::vector<Run>& runs, const std::uint64_t* source, std::int64_t step, int up,
+/// Takes source words, shifted left or right by `bits`, into a line of a matrix.
+template <bool Left>
+void merge(const std::vector<Run>& runs, const std::uint64_t* source, std::int64_t step, int bits,
            std::uint64_t* line) {
-  const auto shifted = [up](std::uint64_t word) { return up >= 0 ? word << up : word >> -up; };
-  if (runs.size() == 1 && runs[0].lanes == kLanes && step == 1) {
-    for (int lane = 0; lane < kLanes; ++lane) line[lane] |= shifted(source[runs[0].source + lane]);
-    return;
-  }
-  for (const Run& run : runs)
-    for (int lane = 0; lane < run.lanes; ++lane)
-      line[run.first_lane + lane] |= shifted(source[run.source + lane * step]);
+  const auto take = [&](const std::uint64_t* from, std::int64_t stride, int lanes,
+                        std::uint64_t* to) {
+    for (int lane = 0; lane < lanes; ++lane)
+      to[lane] |= Left ? from[lane * stride] << bits : from[lane * stride] >> bits;
+  };
+  if (runs[0].lanes == kLanes && step == 1) return take(source + runs[0].source, 1, kLanes, line);
+  for (const Run& run : runs) take(source + run.source, step, run.lanes, line + run.first_lane);
 }
 
 /// Where a group of up to 64 channels of one kernel position lies in the image and in a matrix row.
@@ -130,12 +143,12 @@ BitMatrix patches(const BitImage& image, const graph::Window& window, graph::Ext
     const std::vector<Run> runs = runs_of_panel(panel, image.width(), window.stride, output);
     for (const Tap& tap : taps) {
       const std::int64_t word = tap.first_column / 64;
-      const int up = static_cast<int>(tap.first_column % 64);
+      const int bit = static_cast<int>(tap.first_column % 64);
       for (int plane = 0; plane < image.type().bits; ++plane) {
         const std::uint64_t* source = image.plane(plane, tap.channel_word) + tap.offset;
-        merge(runs, source, step, up, matrix.line(panel, plane, word));
-        if (up + tap.columns > 64)
-          merge(runs, source, step, up - 64, matrix.line(panel, plane, word + 1));
+        merge<true>(runs, source, step, bit, matrix.line(panel, plane, word));
+        if (bit + tap.columns > 64)
+          merge<false>(runs, source, step, 64 - bit, matrix.line(panel, plane, word + 1));
       }
     }
   }

@@ -12,7 +12,7 @@ namespace {
 constexpr std::int64_t kCachedBits = std::int64_t{24} * 1024 * 8;
 
 std::int64_t words_per_chunk(const BitMatrix& left, const BitMatrix& right) {
-  constexpr std::int64_t kLineBits = 64 * kLanes;
+  constexpr std::int64_t kLineBits = std::int64_t{64} * kLanes;
   constexpr std::int64_t kPanelsOfTile = 2;
   const std::int64_t lines = left.type().bits + kPanelsOfTile * right.type().bits;
   return std::clamp<std::int64_t>(kCachedBits / (lines * kLineBits), 1, left.words_per_row());

@@ -46,7 +46,7 @@ struct Tile {
   void store(const Product& p, std::int64_t row, std::int64_t column) const {
     for (int r = 0; r < Rows; ++r) {
       for (int panel = 0; panel < Panels; ++panel) {
-        const std::int64_t at = column + panel * kLanes;
+        const std::int64_t at = column + std::int64_t{panel} * kLanes;
         const std::int64_t beyond = p.right.rows - at;
         alignas(64) std::uint32_t sums[kLanes];
         Isa::store(counts[r][panel], sums);

@@ -94,7 +94,7 @@ TEST_F(PolicyFile, RefusesAnotherNetworksPolicy) {
 TEST_F(PolicyFile, RefusesMissingAndMisspeltKeys) {
   EXPECT_EQ(refusal("{\"layers\": []}"), "1:1: key 'network' is missing");
   EXPECT_EQ(refusal(named(R"({"name": "conv1", "weight_bit": 8, "activation_bits": 8})")),
-            "2:33: layers[0].weight_bit: unknown key 'weight_bit': did you mean weight_bits? "
+            "2:19: layers[0].weight_bit: unknown key 'weight_bit': did you mean weight_bits? "
             "(known: name, weight_bits, activation_bits)");
   EXPECT_EQ(refusal("{\"schema\": 2, \"network\": \"net\", \"layers\": []}"),
             "1:12: schema: must be in [1, 1], got 2");

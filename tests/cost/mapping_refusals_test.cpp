@@ -47,13 +47,40 @@ TEST(Mapping, RefusesAWordWhosePlanesOverfillABuffer) {
             "overfills buffers.weight_words, which is 2");
 }
 
-TEST(Mapping, RefusesMoreCyclesThanCanBeCounted) {
+TEST(Mapping, RefusesWhatCannotBeCounted) {
   hardware::Bismo hw = testing::tiny_hardware();
   hw.accumulator_bits = 64;
-  const graph::LayerShape huge = testing::tiny_convolution(1 << 20, 1 << 20, 1, 1 << 12);
-  EXPECT_EQ(refusal_of(huge, {16, 16}, hw, 65536),
-            "layer 'tiny' at 16/16 cannot be mapped onto tiny-array: it takes more cycles than can "
-            "be counted (2^60)");
+  const std::string why =
+      "layer 'tiny' at 16/16 cannot be mapped onto tiny-array: it takes more cycles or actions "
+      "than can be counted";
+  EXPECT_EQ(refusal_of(testing::tiny_convolution(1 << 20, 1 << 20, 1, 1 << 12), {16, 16}, hw, 4),
+            why);
+  // 2^32 slots, which are few, of 2^42 bit products each.
+  hw.dm = hw.dn = 1024;
+  hw.dk = 4096;
+  EXPECT_EQ(refusal_of(testing::tiny_convolution(1 << 20, 1 << 16, 1, 1 << 12), {16, 16}, hw, 4),
+            why);
+}
+
+TEST(Mapping, OfHugeBatchesNeverCountsBelowZero) {
+  hardware::Bismo hw = testing::tiny_hardware();
+  hw.dm = hw.dn = 1024;
+  graph::LayerShape depthwise = testing::tiny_convolution(144, 144, 3, 28);
+  depthwise.kind = graph::LayerKind::kDepthwise;
+  depthwise.groups = 144;
+  int priced = 0;
+  for (std::int64_t batch = 1; batch <= 65536; batch *= 2) {
+    try {
+      const cost::LayerCost cost = sim::price(depthwise, {8, 8}, hw, batch, sim::Engine::kAnalytic);
+      for (const Picojoules part :
+           {cost.energy.compute, cost.energy.buffer, cost.energy.dram, cost.energy.leakage})
+        EXPECT_GT(part, Picojoules(0)) << "batch " << batch;
+      EXPECT_GT(cost.dram_bytes(), Bytes(0)) << "batch " << batch;
+      ++priced;
+    } catch (const UserError&) {
+    }
+  }
+  EXPECT_GT(priced, 8);
 }
 
 TEST(Mapping, CutsKIntoChunksOfNearlyEqualLength) {

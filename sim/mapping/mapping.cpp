@@ -32,22 +32,29 @@ Chunks cut_reduction(std::int64_t words, std::int64_t activation_fits, std::int6
   return {words, ceil_div(words, ceil_div(words, fits))};
 }
 
-/// The layer's cycles stay below 2^62 when both its issue slots and its fetch beats stay below
-/// 2^60.
-bool countable(const Mapping& m) {
+/// Whether cycles and bits over the ports stay below 2^56, so that a sum over a hundred layers fits
+/// 64 bits, and other actions (sim/cost), which are not summed, below 2^62.
+bool countable(const Mapping& m, const hardware::Bismo& hw) {
+  const auto real = [](std::int64_t count) { return static_cast<double>(count); };
   const auto beats = [&](const OperandBlocks& operand, const WordBeats& per_word, int bits,
                          std::int64_t refetches) {
-    return static_cast<double>(operand.rows) * static_cast<double>(m.chunks.words) *
-           static_cast<double>(std::max(per_word.full, per_word.last)) * bits *
-           static_cast<double>(refetches);
+    return real(operand.rows) * real(m.chunks.words) * real(per_word.full) * bits * real(refetches);
   };
-  const double slots =
-      static_cast<double>(m.activations.tiles()) * static_cast<double>(m.weights.tiles()) *
-      static_cast<double>(m.chunks.words) * m.precision.activation_bits * m.precision.weight_bits;
-  const double fetch =
-      beats(m.activations, m.activation_beats, m.precision.activation_bits, m.weights.count()) +
+  const double activation_beats =
+      beats(m.activations, m.activation_beats, m.precision.activation_bits, m.weights.count());
+  const double weight_beats =
       beats(m.weights, m.weight_beats, m.precision.weight_bits, m.activations.count());
-  return (slots + fetch) * static_cast<double>(m.gemms.count) < std::ldexp(1.0, 60);
+  const double slots = real(m.activations.tiles()) * real(m.weights.tiles()) *
+                       real(m.chunks.words) * m.precision.activation_bits * m.precision.weight_bits;
+  const double cycles = slots + activation_beats + weight_beats +
+                        real(m.phases_per_gemm()) * real(hw.pipeline_cycles);
+  const double port_bits =
+      activation_beats * real(hw.activation_port_bits) + weight_beats * real(hw.weight_port_bits);
+  const double array_bits = slots * real(hw.dk) * real(std::max(hw.dm * hw.dn, hw.dm + hw.dn));
+  const double dpu_cycles = cycles * real(hw.dm * hw.dn);
+  const double gemms = real(m.gemms.count);
+  return std::max(cycles, port_bits) * gemms < std::ldexp(1.0, 56) &&
+         std::max(array_bits, dpu_cycles) * gemms < std::ldexp(1.0, 62);
 }
 
 PhaseOperand phase_operand(const OperandBlocks& operand, const Block& block, std::int64_t bits,
@@ -112,7 +119,7 @@ Mapping map_layer(const graph::LayerShape& layer, graph::Precision precision,
       .chunks = chunks,
       .activation_beats = word_beats(gemms.gemm, hw.dk, hw.activation_port_bits),
       .weight_beats = word_beats(gemms.gemm, hw.dk, hw.weight_port_bits)};
-  if (!countable(mapping)) throw refuse("it takes more cycles than can be counted (2^60)");
+  if (!countable(mapping, hw)) throw refuse("it takes more cycles or actions than can be counted");
   return mapping;
 }
 

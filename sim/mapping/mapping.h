@@ -97,7 +97,7 @@ struct Schedule {
 
 /// Maps `layer` onto `hardware` (docs/timing.md, "Blocking"). A UserError names the layer and the
 /// knob in the way: a word with all its bit-planes that no buffer holds, a sum that could overflow
-/// the accumulators, or more than 2^62 cycles.
+/// the accumulators, or cycles or actions beyond 64 bits.
 Mapping map_layer(const graph::LayerShape& layer, graph::Precision precision,
                   const hardware::Bismo& hardware, std::int64_t batch);
 

@@ -1,0 +1,146 @@
+// Actions counted one by one, in loops over blocks, tiles, words, planes and rows.
+#include <gtest/gtest.h>
+
+#include "sim/simulator.h"
+#include "tests/support/tiny_layers.h"
+
+namespace bitloom {
+namespace {
+
+struct Operand {
+  std::int64_t rows, tile_rows, port_bits, bits;
+  std::int64_t tiles_per_block;
+};
+
+struct Counted {
+  std::int64_t dpu_steps = 0, read_bits = 0, written_bits = 0, port_activations = 0,
+               port_weights = 0;
+};
+
+/// The bits that a port moves for one word of one row: whole beats of what the word holds of K.
+std::int64_t word_port_bits(std::int64_t word, std::int64_t reduction, std::int64_t dk,
+                            std::int64_t port_bits) {
+  std::int64_t left = std::min(dk, reduction - word * dk), moved = 0;
+  for (; left > 0; left -= port_bits) moved += port_bits;
+  // A full word is always fetched whole.
+  return moved;
+}
+
+/// Loads of an operand's tiles [first, last) for all words and planes.
+std::int64_t load(const Operand& operand, std::int64_t first_tile, std::int64_t last_tile,
+                  std::int64_t first_word, std::int64_t last_word, std::int64_t reduction,
+                  std::int64_t dk, Counted& counted) {
+  std::int64_t moved = 0;
+  for (std::int64_t row = first_tile * operand.tile_rows;
+       row < std::min(operand.rows, last_tile * operand.tile_rows); ++row)
+    for (std::int64_t word = first_word; word < last_word; ++word)
+      for (std::int64_t plane = 0; plane < operand.bits; ++plane) {
+        counted.written_bits += dk;
+        moved += word_port_bits(word, reduction, dk, operand.port_bits);
+      }
+  return moved;
+}
+
+std::int64_t tiles_of(const Operand& operand) {
+  std::int64_t tiles = 0;
+  for (std::int64_t row = 0; row < operand.rows; row += operand.tile_rows) ++tiles;
+  return tiles;
+}
+
+Counted count(const Operand& activations, const Operand& weights, std::int64_t reduction,
+              std::int64_t words_per_chunk, const hardware::Bismo& hw) {
+  Counted counted;
+  std::int64_t words = 0;
+  for (std::int64_t bit = 0; bit < reduction; bit += hw.dk) ++words;
+  for (std::int64_t a = 0; a < tiles_of(activations); a += activations.tiles_per_block)
+    for (std::int64_t w = 0; w < tiles_of(weights); w += weights.tiles_per_block)
+      for (std::int64_t k = 0; k < words; k += words_per_chunk) {
+        const std::int64_t a_end = std::min(tiles_of(activations), a + activations.tiles_per_block);
+        const std::int64_t w_end = std::min(tiles_of(weights), w + weights.tiles_per_block);
+        const std::int64_t k_end = std::min(words, k + words_per_chunk);
+        counted.port_activations +=
+            load(activations, a, a_end, k, k_end, reduction, hw.dk, counted);
+        counted.port_weights += load(weights, w, w_end, k, k_end, reduction, hw.dk, counted);
+        for (std::int64_t i = a; i < a_end; ++i)
+          for (std::int64_t j = w; j < w_end; ++j)
+            for (std::int64_t word = k; word < k_end; ++word)
+              for (std::int64_t pair = 0; pair < activations.bits * weights.bits; ++pair) {
+                counted.dpu_steps += hw.dm * hw.dn;  // every DPU steps, used or not
+                counted.read_bits += (hw.dm + hw.dn) * hw.dk;
+              }
+      }
+  return counted;
+}
+
+void expect_equal(const cost::Actions& actions, const Counted& counted) {
+  EXPECT_EQ(actions.dpu_steps, counted.dpu_steps);
+  EXPECT_EQ(actions.buffer_read.count(), counted.read_bits);
+  EXPECT_EQ(actions.buffer_written.count(), counted.written_bits);
+  EXPECT_EQ(actions.port_activations.count(), counted.port_activations);
+  EXPECT_EQ(actions.port_weights.count(), counted.port_weights);
+}
+
+cost::LayerCost priced(const graph::LayerShape& layer, graph::Precision bits,
+                       const hardware::Bismo& hw) {
+  return sim::price(layer, bits, hw, 1, sim::Engine::kAnalytic);
+}
+
+TEST(Actions, OfOneTilePairAreAsWrittenOut) {
+  // 1 pixel, 1 channel, K = 6: two words of 4 bits, the second half full; 2-bit activations,
+  // 1-bit weights.
+  const hardware::Bismo hw = testing::tiny_hardware();
+  const cost::Actions actions = priced(testing::tiny_linear(6, 1), {1, 2}, hw).actions;
+  EXPECT_EQ(actions.dpu_steps, (2 * 3) * 2 * 2 * 1) << "6 DPUs, 2 words, 2 x 1 planes";
+  EXPECT_EQ(actions.buffer_read.count(), 4 * (2 + 3) * 4) << "4 slots, 5 buffers, 4 bits";
+  EXPECT_EQ(actions.buffer_written.count(), (2 * 2 + 2 * 1) * 4) << "6 words of 4 bits";
+  EXPECT_EQ(actions.port_activations.count(), 2 * (2 + 1) * 2) << "2 planes, 2 + 1 beats of 2";
+  EXPECT_EQ(actions.port_weights.count(), (2 + 1) * 3) << "2 + 1 beats of 3 bits";
+}
+
+TEST(Actions, OfSeveralBlocksEqualAWalkOverThem) {
+  // K = 3 x 9 = 27: 7 words; 25 pixels: 13 tiles; 10 channels: 4 tiles. 24 words hold
+  // floor(floor(24 / 3) / 7) = 1 tile of activations and floor(floor(24 / 1) / 7) = 3 of weights.
+  const hardware::Bismo hw = testing::tiny_hardware();
+  const cost::Actions actions = priced(testing::tiny_convolution(3, 10, 3, 5), {1, 3}, hw).actions;
+  expect_equal(actions,
+               count({.rows = 25, .tile_rows = 2, .port_bits = 2, .bits = 3, .tiles_per_block = 1},
+                     {.rows = 10, .tile_rows = 3, .port_bits = 3, .bits = 1, .tiles_per_block = 3},
+                     27, 7, hw));
+}
+
+TEST(Actions, OfAChunkedReductionEqualAWalkOverItsChunks) {
+  // K = 4 x 9 = 36: 9 words; 5 bits leave room for floor(24 / 5) = 4, so 3 chunks of 3 words, one
+  // tile pair at a time.
+  const hardware::Bismo hw = testing::tiny_hardware();
+  const cost::Actions actions = priced(testing::tiny_convolution(4, 7, 3, 3), {2, 5}, hw).actions;
+  expect_equal(actions,
+               count({.rows = 9, .tile_rows = 2, .port_bits = 2, .bits = 5, .tiles_per_block = 1},
+                     {.rows = 7, .tile_rows = 3, .port_bits = 3, .bits = 2, .tiles_per_block = 1},
+                     36, 3, hw));
+}
+
+TEST(Actions, OfGroupsAreThoseOfOneTimesTheirNumber) {
+  const hardware::Bismo hw = testing::tiny_hardware();
+  graph::LayerShape grouped = testing::tiny_convolution(6, 4, 3, 4);
+  grouped.groups = 2;
+  const cost::Actions both = priced(grouped, {2, 2}, hw).actions;
+  const cost::Actions one = priced(testing::tiny_convolution(3, 2, 3, 4), {2, 2}, hw).actions;
+  EXPECT_EQ(both.dpu_steps, 2 * one.dpu_steps);
+  EXPECT_EQ(both.buffer_read, 2 * one.buffer_read);
+  EXPECT_EQ(both.port(), 2 * one.port());
+}
+
+TEST(Actions, OfComputeFillTheCyclesThatCompute) {
+  const hardware::Bismo hw = testing::tiny_hardware();
+  const cost::LayerCost cost = priced(testing::tiny_convolution(3, 10, 3, 5), {3, 4}, hw);
+  EXPECT_EQ(cost.actions.dpu_steps, cost.timing.compute.count() * hw.dm * hw.dn);
+}
+
+TEST(Actions, CountBytesOfDramFromTheBeatsOfBothPorts) {
+  const hardware::Bismo hw = testing::tiny_hardware();
+  const cost::LayerCost cost = priced(testing::tiny_linear(6, 1), {1, 2}, hw);
+  EXPECT_EQ(cost.dram_bytes(), Bytes((12 + 9 + 7) / 8));
+}
+
+}  // namespace
+}  // namespace bitloom

@@ -1,0 +1,80 @@
+#include <gtest/gtest.h>
+
+#include "sim/simulator.h"
+#include "tests/support/tiny_layers.h"
+
+namespace bitloom {
+namespace {
+
+const graph::LayerShape kLayer = testing::tiny_convolution(3, 10, 3, 5);
+
+cost::LayerCost priced(const hardware::Bismo& hw) {
+  return sim::price(kLayer, {3, 2}, hw, 1, sim::Engine::kAnalytic);
+}
+
+/// Tiny hardware whose energies are all zero.
+hardware::Bismo free_hardware() {
+  hardware::Bismo hw = testing::tiny_hardware();
+  for (hardware::SourcedConstant* constant :
+       {&hw.energy.popcount_bit_pj, &hw.energy.accumulate_pj, &hw.energy.buffer_read_bit_pj,
+        &hw.energy.buffer_write_bit_pj, &hw.energy.dram_bit_pj, &hw.energy.idle_dpu_pj,
+        &hw.energy.static_mw})
+    constant->value = 0;
+  return hw;
+}
+
+TEST(Energy, OfConstantsAtZeroIsZero) {
+  const cost::Energy energy = priced(free_hardware()).energy;
+  EXPECT_EQ(energy.compute.count(), 0);
+  EXPECT_EQ(energy.buffer.count(), 0);
+  EXPECT_EQ(energy.dram.count(), 0);
+  EXPECT_EQ(energy.leakage.count(), 0);
+  EXPECT_EQ(energy.total().count(), 0);
+}
+
+TEST(Energy, TotalIsTheSumOfItsParts) {
+  const cost::Energy e = priced(testing::tiny_hardware()).energy;
+  EXPECT_DOUBLE_EQ(e.total().count(),
+                   e.compute.count() + e.buffer.count() + e.dram.count() + e.leakage.count());
+}
+
+TEST(Energy, OfOneConstantIsItsActionsTimesIt) {
+  const cost::LayerCost cost = priced(free_hardware());
+  const auto actions = [](std::int64_t count) { return 2 * static_cast<double>(count); };
+  const auto total_with = [](hardware::SourcedConstant hardware::BismoEnergy::*constant) {
+    hardware::Bismo hw = free_hardware();
+    (hw.energy.*constant).value = 2;
+    return priced(hw).energy.total().count();
+  };
+  using hardware::BismoEnergy;
+  EXPECT_DOUBLE_EQ(total_with(&BismoEnergy::popcount_bit_pj), actions(cost.actions.dpu_steps * 4));
+  EXPECT_DOUBLE_EQ(total_with(&BismoEnergy::accumulate_pj), actions(cost.actions.dpu_steps));
+  EXPECT_DOUBLE_EQ(total_with(&BismoEnergy::buffer_read_bit_pj),
+                   actions(cost.actions.buffer_read.count()));
+  EXPECT_DOUBLE_EQ(total_with(&BismoEnergy::buffer_write_bit_pj),
+                   actions(cost.actions.buffer_written.count()));
+  EXPECT_DOUBLE_EQ(total_with(&BismoEnergy::dram_bit_pj), actions(cost.actions.port().count()));
+  EXPECT_DOUBLE_EQ(total_with(&BismoEnergy::idle_dpu_pj),
+                   actions(cost.timing.fetch_stall.count() * 2 * 3));
+}
+
+TEST(Energy, OfLeakageOverTimeIsTheStaticPower) {
+  hardware::Bismo hw = free_hardware();
+  hw.energy.static_mw.value = 250;
+  const cost::LayerCost cost = priced(hw);
+  const double seconds = static_cast<double>(cost.timing.total.count()) / 100e6;
+  EXPECT_NEAR(cost.energy.total().count() * 1e-12 / seconds, 0.250, 1e-12) << "watts";
+}
+
+TEST(Energy, OfActionsDoesNotDependOnTheClock) {
+  hardware::Bismo slow = testing::tiny_hardware(), fast = slow;
+  fast.clock_mhz = 2 * slow.clock_mhz;
+  const cost::Energy slow_energy = priced(slow).energy, fast_energy = priced(fast).energy;
+  EXPECT_EQ(slow_energy.compute, fast_energy.compute);
+  EXPECT_EQ(slow_energy.buffer, fast_energy.buffer);
+  EXPECT_EQ(slow_energy.dram, fast_energy.dram);
+  EXPECT_DOUBLE_EQ(slow_energy.leakage.count(), 2 * fast_energy.leakage.count());
+}
+
+}  // namespace
+}  // namespace bitloom

@@ -1,0 +1,151 @@
+// Hardware files that are refused, each with its exact complaint.
+#include <gtest/gtest.h>
+
+#include "tests/support/complaint.h"
+#include "tests/support/shipped_hardware.h"
+#include "tests/support/temporary_folder.h"
+
+namespace bitloom {
+namespace {
+
+const std::string kLeast =
+    "family: bismo\n"
+    "array: {dm: 2, dk: 64, dn: 3}\n"
+    "buffers: {activation_words: 16, weight_words: 32}\n"
+    "ports: {activation_bits: 8, weight_bits: 16}\n"
+    "clock_mhz: 100\n";
+
+class HardwareFile : public ::testing::Test {
+ protected:
+  hardware::Bismo read(const std::string& text) const {
+    return hardware::load_hardware(folder_.write("mine.yaml", text), "");
+  }
+  std::string refusal_of(const std::string& text) const {
+    return testing::without(testing::complaint([&] { read(text); }), folder_.path().string() + "/");
+  }
+  /// The least file with `what` replaced.
+  static std::string with(const std::string& what, const std::string& replacement) {
+    const auto at = kLeast.find(what);
+    EXPECT_NE(at, std::string::npos) << what;
+    std::string text = kLeast;
+    return text.replace(at, what.size(), replacement);
+  }
+  testing::TemporaryFolder folder_;
+};
+
+TEST_F(HardwareFile, NamesArrayBuffersPortsAndClockAndNoMore) {
+  const hardware::Bismo hw = read(kLeast);
+  EXPECT_EQ(hw.name, "mine");
+  EXPECT_EQ(hw.dm, 2);
+  EXPECT_EQ(hw.dk, 64);
+  EXPECT_EQ(hw.dn, 3);
+  EXPECT_EQ(hw.activation_buffer_words, 16);
+  EXPECT_EQ(hw.weight_buffer_words, 32);
+  EXPECT_EQ(hw.activation_port_bits, 8);
+  EXPECT_EQ(hw.weight_port_bits, 16);
+  EXPECT_EQ(hw.clock_mhz, 100);
+}
+
+TEST_F(HardwareFile, LeavesTheRestAtTheDefaultsOfTheStruct) {
+  const hardware::Bismo hw = read(kLeast), initial;
+  EXPECT_EQ(hw.description, initial.description);
+  EXPECT_EQ(hw.batch, initial.batch);
+  EXPECT_EQ(hw.accumulator_bits, initial.accumulator_bits);
+  EXPECT_EQ(hw.pipeline_cycles, initial.pipeline_cycles);
+  EXPECT_EQ(hw.energy.dram_bit_pj.value, initial.energy.dram_bit_pj.value);
+  EXPECT_EQ(hw.energy.static_mw.source, initial.energy.static_mw.source);
+}
+
+TEST_F(HardwareFile, MayNotLackWhatDefinesTheHardware) {
+  EXPECT_EQ(refusal_of(with("family: bismo\n", "")), "mine.yaml:1:1: key 'family' is missing");
+  EXPECT_EQ(refusal_of(with("array: {dm: 2, dk: 64, dn: 3}\n", "")),
+            "mine.yaml:1:1: key 'array' is missing");
+  EXPECT_EQ(refusal_of(with("buffers: {activation_words: 16, weight_words: 32}\n", "")),
+            "mine.yaml:1:1: key 'buffers' is missing");
+  EXPECT_EQ(refusal_of(with("ports: {activation_bits: 8, weight_bits: 16}\n", "")),
+            "mine.yaml:1:1: key 'ports' is missing");
+  EXPECT_EQ(refusal_of(with("clock_mhz: 100\n", "")), "mine.yaml:1:1: key 'clock_mhz' is missing");
+  EXPECT_EQ(refusal_of(with("dm: 2, ", "")), "mine.yaml:2:8: array: key 'dm' is missing");
+  EXPECT_EQ(refusal_of(with("dk: 64, ", "")), "mine.yaml:2:8: array: key 'dk' is missing");
+  EXPECT_EQ(refusal_of(with(", dn: 3", "")), "mine.yaml:2:8: array: key 'dn' is missing");
+  EXPECT_EQ(refusal_of(with("activation_words: 16, ", "")),
+            "mine.yaml:3:10: buffers: key 'activation_words' is missing");
+  EXPECT_EQ(refusal_of(with(", weight_words: 32", "")),
+            "mine.yaml:3:10: buffers: key 'weight_words' is missing");
+  EXPECT_EQ(refusal_of(with("activation_bits: 8, ", "")),
+            "mine.yaml:4:8: ports: key 'activation_bits' is missing");
+  EXPECT_EQ(refusal_of(with(", weight_bits: 16", "")),
+            "mine.yaml:4:8: ports: key 'weight_bits' is missing");
+}
+
+TEST_F(HardwareFile, OfAnUnknownFamilyIsRefused) {
+  EXPECT_EQ(refusal_of(with("bismo", "bisom")),
+            "mine.yaml:1:9: family: unknown hardware family 'bisom': did you mean bismo? "
+            "(known: bismo)");
+  EXPECT_EQ(refusal_of(with("bismo", "")), "mine.yaml:1:1: family: must be a text, got nothing");
+}
+
+TEST_F(HardwareFile, WithAMisspeltKeyIsOfferedTheRightOne) {
+  EXPECT_EQ(refusal_of(with("clock_mhz", "clock_mzh")),
+            "mine.yaml:5:1: clock_mzh: unknown key 'clock_mzh': did you mean clock_mhz? (known: "
+            "family, description, array, buffers, ports, clock_mhz, batch, timing, energy)");
+  EXPECT_EQ(refusal_of(with("weight_words", "weights_words")),
+            "mine.yaml:3:33: buffers.weights_words: unknown key 'weights_words': did you mean "
+            "weight_words? (known: activation_words, weight_words)");
+}
+
+TEST_F(HardwareFile, RefusesValuesOutOfRange) {
+  EXPECT_EQ(refusal_of(with("dm: 2", "dm: 0")),
+            "mine.yaml:2:13: array.dm: must be in [1, 1024], got 0");
+  EXPECT_EQ(refusal_of(with("dm: 2", "dm: 1025")),
+            "mine.yaml:2:13: array.dm: must be in [1, 1024], got 1025");
+  EXPECT_EQ(refusal_of(with("dk: 64", "dk: 4097")),
+            "mine.yaml:2:20: array.dk: must be in [1, 4096], got 4097");
+  EXPECT_EQ(refusal_of(with("clock_mhz: 100", "clock_mhz: 0")),
+            "mine.yaml:5:12: clock_mhz: must be in [0.001, 100000], got 0");
+  EXPECT_EQ(refusal_of(kLeast + "batch: 0\n"),
+            "mine.yaml:6:8: batch: must be in [1, 65536], got 0");
+  EXPECT_EQ(refusal_of(kLeast + "timing: {accumulator_bits: 65}\n"),
+            "mine.yaml:6:28: timing.accumulator_bits: must be in [8, 64], got 65");
+}
+
+TEST_F(HardwareFile, RefusesAnEnergyWithoutItsSource) {
+  EXPECT_EQ(refusal_of(kLeast + "energy: {dram_bit_pj: {value: 3}}\n"),
+            "mine.yaml:6:23: energy.dram_bit_pj: key 'source' is missing");
+  EXPECT_EQ(refusal_of(kLeast + "energy: {dram_bit_pj: {value: 3, source: \" \"}}\n"),
+            "mine.yaml:6:42: energy.dram_bit_pj.source: must be a text, got the text \" \"");
+  EXPECT_EQ(refusal_of(kLeast + "energy: {dram_bit_pj: {source: x}}\n"),
+            "mine.yaml:6:23: energy.dram_bit_pj: key 'value' is missing");
+  EXPECT_EQ(refusal_of(kLeast + "energy: {dram_bit_pj: 3}\n"),
+            "mine.yaml:6:23: energy.dram_bit_pj: must be a mapping (key: value), got '3'");
+  EXPECT_EQ(refusal_of(kLeast + "energy: {dram_bit_pj: {value: -1, source: x}}\n"),
+            "mine.yaml:6:31: energy.dram_bit_pj.value: must be in [0, 1000000], got -1");
+}
+
+TEST_F(HardwareFile, RefusesADescriptionThatWouldBreakATable) {
+  EXPECT_EQ(refusal_of(kLeast + "description: |\n  two\n  lines\n"),
+            "mine.yaml:6:14: description: must be a text on one line without control characters, "
+            "got the text \"two lines \"");
+}
+
+TEST(HardwareCatalogue, ListsTheFilesOfItsFolderSorted) {
+  EXPECT_EQ(hardware::hardware_names(testing::kHardwareFolder),
+            (std::vector<std::string>{"bismo-cloud", "bismo-edge"}));
+}
+
+TEST(HardwareCatalogue, WithoutItsFolderIsRefused) {
+  EXPECT_EQ(testing::complaint([] { hardware::load_hardware("bismo-edge", "/none"); }),
+            "/none: cannot be listed: No such file or directory");
+}
+
+TEST(HardwareCatalogue, LooksForAFileInItsFolderOnlyByName) {
+  const testing::TemporaryFolder folder;
+  folder.write("mine.yaml", kLeast);
+  EXPECT_EQ(hardware::load_hardware("mine", folder.path().string()).dk, 64);
+  EXPECT_EQ(
+      testing::complaint([&] { hardware::load_hardware("mine.yaml", folder.path().string()); }),
+      "mine.yaml: no such file");
+}
+
+}  // namespace
+}  // namespace bitloom

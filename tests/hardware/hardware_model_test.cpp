@@ -1,0 +1,127 @@
+// The shipped descriptions, what is derived from them, and what every knob must say of itself.
+#include <gtest/gtest.h>
+
+#include "base/text.h"
+#include "tests/support/shipped_hardware.h"
+
+namespace bitloom {
+namespace {
+
+using testing::shipped_hardware;
+
+TEST(ShippedHardware, IsHaqsEdgeAndCloud) {
+  const hardware::Bismo edge = shipped_hardware("bismo-edge"),
+                        cloud = shipped_hardware("bismo-cloud");
+  EXPECT_EQ(edge.dm * edge.dn, 8 * 8);
+  EXPECT_EQ(edge.batch, 1);
+  EXPECT_EQ(cloud.dm * cloud.dn, 16 * 16);
+  EXPECT_EQ(cloud.batch, 16);
+}
+
+TEST(ShippedHardware, HasBismosOperandBuffers) {
+  // ceil(256 / 32) BRAM36 a buffer of 1024 words; one for each array row and column.
+  EXPECT_EQ(shipped_hardware("bismo-cloud").bram36_blocks(), 8 * (16 + 16));
+  EXPECT_EQ(shipped_hardware("bismo-edge").bram36_blocks(), 8 * (8 + 8));
+}
+
+TEST(ShippedHardware, HasItsPeakInBinaryOperations) {
+  // 2 operations x 8 x 8 DPUs x 256 bits x 200 MHz.
+  EXPECT_NEAR(shipped_hardware("bismo-edge").peak_binary_tops(), 6.5536, 1e-9);
+  EXPECT_NEAR(shipped_hardware("bismo-cloud").peak_binary_tops(), 26.2144, 1e-9);
+}
+
+TEST(OperandBuffers, TakeWholeBlockRamsInBothDirections) {
+  hardware::Bismo hw = shipped_hardware("bismo-edge");
+  hw.dk = 257;
+  hw.activation_buffer_words = 1025;
+  hw.weight_buffer_words = 1;
+  EXPECT_EQ(hw.bram36_blocks(), 9 * (8 * 2 + 8 * 1));
+}
+
+TEST(DotProductUnits, TakeBismosLuts) {
+  hardware::Bismo hw = shipped_hardware("bismo-edge");
+  hw.dk = 100;
+  EXPECT_DOUBLE_EQ(hw.dpu_luts(), 64 * (204 + 109));
+}
+
+void expect_sources(const hardware::Bismo& hw) {
+  const hardware::BismoEnergy& e = hw.energy;
+  for (const hardware::SourcedConstant* constant :
+       {&e.popcount_bit_pj, &e.accumulate_pj, &e.buffer_read_bit_pj, &e.buffer_write_bit_pj,
+        &e.dram_bit_pj, &e.idle_dpu_pj, &e.static_mw}) {
+    EXPECT_GT(constant->value, 0) << hw.name;
+    const bool is_assumption = constant->source.rfind("assumption: ", 0) == 0;
+    const bool names_a_year_or_report = constant->source.find("20") != std::string::npos ||
+                                        constant->source.find("data sheet") != std::string::npos ||
+                                        constant->source.find("memspec") != std::string::npos ||
+                                        constant->source.find("report") != std::string::npos;
+    EXPECT_TRUE(is_assumption || names_a_year_or_report) << hw.name << ": " << constant->source;
+  }
+}
+
+TEST(EnergyConstants, NameAPublicationOrSayTheyAreAssumed) {
+  for (const std::string& name : hardware::hardware_names(testing::kHardwareFolder))
+    expect_sources(shipped_hardware(name));
+  expect_sources(hardware::Bismo{});
+}
+
+/// Holds each field that is shown to the rules of base/fields.h.
+class Inspector final : public FieldVisitor {
+ public:
+  void begin_section(const FieldInfo& info) override {
+    inspect(info);
+    place_.push_back(std::string(info.name));
+  }
+  void end_section() override { place_.pop_back(); }
+  void integer(const FieldInfo& info, IntegerRange range, std::int64_t& value) override {
+    inspect(info);
+    EXPECT_LT(range.min, range.max) << info.name;
+    if (info.required) return;
+    EXPECT_GE(value, range.min) << info.name << "'s default";
+    EXPECT_LE(value, range.max) << info.name << "'s default";
+  }
+  void real(const FieldInfo& info, RealRange range, double& value) override {
+    inspect(info);
+    EXPECT_FALSE(info.unit.empty()) << info.name << " has no unit";
+    EXPECT_LT(range.min, range.max) << info.name;
+    if (info.required && place_.empty()) return;
+    EXPECT_GE(value, range.min) << info.name << "'s default";
+    EXPECT_LE(value, range.max) << info.name << "'s default";
+  }
+  void text(const FieldInfo& info, std::string&) override { inspect(info); }
+  int fields() const { return fields_; }
+  bool is_closed() const { return place_.empty(); }
+
+ private:
+  void inspect(const FieldInfo& info) {
+    ++fields_;
+    EXPECT_FALSE(info.name.empty());
+    EXPECT_EQ(info.name.find_first_not_of("abcdefghijklmnopqrstuvwxyz_"), std::string::npos)
+        << info.name;
+    EXPECT_FALSE(info.doc.empty()) << info.name << " is not documented";
+    EXPECT_TRUE(is_one_readable_line(info.doc)) << info.name;
+    expect_unit_of_suffix(info);
+  }
+  static void expect_unit_of_suffix(const FieldInfo& info) {
+    const std::pair<std::string_view, std::string_view> units[] = {
+        {"_mhz", "MHz"}, {"_pj", "pJ"}, {"_mw", "mW"}};
+    for (const auto& [suffix, unit] : units) {
+      if (info.name.ends_with(suffix)) {
+        EXPECT_EQ(info.unit, unit) << info.name;
+      }
+    }
+  }
+  std::vector<std::string> place_;
+  int fields_ = 0;
+};
+
+TEST(HardwareKnobs, AreDocumentedWithUnitRangeAndADefaultWithin) {
+  hardware::Bismo hw;
+  Inspector inspector;
+  hw.show(inspector);
+  EXPECT_GT(inspector.fields(), 25);
+  EXPECT_TRUE(inspector.is_closed());
+}
+
+}  // namespace
+}  // namespace bitloom

@@ -1,0 +1,58 @@
+// Configurations are data: every physical constant in them has its source.
+#include <gtest/gtest.h>
+
+#include <yaml-cpp/yaml.h>
+
+#include "tests/house/source_tree.h"
+
+namespace bitloom {
+namespace {
+
+/// Keys that end like these are figures of physics, not knobs.
+bool is_physical(const std::string& key) {
+  for (const char* suffix : {"_pj", "_mw", "_um2", "_fj", "_nj"})
+    if (key.ends_with(suffix)) return true;
+  return false;
+}
+
+int constants_with_source(const std::string& file, const YAML::Node& node) {
+  int constants = 0;
+  if (!node.IsMap()) return constants;
+  for (const auto& entry : node) {
+    const std::string key = entry.first.Scalar();
+    if (!is_physical(key)) {
+      constants += constants_with_source(file, entry.second);
+      continue;
+    }
+    ++constants;
+    const bool has_source =
+        entry.second.IsMap() && entry.second["source"] && entry.second["source"].IsScalar();
+    EXPECT_TRUE(has_source) << file << ": " << key << " has no source";
+    if (has_source) {
+      EXPECT_GT(entry.second["source"].Scalar().size(), 10u) << file << ": " << key;
+    }
+  }
+  return constants;
+}
+
+TEST(Configs, NameASourceForEveryPhysicalConstant) {
+  int constants = 0;
+  for (const testing::SourceFile& file : testing::source_files("configs", {".yaml"}))
+    constants += constants_with_source(file.path, YAML::Load(file.text));
+  EXPECT_GE(constants, 14) << "two boards with seven energies each";
+}
+
+TEST(Configs, OfHardwareGiveEveryEnergyThemselves) {
+  for (const testing::SourceFile& file : testing::source_files("configs/hardware", {".yaml"})) {
+    if (YAML::Load(file.text)["family"].Scalar() != "bismo") continue;
+    EXPECT_EQ(constants_with_source(file.path, YAML::Load(file.text)), 7) << file.path;
+  }
+}
+
+TEST(Configs, BeginWithWhatTheyDescribe) {
+  for (const testing::SourceFile& file : testing::source_files("configs", {".yaml"}))
+    EXPECT_EQ(file.text.rfind("# ", 0), 0u) << file.path << ": say in a comment where it is from";
+}
+
+}  // namespace
+}  // namespace bitloom

@@ -1,0 +1,110 @@
+// The folders of the design: which may include which.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+#include "tests/house/source_tree.h"
+
+namespace bitloom {
+namespace {
+
+using Folders = std::vector<std::string>;
+using testing::SourceFile;
+
+struct Row {
+  std::string folder;
+  Folders may_include;  // besides itself; "" is everything
+};
+
+/// The table of the design, the longest folder first where one lies in another.
+const std::vector<Row>& rows() {
+  static const Folders mapping{"base", "models/graph", "sim/hardware", "sim/mapping"};
+  static const Folders cost{"base", "models/graph", "sim/hardware", "sim/mapping", "sim/cost"};
+  static const Folders sim{"base", "models/graph", "sim"};
+  static const std::vector<Row> table{
+      {"base", {"base"}},
+      {"models/graph", {"base"}},
+      {"models/integer", {"base", "models/graph"}},
+      {"models/nn", {"base", "models/graph"}},
+      {"sim/hardware", {"base"}},
+      {"sim/mapping", mapping},
+      {"sim/cost", cost},
+      {"sim/analytic", cost},
+      {"sim/cycle", cost},
+      {"sim", sim},
+      {"rtl", {"base", "models/graph", "models/integer", "sim"}},
+      {"search/core", sim},
+      {"search/learned", {"base", "models/graph", "models/nn", "sim", "search/core"}},
+      {"reports", {"base", "models/graph", "models/integer", "sim", "rtl", "search/core"}},
+      {"cli", {""}},
+      {"tests", {""}},
+      {"benchmarks", {""}},
+  };
+  return table;
+}
+
+const Row* row_of(const SourceFile& file) {
+  const auto row = std::find_if(rows().begin(), rows().end(),
+                                [&](const Row& r) { return file.is_in(r.folder); });
+  return row == rows().end() ? nullptr : &*row;
+}
+
+bool is_allowed(const Row& row, const std::string& include) {
+  const SourceFile included{include, "", {}};
+  if (included.is_in(row.folder)) return true;
+  return std::any_of(
+      row.may_include.begin(), row.may_include.end(),
+      [&](const std::string& folder) { return folder.empty() || included.is_in(folder); });
+}
+
+TEST(Folders, OfCodeAllHaveARowInTheTable) {
+  for (const SourceFile& file : testing::cpp_files())
+    EXPECT_NE(row_of(file), nullptr) << file.path << ": give its folder a row";
+}
+
+TEST(Folders, IncludeOnlyWhatTheirRowAllows) {
+  for (const SourceFile& file : testing::cpp_files()) {
+    const Row* row = row_of(file);
+    for (const std::string& include : file.quoted_includes())
+      EXPECT_TRUE(!row || is_allowed(*row, include)) << file.path << " includes " << include;
+  }
+}
+
+TEST(Folders, AreNamedInFullByEveryInclude) {
+  const Folders generated{"bitloom_onnx", "onnx.pb.h", "V"};
+  for (const SourceFile& file : testing::cpp_files())
+    for (const std::string& include : file.quoted_includes()) {
+      const SourceFile included{include, "", {}};
+      const bool is_known = row_of(included) != nullptr;
+      const bool is_generated =
+          std::any_of(generated.begin(), generated.end(),
+                      [&](const std::string& start) { return include.rfind(start, 0) == 0; });
+      EXPECT_TRUE(is_known || is_generated)
+          << file.path << " includes " << include << ": not from the repository root";
+    }
+}
+
+TEST(Folders, OfTheTwoEnginesDoNotKnowEachOther) {
+  for (const char* engine : {"sim/analytic", "sim/cycle"}) {
+    const std::string other = std::string(engine) == "sim/analytic" ? "sim/cycle" : "sim/analytic";
+    for (const SourceFile& file : testing::cpp_files(engine))
+      EXPECT_EQ(file.text.find(other + "/"), std::string::npos) << file.path;
+  }
+}
+
+std::string folder_of(const std::string& path) { return path.substr(0, path.rfind('/')); }
+
+TEST(Folders, WithCodeHaveAReadme) {
+  std::set<std::string> without;
+  for (const SourceFile& file : testing::source_files("", {".h", ".cpp", ".sv", ".py"}))
+    without.insert(file.is_in("tests") ? "tests" : folder_of(file.path));
+  for (const SourceFile& file : testing::source_files("", {"README.md"}))
+    without.erase(folder_of(file.path));
+  std::string list;
+  for (const std::string& folder : without) list += folder + "\n";
+  EXPECT_EQ(list, "") << "these folders have no README.md";
+}
+
+}  // namespace
+}  // namespace bitloom

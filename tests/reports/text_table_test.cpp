@@ -1,0 +1,76 @@
+#include "reports/text_table.h"
+
+#include <gtest/gtest.h>
+
+#include "base/error.h"
+#include "reports/description.h"
+
+namespace bitloom::reports {
+namespace {
+
+TextTable two_layers() {
+  TextTable table({{"layer", Align::kLeft}, {"cycles"}});
+  table.add_row({"features.17.conv.1.0", "12"});
+  table.add_rule();
+  table.add_row({"total", "12345678"});
+  return table;
+}
+
+TEST(TextTables, AlignTheirColumnsAndDrawRules) {
+  EXPECT_EQ(two_layers().text(),
+            "layer                  cycles\n"
+            "-----------------------------\n"
+            "features.17.conv.1.0       12\n"
+            "-----------------------------\n"
+            "total                12345678\n");
+}
+
+TEST(TextTables, ShortenTheirFirstColumnWhereTheyWouldBeTooWide) {
+  EXPECT_EQ(two_layers().text(24),
+            "layer             cycles\n"
+            "------------------------\n"
+            "feature…onv.1.0       12\n"
+            "------------------------\n"
+            "total           12345678\n");
+}
+
+TEST(TextTables, KeepTwelveColumnsOfTheFirstWhateverTheWidth) {
+  EXPECT_NE(two_layers().text(1).find("\nfeatur…"), std::string::npos);
+}
+
+TEST(TextTables, TakeRowsWithACellForEachColumn) {
+  TextTable table({{"a"}, {"b"}});
+  EXPECT_THROW(table.add_row({"1"}), InternalError);
+}
+
+TEST(Shortened, LosesItsMiddle) {
+  EXPECT_EQ(shortened("abcdefghij", 10), "abcdefghij");
+  EXPECT_EQ(shortened("abcdefghijk", 10), "abcde…hijk");
+  EXPECT_EQ(shortened("abcdefghijk", 3), "a…k");
+}
+
+TEST(Wrapped, BreaksAtSpacesAfterItsIndent) {
+  EXPECT_EQ(wrapped("one two three", 80, "  "), "  one two three\n");
+  EXPECT_EQ(wrapped("one two three", 9, "  "), "  one two\n  three\n");
+  EXPECT_EQ(wrapped("unbreakable", 4, "  "), "  unbreakable\n") << "a word is never cut";
+}
+
+TEST(Listings, WrapTheirLastColumn) {
+  const std::vector<Listed> rows{{"a", {"1", "one two three four five six seven"}},
+                                 {"longer_name", {"22", "short"}}};
+  EXPECT_EQ(list_text({"name", "n", "what it is"}, rows, 40),
+            "name         n what it is\n"
+            "--------------------------------------\n"
+            "a            1 one two three four five\n"
+            "               six seven\n"
+            "longer_name 22 short\n");
+}
+
+TEST(Listings, AreOneLineEachWithoutALimit) {
+  const std::string words = "one two three four five six seven eight nine ten eleven twelve";
+  EXPECT_EQ(list_text({"name", "what"}, {{"a", {words}}}, TextTable::kUnlimited),
+            "name what\n" + std::string(5 + words.size(), '-') + "\na    " + words + "\n");
+}
+
+}  // namespace
+}  // namespace bitloom::reports

@@ -1,0 +1,13 @@
+#pragma once
+
+#include "sim/hardware/catalogue.h"
+
+namespace bitloom::testing {
+
+inline const std::string kHardwareFolder = BITLOOM_SOURCE_DIR "/configs/hardware";
+
+inline hardware::Bismo shipped_hardware(const std::string& name) {
+  return hardware::load_hardware(name, kHardwareFolder);
+}
+
+}  // namespace bitloom::testing

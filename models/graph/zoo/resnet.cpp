@@ -1,8 +1,8 @@
+#include "models/graph/zoo/resnet.h"
+
 #include <fmt/format.h>
 
 #include "models/graph/zoo/blocks.h"
-#include "models/graph/zoo/networks.h"
-#include "models/graph/zoo/resnet.h"
 
 namespace bitloom::graph {
 namespace {

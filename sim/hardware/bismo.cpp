@@ -35,8 +35,7 @@ void Bismo::show(FieldVisitor& visitor) {
   visitor.begin_section({"buffers", "", "operand memories, words of dk bits", true});
   visitor.integer({"activation_words", "words", "per array row", true}, kWords,
                   activation_buffer_words);
-  visitor.integer({"weight_words", "words", "per array column", true}, kWords,
-                  weight_buffer_words);
+  visitor.integer({"weight_words", "words", "per array column", true}, kWords, weight_buffer_words);
   visitor.end_section();
 
   visitor.begin_section({"ports", "", "read ports from DRAM into the buffers", true});
@@ -56,6 +55,9 @@ void Bismo::show(FieldVisitor& visitor) {
                   {8, 64}, accumulator_bits);
   visitor.integer({"pipeline_cycles", "cycles", "issue to retirement, charged once a phase"},
                   {0, 1024}, pipeline_cycles);
+  visitor.integer({"memory_latency_cycles", "cycles",
+                   "a read request to its first beat; only the cycle engine sees it"},
+                  {0, 1000000}, memory_latency_cycles);
   visitor.end_section();
 
   energy.show(visitor);

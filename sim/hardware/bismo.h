@@ -9,8 +9,8 @@
 
 namespace bitloom::hardware {
 
-/// A BISMO overlay (Umuroglu et al., FPL 2018; TRETS 2019): `dm x dn` dot-product units of `dk` bits, a buffer for
-/// each array row and column, one read port for activations and one for weights.
+/// A BISMO overlay (Umuroglu et al., FPL 2018; TRETS 2019): `dm x dn` dot-product units of `dk`
+/// bits, a buffer for each array row and column, one read port for activations and one for weights.
 struct Bismo {
   std::string name;
   std::string description;
@@ -28,7 +28,8 @@ struct Bismo {
   double clock_mhz = 0;
   std::int64_t batch = 1;
   std::int64_t accumulator_bits = 32;
-  std::int64_t pipeline_cycles = 0;  // charged once per phase
+  std::int64_t pipeline_cycles = 0;        // charged once per phase
+  std::int64_t memory_latency_cycles = 0;  // request to first beat; seen by the cycle engine only
 
   BismoEnergy energy;
 

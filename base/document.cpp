@@ -34,6 +34,7 @@ UserError error_at(const std::string& file, const YAML::Mark& mark, std::string_
 }
 
 std::string read_text(const std::string& path) {
+  if (path.empty()) throw UserError("'': an empty text is no file name");
   std::error_code failure;
   const auto status = std::filesystem::status(path, failure);
   if (!std::filesystem::exists(status)) throw UserError(path + ": no such file");
@@ -63,8 +64,7 @@ YAML::Node parse(const std::string& path, const std::string& text) {
 }
 
 bool plain_number(std::string_view text) {
-  const std::string_view digits =
-      !text.empty() && text.front() == '-' ? text.substr(1) : text;
+  const std::string_view digits = !text.empty() && text.front() == '-' ? text.substr(1) : text;
   const bool leading_zero =
       digits.size() > 1 && digits[0] == '0' && digits[1] >= '0' && digits[1] <= '9';
   return !digits.empty() && !leading_zero;
@@ -134,8 +134,8 @@ DocumentValue::Kind DocumentValue::kind() const { return node_->kind; }
 
 DocumentValue DocumentValue::child(std::shared_ptr<const Node> node,
                                    const std::string& step) const {
-  return {file_, std::move(node), place_.empty() || step[0] == '[' ? place_ + step
-                                                                   : place_ + "." + step};
+  return {file_, std::move(node),
+          place_.empty() || step[0] == '[' ? place_ + step : place_ + "." + step};
 }
 
 std::vector<DocumentValue::Entry> DocumentValue::entries() const {
@@ -198,8 +198,7 @@ std::string DocumentValue::text() const {
 }
 
 bool DocumentValue::boolean() const {
-  if (kind() != Kind::kScalar || node_->quoted ||
-      (node_->text != "true" && node_->text != "false"))
+  if (kind() != Kind::kScalar || node_->quoted || (node_->text != "true" && node_->text != "false"))
     throw error("must be true or false, got " + described());
   return node_->text == "true";
 }
@@ -214,15 +213,18 @@ std::string DocumentValue::one_of(std::string_view what,
 
 std::string DocumentValue::described() const {
   switch (kind()) {
-    case Kind::kNull: return "nothing";
-    case Kind::kSequence: return "a list";
-    case Kind::kMapping: return "a mapping";
-    case Kind::kScalar: break;
+    case Kind::kNull:
+      return "nothing";
+    case Kind::kSequence:
+      return "a list";
+    case Kind::kMapping:
+      return "a mapping";
+    case Kind::kScalar:
+      break;
   }
   constexpr std::size_t kMostShown = 40;
-  const std::string shown = node_->text.size() <= kMostShown
-                                ? node_->text
-                                : node_->text.substr(0, kMostShown) + "...";
+  const std::string shown =
+      node_->text.size() <= kMostShown ? node_->text : node_->text.substr(0, kMostShown) + "...";
   return node_->quoted ? fmt::format("the text \"{}\"", shown) : fmt::format("'{}'", shown);
 }
 

@@ -11,8 +11,8 @@
 namespace bitloom {
 
 /// A value in a YAML or JSON file that remembers where it stands, so that every complaint can say
-/// `file:line:column: key.path: what was wrong`. Reading is strict: duplicate keys, numbers such as `012`, and
-/// quoted numbers are refused (yaml-cpp accepts them).
+/// `file:line:column: key.path: what was wrong`. Reading is strict: duplicate keys, numbers such as
+/// `012`, and quoted numbers are refused (yaml-cpp accepts them).
 class DocumentValue {
  public:
   enum class Kind { kNull, kScalar, kSequence, kMapping };
@@ -66,8 +66,8 @@ struct DocumentValue::Entry {
   DocumentValue value;
 };
 
-/// Reads a YAML or JSON file (JSON is read as YAML, for the line numbers). A file that is missing, empty, larger than
-/// 16 MB, broken, or holds several documents is a UserError.
+/// Reads a YAML or JSON file (JSON is read as YAML, for the line numbers). A file that is missing,
+/// empty, larger than 16 MB, broken, or holds several documents is a UserError.
 DocumentValue load_document(const std::string& path);
 
 }  // namespace bitloom

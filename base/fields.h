@@ -6,7 +6,8 @@
 
 namespace bitloom {
 
-/// What is said of a configuration field, once: the reader checks by it, `describe` and the documentation print it.
+/// What is said of a configuration field, once: the reader checks by it, `describe` and the
+/// documentation print it.
 struct FieldInfo {
   std::string_view name;
   std::string_view unit;  // "" for a plain count or text
@@ -24,7 +25,8 @@ struct RealRange {
   double max;
 };
 
-/// A configuration struct shows its fields to a visitor, in the order of the file; visitors read, print or list them.
+/// A configuration struct shows its fields to a visitor, in the order of the file; visitors read,
+/// print or list them.
 class FieldVisitor {
  public:
   virtual ~FieldVisitor() = default;

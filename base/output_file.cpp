@@ -22,6 +22,7 @@ UserError cannot_write(const std::string& path, int reason) {
 }  // namespace
 
 OutputFile::OutputFile(std::string path) : path_(std::move(path)) {
+  if (path_.empty()) throw UserError("'': an empty text is no file name");
   struct stat there {};
   if (::stat(path_.c_str(), &there) == 0) {
     if (S_ISDIR(there.st_mode)) throw cannot_write(path_, EISDIR);

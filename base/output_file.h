@@ -5,8 +5,9 @@
 
 namespace bitloom {
 
-/// A file that appears whole or not at all: it is written beside its place under another name and renamed by
-/// `commit()`; without that it is removed. That it can be written is found by the constructor, before the work starts.
+/// A file that appears whole or not at all: it is written beside its place under another name and
+/// renamed by `commit()`; without that it is removed. That it can be written is found by the
+/// constructor, before the work starts.
 class OutputFile {
  public:
   explicit OutputFile(std::string path);

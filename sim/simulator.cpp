@@ -15,7 +15,8 @@ constexpr EngineEntry kEngines[] = {{"analytic", Engine::kAnalytic}};
 cost::Timing run(const mapping::Schedule& schedule, const hardware::Bismo& hardware,
                  Engine engine) {
   switch (engine) {
-    case Engine::kAnalytic: return analytic::run(schedule, hardware);
+    case Engine::kAnalytic:
+      return analytic::run(schedule, hardware);
   }
   throw InternalError("an engine without an implementation");
 }
@@ -58,9 +59,8 @@ std::vector<cost::LayerCost> price(const std::vector<graph::LayerShape>& layers,
   return costs;
 }
 
-CostTable::CostTable(const std::vector<graph::LayerShape>& layers,
-                     const hardware::Bismo& hardware, std::int64_t batch, int max_bits,
-                     Engine engine)
+CostTable::CostTable(const std::vector<graph::LayerShape>& layers, const hardware::Bismo& hardware,
+                     std::int64_t batch, int max_bits, Engine engine)
     : layers_(layers.size()), max_bits_(max_bits) {
   costs_.reserve(layers.size() * static_cast<std::size_t>(max_bits * max_bits));
   for (const graph::LayerShape& layer : layers)

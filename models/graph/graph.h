@@ -16,14 +16,14 @@ struct Node {
   Shape shape;  // of the output, for one image
 };
 
-/// A network: operators in an order in which each follows its inputs. The same graph is priced by the simulator, run by
-/// the executor and written by the exporter.
+/// A network: operators in an order in which each follows its inputs. The same graph is priced by
+/// the simulator, run by the executor and written by the exporter.
 class Graph {
  public:
   explicit Graph(std::string name) : name_(std::move(name)) {}
 
-  /// Appends an operator, infers its output's shape and returns its id. A UserError names the node whose inputs do not fit it,
-  /// and a name used twice.
+  /// Appends an operator, infers its output's shape and returns its id. A UserError names the node
+  /// whose inputs do not fit it, and a name used twice.
   NodeId add(std::string name, Operator op, std::vector<NodeId> inputs);
 
   const std::string& name() const { return name_; }

@@ -34,9 +34,12 @@ LayerShape linear_layer(const Node& node, const Linear& op, const Shape& in) {
 
 std::string_view to_text(LayerKind kind) {
   switch (kind) {
-    case LayerKind::kConvolution: return "conv";
-    case LayerKind::kDepthwise: return "depthwise";
-    case LayerKind::kLinear: return "linear";
+    case LayerKind::kConvolution:
+      return "conv";
+    case LayerKind::kDepthwise:
+      return "depthwise";
+    case LayerKind::kLinear:
+      return "linear";
   }
   return "";
 }

@@ -39,7 +39,8 @@ struct LayerShape {
 /// The convolutions, depthwise and linear layers of `graph` in execution order.
 std::vector<LayerShape> layers_of(const Graph& graph);
 
-/// Trained parameters: weights, biases, and scale and shift of batch norms (running statistics not counted).
+/// Trained parameters: weights, biases, and scale and shift of batch norms (running statistics not
+/// counted).
 std::int64_t parameter_count(const Graph& graph);
 
 /// Multiply-accumulates of all layers for one image.

@@ -8,7 +8,8 @@
 
 namespace bitloom::graph {
 
-/// Shape of one image's tensor: {channels, height, width} or {features}. The batch is not part of it.
+/// Shape of one image's tensor: {channels, height, width} or {features}. The batch is not part of
+/// it.
 using Shape = std::vector<std::int64_t>;
 
 struct Extent {
@@ -17,8 +18,9 @@ struct Extent {
   bool operator==(const Extent&) const = default;
 };
 
-/// Rows and columns added around an image. `same()` is TensorFlow's SAME, resolved by shape inference: the output has
-/// ceil(input / stride) rows, and of an odd padding the larger half lies at the bottom and right.
+/// Rows and columns added around an image. `same()` is TensorFlow's SAME, resolved by shape
+/// inference: the output has ceil(input / stride) rows, and of an odd padding the larger half lies
+/// at the bottom and right.
 struct Padding {
   std::int64_t top = 0, left = 0, bottom = 0, right = 0;
   bool is_same = false;
@@ -66,8 +68,8 @@ enum class PoolKind { kMax, kAverage };
 struct Pool {
   PoolKind kind;
   Window window;
-  bool ceil_mode = false;          // a last, partial window counts
-  bool count_padding = true;       // averages divide by the whole window
+  bool ceil_mode = false;     // a last, partial window counts
+  bool count_padding = true;  // averages divide by the whole window
 };
 
 /// Mean over height and width: {channels, 1, 1}.
@@ -82,8 +84,8 @@ struct Concat {};
 /// {channels, height, width} -> {channels * height * width}.
 struct Flatten {};
 
-/// The parameter-free shortcut of CIFAR ResNets (He et al. 2016, option A): every `stride`-th row and column, and zero
-/// channels added before and after.
+/// The parameter-free shortcut of CIFAR ResNets (He et al. 2016, option A): every `stride`-th row
+/// and column, and zero channels added before and after.
 struct PaddedSubsample {
   std::int64_t stride;
   std::int64_t channels_before;

@@ -61,8 +61,7 @@ struct Inference {
   const std::vector<Shape>& inputs;
 
   const Shape& only() const {
-    if (inputs.size() != 1)
-      throw UserError(fmt::format("takes one input, got {}", inputs.size()));
+    if (inputs.size() != 1) throw UserError(fmt::format("takes one input, got {}", inputs.size()));
     return inputs[0];
   }
 
@@ -114,8 +113,7 @@ struct Inference {
     if (inputs.size() < 2) throw UserError("takes two inputs or more");
     for (const Shape& shape : inputs)
       if (shape != inputs[0])
-        throw UserError(
-            fmt::format("adds {} to {}", to_text(shape), to_text(inputs[0])));
+        throw UserError(fmt::format("adds {} to {}", to_text(shape), to_text(inputs[0])));
     return inputs[0];
   }
 
@@ -151,8 +149,8 @@ Padding resolved_padding(const Window& window, Extent input) {
   if (!window.padding.is_same) return window.padding;
   const std::int64_t rows = same_padding(input.height, window.kernel.height, window.stride.height,
                                          window.dilation.height);
-  const std::int64_t columns = same_padding(input.width, window.kernel.width, window.stride.width,
-                                            window.dilation.width);
+  const std::int64_t columns =
+      same_padding(input.width, window.kernel.width, window.stride.width, window.dilation.width);
   return {rows / 2, columns / 2, rows - rows / 2, columns - columns / 2};
 }
 

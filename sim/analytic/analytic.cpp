@@ -30,16 +30,16 @@ Cycles gemm_length(const mapping::Mapping& m, mapping::OuterOperand outer) {
 mapping::Schedule schedule(const mapping::Mapping& m) {
   const bool activations_outer = gemm_length(m, mapping::OuterOperand::kActivations) <=
                                  gemm_length(m, mapping::OuterOperand::kWeights);
-  return {m, activations_outer ? mapping::OuterOperand::kActivations
-                               : mapping::OuterOperand::kWeights};
+  return {
+      m, activations_outer ? mapping::OuterOperand::kActivations : mapping::OuterOperand::kWeights};
 }
 
 cost::Timing run(const mapping::Schedule& s, const hardware::Bismo& hw) {
   const mapping::Mapping& m = s.mapping;
   const Cycles drain(m.phases_per_gemm() * hw.pipeline_cycles);
   const Cycles total = m.gemms.count * (gemm_length(m, s.outer) + drain);
-  const Cycles compute(m.gemms.count * m.activations.tiles() * m.weights.tiles() *
-                       m.chunks.words * m.precision.activation_bits * m.precision.weight_bits);
+  const Cycles compute(m.gemms.count * m.activations.tiles() * m.weights.tiles() * m.chunks.words *
+                       m.precision.activation_bits * m.precision.weight_bits);
   return {.total = total, .compute = compute, .fetch_stall = total - compute, .result_stall = {}};
 }
 

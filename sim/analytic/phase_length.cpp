@@ -17,9 +17,10 @@ std::int64_t largest_rise(std::int64_t slope, std::int64_t steps) {
   return std::max<std::int64_t>(0, slope * steps);
 }
 
-/// Largest (arrival - first use) over all planes of an operand. Arrival and first use are linear in tile, word and plane except
-/// at the last tile, whose rows may be fewer, and the last word, whose beats may be fewer; so two tile ranges times two
-/// word ranges, each at its best corner, cover all planes.
+/// Largest (arrival - first use) over all planes of an operand. Arrival and first use are linear in
+/// tile, word and plane except at the last tile, whose rows may be fewer, and the last word, whose
+/// beats may be fewer; so two tile ranges times two word ranges, each at its best corner, cover all
+/// planes.
 class Lateness {
  public:
   Lateness(const mapping::PhaseOperand& operand, std::int64_t words, FirstUse use)
@@ -29,12 +30,11 @@ class Lateness {
     const std::int64_t last_tile = operand_.tiles - 1;
     const std::int64_t row_beats =
         (words_ - 1) * operand_.beats_per_word + operand_.beats_of_last_word;
-    const std::int64_t tile_slope =
-        operand_.rows_per_tile * row_beats * operand_.bits - use_.tile;
+    const std::int64_t tile_slope = operand_.rows_per_tile * row_beats * operand_.bits - use_.tile;
     std::int64_t most = last_tile * tile_slope + within_tile(operand_.rows_in_last_tile);
     if (last_tile > 0)
-      most = std::max(most, largest_rise(tile_slope, last_tile - 1) +
-                                within_tile(operand_.rows_per_tile));
+      most = std::max(
+          most, largest_rise(tile_slope, last_tile - 1) + within_tile(operand_.rows_per_tile));
     return most - 1;
   }
 
@@ -42,8 +42,7 @@ class Lateness {
   std::int64_t within_tile(std::int64_t rows) const {
     const std::int64_t last_word = words_ - 1;
     const std::int64_t word_slope = rows * operand_.bits * operand_.beats_per_word - use_.word;
-    std::int64_t most =
-        last_word * word_slope + within_word(rows * operand_.beats_of_last_word);
+    std::int64_t most = last_word * word_slope + within_word(rows * operand_.beats_of_last_word);
     if (last_word > 0)
       most = std::max(most, largest_rise(word_slope, last_word - 1) +
                                 within_word(rows * operand_.beats_per_word));

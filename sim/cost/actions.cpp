@@ -18,8 +18,9 @@ Traffic traffic(const mapping::OperandBlocks& operand, const mapping::WordBeats&
 }  // namespace
 
 Actions count_actions(const mapping::Mapping& m, const hardware::Bismo& hw) {
-  const Traffic activations = traffic(m.activations, m.activation_beats,
-                                      m.precision.activation_bits, m.chunks.words, m.weights.count());
+  const Traffic activations =
+      traffic(m.activations, m.activation_beats, m.precision.activation_bits, m.chunks.words,
+              m.weights.count());
   const Traffic weights = traffic(m.weights, m.weight_beats, m.precision.weight_bits,
                                   m.chunks.words, m.activations.count());
   const std::int64_t issue_slots = m.activations.tiles() * m.weights.tiles() * m.chunks.words *

@@ -7,8 +7,8 @@ LayerCost complete(const graph::LayerShape& layer, const mapping::Mapping& mappi
   const Actions actions = count_actions(mapping, hw);
   const double needed = static_cast<double>(graph::bops(layer, mapping.precision).count()) *
                         static_cast<double>(batch);
-  const double possible = static_cast<double>(timing.total.count()) *
-                          static_cast<double>(hw.peak_bit_macs_per_cycle());
+  const double possible =
+      static_cast<double>(timing.total.count()) * static_cast<double>(hw.peak_bit_macs_per_cycle());
   return {timing, actions, energy_of(actions, timing, hw), needed / possible};
 }
 

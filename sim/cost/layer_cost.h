@@ -11,7 +11,8 @@ struct LayerCost {
   Timing timing;
   Actions actions;
   Energy energy;
-  double utilization = 0;  // bit products that the layer needs / bit products the array could have done meanwhile
+  double utilization =
+      0;  // bit products that the layer needs / bit products the array could have done meanwhile
 
   Bytes dram_bytes() const { return bytes_holding(actions.port()); }
 };

@@ -10,8 +10,9 @@ namespace bitloom::hardware {
 /// The hardware descriptions in a folder, by file name without `.yaml`, sorted.
 std::vector<std::string> hardware_names(const std::string& folder);
 
-/// Reads `name_or_file`: a file if it ends with .yaml or .yml or contains a slash, else a name in `folder`. A UserError
-/// says file, line, column and what would be right, or offers the nearest names.
+/// Reads `name_or_file`: a file if it ends with .yaml or .yml or contains a slash, else a name in
+/// `folder`. A UserError says file, line, column and what would be right, or offers the nearest
+/// names.
 Bismo load_hardware(const std::string& name_or_file, const std::string& folder);
 
 }  // namespace bitloom::hardware

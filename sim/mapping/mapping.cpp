@@ -10,13 +10,15 @@
 namespace bitloom::mapping {
 namespace {
 
-/// Bits of a two's complement accumulator that holds any sum of the layer: reduction * (2^a - 1) * 2^(w-1) at most.
+/// Bits of a two's complement accumulator that holds every sum of the layer (docs/timing.md, "Accumulators").
 int accumulator_bits_needed(const graph::LayerShape& layer, graph::Precision precision) {
-  const long double largest = static_cast<long double>(layer.reduction()) *
-                              (std::ldexp(1.0L, precision.activation_bits) - 1) *
-                              std::ldexp(1.0L, precision.weight_bits - 1);
+  const long double unit = static_cast<long double>(layer.reduction()) *
+                           (std::ldexp(1.0L, precision.activation_bits) - 1);
+  const long double sign_weight = std::ldexp(1.0L, precision.weight_bits - 1);
+  const long double lowest = unit * sign_weight;  // its magnitude
+  const long double highest = precision.weight_bits == 1 ? unit : unit * (sign_weight - 1);
   int bits = 1;
-  while (std::ldexp(1.0L, bits - 1) < largest) ++bits;
+  while (std::ldexp(1.0L, bits - 1) < lowest || std::ldexp(1.0L, bits - 1) - 1 < highest) ++bits;
   return bits;
 }
 
@@ -30,7 +32,8 @@ Chunks cut_reduction(std::int64_t words, std::int64_t activation_fits, std::int6
   return {words, ceil_div(words, ceil_div(words, fits))};
 }
 
-/// The layer's cycles stay below 2^62 when both its issue slots and its fetch beats stay below 2^60.
+/// The layer's cycles stay below 2^62 when both its issue slots and its fetch beats stay below
+/// 2^60.
 bool countable(const Mapping& m) {
   const auto beats = [&](const OperandBlocks& operand, const WordBeats& per_word, int bits,
                          std::int64_t refetches) {
@@ -38,10 +41,9 @@ bool countable(const Mapping& m) {
            static_cast<double>(std::max(per_word.full, per_word.last)) * bits *
            static_cast<double>(refetches);
   };
-  const double slots = static_cast<double>(m.activations.tiles()) *
-                       static_cast<double>(m.weights.tiles()) *
-                       static_cast<double>(m.chunks.words) * m.precision.activation_bits *
-                       m.precision.weight_bits;
+  const double slots =
+      static_cast<double>(m.activations.tiles()) * static_cast<double>(m.weights.tiles()) *
+      static_cast<double>(m.chunks.words) * m.precision.activation_bits * m.precision.weight_bits;
   const double fetch =
       beats(m.activations, m.activation_beats, m.precision.activation_bits, m.weights.count()) +
       beats(m.weights, m.weight_beats, m.precision.weight_bits, m.activations.count());
@@ -50,8 +52,12 @@ bool countable(const Mapping& m) {
 
 PhaseOperand phase_operand(const OperandBlocks& operand, const Block& block, std::int64_t bits,
                            const WordBeats& beats, bool has_end_of_reduction) {
-  return {block.tiles, operand.rows_per_tile, block.rows_in_last_tile,
-          bits,        beats.full,            has_end_of_reduction ? beats.last : beats.full};
+  return {block.tiles,
+          operand.rows_per_tile,
+          block.rows_in_last_tile,
+          bits,
+          beats.full,
+          has_end_of_reduction ? beats.last : beats.full};
 }
 
 }  // namespace
@@ -65,8 +71,8 @@ Block OperandBlocks::block(std::int64_t index) const {
 Phase Mapping::phase(std::int64_t activation_block, std::int64_t weight_block,
                      std::int64_t chunk) const {
   const bool ends = chunk + 1 == chunks.count();
-  return {phase_operand(activations, activations.block(activation_block),
-                        precision.activation_bits, activation_beats, ends),
+  return {phase_operand(activations, activations.block(activation_block), precision.activation_bits,
+                        activation_beats, ends),
           phase_operand(weights, weights.block(weight_block), precision.weight_bits, weight_beats,
                         ends),
           chunks.words_of(chunk)};
@@ -80,16 +86,19 @@ Mapping map_layer(const graph::LayerShape& layer, graph::Precision precision,
   };
   const int needed = accumulator_bits_needed(layer, precision);
   if (needed > hw.accumulator_bits)
-    throw refuse(fmt::format("a sum of {} products needs {} accumulator bits, timing.accumulator_bits is {}",
-                             layer.reduction(), needed, hw.accumulator_bits));
+    throw refuse(
+        fmt::format("a sum of {} products needs {} accumulator bits, timing.accumulator_bits is {}",
+                    layer.reduction(), needed, hw.accumulator_bits));
   const std::int64_t activation_fits = hw.activation_buffer_words / precision.activation_bits;
   const std::int64_t weight_fits = hw.weight_buffer_words / precision.weight_bits;
   if (activation_fits == 0)
-    throw refuse(fmt::format("one word with its {} bit-planes overfills buffers.activation_words, which is {}",
-                             precision.activation_bits, hw.activation_buffer_words));
+    throw refuse(fmt::format(
+        "one word with its {} bit-planes overfills buffers.activation_words, which is {}",
+        precision.activation_bits, hw.activation_buffer_words));
   if (weight_fits == 0)
-    throw refuse(fmt::format("one word with its {} bit-planes overfills buffers.weight_words, which is {}",
-                             precision.weight_bits, hw.weight_buffer_words));
+    throw refuse(
+        fmt::format("one word with its {} bit-planes overfills buffers.weight_words, which is {}",
+                    precision.weight_bits, hw.weight_buffer_words));
 
   const LayerGemms gemms = lower(layer, batch);
   const std::int64_t words = ceil_div(gemms.gemm.reduction, hw.dk);

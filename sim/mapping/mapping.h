@@ -20,7 +20,8 @@ struct PhaseOperand {
   std::int64_t rows() const { return (tiles - 1) * rows_per_tile + rows_in_last_tile; }
 };
 
-/// Work between two loads of the buffers: all tile pairs of an activation block and a weight block, over `words` words of K.
+/// Work between two loads of the buffers: all tile pairs of an activation block and a weight block,
+/// over `words` words of K.
 struct Phase {
   PhaseOperand activations;
   PhaseOperand weights;
@@ -50,7 +51,8 @@ struct OperandBlocks {
   Block block(std::int64_t index) const;
 };
 
-/// K cut into chunks of whole words; one chunk holds all of K unless a single tile overfills its buffers.
+/// K cut into chunks of whole words; one chunk holds all of K unless a single tile overfills its
+/// buffers.
 struct Chunks {
   std::int64_t words;
   std::int64_t words_per_chunk;
@@ -67,8 +69,8 @@ struct WordBeats {
   std::int64_t last;  // the word that holds the end of K
 };
 
-/// How a layer runs on a BISMO overlay: `gemms.count` times the phases of every (activation block, weight block, chunk),
-/// in that nesting, chunks innermost. All engines execute this.
+/// How a layer runs on a BISMO overlay: `gemms.count` times the phases of every (activation block,
+/// weight block, chunk), in that nesting, chunks innermost. All engines execute this.
 struct Mapping {
   LayerGemms gemms;
   graph::Precision precision;
@@ -93,8 +95,9 @@ struct Schedule {
   OuterOperand outer = OuterOperand::kActivations;
 };
 
-/// Maps `layer` onto `hardware` (docs/timing.md, "Blocking"). A UserError names the layer and the knob in the way: a word
-/// with all its bit-planes that no buffer holds, a sum that could overflow the accumulators, or more than 2^62 cycles.
+/// Maps `layer` onto `hardware` (docs/timing.md, "Blocking"). A UserError names the layer and the
+/// knob in the way: a word with all its bit-planes that no buffer holds, a sum that could overflow
+/// the accumulators, or more than 2^62 cycles.
 Mapping map_layer(const graph::LayerShape& layer, graph::Precision precision,
                   const hardware::Bismo& hardware, std::int64_t batch);
 

@@ -8,7 +8,8 @@ namespace {
 
 constexpr std::int64_t kBottleneckExpansion = 4;
 
-/// The shortcut: the block's input, or a strided 1x1 projection of it where shapes differ (option B).
+/// The shortcut: the block's input, or a strided 1x1 projection of it where shapes differ (option
+/// B).
 NodeId shortcut(Graph& graph, const std::string& name, NodeId from, std::int64_t channels,
                 std::int64_t stride) {
   Chain path(graph, from);

@@ -36,8 +36,7 @@ Graph make_cifar_resnet(std::string name, int depth) {
   std::int64_t channels = 16;
   for (int stage = 1; stage <= 3; ++stage, channels *= 2)
     for (int i = 0; i < (depth - 2) / 6; ++i)
-      block(graph, net, fmt::format("layer{}.{}", stage, i), channels,
-            stage > 1 && i == 0 ? 2 : 1);
+      block(graph, net, fmt::format("layer{}.{}", stage, i), channels, stage > 1 && i == 0 ? 2 : 1);
   net.then("avgpool", GlobalAveragePool{}).then("flatten", Flatten{});
   net.then("linear", Linear{.out_features = 10, .bias = true});
   return graph;

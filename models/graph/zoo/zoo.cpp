@@ -14,9 +14,13 @@ const std::vector<ZooEntry>& zoo() {
       {"mobilenet_v2", "ImageNet", "MobileNet-V2, width 1.0 (Sandler et al. 2018)",
        [] { return make_mobilenet_v2(); }},
       {"resnet18", "ImageNet", "ResNet-18 (He et al. 2016)",
-       [] { return make_resnet("resnet18", ResNetBlock::kBasic, {2, 2, 2, 2}); }},
+       [] {
+         return make_resnet("resnet18", ResNetBlock::kBasic, {2, 2, 2, 2});
+       }},
       {"resnet50", "ImageNet", "ResNet-50, stride in the 3x3 (He et al. 2016)",
-       [] { return make_resnet("resnet50", ResNetBlock::kBottleneck, {3, 4, 6, 3}); }},
+       [] {
+         return make_resnet("resnet50", ResNetBlock::kBottleneck, {3, 4, 6, 3});
+       }},
       {"resnet20", "CIFAR-10", "ResNet-20, option-A shortcuts (He et al. 2016)",
        [] { return make_cifar_resnet("resnet20", 20); }},
   };

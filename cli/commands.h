@@ -1,0 +1,14 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+/// Each adds a command to the program; its callback does the work. Mistakes of the user's are
+/// thrown as UserError.
+namespace bitloom::cli {
+
+void add_simulate(CLI::App& program);
+void add_lut(CLI::App& program);
+void add_list(CLI::App& program);
+void add_describe(CLI::App& program);
+
+}  // namespace bitloom::cli

@@ -1,0 +1,81 @@
+#include <memory>
+
+#include "cli/commands.h"
+#include "cli/configs.h"
+#include "cli/options.h"
+#include "cli/output.h"
+#include "reports/description.h"
+#include "reports/hardware_json.h"
+
+namespace bitloom::cli {
+namespace {
+
+struct DescribeOptions {
+  std::string name;
+  PolicyOptions policy;
+  std::optional<std::string> json;
+};
+
+std::string_view about(const std::string& network) {
+  for (const graph::ZooEntry& entry : graph::zoo())
+    if (entry.name == network) return entry.doc;
+  return "";
+}
+
+void deliver(const std::optional<std::string>& path, const std::string& json,
+             const std::string& text) {
+  Destination destination(path);
+  if (destination.wanted()) destination.deliver(json);
+  if (!destination.is_standard_output()) print(text);
+}
+
+void describe_network(const DescribeOptions& options) {
+  const Network network = NetworkOption{options.name}.load();
+  const reports::NetworkDescription description{.name = network.graph.name(),
+                                                .about = std::string(about(network.graph.name())),
+                                                .input = network.graph.nodes().front().shape,
+                                                .parameters = graph::parameter_count(network.graph),
+                                                .layers = network.layers,
+                                                .policy = options.policy.load(network)};
+  deliver(options.json, reports::network_json(description),
+          reports::network_text(description, output_width()));
+}
+
+void describe_hardware(const DescribeOptions& options) {
+  constexpr std::size_t kReadable = 100;
+  const hardware::Bismo hardware = hardware::load_hardware(options.name, hardware_folder());
+  deliver(options.json, reports::hardware_json(hardware).dump(2) + "\n",
+          reports::hardware_text(hardware, std::min(output_width(), kReadable)));
+}
+
+void add_json(CLI::App& command, DescribeOptions& options) {
+  command.add_option("--json", options.json, "write it as JSON; - is standard output")
+      ->type_name("FILE");
+}
+
+}  // namespace
+
+void add_describe(CLI::App& program) {
+  auto options = std::make_shared<DescribeOptions>();
+  CLI::App* command = program.add_subcommand("describe", "one network or hardware in detail");
+  command->require_subcommand(1);
+
+  CLI::App* network = command->add_subcommand(
+      "network", "layers, shapes, MACs, parameters; weight size and BOPs at given bits");
+  network->add_option("name", options->name, "see `bitloom list networks`")
+      ->required()
+      ->type_name("NAME");
+  options->policy.add_to(*network);
+  add_json(*network, *options);
+  network->callback([options] { describe_network(*options); });
+
+  CLI::App* hardware = command->add_subcommand(
+      "hardware", "every knob with unit, range and value; peak, area, sources of energies");
+  hardware->add_option("name", options->name, "a name or a YAML file")
+      ->required()
+      ->type_name("NAME|FILE");
+  add_json(*hardware, *options);
+  hardware->callback([options] { describe_hardware(*options); });
+}
+
+}  // namespace bitloom::cli

@@ -1,0 +1,70 @@
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "cli/commands.h"
+#include "cli/configs.h"
+#include "cli/output.h"
+#include "models/graph/layer_shape.h"
+#include "models/graph/zoo/zoo.h"
+#include "reports/description.h"
+#include "sim/hardware/catalogue.h"
+
+namespace bitloom::cli {
+namespace {
+
+void list_networks() {
+  std::vector<reports::Listed> rows;
+  for (const graph::ZooEntry& entry : graph::zoo()) {
+    const graph::Graph network = entry.make();
+    const auto layers = graph::layers_of(network);
+    rows.push_back(
+        {std::string(entry.name),
+         {fmt::format("{}", layers.size()),
+          fmt::format("{:.1f}", static_cast<double>(graph::macs_of(layers).count()) * 1e-6),
+          fmt::format("{:.2f}", static_cast<double>(graph::parameter_count(network)) * 1e-6),
+          std::string(entry.doc)}});
+  }
+  print(reports::list_text({"network", "layers", "M MACs", "M params", "what it is"}, rows,
+                           output_width()));
+}
+
+void list_hardware() {
+  const std::string folder = hardware_folder();
+  std::vector<reports::Listed> rows;
+  for (const std::string& name : hardware::hardware_names(folder)) {
+    const hardware::Bismo hw = hardware::load_hardware(name, folder);
+    rows.push_back({name,
+                    {fmt::format("{}x{}x{}", hw.dm, hw.dk, hw.dn),
+                     fmt::format("{:.2f}", hw.peak_binary_tops()), hw.description}});
+  }
+  print(
+      reports::list_text({"hardware", "dm x dk x dn", "TOPS", "what it is"}, rows, output_width()));
+}
+
+struct ListEntry {
+  std::string_view name;
+  void (*list)();
+};
+constexpr ListEntry kLists[] = {{"networks", list_networks}, {"hardware", list_hardware}};
+
+void run(const std::string& what) {
+  std::vector<std::string> known;
+  for (const ListEntry& entry : kLists) {
+    if (entry.name == what) return entry.list();
+    known.emplace_back(entry.name);
+  }
+  throw unknown_name("list", what, known);
+}
+
+}  // namespace
+
+void add_list(CLI::App& program) {
+  auto what = std::make_shared<std::string>();
+  CLI::App* command = program.add_subcommand("list", "the networks and hardware that have names");
+  command->add_option("what", *what, "networks or hardware")->required()->type_name("");
+  command->callback([what] { run(*what); });
+}
+
+}  // namespace bitloom::cli

@@ -1,0 +1,46 @@
+#include <cstdio>
+#include <iostream>
+
+#include <CLI/CLI.hpp>
+
+#include "base/error.h"
+#include "cli/commands.h"
+#include "cli/usage_error.h"
+
+namespace {
+
+constexpr int kUserError = 2;
+constexpr int kInternalError = 3;
+
+int complain(const std::string& message) {
+  std::cerr << message << '\n';
+  return kUserError;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App program{
+      "bitloom: latency and energy of mixed-precision networks on bit-serial accelerators",
+      "bitloom"};
+  program.set_version_flag("--version", "bitloom " BITLOOM_VERSION);
+  program.require_subcommand(1);
+  program.set_help_all_flag("--help-all", "Print this help and that of every command");
+  bitloom::cli::add_simulate(program);
+  bitloom::cli::add_lut(program);
+  bitloom::cli::add_list(program);
+  bitloom::cli::add_describe(program);
+  try {
+    program.parse(argc, argv);
+    return 0;
+  } catch (const CLI::Success& asked_for_help) {
+    return program.exit(asked_for_help);
+  } catch (const CLI::ParseError& misuse) {
+    return complain(bitloom::cli::usage_error(program, misuse, {argv + 1, argv + argc}));
+  } catch (const bitloom::UserError& mistake) {
+    return complain(mistake.what());
+  } catch (const std::exception& fault) {
+    std::cerr << "bitloom: internal error, please report it: " << fault.what() << '\n';
+    return kInternalError;
+  }
+}

@@ -1,0 +1,71 @@
+#include "cli/options.h"
+
+#include <charconv>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "cli/configs.h"
+
+namespace bitloom::cli {
+
+void NetworkOption::add_to(CLI::App& command) {
+  command.add_option("--network", name, "a network's name (see `bitloom list networks`)")
+      ->required()
+      ->type_name("NAME");
+}
+
+Network NetworkOption::load() const {
+  graph::Graph graph = graph::make_network(name);
+  std::vector<graph::LayerShape> layers = graph::layers_of(graph);
+  return {std::move(graph), std::move(layers)};
+}
+
+void PolicyOptions::add_to(CLI::App& command) {
+  CLI::Option* uniform =
+      command.add_option("--bits", bits, "weight/activation bits of every layer, 1..16 (8/8)")
+          ->type_name("W/A");
+  command
+      .add_option("--policy", file,
+                  "bits per layer: {\"network\", \"layers\": [...]} or HAQ's [[w, a], ...]")
+      ->type_name("FILE")
+      ->excludes(uniform);
+  command.add_option("--edge-layers", edge_layers, "bits of the first and last layer, such as 8/8")
+      ->type_name("W/A");
+}
+
+graph::Policy PolicyOptions::load(const Network& network) const {
+  graph::Policy policy =
+      file ? graph::read_policy(*file, network.graph.name(), network.layers)
+           : graph::uniform_policy(network.layers.size(), graph::parse_precision(bits));
+  if (edge_layers) graph::set_edge_layers(policy, graph::parse_precision(*edge_layers));
+  return policy;
+}
+
+void HardwareOption::add_to(CLI::App& command) {
+  command
+      .add_option("--hardware", name,
+                  "a name (see `bitloom list hardware`) or a YAML file of your own")
+      ->required()
+      ->type_name("NAME|FILE");
+  command.add_option("--batch", batch, "images priced together (the hardware's own batch)")
+      ->type_name("N");
+}
+
+hardware::Bismo HardwareOption::load() const {
+  hardware::Bismo hardware = hardware::load_hardware(name, hardware_folder());
+  if (batch) hardware.batch = parse_integer("--batch", *batch, 1, 65536);
+  return hardware;
+}
+
+std::int64_t parse_integer(std::string_view option, std::string_view text, std::int64_t min,
+                           std::int64_t max) {
+  std::int64_t number = 0;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (failure != std::errc() || end != text.data() + text.size() || number < min || number > max)
+    throw UserError(
+        fmt::format("{} '{}': must be a whole number in [{}, {}]", option, text, min, max));
+  return number;
+}
+
+}  // namespace bitloom::cli

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include "models/graph/policy.h"
+#include "models/graph/zoo/zoo.h"
+#include "sim/hardware/catalogue.h"
+
+/// Options that several commands share, and what they stand for.
+namespace bitloom::cli {
+
+/// A network of the zoo with its layers.
+struct Network {
+  graph::Graph graph;
+  std::vector<graph::LayerShape> layers;
+};
+
+struct NetworkOption {
+  std::string name;
+  void add_to(CLI::App& command);
+  Network load() const;
+};
+
+/// `--bits`, `--policy`, `--edge-layers`: the bits of every layer.
+struct PolicyOptions {
+  std::string bits = "8/8";
+  std::optional<std::string> file;
+  std::optional<std::string> edge_layers;
+  void add_to(CLI::App& command);
+  graph::Policy load(const Network& network) const;
+};
+
+struct HardwareOption {
+  std::string name;
+  std::optional<std::string> batch;
+  void add_to(CLI::App& command);
+  /// The hardware; its batch is `--batch` where that is given.
+  hardware::Bismo load() const;
+};
+
+/// The value of `--option` as a whole number in [min, max]; a UserError names option and text.
+std::int64_t parse_integer(std::string_view option, std::string_view text, std::int64_t min,
+                           std::int64_t max);
+
+}  // namespace bitloom::cli

@@ -1,0 +1,194 @@
+#include "reports/description.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "models/graph/shape_inference.h"
+#include "reports/text_table.h"
+
+namespace bitloom::reports {
+namespace {
+
+using graph::LayerShape;
+
+std::int64_t weight_bits_of(const LayerShape& layer, graph::Precision precision) {
+  return layer.weights() * precision.weight_bits;
+}
+
+struct NetworkTotals {
+  Macs macs;
+  BitOps bops;
+  std::int64_t weights = 0;
+  Bits weight_size;
+};
+
+NetworkTotals totals_of(const NetworkDescription& network) {
+  NetworkTotals totals;
+  for (std::size_t i = 0; i < network.layers.size(); ++i) {
+    const LayerShape& layer = network.layers[i];
+    totals.macs += layer.macs();
+    totals.bops += graph::bops(layer, network.policy[i]);
+    totals.weights += layer.weights();
+    totals.weight_size += Bits(weight_bits_of(layer, network.policy[i]));
+  }
+  return totals;
+}
+
+double megabytes(Bits size) { return static_cast<double>(size.count()) / 8e6; }
+double millions(std::int64_t count) { return static_cast<double>(count) * 1e-6; }
+
+std::string image_text(std::int64_t channels, graph::Extent extent) {
+  return graph::to_text({channels, extent.height, extent.width});
+}
+
+std::string window_text(const LayerShape& layer) {
+  if (layer.kind == graph::LayerKind::kLinear) return "";
+  std::string text = fmt::format("{}x{}", layer.kernel.height, layer.kernel.width);
+  if (layer.stride.height > 1 || layer.stride.width > 1)
+    text += fmt::format("/{}", layer.stride.height);
+  return text;
+}
+
+/// Prints fields as they are shown.
+class FieldPrinter final : public FieldVisitor {
+ public:
+  explicit FieldPrinter(std::size_t max_width) : max_width_(max_width) {}
+  void begin_section(const FieldInfo& info) override {
+    if (!prefix_.empty()) {  // an energy constant: value and source on lines of their own
+      constant_ = info;
+      return;
+    }
+    prefix_ = std::string(info.name) + ".";
+    text_ += fmt::format("\n{}: {}\n", info.name, info.doc);
+  }
+  void end_section() override {
+    if (constant_.name.empty()) prefix_.clear();
+    constant_ = {};
+  }
+  void integer(const FieldInfo& info, IntegerRange range, std::int64_t& value) override {
+    line(info, fmt::format("{}", value), fmt::format("{} to {}", range.min, range.max));
+  }
+  void real(const FieldInfo& info, RealRange range, double& value) override {
+    line(constant_.name.empty() ? info : constant_, fmt::format("{:g}", value),
+         fmt::format("{:g} to {:g}", range.min, range.max));
+  }
+  void text(const FieldInfo& info, std::string& value) override {
+    if (constant_.name.empty())
+      text_ += fmt::format("  {:<27} {}\n", info.name, value);
+    else
+      text_ += wrapped("source: " + value, max_width_, "      ");
+  }
+  const std::string& printed() const { return text_; }
+
+ private:
+  void line(const FieldInfo& info, const std::string& value, const std::string& range) {
+    text_ += fmt::format("  {:<27} {:>8} {:<10} ({})\n", prefix_ + std::string(info.name), value,
+                         info.unit, range);
+    text_ += wrapped(std::string(info.doc), max_width_, "      ");
+  }
+
+  std::size_t max_width_;
+  std::string prefix_;
+  FieldInfo constant_;
+  std::string text_;
+};
+
+}  // namespace
+
+std::string network_text(const NetworkDescription& network, std::size_t max_width) {
+  TextTable table({{"layer", Align::kLeft},
+                   {"kind", Align::kLeft},
+                   {"input"},
+                   {"output"},
+                   {"window"},
+                   {"groups"},
+                   {"M MACs"},
+                   {"weights"},
+                   {"W/A"}});
+  for (std::size_t i = 0; i < network.layers.size(); ++i) {
+    const LayerShape& layer = network.layers[i];
+    const bool linear = layer.kind == graph::LayerKind::kLinear;
+    table.add_row(
+        {layer.name, std::string(graph::to_text(layer.kind)),
+         linear ? fmt::format("{}", layer.in_channels) : image_text(layer.in_channels, layer.input),
+         linear ? fmt::format("{}", layer.out_channels)
+                : image_text(layer.out_channels, layer.output),
+         window_text(layer), fmt::format("{}", layer.groups),
+         fmt::format("{:.3f}", millions(layer.macs().count())), fmt::format("{}", layer.weights()),
+         graph::to_text(network.policy[i])});
+  }
+  const NetworkTotals totals = totals_of(network);
+  return fmt::format("{}: {}; input {}\n\n", network.name, network.about,
+                     graph::to_text(network.input)) +
+         table.text(max_width) +
+         fmt::format(
+             "\n{} layers with bits, {:.2f} M MACs an image, {:.3f} G BOPs (MACs x W x A)\n"
+             "{} parameters, {} of them weights: {:.3f} MB (1e6 bytes) at these bits,\n"
+             "{:.3f} MB at 32\n",
+             network.layers.size(), millions(totals.macs.count()),
+             millions(totals.bops.count()) * 1e-3, network.parameters, totals.weights,
+             megabytes(totals.weight_size), megabytes(Bits(totals.weights * 32)));
+}
+
+std::string network_json(const NetworkDescription& network) {
+  using Json = nlohmann::ordered_json;
+  Json layers = Json::array();
+  for (std::size_t i = 0; i < network.layers.size(); ++i) {
+    const LayerShape& layer = network.layers[i];
+    layers.push_back({{"name", layer.name},
+                      {"kind", graph::to_text(layer.kind)},
+                      {"in_channels", layer.in_channels},
+                      {"out_channels", layer.out_channels},
+                      {"kernel", {layer.kernel.height, layer.kernel.width}},
+                      {"stride", {layer.stride.height, layer.stride.width}},
+                      {"input", {layer.input.height, layer.input.width}},
+                      {"output", {layer.output.height, layer.output.width}},
+                      {"groups", layer.groups},
+                      {"weight_bits", network.policy[i].weight_bits},
+                      {"activation_bits", network.policy[i].activation_bits},
+                      {"macs", layer.macs().count()},
+                      {"weights", layer.weights()},
+                      {"bops", graph::bops(layer, network.policy[i]).count()}});
+  }
+  const NetworkTotals totals = totals_of(network);
+  const Json document{{"schema", 1},
+                      {"network", network.name},
+                      {"input", network.input},
+                      {"macs", totals.macs.count()},
+                      {"bops", totals.bops.count()},
+                      {"parameters", network.parameters},
+                      {"weights", totals.weights},
+                      {"weight_bytes", bytes_holding(totals.weight_size).count()},
+                      {"layers", layers}};
+  return document.dump(2) + "\n";
+}
+
+std::string hardware_text(hardware::Bismo hw, std::size_t max_width) {
+  FieldPrinter fields(max_width);
+  hw.show(fields);
+  return fmt::format(
+             "{}\n\n"
+             "  peak                        {:.2f} binary TOPS (AND and add counted each)\n"
+             "  operand buffers             {} BRAM36 (BISMO's cost model)\n"
+             "  dot-product units           {:.0f} LUT (BISMO: 2.04 dk + 109 each)\n\n",
+             hw.name, hw.peak_binary_tops(), hw.bram36_blocks(), hw.dpu_luts()) +
+         fields.printed();
+}
+
+std::string list_text(const std::vector<std::string>& headers, const std::vector<Listed>& rows,
+                      std::size_t max_width) {
+  std::vector<Column> columns;
+  for (const std::string& header : headers)
+    columns.push_back(
+        {header, columns.empty() || &header == &headers.back() ? Align::kLeft : Align::kRight});
+  TextTable table(std::move(columns));
+  for (const Listed& row : rows) {
+    std::vector<std::string> cells{row.name};
+    cells.insert(cells.end(), row.facts.begin(), row.facts.end());
+    table.add_row(std::move(cells));
+  }
+  return table.text(max_width);
+}
+
+}  // namespace bitloom::reports

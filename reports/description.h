@@ -1,0 +1,36 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "models/graph/policy.h"
+#include "sim/hardware/bismo.h"
+
+namespace bitloom::reports {
+
+/// A network as `describe network` tells it: layers, shapes, MACs, parameters, weight size and BOPs
+/// at `policy`.
+struct NetworkDescription {
+  std::string name;
+  std::string about;
+  graph::Shape input;
+  std::int64_t parameters;  // batch norms' and biases' included
+  std::vector<graph::LayerShape> layers;
+  graph::Policy policy;
+};
+std::string network_text(const NetworkDescription& network, std::size_t max_width);
+std::string network_json(const NetworkDescription& network);
+
+/// Every knob of a hardware description with value, unit, range and meaning; peak, area; sources of
+/// its energies.
+std::string hardware_text(hardware::Bismo hardware, std::size_t max_width);
+
+/// One row of `list`: a name and what it is.
+struct Listed {
+  std::string name;
+  std::vector<std::string> facts;
+};
+std::string list_text(const std::vector<std::string>& headers, const std::vector<Listed>& rows,
+                      std::size_t max_width);
+
+}  // namespace bitloom::reports

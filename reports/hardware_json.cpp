@@ -1,0 +1,38 @@
+#include "reports/hardware_json.h"
+
+namespace bitloom::reports {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+class JsonFields final : public FieldVisitor {
+ public:
+  void begin_section(const FieldInfo& info) override {
+    open_.push_back(&((*open_.back())[std::string(info.name)] = Json::object()));
+  }
+  void end_section() override { open_.pop_back(); }
+  void integer(const FieldInfo& info, IntegerRange, std::int64_t& value) override {
+    set(info, value);
+  }
+  void real(const FieldInfo& info, RealRange, double& value) override { set(info, value); }
+  void text(const FieldInfo& info, std::string& value) override { set(info, value); }
+  Json take() { return std::move(root_); }
+
+ private:
+  template <class Value>
+  void set(const FieldInfo& info, const Value& value) {
+    (*open_.back())[std::string(info.name)] = value;
+  }
+  Json root_ = Json::object();
+  std::vector<Json*> open_{&root_};
+};
+
+}  // namespace
+
+Json hardware_json(hardware::Bismo hardware) {
+  JsonFields fields;
+  hardware.show(fields);
+  return fields.take();
+}
+
+}  // namespace bitloom::reports

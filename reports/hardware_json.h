@@ -1,0 +1,13 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include "sim/hardware/bismo.h"
+
+namespace bitloom::reports {
+
+/// A hardware description with every knob, those left at their defaults too, in the structure of
+/// its YAML file.
+nlohmann::ordered_json hardware_json(hardware::Bismo hardware);
+
+}  // namespace bitloom::reports

@@ -1,0 +1,111 @@
+#include "reports/simulation.h"
+
+#include <fmt/format.h>
+
+#include "reports/text_table.h"
+
+namespace bitloom::reports {
+namespace {
+
+constexpr double kPicojoulesPerMillijoule = 1e9;
+
+double percent(double part, double whole) { return whole > 0 ? 100 * part / whole : 0; }
+
+std::string share(Picojoules part, const cost::Energy& energy) {
+  return fmt::format("{:.0f}", percent(part.count(), energy.total().count()));
+}
+
+std::vector<std::string> row(const std::string& name, const std::string& bits,
+                             const cost::Timing& timing, Megahertz clock, double utilization,
+                             const cost::Energy& energy) {
+  const auto of_time = [&](Cycles part) {
+    return fmt::format("{:.1f}", percent(static_cast<double>(part.count()),
+                                         static_cast<double>(timing.total.count())));
+  };
+  return {name,
+          bits,
+          fmt::format("{}", timing.total.count()),
+          fmt::format("{:.3f}", runtime(timing.total, clock).count()),
+          fmt::format("{:.1f}", 100 * utilization),
+          of_time(timing.fetch_stall),
+          fmt::format("{:.3f}", energy.total().count() / kPicojoulesPerMillijoule),
+          share(energy.compute, energy),
+          share(energy.buffer, energy),
+          share(energy.dram, energy),
+          share(energy.leakage, energy)};
+}
+
+std::string summary(const Simulation& s, const Totals& t) {
+  const double ms = runtime(t.timing.total, s.clock).count();
+  const auto images = static_cast<double>(s.batch);
+  const double millijoules = t.energy.total().count() / kPicojoulesPerMillijoule;
+  return fmt::format(
+      "\nlatency  {:.3f} ms for {} image{} ({:.3f} ms an image, {:.1f} images/s)\n"
+      "         {:.1f} % computing, {:.1f} % waiting for operands\n"
+      "energy   {:.3f} mJ ({:.3f} mJ an image, {:.2f} W); DRAM reads {:.2f} MB\n"
+      "work     {:.2f} M MACs, {:.3f} G BOPs (MACs x W x A) an image\n"
+      "columns  util: bit products needed / possible; fetch: % of cycles waiting; mJ by\n"
+      "         % array, buffers, DRAM ports, static. Not priced: pooling, adds,\n"
+      "         requantization, im2col addressing, write-back.\n",
+      ms, s.batch, s.batch == 1 ? "" : "s", ms / images, images / ms * 1e3,
+      percent(static_cast<double>(t.timing.compute.count()),
+              static_cast<double>(t.timing.total.count())),
+      percent(static_cast<double>(t.timing.fetch_stall.count()),
+              static_cast<double>(t.timing.total.count())),
+      millijoules, millijoules / images, millijoules / ms,
+      static_cast<double>(bytes_holding(t.port).count()) * 1e-6,
+      static_cast<double>(t.macs.count()) * 1e-6, static_cast<double>(t.bops.count()) * 1e-9);
+}
+
+}  // namespace
+
+Totals totals_of(const Simulation& s) {
+  Totals t;
+  double needed = 0, possible = 0;
+  for (std::size_t i = 0; i < s.layers.size(); ++i) {
+    const cost::LayerCost& cost = s.costs[i];
+    const auto cycles = static_cast<double>(cost.timing.total.count());
+    t.timing.total += cost.timing.total;
+    t.timing.compute += cost.timing.compute;
+    t.timing.fetch_stall += cost.timing.fetch_stall;
+    t.timing.result_stall += cost.timing.result_stall;
+    t.energy.compute += cost.energy.compute;
+    t.energy.buffer += cost.energy.buffer;
+    t.energy.dram += cost.energy.dram;
+    t.energy.leakage += cost.energy.leakage;
+    t.port += cost.actions.port();
+    t.macs += s.layers[i].macs();
+    t.bops += graph::bops(s.layers[i], s.policy[i]);
+    needed += cost.utilization * cycles;
+    possible += cycles;
+  }
+  t.utilization = possible > 0 ? needed / possible : 0;
+  return t;
+}
+
+std::string simulation_text(const Simulation& s, std::size_t max_width) {
+  TextTable table({{"layer", Align::kLeft},
+                   {"W/A"},
+                   {"cycles"},
+                   {"ms"},
+                   {"util%"},
+                   {"fetch"},
+                   {"mJ"},
+                   {"arr"},
+                   {"buf"},
+                   {"ram"},
+                   {"sta"}});
+  for (std::size_t i = 0; i < s.layers.size(); ++i) {
+    const cost::LayerCost& cost = s.costs[i];
+    table.add_row(row(s.layers[i].name, graph::to_text(s.policy[i]), cost.timing, s.clock,
+                      cost.utilization, cost.energy));
+  }
+  const Totals t = totals_of(s);
+  table.add_rule();
+  table.add_row(row("total", "", t.timing, s.clock, t.utilization, t.energy));
+  return fmt::format("{} on {}, batch {}, {:g} MHz, {} engine\n\n", s.network, s.hardware, s.batch,
+                     s.clock.count(), s.engine) +
+         table.text(max_width) + summary(s, t);
+}
+
+}  // namespace bitloom::reports

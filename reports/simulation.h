@@ -1,0 +1,41 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "models/graph/policy.h"
+#include "sim/cost/layer_cost.h"
+
+namespace bitloom::reports {
+
+/// A priced network, as `simulate` tells it.
+struct Simulation {
+  std::string network;
+  std::string hardware;
+  std::string engine;
+  std::int64_t batch;
+  Megahertz clock;
+  std::vector<graph::LayerShape> layers;
+  graph::Policy policy;
+  std::vector<cost::LayerCost> costs;
+};
+
+/// Sums over the layers; `macs` and `bops` are for one image, all else for the batch.
+struct Totals {
+  cost::Timing timing;
+  cost::Energy energy;
+  Bits port;
+  Macs macs;
+  BitOps bops;
+  double utilization = 0;
+};
+Totals totals_of(const Simulation& simulation);
+
+/// A table a person reads, at most `max_width` wide where layer names allow.
+std::string simulation_text(const Simulation& simulation, std::size_t max_width);
+/// `simulate --json`, schema 1.
+std::string simulation_json(const Simulation& simulation);
+/// One row a layer, the columns of the JSON.
+std::string simulation_csv(const Simulation& simulation);
+
+}  // namespace bitloom::reports

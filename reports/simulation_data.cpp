@@ -1,0 +1,87 @@
+// The same figures for programs: JSON and CSV.
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "reports/simulation.h"
+
+namespace bitloom::reports {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json energy_json(const cost::Energy& energy) {
+  return {{"compute", energy.compute.count()},
+          {"buffer", energy.buffer.count()},
+          {"dram", energy.dram.count()},
+          {"static", energy.leakage.count()}};
+}
+
+Json layer_json(const Simulation& s, std::size_t i) {
+  const graph::LayerShape& layer = s.layers[i];
+  const cost::LayerCost& cost = s.costs[i];
+  return {{"name", layer.name},
+          {"kind", graph::to_text(layer.kind)},
+          {"weight_bits", s.policy[i].weight_bits},
+          {"activation_bits", s.policy[i].activation_bits},
+          {"cycles", cost.timing.total.count()},
+          {"latency_ms", runtime(cost.timing.total, s.clock).count()},
+          {"compute_cycles", cost.timing.compute.count()},
+          {"fetch_stall_cycles", cost.timing.fetch_stall.count()},
+          {"result_stall_cycles", cost.timing.result_stall.count()},
+          {"utilization", cost.utilization},
+          {"energy_pj", energy_json(cost.energy)},
+          {"dram_bytes", cost.dram_bytes().count()},
+          {"macs", layer.macs().count()},
+          {"bops", graph::bops(layer, s.policy[i]).count()}};
+}
+
+}  // namespace
+
+std::string simulation_json(const Simulation& s) {
+  constexpr double kPicojoulesPerMillijoule = 1e9;
+  const Totals t = totals_of(s);
+  std::int64_t dram_bytes = 0;
+  Json layers = Json::array();
+  for (std::size_t i = 0; i < s.layers.size(); ++i) {
+    layers.push_back(layer_json(s, i));
+    dram_bytes += s.costs[i].dram_bytes().count();
+  }
+  const Json document{{"schema", 1},
+                      {"network", s.network},
+                      {"hardware", s.hardware},
+                      {"engine", s.engine},
+                      {"batch", s.batch},
+                      {"clock_mhz", s.clock.count()},
+                      {"total",
+                       {{"cycles", t.timing.total.count()},
+                        {"latency_ms", runtime(t.timing.total, s.clock).count()},
+                        {"energy_mj", t.energy.total().count() / kPicojoulesPerMillijoule},
+                        {"dram_bytes", dram_bytes},
+                        {"macs", t.macs.count()},
+                        {"bops", t.bops.count()}}},
+                      {"layers", layers}};
+  return document.dump(2) + "\n";
+}
+
+std::string simulation_csv(const Simulation& s) {
+  std::string csv =
+      "name,kind,weight_bits,activation_bits,cycles,latency_ms,compute_cycles,fetch_stall_cycles,"
+      "result_stall_cycles,utilization,energy_compute_pj,energy_buffer_pj,energy_dram_pj,"
+      "energy_static_pj,dram_bytes,macs,bops\n";
+  for (std::size_t i = 0; i < s.layers.size(); ++i) {
+    const graph::LayerShape& layer = s.layers[i];
+    const cost::LayerCost& cost = s.costs[i];
+    csv += fmt::format(
+        "{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", layer.name,
+        graph::to_text(layer.kind), s.policy[i].weight_bits, s.policy[i].activation_bits,
+        cost.timing.total.count(), runtime(cost.timing.total, s.clock).count(),
+        cost.timing.compute.count(), cost.timing.fetch_stall.count(),
+        cost.timing.result_stall.count(), cost.utilization, cost.energy.compute.count(),
+        cost.energy.buffer.count(), cost.energy.dram.count(), cost.energy.leakage.count(),
+        cost.dram_bytes().count(), layer.macs().count(), graph::bops(layer, s.policy[i]).count());
+  }
+  return csv;
+}
+
+}  // namespace bitloom::reports

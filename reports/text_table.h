@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace bitloom::reports {
+
+enum class Align { kLeft, kRight };
+
+struct Column {
+  std::string header;
+  Align align = Align::kRight;
+};
+
+/// A table for a terminal: columns as wide as their widest cell, one space apart. The first column
+/// gives way (`layer4…conv2`) where the table would be wider than `max_width`.
+class TextTable {
+ public:
+  explicit TextTable(std::vector<Column> columns) : columns_(std::move(columns)) {}
+
+  /// Appends a row with a cell for each column.
+  void add_row(std::vector<std::string> cells);
+  /// Draws a line before the next row.
+  void add_rule() { rules_.push_back(rows_.size()); }
+  std::string text(std::size_t max_width = kUnlimited) const;
+
+  static constexpr std::size_t kUnlimited = 10'000;
+
+ private:
+  std::vector<Column> columns_;
+  std::vector<std::vector<std::string>> rows_;
+  std::vector<std::size_t> rules_;
+};
+
+/// `text` in at most `width` characters, its middle replaced by `…` where it is longer.
+std::string shortened(const std::string& text, std::size_t width);
+
+/// `text` broken at spaces into lines of at most `width`, each after `indent`.
+std::string wrapped(const std::string& text, std::size_t width, const std::string& indent);
+
+}  // namespace bitloom::reports

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstdint>
+
+/// A direct walk of docs/timing.md, event by event: every beat and every issue slot. It shares no function with the
+/// project, which is tested against it.
+namespace bitloom::walk {
+
+struct Machine {
+  std::int64_t dm, dk, dn;
+  std::int64_t activation_words, weight_words;
+  std::int64_t activation_port, weight_port;
+  std::int64_t pipeline;
+};
+
+struct Product {
+  std::int64_t count;  // equal products, one after another
+  std::int64_t pixels, channels, depth;
+};
+
+/// Cycles of the products at the given bits, in the faster loop order.
+std::int64_t cycles(const Product& product, std::int64_t weight_bits, std::int64_t activation_bits,
+                    const Machine& machine);
+
+}  // namespace bitloom::walk

@@ -19,10 +19,10 @@ namespace bitloom::cycle {
 
 /// What a simulation may choose beside the hardware description.
 struct AcceleratorOptions {
-  sc_core::sc_time period;                     // of a clock cycle
-  std::int64_t outstanding_reads = 8;          // of a port, at least 1
-  std::optional<mapping::QueueDepths> depths;  // QueueDepths::of_hardware unless given
-  Observer* observer = nullptr;                // outlives the accelerator
+  sc_core::sc_time period;                          // of a clock cycle
+  std::int64_t outstanding_reads = 8;               // of a port, at least 1
+  std::optional<mapping::QueueDepths> depths = {};  // QueueDepths::of_hardware unless given
+  Observer* observer = nullptr;                     // outlives the accelerator
 
   /// The period of the hardware's clock, to SystemC's resolution.
   static AcceleratorOptions of_hardware(const hardware::Bismo& hardware);

@@ -20,10 +20,10 @@ class Observer {
   virtual ~Observer() = default;
   /// The stage was in `state` in cycles [from, to).
   virtual void state(mapping::Stage /*stage*/, State /*state*/, Cycles /*from*/, Cycles /*to*/) {}
-  /// Instruction `index` of the stage ran in cycles [from, to). Those of the execute stage are the
-  /// phases.
-  virtual void instruction(mapping::Stage /*stage*/, std::int64_t /*index*/, Cycles /*from*/,
-                           Cycles /*to*/) {}
+  /// The stage takes up, and has done, instruction `index`. The execute stage's are the phases.
+  virtual void instruction_begins(mapping::Stage /*stage*/, std::int64_t /*index*/, Cycles /*at*/) {
+  }
+  virtual void instruction_ends(mapping::Stage /*stage*/, std::int64_t /*index*/, Cycles /*at*/) {}
   virtual void token_sent(mapping::Queue /*queue*/, Cycles /*at*/) {}
   virtual void token_taken(mapping::Queue /*queue*/, Cycles /*at*/) {}
 };

@@ -37,9 +37,11 @@ class StageModule : public sc_core::sc_module {
     if (observer_) observer_->state(stage_, state, time_, to);
     time_ = to;
   }
-  void begin_instruction() { began_ = time_; }
+  void begin_instruction() {
+    if (observer_) observer_->instruction_begins(stage_, instruction_, time_);
+  }
   void end_instruction() {
-    if (observer_) observer_->instruction(stage_, instruction_, began_, time_);
+    if (observer_) observer_->instruction_ends(stage_, instruction_, time_);
     ++instruction_;
   }
 
@@ -52,7 +54,6 @@ class StageModule : public sc_core::sc_module {
  private:
   mapping::Stage stage_;
   Observer* observer_;
-  Cycles began_;
 };
 
 }  // namespace bitloom::cycle

@@ -62,6 +62,11 @@ void write_vcd_header(const Trace::Sink& sink) {
     sink(fmt::format("$var integer 32 {} {} $end\n", i,
                      identifier(mapping::to_text(static_cast<Queue>(i)))));
   sink("$upscope $end\n$upscope $end\n$enddefinitions $end\n");
+  sink("$dumpvars\nb0 %\n");
+  for (int i = 0; i < mapping::kStages; ++i)
+    sink(fmt::format("b0 {}\nb0 {}\n", static_cast<char>('a' + i), static_cast<char>('A' + i)));
+  for (int i = 0; i < mapping::kQueues; ++i) sink(fmt::format("b0 {}\n", i));
+  sink("$end\n");
 }
 
 }  // namespace
@@ -70,7 +75,6 @@ void Trace::begin_layer(std::string name, const mapping::Program& program) {
   start_ = end_;
   program_ = &program;
   states_.fill(State::kIdle);
-  until_.fill(start_);
   record(Kind::kLayer, 0, start_, static_cast<std::int64_t>(layers_.size()));
   layers_.push_back(std::move(name));
 }
@@ -83,17 +87,18 @@ void Trace::state(Stage stage, State state, Cycles from, Cycles to) {
   const auto i = number(stage);
   if (states_[i] != state) record(Kind::kState, i, start_ + from, static_cast<std::int64_t>(state));
   states_[i] = state;
-  until_[i] = start_ + to;
-  end_ = std::max(end_, until_[i]);
+  end_ = std::max(end_, start_ + to);
 }
 
-void Trace::instruction(Stage stage, std::int64_t index, Cycles from, Cycles to) {
-  const auto at = static_cast<std::int64_t>(instructions_.size());
-  instructions_.push_back({index, describe(*program_, stage, index)});
-  record(Kind::kBegin, number(stage), start_ + from, at);
-  record(Kind::kEnd, number(stage), start_ + to, at);
+void Trace::instruction_begins(Stage stage, std::int64_t index, Cycles at) {
+  record(Kind::kBegin, number(stage), start_ + at, static_cast<std::int64_t>(begun_.size()));
+  begun_.push_back({index, describe(*program_, stage, index)});
+}
+
+void Trace::instruction_ends(Stage stage, std::int64_t index, Cycles at) {
+  record(Kind::kEnd, number(stage), start_ + at, index);
   const auto idle = static_cast<std::int64_t>(State::kIdle);
-  if (index + 1 == program_->count(stage)) record(Kind::kState, number(stage), start_ + to, idle);
+  if (index + 1 == program_->count(stage)) record(Kind::kState, number(stage), start_ + at, idle);
 }
 
 void Trace::token_sent(Queue queue, Cycles at) {
@@ -119,10 +124,10 @@ std::string Trace::timeline_line(const Change& change) const {
     case Kind::kLayer:
       return fmt::format("layer '{}'", layers_[value]);
     case Kind::kBegin:
-      return fmt::format("{:<18} begins instruction {}: {}", stage, instructions_[value].index,
-                         instructions_[value].text);
+      return fmt::format("{:<18} begins instruction {}: {}", stage, begun_[value].index,
+                         begun_[value].text);
     case Kind::kEnd:
-      return fmt::format("{:<18} ends instruction {}", stage, instructions_[value].index);
+      return fmt::format("{:<18} ends instruction {}", stage, value);
     case Kind::kSent:
       return fmt::format("{:<18} sends '{}'", mapping::to_text(mapping::producer(queue)),
                          mapping::to_text(queue));
@@ -161,7 +166,7 @@ void Trace::write_vcd(const Sink& sink) const {
           values['a' + change.of] = change.value;
           break;
         case Kind::kBegin:
-          values['A' + change.of] = instructions_[static_cast<std::size_t>(change.value)].index;
+          values['A' + change.of] = begun_[static_cast<std::size_t>(change.value)].index;
           break;
         case Kind::kEnd:
           break;
@@ -177,7 +182,6 @@ void Trace::write_vcd(const Sink& sink) const {
     for (std::size_t code = 0; code < values.size(); ++code)
       if (values[code] >= 0) sink(fmt::format("b{:b} {}\n", values[code], static_cast<char>(code)));
   }
-  sink(fmt::format("#{}\n", end_.count()));
 }
 
 }  // namespace bitloom::cycle

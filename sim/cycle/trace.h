@@ -19,7 +19,8 @@ class Trace final : public Observer {
   void begin_layer(std::string name, const mapping::Program& program);
 
   void state(mapping::Stage stage, State state, Cycles from, Cycles to) override;
-  void instruction(mapping::Stage stage, std::int64_t index, Cycles from, Cycles to) override;
+  void instruction_begins(mapping::Stage stage, std::int64_t index, Cycles at) override;
+  void instruction_ends(mapping::Stage stage, std::int64_t index, Cycles at) override;
   void token_sent(mapping::Queue queue, Cycles at) override;
   void token_taken(mapping::Queue queue, Cycles at) override;
 
@@ -35,7 +36,7 @@ class Trace final : public Observer {
   enum class Kind : std::uint8_t { kLayer, kState, kBegin, kEnd, kSent, kTaken };
   struct Change {
     Cycles at;
-    std::int64_t value;  // the state, or where in `instructions_` or `layers_`
+    std::int64_t value;  // state or instruction; or where in `begun_` or `layers_`
     Kind kind;
     std::uint8_t of;  // stage or queue
   };
@@ -52,12 +53,11 @@ class Trace final : public Observer {
 
   std::vector<Change> changes_;
   std::vector<std::string> layers_;
-  std::vector<Instruction> instructions_;
+  std::vector<Instruction> begun_;
   const mapping::Program* program_ = nullptr;
   std::array<State, mapping::kStages> states_{};
-  std::array<Cycles, mapping::kStages> until_{};  // ends of the stages' last states
-  Cycles start_;                                  // of the layer
-  Cycles end_;                                    // of what has been told so far
+  Cycles start_;  // of the layer
+  Cycles end_;    // of what has been told so far
 };
 
 }  // namespace bitloom::cycle

@@ -166,9 +166,9 @@ class Traffic {
       if (tokens_.of(queue) == at_start) continue;
       const Stage sender = entry(queue).producer;
       return TokenFault{sender, program_.count(sender) - 1,
-                        fmt::format("{} sends {} tokens of '{}' that {} never takes",
-                                    to_text(sender), tokens_.of(queue) - at_start,
-                                    entry(queue).name, to_text(entry(queue).consumer))};
+                        fmt::format("tokens of '{}' that {} sends and {} never takes: {}",
+                                    entry(queue).name, to_text(sender),
+                                    to_text(entry(queue).consumer), tokens_.of(queue) - at_start)};
     }
     return std::nullopt;
   }
@@ -179,14 +179,24 @@ class Traffic {
   std::array<Cursor, kStages> cursors_;
 };
 
-std::optional<TokenFault> overfill(const Program& program, const hardware::Bismo& hardware,
-                                   Operand operand, std::int64_t index) {
+std::string describe(const PhaseOperand& shape, std::int64_t words) {
+  return fmt::format("{} tiles x {} words x {} bits", shape.tiles, words, shape.bits);
+}
+
+std::optional<TokenFault> bad_block(const Program& program, const hardware::Bismo& hardware,
+                                    Operand operand, std::int64_t index) {
   const FetchInstruction fetch = program.fetch(operand, index);
-  const std::int64_t words = fetch.tile_words() * fetch.operand.bits;
+  const Stage stage = fetch_stage(operand);
+  const PhaseOperand& shape = fetch.operand;
+  if (shape.tiles < 1 || fetch.words < 1 || shape.bits < 1 || shape.bits > graph::kMaxBits)
+    return TokenFault{
+        stage, index,
+        fmt::format("{} instruction {} brings {}: each must be at least 1, bits at most {}",
+                    to_text(stage), index, describe(shape, fetch.words), graph::kMaxBits)};
+  const std::int64_t words = fetch.tile_words() * shape.bits;
   const std::int64_t capacity = operand == Operand::kActivations ? hardware.activation_buffer_words
                                                                  : hardware.weight_buffer_words;
   if (words <= capacity) return std::nullopt;
-  const Stage stage = fetch_stage(operand);
   return TokenFault{stage, index,
                     fmt::format("{} instruction {} brings {} words, its buffers hold {}",
                                 to_text(stage), index, words, capacity)};
@@ -201,9 +211,6 @@ std::optional<TokenFault> mismatch(const Program& program, Operand operand, std:
   const PhaseOperand& brought = fetch.operand;
   if (brought.tiles == used.tiles && fetch.words == phase.words && brought.bits == used.bits)
     return std::nullopt;
-  const auto describe = [](const PhaseOperand& shape, std::int64_t words) {
-    return fmt::format("{} tiles x {} words x {} bits", shape.tiles, words, shape.bits);
-  };
   return TokenFault{Stage::kExecute, index,
                     fmt::format("execute instruction {} multiplies {}, {} instruction {} brings {}",
                                 index, describe(used, phase.words), to_text(fetch_stage(operand)),
@@ -223,9 +230,16 @@ QueueDepths QueueDepths::of_hardware(const hardware::Bismo& hardware) {
 
 std::optional<TokenFault> find_token_fault(const Program& program, const hardware::Bismo& hardware,
                                            const QueueDepths& depths) {
+  for (int i = 0; i < kQueues; ++i) {
+    const auto queue = static_cast<Queue>(i);
+    if (depths.of(queue) < 1)
+      return TokenFault{producer(queue), 0,
+                        fmt::format("queue '{}' must hold at least 1 token, got {}", to_text(queue),
+                                    depths.of(queue))};
+  }
   for (const Operand operand : {Operand::kActivations, Operand::kWeights}) {
     for (std::int64_t i = 0; i < program.count(fetch_stage(operand)); ++i)
-      if (auto fault = overfill(program, hardware, operand, i)) return fault;
+      if (auto fault = bad_block(program, hardware, operand, i)) return fault;
     for (std::int64_t i = 0; i < program.count(Stage::kExecute); ++i)
       if (auto fault = mismatch(program, operand, i)) return fault;
   }

@@ -44,11 +44,11 @@ struct TokenFault {
   std::string text;  // one line; for a deadlock it names every stage that waits, and for what
 };
 
-/// Plays the token traffic of a program without time. Nothing when every stage ends and every token
-/// sent has been taken; otherwise the deadlock, the tokens left over, or the execute instruction
-/// that multiplies something else than its two fetch instructions bring, or the block that
-/// overfills its buffer. Stages never choose between queues, so that the answer holds for any
-/// timing of memory and stages.
+/// What is wrong with a program, found without simulating it: a queue without room, an empty or too
+/// large block, an execute instruction that multiplies something else than its two fetch
+/// instructions bring; or, from playing the token traffic without time, a deadlock or tokens left
+/// over. Stages never choose between queues, so that this holds for any timing of memory and
+/// stages.
 std::optional<TokenFault> find_token_fault(const Program& program, const hardware::Bismo& hardware,
                                            const QueueDepths& depths);
 

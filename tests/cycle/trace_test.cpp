@@ -63,7 +63,22 @@ TEST(Trace, TimelineNamesInstructionsAndTokensInOrder) {
 )");
 }
 
-TEST(Trace, ValueChangeDumpHasStatesInstructionsAndTokens) { EXPECT_EQ(trace(1).vcd, R"()"); }
+TEST(Trace, ValueChangeDumpHasStatesInstructionsAndTokens) {
+  const std::string vcd = trace(1).vcd;
+  EXPECT_NE(vcd.find("$scope module execute $end\n$var wire 2 c state [1:0] $end\n"),
+            std::string::npos)
+      << vcd;
+  EXPECT_NE(vcd.find("$var integer 32 4 result_ready $end\n"), std::string::npos);
+  EXPECT_EQ(vcd.substr(vcd.find("#0\n")),
+            "#0\nb0 %\nb0 1\nb1 5\nb0 A\nb0 B\nb0 C\nb1 a\nb1 b\nb11 c\n"
+            "#1\nb0 0\nb0 D\nb0 b\nb1 c\nb11 d\n"
+            "#2\nb11 c\n"
+            "#3\nb1 c\n"
+            "#4\nb0 0\nb0 4\nb0 5\nb1 d\n"
+            "#5\nb1 5\nb11 d\n"
+            "#6\nb0 4\nb0 5\nb0 a\nb0 c\nb1 d\n"
+            "#7\nb1 5\nb0 d\n");
+}
 
 TEST(Trace, LayersFollowOneAnother) {
   const std::string timeline = trace(2).timeline;

@@ -193,6 +193,7 @@ class IgnorePipeSignal {
 /// Waits until one of the workers has something to say.
 std::vector<pollfd> wait_for(const std::vector<Worker>& workers) {
   std::vector<pollfd> waits;
+  waits.reserve(workers.size());
   for (const Worker& worker : workers)
     waits.push_back({worker.index() ? worker.answers() : -1, POLLIN, 0});
   while (::poll(waits.data(), waits.size(), -1) < 0)

@@ -9,7 +9,7 @@ namespace bitloom::cycle {
 /// Whole cycles against SystemC's time. Cycle 0 begins at time 0.
 class Clock {
  public:
-  explicit Clock(sc_core::sc_time period) : period_(period) {}
+  explicit Clock(const sc_core::sc_time& period) : period_(period) {}
 
   Cycles now() const { return whole_cycles(sc_core::sc_time_stamp()); }
   sc_core::sc_time span(Cycles cycles) const {

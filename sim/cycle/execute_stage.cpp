@@ -131,18 +131,18 @@ void ExecuteStage::next_tile_pair() {
 
 /// Ends the phase: the pipeline drains, then the buffers are free.
 bool ExecuteStage::release() {
+  Cycles room;
   if (execute_.frees_buffers) {
     const std::optional<Cycles> first = sides_[0].buffer_free->room();
     const std::optional<Cycles> second = sides_[1].buffer_free->room();
     if (!first || !second) return false;
-    drain_ += pipeline_;
-    spend(State::kRun, time_ + pipeline_);
-    spend(State::kSend, std::max(*first, *second));
-    for (Side& side : sides_) side.buffer_free->push(time_);
-  } else {
-    drain_ += pipeline_;
-    spend(State::kRun, time_ + pipeline_);
+    room = std::max(*first, *second);
   }
+  drain_ += pipeline_;
+  spend(State::kRun, time_ + pipeline_);
+  spend(State::kSend, room);
+  if (execute_.frees_buffers)
+    for (Side& side : sides_) side.buffer_free->push(time_);
   end_instruction();
   doing_ = Doing::kBegin;
   return true;

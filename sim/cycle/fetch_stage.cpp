@@ -6,7 +6,7 @@
 namespace bitloom::cycle {
 
 FetchStage::FetchStage(const sc_core::sc_module_name& name, mapping::Operand operand,
-                       const mapping::Program& program, Clock clock, Links links,
+                       const mapping::Program& program, const Clock& clock, Links links,
                        Observer* observer)
     : StageModule(name, mapping::fetch_stage(operand), observer),
       operand_(operand),

@@ -21,7 +21,7 @@ class FetchStage : public StageModule, private Reader {
   };
 
   FetchStage(const sc_core::sc_module_name& name, mapping::Operand operand,
-             const mapping::Program& program, Clock clock, Links links, Observer* observer);
+             const mapping::Program& program, const Clock& clock, Links links, Observer* observer);
 
  private:
   void advance() override;

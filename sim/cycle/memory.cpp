@@ -5,7 +5,7 @@
 
 namespace bitloom::cycle {
 
-Memory::Memory(const sc_core::sc_module_name& name, Clock clock, Cycles latency,
+Memory::Memory(const sc_core::sc_module_name& name, const Clock& clock, Cycles latency,
                std::optional<std::uint64_t> stall_seed)
     : sc_module(name), latency_(clock.span(latency)), stall_seed_(stall_seed) {
   for (int operand = 0; operand < 2; ++operand)

@@ -17,7 +17,7 @@ namespace bitloom::cycle {
 /// nothing.
 class Memory : public sc_core::sc_module {
  public:
-  Memory(const sc_core::sc_module_name& name, Clock clock, Cycles latency,
+  Memory(const sc_core::sc_module_name& name, const Clock& clock, Cycles latency,
          std::optional<std::uint64_t> stall_seed);
 
   tlm::tlm_target_socket<>& socket(mapping::Operand operand) {

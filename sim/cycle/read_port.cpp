@@ -9,7 +9,8 @@
 
 namespace bitloom::cycle {
 
-ReadPort::ReadPort(const sc_core::sc_module_name& name, Clock clock, std::int64_t outstanding)
+ReadPort::ReadPort(const sc_core::sc_module_name& name, const Clock& clock,
+                   std::int64_t outstanding)
     : sc_module(name),
       socket("socket"),
       clock_(clock),

@@ -42,7 +42,7 @@ class ReadPort : public sc_core::sc_module {
  public:
   tlm_utils::simple_initiator_socket<ReadPort> socket;
 
-  ReadPort(const sc_core::sc_module_name& name, Clock clock, std::int64_t outstanding);
+  ReadPort(const sc_core::sc_module_name& name, const Clock& clock, std::int64_t outstanding);
   void connect(Reader& reader) { reader_ = &reader; }
 
   /// The first cycle in which another request may be made. Nothing while that depends on memory;

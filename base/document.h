@@ -10,9 +10,11 @@
 
 namespace bitloom {
 
+struct DocumentNode;
+
 /// A value in a YAML or JSON file that remembers where it stands, so that every complaint can say
 /// `file:line:column: key.path: what was wrong`. Reading is strict: duplicate keys, numbers such as
-/// `012`, and quoted numbers are refused (yaml-cpp accepts them).
+/// `012`, quoted numbers, tags and unclosed quotes are refused (yaml-cpp accepts them).
 class DocumentValue {
  public:
   enum class Kind { kNull, kScalar, kSequence, kMapping };
@@ -37,7 +39,7 @@ class DocumentValue {
   std::int64_t integer(std::int64_t min, std::int64_t max) const;
   /// A finite number in [min, max].
   double real(double min, double max) const;
-  /// A text, quoted or plain, not empty.
+  /// A text on one line, quoted or plain, not blank and without control characters.
   std::string text() const;
   /// true or false.
   bool boolean() const;
@@ -48,16 +50,14 @@ class DocumentValue {
   UserError error(std::string_view complaint) const;
 
  private:
-  struct Node;
-  struct Converter;
   friend DocumentValue load_document(const std::string& path);
-  DocumentValue(std::shared_ptr<const std::string> file, std::shared_ptr<const Node> node,
+  DocumentValue(std::shared_ptr<const std::string> file, std::shared_ptr<const DocumentNode> node,
                 std::string place);
   std::string described() const;
-  DocumentValue child(std::shared_ptr<const Node> node, const std::string& step) const;
+  DocumentValue child(std::shared_ptr<const DocumentNode> node, const std::string& step) const;
 
   std::shared_ptr<const std::string> file_;
-  std::shared_ptr<const Node> node_;
+  std::shared_ptr<const DocumentNode> node_;
   std::string place_;
 };
 
@@ -67,7 +67,8 @@ struct DocumentValue::Entry {
 };
 
 /// Reads a YAML or JSON file (JSON is read as YAML, for the line numbers). A file that is missing,
-/// empty, larger than 16 MB, broken, or holds several documents is a UserError.
+/// empty, larger than 4 MB, not UTF-8, broken, nested deeper than 64 levels, or holds several
+/// documents is a UserError.
 DocumentValue load_document(const std::string& path);
 
 }  // namespace bitloom

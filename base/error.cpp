@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/text.h"
+
 namespace bitloom {
 namespace {
 
@@ -65,8 +67,8 @@ UserError unknown_name(std::string_view kind, std::string_view given,
   const std::vector<std::string> near = nearest_names(given, known);
   const std::string hint =
       near.empty() ? "" : fmt::format(": did you mean {}?", fmt::join(near, ", "));
-  return UserError(
-      fmt::format("unknown {} '{}'{} (known: {})", kind, given, hint, fmt::join(known, ", ")));
+  return UserError(fmt::format("unknown {} '{}'{} (known: {})", kind, excerpt(given), hint,
+                               fmt::join(known, ", ")));
 }
 
 }  // namespace bitloom

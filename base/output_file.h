@@ -6,7 +6,8 @@
 namespace bitloom {
 
 /// A file that appears whole or not at all: it is written beside its place under another name and
-/// renamed by `commit()`; without that it is removed. That it can be written is found by the
+/// renamed by `commit()`; without that it is removed. A file that is replaced leaves its mode; a
+/// symbolic link stays and its target is replaced. That it can be written is found by the
 /// constructor, before the work starts.
 class OutputFile {
  public:
@@ -22,7 +23,10 @@ class OutputFile {
   const std::string& path() const { return path_; }
 
  private:
+  void open_beside();
+
   std::string path_;
+  std::string target_;
   std::string beside_;
   int descriptor_ = -1;
 };

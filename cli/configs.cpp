@@ -9,8 +9,8 @@ namespace bitloom::cli {
 
 std::string hardware_folder() {
   namespace fs = std::filesystem;
-  if (const char* configs = std::getenv("BITLOOM_CONFIGS"))
-    return std::string(configs) + "/hardware";
+  const char* configs = std::getenv("BITLOOM_CONFIGS");
+  if (configs && *configs) return std::string(configs) + "/hardware";
   std::error_code failure;
   const fs::path program_folder = fs::read_symlink("/proc/self/exe", failure).parent_path();
   for (const char* relative : {"../configs", "../share/bitloom/configs", "../../configs"}) {

@@ -11,7 +11,8 @@ namespace bitloom::cli {
 namespace {
 
 struct DescribeOptions {
-  std::string name;
+  NetworkOption network;
+  std::string hardware;
   PolicyOptions policy;
   std::optional<std::string> json;
 };
@@ -30,7 +31,7 @@ void deliver(const std::optional<std::string>& path, const std::string& json,
 }
 
 void describe_network(const DescribeOptions& options) {
-  const Network network = NetworkOption{options.name}.load();
+  const Network network = options.network.load();
   const reports::NetworkDescription description{.name = network.graph.name(),
                                                 .about = std::string(about(network.graph.name())),
                                                 .input = network.graph.nodes().front().shape,
@@ -43,7 +44,7 @@ void describe_network(const DescribeOptions& options) {
 
 void describe_hardware(const DescribeOptions& options) {
   constexpr std::size_t kReadable = 100;
-  const hardware::Bismo hardware = hardware::load_hardware(options.name, hardware_folder());
+  const hardware::Bismo hardware = hardware::load_hardware(options.hardware, hardware_folder());
   deliver(options.json, reports::hardware_json(hardware).dump(2) + "\n",
           reports::hardware_text(hardware, std::min(output_width(), kReadable)));
 }
@@ -62,16 +63,14 @@ void add_describe(CLI::App& program) {
 
   CLI::App* network = command->add_subcommand(
       "network", "layers, shapes, MACs, parameters; weight size and BOPs at given bits");
-  network->add_option("name", options->name, "see `bitloom list networks`")
-      ->required()
-      ->type_name("NAME");
+  options->network.add_to(*network, "name");
   options->policy.add_to(*network);
   add_json(*network, *options);
   network->callback([options] { describe_network(*options); });
 
   CLI::App* hardware = command->add_subcommand(
       "hardware", "every knob with unit, range and value; peak, area, sources of energies");
-  hardware->add_option("name", options->name, "a name or a YAML file")
+  hardware->add_option("name", options->hardware, "a name or a YAML file")
       ->required()
       ->type_name("NAME|FILE");
   add_json(*hardware, *options);

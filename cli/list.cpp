@@ -17,7 +17,7 @@ namespace {
 void list_networks() {
   std::vector<reports::Listed> rows;
   for (const graph::ZooEntry& entry : graph::zoo()) {
-    const graph::Graph network = entry.make();
+    const graph::Graph network = graph::make_network(entry.name);
     const auto layers = graph::layers_of(network);
     rows.push_back(
         {std::string(entry.name),
@@ -63,7 +63,7 @@ void run(const std::string& what) {
 void add_list(CLI::App& program) {
   auto what = std::make_shared<std::string>();
   CLI::App* command = program.add_subcommand("list", "the networks and hardware that have names");
-  command->add_option("what", *what, "networks or hardware")->required()->type_name("");
+  command->add_option("networks|hardware", *what, "what to list")->required()->type_name("");
   command->callback([what] { run(*what); });
 }
 

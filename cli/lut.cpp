@@ -42,6 +42,7 @@ void run(const LutOptions& options) {
   const sim::CostTable table(network.layers, hardware, hardware.batch, max_bits, engine);
   table_file.write(reports::cost_table_npy(table, metric));
   names_file.write(reports::cost_table_json(table, {.network = network.graph.name(),
+                                                    .input = network.graph.nodes().front().shape,
                                                     .engine = options.engine,
                                                     .batch = hardware.batch,
                                                     .metric = metric,

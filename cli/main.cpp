@@ -1,10 +1,12 @@
-#include <cstdio>
 #include <iostream>
+#include <sstream>
 
 #include <CLI/CLI.hpp>
 
 #include "base/error.h"
 #include "cli/commands.h"
+#include "cli/help_format.h"
+#include "cli/output.h"
 #include "cli/usage_error.h"
 
 namespace {
@@ -17,12 +19,21 @@ int complain(const std::string& message) {
   return kUserError;
 }
 
+/// Help or the version, on standard output.
+void tell(const CLI::App& program, const CLI::Success& asked) {
+  std::ostringstream text, errors;
+  program.exit(asked, text, errors);
+  bitloom::cli::print(text.str());
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  bitloom::cli::reserve_standard_streams();
   CLI::App program{
       "bitloom: latency and energy of mixed-precision networks on bit-serial accelerators",
       "bitloom"};
+  program.formatter(std::make_shared<bitloom::cli::HelpFormat>());
   program.set_version_flag("--version", "bitloom " BITLOOM_VERSION);
   program.require_subcommand(1);
   program.set_help_all_flag("--help-all", "Print this help and that of every command");
@@ -31,10 +42,12 @@ int main(int argc, char** argv) {
   bitloom::cli::add_list(program);
   bitloom::cli::add_describe(program);
   try {
-    program.parse(argc, argv);
+    try {
+      program.parse(argc, argv);
+    } catch (const CLI::Success& asked) {
+      tell(program, asked);
+    }
     return 0;
-  } catch (const CLI::Success& asked_for_help) {
-    return program.exit(asked_for_help);
   } catch (const CLI::ParseError& misuse) {
     return complain(bitloom::cli::usage_error(program, misuse, {argv + 1, argv + argc}));
   } catch (const bitloom::UserError& mistake) {

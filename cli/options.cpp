@@ -9,14 +9,33 @@
 
 namespace bitloom::cli {
 
-void NetworkOption::add_to(CLI::App& command) {
-  command.add_option("--network", name, "a network's name (see `bitloom list networks`)")
+namespace {
+
+/// `320` or `800x1344`: height and width.
+graph::Extent parse_image_size(std::string_view text) {
+  constexpr std::int64_t kMost = 1 << 14;
+  const std::size_t cross = text.find('x');
+  const std::int64_t height = parse_integer("--image-size", text.substr(0, cross), 1, kMost);
+  if (cross == std::string_view::npos) return {height, height};
+  return {height, parse_integer("--image-size", text.substr(cross + 1), 1, kMost)};
+}
+
+}  // namespace
+
+void NetworkOption::add_to(CLI::App& command, const std::string& flag) {
+  command.add_option(flag, name, "a network's name (see `bitloom list networks`)")
       ->required()
       ->type_name("NAME");
+  command
+      .add_option("--image-size", image_size,
+                  "height and width of the input (the size it was published at)")
+      ->type_name("N|HxW");
 }
 
 Network NetworkOption::load() const {
-  graph::Graph graph = graph::make_network(name);
+  graph::NetworkOptions options;
+  if (image_size) options.image_size = parse_image_size(*image_size);
+  graph::Graph graph = graph::make_network(name, options);
   std::vector<graph::LayerShape> layers = graph::layers_of(graph);
   return {std::move(graph), std::move(layers)};
 }

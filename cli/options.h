@@ -20,7 +20,9 @@ struct Network {
 
 struct NetworkOption {
   std::string name;
-  void add_to(CLI::App& command);
+  std::optional<std::string> image_size;
+  /// `flag` is `--network`, or `name` where the network is the command's object.
+  void add_to(CLI::App& command, const std::string& flag = "--network");
   Network load() const;
 };
 

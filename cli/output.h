@@ -13,6 +13,14 @@ std::size_t output_width();
 /// Writes to standard output; a UserError when it does not take it.
 void print(std::string_view text);
 
+/// Opens standard streams that are closed, unwritable, so that no output file takes their place.
+void reserve_standard_streams();
+
+/// A UserError where both options name one file, whose second writer would undo the first.
+void require_different_files(std::string_view option, const std::optional<std::string>& path,
+                             std::string_view other_option,
+                             const std::optional<std::string>& other_path);
+
 /// Where a command's data goes: nowhere, a file, or standard output (`-`), which then holds nothing
 /// else.
 class Destination {

@@ -27,6 +27,7 @@ reports::Simulation simulate(const SimulateOptions& options) {
   const graph::Policy policy = options.policy.load(network);
   const sim::Engine engine = sim::parse_engine(options.engine);
   reports::Simulation result{.network = network.graph.name(),
+                             .input = network.graph.nodes().front().shape,
                              .hardware = hardware.name,
                              .engine = options.engine,
                              .batch = hardware.batch,
@@ -43,8 +44,7 @@ reports::Simulation simulate(const SimulateOptions& options) {
 }
 
 void run(const SimulateOptions& options) {
-  if (options.json == "-" && options.csv == "-")
-    throw UserError("--json and --csv cannot both go to standard output");
+  require_different_files("--json", options.json, "--csv", options.csv);
   Destination json(options.json), csv(options.csv);
   const reports::Simulation result = simulate(options);
   if (json.wanted()) json.deliver(reports::simulation_json(result));

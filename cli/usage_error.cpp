@@ -3,19 +3,21 @@
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/error.h"
+#include "base/text.h"
 
 namespace bitloom::cli {
 namespace {
 
-/// The command that the arguments reached: `describe network`, not just `describe`.
-const CLI::App* reached(const CLI::App* command) {
-  for (;;) {
-    const auto chosen = command->get_subcommands();
-    if (chosen.empty()) return command;
-    command = chosen.front();
-  }
+/// The commands that the arguments reached: `bitloom`, `describe`, `network`.
+std::vector<const CLI::App*> reached(const CLI::App& program) {
+  std::vector<const CLI::App*> commands{&program};
+  for (auto chosen = program.get_subcommands(); !chosen.empty();
+       chosen = commands.back()->get_subcommands())
+    commands.push_back(chosen.front());
+  return commands;
 }
 
 std::vector<std::string> command_names(const CLI::App& command) {
@@ -38,33 +40,57 @@ bool is_option(const std::string& argument) {
   return argument.size() > 1 && argument.front() == '-';
 }
 
-/// The first argument that the command does not know.
-std::string unknown_argument(const CLI::App& command, const std::vector<std::string>& arguments) {
-  const std::vector<std::string> known = option_names(command);
-  for (const std::string& argument : arguments) {
-    const std::string name = argument.substr(0, argument.find('='));
-    if (is_option(name) && std::find(known.begin(), known.end(), name) == known.end()) return name;
-  }
-  return "";
+/// The first argument that the command did not take; none: "--".
+std::string first_left(const CLI::App& command, const std::vector<std::string>& arguments) {
+  const std::vector<std::string> left = command.remaining();
+  for (const std::string& argument : arguments)
+    if (argument != "--" && std::find(left.begin(), left.end(), argument) != left.end())
+      return argument;
+  return "--";
+}
+
+/// What CLI11 says of a command's options, where it can be said better.
+std::string reworded(const CLI::App& command, const CLI::ParseError& misuse) {
+  std::string message = misuse.what();
+  std::replace(message.begin(), message.end(), '\n', ' ');
+  const std::string name = message.substr(0, message.find(':'));
+  if (message == "A subcommand is required")
+    return fmt::format("a command is required: {}", fmt::join(command_names(command), ", "));
+  if (message.find(": At Most 1 required") != std::string::npos)
+    return name + " is given more than once";
+  if (message.ends_with(" missing")) return name + ": its value is missing";
+  return message;
+}
+
+/// `unknown option '--bitz': did you mean --bits?`; the help has the whole list.
+std::string unknown_option(const CLI::App& command, const std::string& argument) {
+  const std::string given = argument.substr(0, argument.find('='));
+  const std::vector<std::string> near = nearest_names(given, option_names(command));
+  const std::string hint =
+      near.empty() ? "" : fmt::format(": did you mean {}?", fmt::join(near, ", "));
+  return fmt::format("unknown option '{}'{}", excerpt(given), hint);
 }
 
 }  // namespace
 
 std::string usage_error(const CLI::App& program, const CLI::ParseError& misuse,
                         const std::vector<std::string>& arguments) {
-  const CLI::App* command = reached(&program);
-  std::string path = command->get_name();
-  for (const CLI::App* above = command->get_parent(); above; above = above->get_parent())
-    path = above->get_name() + " " + path;
-  const bool needs_command = !command_names(*command).empty();
-  if (needs_command && !arguments.empty() && !is_option(arguments.back()) &&
-      arguments.back() != command->get_name())
-    return unknown_name("command", arguments.back(), command_names(*command)).what();
-  const std::string unknown = unknown_argument(*command, arguments);
-  if (!unknown.empty()) return unknown_name("option", unknown, option_names(*command)).what();
-  std::string message = misuse.what();
-  std::replace(message.begin(), message.end(), '\n', ' ');
-  return fmt::format("{}: {} (see {} --help)", path, message, path);
+  std::string path;
+  const auto with_hint = [&](const std::string& complaint) {
+    return std::string(
+        UserError(fmt::format("{}: {} (see {} --help)", path, complaint, path)).what());
+  };
+  const std::vector<const CLI::App*> commands = reached(program);
+  for (const CLI::App* command : commands) {
+    path += (path.empty() ? "" : " ") + command->get_name();
+    const std::string left = first_left(*command, arguments);
+    if (left == "--") continue;
+    if (is_option(left)) return with_hint(unknown_option(*command, left));
+    if (command == commands.back() && !command_names(*command).empty())
+      return unknown_name("command", left, command_names(*command)).what();
+    return with_hint(fmt::format("unexpected argument '{}'", excerpt(left)));
+  }
+  return with_hint(reworded(*commands.back(), misuse));
 }
 
 }  // namespace bitloom::cli

@@ -74,6 +74,7 @@ std::string cost_table_json(const sim::CostTable& table, const CostTableOrigin& 
   for (const graph::LayerShape& layer : origin.layers) names.push_back(layer.name);
   const nlohmann::ordered_json document{{"schema", 1},
                                         {"network", origin.network},
+                                        {"input", origin.input},
                                         {"hardware", origin.hardware.name},
                                         {"engine", origin.engine},
                                         {"batch", origin.batch},

@@ -20,6 +20,7 @@ std::string cost_table_npy(const sim::CostTable& table, Metric metric);
 /// What the table is of; the JSON beside it says so.
 struct CostTableOrigin {
   std::string network;
+  graph::Shape input;
   std::string engine;
   std::int64_t batch;
   Metric metric;

@@ -1,5 +1,8 @@
 #include "reports/description.h"
 
+#include <algorithm>
+#include <sstream>
+
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
@@ -29,6 +32,7 @@ NetworkTotals totals_of(const NetworkDescription& network) {
     const LayerShape& layer = network.layers[i];
     totals.macs += layer.macs();
     totals.bops += graph::bops(layer, network.policy[i]);
+    if (!layer.weights_of.empty()) continue;  // stored with that layer, at its bits
     totals.weights += layer.weights();
     totals.weight_size += Bits(weight_bits_of(layer, network.policy[i]));
   }
@@ -74,10 +78,13 @@ class FieldPrinter final : public FieldVisitor {
          fmt::format("{:g} to {:g}", range.min, range.max));
   }
   void text(const FieldInfo& info, std::string& value) override {
-    if (constant_.name.empty())
-      text_ += fmt::format("  {:<27} {}\n", info.name, value);
-    else
+    if (!constant_.name.empty()) {
       text_ += wrapped("source: " + value, max_width_, "      ");
+      return;
+    }
+    const std::string label = fmt::format("  {:<27} ", info.name);
+    text_ +=
+        wrapped(value, max_width_, std::string(label.size(), ' ')).replace(0, label.size(), label);
   }
   const std::string& printed() const { return text_; }
 
@@ -93,6 +100,25 @@ class FieldPrinter final : public FieldVisitor {
   FieldInfo constant_;
   std::string text_;
 };
+
+std::vector<std::string> cells_of(const Listed& row) {
+  std::vector<std::string> cells{row.name};
+  cells.insert(cells.end(), row.facts.begin(), row.facts.end());
+  return cells;
+}
+
+/// Columns that the last cell of a row may take beside the others.
+std::size_t room_for_last_cell(const std::vector<std::string>& headers,
+                               const std::vector<Listed>& rows, std::size_t max_width) {
+  constexpr std::size_t kLeast = 24;
+  std::size_t others = 0;
+  for (std::size_t c = 0; c + 1 < headers.size(); ++c) {
+    std::size_t width = headers[c].size();
+    for (const Listed& row : rows) width = std::max(width, cells_of(row)[c].size());
+    others += width + 1;
+  }
+  return std::max(kLeast, max_width - std::min(max_width, others));
+}
 
 }  // namespace
 
@@ -119,13 +145,13 @@ std::string network_text(const NetworkDescription& network, std::size_t max_widt
          graph::to_text(network.policy[i])});
   }
   const NetworkTotals totals = totals_of(network);
-  return fmt::format("{}: {}; input {}\n\n", network.name, network.about,
-                     graph::to_text(network.input)) +
-         table.text(max_width) +
+  const std::string title =
+      fmt::format("{}: {}; input {}", network.name, network.about, graph::to_text(network.input));
+  return wrapped(title, max_width, "") + "\n" + table.text(max_width) +
          fmt::format(
              "\n{} layers with bits, {:.2f} M MACs an image, {:.3f} G BOPs (MACs x W x A)\n"
-             "{} parameters, {} of them weights: {:.3f} MB (1e6 bytes) at these bits,\n"
-             "{:.3f} MB at 32\n",
+             "{} parameters, {} of them weights:\n"
+             "{:.3f} MB (1e6 bytes) at these bits, {:.3f} MB at 32\n",
              network.layers.size(), millions(totals.macs.count()),
              millions(totals.bops.count()) * 1e-3, network.parameters, totals.weights,
              megabytes(totals.weight_size), megabytes(Bits(totals.weights * 32)));
@@ -183,10 +209,14 @@ std::string list_text(const std::vector<std::string>& headers, const std::vector
     columns.push_back(
         {header, columns.empty() || &header == &headers.back() ? Align::kLeft : Align::kRight});
   TextTable table(std::move(columns));
+  const std::size_t room = room_for_last_cell(headers, rows, max_width);
   for (const Listed& row : rows) {
-    std::vector<std::string> cells{row.name};
-    cells.insert(cells.end(), row.facts.begin(), row.facts.end());
-    table.add_row(std::move(cells));
+    std::vector<std::string> cells = cells_of(row);
+    std::istringstream lines(wrapped(cells.back(), room, ""));
+    while (std::getline(lines, cells.back())) {
+      table.add_row(cells);
+      cells.assign(cells.size(), "");
+    }
   }
   return table.text(max_width);
 }

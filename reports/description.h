@@ -25,11 +25,12 @@ std::string network_json(const NetworkDescription& network);
 /// its energies.
 std::string hardware_text(hardware::Bismo hardware, std::size_t max_width);
 
-/// One row of `list`: a name and what it is.
+/// One row of `list`: a name and what it is, the last fact in words.
 struct Listed {
   std::string name;
   std::vector<std::string> facts;
 };
+/// A table whose last column is wrapped to `max_width`.
 std::string list_text(const std::vector<std::string>& headers, const std::vector<Listed>& rows,
                       std::size_t max_width);
 

@@ -103,9 +103,9 @@ std::string simulation_text(const Simulation& s, std::size_t max_width) {
   const Totals t = totals_of(s);
   table.add_rule();
   table.add_row(row("total", "", t.timing, s.clock, t.utilization, t.energy));
-  return fmt::format("{} on {}, batch {}, {:g} MHz, {} engine\n\n", s.network, s.hardware, s.batch,
-                     s.clock.count(), s.engine) +
-         table.text(max_width) + summary(s, t);
+  const std::string title = fmt::format("{} on {}, batch {}, {:g} MHz, {} engine", s.network,
+                                        s.hardware, s.batch, s.clock.count(), s.engine);
+  return wrapped(title, max_width, "") + "\n" + table.text(max_width) + summary(s, t);
 }
 
 }  // namespace bitloom::reports

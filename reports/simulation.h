@@ -11,6 +11,7 @@ namespace bitloom::reports {
 /// A priced network, as `simulate` tells it.
 struct Simulation {
   std::string network;
+  graph::Shape input;
   std::string hardware;
   std::string engine;
   std::int64_t batch;

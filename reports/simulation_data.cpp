@@ -49,6 +49,7 @@ std::string simulation_json(const Simulation& s) {
   }
   const Json document{{"schema", 1},
                       {"network", s.network},
+                      {"input", s.input},
                       {"hardware", s.hardware},
                       {"engine", s.engine},
                       {"batch", s.batch},

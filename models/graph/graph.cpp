@@ -22,11 +22,33 @@ struct OperatorName {
     return op.kind == PoolKind::kMax ? "max pool" : "average pool";
   }
   std::string operator()(const GlobalAveragePool&) const { return "global average pool"; }
+  std::string operator()(const Upsample&) const { return "upsample"; }
   std::string operator()(const Add&) const { return "add"; }
   std::string operator()(const Concat&) const { return "concat"; }
   std::string operator()(const Flatten&) const { return "flatten"; }
   std::string operator()(const PaddedSubsample&) const { return "padded subsample"; }
 };
+
+/// The shape of a convolution's parameters: output x input channels a group x kernel, with or
+/// without bias.
+std::string parameters_of(const Convolution& op, const Shape& input) {
+  return fmt::format("{}x{}x{}x{}{}", op.out_channels, input[0] / op.groups,
+                     op.window.kernel.height, op.window.kernel.width, op.bias ? " with bias" : "");
+}
+
+/// Refuses weights that `nodes` do not hold, or that `sharer` could not use.
+void check_sharing(const std::vector<Node>& nodes, const Convolution& sharer, const Shape& input) {
+  const std::string& name = sharer.weights_of;
+  const auto owner =
+      std::find_if(nodes.begin(), nodes.end(), [&](const Node& n) { return n.name == name; });
+  const auto* op = owner == nodes.end() ? nullptr : std::get_if<Convolution>(&owner->op);
+  if (op == nullptr || !op->weights_of.empty())
+    throw UserError(fmt::format("'{}' is no earlier convolution with weights of its own", name));
+  const std::string held = parameters_of(*op, nodes[owner->inputs[0]].shape);
+  const std::string needed = parameters_of(sharer, input);
+  if (held != needed)
+    throw UserError(fmt::format("needs weights of {}, '{}' has {}", needed, name, held));
+}
 
 }  // namespace
 
@@ -45,6 +67,9 @@ NodeId Graph::add(std::string name, Operator op, std::vector<NodeId> inputs) {
     throw refuse("the name is used twice");
   try {
     Shape shape = infer_shape(op, shapes);
+    const auto* convolution = std::get_if<Convolution>(&op);
+    if (convolution != nullptr && !convolution->weights_of.empty())
+      check_sharing(nodes_, *convolution, shapes[0]);
     nodes_.push_back({std::move(name), std::move(op), std::move(inputs), std::move(shape)});
   } catch (const UserError& misfit) {
     throw refuse(misfit.what());

@@ -23,7 +23,7 @@ class Graph {
   explicit Graph(std::string name) : name_(std::move(name)) {}
 
   /// Appends an operator, infers its output's shape and returns its id. A UserError names the node
-  /// whose inputs do not fit it, and a name used twice.
+  /// whose inputs, or the weights that it shares, do not fit it, and a name used twice.
   NodeId add(std::string name, Operator op, std::vector<NodeId> inputs);
 
   const std::string& name() const { return name_; }

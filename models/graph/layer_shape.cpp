@@ -14,7 +14,8 @@ LayerShape convolution_layer(const Node& node, const Convolution& op, const Shap
           .input = {in[1], in[2]},
           .output = {node.shape[1], node.shape[2]},
           .groups = op.groups,
-          .biases = op.bias ? op.out_channels : 0};
+          .biases = op.bias ? op.out_channels : 0,
+          .weights_of = op.weights_of};
 }
 
 LayerShape linear_layer(const Node& node, const Linear& op, const Shape& in) {
@@ -57,7 +58,8 @@ std::vector<LayerShape> layers_of(const Graph& graph) {
 
 std::int64_t parameter_count(const Graph& graph) {
   std::int64_t count = 0;
-  for (const LayerShape& layer : layers_of(graph)) count += layer.weights() + layer.biases;
+  for (const LayerShape& layer : layers_of(graph))
+    if (layer.weights_of.empty()) count += layer.weights() + layer.biases;
   for (const Node& node : graph.nodes())
     if (std::holds_alternative<BatchNorm>(node.op)) count += 2 * node.shape[0];
   return count;

@@ -26,6 +26,7 @@ struct LayerShape {
   Extent output;
   std::int64_t groups = 1;
   std::int64_t biases = 0;
+  std::string weights_of = {};  // the layer whose weights and biases these are; empty: its own
 
   std::int64_t output_pixels() const { return output.height * output.width; }
   std::int64_t kernel_area() const { return kernel.height * kernel.width; }
@@ -40,7 +41,7 @@ struct LayerShape {
 std::vector<LayerShape> layers_of(const Graph& graph);
 
 /// Trained parameters: weights, biases, and scale and shift of batch norms (running statistics not
-/// counted).
+/// counted). Weights that several layers share count once.
 std::int64_t parameter_count(const Graph& graph);
 
 /// Multiply-accumulates of all layers for one image.

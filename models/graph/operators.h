@@ -41,11 +41,17 @@ struct Input {
 };
 
 /// Convolution over {channels, height, width}; depthwise where groups == input channels.
+///
+/// `weights_of` names an earlier convolution whose weights and bias this one uses, as a detector's
+/// heads do on every level of its pyramid; empty where it has its own. Such a node is a layer of
+/// its own, with its own size, bits and cost; its parameters exist, and are counted, once, in the
+/// named node. Graph::add checks that the two fit.
 struct Convolution {
   std::int64_t out_channels;
   Window window;
   std::int64_t groups = 1;
   bool bias = false;
+  std::string weights_of = {};
 };
 
 /// Fully connected over {features}.
@@ -75,6 +81,12 @@ struct Pool {
 /// Mean over height and width: {channels, 1, 1}.
 struct GlobalAveragePool {};
 
+/// Enlarges to `size` by the nearest neighbour: output row y is input row floor(y * input height /
+/// size.height), and columns likewise.
+struct Upsample {
+  Extent size;
+};
+
 /// Element-wise sum of inputs of one shape.
 struct Add {};
 
@@ -93,7 +105,7 @@ struct PaddedSubsample {
 };
 
 using Operator = std::variant<Input, Convolution, Linear, BatchNorm, Activation, Pool,
-                              GlobalAveragePool, Add, Concat, Flatten, PaddedSubsample>;
+                              GlobalAveragePool, Upsample, Add, Concat, Flatten, PaddedSubsample>;
 
 /// The operator's name as reports and errors print it: `convolution`, `max pool`, ...
 std::string name_of(const Operator& op);

@@ -30,8 +30,8 @@ Policy read_haq_list(const DocumentValue& list, const std::string& network, std:
   for (const DocumentValue& item : items) {
     const std::vector<DocumentValue> pair = item.items();
     if (pair.size() != 2)
-      throw item.error(
-          fmt::format("must be [weight bits, activation bits], got {} values", pair.size()));
+      throw item.error(fmt::format("must be [weight bits, activation bits], got {} values",
+                                   pair.size()));
     policy.push_back({haq_bits(pair[0]), haq_bits(pair[1])});
   }
   return policy;
@@ -44,8 +44,8 @@ Policy read_named_layers(const DocumentValue& list, const std::vector<LayerShape
   for (const DocumentValue& item : list.items()) {
     item.allow_only({"name", "weight_bits", "activation_bits"});
     const std::string name = item.at("name").one_of("layer", names);
-    const auto index =
-        static_cast<std::size_t>(std::find(names.begin(), names.end(), name) - names.begin());
+    const auto index = static_cast<std::size_t>(
+        std::find(names.begin(), names.end(), name) - names.begin());
     if (given[index]) throw item.error(fmt::format("layer '{}' is given twice", name));
     given[index] = {policy_bits(item, "weight_bits"), policy_bits(item, "activation_bits")};
   }
@@ -59,7 +59,9 @@ Policy read_named_layers(const DocumentValue& list, const std::vector<LayerShape
 
 }  // namespace
 
-Policy uniform_policy(std::size_t layers, Precision precision) { return Policy(layers, precision); }
+Policy uniform_policy(std::size_t layers, Precision precision) {
+  return Policy(layers, precision);
+}
 
 void set_edge_layers(Policy& policy, Precision precision) {
   if (policy.empty()) return;

@@ -109,6 +109,16 @@ struct Inference {
 
   Shape operator()(const GlobalAveragePool&) const { return {only_image()[0], 1, 1}; }
 
+  Shape operator()(const Upsample& op) const {
+    const Shape& in = only_image();
+    require_dimension(op.size.height, "height");
+    require_dimension(op.size.width, "width");
+    if (op.size.height < in[1] || op.size.width < in[2])
+      throw UserError(
+          fmt::format("cannot shrink {} to {}x{}", to_text(in), op.size.height, op.size.width));
+    return {in[0], op.size.height, op.size.width};
+  }
+
   Shape operator()(const Add&) const {
     if (inputs.size() < 2) throw UserError("takes two inputs or more");
     for (const Shape& shape : inputs)

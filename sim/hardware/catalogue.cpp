@@ -5,6 +5,7 @@
 
 #include "base/document.h"
 #include "base/field_reader.h"
+#include "base/text.h"
 
 namespace bitloom::hardware {
 namespace {
@@ -18,6 +19,9 @@ Bismo read_hardware(const std::string& path) {
   document.at("family").one_of("hardware family", {"bismo"});
   Bismo hardware;
   hardware.name = std::filesystem::path(path).stem().string();
+  if (!is_one_readable_line(hardware.name))
+    throw UserError(path +
+                    ": its name names the hardware: must be UTF-8 text without control characters");
   read_fields(document, [&](FieldVisitor& visitor) { hardware.show(visitor); });
   return hardware;
 }

@@ -6,10 +6,10 @@
 namespace bitloom {
 namespace {
 
-/// BISMO's second board (README of EECS-NTNU/bismo): 15.4 binary TOPS under 8 W on an Ultra96; 10 x 256 x 10 at 300 MHz.
+/// BISMO's second board (README of EECS-NTNU/bismo): 15.4 binary TOPS under 8 W on an Ultra96; 10 x
+/// 256 x 10 at 300 MHz.
 TEST(EnergyModel, StaysUnderTheBoardPowerThatBismoReportsAndAboveOneWatt) {
-  auto ultra96 =
-      hardware::load_hardware("bismo-cloud", BITLOOM_SOURCE_DIR "/configs/hardware");
+  auto ultra96 = hardware::load_hardware("bismo-cloud", BITLOOM_SOURCE_DIR "/configs/hardware");
   ultra96.dm = ultra96.dn = 10;
   ultra96.clock_mhz = 300;
   ultra96.energy.static_mw.value = 113.0 * 70'560 / 53'200;  // the XC7Z020's leakage a LUT
@@ -22,8 +22,8 @@ TEST(EnergyModel, StaysUnderTheBoardPowerThatBismoReportsAndAboveOneWatt) {
   busy.output = busy.input = {56, 56};
   const auto cost = sim::price(busy, {8, 8}, ultra96, 1, sim::Engine::kAnalytic);
   EXPECT_GT(cost.timing.compute.count(), 0.95 * static_cast<double>(cost.timing.total.count()));
-  const double watts = cost.energy.total().count() * 1e-9 /
-                       runtime(cost.timing.total, ultra96.clock()).count();
+  const double watts =
+      cost.energy.total().count() * 1e-9 / runtime(cost.timing.total, ultra96.clock()).count();
   EXPECT_LT(watts, 8);
   EXPECT_GT(watts, 1);
   RecordProperty("watts", std::to_string(watts));

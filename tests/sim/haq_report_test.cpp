@@ -60,8 +60,8 @@ TEST(HaqTable3, ThePageInReportsShowsWhatTheProgramComputes) {
 TEST(HaqPolicy, TheMobileNetV2PolicyAt06CostsWhatHaqSays) {
   const graph::Graph network = graph::make_network("mobilenet_v2");
   const auto layers = graph::layers_of(network);
-  const auto policy = graph::read_policy(
-      kSource + "/tests/golden/haq_policy_mobilenet_v2_0.6.json", network.name(), layers);
+  const auto policy = graph::read_policy(kSource + "/tests/golden/haq_policy_mobilenet_v2_0.6.json",
+                                         network.name(), layers);
   const auto cloud = hardware::load_hardware("bismo-cloud", kSources.hardware_folder);
   const auto cycles = [&](const graph::Policy& p) {
     Cycles total;

@@ -11,8 +11,9 @@ namespace {
 
 using graph::LayerKind;
 
-/// A random case small enough to walk beat by beat, in which everything that can happen does: several words, remainders of tiles,
-/// words and blocks, chunks, ports narrower and wider than a word.
+/// A random case small enough to walk beat by beat, in which everything that can happen does:
+/// several words, remainders of tiles, words and blocks, chunks, ports narrower and wider than a
+/// word.
 struct Case {
   graph::LayerShape layer;
   graph::Precision bits;
@@ -117,9 +118,8 @@ TEST(PhaseClosedForm, EqualsAWalkBeatByBeatOnTenThousandRandomLayers) {
     several_blocks += m.activations.count() > 1 && m.weights.count() > 1;
     partial += m.activations.rows % c.hardware.dm != 0;
     ASSERT_EQ(c.closed_form(), c.walked())
-        << "case " << i << ": " << graph::to_text(c.layer.kind) << " at "
-        << graph::to_text(c.bits) << ", M " << c.product.pixels << ", N " << c.product.channels
-        << ", K " << c.product.depth;
+        << "case " << i << ": " << graph::to_text(c.layer.kind) << " at " << graph::to_text(c.bits)
+        << ", M " << c.product.pixels << ", N " << c.product.channels << ", K " << c.product.depth;
   }
   EXPECT_GT(chunked, 500);
   EXPECT_GT(several_blocks, 500);
@@ -180,8 +180,8 @@ TEST(PhaseClosedForm, EightByTenIsFasterThanEightByNineWhereTheBlockingChanges) 
   EXPECT_EQ(cycles(10), 987'989);
 }
 
-/// Derived by hand: layer 2 of MobileNet-V2 on the cloud takes 12544 a + B (w - 1) cycles an image, B being the
-/// activation blocks; the classifier 5000 w + B_w (a - 1) for the batch of 16.
+/// Derived by hand: layer 2 of MobileNet-V2 on the cloud takes 12544 a + B (w - 1) cycles an image,
+/// B being the activation blocks; the classifier 5000 w + B_w (a - 1) for the batch of 16.
 TEST(PhaseClosedForm, HandDerivedFormulasHoldForAPointwiseAndALinearLayer) {
   hardware::Bismo cloud;
   cloud.name = "cloud";
@@ -201,7 +201,8 @@ TEST(PhaseClosedForm, HandDerivedFormulasHoldForAPointwiseAndALinearLayer) {
     const auto schedule = analytic::schedule(mapping::map_layer(layer, {w, a}, cloud, batch));
     return analytic::run(schedule, cloud).total.count();
   };
-  // Where fetching the activations dominates: 12544 a beats against 784 w a issue slots, up to w = 8.
+  // Where fetching the activations dominates: 12544 a beats against 784 w a issue slots, up to w
+  // = 8.
   for (int w = 1; w <= 8; ++w)
     for (int a = 1; a <= 8; ++a) {
       const std::int64_t blocks = (784 + 1024 / a - 1) / (1024 / a);

@@ -24,6 +24,11 @@ class Chain {
   /// A square convolution without bias; padding as given.
   Chain& convolution(std::string name, std::int64_t out_channels, std::int64_t kernel,
                      std::int64_t stride, Padding padding, std::int64_t groups = 1);
+  /// A square convolution with bias.
+  Chain& biased_convolution(std::string name, std::int64_t out_channels, std::int64_t kernel,
+                            std::int64_t stride, Padding padding);
+  Chain& max_pool(std::string name, std::int64_t kernel, std::int64_t stride,
+                  std::int64_t padding = 0, bool ceil_mode = false);
   Chain& batch_norm(std::string name, double epsilon = 1e-5);
   Chain& relu(std::string name) { return then(std::move(name), Activation{ActivationKind::kRelu}); }
   Chain& relu6(std::string name) {
@@ -34,6 +39,8 @@ class Chain {
     at_ = graph_->add(std::move(name), Add{}, {at_, other});
     return *this;
   }
+  /// Global average pool, flatten and a linear layer `name`.
+  Chain& classifier(std::string name, std::int64_t classes);
 
  private:
   Graph* graph_;
@@ -43,7 +50,11 @@ class Chain {
 /// A square window.
 Window square_window(std::int64_t kernel, std::int64_t stride, Padding padding);
 
-/// 3x224x224 and the like.
-NodeId add_image_input(Graph& graph, std::int64_t size, std::int64_t channels = 3);
+/// An RGB image.
+NodeId add_image_input(Graph& graph, Extent image);
+
+/// For a classifier whose weights fix the size of its input: a UserError when `node`'s shape is not
+/// `features`, as an image of another size makes it.
+void require_features(const Graph& graph, NodeId node, const Shape& features);
 
 }  // namespace bitloom::graph

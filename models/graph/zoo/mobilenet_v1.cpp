@@ -31,12 +31,12 @@ constexpr double kKerasEpsilon = 1e-3;
 
 }  // namespace
 
-Graph make_mobilenet_v1(std::string name, double width) {
+Graph make_mobilenet_v1(std::string name, double width, Extent image) {
   const auto scaled = [width](std::int64_t channels) {
     return static_cast<std::int64_t>(static_cast<double>(channels) * width);
   };
   Graph graph(std::move(name));
-  Chain net(graph, add_image_input(graph, 224));
+  Chain net(graph, add_image_input(graph, image));
   net.convolution("conv1", scaled(32), 3, 2, Padding::same());
   net.batch_norm("conv1_bn", kKerasEpsilon).relu6("conv1_relu");
   for (std::size_t i = 0; i < kBlocks.size(); ++i) {
@@ -48,8 +48,7 @@ Graph make_mobilenet_v1(std::string name, double width) {
     net.convolution(pointwise, scaled(kBlocks[i].out_channels), 1, 1, Padding::same());
     net.batch_norm(pointwise + "_bn", kKerasEpsilon).relu6(pointwise + "_relu");
   }
-  net.then("global_average_pool", GlobalAveragePool{}).then("flatten", Flatten{});
-  net.then("conv_preds", Linear{.out_features = 1000, .bias = true});
+  net.classifier("conv_preds", 1000);
   return graph;
 }
 

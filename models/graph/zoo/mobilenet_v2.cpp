@@ -47,17 +47,16 @@ void inverted_residual(Chain& net, const std::string& name, const Stage& stage,
 
 }  // namespace
 
-Graph make_mobilenet_v2() {
+Graph make_mobilenet_v2(Extent image) {
   Graph graph("mobilenet_v2");
-  Chain net(graph, add_image_input(graph, 224));
+  Chain net(graph, add_image_input(graph, image));
   convolution_unit(net, "features.0", 32, 3, 2);
   int block = 1;
   for (const Stage& stage : kStages)
     for (int i = 0; i < stage.repeats; ++i)
       inverted_residual(net, fmt::format("features.{}", block++), stage, i == 0 ? stage.stride : 1);
   convolution_unit(net, fmt::format("features.{}", block), 1280, 1, 1);
-  net.then("global_average_pool", GlobalAveragePool{}).then("flatten", Flatten{});
-  net.then("classifier.1", Linear{.out_features = 1000, .bias = true});
+  net.classifier("classifier.1", 1000);
   return graph;
 }
 

@@ -2,6 +2,7 @@
 
 #include "models/graph/zoo/blocks.h"
 #include "models/graph/zoo/networks.h"
+#include "models/graph/zoo/resnet.h"
 
 namespace bitloom::graph {
 namespace {
@@ -42,23 +43,31 @@ void bottleneck_block(Graph& graph, Chain& net, const std::string& name, std::in
 
 }  // namespace
 
-Graph make_resnet(std::string name, ResNetBlock block, std::vector<int> blocks) {
-  Graph graph(std::move(name));
-  Chain net(graph, add_image_input(graph, 224));
-  net.convolution("conv1", 64, 7, 2, Padding::all(3)).batch_norm("bn1").relu("relu");
-  net.then("maxpool", Pool{.kind = PoolKind::kMax, .window = square_window(3, 2, Padding::all(1))});
+std::vector<NodeId> add_resnet_stages(Graph& graph, NodeId image, const std::string& prefix,
+                                      ResNetBlock block, const std::vector<int>& blocks) {
+  Chain net(graph, image);
+  net.convolution(prefix + "conv1", 64, 7, 2, Padding::all(3));
+  net.batch_norm(prefix + "bn1").relu(prefix + "relu").max_pool(prefix + "maxpool", 3, 2, 1);
+  std::vector<NodeId> stages;
   std::int64_t width = 64;
-  for (std::size_t stage = 0; stage < blocks.size(); ++stage, width *= 2)
+  for (std::size_t stage = 0; stage < blocks.size(); ++stage, width *= 2) {
     for (int i = 0; i < blocks[stage]; ++i) {
-      const std::string block_name = fmt::format("layer{}.{}", stage + 1, i);
+      const std::string block_name = fmt::format("{}layer{}.{}", prefix, stage + 1, i);
       const std::int64_t stride = stage > 0 && i == 0 ? 2 : 1;
       if (block == ResNetBlock::kBasic)
         basic_block(graph, net, block_name, width, stride);
       else
         bottleneck_block(graph, net, block_name, width, stride);
     }
-  net.then("avgpool", GlobalAveragePool{}).then("flatten", Flatten{});
-  net.then("fc", Linear{.out_features = 1000, .bias = true});
+    stages.push_back(net.at());
+  }
+  return stages;
+}
+
+Graph make_resnet(std::string name, ResNetBlock block, std::vector<int> blocks, Extent image) {
+  Graph graph(std::move(name));
+  const NodeId input = add_image_input(graph, image);
+  Chain(graph, add_resnet_stages(graph, input, "", block, blocks).back()).classifier("fc", 1000);
   return graph;
 }
 

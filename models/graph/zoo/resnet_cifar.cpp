@@ -28,17 +28,16 @@ void block(Graph& graph, Chain& net, const std::string& name, std::int64_t chann
 
 }  // namespace
 
-Graph make_cifar_resnet(std::string name, int depth) {
+Graph make_cifar_resnet(std::string name, int depth, Extent image) {
   ensure((depth - 2) % 6 == 0, "a CIFAR ResNet has 6n + 2 layers");
   Graph graph(std::move(name));
-  Chain net(graph, add_image_input(graph, 32));
+  Chain net(graph, add_image_input(graph, image));
   net.convolution("conv1", 16, 3, 1, Padding::all(1)).batch_norm("bn1").relu("relu");
   std::int64_t channels = 16;
   for (int stage = 1; stage <= 3; ++stage, channels *= 2)
     for (int i = 0; i < (depth - 2) / 6; ++i)
       block(graph, net, fmt::format("layer{}.{}", stage, i), channels, stage > 1 && i == 0 ? 2 : 1);
-  net.then("avgpool", GlobalAveragePool{}).then("flatten", Flatten{});
-  net.then("linear", Linear{.out_features = 10, .bias = true});
+  net.classifier("linear", 10);
   return graph;
 }
 

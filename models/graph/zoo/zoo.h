@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,13 +14,19 @@ struct ZooEntry {
   std::string_view name;
   std::string_view dataset;
   std::string_view doc;  // one line: what it is and where it was published
-  Graph (*make)();
+  Extent image;          // the input size at which it was published
+  Graph (*make)(Extent image);
 };
 
 /// All networks, in the order in which `list networks` prints them.
 const std::vector<ZooEntry>& zoo();
 
-/// Builds the network `name`; an unknown name is answered with the nearest known ones.
-Graph make_network(std::string_view name);
+struct NetworkOptions {
+  std::optional<Extent> image_size = {};  // the network's own where not given
+};
+
+/// Builds the network `name`. An unknown name is answered with the nearest known ones; a size that
+/// the network cannot take is a UserError that names the layer which refuses it.
+Graph make_network(std::string_view name, const NetworkOptions& options = {});
 
 }  // namespace bitloom::graph

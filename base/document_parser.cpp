@@ -1,0 +1,239 @@
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <istream>
+#include <map>
+#include <optional>
+#include <set>
+#include <sstream>
+
+#include <fmt/format.h>
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/yaml.h>
+
+#include "base/document_node.h"
+#include "base/text.h"
+
+namespace bitloom {
+namespace {
+
+constexpr std::size_t kMostBytes = 4u << 20;
+constexpr std::size_t kMostValues = 1'000'000;
+constexpr std::size_t kDeepest = 64;
+
+DocumentMark mark_of(const YAML::Mark& mark) { return {mark.line + 1, mark.column + 1}; }
+
+UserError cannot_read(const std::string& path, int reason) {
+  return UserError(fmt::format("{}: cannot be read: {}", path, std::strerror(reason)));
+}
+
+/// All bytes of a file, pipe or device, one more than the limit at most.
+std::string read_bytes(const std::string& path) {
+  if (path.empty()) throw UserError("'': an empty text is no file name");
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0 && errno == ENOENT) throw UserError(path + ": no such file");
+  if (descriptor < 0) throw cannot_read(path, errno);
+  std::string bytes;
+  char block[1 << 16];
+  ssize_t taken = 0;
+  int failure = 0;
+  do {
+    taken = ::read(descriptor, block, std::min(sizeof block, kMostBytes + 1 - bytes.size()));
+    failure = errno;
+    if (taken > 0) bytes.append(block, static_cast<std::size_t>(taken));
+  } while (taken > 0 || (taken < 0 && failure == EINTR));
+  ::close(descriptor);
+  if (taken < 0 && failure == EISDIR) throw UserError(path + ": is a folder, not a file");
+  if (taken < 0) throw cannot_read(path, failure);
+  return bytes;
+}
+
+DocumentMark mark_at(std::string_view text, std::size_t position) {
+  const std::string_view before = text.substr(0, position);
+  const std::size_t line_end = before.rfind('\n');
+  const std::size_t line_start = line_end == std::string_view::npos ? 0 : line_end + 1;
+  return {static_cast<int>(std::count(before.begin(), before.end(), '\n')) + 1,
+          static_cast<int>(position - line_start) + 1};
+}
+
+std::string read_text(const std::string& path) {
+  std::string text = read_bytes(path);
+  if (text.size() > kMostBytes)
+    throw UserError(path + ": larger than 4 MB, which no configuration or policy is");
+  if (text.find_first_not_of(" \t\r\n") == std::string::npos) throw UserError(path + ": is empty");
+  const std::size_t readable = readable_prefix(text);
+  if (readable < text.size())
+    throw error_at(path, mark_at(text, readable),
+                   fmt::format("byte 0x{:02x} is no UTF-8 text or a control character",
+                               static_cast<unsigned char>(text[readable])));
+  return text;
+}
+
+/// Builds nodes as yaml-cpp meets them, and refuses what it would let pass. A node that several
+/// aliases name is shared, so that no file grows when it is read.
+class TreeBuilder final : public YAML::EventHandler {
+ public:
+  TreeBuilder(const std::string& file, const std::string& text) : file_(file), text_(text) {
+    for (std::size_t at = 0; at != std::string::npos; at = text.find('\n', at)) {
+      at += line_starts_.empty() ? 0 : 1;
+      line_starts_.push_back(at);
+    }
+  }
+
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    if (root_) throw error(mark, "a second document begins here; one is read");
+  }
+  void OnDocumentEnd() override {
+    if (bad_key_) throw error(*bad_key_, "a key must be a text");
+  }
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    auto node = make(mark, DocumentValue::Kind::kNull);
+    if (expects_value()) node->mark = open_.back().node->entries.back().mark;  // absent: the key's
+    add(mark, std::move(node), anchor);
+  }
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    const auto target = anchors_.find(anchor);
+    if (target == anchors_.end())
+      throw error(mark, "an alias of a value that it is itself part of");
+    add(mark, target->second, 0);
+  }
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
+    refuse_tag(mark, tag);
+    auto node = make(mark, DocumentValue::Kind::kScalar);
+    node->text = value;
+    node->quoted = tag == "!";
+    if (node->quoted) require_closing_quote(mark);
+    add(mark, std::move(node), anchor);
+  }
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value) override {
+    open(mark, tag, anchor, DocumentValue::Kind::kSequence);
+  }
+  void OnSequenceEnd() override { close(); }
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value) override {
+    open(mark, tag, anchor, DocumentValue::Kind::kMapping);
+  }
+  void OnMapEnd() override { close(); }
+
+  std::shared_ptr<const DocumentNode> root() const { return root_; }
+
+ private:
+  struct Open {
+    YAML::Mark mark;
+    std::shared_ptr<DocumentNode> node;
+    YAML::anchor_t anchor;
+    std::set<std::string> keys;
+    bool expects_value = false;  // of the mapping's last entry
+  };
+
+  UserError error(const YAML::Mark& mark, std::string_view complaint) const {
+    return error_at(file_, mark_of(mark), complaint);
+  }
+
+  void refuse_tag(const YAML::Mark& mark, const std::string& tag) const {
+    if (tag != "?" && tag != "!" && !tag.empty()) throw error(mark, "tags (!...) are not read");
+  }
+
+  /// yaml-cpp ends a quoted text without a complaint where a line is indented less.
+  void require_closing_quote(const YAML::Mark& mark) const {
+    const std::size_t start = line_starts_.at(static_cast<std::size_t>(mark.line)) +
+                              static_cast<std::size_t>(mark.column);
+    const char quote = start < text_.size() ? text_[start] : '\0';
+    if (quote != '"' && quote != '\'') return;
+    std::size_t end = start + 1;
+    for (; end < text_.size() && text_[end] != quote; ++end) {
+      if (quote == '"' && text_[end] == '\\') ++end;
+    }
+    const bool doubled = quote == '\'' && text_.compare(end, 2, "''") == 0;
+    const bool closed = end < text_.size() && (doubled || end + 1 == text_.size() ||
+                                               std::strchr(" \t\r\n,:]}", text_[end + 1]));
+    if (!closed)
+      throw error(mark, "cannot be parsed: the quoted text that begins here is not closed");
+  }
+
+  std::shared_ptr<DocumentNode> make(const YAML::Mark& mark, DocumentValue::Kind kind) {
+    if (++values_ > kMostValues) throw error(mark, "the file holds more than a million values");
+    auto node = std::make_shared<DocumentNode>();
+    node->kind = kind;
+    node->mark = mark_of(mark);
+    return node;
+  }
+
+  void open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+            DocumentValue::Kind kind) {
+    refuse_tag(mark, tag);
+    if (open_.size() == kDeepest)
+      throw error(mark, fmt::format("lists and mappings lie deeper than {} levels", kDeepest));
+    open_.push_back({mark, make(mark, kind), anchor, {}});
+  }
+
+  bool expects_value() const { return !open_.empty() && open_.back().expects_value; }
+
+  void close() {
+    Open closed = std::move(open_.back());
+    open_.pop_back();
+    add(closed.mark, std::move(closed.node), closed.anchor);
+  }
+
+  void add(const YAML::Mark& mark, std::shared_ptr<const DocumentNode> node,
+           YAML::anchor_t anchor) {
+    if (anchor != 0) anchors_[anchor] = node;
+    if (open_.empty()) {
+      root_ = std::move(node);
+    } else if (open_.back().node->kind == DocumentValue::Kind::kSequence) {
+      open_.back().node->items.push_back(std::move(node));
+    } else if (open_.back().expects_value) {
+      open_.back().node->entries.back().value = std::move(node);
+      open_.back().expects_value = false;
+    } else {
+      add_key(mark, *node);
+    }
+  }
+
+  void add_key(const YAML::Mark& mark, const DocumentNode& key) {
+    const bool is_text = key.kind == DocumentValue::Kind::kScalar;
+    if (!is_text && !bad_key_) bad_key_ = mark;
+    if (is_text && !open_.back().keys.insert(key.text).second)
+      throw error(mark, fmt::format("key '{}' is given twice", key.text));
+    open_.back().node->entries.push_back({key.text, mark_of(mark), nullptr});
+    open_.back().expects_value = true;
+  }
+
+  const std::string& file_;
+  const std::string& text_;
+  std::vector<std::size_t> line_starts_;
+  std::vector<Open> open_;
+  std::map<YAML::anchor_t, std::shared_ptr<const DocumentNode>> anchors_;
+  std::shared_ptr<const DocumentNode> root_;
+  std::size_t values_ = 0;
+  std::optional<YAML::Mark>
+      bad_key_;  // told at the end: what yaml-cpp finds until then is the cause
+};
+
+}  // namespace
+
+UserError error_at(const std::string& file, DocumentMark mark, std::string_view complaint) {
+  return UserError(fmt::format("{}:{}:{}: {}", file, mark.line, mark.column, complaint));
+}
+
+std::shared_ptr<const DocumentNode> parse_document(const std::string& path) {
+  const std::string text = read_text(path);
+  TreeBuilder builder(path, text);
+  std::istringstream stream(text);
+  try {
+    YAML::Parser parser(stream);
+    while (parser.HandleNextDocument(builder)) continue;
+  } catch (const YAML::Exception& broken) {
+    throw error_at(path, mark_of(broken.mark), "cannot be parsed: " + broken.msg);
+  }
+  if (!builder.root()) throw UserError(path + ": holds nothing but comments");
+  return builder.root();
+}
+
+}  // namespace bitloom

@@ -1,0 +1,43 @@
+#include <bit>
+
+#include "models/integer/kernels/tile.h"
+
+namespace bitloom::integer {
+namespace {
+
+struct Portable {
+  static constexpr int kRows = 2;
+  static constexpr int kPanels = 1;
+  struct Counts {
+    std::uint32_t lanes[kLanes];
+  };
+
+  static Counts twice(Counts sums) {
+    for (std::uint32_t& lane : sums.lanes) lane *= 2;
+    return sums;
+  }
+
+  template <int Rows, int Panels, bool Negative>
+  static void accumulate(const std::uint64_t* left, const std::uint64_t* right,
+                         std::int64_t panel_stride, std::int64_t words,
+                         Counts (&counts)[Rows][Panels]) {
+    for (std::int64_t word = 0; word < words; ++word, left += kLanes, right += kLanes)
+      for (int row = 0; row < Rows; ++row)
+        for (int panel = 0; panel < Panels; ++panel)
+          for (int lane = 0; lane < kLanes; ++lane) {
+            const auto count = static_cast<std::uint32_t>(
+                std::popcount(left[row] & right[panel * panel_stride + lane]));
+            counts[row][panel].lanes[lane] += Negative ? 0 - count : count;
+          }
+  }
+
+  static void store(const Counts& sums, std::uint32_t* out) {
+    for (int lane = 0; lane < kLanes; ++lane) out[lane] = sums.lanes[lane];
+  }
+};
+
+}  // namespace
+
+void multiply_portable(const Product& product) { multiply<Portable>(product); }
+
+}  // namespace bitloom::integer

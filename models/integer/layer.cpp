@@ -1,0 +1,112 @@
+#include "models/integer/layer.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "base/error.h"
+#include "models/graph/shape_inference.h"
+#include "models/integer/accumulator.h"
+#include "models/integer/depthwise.h"
+#include "models/integer/gemm.h"
+#include "models/integer/patches.h"
+
+namespace bitloom::integer {
+namespace {
+
+std::int64_t largest_magnitude(std::span<const std::int32_t> values) {
+  std::int64_t largest = 0;
+  for (const std::int32_t value : values)
+    largest = std::max(largest, std::abs(static_cast<std::int64_t>(value)));
+  return largest;
+}
+
+/// Rows of one group's output channels, columns in the order of `patches`: kernel row, kernel
+/// column, channel.
+BitMatrix pack_group(const graph::LayerShape& shape, std::int64_t group, CodeType type,
+                     std::span<const std::int32_t> weights) {
+  const std::int64_t rows = shape.out_channels / shape.groups;
+  const std::int64_t channels = shape.in_channels / shape.groups;
+  const std::int64_t area = shape.kernel_area();
+  BitMatrix matrix(rows, shape.reduction(), type);
+  auto code = weights.begin() + group * rows * shape.reduction();
+  for (std::int64_t row = 0; row < rows; ++row)
+    for (std::int64_t channel = 0; channel < channels; ++channel)
+      for (std::int64_t position = 0; position < area; ++position)
+        matrix.set_code(row, position * channels + channel, *code++);
+  return matrix;
+}
+
+void ensure_consistent(const LayerSpecification& spec, std::size_t weights, std::size_t biases) {
+  const graph::LayerShape& shape = spec.shape;
+  ensure_valid(spec.weights);
+  ensure_valid(spec.activations);
+  ensure(spec.weights.encoding != Encoding::kUnsigned, "weights are signed or bipolar");
+  ensure(spec.activations.encoding != Encoding::kBipolar, "activations are unsigned or signed");
+  ensure(spec.window.kernel == shape.kernel && spec.window.stride == shape.stride &&
+             graph::window_output(spec.window, shape.input) == shape.output,
+         "a layer's window and shape agree");
+  ensure(static_cast<std::int64_t>(weights) == shape.weights(), "a layer has all its weights");
+  ensure(biases == 0 || static_cast<std::int64_t>(biases) == shape.out_channels,
+         "a layer has no bias, or one for each output channel");
+}
+
+}  // namespace
+
+IntegerLayer::IntegerLayer(LayerSpecification specification, std::span<const std::int32_t> weights,
+                           std::span<const std::int32_t> bias)
+    : specification_(std::move(specification)), bias_(bias.begin(), bias.end()) {
+  const graph::LayerShape& shape = specification_.shape;
+  ensure_consistent(specification_, weights.size(), bias.size());
+  ensure_codes(weights, specification_.weights);
+  require_accumulator(shape, specification_.weights, specification_.activations,
+                      largest_magnitude(bias));
+  padding_ = graph::resolved_padding(specification_.window, shape.input);
+  if (shape.kind == graph::LayerKind::kDepthwise)
+    depthwise_weights_.assign(weights.begin(), weights.end());
+  else
+    for (std::int64_t group = 0; group < shape.groups; ++group)
+      group_weights_.push_back(pack_group(shape, group, specification_.weights, weights));
+}
+
+std::vector<std::int32_t> IntegerLayer::accumulate(std::span<const std::int32_t> activations,
+                                                   Kernel kernel) const {
+  const graph::LayerShape& shape = specification_.shape;
+  const std::int64_t in_area = shape.input.height * shape.input.width;
+  const std::int64_t out_area = shape.output_pixels();
+  ensure(static_cast<std::int64_t>(activations.size()) == shape.in_channels * in_area,
+         "a layer takes in_channels x height x width activations");
+  std::vector<std::int32_t> out(static_cast<std::size_t>(shape.out_channels * out_area));
+  if (shape.kind == graph::LayerKind::kDepthwise) {
+    ensure_codes(activations, specification_.activations);
+    accumulate_depthwise(shape, specification_.window, activations, depthwise_weights_, out);
+  } else {
+    const std::int64_t taken = shape.in_channels / shape.groups * in_area;
+    const std::int64_t given = shape.out_channels / shape.groups * out_area;
+    for (std::int64_t group = 0; group < shape.groups; ++group)
+      accumulate_group(group,
+                       activations.subspan(static_cast<std::size_t>(group * taken),
+                                           static_cast<std::size_t>(taken)),
+                       kernel, out.data() + group * given);
+  }
+  for (std::size_t channel = 0; channel < bias_.size(); ++channel)
+    for (std::int64_t pixel = 0; pixel < out_area; ++pixel)
+      out[channel * static_cast<std::size_t>(out_area) + static_cast<std::size_t>(pixel)] +=
+          bias_[channel];
+  return out;
+}
+
+void IntegerLayer::accumulate_group(std::int64_t group, std::span<const std::int32_t> activations,
+                                    Kernel kernel, std::int32_t* out) const {
+  const graph::LayerShape& shape = specification_.shape;
+  const BitMatrix& weights = group_weights_[static_cast<std::size_t>(group)];
+  const BitImage image(activations, shape.in_channels / shape.groups, shape.input, padding_,
+                       specification_.activations);
+  const BitMatrix columns = patches(image, specification_.window, shape.output);
+  // The right factor fills vectors: output pixels, or output channels where there is one pixel.
+  if (shape.output_pixels() == 1)
+    gemm_into(columns, weights, kernel, out, weights.rows());
+  else
+    gemm_into(weights, columns, kernel, out, columns.rows());
+}
+
+}  // namespace bitloom::integer

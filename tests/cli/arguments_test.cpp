@@ -1,0 +1,127 @@
+// Command lines that cannot be parsed: one line each.
+#include <gtest/gtest.h>
+
+#include "tests/support/run_program.h"
+
+namespace bitloom {
+namespace {
+
+using testing::expect_refused;
+using Arguments = std::vector<std::string>;
+
+Arguments simulate(const Arguments& more) {
+  Arguments all{"simulate", "--network", "resnet20", "--hardware", "bismo-edge"};
+  all.insert(all.end(), more.begin(), more.end());
+  return all;
+}
+
+const std::string kCommands = "(known: simulate, lut, list, describe)";
+TEST(CommandLine, NeedsACommand) {
+  expect_refused({},
+                 "bitloom: a command is required: simulate, lut, list, describe "
+                 "(see bitloom --help)");
+  expect_refused({"describe"},
+                 "bitloom describe: a command is required: network, hardware "
+                 "(see bitloom describe --help)");
+  expect_refused({"list"}, "bitloom list: networks|hardware is required (see bitloom list --help)");
+  expect_refused({"describe", "hardware"},
+                 "bitloom describe hardware: name is required (see bitloom describe hardware "
+                 "--help)");
+}
+
+TEST(CommandLine, NamesTheUnknownCommandNotTheLastWord) {
+  expect_refused({"simulat", "--network", "resnet20"},
+                 "unknown command 'simulat': did you mean simulate? " + kCommands);
+  expect_refused({"foo", "--bar"}, "unknown command 'foo' " + kCommands);
+  expect_refused({""}, "unknown command '' " + kCommands);
+  expect_refused({"help"}, "unknown command 'help' " + kCommands);
+  expect_refused({"describe", "networ", "resnet18"},
+                 "unknown command 'networ': did you mean network? (known: network, hardware)");
+}
+
+TEST(CommandLine, OffersTheNearestOption) {
+  const std::string unknown =
+      "bitloom simulate: unknown option '--bitz': did you mean --bits? (see bitloom simulate "
+      "--help)";
+  expect_refused(simulate({"--bitz", "4/4"}), unknown);
+  expect_refused(simulate({"--bitz=4/4"}), unknown);
+  expect_refused({"simulate", "--bitz", "4/4"}, unknown);
+  expect_refused({"--bogus", "list", "networks"},
+                 "bitloom: unknown option '--bogus' (see bitloom --help)");
+  expect_refused(
+      {"describe", "hardware", "bismo-edge", "--bits", "4/4"},
+      "bitloom describe hardware: unknown option '--bits' (see bitloom describe hardware "
+      "--help)");
+}
+
+TEST(CommandLine, NamesWhatIsRequired) {
+  const auto required = [](const std::string& command, const std::string& option) {
+    return "bitloom " + command + ": " + option + " is required (see bitloom " + command +
+           " --help)";
+  };
+  expect_refused({"simulate"}, required("simulate", "--network"));
+  expect_refused({"simulate", "--network", "resnet20"}, required("simulate", "--hardware"));
+  expect_refused({"lut", "--network", "resnet20", "--hardware", "bismo-edge"},
+                 required("lut", "--output"));
+}
+
+TEST(CommandLine, TakesAnOptionOnceAndWithAValue) {
+  const std::string see = " (see bitloom simulate --help)";
+  expect_refused(simulate({"--bits", "4/4", "--bits", "8/8"}),
+                 "bitloom simulate: --bits is given more than once" + see);
+  expect_refused(simulate({"--network", "resnet18"}),
+                 "bitloom simulate: --network is given more than once" + see);
+  expect_refused(simulate({"--bits"}), "bitloom simulate: --bits: its value is missing" + see);
+  expect_refused(simulate({"--bits="}), "bitloom simulate: --bits: its value is missing" + see);
+  expect_refused(simulate({"--bits", "4/4", "--policy", "p.json"}),
+                 "bitloom simulate: --bits excludes --policy" + see);
+}
+
+TEST(CommandLine, NamesAWordTooMany) {
+  expect_refused(simulate({"extra"}),
+                 "bitloom simulate: unexpected argument 'extra' (see bitloom simulate --help)");
+  expect_refused(simulate({"list", "networks"}),
+                 "bitloom simulate: unexpected argument 'list' (see bitloom simulate --help)");
+  expect_refused(simulate({"-"}),
+                 "bitloom simulate: unexpected argument '-' (see bitloom simulate --help)");
+  expect_refused({"list", "networks", "hardware"},
+                 "bitloom list: unexpected argument 'hardware' (see bitloom list --help)");
+}
+
+TEST(CommandLine, MayHoldControlCharactersAndEndlessWords) {
+  expect_refused(simulate({"--\n\x1b[31m"}),
+                 "bitloom simulate: unknown option '--  [31m' (see bitloom simulate --help)");
+  expect_refused({"list", "a\nb"}, "unknown list 'a b' (known: networks, hardware)");
+  const std::string endless(100'000, 'x');
+  expect_refused({endless}, "unknown command '" + std::string(40, 'x') + "...' " + kCommands);
+  expect_refused(simulate({endless}), "bitloom simulate: unexpected argument '" +
+                                          std::string(40, 'x') +
+                                          "...' (see bitloom simulate --help)");
+}
+
+TEST(CommandLine, RefusesBitsThatAreNoPair) {
+  for (const std::string bits :
+       {"4", "0/4", "-1/4", "4/99", "a/b", "", "/", "4/", "/4", "4/4/4", " 4/4", "4/4 ", "04/4",
+        "4/04", "+4/4", "4.0/4", "4/17", "99999999999999999999/4", "4\n/4"}) {
+    std::string shown = bits;
+    for (char& c : shown) c = c == '\n' ? ' ' : c;
+    const std::string why = "bits '" + shown +
+                            "': must be W/A, weight and activation bits, each in [1, 16], such as "
+                            "4/6";
+    expect_refused(simulate({"--bits", bits}), why);
+    expect_refused(simulate({"--edge-layers", bits}), why);
+  }
+}
+
+TEST(CommandLine, RefusesBatchesAndBitLimitsOutOfRange) {
+  for (const std::string batch : {"0", "-3", "65537", "1e3", "", "x", "4 ", "99999999999999999999"})
+    expect_refused(simulate({"--batch", batch}),
+                   "--batch '" + batch + "': must be a whole number in [1, 65536]");
+  for (const std::string bits : {"0", "17", "eight"})
+    expect_refused({"lut", "--network", "resnet20", "--hardware", "bismo-edge", "-o", "t.npy",
+                    "--max-bits", bits},
+                   "--max-bits '" + bits + "': must be a whole number in [1, 16]");
+}
+
+}  // namespace
+}  // namespace bitloom

@@ -1,0 +1,88 @@
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "models/graph/zoo/zoo.h"
+#include "tests/support/run_program.h"
+#include "tests/support/temporary_folder.h"
+
+namespace bitloom {
+namespace {
+
+using Json = nlohmann::json;
+using testing::run_bitloom;
+const testing::ProgramSetting kTerminal{
+    .folder = ".", .environment = {}, .output = testing::StandardOutput::kTerminalOf80Columns};
+
+TEST(DescribeHardware, FitsEightyColumns) {
+  for (const char* name : {"bismo-edge", "bismo-cloud"}) {
+    const auto result = run_bitloom({"describe", "hardware", name}, kTerminal);
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    EXPECT_EQ(testing::lines_beyond(80, result.out), std::vector<std::string>{});
+  }
+}
+
+TEST(DescribeHardware, PrintsPeakBuffersAndEveryKnobWithItsRange) {
+  const std::string text = run_bitloom({"describe", "hardware", "bismo-edge"}).out;
+  for (const char* part : {"6.55 binary TOPS", "128 BRAM36", "array.dm", "(1 to 1024)", "clock_mhz",
+                           "timing.accumulator_bits", "energy.dram_bit_pj", "source: "})
+    EXPECT_NE(text.find(part), std::string::npos) << part;
+}
+
+TEST(DescribeHardware, AsJsonHasTheStructureOfTheYamlFile) {
+  const Json json =
+      Json::parse(run_bitloom({"describe", "hardware", "bismo-edge", "--json", "-"}).out);
+  EXPECT_EQ(json["array"], Json({{"dm", 8}, {"dk", 256}, {"dn", 8}}));
+  EXPECT_EQ(json["timing"]["accumulator_bits"], 32);
+  EXPECT_EQ(json["energy"]["dram_bit_pj"]["value"], 26.0);
+  EXPECT_FALSE(json["energy"]["dram_bit_pj"]["source"].get<std::string>().empty());
+}
+
+TEST(DescribeHardware, AsJsonIsAHardwareFile) {
+  const testing::TemporaryFolder folder;
+  const testing::ProgramSetting there{.folder = folder.path().string(), .environment = {}};
+  const auto first =
+      run_bitloom({"describe", "hardware", "bismo-cloud", "--json", "copy.yaml"}, there);
+  ASSERT_EQ(first.exit_code, 0) << first.err;
+  const auto second = run_bitloom({"describe", "hardware", "copy.yaml", "--json", "-"}, there);
+  EXPECT_EQ(second.err, "");
+  EXPECT_EQ(second.out, testing::contents(folder.file("copy.yaml")));
+}
+
+TEST(DescribeNetwork, FitsEightyColumnsForEveryNetwork) {
+  for (const graph::ZooEntry& entry : graph::zoo()) {
+    const auto result = run_bitloom({"describe", "network", std::string(entry.name)}, kTerminal);
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    EXPECT_EQ(testing::lines_beyond(80, result.out), std::vector<std::string>{});
+  }
+}
+
+TEST(DescribeNetwork, AsJsonSumsToItsTotals) {
+  const Json json = Json::parse(
+      run_bitloom({"describe", "network", "resnet20", "--bits", "3/5", "--json", "-"}).out);
+  std::int64_t macs = 0, bops = 0, weights = 0;
+  for (const Json& layer : json["layers"]) {
+    macs += layer["macs"].get<std::int64_t>();
+    bops += layer["bops"].get<std::int64_t>();
+    weights += layer["weights"].get<std::int64_t>();
+  }
+  EXPECT_EQ(json["schema"], 1);
+  EXPECT_EQ(json["macs"], macs);
+  EXPECT_EQ(json["bops"], 15 * macs);
+  EXPECT_EQ(json["bops"], bops);
+  EXPECT_EQ(json["weights"], weights);
+  EXPECT_EQ(json["weight_bytes"], (3 * weights + 7) / 8);
+}
+
+TEST(DescribeNetwork, TakesEdgeLayers) {
+  const Json json = Json::parse(run_bitloom({"describe", "network", "resnet20", "--bits", "4/4",
+                                             "--edge-layers", "8/7", "--json", "-"})
+                                    .out);
+  const Json& layers = json["layers"];
+  EXPECT_EQ(layers.front()["weight_bits"], 8);
+  EXPECT_EQ(layers.back()["activation_bits"], 7);
+  EXPECT_EQ(layers[1]["weight_bits"], 4);
+}
+
+}  // namespace
+}  // namespace bitloom

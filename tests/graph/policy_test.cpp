@@ -1,0 +1,125 @@
+#include "models/graph/policy.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "tests/graph/error_text.h"
+
+namespace bitloom::graph {
+namespace {
+
+/// Policies for a network `net` of the layers conv1, conv2 and fc.
+class PolicyFile : public testing::Test {
+ protected:
+  Policy read(const std::string& text) const {
+    std::ofstream(path_) << text;
+    return read_policy(path_, "net", layers_);
+  }
+  /// The error without the path before it.
+  std::string refusal(const std::string& text) const {
+    const std::string error = error_text([&] { read(text); });
+    EXPECT_TRUE(error.starts_with(path_ + ":")) << error;
+    return error.size() > path_.size() ? error.substr(path_.size() + 1) : error;
+  }
+  /// A named policy of `layers`, which begin in line 2.
+  static std::string named(const std::string& layers) {
+    return "{\"network\": \"net\", \"layers\": [\n" + layers + "]}";
+  }
+
+ private:
+  std::string path_ =
+      testing::TempDir() + testing::UnitTest::GetInstance()->current_test_info()->name() + ".json";
+  std::vector<LayerShape> layers_{
+      {.name = "conv1", .kernel = {}, .stride = {}, .input = {}, .output = {}},
+      {.name = "conv2", .kernel = {}, .stride = {}, .input = {}, .output = {}},
+      {.name = "fc", .kernel = {}, .stride = {}, .input = {}, .output = {}}};
+};
+
+const std::string kConv1 = R"({"name": "conv1", "weight_bits": 8, "activation_bits": 8})";
+const std::string kConv2 = R"({"name": "conv2", "weight_bits": 4, "activation_bits": 6})";
+const std::string kFc = R"({"name": "fc", "weight_bits": 1, "activation_bits": 16})";
+
+TEST_F(PolicyFile, NamesLayersInAnyOrder) {
+  const Policy expected{{8, 8}, {4, 6}, {1, 16}};
+  EXPECT_EQ(read(named(kConv1 + "," + kConv2 + "," + kFc)), expected);
+  EXPECT_EQ(read(named(kFc + "," + kConv1 + "," + kConv2)), expected);
+  EXPECT_EQ(read("{\"schema\": 1, \"layers\": [" + kFc + "," + kConv2 + "," + kConv1 +
+                 "], \"network\": \"net\"}"),
+            expected);
+}
+
+TEST_F(PolicyFile, ReadsHaqsListsWhereMinusOneIsEight) {
+  EXPECT_EQ(read("[[8, -1], [4, 6], [-1, 8]]"), (Policy{{8, 8}, {4, 6}, {8, 8}}));
+}
+
+TEST_F(PolicyFile, RefusesAListOfAnotherLength) {
+  EXPECT_EQ(refusal("[[8, -1], [4, 6]]"), "1:1: has 2 entries, net has 3 layers");
+  EXPECT_EQ(refusal("[[8, -1],\n [4, 6],\n [4, 6, 6]]"),
+            "3:2: [2]: must be [weight bits, activation bits], got 3 values");
+  EXPECT_EQ(refusal("[[8, -1],\n [4, 0],\n [4, 6]]"),
+            "2:6: [1][1]: must be in [1, 16], or -1 for 8, got 0");
+  EXPECT_EQ(refusal("[[8, -2], [4, 6], [4, 6]]"), "1:6: [0][1]: must be in [-1, 16], got -2");
+}
+
+TEST_F(PolicyFile, RefusesAnUnknownLayerAndOffersTheNearest) {
+  EXPECT_EQ(refusal(named(kConv1 + ",\n" +
+                          R"({"name": "conv3", "weight_bits": 4, "activation_bits": 6})")),
+            "3:10: layers[1].name: unknown layer 'conv3': did you mean conv1, conv2? "
+            "(known: conv1, conv2, fc)");
+}
+
+TEST_F(PolicyFile, RefusesALayerTwiceAndALayerLess) {
+  EXPECT_EQ(refusal(named(kConv1 + ",\n" + kConv2 + ",\n" + kConv1)),
+            "4:1: layers[2]: layer 'conv1' is given twice");
+  EXPECT_EQ(refusal(named(kConv1 + "," + kFc)), "1:30: layers: layer 'conv2' is missing");
+}
+
+TEST_F(PolicyFile, RefusesBitsOutsideOneToSixteen) {
+  EXPECT_EQ(refusal(named(R"({"name": "conv1", "weight_bits": 0, "activation_bits": 8})")),
+            "2:34: layers[0].weight_bits: must be in [1, 16], got 0");
+  EXPECT_EQ(refusal(named(R"({"name": "conv1", "weight_bits": 8, "activation_bits": 17})")),
+            "2:56: layers[0].activation_bits: must be in [1, 16], got 17");
+  EXPECT_EQ(refusal(named(R"({"name": "conv1", "weight_bits": 4.5, "activation_bits": 8})")),
+            "2:34: layers[0].weight_bits: must be a whole number, got '4.5'");
+  EXPECT_EQ(refusal(named(R"({"name": "conv1", "weight_bits": -1, "activation_bits": 8})")),
+            "2:34: layers[0].weight_bits: must be in [1, 16], got -1");
+}
+
+TEST_F(PolicyFile, RefusesAnotherNetworksPolicy) {
+  EXPECT_EQ(refusal("{\"network\": \"other\", \"layers\": [" + kConv1 + "]}"),
+            "1:13: network: is for network 'other', not 'net'");
+}
+
+TEST_F(PolicyFile, RefusesMissingAndMisspeltKeys) {
+  EXPECT_EQ(refusal("{\"layers\": []}"), "1:1: key 'network' is missing");
+  EXPECT_EQ(refusal(named(R"({"name": "conv1", "weight_bit": 8, "activation_bits": 8})")),
+            "2:19: layers[0].weight_bit: unknown key 'weight_bit': did you mean weight_bits? "
+            "(known: name, weight_bits, activation_bits)");
+  EXPECT_EQ(refusal("{\"schema\": 2, \"network\": \"net\", \"layers\": []}"),
+            "1:12: schema: must be in [1, 1], got 2");
+}
+
+TEST_F(PolicyFile, RefusesBrokenJson) {
+  EXPECT_EQ(refusal("8/8"), "1:1: must be {\"network\": ..., \"layers\": [...]} or [[w, a], ...]");
+  EXPECT_EQ(refusal("[[8, 8],\n [8, 8"), "2:1: cannot be parsed: end of sequence flow not found");
+  EXPECT_EQ(refusal(""), " is empty");
+}
+
+TEST_F(PolicyFile, MissingIsSaidSo) {
+  EXPECT_EQ(error_text([] { read_policy("/nowhere/policy.json", "net", {}); }),
+            "/nowhere/policy.json: no such file");
+}
+
+TEST(Precision, ReadsTwoNumbersAndRefusesTheRest) {
+  EXPECT_EQ(parse_precision("4/6"), (Precision{4, 6}));
+  EXPECT_EQ(parse_precision("16/1"), (Precision{16, 1}));
+  for (const char* text :
+       {"4", "0/4", "-1/4", "4/99", "4/6/8", "04/6", " 4/6", "4/6 ", "", "/", "a/b"})
+    EXPECT_EQ(error_text([&] { parse_precision(text); }),
+              std::string("bits '") + text +
+                  "': must be W/A, weight and activation bits, each in [1, 16], such as 4/6");
+}
+
+}  // namespace
+}  // namespace bitloom::graph

@@ -21,4 +21,9 @@ std::string hardware_folder() {
       "the folder configs/hardware is not beside the program; set BITLOOM_CONFIGS to configs");
 }
 
+hardware::Bismo load_hardware(const std::string& name_or_file) {
+  const bool is_file = hardware::is_hardware_file(name_or_file);
+  return hardware::load_hardware(name_or_file, is_file ? "" : hardware_folder());
+}
+
 }  // namespace bitloom::cli

@@ -2,11 +2,16 @@
 
 #include <string>
 
+#include "sim/hardware/catalogue.h"
+
 namespace bitloom::cli {
 
 /// The folder of shipped hardware descriptions, found from where the program lies: `configs/`
 /// beside its build folder, or `share/bitloom/configs` of an installation; BITLOOM_CONFIGS names
 /// another.
 std::string hardware_folder();
+
+/// Reads a shipped description by its name, or a file of the user's, which needs no folder.
+hardware::Bismo load_hardware(const std::string& name_or_file);
 
 }  // namespace bitloom::cli

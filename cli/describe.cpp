@@ -26,11 +26,13 @@ std::string_view about(const std::string& network) {
 void deliver(const std::optional<std::string>& path, const std::string& json,
              const std::string& text) {
   Destination destination(path);
-  if (destination.wanted()) destination.deliver(json);
+  if (destination.wanted()) destination.write(json);
   if (!destination.is_standard_output()) print(text);
+  destination.finish();
 }
 
 void describe_network(const DescribeOptions& options) {
+  require_different_files({{"--json", options.json}}, {{"--policy", options.policy.file}});
   const Network network = options.network.load();
   const reports::NetworkDescription description{.name = network.graph.name(),
                                                 .about = std::string(about(network.graph.name())),
@@ -43,8 +45,9 @@ void describe_network(const DescribeOptions& options) {
 }
 
 void describe_hardware(const DescribeOptions& options) {
+  require_different_files({{"--json", options.json}}, {{"name", options.hardware}});
   constexpr std::size_t kReadable = 100;
-  const hardware::Bismo hardware = hardware::load_hardware(options.hardware, hardware_folder());
+  const hardware::Bismo hardware = load_hardware(options.hardware);
   deliver(options.json, reports::hardware_json(hardware).dump(2) + "\n",
           reports::hardware_text(hardware, std::min(output_width(), kReadable)));
 }

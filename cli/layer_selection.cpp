@@ -52,6 +52,7 @@ void select(const std::string& part, const std::vector<graph::LayerShape>& layer
   if (!range) {
     std::vector<std::string> names;
     for (const auto& layer : layers) names.push_back(layer.name);
+    if (part.empty()) throw UserError("--layers: an entry between its commas is empty");
     throw unknown_name("layer", part, names);
   }
   if (range->first > range->last || range->last >= layers.size())

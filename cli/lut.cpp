@@ -4,8 +4,10 @@
 
 #include "base/error.h"
 #include "cli/commands.h"
+#include "cli/engine_option.h"
 #include "cli/options.h"
 #include "cli/output.h"
+#include "cli/progress.h"
 #include "reports/cost_table.h"
 
 namespace bitloom::cli {
@@ -17,44 +19,46 @@ struct LutOptions {
   std::string output;
   std::string metric = "cycles";
   std::string max_bits = "8";
-  std::string engine = "analytic";
+  EngineOption engine;
 };
-
-/// `table.npy` -> `table.json`.
-std::string names_path(const std::string& table_path) {
-  constexpr std::string_view kSuffix = ".npy";
-  if (!table_path.ends_with(kSuffix) || table_path.size() == kSuffix.size())
-    throw UserError(
-        fmt::format("-o '{}': must end in .npy; the names go beside it in .json", table_path));
-  return table_path.substr(0, table_path.size() - kSuffix.size()) + ".json";
-}
 
 void run(const LutOptions& options) {
   const Network network = options.network.load();
   const hardware::Bismo hardware = options.hardware.load();
   const reports::Metric metric = reports::parse_metric(options.metric);
-  const sim::Engine engine = sim::parse_engine(options.engine);
+  const sim::EngineOptions engine = options.engine.load();
+  const int jobs = options.engine.processes();
   const auto max_bits = static_cast<int>(
       parse_integer("--max-bits", options.max_bits, graph::kMinBits, graph::kMaxBits));
+  const std::string names_path =
+      path_beside("-o", options.output, ".npy", ".json", "the names go beside it");
+  require_different_files({{"-o", options.output}, {"-o", names_path}},
+                          {{"--hardware", options.hardware.name}});
   OutputFile table_file(options.output);
-  OutputFile names_file(names_path(options.output));
+  OutputFile names_file(names_path);
 
-  const sim::CostTable table(network.layers, hardware, hardware.batch, max_bits, engine);
+  const sim::CostTable table = [&] {
+    Progress progress("lut");
+    return sim::CostTable(network.layers, hardware, hardware.batch, max_bits, engine,
+                          {.jobs = jobs, .progress = [&](std::int64_t done, std::int64_t of) {
+                             progress.update(done, of);
+                           }});
+  }();
   table_file.write(reports::cost_table_npy(table, metric));
   names_file.write(reports::cost_table_json(table, {.network = network.graph.name(),
                                                     .input = network.graph.nodes().front().shape,
-                                                    .engine = options.engine,
+                                                    .engine = options.engine.engine,
                                                     .batch = hardware.batch,
                                                     .metric = metric,
                                                     .layers = network.layers,
                                                     .hardware = hardware}));
-  table_file.commit();
-  names_file.commit();
   print(
       fmt::format("{}: {} of {} on {}, batch {}: {} layers x {} weight bits x {} activation bits\n"
                   "{}: names of the layers, hardware\n",
                   table_file.path(), options.metric, network.graph.name(), hardware.name,
                   hardware.batch, table.layers(), max_bits, max_bits, names_file.path()));
+  table_file.commit();
+  names_file.commit();
 }
 
 }  // namespace
@@ -75,7 +79,7 @@ void add_lut(CLI::App& program) {
       ->type_name("NAME");
   command->add_option("--max-bits", options->max_bits, "both bits run from 1 to this (8)")
       ->type_name("N");
-  command->add_option("--engine", options->engine, "analytic: closed forms")->type_name("NAME");
+  options->engine.add_to(*command);
   command->callback([options] { run(*options); });
 }
 

@@ -5,19 +5,32 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "cli/configs.h"
 
 namespace bitloom::cli {
 
 namespace {
 
+std::optional<std::int64_t> read_integer(std::string_view text, std::int64_t min,
+                                         std::int64_t max) {
+  std::int64_t number = 0;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool whole = failure == std::errc() && end == text.data() + text.size();
+  return whole && number >= min && number <= max ? std::optional(number) : std::nullopt;
+}
+
 /// `320` or `800x1344`: height and width.
 graph::Extent parse_image_size(std::string_view text) {
   constexpr std::int64_t kMost = 1 << 14;
   const std::size_t cross = text.find('x');
-  const std::int64_t height = parse_integer("--image-size", text.substr(0, cross), 1, kMost);
-  if (cross == std::string_view::npos) return {height, height};
-  return {height, parse_integer("--image-size", text.substr(cross + 1), 1, kMost)};
+  const bool square = cross == std::string_view::npos;
+  const auto height = read_integer(text.substr(0, cross), 1, kMost);
+  const auto width = square ? height : read_integer(text.substr(cross + 1), 1, kMost);
+  if (!height || !width)
+    throw UserError(fmt::format("--image-size '{}': must be N or HxW, whole numbers in [1, {}]",
+                                excerpt(text), kMost));
+  return {*height, *width};
 }
 
 }  // namespace
@@ -56,8 +69,10 @@ void PolicyOptions::add_to(CLI::App& command) {
 graph::Policy PolicyOptions::load(const Network& network) const {
   graph::Policy policy =
       file ? graph::read_policy(*file, network.graph.name(), network.layers)
-           : graph::uniform_policy(network.layers.size(), graph::parse_precision(bits));
-  if (edge_layers) graph::set_edge_layers(policy, graph::parse_precision(*edge_layers));
+           : graph::uniform_policy(network.layers.size(), graph::parse_precision("--bits", bits));
+  if (edge_layers)
+    graph::set_edge_layers(policy, network.layers,
+                           graph::parse_precision("--edge-layers", *edge_layers));
   return policy;
 }
 
@@ -72,19 +87,18 @@ void HardwareOption::add_to(CLI::App& command) {
 }
 
 hardware::Bismo HardwareOption::load() const {
-  hardware::Bismo hardware = hardware::load_hardware(name, hardware_folder());
+  hardware::Bismo hardware = load_hardware(name);
   if (batch) hardware.batch = parse_integer("--batch", *batch, 1, 65536);
   return hardware;
 }
 
 std::int64_t parse_integer(std::string_view option, std::string_view text, std::int64_t min,
                            std::int64_t max) {
-  std::int64_t number = 0;
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (failure != std::errc() || end != text.data() + text.size() || number < min || number > max)
-    throw UserError(
-        fmt::format("{} '{}': must be a whole number in [{}, {}]", option, text, min, max));
-  return number;
+  const auto number = read_integer(text, min, max);
+  if (!number)
+    throw UserError(fmt::format("{} '{}': must be a whole number in [{}, {}]", option,
+                                excerpt(text), min, max));
+  return *number;
 }
 
 }  // namespace bitloom::cli

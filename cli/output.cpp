@@ -16,6 +16,23 @@
 
 namespace bitloom::cli {
 
+namespace {
+
+bool is_standard_output(const std::string& path) { return path == "-" || path == "/dev/stdout"; }
+
+/// Whether both paths lead to one file, there already or not; devices may be written twice.
+bool same_file(const std::string& path, const std::string& other) {
+  namespace fs = std::filesystem;
+  std::error_code failure;
+  const auto resolved = [&](const std::string& name) {
+    return fs::weakly_canonical(fs::absolute(name, failure), failure);
+  };
+  const fs::path file = resolved(path);
+  return !fs::is_other(file, failure) && file == resolved(other);
+}
+
+}  // namespace
+
 std::size_t output_width() {
   winsize size{};
   if (::isatty(STDOUT_FILENO) && ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
@@ -33,33 +50,47 @@ void reserve_standard_streams() {
     if (::fcntl(stream, F_GETFD) < 0 && ::open("/dev/null", O_RDONLY) < 0) return;
 }
 
-void require_different_files(std::string_view option, const std::optional<std::string>& path,
-                             std::string_view other_option,
-                             const std::optional<std::string>& other_path) {
-  namespace fs = std::filesystem;
-  if (!path || !other_path) return;
-  if (path == "-" && other_path == "-")
-    throw UserError(
-        fmt::format("{} and {} cannot both go to standard output", option, other_option));
-  std::error_code failure;
-  const auto resolved = [&](const std::string& name) {
-    return fs::weakly_canonical(fs::absolute(name, failure), failure);
-  };
-  const fs::path file = resolved(*path);
-  if (!fs::is_other(file, failure) && file == resolved(*other_path))
-    throw UserError(fmt::format("{}: {} and {} cannot both write it", *path, option, other_option));
+void require_different_files(const std::vector<FileOption>& outputs,
+                             const std::vector<FileOption>& inputs) {
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    const auto& [option, path] = outputs[i];
+    if (!path) continue;
+    for (std::size_t j = i + 1; j < outputs.size(); ++j) {
+      if (is_standard_output(*path) && outputs[j].path && is_standard_output(*outputs[j].path))
+        throw UserError(
+            fmt::format("{} and {} cannot both go to standard output", option, outputs[j].option));
+      if (outputs[j].path && same_file(*path, *outputs[j].path))
+        throw UserError(
+            fmt::format("{}: {} and {} cannot both write it", *path, option, outputs[j].option));
+    }
+    for (const FileOption& input : inputs)
+      if (input.path && same_file(*path, *input.path))
+        throw UserError(
+            fmt::format("{}: {} would replace what {} reads", *path, option, input.option));
+  }
+}
+
+std::string path_beside(std::string_view option, const std::string& path, std::string_view suffix,
+                        std::string_view other_suffix, std::string_view what) {
+  if (!path.ends_with(suffix) || path.size() == suffix.size() ||
+      path[path.size() - suffix.size() - 1] == '/')
+    throw UserError(fmt::format("{} '{}': must be a name ending in {}; {} in {}", option, path,
+                                suffix, what, other_suffix));
+  return path.substr(0, path.size() - suffix.size()) + std::string(other_suffix);
 }
 
 Destination::Destination(const std::optional<std::string>& path)
-    : is_standard_output_(path == "-") {
+    : is_standard_output_(path && cli::is_standard_output(*path)) {
   if (path && !is_standard_output_) file_.emplace(*path);
 }
 
-void Destination::deliver(std::string_view data) {
+void Destination::write(std::string_view data) {
   if (is_standard_output_) print(data);
-  if (!file_) return;
-  file_->write(data);
-  file_->commit();
+  if (file_) file_->write(data);
+}
+
+void Destination::finish() {
+  if (file_) file_->commit();
 }
 
 }  // namespace bitloom::cli

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/output_file.h"
 
@@ -16,10 +17,20 @@ void print(std::string_view text);
 /// Opens standard streams that are closed, unwritable, so that no output file takes their place.
 void reserve_standard_streams();
 
-/// A UserError where both options name one file, whose second writer would undo the first.
-void require_different_files(std::string_view option, const std::optional<std::string>& path,
-                             std::string_view other_option,
-                             const std::optional<std::string>& other_path);
+/// An option that names a file, `-` for standard output, or is not given.
+struct FileOption {
+  std::string_view option;
+  std::optional<std::string> path;
+};
+
+/// A UserError where an output is another output too, or would replace an input.
+void require_different_files(const std::vector<FileOption>& outputs,
+                             const std::vector<FileOption>& inputs);
+
+/// `table.npy` -> `table.json`: the file that goes beside an output. A UserError names `option`
+/// where the output does not end in `suffix`, and says that `what` goes beside it.
+std::string path_beside(std::string_view option, const std::string& path, std::string_view suffix,
+                        std::string_view other_suffix, std::string_view what);
 
 /// Where a command's data goes: nowhere, a file, or standard output (`-`), which then holds nothing
 /// else.
@@ -29,7 +40,9 @@ class Destination {
   explicit Destination(const std::optional<std::string>& path);
   bool wanted() const { return is_standard_output_ || file_; }
   bool is_standard_output() const { return is_standard_output_; }
-  void deliver(std::string_view data);
+  void write(std::string_view data);
+  /// Gives the file its name. A command writes all that it has before it finishes any of it.
+  void finish();
 
  private:
   bool is_standard_output_;

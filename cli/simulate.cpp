@@ -2,9 +2,12 @@
 
 #include "base/error.h"
 #include "cli/commands.h"
+#include "cli/engine_option.h"
 #include "cli/layer_selection.h"
 #include "cli/options.h"
 #include "cli/output.h"
+#include "cli/progress.h"
+#include "cli/trace_files.h"
 #include "reports/simulation.h"
 #include "sim/simulator.h"
 
@@ -16,41 +19,70 @@ struct SimulateOptions {
   HardwareOption hardware;
   PolicyOptions policy;
   std::optional<std::string> layers;
-  std::string engine = "analytic";
+  EngineOption engine;
+  std::optional<std::string> trace;
   std::optional<std::string> json;
   std::optional<std::string> csv;
 };
 
-reports::Simulation simulate(const SimulateOptions& options) {
+/// The chosen layers and their bits, not yet run.
+reports::Simulation question(const SimulateOptions& options, const hardware::Bismo& hardware) {
   const Network network = options.network.load();
-  const hardware::Bismo hardware = options.hardware.load();
   const graph::Policy policy = options.policy.load(network);
-  const sim::Engine engine = sim::parse_engine(options.engine);
-  reports::Simulation result{.network = network.graph.name(),
-                             .input = network.graph.nodes().front().shape,
-                             .hardware = hardware.name,
-                             .engine = options.engine,
-                             .batch = hardware.batch,
-                             .clock = hardware.clock(),
-                             .layers = {},
-                             .policy = {},
-                             .costs = {}};
+  reports::Simulation asked{.network = network.graph.name(),
+                            .input = network.graph.nodes().front().shape,
+                            .hardware = hardware.name,
+                            .engine = options.engine.engine,
+                            .batch = hardware.batch,
+                            .clock = hardware.clock(),
+                            .layers = {},
+                            .policy = {},
+                            .costs = {},
+                            .counters = {}};
   for (const std::size_t i : select_layers(options.layers, network.layers)) {
-    result.layers.push_back(network.layers[i]);
-    result.policy.push_back(policy[i]);
+    asked.layers.push_back(network.layers[i]);
+    asked.policy.push_back(policy[i]);
   }
-  result.costs = sim::price(result.layers, result.policy, hardware, hardware.batch, engine);
+  return asked;
+}
+
+std::vector<sim::LayerResult> answers(const SimulateOptions& options,
+                                      const reports::Simulation& asked,
+                                      const hardware::Bismo& hardware) {
+  const sim::EngineOptions engine = options.engine.load();
+  const int jobs = options.engine.processes();
+  if (options.trace) {
+    return TraceFiles(*options.trace).record(asked, hardware, engine);
+  }
+  Progress progress("simulate");
+  return sim::run(asked.layers, asked.policy, hardware, hardware.batch, engine,
+                  {.jobs = jobs, .progress = [&](std::int64_t done, std::int64_t of) {
+                     progress.update(done, of);
+                   }});
+}
+
+reports::Simulation simulate(const SimulateOptions& options) {
+  const hardware::Bismo hardware = options.hardware.load();
+  reports::Simulation result = question(options, hardware);
+  for (const sim::LayerResult& layer : answers(options, result, hardware)) {
+    result.costs.push_back(layer.cost);
+    if (layer.counters) result.counters.push_back(*layer.counters);
+  }
   return result;
 }
 
 void run(const SimulateOptions& options) {
-  require_different_files("--json", options.json, "--csv", options.csv);
+  require_different_files(
+      {{"--json", options.json}, {"--csv", options.csv}, {"--trace", options.trace}},
+      {{"--policy", options.policy.file}, {"--hardware", options.hardware.name}});
   Destination json(options.json), csv(options.csv);
   const reports::Simulation result = simulate(options);
-  if (json.wanted()) json.deliver(reports::simulation_json(result));
-  if (csv.wanted()) csv.deliver(reports::simulation_csv(result));
+  if (json.wanted()) json.write(reports::simulation_json(result));
+  if (csv.wanted()) csv.write(reports::simulation_csv(result));
   if (!json.is_standard_output() && !csv.is_standard_output())
     print(reports::simulation_text(result, output_width()));
+  json.finish();
+  csv.finish();
 }
 
 }  // namespace
@@ -66,7 +98,11 @@ void add_simulate(CLI::App& program) {
       ->add_option("--layers", options->layers,
                    "only these: indices, ranges, names, patterns (0,3-7,layer1.*)")
       ->type_name("LIST");
-  command->add_option("--engine", options->engine, "analytic: closed forms")->type_name("NAME");
+  options->engine.add_to(*command);
+  command
+      ->add_option("--trace", options->trace,
+                   "cycle engine: stages and tokens as a waveform; a timeline in .txt beside it")
+      ->type_name("FILE.vcd");
   command->add_option("--json", options->json, "write the result as JSON; - is standard output")
       ->type_name("FILE");
   command->add_option("--csv", options->csv, "write a row per layer; - is standard output")

@@ -64,10 +64,14 @@ class FieldPrinter final : public FieldVisitor {
       return;
     }
     prefix_ = std::string(info.name) + ".";
-    text_ += fmt::format("\n{}: {}\n", info.name, info.doc);
+    if (!text_.ends_with("\n\n")) text_ += "\n";
+    text_ += fmt::format("{}: {}\n", info.name, info.doc);
   }
   void end_section() override {
-    if (constant_.name.empty()) prefix_.clear();
+    if (constant_.name.empty()) {
+      prefix_.clear();
+      text_ += "\n";  // what follows is of no section, or of the next
+    }
     constant_ = {};
   }
   void integer(const FieldInfo& info, IntegerRange range, std::int64_t& value) override {

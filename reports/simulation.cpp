@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "reports/stages.h"
 #include "reports/text_table.h"
 
 namespace bitloom::reports {
@@ -105,7 +106,8 @@ std::string simulation_text(const Simulation& s, std::size_t max_width) {
   table.add_row(row("total", "", t.timing, s.clock, t.utilization, t.energy));
   const std::string title = fmt::format("{} on {}, batch {}, {:g} MHz, {} engine", s.network,
                                         s.hardware, s.batch, s.clock.count(), s.engine);
-  return wrapped(title, max_width, "") + "\n" + table.text(max_width) + summary(s, t);
+  return wrapped(title, max_width, "") + "\n" + table.text(max_width) +
+         (s.counters.empty() ? "" : stages_text(s.counters, max_width)) + summary(s, t);
 }
 
 }  // namespace bitloom::reports

@@ -5,6 +5,7 @@
 
 #include "models/graph/policy.h"
 #include "sim/cost/layer_cost.h"
+#include "sim/cycle/counters.h"
 
 namespace bitloom::reports {
 
@@ -19,6 +20,7 @@ struct Simulation {
   std::vector<graph::LayerShape> layers;
   graph::Policy policy;
   std::vector<cost::LayerCost> costs;
+  std::vector<cycle::Counters> counters;  // of the cycle engine; empty for others
 };
 
 /// Sums over the layers; `macs` and `bops` are for one image, all else for the batch.

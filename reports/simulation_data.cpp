@@ -3,6 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "reports/stages.h"
+
 #include "reports/simulation.h"
 
 namespace bitloom::reports {
@@ -17,23 +19,39 @@ Json energy_json(const cost::Energy& energy) {
           {"static", energy.leakage.count()}};
 }
 
+Json stages_json(const cycle::Counters& counters) {
+  Json stages = Json::object();
+  for (const mapping::Stage stage : all_stages()) {
+    const cycle::StageCounters& c = counters.of(stage);
+    stages[stage_key(stage)] = {
+        {"run_cycles", c.run.count()},   {"idle_cycles", c.idle.count()},
+        {"send_cycles", c.send.count()}, {"receive_cycles", c.receive.count()},
+        {"busy_cycles", c.busy.count()}, {"efficiency", c.efficiency()}};
+  }
+  return stages;
+}
+
 Json layer_json(const Simulation& s, std::size_t i) {
   const graph::LayerShape& layer = s.layers[i];
   const cost::LayerCost& cost = s.costs[i];
-  return {{"name", layer.name},
-          {"kind", graph::to_text(layer.kind)},
-          {"weight_bits", s.policy[i].weight_bits},
-          {"activation_bits", s.policy[i].activation_bits},
-          {"cycles", cost.timing.total.count()},
-          {"latency_ms", runtime(cost.timing.total, s.clock).count()},
-          {"compute_cycles", cost.timing.compute.count()},
-          {"fetch_stall_cycles", cost.timing.fetch_stall.count()},
-          {"result_stall_cycles", cost.timing.result_stall.count()},
-          {"utilization", cost.utilization},
-          {"energy_pj", energy_json(cost.energy)},
-          {"dram_bytes", cost.dram_bytes().count()},
-          {"macs", layer.macs().count()},
-          {"bops", graph::bops(layer, s.policy[i]).count()}};
+  Json json{{"name", layer.name},
+            {"kind", graph::to_text(layer.kind)},
+            {"weight_bits", s.policy[i].weight_bits},
+            {"activation_bits", s.policy[i].activation_bits},
+            {"cycles", cost.timing.total.count()},
+            {"latency_ms", runtime(cost.timing.total, s.clock).count()},
+            {"compute_cycles", cost.timing.compute.count()},
+            {"fetch_stall_cycles", cost.timing.fetch_stall.count()},
+            {"result_stall_cycles", cost.timing.result_stall.count()},
+            {"utilization", cost.utilization},
+            {"energy_pj", energy_json(cost.energy)},
+            {"dram_bytes", cost.dram_bytes().count()},
+            {"macs", layer.macs().count()},
+            {"bops", graph::bops(layer, s.policy[i]).count()}};
+  if (s.counters.empty()) return json;
+  json["bound_by"] = cycle::to_text(s.counters[i].bound());
+  json["stages"] = stages_json(s.counters[i]);
+  return json;
 }
 
 }  // namespace

@@ -1,7 +1,13 @@
 #include "sim/simulator.h"
 
+#include <cstring>
+#include <type_traits>
+
 #include "base/error.h"
+#include "base/worker_processes.h"
 #include "sim/analytic/analytic.h"
+#include "sim/cycle/cycle.h"
+#include "sim/cycle/trace.h"
 
 namespace bitloom::sim {
 namespace {
@@ -10,15 +16,56 @@ struct EngineEntry {
   std::string_view name;
   Engine engine;
 };
-constexpr EngineEntry kEngines[] = {{"analytic", Engine::kAnalytic}};
+constexpr EngineEntry kEngines[] = {{"analytic", Engine::kAnalytic}, {"cycle", Engine::kCycle}};
 
-cost::Timing run(const mapping::Schedule& schedule, const hardware::Bismo& hardware,
-                 Engine engine) {
-  switch (engine) {
-    case Engine::kAnalytic:
-      return analytic::run(schedule, hardware);
+cycle::Result run_events(const graph::LayerShape& layer, const mapping::Schedule& schedule,
+                         const hardware::Bismo& hardware, const EngineOptions& options,
+                         cycle::Trace* trace) {
+  const mapping::ScheduleProgram program(schedule, hardware);
+  cycle::RunOptions run_options;
+  run_options.stall_seed = options.stall_seed;
+  run_options.observer = trace;
+  if (trace != nullptr) trace->begin_layer(layer.name, program);
+  return cycle::run(program, hardware, run_options);
+}
+
+/// What comes back from a worker process is a result's bytes.
+template <class Result>
+std::string to_bytes(const Result& result) {
+  static_assert(std::is_trivially_copyable_v<Result>);
+  return {reinterpret_cast<const char*>(&result), sizeof result};
+}
+
+template <class Result>
+Result from_bytes(const std::string& bytes) {
+  ensure(bytes.size() == sizeof(Result), "a worker answers with one result");
+  Result result;
+  std::memcpy(&result, bytes.data(), sizeof result);
+  return result;
+}
+
+/// `work(0)` to `work(count - 1)`, in as many processes as `execution` says.
+template <class Work>
+auto map_results(std::size_t count, const Execution& execution, const Work& work) {
+  using Result = decltype(work(std::size_t{0}));
+  std::vector<Result> results;
+  results.reserve(count);
+  const auto total = static_cast<std::int64_t>(count);
+  if (execution.jobs == 1) {
+    for (std::size_t i = 0; i < count; ++i) {
+      results.push_back(work(i));
+      if (execution.progress) execution.progress(static_cast<std::int64_t>(i) + 1, total);
+    }
+    return results;
   }
-  throw InternalError("an engine without an implementation");
+  const auto answers = map_in_processes(
+      total, execution.jobs,
+      [&](std::int64_t i) { return to_bytes(work(static_cast<std::size_t>(i))); },
+      [&](std::int64_t done) {
+        if (execution.progress) execution.progress(done, total);
+      });
+  for (const std::string& answer : answers) results.push_back(from_bytes<Result>(answer));
+  return results;
 }
 
 }  // namespace
@@ -41,32 +88,57 @@ Engine parse_engine(std::string_view name) {
   throw unknown_name("engine", name, engine_names());
 }
 
-cost::LayerCost price(const graph::LayerShape& layer, graph::Precision precision,
-                      const hardware::Bismo& hardware, std::int64_t batch, Engine engine) {
+LayerResult run(const graph::LayerShape& layer, graph::Precision precision,
+                const hardware::Bismo& hardware, std::int64_t batch, const EngineOptions& options,
+                cycle::Trace* trace) {
   const mapping::Schedule schedule =
       analytic::schedule(mapping::map_layer(layer, precision, hardware, batch));
-  return cost::complete(layer, schedule.mapping, run(schedule, hardware, engine), hardware, batch);
+  cost::Timing timing;
+  std::optional<cycle::Counters> counters;
+  if (options.engine == Engine::kAnalytic) {
+    timing = analytic::run(schedule, hardware);
+  } else {
+    const cycle::Result result = run_events(layer, schedule, hardware, options, trace);
+    timing = result.timing;
+    counters = result.counters;
+  }
+  return {cost::complete(layer, schedule.mapping, timing, hardware, batch), counters};
+}
+
+std::vector<LayerResult> run(const std::vector<graph::LayerShape>& layers,
+                             const graph::Policy& policy, const hardware::Bismo& hardware,
+                             std::int64_t batch, const EngineOptions& options,
+                             const Execution& execution) {
+  ensure(layers.size() == policy.size(), "a policy has an entry for each layer");
+  return map_results(layers.size(), execution, [&](std::size_t i) {
+    return run(layers[i], policy[i], hardware, batch, options);
+  });
+}
+
+cost::LayerCost price(const graph::LayerShape& layer, graph::Precision precision,
+                      const hardware::Bismo& hardware, std::int64_t batch, Engine engine) {
+  return run(layer, precision, hardware, batch, {engine}).cost;
 }
 
 std::vector<cost::LayerCost> price(const std::vector<graph::LayerShape>& layers,
                                    const graph::Policy& policy, const hardware::Bismo& hardware,
                                    std::int64_t batch, Engine engine) {
-  ensure(layers.size() == policy.size(), "a policy has an entry for each layer");
   std::vector<cost::LayerCost> costs;
-  costs.reserve(layers.size());
-  for (std::size_t i = 0; i < layers.size(); ++i)
-    costs.push_back(price(layers[i], policy[i], hardware, batch, engine));
+  for (const LayerResult& result : run(layers, policy, hardware, batch, {engine}))
+    costs.push_back(result.cost);
   return costs;
 }
 
 CostTable::CostTable(const std::vector<graph::LayerShape>& layers, const hardware::Bismo& hardware,
-                     std::int64_t batch, int max_bits, Engine engine)
+                     std::int64_t batch, int max_bits, const EngineOptions& options,
+                     const Execution& execution)
     : layers_(layers.size()), max_bits_(max_bits) {
-  costs_.reserve(layers.size() * static_cast<std::size_t>(max_bits * max_bits));
-  for (const graph::LayerShape& layer : layers)
-    for (int weight_bits = 1; weight_bits <= max_bits; ++weight_bits)
-      for (int activation_bits = 1; activation_bits <= max_bits; ++activation_bits)
-        costs_.push_back(price(layer, {weight_bits, activation_bits}, hardware, batch, engine));
+  const auto bits = static_cast<std::size_t>(max_bits);
+  costs_ = map_results(layers.size() * bits * bits, execution, [&](std::size_t i) {
+    const graph::Precision precision{static_cast<int>(i / bits % bits) + 1,
+                                     static_cast<int>(i % bits) + 1};
+    return run(layers[i / (bits * bits)], precision, hardware, batch, options).cost;
+  });
 }
 
 const cost::LayerCost& CostTable::at(std::size_t layer, graph::Precision precision) const {

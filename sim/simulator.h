@@ -1,17 +1,25 @@
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "models/graph/policy.h"
 #include "sim/cost/layer_cost.h"
+#include "sim/cycle/counters.h"
+
+namespace bitloom::cycle {
+class Trace;
+}
 
 namespace bitloom::sim {
 
 /// How a schedule is priced. All engines run the same schedule.
 enum class Engine {
   kAnalytic,  // closed forms
+  kCycle,     // SystemC, event by event
 };
 
 /// The engines' names, as `--engine` takes them.
@@ -19,20 +27,49 @@ std::vector<std::string> engine_names();
 std::string_view to_text(Engine engine);
 Engine parse_engine(std::string_view name);
 
-/// Cost of one layer for `batch` images; a UserError says why it cannot be mapped.
-cost::LayerCost price(const graph::LayerShape& layer, graph::Precision precision,
-                      const hardware::Bismo& hardware, std::int64_t batch, Engine engine);
+struct EngineOptions {
+  Engine engine = Engine::kAnalytic;
+  std::optional<std::uint64_t> stall_seed = {};  // kCycle: memory answers late at random
+};
 
-/// Costs of `layers` under `policy`, which has as many entries.
+/// A layer's cost and, from the cycle engine, what its stages counted.
+struct LayerResult {
+  cost::LayerCost cost;
+  std::optional<cycle::Counters> counters;
+};
+
+/// How many processes share the work, and who hears of it: `progress(done, of)`.
+struct Execution {
+  int jobs = 1;
+  std::function<void(std::int64_t, std::int64_t)> progress = {};
+};
+
+/// Runs one layer for `batch` images; a UserError says why it cannot be mapped. `trace` records
+/// what the cycle engine's stages do.
+LayerResult run(const graph::LayerShape& layer, graph::Precision precision,
+                const hardware::Bismo& hardware, std::int64_t batch, const EngineOptions& options,
+                cycle::Trace* trace = nullptr);
+
+/// Runs `layers` under `policy`, which has as many entries.
+std::vector<LayerResult> run(const std::vector<graph::LayerShape>& layers,
+                             const graph::Policy& policy, const hardware::Bismo& hardware,
+                             std::int64_t batch, const EngineOptions& options,
+                             const Execution& execution = {});
+
+/// The costs alone, by the analytic engine unless said otherwise.
+cost::LayerCost price(const graph::LayerShape& layer, graph::Precision precision,
+                      const hardware::Bismo& hardware, std::int64_t batch,
+                      Engine engine = Engine::kAnalytic);
 std::vector<cost::LayerCost> price(const std::vector<graph::LayerShape>& layers,
                                    const graph::Policy& policy, const hardware::Bismo& hardware,
-                                   std::int64_t batch, Engine engine);
+                                   std::int64_t batch, Engine engine = Engine::kAnalytic);
 
 /// Costs of every layer at every pair of bits up to `max_bits`.
 class CostTable {
  public:
   CostTable(const std::vector<graph::LayerShape>& layers, const hardware::Bismo& hardware,
-            std::int64_t batch, int max_bits, Engine engine);
+            std::int64_t batch, int max_bits, const EngineOptions& options = {},
+            const Execution& execution = {});
 
   std::size_t layers() const { return layers_; }
   int max_bits() const { return max_bits_; }

@@ -1,6 +1,7 @@
 #include "models/graph/policy.h"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 
 #include <fmt/format.h>
@@ -17,12 +18,34 @@ int haq_bits(const DocumentValue& value) {
   return bits == -1 ? 8 : bits;
 }
 
+/// The layer that stores the weights which `layer` uses.
+const std::string& weights_owner(const LayerShape& layer) {
+  return layer.weights_of.empty() ? layer.name : layer.weights_of;
+}
+
+/// Weights that layers share are stored once, at one width.
+void require_shared_widths(const DocumentValue& list, const Policy& policy,
+                           const std::vector<LayerShape>& layers) {
+  std::map<std::string, std::size_t> owners;
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    const std::size_t owner = owners.emplace(weights_owner(layers[i]), i).first->second;
+    if (policy[i].weight_bits != policy[owner].weight_bits)
+      throw list.error(fmt::format(
+          "layers '{}' and '{}' share their weights and must have the same weight bits, got {} and "
+          "{}",
+          layers[owner].name, layers[i].name, policy[owner].weight_bits, policy[i].weight_bits));
+  }
+}
+
 int policy_bits(const DocumentValue& layer, std::string_view key) {
   return static_cast<int>(layer.at(key).integer(kMinBits, kMaxBits));
 }
 
 Policy read_haq_list(const DocumentValue& list, const std::string& network, std::size_t layers) {
   const std::vector<DocumentValue> items = list.items();
+  if (!items.empty() && items.front().kind() == DocumentValue::Kind::kScalar)
+    throw list.error(
+        "is a list of weight bits alone, as HAQ's k-means policies are; must be [[w, a], ...]");
   if (items.size() != layers)
     throw list.error(
         fmt::format("has {} entries, {} has {} layers", items.size(), network, layers));
@@ -30,8 +53,8 @@ Policy read_haq_list(const DocumentValue& list, const std::string& network, std:
   for (const DocumentValue& item : items) {
     const std::vector<DocumentValue> pair = item.items();
     if (pair.size() != 2)
-      throw item.error(fmt::format("must be [weight bits, activation bits], got {} values",
-                                   pair.size()));
+      throw item.error(
+          fmt::format("must be [weight bits, activation bits], got {} values", pair.size()));
     policy.push_back({haq_bits(pair[0]), haq_bits(pair[1])});
   }
   return policy;
@@ -44,8 +67,8 @@ Policy read_named_layers(const DocumentValue& list, const std::vector<LayerShape
   for (const DocumentValue& item : list.items()) {
     item.allow_only({"name", "weight_bits", "activation_bits"});
     const std::string name = item.at("name").one_of("layer", names);
-    const auto index = static_cast<std::size_t>(
-        std::find(names.begin(), names.end(), name) - names.begin());
+    const auto index =
+        static_cast<std::size_t>(std::find(names.begin(), names.end(), name) - names.begin());
     if (given[index]) throw item.error(fmt::format("layer '{}' is given twice", name));
     given[index] = {policy_bits(item, "weight_bits"), policy_bits(item, "activation_bits")};
   }
@@ -59,20 +82,24 @@ Policy read_named_layers(const DocumentValue& list, const std::vector<LayerShape
 
 }  // namespace
 
-Policy uniform_policy(std::size_t layers, Precision precision) {
-  return Policy(layers, precision);
-}
+Policy uniform_policy(std::size_t layers, Precision precision) { return Policy(layers, precision); }
 
-void set_edge_layers(Policy& policy, Precision precision) {
-  if (policy.empty()) return;
-  policy.front() = precision;
-  policy.back() = precision;
+void set_edge_layers(Policy& policy, const std::vector<LayerShape>& layers, Precision precision) {
+  if (layers.empty()) return;
+  for (std::size_t i = 0; i < layers.size(); ++i)
+    if (weights_owner(layers[i]) == weights_owner(layers.front()) ||
+        weights_owner(layers[i]) == weights_owner(layers.back()))
+      policy.at(i) = precision;
 }
 
 Policy read_policy(const std::string& path, const std::string& network,
                    const std::vector<LayerShape>& layers) {
   const DocumentValue document = load_document(path);
-  if (document.is_sequence()) return read_haq_list(document, network, layers.size());
+  if (document.is_sequence()) {
+    const Policy policy = read_haq_list(document, network, layers.size());
+    require_shared_widths(document, policy, layers);
+    return policy;
+  }
   if (!document.is_mapping())
     throw document.error("must be {\"network\": ..., \"layers\": [...]} or [[w, a], ...]");
   document.allow_only({"schema", "network", "layers"});
@@ -80,7 +107,9 @@ Policy read_policy(const std::string& path, const std::string& network,
   const DocumentValue named = document.at("network");
   if (named.text() != network)
     throw named.error(fmt::format("is for network '{}', not '{}'", named.text(), network));
-  return read_named_layers(document.at("layers"), layers);
+  const Policy policy = read_named_layers(document.at("layers"), layers);
+  require_shared_widths(document.at("layers"), policy, layers);
+  return policy;
 }
 
 }  // namespace bitloom::graph

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/text.h"
 
 namespace bitloom::graph {
 namespace {
@@ -17,15 +18,15 @@ bool parse_bits(std::string_view text, int& bits) {
 
 }  // namespace
 
-Precision parse_precision(std::string_view text) {
+Precision parse_precision(std::string_view option, std::string_view text) {
   Precision precision;
   const std::size_t slash = text.find('/');
   if (slash == std::string_view::npos ||
       !parse_bits(text.substr(0, slash), precision.weight_bits) ||
       !parse_bits(text.substr(slash + 1), precision.activation_bits))
     throw UserError(fmt::format(
-        "bits '{}': must be W/A, weight and activation bits, each in [{}, {}], such as 4/6", text,
-        kMinBits, kMaxBits));
+        "{} '{}': must be W/A, weight and activation bits, each in [{}, {}], such as 4/6", option,
+        excerpt(text), kMinBits, kMaxBits));
   return precision;
 }
 

@@ -20,8 +20,8 @@ struct Precision {
   bool operator==(const Precision&) const = default;
 };
 
-/// Reads `W/A`, both in [1, 16]; a UserError names the text.
-Precision parse_precision(std::string_view text);
+/// Reads `W/A`, both in [1, 16]; a UserError names the option and the text.
+Precision parse_precision(std::string_view option, std::string_view text);
 
 /// `4/6`.
 std::string to_text(Precision precision);

@@ -58,7 +58,8 @@ std::int64_t fetch_beats(const mapping::PhaseOperand& operand, std::int64_t word
          ((words - 1) * operand.beats_per_word + operand.beats_of_last_word);
 }
 
-/// The roofline's idea of a phase: the longest of compute and the two fetches, perfectly overlapped.
+/// The roofline's idea of a phase: the longest of compute and the two fetches, perfectly
+/// overlapped.
 Model with_phase_as_maximum(const hardware::Bismo& hw) {
   return [hw](const graph::LayerShape& layer, graph::Precision bits) {
     const auto m = mapping::map_layer(layer, bits, hw, kBatch);
@@ -113,8 +114,7 @@ std::vector<Change> changes(const hardware::Bismo& hw) {
     knob(fmt::format("buffers of {} words instead of 1024", words),
          [words](Bismo& b) { b.activation_buffer_words = b.weight_buffer_words = words; });
   knob("one pipeline cycle a phase", [](Bismo& b) { b.pipeline_cycles = 1; });
-  all.push_back(
-      {"activations always outer", with_outer(hw, mapping::OuterOperand::kActivations)});
+  all.push_back({"activations always outer", with_outer(hw, mapping::OuterOperand::kActivations)});
   all.push_back({"weights always outer", with_outer(hw, mapping::OuterOperand::kWeights)});
   all.push_back({"phase = max(compute, fetch)", with_phase_as_maximum(hw)});
   all.push_back({"batch folded into the pixels", with_batch_in_pixels(hw)});
@@ -132,8 +132,7 @@ std::vector<Ablation> ablate(const Sources& sources) {
     const auto exact = std::count_if(entries.begin(), entries.end(), [&](const Entry& entry) {
       return change.model(layers.at(entry.layer), entry.bits) == entry.cycles;
     });
-    ablations.push_back(
-        {change.name, static_cast<int>(exact), static_cast<int>(entries.size())});
+    ablations.push_back({change.name, static_cast<int>(exact), static_cast<int>(entries.size())});
   }
   return ablations;
 }

@@ -13,7 +13,8 @@ struct Sources {
   std::string lut_csv;          // layer,weight_bits,activation_bits,cycles
 };
 
-/// One figure of HAQ's table 3 beside ours: milliseconds for all layers but the first and the last, at the same bits.
+/// One figure of HAQ's table 3 beside ours: milliseconds for all layers but the first and the last,
+/// at the same bits.
 struct Table3Row {
   std::string hardware;
   std::string network;

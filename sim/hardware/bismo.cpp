@@ -55,6 +55,9 @@ void Bismo::show(FieldVisitor& visitor) {
                   {8, 64}, accumulator_bits);
   visitor.integer({"pipeline_cycles", "cycles", "issue to retirement, charged once a phase"},
                   {0, 1024}, pipeline_cycles);
+  visitor.integer({"memory_latency_cycles", "cycles",
+                   "a read request to its first beat; only the cycle engine sees it"},
+                  {0, 1000000}, memory_latency_cycles);
   visitor.end_section();
 
   energy.show(visitor);

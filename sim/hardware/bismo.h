@@ -28,7 +28,8 @@ struct Bismo {
   double clock_mhz = 0;
   std::int64_t batch = 1;
   std::int64_t accumulator_bits = 32;
-  std::int64_t pipeline_cycles = 0;  // charged once per phase
+  std::int64_t pipeline_cycles = 0;        // charged once per phase
+  std::int64_t memory_latency_cycles = 0;  // request to first beat; seen by the cycle engine only
 
   BismoEnergy energy;
 

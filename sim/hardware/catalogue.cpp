@@ -10,13 +10,10 @@
 namespace bitloom::hardware {
 namespace {
 
-bool is_file_name(const std::string& text) {
-  return text.find('/') != std::string::npos || text.ends_with(".yaml") || text.ends_with(".yml");
-}
-
 Bismo read_hardware(const std::string& path) {
   const DocumentValue document = load_document(path);
-  document.at("family").one_of("hardware family", {"bismo"});
+  if (document.is_mapping() && document.has("family"))  // else the fields complain of it
+    document.at("family").one_of("hardware family", {"bismo"});
   Bismo hardware;
   hardware.name = std::filesystem::path(path).stem().string();
   if (!is_one_readable_line(hardware.name))
@@ -27,6 +24,11 @@ Bismo read_hardware(const std::string& path) {
 }
 
 }  // namespace
+
+bool is_hardware_file(const std::string& name_or_file) {
+  return name_or_file.find('/') != std::string::npos || name_or_file.ends_with(".yaml") ||
+         name_or_file.ends_with(".yml");
+}
 
 std::vector<std::string> hardware_names(const std::string& folder) {
   std::vector<std::string> names;
@@ -39,7 +41,7 @@ std::vector<std::string> hardware_names(const std::string& folder) {
 }
 
 Bismo load_hardware(const std::string& name_or_file, const std::string& folder) {
-  if (is_file_name(name_or_file)) return read_hardware(name_or_file);
+  if (is_hardware_file(name_or_file)) return read_hardware(name_or_file);
   const std::vector<std::string> known = hardware_names(folder);
   if (std::find(known.begin(), known.end(), name_or_file) == known.end())
     throw unknown_name("hardware", name_or_file, known);

@@ -38,7 +38,7 @@ BismoEnergy::BismoEnergy()
           "/ 25.6 Gb/s = 13.2, activate 0.3, interface 12.6"},
       idle_dpu_pj{
           5.4,
-          "Shang et al. FPGA 2002: clocking is 14 % of logic energy, x 632 LUT per DPU of 256 "
+          "Shang et al. FPGA 2002: clocking is 14 % of logic energy, x 631 LUT per DPU of 256 "
           "bits (BISMO's cost model)"},
       static_mw{
           113,

@@ -16,7 +16,7 @@ void whole_table(benchmark::State& state) {
   const auto layers = graph::layers_of(graph::make_network("mobilenet_v2"));
   const auto cloud = hardware::load_hardware("bismo-cloud", kHardware);
   for (auto _ : state) {
-    const sim::CostTable table(layers, cloud, 16, 8, sim::Engine::kAnalytic);
+    const sim::CostTable table(layers, cloud, 16, 8);
     benchmark::DoNotOptimize(table.at(0, {1, 1}));
   }
   state.counters["entries/s"] = benchmark::Counter(static_cast<double>(layers.size() * 64),

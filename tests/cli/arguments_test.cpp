@@ -105,11 +105,11 @@ TEST(CommandLine, RefusesBitsThatAreNoPair) {
         "4/04", "+4/4", "4.0/4", "4/17", "99999999999999999999/4", "4\n/4"}) {
     std::string shown = bits;
     for (char& c : shown) c = c == '\n' ? ' ' : c;
-    const std::string why = "bits '" + shown +
+    const std::string why = " '" + shown +
                             "': must be W/A, weight and activation bits, each in [1, 16], such as "
                             "4/6";
-    expect_refused(simulate({"--bits", bits}), why);
-    expect_refused(simulate({"--edge-layers", bits}), why);
+    expect_refused(simulate({"--bits", bits}), "--bits" + why);
+    expect_refused(simulate({"--edge-layers", bits}), "--edge-layers" + why);
   }
 }
 

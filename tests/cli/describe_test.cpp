@@ -34,7 +34,7 @@ TEST(DescribeHardware, AsJsonHasTheStructureOfTheYamlFile) {
       Json::parse(run_bitloom({"describe", "hardware", "bismo-edge", "--json", "-"}).out);
   EXPECT_EQ(json["array"], Json({{"dm", 8}, {"dk", 256}, {"dn", 8}}));
   EXPECT_EQ(json["timing"]["accumulator_bits"], 32);
-  EXPECT_EQ(json["energy"]["dram_bit_pj"]["value"], 26.0);
+  EXPECT_EQ(json["energy"]["dram_bit_pj"]["value"], 26.1);
   EXPECT_FALSE(json["energy"]["dram_bit_pj"]["source"].get<std::string>().empty());
 }
 

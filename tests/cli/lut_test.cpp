@@ -95,8 +95,10 @@ TEST_F(Lut, GoesToAFileThatEndsInNpy) {
     Arguments all = arguments("");
     all.back() = name;
     expect_refused(
-        all, name.empty() ? "'': an empty text is no file name"
-                          : "-o '" + name + "': must end in .npy; the names go beside it in .json");
+        all,
+        name.empty()
+            ? "'': an empty text is no file name"
+            : "-o '" + name + "': must be a name ending in .npy; the names go beside it in .json");
   }
   EXPECT_EQ(folder_.names(), Arguments{});
 }

@@ -42,9 +42,9 @@ TEST_F(Output, ThatCannotBeWrittenIsFoundBeforeTheWork) {
 TEST_F(Output, LeavesNothingBehindWhereTheOtherOneIsRefused) {
   expect_refused(simulate({"--json", "r.json", "--csv", "none/r.csv"}),
                  "none/r.csv: cannot be written: No such file or directory", there());
-  expect_refused(simulate({"--json", "r.json", "--bits", "4"}),
-                 "bits '4': must be W/A, weight and activation bits, each in [1, 16], such as 4/6",
-                 there());
+  expect_refused(
+      simulate({"--json", "r.json", "--bits", "4"}),
+      "--bits '4': must be W/A, weight and activation bits, each in [1, 16], such as 4/6", there());
   EXPECT_EQ(folder_.names(), Arguments{});
 }
 
@@ -90,8 +90,20 @@ TEST_F(Output, NeverMeetsAnotherWhereStandardOutputIsClosed) {
                  "standard output: cannot be written: Bad file descriptor",
                  there(StandardOutput::kClosed));
   EXPECT_EQ(folder_.names(), Arguments{});
-  run_bitloom(simulate({"--json", "r.json"}), there(StandardOutput::kClosed));
-  EXPECT_TRUE(nlohmann::json::accept(contents(folder_.file("r.json"))));
+  expect_refused(simulate({"--json", "r.json"}),
+                 "standard output: cannot be written: Bad file descriptor",
+                 there(StandardOutput::kClosed));
+  EXPECT_EQ(folder_.names(), Arguments{}) << "all of a command's outputs appear, or none";
+}
+
+TEST_F(Output, NeverReplacesWhatTheCommandReads) {
+  folder_.write("p.json", "[[4, 4]]");
+  expect_refused(simulate({"--policy", "p.json", "--json", "./p.json"}),
+                 "./p.json: --json would replace what --policy reads", there());
+  folder_.write("h.yaml", "family: bismo");
+  expect_refused({"simulate", "--network", "resnet20", "--hardware", "h.yaml", "--csv", "h.yaml"},
+                 "h.yaml: --csv would replace what --hardware reads", there());
+  EXPECT_EQ(contents(folder_.file("p.json")), "[[4, 4]]");
 }
 
 TEST_F(Output, OfBothKindsLeavesTwoFilesAndTheTable) {

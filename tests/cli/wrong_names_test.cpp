@@ -16,7 +16,7 @@ TEST(Names, OfNetworksAreOfferedWhereOneIsMisspelt) {
   EXPECT_EQ(result.err.rfind("unknown network 'resnet19': did you mean resnet18", 0), 0u)
       << result.err;
   const testing::ProgramResult unnamed =
-      testing::run_bitloom({"simulate", "--network", "", "--hardware", ""});
+      testing::run_bitloom({"simulate", "--network", "", "--hardware", "bismo-edge"});
   EXPECT_EQ(unnamed.err.rfind("unknown network '' (known: mobilenet_v1, ", 0), 0u) << unnamed.err;
 }
 

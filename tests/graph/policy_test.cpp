@@ -112,12 +112,12 @@ TEST_F(PolicyFile, MissingIsSaidSo) {
 }
 
 TEST(Precision, ReadsTwoNumbersAndRefusesTheRest) {
-  EXPECT_EQ(parse_precision("4/6"), (Precision{4, 6}));
-  EXPECT_EQ(parse_precision("16/1"), (Precision{16, 1}));
+  EXPECT_EQ(parse_precision("--bits", "4/6"), (Precision{4, 6}));
+  EXPECT_EQ(parse_precision("--bits", "16/1"), (Precision{16, 1}));
   for (const char* text :
        {"4", "0/4", "-1/4", "4/99", "4/6/8", "04/6", " 4/6", "4/6 ", "", "/", "a/b"})
-    EXPECT_EQ(error_text([&] { parse_precision(text); }),
-              std::string("bits '") + text +
+    EXPECT_EQ(error_text([&] { parse_precision("--bits", text); }),
+              std::string("--bits '") + text +
                   "': must be W/A, weight and activation bits, each in [1, 16], such as 4/6");
 }
 

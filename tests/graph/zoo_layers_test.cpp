@@ -54,7 +54,7 @@ TEST(ZooLayers, MobileNetsHaveAdaBitsBitOps) {
     const std::vector<LayerShape> layers = layers_of(make_network(row[0]));
     const int bits = std::stoi(row[1]);
     Policy policy = uniform_policy(layers.size(), {bits, bits});
-    set_edge_layers(policy, {8, 8});
+    set_edge_layers(policy, layers, {8, 8});
     BitOps total;
     for (std::size_t i = 0; i < layers.size(); ++i) total += bops(layers[i], policy[i]);
     EXPECT_EQ(fmt::format("{:.2f}", static_cast<double>(total.count()) / 1e9), row[2])

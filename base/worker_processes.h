@@ -1,0 +1,20 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace bitloom {
+
+/// Answers of `work(0)` to `work(count - 1)`, computed by `processes` forked processes that take
+/// the next index when they have done one; in this process when there is one. What `work` changes
+/// is lost with its process: it sees the memory of the moment of the call, and only its answer
+/// comes back. `done(n)` is called here when n of them are ready. A UserError of `work` is thrown
+/// here, the one of the lowest index known by then; no process is left behind. Not for programs
+/// that have threads.
+std::vector<std::string> map_in_processes(std::int64_t count, int processes,
+                                          const std::function<std::string(std::int64_t)>& work,
+                                          const std::function<void(std::int64_t)>& done = {});
+
+}  // namespace bitloom

@@ -1,0 +1,32 @@
+#include "cli/progress.h"
+
+#include <unistd.h>
+
+#include <iostream>
+
+#include <fmt/format.h>
+
+namespace bitloom::cli {
+
+using namespace std::chrono_literals;
+
+Progress::Progress(std::string what)
+    : what_(std::move(what)), terminal_(::isatty(STDERR_FILENO) != 0), next_(start_ + 2s) {}
+
+Progress::~Progress() {
+  if (terminal_ && shown_) std::cerr << "\r\x1b[K" << std::flush;
+}
+
+void Progress::update(std::int64_t done, std::int64_t of) {
+  const Clock::time_point now = Clock::now();
+  if (now < next_ || done <= 0 || done >= of) return;
+  next_ = now + (terminal_ ? Clock::duration(200ms) : Clock::duration(10s));
+  shown_ = true;
+  const double elapsed = std::chrono::duration<double>(now - start_).count();
+  const double left = elapsed * static_cast<double>(of - done) / static_cast<double>(done);
+  std::cerr << fmt::format("{}{}: {} of {} ({} %), {:.0f} s left{}", terminal_ ? "\r" : "", what_,
+                           done, of, 100 * done / of, left, terminal_ ? "\x1b[K" : "\n")
+            << std::flush;
+}
+
+}  // namespace bitloom::cli

@@ -1,0 +1,62 @@
+#include "cli/trace_files.h"
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "cli/output.h"
+#include "cli/progress.h"
+#include "sim/cycle/trace.h"
+
+namespace bitloom::cli {
+namespace {
+
+// A step of a tile pair and word leaves some eight changes of 24 bytes in memory and a few hundred
+// bytes of text.
+constexpr std::int64_t kMostSteps = 2'000'000;
+
+std::int64_t steps(const graph::LayerShape& layer, graph::Precision bits,
+                   const hardware::Bismo& hardware) {
+  const mapping::Mapping m = mapping::map_layer(layer, bits, hardware, hardware.batch);
+  return m.gemms.count * m.activations.tiles() * m.weights.tiles() * m.chunks.words;
+}
+
+void require_traceable(const reports::Simulation& asked, const hardware::Bismo& hardware) {
+  std::int64_t total = 0;
+  for (std::size_t i = 0; i < asked.layers.size() && total <= kMostSteps; ++i)
+    total += steps(asked.layers[i], asked.policy[i], hardware);
+  if (total > kMostSteps)
+    throw UserError(
+        fmt::format("--trace: these layers take more than {} steps of a tile pair and word; choose "
+                    "some with --layers",
+                    kMostSteps));
+}
+
+}  // namespace
+
+TraceFiles::TraceFiles(const std::string& path)
+    : waveform_(path),
+      timeline_(path_beside("--trace", path, ".vcd", ".txt", "the timeline goes beside it")) {}
+
+std::vector<sim::LayerResult> TraceFiles::record(const reports::Simulation& asked,
+                                                 const hardware::Bismo& hardware,
+                                                 const sim::EngineOptions& engine) {
+  if (engine.engine != sim::Engine::kCycle)
+    throw UserError("--trace: only the cycle engine has stages; add --engine cycle");
+  require_traceable(asked, hardware);
+  Progress progress("simulate");
+  cycle::Trace trace;
+  std::vector<sim::LayerResult> results;
+  for (std::size_t i = 0; i < asked.layers.size(); ++i) {
+    results.push_back(
+        sim::run(asked.layers[i], asked.policy[i], hardware, hardware.batch, engine, &trace));
+    progress.update(static_cast<std::int64_t>(i) + 1,
+                    static_cast<std::int64_t>(asked.layers.size()));
+  }
+  trace.write_vcd([&](std::string_view text) { waveform_.write(text); });
+  trace.write_timeline([&](std::string_view text) { timeline_.write(text); });
+  waveform_.commit();
+  timeline_.commit();
+  return results;
+}
+
+}  // namespace bitloom::cli

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sim/cycle/counters.h"
+
+namespace bitloom::reports {
+
+/// What BISMO's stages counted over all layers, and what bounded how many of them: a table.
+std::string stages_text(const std::vector<cycle::Counters>& layers, std::size_t max_width);
+
+/// The stage's name as a key: `fetch_activations`.
+std::string stage_key(mapping::Stage stage);
+
+/// All stages, in the order of reports.
+const std::vector<mapping::Stage>& all_stages();
+
+}  // namespace bitloom::reports

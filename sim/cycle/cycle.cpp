@@ -1,0 +1,38 @@
+#include "sim/cycle/cycle.h"
+
+#include "base/error.h"
+#include "sim/cycle/accelerator.h"
+#include "sim/cycle/memory.h"
+#include "sim/cycle/simulation_scope.h"
+
+namespace bitloom::cycle {
+
+Result run(const mapping::Schedule& schedule, const hardware::Bismo& hardware,
+           const RunOptions& options) {
+  return run(mapping::ScheduleProgram(schedule, hardware), hardware, options);
+}
+
+Result run(const mapping::Program& program, const hardware::Bismo& hardware,
+           const RunOptions& options) {
+  const SimulationScope scope;
+  const sc_core::sc_time period = sc_core::sc_get_time_resolution();  // 2^64 cycles fit
+  Accelerator accelerator("bismo", hardware, program,
+                          {.period = period,
+                           .outstanding_reads = options.outstanding_reads,
+                           .depths = options.depths,
+                           .observer = options.observer});
+  Memory memory("memory", Clock(period), Cycles(hardware.memory_latency_cycles),
+                options.stall_seed);
+  for (const auto operand : {mapping::Operand::kActivations, mapping::Operand::kWeights})
+    accelerator.socket(operand).bind(memory.socket(operand));
+  sc_core::sc_start();
+  accelerator.require_finished();
+  const Result result{accelerator.timing(), accelerator.counters()};
+  ensure(result.timing.compute + result.counters.activation_wait + result.counters.weight_wait +
+                 result.counters.drain + result.counters.result_wait ==
+             result.timing.total,
+         "the execute stage's cycles add up");
+  return result;
+}
+
+}  // namespace bitloom::cycle

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "sim/cost/timing.h"
+#include "sim/cycle/counters.h"
+#include "sim/hardware/bismo.h"
+#include "sim/mapping/tokens.h"
+
+namespace bitloom::cycle {
+
+struct RunOptions {
+  std::optional<std::uint64_t> stall_seed =
+      {};  // memory answers late at random (mapping::stall_before)
+  std::optional<mapping::QueueDepths> depths = {};  // QueueDepths::of_hardware unless given
+  std::int64_t outstanding_reads = 8;               // of each port, at least 1
+  Observer* observer = nullptr;                     // for instance a Trace
+};
+
+struct Result {
+  cost::Timing timing;
+  Counters counters;
+};
+
+/// Simulates a schedule event by event on SystemC, with the memory that the hardware describes.
+Result run(const mapping::Schedule& schedule, const hardware::Bismo& hardware,
+           const RunOptions& options = {});
+
+/// The same for instruction streams. A UserError names what is wrong with them before anything
+/// runs.
+Result run(const mapping::Program& program, const hardware::Bismo& hardware,
+           const RunOptions& options = {});
+
+}  // namespace bitloom::cycle

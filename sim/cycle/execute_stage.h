@@ -1,0 +1,69 @@
+#pragma once
+
+#include <array>
+
+#include "sim/cycle/operand_buffer.h"
+#include "sim/cycle/stage.h"
+#include "sim/cycle/token_queue.h"
+
+namespace bitloom::cycle {
+
+/// The array: multiplies the tile pairs of a phase in the order outer tile, inner tile, word, inner
+/// bit, outer bit, a bit pair a cycle, none before the last beat of its planes has come.
+class ExecuteStage : public StageModule {
+ public:
+  struct Links {
+    std::array<TokenQueue*, 2> ready;  // by operand
+    std::array<const OperandBuffer*, 2> buffers;
+    std::array<TokenQueue*, 2> buffer_free;
+    TokenQueue& result_ready;
+    TokenQueue& result_free;
+  };
+
+  ExecuteStage(const sc_core::sc_module_name& name, const mapping::Program& program,
+               Cycles pipeline, Links links, Observer* observer);
+
+  Cycles wait_for(mapping::Operand operand) const {
+    return sides_[static_cast<std::size_t>(operand)].wait;
+  }
+  Cycles drain() const { return drain_; }
+
+ private:
+  enum class Doing { kBegin, kIssue, kRetire, kRelease };
+  /// An operand in this phase.
+  struct Side {
+    TokenQueue* ready;
+    const OperandBuffer* buffer;
+    TokenQueue* buffer_free;
+    std::int64_t tiles = 0;
+    std::int64_t bits = 0;
+    std::int64_t taken = 0;  // data tokens
+    Cycles wait;             // over the layer
+  };
+
+  void advance() override;
+  bool step();
+  bool begin();
+  bool take(Side& side, std::int64_t tile_word);
+  bool issue();
+  void issue_as_planes_arrive(std::int64_t outer_word, std::int64_t inner_word);
+  bool retire();
+  void next_tile_pair();
+  bool release();
+
+  const mapping::Program& program_;
+  Cycles pipeline_;
+  Links links_;
+  std::array<Side, 2> sides_;
+
+  Doing doing_ = Doing::kBegin;
+  mapping::ExecuteInstruction execute_{};
+  Side* outer_ = nullptr;
+  Side* inner_ = nullptr;
+  std::int64_t outer_tile_ = 0;
+  std::int64_t inner_tile_ = 0;
+  std::int64_t word_ = 0;
+  Cycles drain_;
+};
+
+}  // namespace bitloom::cycle

@@ -1,0 +1,101 @@
+#include "sim/cycle/fetch_stage.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace bitloom::cycle {
+
+FetchStage::FetchStage(const sc_core::sc_module_name& name, mapping::Operand operand,
+                       const mapping::Program& program, const Clock& clock, Links links,
+                       Observer* observer)
+    : StageModule(name, mapping::fetch_stage(operand), observer),
+      operand_(operand),
+      program_(program),
+      clock_(clock),
+      links_(links) {
+  links_.port.connect(*this);
+}
+
+void FetchStage::advance() {
+  for (;;) {
+    if (!running_ && !begin()) return;
+    if (requested_ < fetch_.tile_words()) {
+      if (!request_next()) return;
+    } else if (arrived_ < requested_) {
+      waits_for_memory_ = true;
+      return;
+    } else {
+      end_instruction();
+      running_ = false;
+    }
+  }
+}
+
+/// Takes up the next instruction once the buffer is free.
+bool FetchStage::begin() {
+  finished_ = instruction_ == program_.count(mapping::fetch_stage(operand_));
+  if (finished_) return false;
+  fetch_ = program_.fetch(operand_, instruction_);
+  if (fetch_.awaits_buffer) {
+    const std::optional<Cycles> freed = links_.buffer_free.front();
+    if (!freed) return false;
+    spend(State::kReceive, *freed);
+    links_.buffer_free.pop(time_);
+  }
+  begin_instruction();
+  links_.buffer.clear(fetch_.tile_words() * fetch_.operand.bits);
+  running_ = true;
+  earliest_ = time_;
+  address_ = fetch_.address;
+  requested_ = arrived_ = 0;
+  return true;
+}
+
+bool FetchStage::request_next() {
+  const std::optional<Cycles> room = links_.ready.room(requested_ - arrived_);
+  if (!room) return false;
+  const std::optional<Cycles> port = links_.port.ready();
+  waits_for_memory_ = !port;
+  if (!port) return false;
+  const Cycles now = clock_.now();
+  const Cycles at = std::max({earliest_, *room, *port});
+  if (at > now) {
+    wake_.notify(clock_.span(at - now));
+    return false;
+  }
+  TileWordRead read = read_of(requested_++);
+  if (*room > std::max(earliest_, *port)) read.held_until = *room;
+  address_ += static_cast<std::uint64_t>(read.bytes);
+  links_.port.request(read);
+  return true;
+}
+
+TileWordRead FetchStage::read_of(std::int64_t tile_word) const {
+  const mapping::PhaseOperand& operand = fetch_.operand;
+  const bool last_tile = tile_word / fetch_.words + 1 == operand.tiles;
+  const bool last_word = tile_word % fetch_.words + 1 == fetch_.words;
+  const std::int64_t rows = last_tile ? operand.rows_in_last_tile : operand.rows_per_tile;
+  const std::int64_t beats = last_word ? operand.beats_of_last_word : operand.beats_per_word;
+  const std::int64_t bytes = last_word ? fetch_.bytes_of_last_word : fetch_.word_bytes;
+  return {.address = address_,
+          .bytes = rows * operand.bits * bytes,
+          .planes = static_cast<int>(operand.bits),
+          .plane_beats = Cycles(rows * beats),
+          .held_until = {}};
+}
+
+void FetchStage::arrived(const TileWordRead& read, std::span<const Cycles> planes) {
+  const Cycles first_beat = planes.front() + Cycles(1) - read.plane_beats;
+  spend(State::kSend, std::min(read.held_until, first_beat));
+  spend(State::kRun, planes.back() + Cycles(1));
+  counters_.busy += read.planes * read.plane_beats;
+  for (const Cycles& plane : planes) links_.buffer.append(plane);
+  ++arrived_;
+  links_.ready.push(planes.front());
+}
+
+void FetchStage::port_moved() {
+  if (std::exchange(waits_for_memory_, false)) wake_.notify();
+}
+
+}  // namespace bitloom::cycle

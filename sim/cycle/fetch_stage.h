@@ -1,0 +1,48 @@
+#pragma once
+
+#include "sim/cycle/clock.h"
+#include "sim/cycle/operand_buffer.h"
+#include "sim/cycle/read_port.h"
+#include "sim/cycle/stage.h"
+#include "sim/cycle/token_queue.h"
+
+namespace bitloom::cycle {
+
+/// Fills one operand's buffers: waits for them to be free, reads tile-word after tile-word, and
+/// announces each to the execute stage with the arrivals of its planes. A read is requested only
+/// when the queue has room for its token.
+class FetchStage : public StageModule, private Reader {
+ public:
+  struct Links {
+    ReadPort& port;
+    OperandBuffer& buffer;
+    TokenQueue& ready;
+    TokenQueue& buffer_free;
+  };
+
+  FetchStage(const sc_core::sc_module_name& name, mapping::Operand operand,
+             const mapping::Program& program, const Clock& clock, Links links, Observer* observer);
+
+ private:
+  void advance() override;
+  bool begin();
+  bool request_next();
+  TileWordRead read_of(std::int64_t tile_word) const;
+  void arrived(const TileWordRead& read, std::span<const Cycles> planes) override;
+  void port_moved() override;
+
+  mapping::Operand operand_;
+  const mapping::Program& program_;
+  Clock clock_;
+  Links links_;
+
+  bool running_ = false;
+  mapping::FetchInstruction fetch_{};
+  Cycles earliest_;  // no request of this instruction before
+  std::uint64_t address_ = 0;
+  std::int64_t requested_ = 0;  // tile-words of this instruction
+  std::int64_t arrived_ = 0;
+  bool waits_for_memory_ = false;
+};
+
+}  // namespace bitloom::cycle

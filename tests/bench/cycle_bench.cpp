@@ -1,0 +1,62 @@
+#include <benchmark/benchmark.h>
+
+#include <sys/resource.h>
+
+#include "base/worker_processes.h"
+#include "models/graph/zoo/zoo.h"
+#include "sim/analytic/analytic.h"
+#include "sim/cycle/cycle.h"
+#include "sim/hardware/catalogue.h"
+
+namespace bitloom {
+namespace {
+
+const std::string kHardware = BITLOOM_SOURCE_DIR "/configs/hardware";
+
+std::int64_t simulate(const graph::LayerShape& layer, graph::Precision bits,
+                      const hardware::Bismo& hw) {
+  const auto schedule = analytic::schedule(mapping::map_layer(layer, bits, hw, hw.batch));
+  return cycle::run(schedule, hw).timing.total.count();
+}
+
+/// All layers of MobileNet-V2 at the same bits, batch 16, one after another.
+void mobilenet_v2_cloud(benchmark::State& state) {
+  const auto layers = graph::layers_of(graph::make_network("mobilenet_v2"));
+  const auto cloud = hardware::load_hardware("bismo-cloud", kHardware);
+  const auto bits = static_cast<int>(state.range(0));
+  std::int64_t cycles = 0;
+  for (auto _ : state)
+    for (const auto& layer : layers) cycles += simulate(layer, {bits, bits}, cloud);
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  state.counters["cycles/s"] =
+      benchmark::Counter(static_cast<double>(cycles), benchmark::Counter::kIsRate);
+  state.counters["peak MB"] = static_cast<double>(usage.ru_maxrss) / 1024;
+}
+BENCHMARK(mobilenet_v2_cloud)->Arg(8)->Arg(4)->Arg(1)->Unit(benchmark::kMillisecond);
+
+/// The whole 53 x 8 x 8 table in worker processes; a row of eight entries each turn.
+void whole_table(benchmark::State& state) {
+  const auto layers = graph::layers_of(graph::make_network("mobilenet_v2"));
+  const auto cloud = hardware::load_hardware("bismo-cloud", kHardware);
+  for (auto _ : state)
+    map_in_processes(static_cast<std::int64_t>(layers.size()) * 8, static_cast<int>(state.range(0)),
+                     [&](std::int64_t row) {
+                       std::string cycles;
+                       for (int a = 1; a <= 8; ++a)
+                         cycles +=
+                             std::to_string(simulate(layers[static_cast<std::size_t>(row / 8)],
+                                                     {static_cast<int>(row % 8) + 1, a}, cloud)) +
+                             ' ';
+                       return cycles;
+                     });
+}
+BENCHMARK(whole_table)->Arg(1)->Arg(2)->Iterations(1)->Unit(benchmark::kMillisecond)->UseRealTime();
+
+}  // namespace
+}  // namespace bitloom
+
+int main(int argc, char** argv) {
+  benchmark::Initialize(&argc, argv);
+  benchmark::RunSpecifiedBenchmarks();
+}

@@ -1,0 +1,100 @@
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/support/run_program.h"
+#include "tests/support/temporary_folder.h"
+
+namespace bitloom {
+namespace {
+
+using testing::expect_refused;
+using testing::run_bitloom;
+using Arguments = std::vector<std::string>;
+using Json = nlohmann::json;
+
+Arguments simulate(const Arguments& more) {
+  Arguments all{"simulate", "--network", "resnet20", "--hardware", "bismo-edge"};
+  all.insert(all.end(), more.begin(), more.end());
+  return all;
+}
+
+Json simulated(Arguments more) {
+  more.insert(more.end(), {"--json", "-"});
+  const testing::ProgramResult result = run_bitloom(simulate(more));
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  return Json::parse(result.out);
+}
+
+TEST(CycleEngine, AgreesWithTheAnalyticOneAndTellsOfItsStages) {
+  const Json analytic = simulated({"--bits", "3/5"});
+  const Json cycle = simulated({"--bits", "3/5", "--engine", "cycle", "--jobs", "2"});
+  EXPECT_EQ(cycle["engine"], "cycle");
+  EXPECT_EQ(cycle["total"], analytic["total"]);
+  for (const Json& layer : cycle["layers"]) {
+    for (const Json& stage : layer["stages"])
+      EXPECT_NEAR(stage["run_cycles"].get<int>() + stage["idle_cycles"].get<int>() +
+                      stage["send_cycles"].get<int>() + stage["receive_cycles"].get<int>(),
+                  layer["cycles"].get<int>(), 1)
+          << layer["name"];
+    EXPECT_EQ(layer["stages"]["execute"]["busy_cycles"], layer["compute_cycles"]);
+    EXPECT_TRUE(layer.contains("bound_by"));
+  }
+  EXPECT_FALSE(analytic["layers"][0].contains("stages"));
+}
+
+TEST(CycleEngine, SeesRandomStallsThatRepeatBySeed) {
+  const auto cycles = [](const std::string& seed) {
+    return simulated({"--engine", "cycle", "--stalls", seed})["total"]["cycles"].get<int>();
+  };
+  EXPECT_EQ(cycles("1"), cycles("1"));
+  EXPECT_NE(cycles("1"), cycles("2"));
+  EXPECT_GT(cycles("1"), simulated({})["total"]["cycles"].get<int>());
+}
+
+TEST(CycleEngine, TabulatesInProcessesWhatTheAnalyticOneTabulates) {
+  const testing::TemporaryFolder folder;
+  const auto table = [&](const std::string& name, const Arguments& more) {
+    Arguments all{"lut",        "--network", "resnet20", "--hardware",     "bismo-edge",
+                  "--max-bits", "2",         "-o",       folder.file(name)};
+    all.insert(all.end(), more.begin(), more.end());
+    EXPECT_EQ(run_bitloom(all).exit_code, 0);
+    return testing::contents(folder.file(name));
+  };
+  EXPECT_EQ(table("cycle.npy", {"--engine", "cycle", "--jobs", "3"}), table("analytic.npy", {}));
+}
+
+TEST(CycleEngine, WritesAWaveformAndATimelineOfChosenLayers) {
+  const testing::TemporaryFolder folder;
+  const testing::ProgramResult result = run_bitloom(
+      simulate({"--engine", "cycle", "--layers", "0,19", "--trace", folder.file("t.vcd")}));
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_NE(result.out.find("layers bound by: "), std::string::npos);
+  EXPECT_NE(testing::contents(folder.file("t.vcd")).find("$enddefinitions $end"),
+            std::string::npos);
+  const std::string timeline = testing::contents(folder.file("t.txt"));
+  EXPECT_NE(timeline.find("layer 'conv1'"), std::string::npos);
+  EXPECT_NE(timeline.find("layer 'linear'"), std::string::npos);
+  EXPECT_EQ(timeline.find("layer 'layer1.0.conv1'"), std::string::npos);
+}
+
+TEST(CycleEngine, IsNeededForStallsAndTraces) {
+  expect_refused(simulate({"--stalls", "1"}),
+                 "--stalls: only the cycle engine sees memory; add --engine cycle");
+  expect_refused(simulate({"--trace", "t.vcd"}),
+                 "--trace: only the cycle engine has stages; add --engine cycle");
+  expect_refused(simulate({"--engine", "cycle", "--trace", "t.txt"}),
+                 "--trace 't.txt': must be a name ending in .vcd; the timeline goes beside it in "
+                 ".txt");
+  expect_refused(simulate({"--engine", "cycle", "--stalls", "-1"}),
+                 "--stalls '-1': must be a whole number in [0, 9223372036854775807]");
+  expect_refused(simulate({"--engine", "cycle", "--jobs", "0"}),
+                 "--jobs '0': must be a whole number in [1, 1024]");
+  expect_refused({"simulate", "--network", "resnet50", "--hardware", "bismo-edge", "--engine",
+                  "cycle", "--trace", "t.vcd"},
+                 "--trace: these layers take more than 2000000 steps of a tile pair and word; "
+                 "choose some with --layers");
+}
+
+}  // namespace
+}  // namespace bitloom

@@ -1,0 +1,59 @@
+#include <gtest/gtest.h>
+
+#include "sim/cycle/cycle.h"
+#include "tests/cycle/random_case.h"
+
+namespace bitloom {
+namespace {
+
+TEST(CycleEngine, EqualsTheClosedFormsOnTenThousandRandomLayers) {
+  std::mt19937 random(1);
+  int chunked = 0;
+  int stalled = 0;
+  for (int i = 0; i < 10000; ++i) {
+    const Case c(random);
+    mapping::Schedule schedule = c.schedule();
+    if (i % 2 == 1)  // the slower loop order too
+      schedule.outer = static_cast<mapping::OuterOperand>(1 - static_cast<int>(schedule.outer));
+    const cost::Timing expected = analytic::run(schedule, c.hardware);
+    const cost::Timing timing = cycle::run(schedule, c.hardware).timing;
+    ASSERT_EQ(timing.total.count(), expected.total.count()) << "case " << i << ": " << c.text();
+    ASSERT_EQ(timing.compute.count(), expected.compute.count()) << c.text();
+    ASSERT_EQ(timing.fetch_stall.count(), expected.fetch_stall.count()) << c.text();
+    ASSERT_EQ(timing.result_stall.count(), 0) << c.text();
+    chunked += schedule.mapping.chunks.count() > 1;
+    stalled += timing.fetch_stall.count() > timing.compute.count();
+  }
+  EXPECT_GT(chunked, 500);
+  EXPECT_GT(stalled, 500);
+}
+
+/// Cycles of an n-row, 1-word, 1-bit product on a 1 x 1 array with ports of a word.
+Cycles dot_products(std::int64_t pixels, hardware::Bismo hw) {
+  hw.name = "hand";
+  hw.dm = hw.dn = 1;
+  hw.dk = hw.activation_port_bits = hw.weight_port_bits = 8;
+  hw.activation_buffer_words = hw.weight_buffer_words = 64;
+  graph::LayerShape layer;
+  layer.name = "hand";
+  layer.in_channels = 8;
+  layer.output = {1, pixels};
+  const auto mapping = mapping::map_layer(layer, {1, 1}, hw, 1);
+  return cycle::run({mapping, mapping::OuterOperand::kActivations}, hw).timing.total;
+}
+
+TEST(CycleEngine, IssuesABitPairInTheCycleOfItsLastBeat) {
+  EXPECT_EQ(dot_products(1, {}).count(), 1);
+  EXPECT_EQ(dot_products(5, {}).count(), 5);
+}
+
+TEST(CycleEngine, ChargesThePipelineOnceAPhase) {
+  hardware::Bismo hw;
+  hw.pipeline_cycles = 3;
+  EXPECT_EQ(dot_products(5, hw).count(), 8);
+  EXPECT_EQ(dot_products(64, hw).count(), 67);      // the buffer holds 64 tiles
+  EXPECT_EQ(dot_products(65, hw).count(), 67 + 4);  // and one phase more
+}
+
+}  // namespace
+}  // namespace bitloom

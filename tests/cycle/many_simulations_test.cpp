@@ -1,0 +1,55 @@
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "sim/cycle/cycle.h"
+#include "tests/cycle/random_case.h"
+
+namespace bitloom {
+namespace {
+
+/// Resident memory of this process in KiB, as Linux counts it.
+std::int64_t resident_kib() {
+  std::ifstream file("/proc/self/statm");
+  std::int64_t all = 0;
+  std::int64_t resident = 0;
+  file >> all >> resident;
+  return resident * ::sysconf(_SC_PAGESIZE) / 1024;
+}
+
+#if defined(__SANITIZE_ADDRESS__)
+constexpr std::int64_t kAllowedGrowthKib = 32 * 1024;  // freed memory is kept back for a while
+#else
+constexpr std::int64_t kAllowedGrowthKib = 256;
+#endif
+
+TEST(ManySimulations, InOneProcessTakeNoMoreMemoryThanAFew) {
+  std::mt19937 random(31);
+  const auto simulate = [&](int times) {
+    for (int i = 0; i < times; ++i) {
+      const Case c(random);
+      cycle::run(c.schedule(), c.hardware);
+    }
+  };
+  simulate(500);
+  const std::int64_t before = resident_kib();
+  simulate(3000);
+  EXPECT_LT(resident_kib() - before, kAllowedGrowthKib);
+}
+
+TEST(ManySimulations, GiveTheSameAnswerEachTime) {
+  std::mt19937 random(32);
+  const Case c(random);
+  const cycle::Result first = cycle::run(c.schedule(), c.hardware);
+  for (int i = 0; i < 20; ++i) {
+    const cycle::Result again = cycle::run(c.schedule(), c.hardware);
+    EXPECT_EQ(again.timing.total, first.timing.total);
+    EXPECT_EQ(again.counters, first.counters);
+  }
+}
+
+}  // namespace
+}  // namespace bitloom

@@ -90,7 +90,7 @@ TEST(CycleEngine, IsNeededForStallsAndTraces) {
                  "--stalls '-1': must be a whole number in [0, 9223372036854775807]");
   expect_refused(simulate({"--engine", "cycle", "--jobs", "0"}),
                  "--jobs '0': must be a whole number in [1, 1024]");
-  expect_refused({"simulate", "--network", "resnet50", "--hardware", "bismo-edge", "--engine",
+  expect_refused({"simulate", "--network", "retinanet_r50", "--hardware", "bismo-edge", "--engine",
                   "cycle", "--trace", "t.vcd"},
                  "--trace: these layers take more than 2000000 steps of a tile pair and word; "
                  "choose some with --layers");

@@ -95,10 +95,7 @@ TEST_F(Lut, GoesToAFileThatEndsInNpy) {
     Arguments all = arguments("");
     all.back() = name;
     expect_refused(
-        all,
-        name.empty()
-            ? "'': an empty text is no file name"
-            : "-o '" + name + "': must be a name ending in .npy; the names go beside it in .json");
+        all, "-o '" + name + "': must be a name ending in .npy; the names go beside it in .json");
   }
   EXPECT_EQ(folder_.names(), Arguments{});
 }

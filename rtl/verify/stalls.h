@@ -18,6 +18,9 @@ class Stalls {
   Stalls(std::uint64_t seed, std::uint32_t per_mille, bool instructions)
       : seed_(seed), per_mille_(per_mille), instructions_(instructions) {}
 
+  bool any() const { return per_mille_ != 0; }
+  bool stalls_instructions() const { return any() && instructions_; }
+
   bool open(Stream stream, std::int64_t cycle) const {
     if (per_mille_ == 0 || (stream == Stream::kInstructions && !instructions_)) return true;
     return mixed(static_cast<std::uint64_t>(cycle) * 4 + static_cast<std::uint64_t>(stream)) %

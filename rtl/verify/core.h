@@ -71,18 +71,17 @@ class Core {
   virtual const CoreParameters& parameters() const = 0;
   /// The constant that the RTL exports: cycles of a phase beyond those of its schedule.
   virtual std::int64_t pipeline_cycles() const = 0;
-  /// Holds reset for two cycles; cycle 0 of clock() follows.
+  /// Holds reset for two cycles.
   virtual CoreOutputs reset() = 0;
   /// One cycle: applies `inputs`, then the clock edge.
   virtual CoreOutputs clock(const CoreInputs& inputs) = 0;
   /// Writes an FST waveform from now on; false where the core was built without tracing.
   virtual bool trace(const std::string& path) = 0;
+  /// Where the next cycle begins in a waveform, in its time units; its clock edge is half a cycle
+  /// later.
+  virtual std::int64_t waveform_time() const = 0;
   /// Ends the waveform file.
   virtual void close_trace() = 0;
 };
-
-/// Time units of a waveform that one cycle takes; the edge that ends cycle n is at n *
-/// kWaveformCycle + kWaveformCycle / 2, counted from reset().
-constexpr std::int64_t kWaveformCycle = 10;
 
 }  // namespace bitloom::verify

@@ -76,7 +76,7 @@ class Runner {
       ++run_.wrong_values;  // a beat that nobody expects
       return false;
     }
-    results_.take(shown_.result, cycle, clock_ * kWaveformCycle, run_);
+    results_.take(shown_.result, cycle, core_.waveform_time(), run_);
     return true;
   }
 

@@ -67,7 +67,6 @@ class VerilatedCore final : public Core {
     CoreInputs idle;
     clock(idle);
     model_->rst_ni = 1;
-    cycle_ = 0;
     return outputs();
   }
 
@@ -94,6 +93,8 @@ class VerilatedCore final : public Core {
 #endif
   }
 
+  std::int64_t waveform_time() const override { return cycle_ * kWaveformCycle; }
+
   void close_trace() override {
 #if VM_TRACE
     if (waveform_) waveform_->close();
@@ -102,6 +103,8 @@ class VerilatedCore final : public Core {
   }
 
  private:
+  static constexpr std::int64_t kWaveformCycle = 10;
+
   void edge() {
 #if VM_TRACE
     model_->eval();  // the cycle's inputs, before its edge
@@ -119,8 +122,7 @@ class VerilatedCore final : public Core {
 
 #if VM_TRACE
   void dump(std::int64_t offset) {
-    const std::int64_t time = cycle_ * kWaveformCycle + offset;
-    if (waveform_ && model_->rst_ni) waveform_->dump(static_cast<std::uint64_t>(time));
+    if (waveform_) waveform_->dump(static_cast<std::uint64_t>(waveform_time() + offset));
   }
 #endif
 

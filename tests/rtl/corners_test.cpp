@@ -123,7 +123,7 @@ TEST(Corner, RemaindersOfTilesInEveryDirection) {
 }
 
 TEST(Corner, AccumulatorsStayThroughChunksOfTheReduction) {
-  // 33 words of 1 bit on buffers of 16 and 12 words: three chunks a tile pair.
+  // 33 words of 1 bit on buffers of 16 and 17 words: three chunks a tile pair.
   EXPECT_EQ(check(kTiny, {.layer = linear(260, 7), .precision = {1, 1}, .batch = 5}), "");
 }
 

@@ -26,22 +26,22 @@ module serialiser #(
   if (CodeBits < 1 || CodeBits > 16) $error("serialiser: CodeBits must be in 1..16");
 
   logic [Codes*CodeBits-1:0] gathered_d, gathered_q, leaving_d, leaving_q;
-  logic [BeatWidth-1:0] beat_d, beat_q;
+  logic [BeatWidth-1:0] beat, beat_d, beat_q;
   logic [4:0] left_d, left_q;
   logic hand_over;
 
-  assign code_ready_o  = beat_q != BeatWidth'(Beats);
   assign plane_valid_o = left_q != '0;
-  assign hand_over     = !code_ready_o && (left_q == '0 || (left_q == 5'd1 && plane_ready_i));
+  assign code_ready_o  = beat_q != BeatWidth'(Beats) || hand_over;
+  assign hand_over     = beat_q == BeatWidth'(Beats) && (left_q == '0 || (left_q == 5'd1 && plane_ready_i));
 
   always_comb begin
     gathered_d = gathered_q;
-    beat_d     = beat_q;
-    if (hand_over) beat_d = '0;
+    beat       = hand_over ? '0 : beat_q;
+    beat_d     = beat;
     if (code_valid_i && code_ready_o) begin
-      beat_d = beat_q + 1'b1;
+      beat_d = beat + 1'b1;
       for (int unsigned slot = 0; slot < Beats; slot++) begin
-        if (beat_q == BeatWidth'(slot)) gathered_d[slot*Lanes*CodeBits+:Lanes*CodeBits] = code_data_i;
+        if (beat == BeatWidth'(slot)) gathered_d[slot*Lanes*CodeBits+:Lanes*CodeBits] = code_data_i;
       end
     end
   end

@@ -30,12 +30,16 @@ std::optional<WrongCycles> check_cycles(const LayerRun& run, const mapping::Sche
   return std::nullopt;
 }
 
-std::string to_text(const WrongValue& w, const std::string& layer) {
+std::string to_text(const WrongValue& w, const std::string& layer,
+                    std::optional<PlanePair> planes) {
+  const std::string where = planes ? fmt::format("; weight bit {} with activation bit {}",
+                                                 planes->weight_bit, planes->activation_bit)
+                                   : "";
   return fmt::format(
       "{}: wrong value at pixel {}, channel {} (pixel tile {}, channel tile {}, {}): expected "
-      "{}, got {}; in cycle {} of the layer, waveform time {}",
+      "{}, got {}{}; in cycle {} of the layer, waveform time {}",
       layer, w.pixel, w.channel, w.activation_tile, w.weight_tile, place(w.phase), w.expected,
-      w.got, w.cycle, w.waveform_time);
+      w.got, where, w.cycle, w.waveform_time);
 }
 
 std::string to_text(const WrongCycles& w, const std::string& layer) {

@@ -6,6 +6,8 @@
 #include <iostream>
 
 #include "rtl/verify/core_builder.h"
+#include "rtl/verify/cycle_check.h"
+#include "sim/analytic/analytic.h"
 #include "tests/rtl/layer_check.h"
 #include "tests/rtl/test_cores.h"
 
@@ -48,6 +50,32 @@ TEST_P(Mutation, IsCaughtByTheDefaultTests) {
   if (caught.empty()) caught = check_random_layers(*core, 100, 2, 6000, 1);
   EXPECT_NE(caught, "");
   std::cout << GetParam().stem().string() << ": " << caught << "\n";
+}
+
+TEST(Mismatch, NamesTheBitPlanesThatACoreGetsWrong) {
+  const fs::path patch = kSource / "tests/rtl/mutations/shift_ors_the_bits.patch";
+  const CoreTools tools{.rtl = mutated_rtl(patch), .headers = kSource, .cache = kFolder / "cores"};
+  const auto core = build_core(test_cores().back().parameters, tools);
+  graph::LayerShape layer;
+  layer.name = "fc";
+  layer.kind = graph::LayerKind::kLinear;
+  layer.in_channels = 20;
+  layer.out_channels = 5;
+  const auto schedule =
+      analytic::schedule(mapping::map_layer(layer, {3, 3}, hardware_of(*core), 2));
+  const Workload workload =
+      random_workload(layer, {3, 3}, 2, false, WeightCoding::kSigned, Draw::kUniform, 1);
+  const LayerRun run = run_layer(*core, workload, schedule, reference_outputs(workload));
+  ASSERT_TRUE(run.first_wrong);
+  const auto planes = find_wrong_planes(*core, workload, schedule);
+  ASSERT_TRUE(planes);
+  EXPECT_EQ(planes->weight_bit, 1);  // 0 | n = 0 + n: the first pair that is wrong is 1, 1
+  EXPECT_EQ(planes->activation_bit, 1);
+  const std::string text = to_text(*run.first_wrong, "fc", planes);
+  EXPECT_NE(text.find("fc: wrong value at pixel "), std::string::npos) << text;
+  EXPECT_NE(text.find("; weight bit 1 with activation bit 1; in cycle "), std::string::npos)
+      << text;
+  EXPECT_NE(text.find(" of the layer, waveform time "), std::string::npos) << text;
 }
 
 INSTANTIATE_TEST_SUITE_P(Rtl, Mutation, testing::ValuesIn(patches()),

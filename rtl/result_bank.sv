@@ -34,7 +34,7 @@ module result_bank #(
       tile_d = BeatsBits'(tile_i);
     end else if (beat_valid_o && beat_ready_i) begin
       left_d = left_q - 1'b1;
-      tile_d = tile_q >> PortBits;
+      if (Beats > 1) tile_d = tile_q >> PortBits;
     end
   end
 

@@ -82,6 +82,8 @@ class Core {
   virtual std::int64_t waveform_time() const = 0;
   /// Ends the waveform file.
   virtual void close_trace() = 0;
+  /// Writes Verilator's coverage points; false where the core was built without them.
+  virtual bool write_coverage(const std::string& path) = 0;
 };
 
 }  // namespace bitloom::verify

@@ -8,6 +8,9 @@
 #if VM_TRACE
 #include <verilated_fst_c.h>
 #endif
+#if VM_COVERAGE
+#include <verilated_cov.h>
+#endif
 
 #include "rtl/verify/core.h"
 
@@ -88,6 +91,15 @@ class VerilatedCore final : public Core {
     model_->trace(waveform_.get(), 99);
     waveform_->open(path.c_str());
     return waveform_->isOpen();
+#else
+    return false;
+#endif
+  }
+
+  bool write_coverage([[maybe_unused]] const std::string& path) override {
+#if VM_COVERAGE
+    context_->coveragep()->write(path.c_str());
+    return true;
 #else
     return false;
 #endif

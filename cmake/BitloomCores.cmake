@@ -41,7 +41,7 @@ function(bitloom_cores name)
     endforeach()
     verilate(bitloom_${name} SOURCES ${BITLOOM_RTL_SOURCES} TOP_MODULE bismo_core PREFIX ${PREFIX}
              DIRECTORY "${folder}/${PREFIX}" OPT_FAST -O3 OPT_SLOW -O1 OPT_GLOBAL -O2 ${coverage}
-             VERILATOR_ARGS -O3 --x-assign fast --x-initial fast --noassert --timescale 1ns/1ns
+             VERILATOR_ARGS -O3 --expand-limit 4096 --x-assign fast --x-initial fast --noassert --timescale 1ns/1ns
                             ${generics})
     configure_file("${CMAKE_SOURCE_DIR}/rtl/verify/core_variant.cpp.in" "${folder}/${PREFIX}_core.cpp"
                    @ONLY)

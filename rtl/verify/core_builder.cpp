@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 
 constexpr const char* kFactory = "bitloom_make_core";
 constexpr const char* kVerilatorFlags =
-    "--cc -O3 --x-assign fast --x-initial fast --noassert --timescale 1ns/1ns -Wno-lint "
+    "--cc -O3 --expand-limit 4096 --x-assign fast --x-initial fast --noassert --timescale 1ns/1ns -Wno-lint "
     "--top-module bismo_core --prefix Vcore";
 constexpr const char* kCompilerFlags =
     "-std=c++20 -O2 -fPIC -fvisibility=hidden -w -pthread -DVM_COVERAGE=0 -DVM_SC=0";

@@ -21,7 +21,8 @@ namespace fs = std::filesystem;
 
 constexpr const char* kFactory = "bitloom_make_core";
 constexpr const char* kVerilatorFlags =
-    "--cc -O3 --expand-limit 4096 --x-assign fast --x-initial fast --noassert --timescale 1ns/1ns -Wno-lint "
+    "--cc -O3 --expand-limit 4096 --x-assign fast --x-initial fast --noassert --timescale 1ns/1ns "
+    "-Wno-lint "
     "--top-module bismo_core --prefix Vcore";
 constexpr const char* kCompilerFlags =
     "-std=c++20 -O2 -fPIC -fvisibility=hidden -w -pthread -DVM_COVERAGE=0 -DVM_SC=0";
@@ -189,6 +190,20 @@ std::unique_ptr<Core> load(const fs::path& library) {
 }
 
 }  // namespace
+
+CoreParameters parameters_of(const hardware::Bismo& hw, std::int64_t result_port_bits) {
+  CoreParameters parameters{.dm = hw.dm,
+                            .dk = hw.dk,
+                            .dn = hw.dn,
+                            .accumulator_bits = hw.accumulator_bits,
+                            .activation_words = hw.activation_buffer_words,
+                            .weight_words = hw.weight_buffer_words,
+                            .activation_port_bits = hw.activation_port_bits,
+                            .weight_port_bits = hw.weight_port_bits,
+                            .result_port_bits = result_port_bits};
+  if (result_port_bits == 0) parameters.result_port_bits = parameters.tile_bits();
+  return parameters;
+}
 
 std::string array_text(const CoreParameters& p) {
   return fmt::format("{}x{}x{}", p.dm, p.dk, p.dn);

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "rtl/verify/core_builder.h"
+#include "sim/hardware/catalogue.h"
 #include "tests/rtl/layer_check.h"
 
 namespace bitloom::verify {
@@ -46,6 +47,14 @@ TEST_F(BuiltCore, IsBuiltOnFirstUseAndThenTakenFromTheCache) {
   EXPECT_EQ(cached(), 2);  // the core and Verilator's runtime
   EXPECT_EQ(check_random_layers(*core_for(small_, tools()), 5, 4, 5000, 0), "");
   EXPECT_EQ(cached(), 2);
+}
+
+TEST_F(BuiltCore, OfTheShippedHardwareIsLinkedIn) {
+  for (const char* name : {"bismo-edge", "bismo-cloud"}) {
+    const auto hw = hardware::load_hardware(name, (kSource / "configs/hardware").string());
+    EXPECT_EQ(core_for(parameters_of(hw), tools())->parameters(), parameters_of(hw)) << name;
+  }
+  EXPECT_FALSE(fs::exists(folder_ / "cache"));
 }
 
 TEST_F(BuiltCore, WritesAWaveformWhenBuiltForTracing) {

@@ -1,0 +1,228 @@
+#include "rtl/verify/core_builder.h"
+
+#include <dlfcn.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "rtl/verify/linked_cores.h"
+
+namespace bitloom::verify {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kFactory = "bitloom_make_core";
+constexpr const char* kVerilatorFlags =
+    "--cc -O3 --expand-limit 4096 --x-assign fast --x-initial fast --noassert --timescale 1ns/1ns "
+    "-Wno-lint "
+    "--top-module bismo_core --prefix Vcore";
+constexpr const char* kCompilerFlags =
+    "-std=c++20 -O2 -fPIC -fvisibility=hidden -w -pthread -DVM_COVERAGE=0 -DVM_SC=0";
+constexpr const char* kTraceFlags = "-DVM_TRACE=1 -DVM_TRACE_FST=1";
+
+std::string quoted(const std::string& text) {
+  std::string result = "'";
+  for (const char c : text) result += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return result + "'";
+}
+
+std::string contents(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) throw UserError(fmt::format("{}: cannot be read", path.string()));
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::vector<fs::path> files_with(const fs::path& folder, const std::string& extension) {
+  std::vector<fs::path> files;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder, error))
+    if (entry.path().extension() == extension) files.push_back(entry.path());
+  if (files.empty())
+    throw UserError(fmt::format("{}: holds no {} files", folder.string(), extension));
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+std::string generics(const CoreParameters& p) {
+  return fmt::format(
+      "-GDm={} -GDk={} -GDn={} -GAccumulatorWidth={} -GActivationWords={} -GWeightWords={} "
+      "-GActivationPortBits={} -GWeightPortBits={} -GResultPortBits={}",
+      p.dm, p.dk, p.dn, p.accumulator_bits, p.activation_words, p.weight_words,
+      p.activation_port_bits, p.weight_port_bits, p.result_port_bits);
+}
+
+/// FNV-1a, 64 bits.
+class Hash {
+ public:
+  void add(const std::string& text) {
+    for (const char c : text) value_ = (value_ ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
+    value_ = (value_ ^ 0xff) * 0x100000001b3ULL;  // an end that no text holds
+  }
+  std::string text() const { return fmt::format("{:016x}", value_); }
+
+ private:
+  std::uint64_t value_ = 0xcbf29ce484222325ULL;
+};
+
+std::string key_of(const CoreParameters& parameters, const CoreTools& tools) {
+  Hash hash;
+  for (const fs::path& file : files_with(tools.rtl, ".sv")) {
+    hash.add(file.filename().string());
+    hash.add(contents(file));
+  }
+  for (const char* header : {"core.h", "verilated_core.h"})
+    hash.add(contents(tools.headers / "rtl/verify" / header));
+  for (const std::string& part :
+       {generics(parameters), tools.verilator, tools.compiler, std::string(kVerilatorFlags),
+        std::string(kCompilerFlags), std::string(tools.trace ? "trace" : "")})
+    hash.add(part);
+  return hash.text();
+}
+
+/// A folder that is gone when its owner is.
+class ScratchFolder {
+ public:
+  explicit ScratchFolder(fs::path path) : path_(std::move(path)) { fs::create_directories(path_); }
+  ScratchFolder(const ScratchFolder&) = delete;
+  ScratchFolder& operator=(const ScratchFolder&) = delete;
+  ~ScratchFolder() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  const fs::path& path() const { return path_; }
+
+ private:
+  fs::path path_;
+};
+
+/// Runs a shell command with its output in `log`; throws with the log's first line that speaks of
+/// an error.
+void run(const std::string& command, const fs::path& log, const std::string& what) {
+  const std::string line = fmt::format("{} > {} 2>&1", command, quoted(log.string()));
+  if (std::system(line.c_str()) == 0) return;  // NOLINT(cert-env33-c): the tools are the user's
+  std::ifstream file(log);
+  std::string first;
+  for (std::string text; std::getline(file, text);)
+    if (text.find("rror") != std::string::npos || text.find("not found") != std::string::npos ||
+        text.find("USERERROR") != std::string::npos) {
+      first = text;
+      break;
+    }
+  throw UserError(fmt::format("{} failed: {} (see {})", what, first, log.string()));
+}
+
+std::string variant_source(const CoreParameters& p) {
+  return fmt::format(
+      "#include \"Vcore.h\"\n#include \"rtl/verify/verilated_core.h\"\n"
+      "extern \"C\" __attribute__((visibility(\"default\"))) bitloom::verify::Core* {}() {{\n"
+      "  using namespace bitloom::verify;\n"
+      "  return new VerilatedCore<Vcore>(CoreParameters{{{}, {}, {}, {}, {}, {}, {}, {}, "
+      "{}}});\n}}\n",
+      kFactory, p.dm, p.dk, p.dn, p.accumulator_bits, p.activation_words, p.weight_words,
+      p.activation_port_bits, p.weight_port_bits, p.result_port_bits);
+}
+
+std::string compile_line(const CoreTools& tools) {
+  const std::string runtime = fmt::format("$({} --getenv VERILATOR_ROOT)/include", tools.verilator);
+  return fmt::format("{} {} {} -I{} -I{}/vltstd", tools.compiler, kCompilerFlags,
+                     tools.trace ? kTraceFlags : "-DVM_TRACE=0", runtime, runtime);
+}
+
+/// Verilator's own code as an archive, compiled once a cache.
+fs::path runtime_library(const CoreTools& tools) {
+  Hash hash;
+  hash.add(compile_line(tools));
+  const fs::path library = fs::absolute(tools.cache) / fmt::format("runtime-{}.a", hash.text());
+  if (fs::exists(library)) return library;
+  const ScratchFolder scratch(library.string() + fmt::format(".{}.build", getpid()));
+  const fs::path log = library.string() + ".log";
+  const std::string folder = quoted(scratch.path().string());
+  const std::string runtime = fmt::format("$({} --getenv VERILATOR_ROOT)/include", tools.verilator);
+  run(fmt::format("cd {0} && {1} -O1 -c {2}/verilated.cpp {2}/verilated_threads.cpp {3} && "
+                  "ar rc runtime.a *.o",
+                  folder, compile_line(tools), runtime,
+                  tools.trace ? runtime + "/verilated_fst_c.cpp" : ""),
+      log, "building Verilator's runtime: " + tools.compiler);
+  fs::rename(scratch.path() / "runtime.a", library);
+  fs::remove(log);
+  return library;
+}
+
+void build(const CoreParameters& parameters, const CoreTools& tools, const fs::path& library) {
+  const ScratchFolder scratch(library.string() + fmt::format(".{}.build", getpid()));
+  const fs::path log = library.string() + ".log";
+  const std::string name = "building a core of " + array_text(parameters);
+  std::string sources;
+  for (const fs::path& file : files_with(tools.rtl, ".sv"))
+    if (file.stem() != "serialiser") sources += " " + quoted(file.string());
+  const std::string folder = quoted(scratch.path().string());
+  run(fmt::format("{} {} {} {} --Mdir {}{}", tools.verilator, kVerilatorFlags, generics(parameters),
+                  tools.trace ? "--trace-fst" : "", folder, sources),
+      log, name + ": " + tools.verilator);
+  const fs::path runtime = runtime_library(tools);
+  std::ofstream variant(scratch.path() / "variant.cpp");
+  for (const fs::path& file : files_with(scratch.path(), ".cpp"))  // one unit compiles fastest
+    if (file.stem() != "variant") variant << "#include \"" << file.filename().string() << "\"\n";
+  variant << variant_source(parameters) << std::flush;
+  run(fmt::format("cd {} && {} -shared -Wl,-Bsymbolic -I. -I{} variant.cpp {} {} -o core.so",
+                  folder, compile_line(tools), quoted(fs::absolute(tools.headers).string()),
+                  quoted(runtime.string()), tools.trace ? "-lz" : ""),
+      log, name + ": " + tools.compiler);
+  fs::rename(scratch.path() / "core.so", library);
+  fs::remove(log);
+}
+
+/// The library stays loaded to the program's end: the core's code is in it.
+std::unique_ptr<Core> load(const fs::path& library) {
+  void* handle = dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (handle == nullptr) throw UserError(fmt::format("{}: {}", library.string(), dlerror()));
+  const auto make = reinterpret_cast<Core* (*)()>(dlsym(handle, kFactory));
+  if (make == nullptr) throw UserError(fmt::format("{}: holds no core", library.string()));
+  return std::unique_ptr<Core>(make());
+}
+
+}  // namespace
+
+CoreParameters parameters_of(const hardware::Bismo& hw, std::int64_t result_port_bits) {
+  CoreParameters parameters{.dm = hw.dm,
+                            .dk = hw.dk,
+                            .dn = hw.dn,
+                            .accumulator_bits = hw.accumulator_bits,
+                            .activation_words = hw.activation_buffer_words,
+                            .weight_words = hw.weight_buffer_words,
+                            .activation_port_bits = hw.activation_port_bits,
+                            .weight_port_bits = hw.weight_port_bits,
+                            .result_port_bits = result_port_bits};
+  if (result_port_bits == 0) parameters.result_port_bits = parameters.tile_bits();
+  return parameters;
+}
+
+std::string array_text(const CoreParameters& p) {
+  return fmt::format("{}x{}x{}", p.dm, p.dk, p.dn);
+}
+
+std::unique_ptr<Core> build_core(const CoreParameters& parameters, const CoreTools& tools) {
+  fs::create_directories(tools.cache);
+  const fs::path library =
+      fs::absolute(tools.cache) /
+      fmt::format("core-{}-{}.so", array_text(parameters), key_of(parameters, tools));
+  if (!fs::exists(library)) build(parameters, tools, library);
+  return load(library);
+}
+
+std::unique_ptr<Core> core_for(const CoreParameters& parameters, const CoreTools& tools) {
+  if (!tools.trace)
+    for (const LinkedCore& linked : shipped_cores())
+      if (linked.parameters == parameters) return linked.make(parameters);
+  return build_core(parameters, tools);
+}
+
+}  // namespace bitloom::verify

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "rtl/verify/core.h"
+#include "sim/hardware/bismo.h"
+
+namespace bitloom::verify {
+
+/// Where cores are built from, with what, and where they are kept.
+struct CoreTools {
+  std::filesystem::path rtl;      // folder of bismo_core.sv and its modules
+  std::filesystem::path headers;  // folder that holds rtl/verify/*.h
+  std::filesystem::path cache;    // made if missing
+  std::string verilator = "verilator";
+  std::string compiler = "c++";
+  bool trace = false;  // cores that can write waveforms; slower
+};
+
+/// A core for any parameters: one that is linked in (never where `tools.trace`), else one from the
+/// cache, else one that is Verilated, compiled into the cache and loaded, which takes seconds. Its
+/// key is a hash of RTL, harness headers, parameters and compiler. A UserError tells which tool
+/// failed and where its log lies.
+std::unique_ptr<Core> core_for(const CoreParameters& parameters, const CoreTools& tools);
+
+/// core_for() without the linked cores.
+std::unique_ptr<Core> build_core(const CoreParameters& parameters, const CoreTools& tools);
+
+/// The core of a hardware description; a result port of 0 bits is as wide as a tile, so that it
+/// never holds the array back.
+CoreParameters parameters_of(const hardware::Bismo& hardware, std::int64_t result_port_bits = 0);
+
+/// `8x256x8`.
+std::string array_text(const CoreParameters& parameters);
+
+}  // namespace bitloom::verify

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/quantity.h"
+#include "rtl/verify/core.h"
+#include "rtl/verify/phase_walk.h"
+#include "rtl/verify/stalls.h"
+#include "rtl/verify/workload.h"
+#include "sim/mapping/mapping.h"
+
+namespace bitloom::verify {
+
+/// What the streams showed of one phase. Cycles count from the layer's first.
+struct PhaseRecord {
+  std::int64_t first_cycle = 0;  // its first beat could be taken; without stalls it was
+  std::int64_t last_cycle = 0;   // its last slot retired
+  std::int64_t issue_slots = 0;
+
+  std::int64_t length() const { return last_cycle - first_cycle + 1; }
+};
+
+/// The first result that was not the reference's.
+struct WrongValue {
+  PhaseIndex phase;
+  std::int64_t activation_tile = 0;  // of the whole product
+  std::int64_t weight_tile = 0;
+  std::int64_t pixel = 0;
+  std::int64_t channel = 0;  // column of the product
+  std::int64_t expected = 0;
+  std::int64_t got = 0;
+  std::int64_t cycle = 0;          // in which it left the core, from the layer's first
+  std::int64_t waveform_time = 0;  // of that cycle's start
+};
+
+/// What running a layer on a core showed.
+struct LayerRun {
+  std::int64_t pipeline_cycles = 0;
+  std::vector<PhaseRecord> phases;
+  std::int64_t values = 0;  // compared
+  std::int64_t wrong_values = 0;
+  std::optional<WrongValue> first_wrong;
+  bool stuck = false;  // no stream moved and no phase ended for too long: the run was given up
+
+  std::int64_t issue_slots() const;
+  /// First beat of the first phase to last retirement of the last.
+  Cycles total() const;
+};
+
+/// Cycles without a beat or a phase's end, beyond four times the largest phase, after which a run
+/// is given up.
+constexpr std::int64_t kPatience = 100000;
+
+/// Runs `workload` on `core` as `schedule` says, through the core's streams, and compares every
+/// result with `reference` (reference_outputs(workload)). The schedule must be of this layer,
+/// precision and batch on an array of the core's parameters.
+LayerRun run_layer(Core& core, const Workload& workload, const mapping::Schedule& schedule,
+                   const std::vector<std::int64_t>& reference, const Stalls& stalls = {});
+
+}  // namespace bitloom::verify

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "rtl/verify/bit_planes.h"
+#include "rtl/verify/workload.h"
+#include "sim/mapping/gemm.h"
+
+namespace bitloom::verify {
+
+/// The operands of one matrix product of a layer.
+struct GemmOperands {
+  BitPlanes activations;  // a row per output pixel
+  BitPlanes weights;      // a row per output column
+};
+
+/// Throws a UserError where the core cannot compute the workload: bipolar weights that share a word
+/// between images have no zero to keep them apart.
+void refuse_unsupported(const Workload& workload);
+
+/// Product `index` of mapping::lower(workload.layer, workload.batch): convolutions in the order
+/// image, group.
+GemmOperands gemm_operands(const Workload& workload, const mapping::Gemm& gemm, std::int64_t index);
+
+/// Where element (pixel, column) of product `index` lies in reference_outputs().
+std::int64_t output_index(const Workload& workload, std::int64_t index, std::int64_t pixel,
+                          std::int64_t column);
+
+}  // namespace bitloom::verify

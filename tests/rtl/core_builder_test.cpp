@@ -1,0 +1,99 @@
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "base/error.h"
+#include "rtl/verify/core_builder.h"
+#include "sim/hardware/catalogue.h"
+#include "tests/rtl/layer_check.h"
+
+namespace bitloom::verify {
+namespace {
+
+namespace fs = std::filesystem;
+
+const fs::path kSource = BITLOOM_SOURCE_DIR;
+
+class BuiltCore : public testing::Test {
+ protected:
+  void SetUp() override { fs::remove_all(folder_); }
+  void TearDown() override { fs::remove_all(folder_); }
+
+  CoreTools tools() const {
+    return {.rtl = kSource / "rtl", .headers = kSource, .cache = folder_ / "cache"};
+  }
+  std::ptrdiff_t cached() const {
+    return std::distance(fs::directory_iterator(folder_ / "cache"), fs::directory_iterator());
+  }
+
+  const fs::path folder_ =
+      fs::temp_directory_path() / ("bitloom-cores-" + std::to_string(getpid()));
+  const CoreParameters small_{.dm = 3,
+                              .dk = 16,
+                              .dn = 2,
+                              .accumulator_bits = 32,
+                              .activation_words = 32,
+                              .weight_words = 32,
+                              .activation_port_bits = 16,
+                              .weight_port_bits = 16,
+                              .result_port_bits = 192};
+};
+
+TEST_F(BuiltCore, IsBuiltOnFirstUseAndThenTakenFromTheCache) {
+  const auto core = core_for(small_, tools());
+  EXPECT_EQ(core->parameters(), small_);
+  EXPECT_EQ(check_random_layers(*core, 50, 3, 5000, 0), "");
+  EXPECT_EQ(cached(), 2);  // the core and Verilator's runtime
+  EXPECT_EQ(check_random_layers(*core_for(small_, tools()), 5, 4, 5000, 0), "");
+  EXPECT_EQ(cached(), 2);
+}
+
+TEST_F(BuiltCore, OfTheShippedHardwareIsLinkedIn) {
+  for (const char* name : {"bismo-edge", "bismo-cloud"}) {
+    const auto hw = hardware::load_hardware(name, (kSource / "configs/hardware").string());
+    EXPECT_EQ(core_for(parameters_of(hw), tools())->parameters(), parameters_of(hw)) << name;
+  }
+  EXPECT_FALSE(fs::exists(folder_ / "cache"));
+}
+
+TEST_F(BuiltCore, WritesAWaveformWhenBuiltForTracing) {
+  CoreTools tracing = tools();
+  tracing.trace = true;
+  const auto core = core_for(small_, tracing);
+  const fs::path waveform = folder_ / "wave.fst";
+  ASSERT_TRUE(core->trace(waveform.string()));
+  EXPECT_EQ(check_random_layers(*core, 2, 3, 5000, 0), "");
+  core->close_trace();
+  EXPECT_GT(fs::file_size(waveform), 1000U);
+}
+
+TEST_F(BuiltCore, NamesTheToolThatFailed) {
+  CoreTools broken = tools();
+  broken.verilator = "/nowhere/verilator";
+  try {
+    core_for(small_, broken);
+    FAIL() << "built without a Verilator";
+  } catch (const UserError& error) {
+    EXPECT_NE(
+        std::string(error.what()).find("building a core of 3x16x2: /nowhere/verilator failed: "),
+        std::string::npos)
+        << error.what();
+  }
+}
+
+TEST_F(BuiltCore, FailsAtElaborationOnBadParameters) {
+  CoreParameters bad = small_;
+  bad.accumulator_bits = 7;
+  try {
+    core_for(bad, tools());
+    FAIL() << "built a core with accumulators of 7 bits";
+  } catch (const UserError& error) {
+    EXPECT_NE(std::string(error.what()).find("bismo_core: AccumulatorWidth must be in 8..64"),
+              std::string::npos)
+        << error.what();
+  }
+}
+
+}  // namespace
+}  // namespace bitloom::verify

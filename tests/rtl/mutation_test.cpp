@@ -1,0 +1,86 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <iostream>
+
+#include "rtl/verify/core_builder.h"
+#include "rtl/verify/cycle_check.h"
+#include "sim/analytic/analytic.h"
+#include "tests/rtl/layer_check.h"
+#include "tests/rtl/test_cores.h"
+
+namespace bitloom::verify {
+namespace {
+
+namespace fs = std::filesystem;
+
+const fs::path kSource = BITLOOM_SOURCE_DIR;
+const fs::path kFolder = BITLOOM_MUTATION_FOLDER;
+
+std::vector<std::string> patches() {
+  std::vector<std::string> found;
+  for (const auto& entry : fs::directory_iterator(kSource / "tests/rtl/mutations"))
+    if (entry.path().extension() == ".patch") found.push_back(entry.path().stem().string());
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+/// A copy of the RTL with one patch.
+fs::path mutated_rtl(const std::string& name) {
+  const fs::path patch = kSource / "tests/rtl/mutations" / (name + ".patch");
+  const fs::path folder = kFolder / name;
+  fs::remove_all(folder);
+  fs::create_directories(folder);
+  fs::copy(kSource / "rtl", folder / "rtl");
+  const std::string command =
+      "patch -s -p1 -d '" + folder.string() + "' < '" + patch.string() + "'";
+  EXPECT_EQ(std::system(command.c_str()), 0) << patch << " does not apply";
+  return folder / "rtl";
+}
+
+class Mutation : public testing::TestWithParam<std::string> {};
+
+// The checks are equality_test.cpp's, on one of its arrays: 2x8x3 with ports of 3, 5 and 7 bits.
+TEST_P(Mutation, IsCaughtByTheDefaultTests) {
+  const CoreTools tools{
+      .rtl = mutated_rtl(GetParam()), .headers = kSource, .cache = kFolder / "cores"};
+  const auto core = build_core(test_cores().back().parameters, tools);
+  std::string caught = check_random_layers(*core, 200, 1, 12000, 0);
+  if (caught.empty()) caught = check_random_layers(*core, 100, 2, 6000, 1);
+  EXPECT_NE(caught, "");
+  std::cout << GetParam() << ": " << caught << "\n";
+}
+
+TEST(Mismatch, NamesTheBitPlanesThatACoreGetsWrong) {
+  const CoreTools tools{
+      .rtl = mutated_rtl("shift_ors_the_bits"), .headers = kSource, .cache = kFolder / "cores"};
+  const auto core = build_core(test_cores().back().parameters, tools);
+  graph::LayerShape layer;
+  layer.name = "fc";
+  layer.kind = graph::LayerKind::kLinear;
+  layer.in_channels = 20;
+  layer.out_channels = 5;
+  const auto schedule =
+      analytic::schedule(mapping::map_layer(layer, {3, 3}, hardware_of(*core), 2));
+  const Workload workload =
+      random_workload(layer, {3, 3}, 2, false, WeightCoding::kSigned, Draw::kUniform, 1);
+  const LayerRun run = run_layer(*core, workload, schedule, reference_outputs(workload));
+  ASSERT_TRUE(run.first_wrong);
+  const auto planes = find_wrong_planes(*core, workload, schedule);
+  ASSERT_TRUE(planes);
+  EXPECT_EQ(planes->weight_bit, 1);  // 0 | n = 0 + n: the first pair that is wrong is 1, 1
+  EXPECT_EQ(planes->activation_bit, 1);
+  const std::string text = to_text(*run.first_wrong, "fc", planes);
+  EXPECT_NE(text.find("fc: wrong value at pixel "), std::string::npos) << text;
+  EXPECT_NE(text.find("; weight bit 1 with activation bit 1; in cycle "), std::string::npos)
+      << text;
+  EXPECT_NE(text.find(" of the layer, waveform time "), std::string::npos) << text;
+}
+
+INSTANTIATE_TEST_SUITE_P(Rtl, Mutation, testing::ValuesIn(patches()),
+                         [](const auto& info) { return info.param; });
+
+}  // namespace
+}  // namespace bitloom::verify

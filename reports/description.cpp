@@ -1,6 +1,7 @@
 #include "reports/description.h"
 
 #include <algorithm>
+#include <cmath>
 #include <sstream>
 
 #include <fmt/format.h>
@@ -9,6 +10,7 @@
 
 #include "models/graph/shape_inference.h"
 #include "reports/text_table.h"
+#include "sim/hardware/area.h"
 
 namespace bitloom::reports {
 namespace {
@@ -105,6 +107,27 @@ class FieldPrinter final : public FieldVisitor {
   std::string text_;
 };
 
+std::string fit_text(const hardware::DpuFit& fit, std::string_view unit) {
+  return fmt::format(
+      "{:.4g} dk + {:.4g} accumulator_bits {} {:.3g} {} (residuals {:+.1f} to {:+.1f})",
+      fit.per_dk_bit, fit.per_accumulator_bit, fit.constant < 0 ? '-' : '+', std::abs(fit.constant),
+      unit, fit.least_residual, fit.greatest_residual);
+}
+
+std::string dpu_area_text(const hardware::Bismo& hw, std::size_t max_width) {
+  const bool fitted = hw.dk >= hardware::kLeastFittedDk && hw.dk <= hardware::kGreatestFittedDk;
+  return fmt::format(
+             "  dot-product units           {:.0f} LUT (BISMO: 2.04 dk + 109 each)\n"
+             "                              {:.0f} LUT, {:.0f} FF (rtl/dpu.sv synthesized)\n",
+             hw.published_array_luts(), hw.array_luts(), hw.array_flip_flops()) +
+         wrapped(
+             fmt::format("a unit, by {} for 7-series, dk {} to {}{}: {}; {}", hardware::kDpuFitTool,
+                         hardware::kLeastFittedDk, hardware::kGreatestFittedDk,
+                         fitted ? "" : ", here extrapolated", fit_text(hardware::kDpuLuts, "LUT"),
+                         fit_text(hardware::kDpuFlipFlops, "FF")),
+             max_width, "      ");
+}
+
 std::vector<std::string> cells_of(const Listed& row) {
   std::vector<std::string> cells{row.name};
   cells.insert(cells.end(), row.facts.begin(), row.facts.end());
@@ -200,10 +223,9 @@ std::string hardware_text(hardware::Bismo hw, std::size_t max_width) {
   return fmt::format(
              "{}\n\n"
              "  peak                        {:.2f} binary TOPS (AND and add counted each)\n"
-             "  operand buffers             {} BRAM36 (BISMO's cost model)\n"
-             "  dot-product units           {:.0f} LUT (BISMO: 2.04 dk + 109 each)\n\n",
-             hw.name, hw.peak_binary_tops(), hw.bram36_blocks(), hw.dpu_luts()) +
-         fields.printed();
+             "  operand buffers             {} BRAM36 (BISMO's cost model)\n",
+             hw.name, hw.peak_binary_tops(), hw.bram36_blocks()) +
+         dpu_area_text(hw, max_width) + "\n" + fields.printed();
 }
 
 std::string list_text(const std::vector<std::string>& headers, const std::vector<Listed>& rows,

@@ -1,5 +1,7 @@
 #include "sim/hardware/bismo.h"
 
+#include "sim/hardware/area.h"
+
 namespace bitloom::hardware {
 
 double Bismo::peak_binary_tops() const {
@@ -14,8 +16,16 @@ std::int64_t Bismo::bram36_blocks() const {
                                      dn * ceil_div(weight_buffer_words, kBlockWords));
 }
 
-double Bismo::dpu_luts() const {
-  return static_cast<double>(dm * dn) * (2.04 * static_cast<double>(dk) + 109);
+double Bismo::array_luts() const {
+  return static_cast<double>(dm * dn) * kDpuLuts.of(dk, accumulator_bits);
+}
+
+double Bismo::array_flip_flops() const {
+  return static_cast<double>(dm * dn) * kDpuFlipFlops.of(dk, accumulator_bits);
+}
+
+double Bismo::published_array_luts() const {
+  return static_cast<double>(dm * dn) * published_dpu_luts(dk);
 }
 
 void Bismo::show(FieldVisitor& visitor) {

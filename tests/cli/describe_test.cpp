@@ -4,6 +4,7 @@
 
 #include "models/graph/zoo/zoo.h"
 #include "tests/support/run_program.h"
+#include "tests/support/shipped_hardware.h"
 #include "tests/support/temporary_folder.h"
 
 namespace bitloom {
@@ -15,7 +16,7 @@ const testing::ProgramSetting kTerminal{
     .folder = ".", .environment = {}, .output = testing::StandardOutput::kTerminalOf80Columns};
 
 TEST(DescribeHardware, FitsEightyColumns) {
-  for (const char* name : {"bismo-edge", "bismo-cloud"}) {
+  for (const std::string& name : hardware::hardware_names(testing::kHardwareFolder)) {
     const auto result = run_bitloom({"describe", "hardware", name}, kTerminal);
     EXPECT_EQ(result.exit_code, 0) << result.err;
     EXPECT_EQ(testing::lines_beyond(80, result.out), std::vector<std::string>{});
@@ -27,6 +28,27 @@ TEST(DescribeHardware, PrintsPeakBuffersAndEveryKnobWithItsRange) {
   for (const char* part : {"6.55 binary TOPS", "128 BRAM36", "array.dm", "(1 to 1024)", "clock_mhz",
                            "timing.accumulator_bits", "energy.dram_bit_pj", "source: "})
     EXPECT_NE(text.find(part), std::string::npos) << part;
+}
+
+TEST(DescribeHardware, PrintsTheAreaOfTheRtlBesideBismos) {
+  // 64 x (2.04 x 256 + 109) = 40399; 64 x (2.876 x 256 + 5.375 x 32 - 18.1) = 56970.
+  const std::string text = run_bitloom({"describe", "hardware", "bismo-edge"}).out;
+  for (const char* part : {"40399 LUT (BISMO: 2.04 dk + 109 each)",
+                           "56970 LUT, 4700 FF", "Yosys 0.23", "residuals -22.0 to +27.1"})
+    EXPECT_NE(text.find(part), std::string::npos) << part << " in\n" << text;
+  EXPECT_EQ(text.find("extrapolated"), std::string::npos);
+}
+
+TEST(DescribeHardware, SaysWhereItsAreaIsExtrapolated) {
+  const testing::TemporaryFolder folder;
+  const std::string file = folder.write("wide.yaml",
+                                        "family: bismo\n"
+                                        "array: {dm: 8, dk: 257, dn: 8}\n"
+                                        "buffers: {activation_words: 16, weight_words: 16}\n"
+                                        "ports: {activation_bits: 64, weight_bits: 64}\n"
+                                        "clock_mhz: 200\n");
+  const auto result = run_bitloom({"describe", "hardware", file});
+  EXPECT_NE(result.out.find("dk 8 to 256, here extrapolated"), std::string::npos) << result.out;
 }
 
 TEST(DescribeHardware, AsJsonHasTheStructureOfTheYamlFile) {

@@ -2,12 +2,21 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/run_program.h"
+#include "tests/support/shipped_hardware.h"
 #include "tests/support/temporary_folder.h"
 
 namespace bitloom {
 namespace {
 
 using testing::expect_refused;
+
+/// `(known: ...)` with the names of the shipped hardware.
+std::string known_hardware() {
+  std::string names;
+  for (const std::string& name : hardware::hardware_names(testing::kHardwareFolder))
+    names += (names.empty() ? "" : ", ") + name;
+  return "(known: " + names + ")";
+}
 
 TEST(Names, OfNetworksAreOfferedWhereOneIsMisspelt) {
   const testing::ProgramResult result =
@@ -22,8 +31,7 @@ TEST(Names, OfNetworksAreOfferedWhereOneIsMisspelt) {
 
 TEST(Names, OfHardwareEnginesMetricsAndListsAreOfferedWhereOneIsMisspelt) {
   expect_refused({"simulate", "--network", "resnet20", "--hardware", "bismo-egde"},
-                 "unknown hardware 'bismo-egde': did you mean bismo-edge? "
-                 "(known: bismo-cloud, bismo-edge)");
+                 "unknown hardware 'bismo-egde': did you mean bismo-edge? " + known_hardware());
   expect_refused({"lut", "--network", "resnet20", "--hardware", "bismo-edge", "-o", "t.npy",
                   "--metric", "cycle"},
                  "unknown metric 'cycle': did you mean cycles? "
@@ -51,8 +59,8 @@ TEST(HardwareFiles, AreNamedByASlashOrTheirEnding) {
   expect_refused({"describe", "hardware", "mine.yml"}, "mine.yml: no such file", there);
   expect_refused({"describe", "hardware", "./mine"}, "./mine: no such file", there);
   expect_refused({"describe", "hardware", "./"}, "./: is a folder, not a file", there);
-  expect_refused({"describe", "hardware", "mine"},
-                 "unknown hardware 'mine' (known: bismo-cloud, bismo-edge)", there);
+  expect_refused({"describe", "hardware", "mine"}, "unknown hardware 'mine' " + known_hardware(),
+                 there);
 }
 
 TEST(HardwareFiles, HaveAReadableName) {

@@ -129,8 +129,10 @@ TEST_F(HardwareFile, RefusesADescriptionThatWouldBreakATable) {
 }
 
 TEST(HardwareCatalogue, ListsTheFilesOfItsFolderSorted) {
-  EXPECT_EQ(hardware::hardware_names(testing::kHardwareFolder),
-            (std::vector<std::string>{"bismo-cloud", "bismo-edge"}));
+  const testing::TemporaryFolder folder;
+  for (const char* file : {"b.yaml", "c.yaml", "a.yaml", "notes.md"}) folder.write(file, kLeast);
+  EXPECT_EQ(hardware::hardware_names(folder.path().string()),
+            (std::vector<std::string>{"a", "b", "c"}));
 }
 
 TEST(HardwareCatalogue, WithoutItsFolderIsRefused) {

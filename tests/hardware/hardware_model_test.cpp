@@ -1,6 +1,8 @@
 // The shipped descriptions, what is derived from them, and what every knob must say of itself.
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "base/text.h"
 #include "tests/support/shipped_hardware.h"
 
@@ -16,6 +18,46 @@ TEST(ShippedHardware, IsHaqsEdgeAndCloud) {
   EXPECT_EQ(edge.batch, 1);
   EXPECT_EQ(cloud.dm * cloud.dn, 16 * 16);
   EXPECT_EQ(cloud.batch, 16);
+}
+
+/// Every knob with its value, but for name, description and `pipeline_cycles`.
+class Values final : public FieldVisitor {
+ public:
+  void begin_section(const FieldInfo& info) override { place_ += std::string(info.name) + "."; }
+  void end_section() override { place_.resize(place_.rfind('.', place_.size() - 2) + 1); }
+  void integer(const FieldInfo& info, IntegerRange, std::int64_t& value) override {
+    if (info.name != "pipeline_cycles") note(info, std::to_string(value));
+  }
+  void real(const FieldInfo& info, RealRange, double& value) override {
+    note(info, std::to_string(value));
+  }
+  void text(const FieldInfo& info, std::string& value) override {
+    if (info.name != "description") note(info, value);
+  }
+  std::map<std::string, std::string> take() { return std::move(values_); }
+
+ private:
+  void note(const FieldInfo& info, const std::string& value) {
+    values_[place_ + std::string(info.name)] = value;
+  }
+  std::string place_;
+  std::map<std::string, std::string> values_;
+};
+
+std::map<std::string, std::string> values_of(const std::string& name) {
+  hardware::Bismo hw = shipped_hardware(name);
+  Values values;
+  hw.show(values);
+  return values.take();
+}
+
+TEST(ShippedHardware, OfTheRtlIsThePublishedMachineWithAPipeline) {
+  for (const std::string name : {"bismo-edge", "bismo-cloud"}) {
+    EXPECT_EQ(values_of(name + "-rtl"), values_of(name));
+    EXPECT_EQ(shipped_hardware(name).pipeline_cycles, 0);
+    EXPECT_GT(shipped_hardware(name + "-rtl").pipeline_cycles, 0);
+  }
+  EXPECT_EQ(values_of("bismo-edge").count("energy.dram_bit_pj.value"), 1U);
 }
 
 TEST(ShippedHardware, HasBismosOperandBuffers) {
@@ -36,12 +78,6 @@ TEST(OperandBuffers, TakeWholeBlockRamsInBothDirections) {
   hw.activation_buffer_words = 1025;
   hw.weight_buffer_words = 1;
   EXPECT_EQ(hw.bram36_blocks(), 9 * (8 * 2 + 8 * 1));
-}
-
-TEST(DotProductUnits, TakeBismosLuts) {
-  hardware::Bismo hw = shipped_hardware("bismo-edge");
-  hw.dk = 100;
-  EXPECT_DOUBLE_EQ(hw.dpu_luts(), 64 * (204 + 109));
 }
 
 void expect_sources(const hardware::Bismo& hw) {

@@ -5,8 +5,8 @@
 
 #include "base/error.h"
 #include "rtl/verify/core_builder.h"
-#include "sim/hardware/catalogue.h"
 #include "tests/rtl/layer_check.h"
+#include "tests/support/shipped_hardware.h"
 
 namespace bitloom::verify {
 namespace {
@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 
 const fs::path kSource = BITLOOM_SOURCE_DIR;
 
-class BuiltCore : public testing::Test {
+class BuiltCore : public ::testing::Test {
  protected:
   void SetUp() override { fs::remove_all(folder_); }
   void TearDown() override { fs::remove_all(folder_); }
@@ -50,11 +50,18 @@ TEST_F(BuiltCore, IsBuiltOnFirstUseAndThenTakenFromTheCache) {
 }
 
 TEST_F(BuiltCore, OfTheShippedHardwareIsLinkedIn) {
-  for (const char* name : {"bismo-edge", "bismo-cloud"}) {
-    const auto hw = hardware::load_hardware(name, (kSource / "configs/hardware").string());
+  for (const char* name : {"bismo-edge", "bismo-cloud", "bismo-edge-rtl", "bismo-cloud-rtl"}) {
+    const auto hw = testing::shipped_hardware(name);
     EXPECT_EQ(core_for(parameters_of(hw), tools())->parameters(), parameters_of(hw)) << name;
   }
   EXPECT_FALSE(fs::exists(folder_ / "cache"));
+}
+
+TEST_F(BuiltCore, ExportsThePipelineCyclesOfItsDescription) {
+  for (const char* name : {"bismo-edge-rtl", "bismo-cloud-rtl"}) {
+    const auto hw = testing::shipped_hardware(name);
+    EXPECT_EQ(core_for(parameters_of(hw), tools())->pipeline_cycles(), hw.pipeline_cycles) << name;
+  }
 }
 
 TEST_F(BuiltCore, WritesAWaveformWhenBuiltForTracing) {

@@ -15,6 +15,7 @@ hardware::Bismo hardware_of(const Core& core) {
   hw.weight_buffer_words = p.weight_words;
   hw.activation_port_bits = p.activation_port_bits;
   hw.weight_port_bits = p.weight_port_bits;
+  if (p.result_port_bits < p.tile_bits()) hw.result_port_bits = p.result_port_bits;
   hw.accumulator_bits = p.accumulator_bits;
   hw.pipeline_cycles = core.pipeline_cycles();
   return hw;

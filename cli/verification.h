@@ -17,7 +17,7 @@ struct Verdict {
   std::int64_t values = 0;  // compared with the reference
   bool values_equal = false;
   std::int64_t rtl_cycles = 0;
-  std::int64_t analytic_cycles = 0;
+  std::optional<std::int64_t> analytic_cycles;  // none where a narrow result port may bind
   std::int64_t cycle_cycles = 0;
   std::string complaint;  // the first mismatch; empty where all is equal
 
@@ -25,8 +25,9 @@ struct Verdict {
 };
 
 /// Runs `workload` on `core` with the schedule for `hardware`, whose pipeline_cycles are the
-/// core's, and compares every value with a plain loop nest over the layer's definition, every
-/// phase's issue slots and cycles with the schedule's, and the total with both engines.
+/// core's. Compares every value with a plain loop nest over the layer's definition, the beginning
+/// and end of every phase with the cycle engine's, and, where the analytic engine knows them, every
+/// phase's issue slots and cycles and the total with its own.
 Verdict verify_layer(verify::Core& core, const verify::Workload& workload,
                      const hardware::Bismo& hardware);
 

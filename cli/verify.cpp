@@ -141,8 +141,8 @@ reports::TextTable verdict_table() {
 void add_row(reports::TextTable& table, const Verdict& v) {
   table.add_row({v.layer, graph::to_text(v.precision), fmt::format("{}", v.values),
                  v.values_equal ? "yes" : "NO", fmt::format("{}", v.rtl_cycles),
-                 fmt::format("{}", v.analytic_cycles), fmt::format("{}", v.cycle_cycles),
-                 v.passed() ? "pass" : "FAIL"});
+                 v.analytic_cycles ? fmt::format("{}", *v.analytic_cycles) : "-",
+                 fmt::format("{}", v.cycle_cycles), v.passed() ? "pass" : "FAIL"});
 }
 
 void require_network_for_its_options(const VerifyOptions& options) {

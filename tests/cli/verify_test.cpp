@@ -44,6 +44,21 @@ TEST(Verify, RefusesWhatItCannotRunBeforeItBuildsACore) {
                  "needs 37 accumulator bits, timing.accumulator_bits is 32");
 }
 
+TEST(Verify, HoldsANarrowResultPortToTheCycleEngine) {
+  const testing::TemporaryFolder folder;
+  folder.write("narrow.yaml",
+               "family: bismo\narray: {dm: 2, dk: 8, dn: 2}\n"
+               "buffers: {activation_words: 64, weight_words: 64}\n"
+               "ports: {activation_bits: 8, weight_bits: 8, result_bits: 16}\nclock_mhz: 100\n");
+  testing::ProgramSetting setting;
+  setting.environment = {{"XDG_CACHE_HOME", folder.file("cache")}};
+  const testing::ProgramResult result =
+      run_bitloom({"verify", "--hardware", folder.file("narrow.yaml"), "--random", "40"}, setting);
+  EXPECT_EQ(result.exit_code, 0) << result.out << result.err;
+  EXPECT_NE(result.out.find("        - "), std::string::npos) << result.out;  // no closed form
+  EXPECT_NE(result.out.find("\nPASS: 40 of 40 layers pass; "), std::string::npos) << result.out;
+}
+
 /// A copy of the program beside RTL of its own, in which the shifter ignores a bit.
 TEST(Verify, ExitsWithOneAndNamesTheFirstMismatchOfWrongRtl) {
   namespace fs = std::filesystem;

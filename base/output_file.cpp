@@ -53,13 +53,31 @@ OutputFile::OutputFile(std::string path) : path_(std::move(path)) {
   if (mode != 0) ::fchmod(descriptor_, mode);
 }
 
-/// Under a name that is free and, whatever the length of the target's, not too long.
+/// Without a name where the file system can do that, so that a killed program leaves nothing; else
+/// under one.
 void OutputFile::open_beside() {
+  const std::string folder = std::filesystem::path(target_).parent_path().string();
+  descriptor_ =
+      ::open(folder.empty() ? "." : folder.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
+  if (descriptor_ >= 0) return;
+  give_name([this](const char* name) {
+    descriptor_ = ::open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    return descriptor_ >= 0;
+  });
+}
+
+/// Finds a name beside the target that is free and, whatever the length of the target's, not too
+/// long.
+void OutputFile::give_name(const std::function<bool(const char*)>& take) {
   const std::filesystem::path folder = std::filesystem::path(target_).parent_path();
-  for (int attempt = 0; descriptor_ < 0; ++attempt) {
-    beside_ = (folder / fmt::format(".bitloom.{}.{}.tmp", ::getpid(), attempt)).string();
-    descriptor_ = ::open(beside_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (descriptor_ < 0 && errno != EEXIST) throw cannot_write(path_, errno);
+  for (int attempt = 0;; ++attempt) {
+    const std::string name =
+        (folder / fmt::format(".bitloom.{}.{}.tmp", ::getpid(), attempt)).string();
+    if (take(name.c_str())) {
+      beside_ = name;
+      return;
+    }
+    if (errno != EEXIST) throw cannot_write(path_, errno);
   }
 }
 
@@ -79,9 +97,14 @@ void OutputFile::write(std::string_view data) {
 }
 
 void OutputFile::commit() {
-  if (!beside_.empty() && ::fsync(descriptor_) != 0) throw cannot_write(path_, errno);
-  if (!beside_.empty() && std::rename(beside_.c_str(), target_.c_str()) != 0)
-    throw cannot_write(path_, errno);
+  if (!target_.empty()) {
+    if (::fsync(descriptor_) != 0) throw cannot_write(path_, errno);
+    if (beside_.empty())
+      give_name([own = fmt::format("/proc/self/fd/{}", descriptor_)](const char* name) {
+        return ::linkat(AT_FDCWD, own.c_str(), AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0;
+      });
+    if (std::rename(beside_.c_str(), target_.c_str()) != 0) throw cannot_write(path_, errno);
+  }
   ::close(descriptor_);
   descriptor_ = -1;
 }

@@ -1,14 +1,15 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 
 namespace bitloom {
 
-/// A file that appears whole or not at all: it is written beside its place under another name and
-/// renamed by `commit()`; without that it is removed. A file that is replaced leaves its mode; a
-/// symbolic link stays and its target is replaced. That it can be written is found by the
-/// constructor, before the work starts.
+/// A file that appears whole or not at all: it is written without a name, or beside its place under
+/// another one, and named by `commit()`; without that it is gone. A file that is replaced leaves
+/// its mode; a symbolic link stays and its target is replaced. That it can be written is found by
+/// the constructor, before the work starts.
 class OutputFile {
  public:
   explicit OutputFile(std::string path);
@@ -24,10 +25,11 @@ class OutputFile {
 
  private:
   void open_beside();
+  void give_name(const std::function<bool(const char*)>& take);
 
   std::string path_;
-  std::string target_;
-  std::string beside_;
+  std::string target_;  // empty where a pipe or a device is written in place
+  std::string beside_;  // the file's name until it has its own; empty while it has none
   int descriptor_ = -1;
 };
 

@@ -24,6 +24,8 @@ void EngineOption::add_to(CLI::App& command) {
 
 sim::EngineOptions EngineOption::load() const {
   sim::EngineOptions options{.engine = sim::parse_engine(engine)};
+  if (jobs && options.engine != sim::Engine::kCycle)
+    throw UserError("--jobs: only the cycle engine shares its work; add --engine cycle");
   if (!stalls) return options;
   if (options.engine != sim::Engine::kCycle)
     throw UserError("--stalls: only the cycle engine sees memory; add --engine cycle");

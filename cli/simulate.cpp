@@ -48,12 +48,13 @@ reports::Simulation question(const SimulateOptions& options, const hardware::Bis
 
 std::vector<sim::LayerResult> answers(const SimulateOptions& options,
                                       const reports::Simulation& asked,
-                                      const hardware::Bismo& hardware) {
+                                      const hardware::Bismo& hardware,
+                                      std::optional<TraceFiles>& trace) {
   const sim::EngineOptions engine = options.engine.load();
   const int jobs = options.engine.processes();
-  if (options.trace) {
-    return TraceFiles(*options.trace).record(asked, hardware, engine);
-  }
+  if (trace && options.engine.jobs)
+    throw UserError("--jobs and --trace: a trace is recorded by one process; leave one out");
+  if (trace) return trace->record(asked, hardware, engine);
   Progress progress("simulate");
   return sim::run(asked.layers, asked.policy, hardware, hardware.batch, engine,
                   {.jobs = jobs, .progress = [&](std::int64_t done, std::int64_t of) {
@@ -61,10 +62,10 @@ std::vector<sim::LayerResult> answers(const SimulateOptions& options,
                    }});
 }
 
-reports::Simulation simulate(const SimulateOptions& options) {
+reports::Simulation simulate(const SimulateOptions& options, std::optional<TraceFiles>& trace) {
   const hardware::Bismo hardware = options.hardware.load();
   reports::Simulation result = question(options, hardware);
-  for (const sim::LayerResult& layer : answers(options, result, hardware)) {
+  for (const sim::LayerResult& layer : answers(options, result, hardware, trace)) {
     result.costs.push_back(layer.cost);
     if (layer.counters) result.counters.push_back(*layer.counters);
   }
@@ -73,16 +74,23 @@ reports::Simulation simulate(const SimulateOptions& options) {
 
 void run(const SimulateOptions& options) {
   require_different_files(
-      {{"--json", options.json}, {"--csv", options.csv}, {"--trace", options.trace}},
+      {{"--json", options.json},
+       {"--csv", options.csv},
+       {"--trace", options.trace},
+       {"--trace",
+        options.trace ? std::optional(TraceFiles::timeline_path(*options.trace)) : std::nullopt}},
       {{"--policy", options.policy.file}, {"--hardware", options.hardware.name}});
   Destination json(options.json), csv(options.csv);
-  const reports::Simulation result = simulate(options);
+  std::optional<TraceFiles> trace;
+  if (options.trace) trace.emplace(*options.trace);
+  const reports::Simulation result = simulate(options, trace);
   if (json.wanted()) json.write(reports::simulation_json(result));
   if (csv.wanted()) csv.write(reports::simulation_csv(result));
   if (!json.is_standard_output() && !csv.is_standard_output())
     print(reports::simulation_text(result, output_width()));
   json.finish();
   csv.finish();
+  if (trace) trace->finish();
 }
 
 }  // namespace

@@ -33,9 +33,11 @@ void require_traceable(const reports::Simulation& asked, const hardware::Bismo& 
 
 }  // namespace
 
-TraceFiles::TraceFiles(const std::string& path)
-    : waveform_(path),
-      timeline_(path_beside("--trace", path, ".vcd", ".txt", "the timeline goes beside it")) {}
+TraceFiles::TraceFiles(const std::string& path) : waveform_(path), timeline_(timeline_path(path)) {}
+
+std::string TraceFiles::timeline_path(const std::string& path) {
+  return path_beside("--trace", path, ".vcd", ".txt", "the timeline goes beside it");
+}
 
 std::vector<sim::LayerResult> TraceFiles::record(const reports::Simulation& asked,
                                                  const hardware::Bismo& hardware,
@@ -54,9 +56,12 @@ std::vector<sim::LayerResult> TraceFiles::record(const reports::Simulation& aske
   }
   trace.write_vcd([&](std::string_view text) { waveform_.write(text); });
   trace.write_timeline([&](std::string_view text) { timeline_.write(text); });
+  return results;
+}
+
+void TraceFiles::finish() {
   waveform_.commit();
   timeline_.commit();
-  return results;
 }
 
 }  // namespace bitloom::cli

@@ -4,7 +4,7 @@ find_package(verilator 5 REQUIRED HINTS $ENV{VERILATOR_ROOT})
 
 set(BITLOOM_RTL_MODULES bismo_core dpu dpu_array execute_pipeline fetch_unit instruction_register
                         operand_buffer popcount result_bank sequencer)
-list(TRANSFORM BITLOOM_RTL_MODULES PREPEND "${CMAKE_SOURCE_DIR}/rtl/" OUTPUT_VARIABLE BITLOOM_RTL_SOURCES)
+list(TRANSFORM BITLOOM_RTL_MODULES PREPEND "${PROJECT_SOURCE_DIR}/rtl/" OUTPUT_VARIABLE BITLOOM_RTL_SOURCES)
 list(TRANSFORM BITLOOM_RTL_SOURCES APPEND ".sv")
 
 # bitloom_cores(name CORES dm:dk:dn:accumulator:activation_words:weight_words:activation_port:weight_port:result_port ...
@@ -43,16 +43,16 @@ function(bitloom_cores name)
              DIRECTORY "${folder}/${PREFIX}" OPT_FAST -O3 OPT_SLOW -O1 OPT_GLOBAL -O2 ${coverage}
              VERILATOR_ARGS -O3 --expand-limit 4096 --x-assign fast --x-initial fast --noassert --timescale 1ns/1ns
                             ${generics})
-    configure_file("${CMAKE_SOURCE_DIR}/rtl/verify/core_variant.cpp.in" "${folder}/${PREFIX}_core.cpp"
+    configure_file("${PROJECT_SOURCE_DIR}/rtl/verify/core_variant.cpp.in" "${folder}/${PREFIX}_core.cpp"
                    @ONLY)
     target_sources(bitloom_${name} PRIVATE "${folder}/${PREFIX}_core.cpp")
     string(APPEND CORE_DECLARATIONS "std::unique_ptr<Core> make_${PREFIX}(const CoreParameters&);\n")
     list(JOIN fields ", " row)
     string(APPEND CORE_ROWS "    {{${row}}, make_${PREFIX}},\n")
   endforeach()
-  configure_file("${CMAKE_SOURCE_DIR}/rtl/verify/linked_cores.cpp.in" "${folder}/linked_cores.cpp" @ONLY)
+  configure_file("${PROJECT_SOURCE_DIR}/rtl/verify/linked_cores.cpp.in" "${folder}/linked_cores.cpp" @ONLY)
   target_sources(bitloom_${name} PRIVATE "${folder}/linked_cores.cpp")
-  target_include_directories(bitloom_${name} PUBLIC "${CMAKE_SOURCE_DIR}")
+  target_include_directories(bitloom_${name} PUBLIC "${PROJECT_SOURCE_DIR}")
 endfunction()
 
 # In the order of bitloom_cores' fields and of verify::CoreParameters.

@@ -49,7 +49,7 @@ std::string summary(const Simulation& s, const Totals& t) {
           : fmt::format(", {:.1f} % for results to leave", of_time(t.timing.result_stall));
   return fmt::format(
       "\nlatency  {:.3f} ms for {} image{} ({:.3f} ms an image, {:.1f} images/s)\n"
-      "         {:.1f} % computing, {:.1f} % waiting for operands{}\n"
+      "         {:.1f} % computing, {:.1f} % waiting for operands or the pipeline{}\n"
       "energy   {:.3f} mJ ({:.3f} mJ an image, {:.2f} W); DRAM reads {:.2f} MB\n"
       "work     {:.2f} M MACs, {:.3f} G BOPs (MACs x W x A) an image\n"
       "columns  util: bit products needed / possible; fetch: % of cycles waiting; mJ by\n"

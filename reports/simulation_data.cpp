@@ -50,6 +50,9 @@ Json layer_json(const Simulation& s, std::size_t i) {
             {"bops", graph::bops(layer, s.policy[i]).count()}};
   if (s.counters.empty()) return json;
   json["bound_by"] = cycle::to_text(s.counters[i].bound());
+  json["activation_wait_cycles"] = s.counters[i].activation_wait.count();
+  json["weight_wait_cycles"] = s.counters[i].weight_wait.count();
+  json["drain_cycles"] = s.counters[i].drain.count();
   json["stages"] = stages_json(s.counters[i]);
   return json;
 }
@@ -87,18 +90,21 @@ std::string simulation_csv(const Simulation& s) {
   std::string csv =
       "name,kind,weight_bits,activation_bits,cycles,latency_ms,compute_cycles,fetch_stall_cycles,"
       "result_stall_cycles,utilization,energy_compute_pj,energy_buffer_pj,energy_dram_pj,"
-      "energy_static_pj,dram_bytes,macs,bops\n";
+      "energy_static_pj,dram_bytes,macs,bops";
+  csv += s.counters.empty() ? "\n" : ",bound_by\n";
   for (std::size_t i = 0; i < s.layers.size(); ++i) {
     const graph::LayerShape& layer = s.layers[i];
     const cost::LayerCost& cost = s.costs[i];
     csv += fmt::format(
-        "{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", layer.name,
+        "{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}", layer.name,
         graph::to_text(layer.kind), s.policy[i].weight_bits, s.policy[i].activation_bits,
         cost.timing.total.count(), runtime(cost.timing.total, s.clock).count(),
         cost.timing.compute.count(), cost.timing.fetch_stall.count(),
         cost.timing.result_stall.count(), cost.utilization, cost.energy.compute.count(),
         cost.energy.buffer.count(), cost.energy.dram.count(), cost.energy.leakage.count(),
         cost.dram_bytes().count(), layer.macs().count(), graph::bops(layer, s.policy[i]).count());
+    if (!s.counters.empty()) csv += fmt::format(",{}", cycle::to_text(s.counters[i].bound()));
+    csv += "\n";
   }
   return csv;
 }

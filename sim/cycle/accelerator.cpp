@@ -19,6 +19,8 @@ mapping::QueueDepths checked_depths(const hardware::Bismo& hardware,
                                     const AcceleratorOptions& options) {
   const mapping::QueueDepths depths =
       options.depths.value_or(mapping::QueueDepths::of_hardware(hardware));
+  ensure(options.period > sc_core::SC_ZERO_TIME, "a clock cycle takes time");
+  ensure(options.outstanding_reads >= 1, "a port has at least one read under way");
   if (const auto fault = mapping::find_token_fault(program, hardware, depths))
     throw UserError(fault->text);
   return depths;
@@ -99,6 +101,12 @@ const StageModule& Accelerator::stage(Stage stage) const {
   throw InternalError("a stage without a module");
 }
 
+bool Accelerator::finished() const {
+  for (int i = 0; i < mapping::kStages; ++i)
+    if (!stage(static_cast<Stage>(i)).finished()) return false;
+  return true;
+}
+
 void Accelerator::require_finished() const {
   for (const ReadPort* port : {&activation_port_, &weight_port_})
     if (!port->failure().empty()) throw UserError(port->failure());
@@ -106,8 +114,9 @@ void Accelerator::require_finished() const {
     const auto at = static_cast<Stage>(i);
     if (!stage(at).finished())
       throw UserError(
-          fmt::format("{}: {} stops at instruction {}: memory has not answered its reads", name(),
-                      mapping::to_text(at), stage(at).instruction()));
+          fmt::format("{}: {} stops at instruction {}: memory has not answered its reads, or "
+                      "SystemC has not run on",
+                      name(), mapping::to_text(at), stage(at).instruction()));
   }
 }
 

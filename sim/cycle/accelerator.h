@@ -19,7 +19,7 @@ namespace bitloom::cycle {
 
 /// What a simulation may choose beside the hardware description.
 struct AcceleratorOptions {
-  sc_core::sc_time period;                          // of a clock cycle
+  sc_core::sc_time period;                          // of a clock cycle, above 0
   std::int64_t outstanding_reads = 8;               // of a port, at least 1
   std::optional<mapping::QueueDepths> depths = {};  // QueueDepths::of_hardware unless given
   Observer* observer = nullptr;                     // outlives the accelerator
@@ -42,6 +42,9 @@ class Accelerator : public sc_core::sc_module {
     return port(operand).socket;
   }
 
+  /// Whether the program has ended; in a design with a clock of its own, which never lets
+  /// sc_start() return, ask now and then.
+  bool finished() const;
   /// A UserError says why the program has not ended: memory refused a read, or never answered one.
   void require_finished() const;
   /// Both hold once the program has ended.

@@ -40,6 +40,8 @@ std::string_view to_text(Bound bound) {
       return "weight fetch";
     case Bound::kResult:
       return "result";
+    case Bound::kPipeline:
+      return "pipeline";
   }
   return "";
 }
@@ -48,7 +50,8 @@ Bound Counters::bound() const {
   const std::pair<Cycles, Bound> spent[] = {{of(mapping::Stage::kExecute).busy, Bound::kCompute},
                                             {activation_wait, Bound::kActivationFetch},
                                             {weight_wait, Bound::kWeightFetch},
-                                            {result_wait, Bound::kResult}};
+                                            {result_wait, Bound::kResult},
+                                            {drain, Bound::kPipeline}};
   return std::max_element(std::begin(spent), std::end(spent),
                           [](const auto& a, const auto& b) { return a.first < b.first; })
       ->second;

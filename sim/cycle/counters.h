@@ -26,7 +26,7 @@ struct StageCounters {
 };
 
 /// What the execute stage spent most cycles on.
-enum class Bound { kCompute, kActivationFetch, kWeightFetch, kResult };
+enum class Bound { kCompute, kActivationFetch, kWeightFetch, kResult, kPipeline };
 std::string_view to_text(Bound bound);
 
 struct Counters {

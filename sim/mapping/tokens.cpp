@@ -202,6 +202,19 @@ std::optional<TokenFault> bad_block(const Program& program, const hardware::Bism
                                 to_text(stage), index, words, capacity)};
 }
 
+/// A block may be fetched into buffers that an earlier phase has used only when that phase has
+/// freed them.
+std::optional<TokenFault> unguarded_block(const Program& program, Operand operand,
+                                          std::int64_t index) {
+  if (index == 0 || program.fetch(operand, index).awaits_buffer) return std::nullopt;
+  const Stage stage = fetch_stage(operand);
+  return TokenFault{
+      stage, index,
+      fmt::format("{} instruction {} overwrites buffers that execute may still read: it "
+                  "must await 'buffer free'",
+                  to_text(stage), index)};
+}
+
 std::optional<TokenFault> mismatch(const Program& program, Operand operand, std::int64_t index) {
   if (index >= program.count(fetch_stage(operand))) return std::nullopt;
   const ExecuteInstruction execute = program.execute(index);
@@ -238,8 +251,10 @@ std::optional<TokenFault> find_token_fault(const Program& program, const hardwar
                                     depths.of(queue))};
   }
   for (const Operand operand : {Operand::kActivations, Operand::kWeights}) {
-    for (std::int64_t i = 0; i < program.count(fetch_stage(operand)); ++i)
+    for (std::int64_t i = 0; i < program.count(fetch_stage(operand)); ++i) {
       if (auto fault = bad_block(program, hardware, operand, i)) return fault;
+      if (auto fault = unguarded_block(program, operand, i)) return fault;
+    }
     for (std::int64_t i = 0; i < program.count(Stage::kExecute); ++i)
       if (auto fault = mismatch(program, operand, i)) return fault;
   }

@@ -88,6 +88,14 @@ TEST(CycleEngine, IsNeededForStallsAndTraces) {
                  ".txt");
   expect_refused(simulate({"--engine", "cycle", "--stalls", "-1"}),
                  "--stalls '-1': must be a whole number in [0, 9223372036854775807]");
+  expect_refused(simulate({"--jobs", "2"}),
+                 "--jobs: only the cycle engine shares its work; add --engine cycle");
+  expect_refused(simulate({"--engine", "cycle", "--trace", "t.vcd", "--jobs", "2"}),
+                 "--jobs and --trace: a trace is recorded by one process; leave one out");
+  expect_refused(simulate({"--engine", "cycle", "--trace", "t.vcd", "--json", "t.txt"}),
+                 "t.txt: --json and --trace cannot both write it");
+  expect_refused(simulate({"--engine", "cycle", "--trace", "p.vcd", "--policy", "p.txt"}),
+                 "p.txt: --trace would replace what --policy reads");
   expect_refused(simulate({"--engine", "cycle", "--jobs", "0"}),
                  "--jobs '0': must be a whole number in [1, 1024]");
   expect_refused({"simulate", "--network", "retinanet_r50", "--hardware", "bismo-edge", "--engine",
@@ -111,7 +119,7 @@ TEST(CycleEngine, IsNeededForANarrowResultPort) {
   all.insert(all.end(), {"--engine", "cycle"});
   const testing::ProgramResult result = run_bitloom(all);
   EXPECT_EQ(result.exit_code, 0) << result.err;
-  EXPECT_NE(result.out.find("% waiting for operands, 74.9 % for results to leave"),
+  EXPECT_NE(result.out.find("% waiting for operands or the pipeline, 74.9 % for results to leave"),
             std::string::npos)
       << result.out;
   EXPECT_NE(result.out.find("layers bound by: result 20"), std::string::npos);

@@ -1,6 +1,6 @@
 # Compiles the examples of sim/README.md as they stand there.
 
-set(readme "${CMAKE_SOURCE_DIR}/sim/README.md")
+set(readme "${PROJECT_SOURCE_DIR}/sim/README.md")
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${readme}")
 file(READ "${readme}" text)
 
@@ -15,7 +15,7 @@ function(readme_example fence name)
   file(CONFIGURE OUTPUT "${name}.cpp" CONTENT "${code}" @ONLY)
   add_executable(${name} "${CMAKE_CURRENT_BINARY_DIR}/${name}.cpp")
   target_link_libraries(${name} PRIVATE ${arg_LINKS})
-  add_test(NAME readme.${name} COMMAND ${name} WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}")
+  add_test(NAME readme.${name} COMMAND ${name} WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}")
 endfunction()
 
 readme_example(cpp example_costs LINKS bitloom::sim)

@@ -118,6 +118,16 @@ TEST_F(HandWritten, BlockThatOverfillsItsBufferIsNamed) {
   EXPECT_EQ(complaint(), "fetch activations instruction 0 brings 5 words, its buffers hold 4");
 }
 
+TEST_F(HandWritten, BlockThatOverwritesBuffersInUseIsNamed) {
+  program.weights[1].awaits_buffer = false;
+  program.executes[0].frees_buffers = false;
+  program.activations[1].awaits_buffer = false;
+  EXPECT_EQ(
+      complaint(),
+      "fetch activations instruction 1 overwrites buffers that execute may still read: it must "
+      "await 'buffer free'");
+}
+
 TEST_F(HandWritten, EmptyBlockIsNamed) {
   program.activations[0].operand.tiles = 0;
   EXPECT_EQ(complaint(),

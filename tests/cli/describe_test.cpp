@@ -33,8 +33,8 @@ TEST(DescribeHardware, PrintsPeakBuffersAndEveryKnobWithItsRange) {
 TEST(DescribeHardware, PrintsTheAreaOfTheRtlBesideBismos) {
   // 64 x (2.04 x 256 + 109) = 40399; 64 x (2.876 x 256 + 5.375 x 32 - 18.1) = 56970.
   const std::string text = run_bitloom({"describe", "hardware", "bismo-edge"}).out;
-  for (const char* part : {"40399 LUT (BISMO: 2.04 dk + 109 each)",
-                           "56970 LUT, 4700 FF", "Yosys 0.23", "residuals -22.0 to +27.1"})
+  for (const char* part : {"40399 LUT (BISMO: 2.04 dk + 109 each)", "56970 LUT, 4700 FF",
+                           "Yosys 0.23", "residuals -22.0 to +27.1"})
     EXPECT_NE(text.find(part), std::string::npos) << part << " in\n" << text;
   EXPECT_EQ(text.find("extrapolated"), std::string::npos);
 }

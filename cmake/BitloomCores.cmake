@@ -7,6 +7,9 @@ set(BITLOOM_RTL_MODULES bismo_core dpu dpu_array execute_pipeline fetch_unit ins
 list(TRANSFORM BITLOOM_RTL_MODULES PREPEND "${PROJECT_SOURCE_DIR}/rtl/" OUTPUT_VARIABLE BITLOOM_RTL_SOURCES)
 list(TRANSFORM BITLOOM_RTL_SOURCES APPEND ".sv")
 
+# Each library holds Verilator's runtime. Its OPT_GLOBAL is -O2 everywhere: a property of the folder's source file, and programs that
+# link runtimes of two levels define symbols twice.
+
 # bitloom_cores(name CORES dm:dk:dn:accumulator:activation_words:weight_words:activation_port:weight_port:result_port ...
 #               [COVERAGE]): library bitloom::name of Verilated cores; its function verify::name() lists them
 # (rtl/verify/linked_cores.h). A result port of 0 is as wide as a tile.
@@ -18,7 +21,10 @@ function(bitloom_cores name)
   set(folder "${CMAKE_CURRENT_BINARY_DIR}/${name}")
   add_library(bitloom_${name} STATIC)
   add_library(bitloom::${name} ALIAS bitloom_${name})
-  if(arg_COVERAGE)
+  set(optimization OPT_FAST -O3 OPT_SLOW -O1)
+  set(coverage "")
+  if(arg_COVERAGE)  # compiles long and runs shortly
+    set(optimization OPT_FAST -O1 OPT_SLOW -O0)
     set(coverage COVERAGE)
   endif()
   foreach(core IN LISTS arg_CORES)
@@ -40,7 +46,7 @@ function(bitloom_cores name)
       list(APPEND generics "-G${parameter}=${value}")
     endforeach()
     verilate(bitloom_${name} SOURCES ${BITLOOM_RTL_SOURCES} TOP_MODULE bismo_core PREFIX ${PREFIX}
-             DIRECTORY "${folder}/${PREFIX}" OPT_FAST -O3 OPT_SLOW -O1 OPT_GLOBAL -O2 ${coverage}
+             DIRECTORY "${folder}/${PREFIX}" ${optimization} OPT_GLOBAL -O2 ${coverage}
              VERILATOR_ARGS -O3 --expand-limit 4096 --x-assign fast --x-initial fast --noassert --timescale 1ns/1ns
                             ${generics})
     configure_file("${PROJECT_SOURCE_DIR}/rtl/verify/core_variant.cpp.in" "${folder}/${PREFIX}_core.cpp"

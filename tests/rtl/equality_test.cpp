@@ -18,12 +18,12 @@ std::string array_name(const testing::TestParamInfo<LinkedCore>& info) {
 
 TEST_P(Array, ComputesRandomLayersInTheCyclesOfTheModels) {
   const auto core = make(GetParam());
-  EXPECT_EQ(check_random_layers(*core, 200, 1, 12000, 0), "");
+  EXPECT_EQ(check_random_layers(*core, 1000, 1, 12000, 0), "");
 }
 
 TEST_P(Array, KeepsValuesAndTheRulesOfStallsUnderRandomStalls) {
   const auto core = make(GetParam());
-  EXPECT_EQ(check_random_layers(*core, 100, 2, 6000, 1), "");
+  EXPECT_EQ(check_random_layers(*core, 300, 2, 6000, 1), "");
 }
 
 INSTANTIATE_TEST_SUITE_P(Test, Array, testing::ValuesIn(test_cores().begin(), test_cores().end()),

@@ -18,3 +18,26 @@ lint(bismo_core -GDm=16 -GDk=256 -GDn=16 -GAccumulatorWidth=64 -GActivationPortB
      -GWeightPortBits=256)
 lint(serialiser)
 lint(serialiser -GCodes=12 -GCodeBits=5 -GLanes=12)
+
+# Bad parameters end elaboration with the module's own message.
+function(refuses message)
+  execute_process(COMMAND ${VERILATOR} --lint-only --top-module ${ARGN} ${sources}
+                  RESULT_VARIABLE failed ERROR_VARIABLE text OUTPUT_VARIABLE text)
+  string(FIND "${text}" "${message}" at)
+  if(NOT failed OR at EQUAL -1)
+    message(FATAL_ERROR "${ARGN}: not refused with '${message}':\n${text}")
+  endif()
+endfunction()
+
+set(small bismo_core -GDm=3 -GDk=16 -GDn=2 -GActivationWords=32 -GWeightWords=32)
+refuses("bismo_core: Dm must be in 1..1024" bismo_core -GDm=1025 -GDn=1 -GDk=1 -GActivationWords=1 -GWeightWords=1)
+refuses("bismo_core: Dk must be in 1..4096" ${small} -GDk=4097)
+refuses("bismo_core: Dn must be in 1..1024" bismo_core -GDm=1 -GDn=1025 -GDk=1 -GActivationWords=1 -GWeightWords=1)
+refuses("bismo_core: AccumulatorWidth must be in 8..64" ${small} -GAccumulatorWidth=7)
+refuses("bismo_core: AccumulatorWidth must be in 8..64" ${small} -GAccumulatorWidth=65)
+refuses("bismo_core: ActivationWords must be in 1..2^20" ${small} -GActivationWords=1048577)
+refuses("bismo_core: WeightWords must be in 1..2^20" ${small} -GWeightWords=1048577)
+refuses("bismo_core: ActivationPortBits must be in 1..2^16" ${small} -GActivationPortBits=65537)
+refuses("bismo_core: WeightPortBits must be in 1..2^16" ${small} -GWeightPortBits=65537)
+refuses("serialiser: Lanes must divide Codes" serialiser -GCodes=12 -GLanes=5)
+refuses("serialiser: CodeBits must be in 1..16" serialiser -GCodeBits=17)

@@ -1,14 +1,19 @@
 #include <gtest/gtest.h>
 
 #include <bit>
+#include <iostream>
 #include <random>
 #include <vector>
+
+#include <verilated_cov.h>
 
 #include "Vdpu.h"
 #include "Vfetch_unit.h"
 #include "Vpopcount.h"
 #include "Vresult_bank.h"
 #include "Vserialiser.h"
+#include "tests/rtl/coverage_points.h"
+#include "tests/support/temporary_folder.h"
 
 namespace bitloom {
 namespace {
@@ -42,37 +47,56 @@ TEST(Popcount, CountsTheOnesOfAWord) {
   }
 }
 
-// Codes = 12 of 5 bits, 3 a beat: 4 beats a word.
+// Codes = 12 of 5 bits, 3 a beat: 4 beats a word. Sends 20 words under stalls on both sides.
+void expect_bit_planes(Vserialiser& module, unsigned bits, std::mt19937_64& engine) {
+  reset(module);
+  module.bits_i = bits;
+  std::vector<unsigned> codes(12 * 20);
+  for (unsigned& code : codes) code = engine() % 32;
+  std::size_t sent = 0;
+  std::size_t planes = 0;
+  for (int cycle = 0; cycle < 4000 && planes < 20 * bits; ++cycle) {
+    module.code_valid_i = sent < codes.size() && engine() % 3 != 0;
+    module.code_data_i = 0;
+    for (std::size_t lane = 0; module.code_valid_i && lane < 3; ++lane)
+      module.code_data_i |= codes[sent + lane] << (5 * lane);
+    module.plane_ready_i = engine() % 3 != 0;
+    module.eval();
+    if (module.code_valid_i && module.code_ready_o) sent += 3;
+    if (module.plane_valid_o && module.plane_ready_i) {
+      unsigned plane = 0;
+      for (std::size_t i = 0; i < 12; ++i)
+        plane |= (codes[planes / bits * 12 + i] >> (planes % bits) & 1) << i;
+      ASSERT_EQ(module.plane_data_o, plane) << "word " << planes / bits << " bit " << planes % bits;
+      ++planes;
+    }
+    clock(module);
+  }
+  EXPECT_EQ(planes, 20 * bits);
+}
+
 TEST(Serialiser, SendsTheBitPlanesOfItsCodesUnderStallsOnBothSides) {
   std::mt19937_64 engine(2);
   for (unsigned bits = 1; bits <= 5; ++bits) {
     Vserialiser module;
-    reset(module);
-    module.bits_i = bits;
-    std::vector<unsigned> codes(12 * 20);
-    for (unsigned& code : codes) code = engine() % 32;
-    std::size_t sent = 0;
-    std::size_t planes = 0;
-    for (int cycle = 0; cycle < 4000 && planes < 20 * bits; ++cycle) {
-      module.code_valid_i = sent < codes.size() && engine() % 3 != 0;
-      module.code_data_i = 0;
-      for (std::size_t lane = 0; module.code_valid_i && lane < 3; ++lane)
-        module.code_data_i |= codes[sent + lane] << (5 * lane);
-      module.plane_ready_i = engine() % 3 != 0;
-      module.eval();
-      if (module.code_valid_i && module.code_ready_o) sent += 3;
-      if (module.plane_valid_o && module.plane_ready_i) {
-        unsigned plane = 0;
-        for (std::size_t i = 0; i < 12; ++i)
-          plane |= (codes[planes / bits * 12 + i] >> (planes % bits) & 1) << i;
-        ASSERT_EQ(module.plane_data_o, plane)
-            << "word " << planes / bits << " bit " << planes % bits;
-        ++planes;
-      }
-      clock(module);
-    }
-    EXPECT_EQ(planes, 20 * bits);
+    expect_bit_planes(module, bits, engine);
   }
+}
+
+TEST(Serialiser, IsCoveredToOver95PercentOfLinesAnd90PercentOfToggles) {
+  VerilatedContext* const usual =
+      Verilated::threadContextp();  // the other tests' models stand in it
+  VerilatedContext context;
+  Vserialiser module(&context);
+  std::mt19937_64 engine(3);
+  for (unsigned bits = 1; bits <= 5; ++bits) expect_bit_planes(module, bits, engine);
+  const bitloom::testing::TemporaryFolder folder;
+  context.coveragep()->write(folder.file("coverage.dat").c_str());
+  const verify::CoveragePoints points = verify::read_coverage(folder.file("coverage.dat"));
+  Verilated::threadContextp(usual);
+  std::cout << verify::to_text(points) << "\n";
+  EXPECT_GT(points.lines.percent(), 95);
+  EXPECT_GT(points.toggles.percent(), 90);
 }
 
 TEST(Serialiser, TakesAWordEveryMaximumOfItsBeatsAndBits) {

@@ -10,6 +10,7 @@
 #include "sim/analytic/analytic.h"
 #include "tests/rtl/layer_check.h"
 #include "tests/rtl/test_cores.h"
+#include "tests/support/temporary_folder.h"
 
 namespace bitloom::verify {
 namespace {
@@ -17,7 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 
 const fs::path kSource = BITLOOM_SOURCE_DIR;
-const fs::path kFolder = BITLOOM_MUTATION_FOLDER;
+const fs::path kCache = BITLOOM_MUTATED_CORES;
 
 std::vector<std::string> patches() {
   std::vector<std::string> found;
@@ -27,25 +28,28 @@ std::vector<std::string> patches() {
   return found;
 }
 
-/// A copy of the RTL with one patch.
-fs::path mutated_rtl(const std::string& name) {
-  const fs::path patch = kSource / "tests/rtl/mutations" / (name + ".patch");
-  const fs::path folder = kFolder / name;
-  fs::remove_all(folder);
-  fs::create_directories(folder);
-  fs::copy(kSource / "rtl", folder / "rtl");
-  const std::string command =
-      "patch -s -p1 -d '" + folder.string() + "' < '" + patch.string() + "'";
-  EXPECT_EQ(std::system(command.c_str()), 0) << patch << " does not apply";
-  return folder / "rtl";
-}
+/// A folder whose `rtl` is a copy of the RTL with one patch.
+class MutatedRtl {
+ public:
+  explicit MutatedRtl(const std::string& name) {
+    fs::copy(kSource / "rtl", rtl());
+    const fs::path patch = kSource / "tests/rtl/mutations" / (name + ".patch");
+    const std::string command =
+        "patch -s -p1 -d '" + folder_.path().string() + "' < '" + patch.string() + "'";
+    EXPECT_EQ(std::system(command.c_str()), 0) << patch << " does not apply";
+  }
+  fs::path rtl() const { return folder_.path() / "rtl"; }
 
-class Mutation : public testing::TestWithParam<std::string> {};
+ private:
+  bitloom::testing::TemporaryFolder folder_;
+};
+
+class Mutation : public ::testing::TestWithParam<std::string> {};
 
 // The checks are equality_test.cpp's, on one of its arrays: 2x8x3 with ports of 3, 5 and 7 bits.
 TEST_P(Mutation, IsCaughtByTheDefaultTests) {
-  const CoreTools tools{
-      .rtl = mutated_rtl(GetParam()), .headers = kSource, .cache = kFolder / "cores"};
+  const MutatedRtl mutated(GetParam());
+  const CoreTools tools{.rtl = mutated.rtl(), .headers = kSource, .cache = kCache};
   const auto core = build_core(test_cores().back().parameters, tools);
   std::string caught = check_random_layers(*core, 200, 1, 12000, 0);
   if (caught.empty()) caught = check_random_layers(*core, 100, 2, 6000, 1);
@@ -53,9 +57,16 @@ TEST_P(Mutation, IsCaughtByTheDefaultTests) {
   std::cout << GetParam() << ": " << caught << "\n";
 }
 
+TEST(Mutations, AreTwentyAndMoreAndTheirTableNamesEach) {
+  EXPECT_GE(patches().size(), 20U);
+  const std::string table = bitloom::testing::contents(kSource / "tests/rtl/mutations/README.md");
+  for (const std::string& name : patches())
+    EXPECT_NE(table.find("| " + name + " |"), std::string::npos) << name;
+}
+
 TEST(Mismatch, NamesTheBitPlanesThatACoreGetsWrong) {
-  const CoreTools tools{
-      .rtl = mutated_rtl("shift_ors_the_bits"), .headers = kSource, .cache = kFolder / "cores"};
+  const MutatedRtl mutated("shift_ors_the_bits");
+  const CoreTools tools{.rtl = mutated.rtl(), .headers = kSource, .cache = kCache};
   const auto core = build_core(test_cores().back().parameters, tools);
   graph::LayerShape layer;
   layer.name = "fc";
@@ -79,7 +90,7 @@ TEST(Mismatch, NamesTheBitPlanesThatACoreGetsWrong) {
   EXPECT_NE(text.find(" of the layer, waveform time "), std::string::npos) << text;
 }
 
-INSTANTIATE_TEST_SUITE_P(Rtl, Mutation, testing::ValuesIn(patches()),
+INSTANTIATE_TEST_SUITE_P(Rtl, Mutation, ::testing::ValuesIn(patches()),
                          [](const auto& info) { return info.param; });
 
 }  // namespace

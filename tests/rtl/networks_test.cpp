@@ -6,6 +6,7 @@
 #include "rtl/verify/linked_cores.h"
 #include "sim/analytic/analytic.h"
 #include "sim/analytic/phase_length.h"
+#include "sim/cycle/cycle.h"
 #include "tests/rtl/random_layers.h"
 
 namespace bitloom::verify {
@@ -35,6 +36,7 @@ void expect_equal(Core& core, const std::string& network,
     const auto wrong =
         check_cycles(run, schedule, analytic::phase_length, analytic::run(schedule, hw).total);
     EXPECT_FALSE(wrong) << to_text(*wrong, layer.name);
+    EXPECT_EQ(run.total(), cycle::run(schedule, hw).timing.total) << layer.name;
   }
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <string>
 
 #include "sim/hardware/catalogue.h"
@@ -10,6 +11,13 @@ namespace bitloom::cli {
 /// beside its build folder, or `share/bitloom/configs` of an installation; BITLOOM_CONFIGS names
 /// another.
 std::string hardware_folder();
+
+/// The folder that holds `rtl/`, found as the descriptions are: for building cores that are not
+/// linked in.
+std::filesystem::path rtl_source_folder();
+
+/// Where things that can be made again are kept: `bitloom` in XDG_CACHE_HOME or ~/.cache.
+std::filesystem::path cache_folder();
 
 /// Reads a shipped description by its name, or a file of the user's, which needs no folder.
 hardware::Bismo load_hardware(const std::string& name_or_file);

@@ -41,13 +41,15 @@ int main(int argc, char** argv) {
   bitloom::cli::add_lut(program);
   bitloom::cli::add_list(program);
   bitloom::cli::add_describe(program);
+  int exit_code = 0;
+  bitloom::cli::add_verify(program, exit_code);
   try {
     try {
       program.parse(argc, argv);
     } catch (const CLI::Success& asked) {
       tell(program, asked);
     }
-    return 0;
+    return exit_code;
   } catch (const CLI::ParseError& misuse) {
     return complain(bitloom::cli::usage_error(program, misuse, {argv + 1, argv + argc}));
   } catch (const bitloom::UserError& mistake) {

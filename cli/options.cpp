@@ -35,14 +35,16 @@ graph::Extent parse_image_size(std::string_view text) {
 
 }  // namespace
 
-void NetworkOption::add_to(CLI::App& command, const std::string& flag) {
-  command.add_option(flag, name, "a network's name (see `bitloom list networks`)")
-      ->required()
-      ->type_name("NAME");
+CLI::Option* NetworkOption::add_to(CLI::App& command, const std::string& flag) {
+  CLI::Option* network =
+      command.add_option(flag, name, "a network's name (see `bitloom list networks`)")
+          ->required()
+          ->type_name("NAME");
   command
       .add_option("--image-size", image_size,
                   "height and width of the input (the size it was published at)")
       ->type_name("N|HxW");
+  return network;
 }
 
 Network NetworkOption::load() const {
@@ -69,7 +71,8 @@ void PolicyOptions::add_to(CLI::App& command) {
 graph::Policy PolicyOptions::load(const Network& network) const {
   graph::Policy policy =
       file ? graph::read_policy(*file, network.graph.name(), network.layers)
-           : graph::uniform_policy(network.layers.size(), graph::parse_precision("--bits", bits));
+           : graph::uniform_policy(network.layers.size(),
+                                   graph::parse_precision("--bits", bits.value_or("8/8")));
   if (edge_layers)
     graph::set_edge_layers(policy, network.layers,
                            graph::parse_precision("--edge-layers", *edge_layers));

@@ -22,13 +22,13 @@ struct NetworkOption {
   std::string name;
   std::optional<std::string> image_size;
   /// `flag` is `--network`, or `name` where the network is the command's object.
-  void add_to(CLI::App& command, const std::string& flag = "--network");
+  CLI::Option* add_to(CLI::App& command, const std::string& flag = "--network");
   Network load() const;
 };
 
 /// `--bits`, `--policy`, `--edge-layers`: the bits of every layer.
 struct PolicyOptions {
-  std::string bits = "8/8";
+  std::optional<std::string> bits;
   std::optional<std::string> file;
   std::optional<std::string> edge_layers;
   void add_to(CLI::App& command);

@@ -10,6 +10,14 @@ namespace bitloom::cli {
 
 using namespace std::chrono_literals;
 
+Notice::Notice(const std::string& text) {
+  if (::isatty(STDERR_FILENO) != 0) std::cerr << text << std::flush;
+}
+
+Notice::~Notice() {
+  if (::isatty(STDERR_FILENO) != 0) std::cerr << "\r\x1b[K" << std::flush;
+}
+
 Progress::Progress(std::string what)
     : what_(std::move(what)), terminal_(::isatty(STDERR_FILENO) != 0), next_(start_ + 2s) {}
 

@@ -6,6 +6,16 @@
 
 namespace bitloom::cli {
 
+/// A line on a terminal's standard error for as long as it lives, for work that cannot tell how far
+/// it is.
+class Notice {
+ public:
+  explicit Notice(const std::string& text);
+  ~Notice();
+  Notice(const Notice&) = delete;
+  Notice& operator=(const Notice&) = delete;
+};
+
 /// A line on standard error for work that takes over two seconds: how much is done and how long is
 /// left. On a terminal the line is rewritten and goes when the work ends; elsewhere one is printed
 /// every ten seconds.

@@ -40,20 +40,24 @@ std::string summary(const Simulation& s, const Totals& t) {
   const double ms = runtime(t.timing.total, s.clock).count();
   const auto images = static_cast<double>(s.batch);
   const double millijoules = t.energy.total().count() / kPicojoulesPerMillijoule;
+  const auto of_time = [&](Cycles part) {
+    return percent(static_cast<double>(part.count()), static_cast<double>(t.timing.total.count()));
+  };
+  const std::string results =
+      t.timing.result_stall == Cycles()
+          ? ""
+          : fmt::format(", {:.1f} % for results to leave", of_time(t.timing.result_stall));
   return fmt::format(
       "\nlatency  {:.3f} ms for {} image{} ({:.3f} ms an image, {:.1f} images/s)\n"
-      "         {:.1f} % computing, {:.1f} % waiting for operands\n"
+      "         {:.1f} % computing, {:.1f} % waiting for operands{}\n"
       "energy   {:.3f} mJ ({:.3f} mJ an image, {:.2f} W); DRAM reads {:.2f} MB\n"
       "work     {:.2f} M MACs, {:.3f} G BOPs (MACs x W x A) an image\n"
       "columns  util: bit products needed / possible; fetch: % of cycles waiting; mJ by\n"
       "         % array, buffers, DRAM ports, static. Not priced: pooling, adds,\n"
       "         requantization, im2col addressing, write-back.\n",
       ms, s.batch, s.batch == 1 ? "" : "s", ms / images, images / ms * 1e3,
-      percent(static_cast<double>(t.timing.compute.count()),
-              static_cast<double>(t.timing.total.count())),
-      percent(static_cast<double>(t.timing.fetch_stall.count()),
-              static_cast<double>(t.timing.total.count())),
-      millijoules, millijoules / images, millijoules / ms,
+      of_time(t.timing.compute), of_time(t.timing.fetch_stall), results, millijoules,
+      millijoules / images, millijoules / ms,
       static_cast<double>(bytes_holding(t.port).count()) * 1e-6,
       static_cast<double>(t.macs.count()) * 1e-6, static_cast<double>(t.bops.count()) * 1e-9);
 }

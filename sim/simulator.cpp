@@ -3,6 +3,8 @@
 #include <cstring>
 #include <type_traits>
 
+#include <fmt/format.h>
+
 #include "base/error.h"
 #include "base/worker_processes.h"
 #include "sim/analytic/analytic.h"
@@ -27,6 +29,17 @@ cycle::Result run_events(const graph::LayerShape& layer, const mapping::Schedule
   run_options.observer = trace;
   if (trace != nullptr) trace->begin_layer(layer.name, program);
   return cycle::run(program, hardware, run_options);
+}
+
+cost::Timing run_closed_forms(const graph::LayerShape& layer, const mapping::Schedule& schedule,
+                              const hardware::Bismo& hardware) {
+  if (analytic::result_port_may_bind(schedule.mapping, hardware))
+    throw UserError(fmt::format(
+        "layer '{}' at {} on {}: ports.result_bits is {}, so that results take {} cycles to leave "
+        "and may hold the array back: the analytic engine does not model it; add --engine cycle",
+        layer.name, graph::to_text(schedule.mapping.precision), hardware.name,
+        hardware.result_port_bits, hardware.result_beats()));
+  return analytic::run(schedule, hardware);
 }
 
 /// What comes back from a worker process is a result's bytes.
@@ -96,7 +109,7 @@ LayerResult run(const graph::LayerShape& layer, graph::Precision precision,
   cost::Timing timing;
   std::optional<cycle::Counters> counters;
   if (options.engine == Engine::kAnalytic) {
-    timing = analytic::run(schedule, hardware);
+    timing = run_closed_forms(layer, schedule, hardware);
   } else {
     const cycle::Result result = run_events(layer, schedule, hardware, options, trace);
     timing = result.timing;

@@ -191,7 +191,7 @@ std::unique_ptr<Core> load(const fs::path& library) {
 
 }  // namespace
 
-CoreParameters parameters_of(const hardware::Bismo& hw, std::int64_t result_port_bits) {
+CoreParameters parameters_of(const hardware::Bismo& hw) {
   CoreParameters parameters{.dm = hw.dm,
                             .dk = hw.dk,
                             .dn = hw.dn,
@@ -200,8 +200,8 @@ CoreParameters parameters_of(const hardware::Bismo& hw, std::int64_t result_port
                             .weight_words = hw.weight_buffer_words,
                             .activation_port_bits = hw.activation_port_bits,
                             .weight_port_bits = hw.weight_port_bits,
-                            .result_port_bits = result_port_bits};
-  if (result_port_bits == 0) parameters.result_port_bits = parameters.tile_bits();
+                            .result_port_bits = hw.result_port_bits};
+  if (hw.result_beats() == 1) parameters.result_port_bits = parameters.tile_bits();
   return parameters;
 }
 

@@ -28,9 +28,9 @@ std::unique_ptr<Core> core_for(const CoreParameters& parameters, const CoreTools
 /// core_for() without the linked cores.
 std::unique_ptr<Core> build_core(const CoreParameters& parameters, const CoreTools& tools);
 
-/// The core of a hardware description; a result port of 0 bits is as wide as a tile, so that it
-/// never holds the array back.
-CoreParameters parameters_of(const hardware::Bismo& hardware, std::int64_t result_port_bits = 0);
+/// The core of a hardware description; a result port of 0 bits, or wider than a tile, is as wide as
+/// a tile, so that it never holds the array back.
+CoreParameters parameters_of(const hardware::Bismo& hardware);
 
 /// `8x256x8`.
 std::string array_text(const CoreParameters& parameters);

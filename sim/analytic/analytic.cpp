@@ -34,6 +34,12 @@ mapping::Schedule schedule(const mapping::Mapping& m) {
       m, activations_outer ? mapping::OuterOperand::kActivations : mapping::OuterOperand::kWeights};
 }
 
+bool result_port_may_bind(const mapping::Mapping& m, const hardware::Bismo& hw) {
+  const std::int64_t slots_of_tile_pair =
+      m.chunks.words * m.precision.activation_bits * m.precision.weight_bits;
+  return slots_of_tile_pair < hw.result_beats();
+}
+
 cost::Timing run(const mapping::Schedule& s, const hardware::Bismo& hw) {
   const mapping::Mapping& m = s.mapping;
   const Cycles drain(m.phases_per_gemm() * hw.pipeline_cycles);

@@ -47,8 +47,10 @@ Accelerator::Accelerator(const sc_core::sc_module_name& name, const hardware::Bi
                           std::make_index_sequence<mapping::kQueues>())),
       activation_buffer_("activation_buffer", hw.activation_buffer_words),
       weight_buffer_("weight_buffer", hw.weight_buffer_words),
-      activation_port_("activation_port", Clock(options.period), options.outstanding_reads),
-      weight_port_("weight_port", Clock(options.period), options.outstanding_reads),
+      activation_port_("activation_port", Clock(options.period), options.outstanding_reads,
+                       {mapping::Stream::kActivations, options.stream_stalls}),
+      weight_port_("weight_port", Clock(options.period), options.outstanding_reads,
+                   {mapping::Stream::kWeights, options.stream_stalls}),
       fetch_activations_("fetch_activations", Operand::kActivations, program, Clock(options.period),
                          {activation_port_, activation_buffer_, queue(Queue::kActivationsReady),
                           queue(Queue::kActivationBufferFree)},
@@ -58,8 +60,9 @@ Accelerator::Accelerator(const sc_core::sc_module_name& name, const hardware::Bi
                       queue(Queue::kWeightBufferFree)},
                      options.observer),
       execute_("execute", program, Cycles(hw.pipeline_cycles), execute_links(), options.observer),
-      result_("result", program, {queue(Queue::kResultReady), queue(Queue::kResultFree)},
-              options.observer) {
+      result_("result", program, Cycles(hw.result_beats()), options.stream_stalls,
+              {queue(Queue::kResultReady), queue(Queue::kResultFree)}, options.observer) {
+  ensure(!options.stream_stalls.stalls_instructions(), "only data streams stall in this engine");
   connect_queues();
 }
 

@@ -23,6 +23,7 @@ struct AcceleratorOptions {
   std::int64_t outstanding_reads = 8;               // of a port, at least 1
   std::optional<mapping::QueueDepths> depths = {};  // QueueDepths::of_hardware unless given
   Observer* observer = nullptr;                     // outlives the accelerator
+  mapping::StreamStalls stream_stalls = {};         // closed cycles of the data streams
 
   /// The period of the hardware's clock, to SystemC's resolution.
   static AcceleratorOptions of_hardware(const hardware::Bismo& hardware);

@@ -20,7 +20,8 @@ Result run(const mapping::Program& program, const hardware::Bismo& hardware,
                           {.period = period,
                            .outstanding_reads = options.outstanding_reads,
                            .depths = options.depths,
-                           .observer = options.observer});
+                           .observer = options.observer,
+                           .stream_stalls = options.stream_stalls});
   Memory memory("memory", Clock(period), Cycles(hardware.memory_latency_cycles),
                 options.stall_seed);
   for (const auto operand : {mapping::Operand::kActivations, mapping::Operand::kWeights})

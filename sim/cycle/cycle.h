@@ -6,6 +6,7 @@
 #include "sim/cost/timing.h"
 #include "sim/cycle/counters.h"
 #include "sim/hardware/bismo.h"
+#include "sim/mapping/stream_stalls.h"
 #include "sim/mapping/tokens.h"
 
 namespace bitloom::cycle {
@@ -16,6 +17,7 @@ struct RunOptions {
   std::optional<mapping::QueueDepths> depths = {};  // QueueDepths::of_hardware unless given
   std::int64_t outstanding_reads = 8;               // of each port, at least 1
   Observer* observer = nullptr;                     // for instance a Trace
+  mapping::StreamStalls stream_stalls = {};  // as the RTL's; of the instructions must not stall
 };
 
 struct Result {

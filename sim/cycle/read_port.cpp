@@ -10,10 +10,11 @@
 namespace bitloom::cycle {
 
 ReadPort::ReadPort(const sc_core::sc_module_name& name, const Clock& clock,
-                   std::int64_t outstanding)
+                   std::int64_t outstanding, const StalledStream& stream)
     : sc_module(name),
       socket("socket"),
       clock_(clock),
+      stream_(stream),
       pending_(static_cast<std::size_t>(outstanding)) {
   socket.register_nb_transport_bw(this, &ReadPort::nb_transport_bw);
 }
@@ -76,7 +77,7 @@ void ReadPort::retire(Pending& read) {
   Cycles beat = std::max(free_, *read.answer);
   for (int plane = 0; plane < read.read.planes; ++plane) {
     const auto i = static_cast<std::size_t>(plane);
-    beat += waits[i] + read.read.plane_beats;
+    beat = stream_.stalls.after(stream_.stream, beat + waits[i], read.read.plane_beats);
     arrivals[i] = beat - Cycles(1);
   }
   free_ = read.end = beat;

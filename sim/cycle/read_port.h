@@ -11,6 +11,7 @@
 
 #include "sim/cycle/clock.h"
 #include "sim/cycle/transaction_pool.h"
+#include "sim/mapping/stream_stalls.h"
 
 namespace bitloom::cycle {
 
@@ -33,16 +34,23 @@ class Reader {
   virtual void port_moved() = 0;
 };
 
+/// A stream of beats and the cycles in which it is closed.
+struct StalledStream {
+  mapping::Stream stream;
+  mapping::StreamStalls stalls;
+};
+
 /// A read port: turns reads into TLM-2.0 transactions (base protocol, approximately timed) and
 /// memory's answers into beats. A request is made while fewer than `outstanding` reads before it
 /// have beats to come. The response point of a transaction (BEGIN_RESP, or the delay of an early
 /// completion) is when its first beat can be taken; one beat a cycle follows, in the order of the
-/// requests, plus what the memory wrote into PlaneWaits.
+/// requests, plus what the memory wrote into PlaneWaits. No beat comes while the stream is closed.
 class ReadPort : public sc_core::sc_module {
  public:
   tlm_utils::simple_initiator_socket<ReadPort> socket;
 
-  ReadPort(const sc_core::sc_module_name& name, const Clock& clock, std::int64_t outstanding);
+  ReadPort(const sc_core::sc_module_name& name, const Clock& clock, std::int64_t outstanding,
+           const StalledStream& stream);
   void connect(Reader& reader) { reader_ = &reader; }
 
   /// The first cycle in which another request may be made. Nothing while that depends on memory;
@@ -70,6 +78,7 @@ class ReadPort : public sc_core::sc_module {
   void retire(Pending& read);
 
   Clock clock_;
+  StalledStream stream_;
   Reader* reader_ = nullptr;
   std::vector<Pending> pending_;  // a ring of the last `outstanding` reads
   std::int64_t requested_ = 0;

@@ -3,14 +3,19 @@
 namespace bitloom::cycle {
 namespace {
 
-constexpr Cycles kCopy(1);  // accumulators are read at full width
+constexpr Cycles kOne(1);
 
 }  // namespace
 
 ResultStage::ResultStage(const sc_core::sc_module_name& name, const mapping::Program& program,
-                         Links links, Observer* observer)
-    : StageModule(name, mapping::Stage::kResult, observer), program_(program), links_(links) {
-  time_ = kCopy;  // it works a cycle behind the execute stage
+                         Cycles beats, const mapping::StreamStalls& stalls, Links links,
+                         Observer* observer)
+    : StageModule(name, mapping::Stage::kResult, observer),
+      program_(program),
+      beats_(beats),
+      stalls_(stalls),
+      links_(links) {
+  time_ = kOne;  // it works a cycle behind the execute stage
 }
 
 void ResultStage::advance() {
@@ -35,11 +40,18 @@ bool ResultStage::copy() {
   const std::optional<Cycles> room = links_.free.room();
   if (!room) return false;
   spend(State::kReceive, *ready);
-  spend(State::kSend, *room - kCopy);
+  spend(State::kSend, *room);
   links_.ready.pop(time_);
-  spend(State::kRun, time_ + kCopy);
-  counters_.busy += kCopy;
-  links_.free.push(time_);
+  const bool last = left_ == 1 && instruction_ + 1 == program_.count(mapping::Stage::kResult);
+  const Cycles end = stalls_.after(mapping::Stream::kResults, time_, beats_);
+  if (last) {
+    counters_.busy += Cycles(stalls_.open(mapping::Stream::kResults, time_.count()) ? 1 : 0);
+    spend(State::kRun, time_ + kOne);
+  } else {
+    counters_.busy += beats_;
+    spend(State::kRun, end);
+  }
+  links_.free.push(end);
   --left_;
   return true;
 }

@@ -9,6 +9,10 @@ double Bismo::peak_binary_tops() const {
   return kOperationsPerMac * static_cast<double>(peak_bit_macs_per_cycle()) * clock_mhz * 1e-6;
 }
 
+std::int64_t Bismo::result_beats() const {
+  return result_port_bits == 0 ? 1 : ceil_div(dm * dn * accumulator_bits, result_port_bits);
+}
+
 std::int64_t Bismo::bram36_blocks() const {
   constexpr std::int64_t kBlockBits = 32;  // of a BRAM36's port, at 1024 words
   constexpr std::int64_t kBlockWords = 1024;
@@ -31,6 +35,7 @@ double Bismo::published_array_luts() const {
 void Bismo::show(FieldVisitor& visitor) {
   constexpr IntegerRange kWords{1, 1 << 20};
   constexpr IntegerRange kPort{1, 1 << 16};
+  constexpr IntegerRange kResultPort{0, 1 << 26};  // the widest tile pair: 1024 x 1024 x 64
   std::string family = "bismo";
   visitor.text({"family", "", "kind of hardware: bismo", true}, family);
   visitor.text({"description", "", "one line for `list hardware`"}, description);
@@ -48,11 +53,15 @@ void Bismo::show(FieldVisitor& visitor) {
   visitor.integer({"weight_words", "words", "per array column", true}, kWords, weight_buffer_words);
   visitor.end_section();
 
-  visitor.begin_section({"ports", "", "read ports from DRAM into the buffers", true});
+  visitor.begin_section({"ports", "", "from DRAM into the buffers, and of results", true});
   visitor.integer({"activation_bits", "bits/cycle", "a beat of the activation port", true}, kPort,
                   activation_port_bits);
   visitor.integer({"weight_bits", "bits/cycle", "a beat of the weight port", true}, kPort,
                   weight_port_bits);
+  visitor.integer({"result_bits", "bits/cycle",
+                   "the port through which a finished tile pair's dm * dn accumulators leave; 0: "
+                   "all at once, hidden"},
+                  kResultPort, result_port_bits);
   visitor.end_section();
 
   visitor.real({"clock_mhz", "MHz", "clock of the array and its ports", true}, {1e-3, 1e5},

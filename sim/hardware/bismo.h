@@ -10,7 +10,8 @@
 namespace bitloom::hardware {
 
 /// A BISMO overlay (Umuroglu et al., FPL 2018; TRETS 2019): `dm x dn` dot-product units of `dk`
-/// bits, a buffer for each array row and column, one read port for activations and one for weights.
+/// bits, a buffer for each array row and column, one read port for activations and one for weights,
+/// and a port through which results leave.
 struct Bismo {
   std::string name;
   std::string description;
@@ -24,6 +25,7 @@ struct Bismo {
 
   std::int64_t activation_port_bits = 0;  // per cycle
   std::int64_t weight_port_bits = 0;      // per cycle
+  std::int64_t result_port_bits = 0;      // per cycle; 0: a tile pair's results leave at once
 
   double clock_mhz = 0;
   std::int64_t batch = 1;
@@ -36,6 +38,8 @@ struct Bismo {
   Megahertz clock() const { return Megahertz(clock_mhz); }
   /// Binary multiply-accumulates that the array does in a cycle.
   std::int64_t peak_bit_macs_per_cycle() const { return dm * dn * dk; }
+  /// Cycles in which the accumulators of a tile pair leave (docs/timing.md, "Result port").
+  std::int64_t result_beats() const;
   /// Binary operations a second in units of 1e12, AND and add counted each, as BISMO counts.
   double peak_binary_tops() const;
   /// BISMO's cost model: BRAM36 blocks of both operands' buffers.

@@ -47,8 +47,10 @@ bool countable(const Mapping& m, const hardware::Bismo& hw) {
       beats(m.weights, m.weight_beats, m.precision.weight_bits, m.activations.count());
   const double slots = real(m.activations.tiles()) * real(m.weights.tiles()) *
                        real(m.chunks.words) * m.precision.activation_bits * m.precision.weight_bits;
-  const double cycles = slots + activation_beats + weight_beats +
-                        real(m.phases_per_gemm()) * real(hw.pipeline_cycles);
+  const double cycles =
+      slots + activation_beats + weight_beats +
+      real(m.phases_per_gemm()) * real(hw.pipeline_cycles) +
+      real(m.activations.tiles()) * real(m.weights.tiles()) * real(hw.result_beats());
   const double port_bits =
       activation_beats * real(hw.activation_port_bits) + weight_beats * real(hw.weight_port_bits);
   const double array_bits = slots * real(hw.dk) * real(std::max(hw.dm * hw.dn, hw.dm + hw.dn));

@@ -15,10 +15,10 @@ Arguments simulate(const Arguments& more) {
   return all;
 }
 
-const std::string kCommands = "(known: simulate, lut, list, describe)";
+const std::string kCommands = "(known: simulate, lut, list, describe, verify)";
 TEST(CommandLine, NeedsACommand) {
   expect_refused({},
-                 "bitloom: a command is required: simulate, lut, list, describe "
+                 "bitloom: a command is required: simulate, lut, list, describe, verify "
                  "(see bitloom --help)");
   expect_refused({"describe"},
                  "bitloom describe: a command is required: network, hardware "

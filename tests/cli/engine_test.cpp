@@ -96,5 +96,26 @@ TEST(CycleEngine, IsNeededForStallsAndTraces) {
                  "choose some with --layers");
 }
 
+TEST(CycleEngine, IsNeededForANarrowResultPort) {
+  const testing::TemporaryFolder folder;
+  const std::string narrow = folder.write(
+      "narrow.yaml",
+      "family: bismo\narray: {dm: 8, dk: 256, dn: 8}\n"
+      "buffers: {activation_words: 1024, weight_words: 1024}\n"
+      "ports: {activation_bits: 64, weight_bits: 64, result_bits: 64}\nclock_mhz: 200\n");
+  Arguments all{"simulate", "--network", "resnet20", "--hardware", narrow, "--bits", "2/2"};
+  expect_refused(all,
+                 "layer 'conv1' at 2/2 on narrow: ports.result_bits is 64, so that results take 32 "
+                 "cycles to leave and may hold the array back: the analytic engine does not model "
+                 "it; add --engine cycle");
+  all.insert(all.end(), {"--engine", "cycle"});
+  const testing::ProgramResult result = run_bitloom(all);
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_NE(result.out.find("% waiting for operands, 74.9 % for results to leave"),
+            std::string::npos)
+      << result.out;
+  EXPECT_NE(result.out.find("layers bound by: result 20"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace bitloom

@@ -36,6 +36,24 @@ TEST(Counters, OfEveryStageAddUpToTheLayersCycles) {
   }
 }
 
+TEST(Counters, OfANarrowResultPortCountBeatsAndAddUp) {
+  std::mt19937 random(22);
+  for (int i = 0; i < 300; ++i) {
+    Case c(random);
+    c.hardware.result_port_bits = 1 + i;
+    const mapping::Mapping m = c.schedule().mapping;
+    const cycle::Result result = cycle::run(c.schedule(), c.hardware);
+    for (const cycle::StageCounters& stage : result.counters.stages) {
+      EXPECT_EQ(stage.total(), result.timing.total) << c.text();
+      EXPECT_GE(stage.idle.count(), 0);
+    }
+    const std::int64_t pairs = m.gemms.count * m.activations.tiles() * m.weights.tiles();
+    EXPECT_EQ(result.counters.of(Stage::kResult).busy.count(),
+              (pairs - 1) * c.hardware.result_beats() + 1);  // the last one ends after the layer
+    EXPECT_EQ(result.counters.result_wait, result.timing.result_stall);
+  }
+}
+
 /// A square linear layer on a 4 x 8 x 4 array.
 cycle::Counters counters_with_ports(std::int64_t activation_bits, std::int64_t weight_bits) {
   hardware::Bismo hw;

@@ -55,5 +55,48 @@ TEST(CycleEngine, ChargesThePipelineOnceAPhase) {
   EXPECT_EQ(dot_products(65, hw).count(), 67 + 4);  // and one phase more
 }
 
+TEST(ResultPort, LetsATilePairGoEveryRCycles) {
+  hardware::Bismo hw;  // accumulators of 32 bits
+  hw.result_port_bits = 32;
+  EXPECT_EQ(dot_products(5, hw).count(), 5);
+  hw.result_port_bits = 31;
+  EXPECT_EQ(dot_products(5, hw).count(), 4 * 2 + 1);
+  hw.result_port_bits = 8;
+  EXPECT_EQ(dot_products(1, hw).count(), 1);  // the last one's beats leave after the layer
+  EXPECT_EQ(dot_products(5, hw).count(), 4 * 4 + 1);
+}
+
+TEST(ResultPort, CountsFromRetirementAndAcrossPhases) {
+  hardware::Bismo hw;
+  hw.pipeline_cycles = 3;
+  hw.result_port_bits = 1;
+  EXPECT_EQ(dot_products(5, hw).count(), 3 + 4 * 32 + 1);
+  EXPECT_EQ(dot_products(65, hw).count(), 3 + 64 * 32 + 1);  // a second phase for the last pixel
+}
+
+TEST(ResultPort, IsHiddenWhereATilePairTakesAsManyIssueSlotsAsBeats) {
+  std::mt19937 random(8);
+  int may_bind = 0;
+  int binds = 0;
+  for (int i = 0; i < 3000; ++i) {
+    Case c(random);
+    c.hardware.result_port_bits = std::uniform_int_distribution<int>(1, 400)(random);
+    const mapping::Schedule schedule = c.schedule();
+    const cost::Timing timing = cycle::run(schedule, c.hardware).timing;
+    const Cycles closed = analytic::run(schedule, c.hardware).total;
+    if (analytic::result_port_may_bind(schedule.mapping, c.hardware)) {
+      ++may_bind;
+      binds += timing.total > closed;
+      EXPECT_GE(timing.total, closed);
+    } else {
+      EXPECT_EQ(timing.total, closed) << c.text();
+      EXPECT_EQ(timing.result_stall.count(), 0);
+    }
+  }
+  EXPECT_GT(may_bind, 300);
+  EXPECT_LT(may_bind, 2700);
+  EXPECT_GT(binds, may_bind / 4);
+}
+
 }  // namespace
 }  // namespace bitloom

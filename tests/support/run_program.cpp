@@ -32,7 +32,7 @@ void redirect(int stream, const std::string& path) {
   for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);
   ::alarm(kMostSeconds);
-  if (::chdir(setting.folder.c_str()) == 0) ::execv(BITLOOM_PROGRAM, argv.data());
+  if (::chdir(setting.folder.c_str()) == 0) ::execv(setting.program.c_str(), argv.data());
   ::_exit(127);
 }
 

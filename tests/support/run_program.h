@@ -18,6 +18,7 @@ struct ProgramSetting {
   std::string folder = ".";  // where it is started
   std::map<std::string, std::string> environment;
   StandardOutput output = StandardOutput::kCaptured;
+  std::string program = BITLOOM_PROGRAM;
 };
 
 /// Runs the built `bitloom` with `arguments`, at most half a minute.

@@ -1,0 +1,95 @@
+#include "cli/verification.h"
+
+#include <fmt/format.h>
+
+#include "rtl/verify/cycle_check.h"
+#include "rtl/verify/layer_run.h"
+#include "sim/analytic/analytic.h"
+#include "sim/analytic/phase_length.h"
+#include "sim/cycle/cycle.h"
+
+namespace bitloom::cli {
+namespace {
+
+std::string value_complaint(verify::Core& core, const verify::LayerRun& run,
+                            const verify::Workload& workload, const mapping::Schedule& schedule,
+                            std::size_t expected_values) {
+  const std::string& layer = workload.layer.name;
+  if (run.first_wrong)
+    return verify::to_text(*run.first_wrong, layer,
+                           verify::find_wrong_planes(core, workload, schedule));
+  if (run.stuck) return layer + ": the core stopped before the layer's end";
+  if (run.values != static_cast<std::int64_t>(expected_values))
+    return fmt::format("{}: {} of {} values came", layer, run.values, expected_values);
+  return run.wrong_values == 0 ? "" : layer + ": more results came than the layer has";
+}
+
+/// The phases as the cycle engine runs them, cycles counted from the layer's first.
+struct EnginePhases final : cycle::Observer {
+  std::vector<verify::PhaseRecord> phases;
+
+  void instruction_begins(mapping::Stage stage, std::int64_t, Cycles at) override {
+    if (stage == mapping::Stage::kExecute) phases.push_back({.first_cycle = at.count()});
+  }
+  void instruction_ends(mapping::Stage stage, std::int64_t, Cycles at) override {
+    if (stage == mapping::Stage::kExecute) phases.back().last_cycle = at.count() - 1;
+  }
+};
+
+std::string phase_complaint(const verify::LayerRun& run, const EnginePhases& engine,
+                            const std::string& layer) {
+  if (run.phases.size() != engine.phases.size())
+    return fmt::format("{}: the cycle engine runs {} phases, the RTL ran {}", layer,
+                       engine.phases.size(), run.phases.size());
+  for (std::size_t i = 0; i < run.phases.size(); ++i) {
+    const verify::PhaseRecord& rtl = run.phases[i];
+    const verify::PhaseRecord& expected = engine.phases[i];
+    if (rtl.first_cycle != expected.first_cycle || rtl.last_cycle != expected.last_cycle)
+      return fmt::format(
+          "{}: phase {} takes cycles {} to {} in the cycle engine, {} to {} in the RTL", layer, i,
+          expected.first_cycle, expected.last_cycle, rtl.first_cycle, rtl.last_cycle);
+  }
+  return "";
+}
+
+std::string cycle_complaint(const verify::LayerRun& run, const mapping::Schedule& schedule,
+                            const EnginePhases& engine, const Verdict& verdict) {
+  if (verdict.analytic_cycles) {
+    const auto wrong = verify::check_cycles(run, schedule, analytic::phase_length,
+                                            Cycles(*verdict.analytic_cycles));
+    if (wrong) return verify::to_text(*wrong, verdict.layer);
+  }
+  if (const std::string wrong = phase_complaint(run, engine, verdict.layer); !wrong.empty())
+    return wrong;
+  if (verdict.cycle_cycles != verdict.rtl_cycles)
+    return fmt::format("{}: the cycle engine expects {} cycles, the RTL took {}", verdict.layer,
+                       verdict.cycle_cycles, verdict.rtl_cycles);
+  return "";
+}
+
+}  // namespace
+
+Verdict verify_layer(verify::Core& core, const verify::Workload& workload,
+                     const hardware::Bismo& hardware) {
+  const mapping::Schedule schedule = analytic::schedule(
+      mapping::map_layer(workload.layer, workload.precision, hardware, workload.batch));
+  const auto reference = verify::reference_outputs(workload);
+  const verify::LayerRun run = verify::run_layer(core, workload, schedule, reference);
+  EnginePhases engine;
+  Verdict verdict{
+      .layer = workload.layer.name,
+      .precision = workload.precision,
+      .values = run.values,
+      .rtl_cycles = run.total().count(),
+      .analytic_cycles = {},
+      .cycle_cycles = cycle::run(schedule, hardware, {.observer = &engine}).timing.total.count(),
+      .complaint = {}};
+  if (!analytic::result_port_may_bind(schedule.mapping, hardware))
+    verdict.analytic_cycles = analytic::run(schedule, hardware).total.count();
+  verdict.complaint = value_complaint(core, run, workload, schedule, reference.size());
+  verdict.values_equal = verdict.complaint.empty();
+  if (verdict.values_equal) verdict.complaint = cycle_complaint(run, schedule, engine, verdict);
+  return verdict;
+}
+
+}  // namespace bitloom::cli

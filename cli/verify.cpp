@@ -1,0 +1,241 @@
+#include <chrono>
+#include <filesystem>
+#include <limits>
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "cli/commands.h"
+#include "cli/configs.h"
+#include "cli/layer_selection.h"
+#include "cli/options.h"
+#include "cli/output.h"
+#include "cli/progress.h"
+#include "cli/verification.h"
+#include "reports/text_table.h"
+#include "rtl/verify/core_builder.h"
+#include "rtl/verify/random_workloads.h"
+
+namespace bitloom::cli {
+namespace {
+
+constexpr int kMismatch = 1;
+constexpr std::int64_t kLongestRandomLayer = 20'000;  // issue slots
+
+struct VerifyOptions {
+  HardwareOption hardware;
+  NetworkOption network;
+  PolicyOptions policy;
+  std::optional<std::string> layers;
+  std::optional<std::string> random;
+  std::string seed = "1";
+  std::optional<std::string> trace;
+};
+
+/// 1-bit weights are -1 and +1 where the array can tell images apart; two's complement elsewhere.
+verify::WeightCoding coding_of(const graph::LayerShape& layer, graph::Precision precision,
+                               std::int64_t batch) {
+  const bool shares_words = layer.kind == graph::LayerKind::kDepthwise && batch > 1;
+  return precision.weight_bits == 1 && !shares_words ? verify::WeightCoding::kBipolar
+                                                     : verify::WeightCoding::kSigned;
+}
+
+/// Makes the workloads one after the other: the network's chosen layers, then random ones.
+class Workloads {
+ public:
+  Workloads(const VerifyOptions& options, const hardware::Bismo& hardware)
+      : hardware_(hardware),
+        seed_(static_cast<std::uint64_t>(
+            parse_integer("--seed", options.seed, 0, std::numeric_limits<std::int64_t>::max()))),
+        random_(hardware, seed_, [](const mapping::Mapping& m) {
+          return m.gemms.count * m.activations.tiles() * m.weights.tiles() * m.chunks.words *
+                     m.precision.activation_bits * m.precision.weight_bits <=
+                 kLongestRandomLayer;
+        }) {
+    constexpr std::int64_t kMost = 1'000'000;
+    if (!options.network.name.empty()) choose_layers(options);
+    random_count_ =
+        options.random
+            ? static_cast<std::size_t>(parse_integer("--random", *options.random, 1, kMost))
+        : layers_.empty() ? 100
+                          : 0;
+  }
+
+  std::size_t count() const { return layers_.size() + random_count_; }
+
+  verify::Workload make(std::size_t index) {
+    if (index >= layers_.size()) {
+      verify::Workload workload = random_.next();
+      workload.layer.name = fmt::format("random {}", index - layers_.size());
+      return workload;
+    }
+    const graph::LayerShape& layer = layers_[index];
+    const std::int64_t batch = hardware_.batch;
+    return verify::random_workload(layer, policy_[index], batch, false,
+                                   coding_of(layer, policy_[index], batch), verify::Draw::kUniform,
+                                   seed_ + index);
+  }
+
+ private:
+  void choose_layers(const VerifyOptions& options) {
+    const Network network = options.network.load();
+    const graph::Policy policy = options.policy.load(network);
+    for (const std::size_t i : select_layers(options.layers, network.layers)) {
+      mapping::map_layer(network.layers[i], policy[i], hardware_, hardware_.batch);
+      layers_.push_back(network.layers[i]);
+      policy_.push_back(policy[i]);
+    }
+  }
+
+  hardware::Bismo hardware_;
+  std::uint64_t seed_;
+  verify::RandomWorkloads random_;
+  std::vector<graph::LayerShape> layers_;
+  graph::Policy policy_;
+  std::size_t random_count_ = 0;
+};
+
+std::unique_ptr<verify::Core> make_core(const VerifyOptions& options,
+                                        const hardware::Bismo& hardware) {
+  const std::filesystem::path sources = rtl_source_folder();
+  return verify::core_for(verify::parameters_of(hardware), {.rtl = sources / "rtl",
+                                                            .headers = sources,
+                                                            .cache = cache_folder() / "cores",
+                                                            .verilator = "verilator",
+                                                            .compiler = "c++",
+                                                            .trace = options.trace.has_value()});
+}
+
+/// The core's waveform, whole or not at all.
+class Waveform {
+ public:
+  Waveform(verify::Core& core, const std::optional<std::string>& path) : core_(core), path_(path) {
+    if (!path_) return;
+    OutputFile(*path_ + ".part").write("");  // that it can be written is found before the work
+    ensure(core_.trace(*path_ + ".part"), "a core that was built to trace does");
+  }
+  void finish() {
+    if (!path_) return;
+    core_.close_trace();
+    std::filesystem::rename(*path_ + ".part", *path_);
+  }
+
+ private:
+  verify::Core& core_;
+  std::optional<std::string> path_;
+};
+
+reports::TextTable verdict_table() {
+  using reports::Align;
+  return reports::TextTable({{"layer", Align::kLeft},
+                             {"W/A"},
+                             {"values"},
+                             {"equal"},
+                             {"RTL cycles"},
+                             {"analytic"},
+                             {"SystemC"},
+                             {"verdict", Align::kLeft}});
+}
+
+void add_row(reports::TextTable& table, const Verdict& v) {
+  table.add_row({v.layer, graph::to_text(v.precision), fmt::format("{}", v.values),
+                 v.values_equal ? "yes" : "NO", fmt::format("{}", v.rtl_cycles),
+                 v.analytic_cycles ? fmt::format("{}", *v.analytic_cycles) : "-",
+                 fmt::format("{}", v.cycle_cycles), v.passed() ? "pass" : "FAIL"});
+}
+
+void require_network_for_its_options(const VerifyOptions& options) {
+  if (!options.network.name.empty()) return;
+  if (options.layers || options.policy.file || options.policy.edge_layers || options.policy.bits)
+    throw UserError(
+        "--layers, --bits, --policy and --edge-layers choose from a network: add --network");
+}
+
+struct Tally {
+  std::int64_t passed = 0;
+  std::int64_t failed = 0;
+  std::int64_t values = 0;
+  std::int64_t cycles = 0;
+  std::string complaints;
+
+  void count(const Verdict& v) {
+    ++(v.passed() ? passed : failed);
+    values += v.values;
+    cycles += v.rtl_cycles;
+    if (!v.passed()) complaints += v.complaint + "\n";
+  }
+};
+
+int run(const VerifyOptions& options) {
+  require_different_files({{"--trace", options.trace}}, {{"--policy", options.policy.file},
+                                                         {"--hardware", options.hardware.name}});
+  require_network_for_its_options(options);
+  if (options.trace && !options.trace->ends_with(".fst"))
+    throw UserError(fmt::format("--trace '{}': must end in .fst", *options.trace));
+  hardware::Bismo hardware = options.hardware.load();
+  if (!options.hardware.batch) hardware.batch = 1;  // an image tells as much as many
+  Workloads workloads(options, hardware);  // before a core is built: what is asked may be wrong
+  const std::unique_ptr<verify::Core> core = [&] {
+    const Notice notice(
+        "verify: preparing the core; one that is not built in takes some seconds once");
+    return make_core(options, hardware);
+  }();
+  hardware.pipeline_cycles = core->pipeline_cycles();
+  Waveform waveform(*core, options.trace);
+
+  const auto start = std::chrono::steady_clock::now();
+  reports::TextTable table = verdict_table();
+  Tally tally;
+  {
+    Progress progress("verify");
+    for (std::size_t i = 0; i < workloads.count(); ++i) {
+      const Verdict verdict = verify_layer(*core, workloads.make(i), hardware);
+      add_row(table, verdict);
+      tally.count(verdict);
+      progress.update(static_cast<std::int64_t>(i) + 1,
+                      static_cast<std::int64_t>(workloads.count()));
+    }
+  }
+  waveform.finish();
+  const double seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  print(fmt::format("RTL of {} ({} array, {} pipeline cycles), batch {}, seed {}\n\n",
+                    hardware.name, verify::array_text(core->parameters()), core->pipeline_cycles(),
+                    hardware.batch, options.seed) +
+        table.text(output_width()) + (tally.complaints.empty() ? "" : "\n" + tally.complaints) +
+        fmt::format("\n{}: {} of {} layers pass; {} values, {} RTL cycles in {:.1f} s\n",
+                    tally.failed == 0 ? "PASS" : "FAIL", tally.passed, tally.passed + tally.failed,
+                    tally.values, tally.cycles, seconds));
+  return tally.failed == 0 ? 0 : kMismatch;
+}
+
+}  // namespace
+
+void add_verify(CLI::App& program, int& exit_code) {
+  auto options = std::make_shared<VerifyOptions>();
+  CLI::App* command = program.add_subcommand(
+      "verify",
+      "run layers on the Verilated RTL: values against a reference, cycles against both "
+      "engines");
+  options->hardware.add_to(*command);
+  options->network.add_to(*command)->required(false);
+  options->policy.add_to(*command);
+  command
+      ->add_option("--layers", options->layers,
+                   "only these: indices, ranges, names, patterns (0,3-7,layer1.*)")
+      ->type_name("LIST");
+  command
+      ->add_option("--random", options->random,
+                   "random layers of all kinds, widths and codings (100 without a network)")
+      ->type_name("COUNT");
+  command->add_option("--seed", options->seed, "of random layers and tensors (1)")
+      ->type_name("SEED");
+  command
+      ->add_option("--trace", options->trace,
+                   "write the core's waveform; builds a tracing core first, about 20 s")
+      ->type_name("FILE.fst");
+  command->callback([options, &exit_code] { exit_code = run(*options); });
+}
+
+}  // namespace bitloom::cli

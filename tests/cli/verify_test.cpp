@@ -1,0 +1,91 @@
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "tests/support/run_program.h"
+#include "tests/support/temporary_folder.h"
+
+namespace bitloom {
+namespace {
+
+using testing::expect_refused;
+using testing::run_bitloom;
+using Arguments = std::vector<std::string>;
+
+TEST(Verify, PassesOnRandomLayersOfTheEdgeArray) {
+  const testing::ProgramResult result =
+      run_bitloom({"verify", "--hardware", "bismo-edge", "--random", "20", "--seed", "7"});
+  EXPECT_EQ(result.exit_code, 0) << result.out;
+  EXPECT_NE(result.out.find("\nPASS: 20 of 20 layers pass; "), std::string::npos) << result.out;
+}
+
+TEST(Verify, RunsTheChosenLayersOfANetworkUnderItsBits) {
+  const testing::ProgramResult result =
+      run_bitloom({"verify", "--hardware", "bismo-edge", "--network", "resnet20", "--bits", "1/3",
+                   "--edge-layers", "8/8", "--layers", "0,5,19"});
+  EXPECT_EQ(result.exit_code, 0) << result.out;
+  EXPECT_NE(result.out.find("layer1.2.conv1 1/3"), std::string::npos) << result.out;
+  EXPECT_NE(result.out.find("linear         8/8     10   yes"), std::string::npos) << result.out;
+  EXPECT_NE(result.out.find("\nPASS: 3 of 3 layers pass; "), std::string::npos);
+}
+
+TEST(Verify, RefusesWhatItCannotRunBeforeItBuildsACore) {
+  const std::string needs_network =
+      "--layers, --bits, --policy and --edge-layers choose from a network: add --network";
+  expect_refused({"verify", "--hardware", "bismo-edge", "--layers", "3"}, needs_network);
+  expect_refused({"verify", "--hardware", "bismo-edge", "--bits", "4/4"}, needs_network);
+  expect_refused({"verify", "--hardware", "bismo-edge", "--trace", "w.vcd"},
+                 "--trace 'w.vcd': must end in .fst");
+  expect_refused({"verify", "--hardware", "bismo-edge", "--random", "0"},
+                 "--random '0': must be a whole number in [1, 1000000]");
+  expect_refused({"verify", "--hardware", "bismo-edge", "--network", "resnet20", "--bits", "16/16"},
+                 "layer 'conv1' at 16/16 cannot be mapped onto bismo-edge: a sum of 27 products "
+                 "needs 37 accumulator bits, timing.accumulator_bits is 32");
+}
+
+TEST(Verify, HoldsANarrowResultPortToTheCycleEngine) {
+  const testing::TemporaryFolder folder;
+  folder.write("narrow.yaml",
+               "family: bismo\narray: {dm: 2, dk: 8, dn: 2}\n"
+               "buffers: {activation_words: 64, weight_words: 64}\n"
+               "ports: {activation_bits: 8, weight_bits: 8, result_bits: 16}\nclock_mhz: 100\n");
+  testing::ProgramSetting setting;
+  setting.environment = {{"XDG_CACHE_HOME", folder.file("cache")}};
+  const testing::ProgramResult result =
+      run_bitloom({"verify", "--hardware", folder.file("narrow.yaml"), "--random", "40"}, setting);
+  EXPECT_EQ(result.exit_code, 0) << result.out << result.err;
+  EXPECT_NE(result.out.find("        - "), std::string::npos) << result.out;  // no closed form
+  EXPECT_NE(result.out.find("\nPASS: 40 of 40 layers pass; "), std::string::npos) << result.out;
+}
+
+/// A copy of the program beside RTL of its own, in which the shifter ignores a bit.
+TEST(Verify, ExitsWithOneAndNamesTheFirstMismatchOfWrongRtl) {
+  namespace fs = std::filesystem;
+  const testing::TemporaryFolder folder;
+  const fs::path source = BITLOOM_SOURCE_DIR;
+  fs::create_directories(folder.path() / "build");
+  fs::copy(BITLOOM_PROGRAM, folder.path() / "build/bitloom");
+  fs::copy(source / "rtl", folder.path() / "rtl", fs::copy_options::recursive);
+  const fs::path dpu = folder.path() / "rtl/dpu.sv";
+  std::string text = testing::contents(dpu);
+  const std::string shift = "<< shift_i";
+  ASSERT_NE(text.find(shift), std::string::npos);
+  text.replace(text.find(shift), shift.size(), "<< (shift_i & 5'h1e)");
+  std::ofstream(dpu) << text;
+  folder.write("tiny.yaml",
+               "family: bismo\narray: {dm: 2, dk: 8, dn: 2}\n"
+               "buffers: {activation_words: 64, weight_words: 64}\n"
+               "ports: {activation_bits: 8, weight_bits: 8}\nclock_mhz: 100\n");
+  testing::ProgramSetting setting;
+  setting.program = folder.file("build/bitloom");
+  setting.environment = {{"XDG_CACHE_HOME", folder.file("cache")}};
+  const testing::ProgramResult result =
+      run_bitloom({"verify", "--hardware", folder.file("tiny.yaml"), "--random", "10"}, setting);
+  EXPECT_EQ(result.exit_code, 1) << result.err;
+  EXPECT_NE(result.out.find(": wrong value at pixel "), std::string::npos) << result.out;
+  EXPECT_NE(result.out.find("\nFAIL: "), std::string::npos) << result.out;
+}
+
+}  // namespace
+}  // namespace bitloom

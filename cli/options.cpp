@@ -79,14 +79,13 @@ graph::Policy PolicyOptions::load(const Network& network) const {
   return policy;
 }
 
-void HardwareOption::add_to(CLI::App& command) {
+void HardwareOption::add_to(CLI::App& command, const std::string& batch_help) {
   command
       .add_option("--hardware", name,
                   "a name (see `bitloom list hardware`) or a YAML file of your own")
       ->required()
       ->type_name("NAME|FILE");
-  command.add_option("--batch", batch, "images priced together (the hardware's own batch)")
-      ->type_name("N");
+  command.add_option("--batch", batch, batch_help)->type_name("N");
 }
 
 hardware::Bismo HardwareOption::load() const {

@@ -38,7 +38,8 @@ struct PolicyOptions {
 struct HardwareOption {
   std::string name;
   std::optional<std::string> batch;
-  void add_to(CLI::App& command);
+  void add_to(CLI::App& command,
+              const std::string& batch_help = "images priced together (the hardware's own batch)");
   /// The hardware; its batch is `--batch` where that is given.
   hardware::Bismo load() const;
 };

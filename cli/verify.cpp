@@ -99,12 +99,17 @@ class Workloads {
 std::unique_ptr<verify::Core> make_core(const VerifyOptions& options,
                                         const hardware::Bismo& hardware) {
   const std::filesystem::path sources = rtl_source_folder();
-  return verify::core_for(verify::parameters_of(hardware), {.rtl = sources / "rtl",
-                                                            .headers = sources,
-                                                            .cache = cache_folder() / "cores",
-                                                            .verilator = "verilator",
-                                                            .compiler = "c++",
-                                                            .trace = options.trace.has_value()});
+  try {
+    return verify::core_for(verify::parameters_of(hardware), {.rtl = sources / "rtl",
+                                                              .headers = sources,
+                                                              .cache = cache_folder() / "cores",
+                                                              .verilator = "verilator",
+                                                              .compiler = "c++",
+                                                              .trace = options.trace.has_value()});
+  } catch (const std::filesystem::filesystem_error& unusable) {
+    throw UserError(fmt::format("{}: cannot keep cores there: {}", unusable.path1().string(),
+                                unusable.code().message()));
+  }
 }
 
 /// The core's waveform, whole or not at all.
@@ -112,7 +117,7 @@ class Waveform {
  public:
   Waveform(verify::Core& core, const std::optional<std::string>& path) : core_(core), path_(path) {
     if (!path_) return;
-    OutputFile(*path_ + ".part").write("");  // that it can be written is found before the work
+    OutputFile(*path_).write("");  // that it can be written is found before the work
     ensure(core_.trace(*path_ + ".part"), "a core that was built to trace does");
   }
   void finish() {
@@ -152,6 +157,28 @@ void require_network_for_its_options(const VerifyOptions& options) {
         "--layers, --bits, --policy and --edge-layers choose from a network: add --network");
 }
 
+void require_rtl_can_be(const hardware::Bismo& hardware) {
+  constexpr std::int64_t kMostBits = 1 << 20;  // sixteen times the cloud's array
+  if (hardware.peak_bit_macs_per_cycle() > kMostBits)
+    throw UserError(fmt::format(
+        "{}: an array of dm x dk x dn = {} bits is too large to be Verilated; at most {}",
+        hardware.name, hardware.peak_bit_macs_per_cycle(), kMostBits));
+  if (hardware.memory_latency_cycles != 0)
+    throw UserError(fmt::format(
+        "{}: timing.memory_latency_cycles is {}; the RTL is driven by streams and has no "
+        "memory: set it to 0 to verify",
+        hardware.name, hardware.memory_latency_cycles));
+}
+
+/// Descriptions that leave the pipeline out (0, as the published ones do) are compared with the
+/// RTL's; one that states another is wrong of the RTL.
+void take_pipeline(hardware::Bismo& hardware, const verify::Core& core) {
+  if (hardware.pipeline_cycles != 0 && hardware.pipeline_cycles != core.pipeline_cycles())
+    throw UserError(fmt::format("{}: timing.pipeline_cycles is {}, the RTL's pipeline has {}",
+                                hardware.name, hardware.pipeline_cycles, core.pipeline_cycles()));
+  hardware.pipeline_cycles = core.pipeline_cycles();
+}
+
 struct Tally {
   std::int64_t passed = 0;
   std::int64_t failed = 0;
@@ -175,13 +202,14 @@ int run(const VerifyOptions& options) {
     throw UserError(fmt::format("--trace '{}': must end in .fst", *options.trace));
   hardware::Bismo hardware = options.hardware.load();
   if (!options.hardware.batch) hardware.batch = 1;  // an image tells as much as many
+  require_rtl_can_be(hardware);
   Workloads workloads(options, hardware);  // before a core is built: what is asked may be wrong
   const std::unique_ptr<verify::Core> core = [&] {
     const Notice notice(
         "verify: preparing the core; one that is not built in takes some seconds once");
     return make_core(options, hardware);
   }();
-  hardware.pipeline_cycles = core->pipeline_cycles();
+  take_pipeline(hardware, *core);
   Waveform waveform(*core, options.trace);
 
   const auto start = std::chrono::steady_clock::now();
@@ -218,7 +246,7 @@ void add_verify(CLI::App& program, int& exit_code) {
       "verify",
       "run layers on the Verilated RTL: values against a reference, cycles against both "
       "engines");
-  options->hardware.add_to(*command);
+  options->hardware.add_to(*command, "images run together (1)");
   options->network.add_to(*command)->required(false);
   options->policy.add_to(*command);
   command

@@ -44,6 +44,29 @@ TEST(Verify, RefusesWhatItCannotRunBeforeItBuildsACore) {
                  "needs 37 accumulator bits, timing.accumulator_bits is 32");
 }
 
+TEST(Verify, RefusesDescriptionsThatTheRtlIsNot) {
+  const testing::TemporaryFolder folder;
+  const auto refuse = [&](const std::string& array, const std::string& timing,
+                          const std::string& why) {
+    folder.write("t.yaml", "family: bismo\narray: " + array +
+                               "\nbuffers: {activation_words: 64, weight_words: 64}\n"
+                               "ports: {activation_bits: 8, weight_bits: 8}\nclock_mhz: 100\n"
+                               "timing: {" +
+                               timing + "}\n");
+    testing::ProgramSetting setting;
+    setting.environment = {{"XDG_CACHE_HOME", folder.file("cache")}};
+    expect_refused({"verify", "--hardware", folder.file("t.yaml"), "--random", "2"}, why, setting);
+  };
+  const std::string tiny = "{dm: 2, dk: 8, dn: 2}";
+  refuse(tiny, "memory_latency_cycles: 30",
+         "t: timing.memory_latency_cycles is 30; the RTL is driven by streams and has no memory: "
+         "set it to 0 to verify");
+  refuse(tiny, "pipeline_cycles: 3", "t: timing.pipeline_cycles is 3, the RTL's pipeline has 4");
+  refuse("{dm: 1024, dk: 4096, dn: 1024}", "pipeline_cycles: 4",
+         "t: an array of dm x dk x dn = 4294967296 bits is too large to be Verilated; at most "
+         "1048576");
+}
+
 TEST(Verify, HoldsANarrowResultPortToTheCycleEngine) {
   const testing::TemporaryFolder folder;
   folder.write("narrow.yaml",

@@ -42,6 +42,7 @@ class UnknownKeyCheck final : public SectionWalker {
   }
   void integer(const FieldInfo& info, IntegerRange, std::int64_t&) override { note(info); }
   void real(const FieldInfo& info, RealRange, double&) override { note(info); }
+  void boolean(const FieldInfo& info, bool&) override { note(info); }
   void text(const FieldInfo& info, std::string&) override { note(info); }
   void finish() const { section()->allow_only(known_.back()); }
 
@@ -60,6 +61,9 @@ class FieldFiller final : public SectionWalker {
   }
   void real(const FieldInfo& info, RealRange range, double& value) override {
     if (const auto from = given(info)) value = from->real(range.min, range.max);
+  }
+  void boolean(const FieldInfo& info, bool& value) override {
+    if (const auto from = given(info)) value = from->boolean();
   }
   void text(const FieldInfo& info, std::string& value) override {
     if (const auto from = given(info)) value = from->text();

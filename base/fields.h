@@ -34,6 +34,7 @@ class FieldVisitor {
   virtual void end_section() = 0;
   virtual void integer(const FieldInfo& info, IntegerRange range, std::int64_t& value) = 0;
   virtual void real(const FieldInfo& info, RealRange range, double& value) = 0;
+  virtual void boolean(const FieldInfo& info, bool& value) = 0;
   virtual void text(const FieldInfo& info, std::string& value) = 0;
 };
 

@@ -20,6 +20,6 @@ std::filesystem::path rtl_source_folder();
 std::filesystem::path cache_folder();
 
 /// Reads a shipped description by its name, or a file of the user's, which needs no folder.
-hardware::Bismo load_hardware(const std::string& name_or_file);
+hardware::Hardware load_hardware(const std::string& name_or_file);
 
 }  // namespace bitloom::cli

@@ -47,7 +47,7 @@ void describe_network(const DescribeOptions& options) {
 void describe_hardware(const DescribeOptions& options) {
   require_different_files({{"--json", options.json}}, {{"name", options.hardware}});
   constexpr std::size_t kReadable = 100;
-  const hardware::Bismo hardware = load_hardware(options.hardware);
+  const hardware::Hardware hardware = load_hardware(options.hardware);
   deliver(options.json, reports::hardware_json(hardware).dump(2) + "\n",
           reports::hardware_text(hardware, std::min(output_width(), kReadable)));
 }

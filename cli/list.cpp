@@ -34,13 +34,12 @@ void list_hardware() {
   const std::string folder = hardware_folder();
   std::vector<reports::Listed> rows;
   for (const std::string& name : hardware::hardware_names(folder)) {
-    const hardware::Bismo hw = hardware::load_hardware(name, folder);
+    const hardware::Hardware hw = hardware::load_hardware(name, folder);
     rows.push_back({name,
-                    {fmt::format("{}x{}x{}", hw.dm, hw.dk, hw.dn),
-                     fmt::format("{:.2f}", hw.peak_binary_tops()), hw.description}});
+                    {reports::array_text(hw), fmt::format("{:.2f}", hw.peak_binary_tops()),
+                     hw.description()}});
   }
-  print(
-      reports::list_text({"hardware", "dm x dk x dn", "TOPS", "what it is"}, rows, output_width()));
+  print(reports::list_text({"hardware", "array", "TOPS", "what it is"}, rows, output_width()));
 }
 
 struct ListEntry {

@@ -24,7 +24,7 @@ struct LutOptions {
 
 void run(const LutOptions& options) {
   const Network network = options.network.load();
-  const hardware::Bismo hardware = options.hardware.load();
+  const hardware::Hardware hardware = options.hardware.load();
   const reports::Metric metric = reports::parse_metric(options.metric);
   const sim::EngineOptions engine = options.engine.load();
   const int jobs = options.engine.processes();
@@ -39,7 +39,7 @@ void run(const LutOptions& options) {
 
   const sim::CostTable table = [&] {
     Progress progress("lut");
-    return sim::CostTable(network.layers, hardware, hardware.batch, max_bits, engine,
+    return sim::CostTable(network.layers, hardware, hardware.batch(), max_bits, engine,
                           {.jobs = jobs, .progress = [&](std::int64_t done, std::int64_t of) {
                              progress.update(done, of);
                            }});
@@ -48,15 +48,15 @@ void run(const LutOptions& options) {
   names_file.write(reports::cost_table_json(table, {.network = network.graph.name(),
                                                     .input = network.graph.nodes().front().shape,
                                                     .engine = options.engine.engine,
-                                                    .batch = hardware.batch,
+                                                    .batch = hardware.batch(),
                                                     .metric = metric,
                                                     .layers = network.layers,
                                                     .hardware = hardware}));
   print(
       fmt::format("{}: {} of {} on {}, batch {}: {} layers x {} weight bits x {} activation bits\n"
                   "{}: names of the layers, hardware\n",
-                  table_file.path(), options.metric, network.graph.name(), hardware.name,
-                  hardware.batch, table.layers(), max_bits, max_bits, names_file.path()));
+                  table_file.path(), options.metric, network.graph.name(), hardware.name(),
+                  hardware.batch(), table.layers(), max_bits, max_bits, names_file.path()));
   table_file.commit();
   names_file.commit();
 }

@@ -88,9 +88,9 @@ void HardwareOption::add_to(CLI::App& command, const std::string& batch_help) {
   command.add_option("--batch", batch, batch_help)->type_name("N");
 }
 
-hardware::Bismo HardwareOption::load() const {
-  hardware::Bismo hardware = load_hardware(name);
-  if (batch) hardware.batch = parse_integer("--batch", *batch, 1, 65536);
+hardware::Hardware HardwareOption::load() const {
+  hardware::Hardware hardware = load_hardware(name);
+  if (batch) hardware.set_batch(parse_integer("--batch", *batch, 1, 65536));
   return hardware;
 }
 

@@ -41,7 +41,7 @@ struct HardwareOption {
   void add_to(CLI::App& command,
               const std::string& batch_help = "images priced together (the hardware's own batch)");
   /// The hardware; its batch is `--batch` where that is given.
-  hardware::Bismo load() const;
+  hardware::Hardware load() const;
 };
 
 /// The value of `--option` as a whole number in [min, max]; a UserError names option and text.

@@ -1,5 +1,7 @@
 #include <memory>
 
+#include <fmt/format.h>
+
 #include "base/error.h"
 #include "cli/commands.h"
 #include "cli/engine_option.h"
@@ -8,6 +10,8 @@
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/trace_files.h"
+#include "models/graph/layer_table.h"
+#include "reports/bitfusion.h"
 #include "reports/simulation.h"
 #include "sim/simulator.h"
 
@@ -16,29 +20,44 @@ namespace {
 
 struct SimulateOptions {
   NetworkOption network;
+  bool network_given = false;
   HardwareOption hardware;
   PolicyOptions policy;
   std::optional<std::string> layers;
+  std::optional<std::string> layers_csv;
+  bool explain = false;
   EngineOption engine;
   std::optional<std::string> trace;
   std::optional<std::string> json;
   std::optional<std::string> csv;
 };
 
-/// The chosen layers and their bits, not yet run.
-reports::Simulation question(const SimulateOptions& options, const hardware::Bismo& hardware) {
+reports::Simulation question_on(const SimulateOptions& options,
+                                const hardware::Hardware& hardware) {
+  return {.network = {},
+          .input = {},
+          .hardware = hardware.name(),
+          .engine = options.engine.engine,
+          .batch = hardware.batch(),
+          .clock = hardware.clock(),
+          .layers = {},
+          .policy = {},
+          .rows = {},
+          .costs = {},
+          .counters = {},
+          .bitfusion = {}};
+}
+
+/// The chosen layers of a network and their bits, not yet run.
+reports::Simulation of_network(const SimulateOptions& options, const hardware::Hardware& hardware) {
+  if (!options.network_given)
+    throw UserError(
+        "bitloom simulate: --network or --layers-csv is required (see bitloom simulate --help)");
   const Network network = options.network.load();
   const graph::Policy policy = options.policy.load(network);
-  reports::Simulation asked{.network = network.graph.name(),
-                            .input = network.graph.nodes().front().shape,
-                            .hardware = hardware.name,
-                            .engine = options.engine.engine,
-                            .batch = hardware.batch,
-                            .clock = hardware.clock(),
-                            .layers = {},
-                            .policy = {},
-                            .costs = {},
-                            .counters = {}};
+  reports::Simulation asked = question_on(options, hardware);
+  asked.network = network.graph.name();
+  asked.input = network.graph.nodes().front().shape;
   for (const std::size_t i : select_layers(options.layers, network.layers)) {
     asked.layers.push_back(network.layers[i]);
     asked.policy.push_back(policy[i]);
@@ -46,28 +65,65 @@ reports::Simulation question(const SimulateOptions& options, const hardware::Bis
   return asked;
 }
 
+void require_only_table(const SimulateOptions& o) {
+  const std::pair<const char*, bool> others[] = {
+      {"--network", o.network_given},
+      {"--image-size", o.network.image_size.has_value()},
+      {"--bits", o.policy.bits.has_value()},
+      {"--policy", o.policy.file.has_value()},
+      {"--edge-layers", o.policy.edge_layers.has_value()},
+      {"--batch", o.hardware.batch.has_value()},
+      {"--layers", o.layers.has_value()},
+      {"--trace", o.trace.has_value()}};
+  for (const auto& [option, is_given] : others)
+    if (is_given)
+      throw UserError(
+          fmt::format("--layers-csv and {}: a table goes without it; leave one out", option));
+}
+
+/// The rows of a table, which say themselves what a network and options would.
+reports::Simulation of_table(const SimulateOptions& options, const hardware::Hardware& hardware) {
+  require_only_table(options);
+  reports::Simulation asked = question_on(options, hardware);
+  asked.network = *options.layers_csv;
+  asked.rows = graph::read_layer_table(*options.layers_csv);
+  asked.batch = asked.rows.front().batch;
+  for (const graph::LayerRow& row : asked.rows) {
+    asked.layers.push_back(row.layer);
+    asked.policy.push_back(row.precision);
+    if (row.batch != asked.rows.front().batch) asked.batch.reset();
+  }
+  return asked;
+}
+
 std::vector<sim::LayerResult> answers(const SimulateOptions& options,
                                       const reports::Simulation& asked,
-                                      const hardware::Bismo& hardware,
+                                      const hardware::Hardware& hardware,
                                       std::optional<TraceFiles>& trace) {
   const sim::EngineOptions engine = options.engine.load();
   const int jobs = options.engine.processes();
   if (trace && options.engine.jobs)
     throw UserError("--jobs and --trace: a trace is recorded by one process; leave one out");
-  if (trace) return trace->record(asked, hardware, engine);
+  if (trace) return trace->record(asked, hardware.bismo(), engine);
+  std::vector<sim::Job> work;
+  for (std::size_t i = 0; i < asked.layers.size(); ++i)
+    work.push_back({asked.layers[i], asked.policy[i],
+                    asked.rows.empty() ? hardware.batch() : asked.rows[i].batch});
   Progress progress("simulate");
-  return sim::run(asked.layers, asked.policy, hardware, hardware.batch, engine,
+  return sim::run(work, hardware, engine,
                   {.jobs = jobs, .progress = [&](std::int64_t done, std::int64_t of) {
                      progress.update(done, of);
                    }});
 }
 
-reports::Simulation simulate(const SimulateOptions& options, std::optional<TraceFiles>& trace) {
-  const hardware::Bismo hardware = options.hardware.load();
-  reports::Simulation result = question(options, hardware);
+reports::Simulation simulate(const SimulateOptions& options, const hardware::Hardware& hardware,
+                             std::optional<TraceFiles>& trace) {
+  reports::Simulation result =
+      options.layers_csv ? of_table(options, hardware) : of_network(options, hardware);
   for (const sim::LayerResult& layer : answers(options, result, hardware, trace)) {
     result.costs.push_back(layer.cost);
     if (layer.counters) result.counters.push_back(*layer.counters);
+    if (layer.bitfusion) result.bitfusion.push_back(*layer.bitfusion);
   }
   return result;
 }
@@ -79,15 +135,21 @@ void run(const SimulateOptions& options) {
        {"--trace", options.trace},
        {"--trace",
         options.trace ? std::optional(TraceFiles::timeline_path(*options.trace)) : std::nullopt}},
-      {{"--policy", options.policy.file}, {"--hardware", options.hardware.name}});
+      {{"--policy", options.policy.file},
+       {"--layers-csv", options.layers_csv},
+       {"--hardware", options.hardware.name}});
   Destination json(options.json), csv(options.csv);
   std::optional<TraceFiles> trace;
   if (options.trace) trace.emplace(*options.trace);
-  const reports::Simulation result = simulate(options, trace);
+  const hardware::Hardware hardware = options.hardware.load();
+  std::optional<hardware::BitFusion> explained;
+  if (options.explain) explained = hardware.bitfusion();
+  const reports::Simulation result = simulate(options, hardware, trace);
   if (json.wanted()) json.write(reports::simulation_json(result));
   if (csv.wanted()) csv.write(reports::simulation_csv(result));
   if (!json.is_standard_output() && !csv.is_standard_output())
-    print(reports::simulation_text(result, output_width()));
+    print(reports::simulation_text(result, output_width()) +
+          (explained ? reports::explanation_text(result, *explained, output_width()) : ""));
   json.finish();
   csv.finish();
   if (trace) trace->finish();
@@ -99,13 +161,21 @@ void add_simulate(CLI::App& program) {
   auto options = std::make_shared<SimulateOptions>();
   CLI::App* command = program.add_subcommand(
       "simulate", "cycles, latency and energy of each layer of a network on hardware");
-  options->network.add_to(*command);
+  const CLI::Option* network = options->network.add_to(*command)->required(false);
   options->hardware.add_to(*command);
   options->policy.add_to(*command);
   command
       ->add_option("--layers", options->layers,
                    "only these: indices, ranges, names, patterns (0,3-7,layer1.*)")
       ->type_name("LIST");
+  command
+      ->add_option("--layers-csv", options->layers_csv,
+                   "instead of a network, a table of layers with bits and batch: columns network, "
+                   "layer, kind (conv, depthwise, fc), K, I, O, S, IC, OC, batch, abits, wbits, "
+                   "im2col")
+      ->type_name("FILE");
+  command->add_flag("--explain", options->explain,
+                    "BitFusion: the tiling and loop order of each layer, and why");
   options->engine.add_to(*command);
   command
       ->add_option("--trace", options->trace,
@@ -115,7 +185,10 @@ void add_simulate(CLI::App& program) {
       ->type_name("FILE");
   command->add_option("--csv", options->csv, "write a row per layer; - is standard output")
       ->type_name("FILE");
-  command->callback([options] { run(*options); });
+  command->callback([options, network] {
+    options->network_given = network->count() > 0;
+    run(*options);
+  });
 }
 
 }  // namespace bitloom::cli

@@ -200,7 +200,7 @@ int run(const VerifyOptions& options) {
   require_network_for_its_options(options);
   if (options.trace && !options.trace->ends_with(".fst"))
     throw UserError(fmt::format("--trace '{}': must end in .fst", *options.trace));
-  hardware::Bismo hardware = options.hardware.load();
+  hardware::Bismo hardware = options.hardware.load().bismo();
   if (!options.hardware.batch) hardware.batch = 1;  // an image tells as much as many
   require_rtl_can_be(hardware);
   Workloads workloads(options, hardware);  // before a core is built: what is asked may be wrong

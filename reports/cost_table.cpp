@@ -75,7 +75,7 @@ std::string cost_table_json(const sim::CostTable& table, const CostTableOrigin& 
   const nlohmann::ordered_json document{{"schema", 1},
                                         {"network", origin.network},
                                         {"input", origin.input},
-                                        {"hardware", origin.hardware.name},
+                                        {"hardware", origin.hardware.name()},
                                         {"engine", origin.engine},
                                         {"batch", origin.batch},
                                         {"metric", to_text(origin.metric)},

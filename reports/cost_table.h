@@ -25,7 +25,7 @@ struct CostTableOrigin {
   std::int64_t batch;
   Metric metric;
   std::vector<graph::LayerShape> layers;
-  hardware::Bismo hardware;
+  hardware::Hardware hardware;
 };
 std::string cost_table_json(const sim::CostTable& table, const CostTableOrigin& origin);
 

@@ -1,7 +1,6 @@
 #include "reports/description.h"
 
 #include <algorithm>
-#include <cmath>
 #include <sstream>
 
 #include <fmt/format.h>
@@ -10,7 +9,6 @@
 
 #include "models/graph/shape_inference.h"
 #include "reports/text_table.h"
-#include "sim/hardware/area.h"
 
 namespace bitloom::reports {
 namespace {
@@ -54,78 +52,6 @@ std::string window_text(const LayerShape& layer) {
   if (layer.stride.height > 1 || layer.stride.width > 1)
     text += fmt::format("/{}", layer.stride.height);
   return text;
-}
-
-/// Prints fields as they are shown.
-class FieldPrinter final : public FieldVisitor {
- public:
-  explicit FieldPrinter(std::size_t max_width) : max_width_(max_width) {}
-  void begin_section(const FieldInfo& info) override {
-    if (!prefix_.empty()) {  // an energy constant: value and source on lines of their own
-      constant_ = info;
-      return;
-    }
-    prefix_ = std::string(info.name) + ".";
-    if (!text_.ends_with("\n\n")) text_ += "\n";
-    text_ += fmt::format("{}: {}\n", info.name, info.doc);
-  }
-  void end_section() override {
-    if (constant_.name.empty()) {
-      prefix_.clear();
-      text_ += "\n";  // what follows is of no section, or of the next
-    }
-    constant_ = {};
-  }
-  void integer(const FieldInfo& info, IntegerRange range, std::int64_t& value) override {
-    line(info, fmt::format("{}", value), fmt::format("{} to {}", range.min, range.max));
-  }
-  void real(const FieldInfo& info, RealRange range, double& value) override {
-    line(constant_.name.empty() ? info : constant_, fmt::format("{:g}", value),
-         fmt::format("{:g} to {:g}", range.min, range.max));
-  }
-  void text(const FieldInfo& info, std::string& value) override {
-    if (!constant_.name.empty()) {
-      text_ += wrapped("source: " + value, max_width_, "      ");
-      return;
-    }
-    const std::string label = fmt::format("  {:<27} ", info.name);
-    text_ +=
-        wrapped(value, max_width_, std::string(label.size(), ' ')).replace(0, label.size(), label);
-  }
-  const std::string& printed() const { return text_; }
-
- private:
-  void line(const FieldInfo& info, const std::string& value, const std::string& range) {
-    text_ += fmt::format("  {:<27} {:>8} {:<10} ({})\n", prefix_ + std::string(info.name), value,
-                         info.unit, range);
-    text_ += wrapped(std::string(info.doc), max_width_, "      ");
-  }
-
-  std::size_t max_width_;
-  std::string prefix_;
-  FieldInfo constant_;
-  std::string text_;
-};
-
-std::string fit_text(const hardware::DpuFit& fit, std::string_view unit) {
-  return fmt::format(
-      "{:.4g} dk + {:.4g} accumulator_bits {} {:.3g} {} (residuals {:+.1f} to {:+.1f})",
-      fit.per_dk_bit, fit.per_accumulator_bit, fit.constant < 0 ? '-' : '+', std::abs(fit.constant),
-      unit, fit.least_residual, fit.greatest_residual);
-}
-
-std::string dpu_area_text(const hardware::Bismo& hw, std::size_t max_width) {
-  const bool fitted = hw.dk >= hardware::kLeastFittedDk && hw.dk <= hardware::kGreatestFittedDk;
-  return fmt::format(
-             "  dot-product units           {:.0f} LUT (BISMO: 2.04 dk + 109 each)\n"
-             "                              {:.0f} LUT, {:.0f} FF (rtl/dpu.sv synthesized)\n",
-             hw.published_array_luts(), hw.array_luts(), hw.array_flip_flops()) +
-         wrapped(
-             fmt::format("a unit, by {} for 7-series, dk {} to {}{}: {}; {}", hardware::kDpuFitTool,
-                         hardware::kLeastFittedDk, hardware::kGreatestFittedDk,
-                         fitted ? "" : ", here extrapolated", fit_text(hardware::kDpuLuts, "LUT"),
-                         fit_text(hardware::kDpuFlipFlops, "FF")),
-             max_width, "      ");
 }
 
 std::vector<std::string> cells_of(const Listed& row) {
@@ -215,17 +141,6 @@ std::string network_json(const NetworkDescription& network) {
                       {"weight_bytes", bytes_holding(totals.weight_size).count()},
                       {"layers", layers}};
   return document.dump(2) + "\n";
-}
-
-std::string hardware_text(hardware::Bismo hw, std::size_t max_width) {
-  FieldPrinter fields(max_width);
-  hw.show(fields);
-  return fmt::format(
-             "{}\n\n"
-             "  peak                        {:.2f} binary TOPS (AND and add counted each)\n"
-             "  operand buffers             {} BRAM36 (BISMO's cost model)\n",
-             hw.name, hw.peak_binary_tops(), hw.bram36_blocks()) +
-         dpu_area_text(hw, max_width) + "\n" + fields.printed();
 }
 
 std::string list_text(const std::vector<std::string>& headers, const std::vector<Listed>& rows,

@@ -15,6 +15,7 @@ class JsonFields final : public FieldVisitor {
     set(info, value);
   }
   void real(const FieldInfo& info, RealRange, double& value) override { set(info, value); }
+  void boolean(const FieldInfo& info, bool& value) override { set(info, value); }
   void text(const FieldInfo& info, std::string& value) override { set(info, value); }
   Json take() { return std::move(root_); }
 
@@ -29,7 +30,7 @@ class JsonFields final : public FieldVisitor {
 
 }  // namespace
 
-Json hardware_json(hardware::Bismo hardware) {
+Json hardware_json(hardware::Hardware hardware) {
   JsonFields fields;
   hardware.show(fields);
   return fields.take();

@@ -2,12 +2,12 @@
 
 #include <nlohmann/json.hpp>
 
-#include "sim/hardware/bismo.h"
+#include "sim/hardware/hardware.h"
 
 namespace bitloom::reports {
 
 /// A hardware description with every knob, those left at their defaults too, in the structure of
 /// its YAML file.
-nlohmann::ordered_json hardware_json(hardware::Bismo hardware);
+nlohmann::ordered_json hardware_json(hardware::Hardware hardware);
 
 }  // namespace bitloom::reports

@@ -36,9 +36,21 @@ std::vector<std::string> row(const std::string& name, const std::string& bits,
           share(energy.leakage, energy)};
 }
 
+std::string images_text(const Simulation& s, double ms) {
+  if (!s.batch) return fmt::format("{:.3f} ms for all rows, each at its batch", ms);
+  const auto images = static_cast<double>(*s.batch);
+  return fmt::format("{:.3f} ms for {} image{} ({:.3f} ms an image, {:.1f} images/s)", ms, *s.batch,
+                     *s.batch == 1 ? "" : "s", ms / images, images / ms * 1e3);
+}
+
+std::string energy_text(const Simulation& s, double millijoules, double ms) {
+  if (!s.batch) return fmt::format("{:.3f} mJ ({:.2f} W)", millijoules, millijoules / ms);
+  return fmt::format("{:.3f} mJ ({:.3f} mJ an image, {:.2f} W)", millijoules,
+                     millijoules / static_cast<double>(*s.batch), millijoules / ms);
+}
+
 std::string summary(const Simulation& s, const Totals& t) {
   const double ms = runtime(t.timing.total, s.clock).count();
-  const auto images = static_cast<double>(s.batch);
   const double millijoules = t.energy.total().count() / kPicojoulesPerMillijoule;
   const auto of_time = [&](Cycles part) {
     return percent(static_cast<double>(part.count()), static_cast<double>(t.timing.total.count()));
@@ -47,19 +59,20 @@ std::string summary(const Simulation& s, const Totals& t) {
       t.timing.result_stall == Cycles()
           ? ""
           : fmt::format(", {:.1f} % for results to leave", of_time(t.timing.result_stall));
+  const bool writes_back = !s.bitfusion.empty();
   return fmt::format(
-      "\nlatency  {:.3f} ms for {} image{} ({:.3f} ms an image, {:.1f} images/s)\n"
+      "\nlatency  {}\n"
       "         {:.1f} % computing, {:.1f} % waiting for operands or the pipeline{}\n"
-      "energy   {:.3f} mJ ({:.3f} mJ an image, {:.2f} W); DRAM reads {:.2f} MB\n"
+      "energy   {}; DRAM reads{} {:.2f} MB\n"
       "work     {:.2f} M MACs, {:.3f} G BOPs (MACs x W x A) an image\n"
       "columns  util: bit products needed / possible; fetch: % of cycles waiting; mJ by\n"
       "         % array, buffers, DRAM ports, static. Not priced: pooling, adds,\n"
-      "         requantization, im2col addressing, write-back.\n",
-      ms, s.batch, s.batch == 1 ? "" : "s", ms / images, images / ms * 1e3,
-      of_time(t.timing.compute), of_time(t.timing.fetch_stall), results, millijoules,
-      millijoules / images, millijoules / ms,
-      static_cast<double>(bytes_holding(t.port).count()) * 1e-6,
-      static_cast<double>(t.macs.count()) * 1e-6, static_cast<double>(t.bops.count()) * 1e-9);
+      "         requantization, im2col addressing{}.\n",
+      images_text(s, ms), of_time(t.timing.compute), of_time(t.timing.fetch_stall), results,
+      energy_text(s, millijoules, ms), writes_back ? " and writes" : "",
+      static_cast<double>(bytes_holding(t.dram).count()) * 1e-6,
+      static_cast<double>(t.macs.count()) * 1e-6, static_cast<double>(t.bops.count()) * 1e-9,
+      writes_back ? "" : ", write-back");
 }
 
 }  // namespace
@@ -78,7 +91,7 @@ Totals totals_of(const Simulation& s) {
     t.energy.buffer += cost.energy.buffer;
     t.energy.dram += cost.energy.dram;
     t.energy.leakage += cost.energy.leakage;
-    t.port += cost.actions.port();
+    t.dram += cost.dram;
     t.macs += s.layers[i].macs();
     t.bops += graph::bops(s.layers[i], s.policy[i]);
     needed += cost.utilization * cycles;
@@ -108,8 +121,9 @@ std::string simulation_text(const Simulation& s, std::size_t max_width) {
   const Totals t = totals_of(s);
   table.add_rule();
   table.add_row(row("total", "", t.timing, s.clock, t.utilization, t.energy));
+  const std::string batch = s.batch ? fmt::format("{}", *s.batch) : "by row";
   const std::string title = fmt::format("{} on {}, batch {}, {:g} MHz, {} engine", s.network,
-                                        s.hardware, s.batch, s.clock.count(), s.engine);
+                                        s.hardware, batch, s.clock.count(), s.engine);
   return wrapped(title, max_width, "") + "\n" + table.text(max_width) +
          (s.counters.empty() ? "" : stages_text(s.counters, max_width)) + summary(s, t);
 }

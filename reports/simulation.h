@@ -1,33 +1,38 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "models/graph/layer_table.h"
 #include "models/graph/policy.h"
+#include "sim/analytic/bitfusion/search.h"
 #include "sim/cost/layer_cost.h"
 #include "sim/cycle/counters.h"
 
 namespace bitloom::reports {
 
-/// A priced network, as `simulate` tells it.
+/// A priced network, or a priced table of layers, as `simulate` tells it.
 struct Simulation {
-  std::string network;
-  graph::Shape input;
+  std::string network;  // of a table: its file
+  graph::Shape input;   // of a table: empty
   std::string hardware;
   std::string engine;
-  std::int64_t batch;
+  std::optional<std::int64_t> batch;  // none where rows of a table differ
   Megahertz clock;
   std::vector<graph::LayerShape> layers;
   graph::Policy policy;
+  std::vector<graph::LayerRow> rows;  // a table's; empty for a network
   std::vector<cost::LayerCost> costs;
-  std::vector<cycle::Counters> counters;  // of the cycle engine; empty for others
+  std::vector<cycle::Counters> counters;                // of the cycle engine; empty for others
+  std::vector<analytic::bitfusion::Mapping> bitfusion;  // of BitFusion; empty for others
 };
 
 /// Sums over the layers; `macs` and `bops` are for one image, all else for the batch.
 struct Totals {
   cost::Timing timing;
   cost::Energy energy;
-  Bits port;
+  Bits dram;
   Macs macs;
   BitOps bops;
   double utilization = 0;

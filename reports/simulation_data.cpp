@@ -3,9 +3,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "reports/stages.h"
-
+#include "reports/bitfusion.h"
 #include "reports/simulation.h"
+#include "reports/stages.h"
 
 namespace bitloom::reports {
 namespace {
@@ -48,6 +48,15 @@ Json layer_json(const Simulation& s, std::size_t i) {
             {"dram_bytes", cost.dram_bytes().count()},
             {"macs", layer.macs().count()},
             {"bops", graph::bops(layer, s.policy[i]).count()}};
+  if (!s.rows.empty()) {
+    json["network"] = s.rows[i].network;
+    json["batch"] = s.rows[i].batch;
+  }
+  if (!s.bitfusion.empty()) {
+    json["memory_wait_cycles"] = s.bitfusion[i].memory_wait_cycles();
+    json["traffic_bits"] = traffic_json(s.bitfusion[i].traffic);
+    json["mapping"] = mapping_json(s.bitfusion[i]);
+  }
   if (s.counters.empty()) return json;
   json["bound_by"] = cycle::to_text(s.counters[i].bound());
   json["activation_wait_cycles"] = s.counters[i].activation_wait.count();
@@ -70,10 +79,10 @@ std::string simulation_json(const Simulation& s) {
   }
   const Json document{{"schema", 1},
                       {"network", s.network},
-                      {"input", s.input},
+                      {"input", s.rows.empty() ? Json(s.input) : Json()},
                       {"hardware", s.hardware},
                       {"engine", s.engine},
-                      {"batch", s.batch},
+                      {"batch", s.batch ? Json(*s.batch) : Json()},
                       {"clock_mhz", s.clock.count()},
                       {"total",
                        {{"cycles", t.timing.total.count()},
@@ -91,7 +100,9 @@ std::string simulation_csv(const Simulation& s) {
       "name,kind,weight_bits,activation_bits,cycles,latency_ms,compute_cycles,fetch_stall_cycles,"
       "result_stall_cycles,utilization,energy_compute_pj,energy_buffer_pj,energy_dram_pj,"
       "energy_static_pj,dram_bytes,macs,bops";
-  csv += s.counters.empty() ? "\n" : ",bound_by\n";
+  if (!s.counters.empty()) csv += ",bound_by";
+  if (!s.bitfusion.empty()) csv += "," + traffic_csv_columns();
+  csv += "\n";
   for (std::size_t i = 0; i < s.layers.size(); ++i) {
     const graph::LayerShape& layer = s.layers[i];
     const cost::LayerCost& cost = s.costs[i];
@@ -104,6 +115,7 @@ std::string simulation_csv(const Simulation& s) {
         cost.energy.buffer.count(), cost.energy.dram.count(), cost.energy.leakage.count(),
         cost.dram_bytes().count(), layer.macs().count(), graph::bops(layer, s.policy[i]).count());
     if (!s.counters.empty()) csv += fmt::format(",{}", cycle::to_text(s.counters[i].bound()));
+    if (!s.bitfusion.empty()) csv += "," + traffic_csv(s.bitfusion[i]);
     csv += "\n";
   }
   return csv;

@@ -1,6 +1,8 @@
 #include "sim/simulator.h"
 
+#include <array>
 #include <cstring>
+#include <map>
 #include <type_traits>
 
 #include <fmt/format.h>
@@ -81,6 +83,73 @@ auto map_results(std::size_t count, const Execution& execution, const Work& work
   return results;
 }
 
+/// Which jobs are alike but for the names of their layers.
+class Distinct {
+ public:
+  explicit Distinct(const std::vector<Job>& jobs) {
+    std::map<Key, std::size_t> kinds;
+    for (std::size_t i = 0; i < jobs.size(); ++i) {
+      const auto [entry, is_new] = kinds.emplace(key_of(jobs[i]), firsts_.size());
+      if (is_new) firsts_.push_back(i);
+      kinds_.push_back(entry->second);
+    }
+  }
+  std::size_t count() const { return firsts_.size(); }
+  std::size_t first(std::size_t kind) const { return firsts_[kind]; }
+  std::size_t kind(std::size_t job) const { return kinds_[job]; }
+
+ private:
+  using Key = std::array<std::int64_t, 16>;
+  static Key key_of(const Job& job) {
+    const graph::LayerShape& l = job.layer;
+    return {static_cast<std::int64_t>(l.kind),
+            l.in_channels,
+            l.out_channels,
+            l.kernel.height,
+            l.kernel.width,
+            l.stride.height,
+            l.stride.width,
+            l.input.height,
+            l.input.width,
+            l.output.height,
+            l.output.width,
+            l.groups,
+            l.reads_input,
+            job.precision.weight_bits,
+            job.precision.activation_bits,
+            job.batch};
+  }
+  std::vector<std::size_t> firsts_, kinds_;
+};
+
+LayerResult run_on(const hardware::Bismo& hardware, const graph::LayerShape& layer,
+                   graph::Precision precision, std::int64_t batch, const EngineOptions& options,
+                   cycle::Trace* trace) {
+  const mapping::Schedule schedule =
+      analytic::schedule(mapping::map_layer(layer, precision, hardware, batch));
+  cost::Timing timing;
+  std::optional<cycle::Counters> counters;
+  if (options.engine == Engine::kAnalytic) {
+    timing = run_closed_forms(layer, schedule, hardware);
+  } else {
+    const cycle::Result result = run_events(layer, schedule, hardware, options, trace);
+    timing = result.timing;
+    counters = result.counters;
+  }
+  return {cost::complete(layer, schedule.mapping, timing, hardware, batch), counters, {}};
+}
+
+LayerResult run_on(const hardware::BitFusion& hardware, const graph::LayerShape& layer,
+                   graph::Precision precision, std::int64_t batch, const EngineOptions& options,
+                   cycle::Trace*) {
+  if (options.engine != Engine::kAnalytic)
+    throw UserError(hardware.name +
+                    ": the cycle engine runs BISMO only; leave --engine cycle out for BitFusion");
+  const auto nest = mapping::bitfusion::loop_nest(layer, precision, hardware, batch);
+  const auto mapping = analytic::bitfusion::search(layer, nest, hardware);
+  return {analytic::bitfusion::layer_cost(layer, nest, mapping, hardware), {}, mapping};
+}
+
 }  // namespace
 
 std::vector<std::string> engine_names() {
@@ -102,39 +171,44 @@ Engine parse_engine(std::string_view name) {
 }
 
 LayerResult run(const graph::LayerShape& layer, graph::Precision precision,
-                const hardware::Bismo& hardware, std::int64_t batch, const EngineOptions& options,
-                cycle::Trace* trace) {
-  const mapping::Schedule schedule =
-      analytic::schedule(mapping::map_layer(layer, precision, hardware, batch));
-  cost::Timing timing;
-  std::optional<cycle::Counters> counters;
-  if (options.engine == Engine::kAnalytic) {
-    timing = run_closed_forms(layer, schedule, hardware);
-  } else {
-    const cycle::Result result = run_events(layer, schedule, hardware, options, trace);
-    timing = result.timing;
-    counters = result.counters;
-  }
-  return {cost::complete(layer, schedule.mapping, timing, hardware, batch), counters};
-}
-
-std::vector<LayerResult> run(const std::vector<graph::LayerShape>& layers,
-                             const graph::Policy& policy, const hardware::Bismo& hardware,
-                             std::int64_t batch, const EngineOptions& options,
-                             const Execution& execution) {
-  ensure(layers.size() == policy.size(), "a policy has an entry for each layer");
-  return map_results(layers.size(), execution, [&](std::size_t i) {
-    return run(layers[i], policy[i], hardware, batch, options);
+                const hardware::Hardware& hardware, std::int64_t batch,
+                const EngineOptions& options, cycle::Trace* trace) {
+  return hardware.visit([&](const auto& machine) {
+    return run_on(machine, layer, precision, batch, options, trace);
   });
 }
 
+std::vector<LayerResult> run(const std::vector<Job>& jobs, const hardware::Hardware& hardware,
+                             const EngineOptions& options, const Execution& execution) {
+  const Distinct distinct(jobs);
+  const std::vector<LayerResult> results =
+      map_results(distinct.count(), execution, [&](std::size_t i) {
+        const Job& job = jobs[distinct.first(i)];
+        return run(job.layer, job.precision, hardware, job.batch, options);
+      });
+  std::vector<LayerResult> all;
+  all.reserve(jobs.size());
+  for (std::size_t i = 0; i < jobs.size(); ++i) all.push_back(results[distinct.kind(i)]);
+  return all;
+}
+
+std::vector<LayerResult> run(const std::vector<graph::LayerShape>& layers,
+                             const graph::Policy& policy, const hardware::Hardware& hardware,
+                             std::int64_t batch, const EngineOptions& options,
+                             const Execution& execution) {
+  ensure(layers.size() == policy.size(), "a policy has an entry for each layer");
+  std::vector<Job> jobs;
+  for (std::size_t i = 0; i < layers.size(); ++i) jobs.push_back({layers[i], policy[i], batch});
+  return run(jobs, hardware, options, execution);
+}
+
 cost::LayerCost price(const graph::LayerShape& layer, graph::Precision precision,
-                      const hardware::Bismo& hardware, std::int64_t batch, Engine engine) {
+                      const hardware::Hardware& hardware, std::int64_t batch, Engine engine) {
   return run(layer, precision, hardware, batch, {engine}).cost;
 }
 
 std::vector<cost::LayerCost> price(const std::vector<graph::LayerShape>& layers,
-                                   const graph::Policy& policy, const hardware::Bismo& hardware,
+                                   const graph::Policy& policy, const hardware::Hardware& hardware,
                                    std::int64_t batch, Engine engine) {
   std::vector<cost::LayerCost> costs;
   for (const LayerResult& result : run(layers, policy, hardware, batch, {engine}))
@@ -142,16 +216,17 @@ std::vector<cost::LayerCost> price(const std::vector<graph::LayerShape>& layers,
   return costs;
 }
 
-CostTable::CostTable(const std::vector<graph::LayerShape>& layers, const hardware::Bismo& hardware,
-                     std::int64_t batch, int max_bits, const EngineOptions& options,
-                     const Execution& execution)
+CostTable::CostTable(const std::vector<graph::LayerShape>& layers,
+                     const hardware::Hardware& hardware, std::int64_t batch, int max_bits,
+                     const EngineOptions& options, const Execution& execution)
     : layers_(layers.size()), max_bits_(max_bits) {
-  const auto bits = static_cast<std::size_t>(max_bits);
-  costs_ = map_results(layers.size() * bits * bits, execution, [&](std::size_t i) {
-    const graph::Precision precision{static_cast<int>(i / bits % bits) + 1,
-                                     static_cast<int>(i % bits) + 1};
-    return run(layers[i / (bits * bits)], precision, hardware, batch, options).cost;
-  });
+  std::vector<Job> jobs;
+  for (const graph::LayerShape& layer : layers)
+    for (int weight_bits = 1; weight_bits <= max_bits; ++weight_bits)
+      for (int activation_bits = 1; activation_bits <= max_bits; ++activation_bits)
+        jobs.push_back({layer, {weight_bits, activation_bits}, batch});
+  for (const LayerResult& result : run(jobs, hardware, options, execution))
+    costs_.push_back(result.cost);
 }
 
 const cost::LayerCost& CostTable::at(std::size_t layer, graph::Precision precision) const {

@@ -7,8 +7,10 @@
 #include <vector>
 
 #include "models/graph/policy.h"
+#include "sim/analytic/bitfusion/search.h"
 #include "sim/cost/layer_cost.h"
 #include "sim/cycle/counters.h"
+#include "sim/hardware/hardware.h"
 
 namespace bitloom::cycle {
 class Trace;
@@ -32,10 +34,12 @@ struct EngineOptions {
   std::optional<std::uint64_t> stall_seed = {};  // kCycle: memory answers late at random
 };
 
-/// A layer's cost and, from the cycle engine, what its stages counted.
+/// A layer's cost; of BISMO's cycle engine, what its stages counted; of BitFusion, how the layer is
+/// mapped.
 struct LayerResult {
   cost::LayerCost cost;
   std::optional<cycle::Counters> counters;
+  std::optional<analytic::bitfusion::Mapping> bitfusion;
 };
 
 /// How many processes share the work, and who hears of it: `progress(done, of)`.
@@ -47,27 +51,39 @@ struct Execution {
 /// Runs one layer for `batch` images; a UserError says why it cannot be mapped. `trace` records
 /// what the cycle engine's stages do.
 LayerResult run(const graph::LayerShape& layer, graph::Precision precision,
-                const hardware::Bismo& hardware, std::int64_t batch, const EngineOptions& options,
-                cycle::Trace* trace = nullptr);
+                const hardware::Hardware& hardware, std::int64_t batch,
+                const EngineOptions& options, cycle::Trace* trace = nullptr);
+
+/// A layer with its bits and its batch.
+struct Job {
+  graph::LayerShape layer;
+  graph::Precision precision;
+  std::int64_t batch = 1;
+};
+
+/// Runs all jobs, those that are alike but for their name once. A UserError is that of the first
+/// that cannot be mapped.
+std::vector<LayerResult> run(const std::vector<Job>& jobs, const hardware::Hardware& hardware,
+                             const EngineOptions& options, const Execution& execution = {});
 
 /// Runs `layers` under `policy`, which has as many entries.
 std::vector<LayerResult> run(const std::vector<graph::LayerShape>& layers,
-                             const graph::Policy& policy, const hardware::Bismo& hardware,
+                             const graph::Policy& policy, const hardware::Hardware& hardware,
                              std::int64_t batch, const EngineOptions& options,
                              const Execution& execution = {});
 
 /// The costs alone, by the analytic engine unless said otherwise.
 cost::LayerCost price(const graph::LayerShape& layer, graph::Precision precision,
-                      const hardware::Bismo& hardware, std::int64_t batch,
+                      const hardware::Hardware& hardware, std::int64_t batch,
                       Engine engine = Engine::kAnalytic);
 std::vector<cost::LayerCost> price(const std::vector<graph::LayerShape>& layers,
-                                   const graph::Policy& policy, const hardware::Bismo& hardware,
+                                   const graph::Policy& policy, const hardware::Hardware& hardware,
                                    std::int64_t batch, Engine engine = Engine::kAnalytic);
 
 /// Costs of every layer at every pair of bits up to `max_bits`.
 class CostTable {
  public:
-  CostTable(const std::vector<graph::LayerShape>& layers, const hardware::Bismo& hardware,
+  CostTable(const std::vector<graph::LayerShape>& layers, const hardware::Hardware& hardware,
             std::int64_t batch, int max_bits, const EngineOptions& options = {},
             const Execution& execution = {});
 

@@ -48,8 +48,11 @@ std::string_view to_text(LayerKind kind) {
 std::vector<LayerShape> layers_of(const Graph& graph) {
   std::vector<LayerShape> layers;
   for (const Node& node : graph.nodes()) {
-    if (const auto* convolution = std::get_if<Convolution>(&node.op))
-      layers.push_back(convolution_layer(node, *convolution, graph.node(node.inputs[0]).shape));
+    if (const auto* convolution = std::get_if<Convolution>(&node.op)) {
+      const Node& from = graph.node(node.inputs[0]);
+      layers.push_back(convolution_layer(node, *convolution, from.shape));
+      layers.back().reads_input = std::holds_alternative<Input>(from.op);
+    }
     if (const auto* linear = std::get_if<Linear>(&node.op))
       layers.push_back(linear_layer(node, *linear, graph.node(node.inputs[0]).shape));
   }

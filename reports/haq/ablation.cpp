@@ -128,7 +128,7 @@ std::vector<Ablation> ablate(const Sources& sources) {
   const std::vector<Entry> entries = read_entries(sources.lut_csv);
   std::vector<Ablation> ablations;
   for (const Change& change :
-       changes(hardware::load_hardware("bismo-cloud", sources.hardware_folder))) {
+       changes(hardware::load_hardware("bismo-cloud", sources.hardware_folder).bismo())) {
     const auto exact = std::count_if(entries.begin(), entries.end(), [&](const Entry& entry) {
       return change.model(layers.at(entry.layer), entry.bits) == entry.cycles;
     });

@@ -45,7 +45,8 @@ std::vector<Table3Row> compare_table3(const Sources& sources) {
     std::getline(cells, published);
     row.bits = std::stoi(bits);
     row.published_ms = std::stod(published);
-    rows.push_back(compare(row, hardware::load_hardware(row.hardware, sources.hardware_folder)));
+    rows.push_back(
+        compare(row, hardware::load_hardware(row.hardware, sources.hardware_folder).bismo()));
   }
   return rows;
 }

@@ -9,7 +9,7 @@ LayerCost complete(const graph::LayerShape& layer, const mapping::Mapping& mappi
                         static_cast<double>(batch);
   const double possible =
       static_cast<double>(timing.total.count()) * static_cast<double>(hw.peak_bit_macs_per_cycle());
-  return {timing, actions, energy_of(actions, timing, hw), needed / possible};
+  return {timing, actions, actions.port(), energy_of(actions, timing, hw), needed / possible};
 }
 
 }  // namespace bitloom::cost

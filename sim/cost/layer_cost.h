@@ -9,12 +9,13 @@ namespace bitloom::cost {
 /// What a layer costs for a whole batch.
 struct LayerCost {
   Timing timing;
-  Actions actions;
+  Actions actions;  // BISMO's
+  Bits dram;        // over all ports
   Energy energy;
   double utilization =
       0;  // bit products that the layer needs / bit products the array could have done meanwhile
 
-  Bytes dram_bytes() const { return bytes_holding(actions.port()); }
+  Bytes dram_bytes() const { return bytes_holding(dram); }
 };
 
 /// Completes an engine's timing of `layer` to its cost.

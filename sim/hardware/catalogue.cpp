@@ -10,16 +10,36 @@
 namespace bitloom::hardware {
 namespace {
 
-Bismo read_hardware(const std::string& path) {
+struct FamilyEntry {
+  const char* name;
+  Hardware (*make)();
+};
+constexpr FamilyEntry kFamilies[] = {
+    {"bismo", [] { return Hardware(Bismo()); }},
+    {"bitfusion", [] { return Hardware(BitFusion()); }},
+};
+
+/// A machine of the family that the document names, its fields not yet read.
+Hardware blank(const DocumentValue& document) {
+  if (!document.is_mapping() || !document.has("family"))
+    return kFamilies[0].make();  // its fields complain of the document
+  std::vector<std::string> known;
+  for (const FamilyEntry& family : kFamilies) known.emplace_back(family.name);
+  const std::string wanted = document.at("family").one_of("hardware family", known);
+  return std::find_if(std::begin(kFamilies), std::end(kFamilies),
+                      [&](const FamilyEntry& family) { return family.name == wanted; })
+      ->make();
+}
+
+Hardware read_hardware(const std::string& path) {
   const DocumentValue document = load_document(path);
-  if (document.is_mapping() && document.has("family"))  // else the fields complain of it
-    document.at("family").one_of("hardware family", {"bismo"});
-  Bismo hardware;
-  hardware.name = std::filesystem::path(path).stem().string();
-  if (!is_one_readable_line(hardware.name))
+  Hardware hardware = blank(document);
+  hardware.set_name(std::filesystem::path(path).stem().string());
+  if (!is_one_readable_line(hardware.name()))
     throw UserError(path +
                     ": its name names the hardware: must be UTF-8 text without control characters");
   read_fields(document, [&](FieldVisitor& visitor) { hardware.show(visitor); });
+  hardware.check(document);
   return hardware;
 }
 
@@ -40,7 +60,7 @@ std::vector<std::string> hardware_names(const std::string& folder) {
   return names;
 }
 
-Bismo load_hardware(const std::string& name_or_file, const std::string& folder) {
+Hardware load_hardware(const std::string& name_or_file, const std::string& folder) {
   if (is_hardware_file(name_or_file)) return read_hardware(name_or_file);
   const std::vector<std::string> known = hardware_names(folder);
   if (std::find(known.begin(), known.end(), name_or_file) == known.end())

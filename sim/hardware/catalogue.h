@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "sim/hardware/bismo.h"
+#include "sim/hardware/hardware.h"
 
 namespace bitloom::hardware {
 
@@ -16,6 +16,6 @@ bool is_hardware_file(const std::string& name_or_file);
 /// Reads `name_or_file`: a file (is_hardware_file), else a name in
 /// `folder`. A UserError says file, line, column and what would be right, or offers the nearest
 /// names.
-Bismo load_hardware(const std::string& name_or_file, const std::string& folder);
+Hardware load_hardware(const std::string& name_or_file, const std::string& folder);
 
 }  // namespace bitloom::hardware

@@ -1,22 +1,6 @@
 #include "sim/hardware/energy.h"
 
 namespace bitloom::hardware {
-namespace {
-
-constexpr RealRange kPicojoules{0, 1e6};
-constexpr RealRange kMilliwatts{0, 1e6};
-
-void show_constant(FieldVisitor& visitor, const FieldInfo& info, RealRange range,
-                   SourcedConstant& constant) {
-  visitor.begin_section(info);
-  visitor.real({"value", info.unit, "the figure", true}, range, constant.value);
-  visitor.text({"source", "", "publication, derivation, or `assumption: why`", true},
-               constant.source);
-  visitor.end_section();
-}
-
-}  // namespace
-
 // A 28 nm device with DDR3; docs/energy.md derives each figure.
 BismoEnergy::BismoEnergy()
     : popcount_bit_pj{0.45,

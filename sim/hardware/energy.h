@@ -1,17 +1,8 @@
 #pragma once
 
-#include <string>
-
-#include "base/fields.h"
+#include "sim/hardware/sourced_constant.h"
 
 namespace bitloom::hardware {
-
-/// A physical constant and where it comes from: a publication, a derivation from one, or
-/// `assumption: ...`.
-struct SourcedConstant {
-  double value;
-  std::string source;
-};
 
 /// Energy per action of a BISMO overlay; docs/energy.md says which actions are counted and why
 /// these figures.

@@ -13,6 +13,7 @@ struct Oven {
   double heat_c = 180;
   std::string maker = "unnamed";
   std::int64_t fan_speed = 2;
+  bool timer = false;
 
   void show(FieldVisitor& visitor) {
     visitor.begin_section({"inside", "", "what is in it", true});
@@ -20,6 +21,7 @@ struct Oven {
     visitor.real({"heat_c", "C", "temperature"}, {20, 300}, heat_c);
     visitor.end_section();
     visitor.text({"maker", "", "who built it"}, maker);
+    visitor.boolean({"timer", "", "whether it has one"}, timer);
     visitor.begin_section({"fan", "", "an optional section"});
     visitor.integer({"speed", "", "steps", true}, {0, 3}, fan_speed);
     visitor.end_section();
@@ -52,6 +54,13 @@ TEST_F(FieldReader, FillsWhatIsGivenAndLeavesTheDefaultsOfTheRest) {
   EXPECT_EQ(least.fan_speed, 2);
 }
 
+TEST_F(FieldReader, ReadsTrueAndFalseAndNothingElseAsBooleans) {
+  EXPECT_TRUE(read("inside: {trays: 2}\ntimer: true\n").timer);
+  EXPECT_FALSE(read("inside: {trays: 2}\ntimer: false\n").timer);
+  EXPECT_EQ(refusal_of("inside: {trays: 2}\ntimer: 1\n"),
+            "oven.yaml:2:8: timer: must be true or false, got '1'");
+}
+
 TEST_F(FieldReader, NamesAMissingRequiredField) {
   EXPECT_EQ(refusal_of("inside: {heat_c: 100}\n"), "oven.yaml:1:9: inside: key 'trays' is missing");
 }
@@ -71,7 +80,7 @@ TEST_F(FieldReader, NamesAnUnknownKeyBeforeTheMissingOneItLeaves) {
             "(known: trays, heat_c)");
   EXPECT_EQ(refusal_of("insid: {trays: 2}\n"),
             "oven.yaml:1:1: insid: unknown key 'insid': did you mean inside? "
-            "(known: inside, maker, fan)");
+            "(known: inside, maker, timer, fan)");
 }
 
 TEST_F(FieldReader, RefusesASectionThatIsNoMapping) {

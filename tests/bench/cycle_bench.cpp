@@ -22,7 +22,7 @@ std::int64_t simulate(const graph::LayerShape& layer, graph::Precision bits,
 /// All layers of MobileNet-V2 at the same bits, batch 16, one after another.
 void mobilenet_v2_cloud(benchmark::State& state) {
   const auto layers = graph::layers_of(graph::make_network("mobilenet_v2"));
-  const auto cloud = hardware::load_hardware("bismo-cloud", kHardware);
+  const auto cloud = hardware::load_hardware("bismo-cloud", kHardware).bismo();
   const auto bits = static_cast<int>(state.range(0));
   std::int64_t cycles = 0;
   for (auto _ : state)
@@ -38,7 +38,7 @@ BENCHMARK(mobilenet_v2_cloud)->Arg(8)->Arg(4)->Arg(1)->Unit(benchmark::kMillisec
 /// The whole 53 x 8 x 8 table in worker processes; a row of eight entries each turn.
 void whole_table(benchmark::State& state) {
   const auto layers = graph::layers_of(graph::make_network("mobilenet_v2"));
-  const auto cloud = hardware::load_hardware("bismo-cloud", kHardware);
+  const auto cloud = hardware::load_hardware("bismo-cloud", kHardware).bismo();
   for (auto _ : state)
     map_in_processes(static_cast<std::int64_t>(layers.size()) * 8, static_cast<int>(state.range(0)),
                      [&](std::int64_t row) {

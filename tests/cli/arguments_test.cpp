@@ -59,7 +59,9 @@ TEST(CommandLine, NamesWhatIsRequired) {
     return "bitloom " + command + ": " + option + " is required (see bitloom " + command +
            " --help)";
   };
-  expect_refused({"simulate"}, required("simulate", "--network"));
+  expect_refused({"simulate"}, required("simulate", "--hardware"));
+  expect_refused({"simulate", "--hardware", "bismo-edge"},
+                 required("simulate", "--network or --layers-csv"));
   expect_refused({"simulate", "--network", "resnet20"}, required("simulate", "--hardware"));
   expect_refused({"lut", "--network", "resnet20", "--hardware", "bismo-edge"},
                  required("lut", "--output"));

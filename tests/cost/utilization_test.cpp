@@ -10,12 +10,11 @@ namespace {
 
 TEST(Utilization, IsAtMostOneInEveryLayerOfTheZoo) {
   for (const std::string& name : hardware::hardware_names(testing::kHardwareFolder)) {
-    const hardware::Bismo hw = testing::shipped_hardware(name);
+    const hardware::Hardware hw = testing::shipped(name);
     for (const graph::ZooEntry& entry : graph::zoo())
       for (const graph::LayerShape& layer : graph::layers_of(graph::make_network(entry.name)))
         for (const graph::Precision bits : {graph::Precision{1, 1}, {2, 7}, {8, 8}}) {
-          const double u =
-              sim::price(layer, bits, hw, hw.batch, sim::Engine::kAnalytic).utilization;
+          const double u = sim::price(layer, bits, hw, hw.batch()).utilization;
           EXPECT_GT(u, 0) << entry.name << " " << layer.name;
           EXPECT_LE(u, 1) << entry.name << " " << layer.name << " at " << graph::to_text(bits);
         }

@@ -18,7 +18,7 @@ const std::string kLeast =
 class HardwareFile : public ::testing::Test {
  protected:
   hardware::Bismo read(const std::string& text) const {
-    return hardware::load_hardware(folder_.write("mine.yaml", text), "");
+    return hardware::load_hardware(folder_.write("mine.yaml", text), "").bismo();
   }
   std::string refusal_of(const std::string& text) const {
     return testing::without(testing::complaint([&] { read(text); }), folder_.path().string() + "/");
@@ -81,7 +81,7 @@ TEST_F(HardwareFile, MayNotLackWhatDefinesTheHardware) {
 TEST_F(HardwareFile, OfAnUnknownFamilyIsRefused) {
   EXPECT_EQ(refusal_of(with("bismo", "bisom")),
             "mine.yaml:1:9: family: unknown hardware family 'bisom': did you mean bismo? "
-            "(known: bismo)");
+            "(known: bismo, bitfusion)");
   EXPECT_EQ(refusal_of(with("bismo", "")), "mine.yaml:1:1: family: must be a text, got nothing");
 }
 
@@ -143,7 +143,7 @@ TEST(HardwareCatalogue, WithoutItsFolderIsRefused) {
 TEST(HardwareCatalogue, LooksForAFileInItsFolderOnlyByName) {
   const testing::TemporaryFolder folder;
   folder.write("mine.yaml", kLeast);
-  EXPECT_EQ(hardware::load_hardware("mine", folder.path().string()).dk, 64);
+  EXPECT_EQ(hardware::load_hardware("mine", folder.path().string()).bismo().dk, 64);
   EXPECT_EQ(
       testing::complaint([&] { hardware::load_hardware("mine.yaml", folder.path().string()); }),
       "mine.yaml: no such file");

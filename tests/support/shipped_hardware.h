@@ -6,8 +6,10 @@ namespace bitloom::testing {
 
 inline const std::string kHardwareFolder = BITLOOM_SOURCE_DIR "/configs/hardware";
 
-inline hardware::Bismo shipped_hardware(const std::string& name) {
+inline hardware::Hardware shipped(const std::string& name) {
   return hardware::load_hardware(name, kHardwareFolder);
 }
+
+inline hardware::Bismo shipped_hardware(const std::string& name) { return shipped(name).bismo(); }
 
 }  // namespace bitloom::testing

@@ -1,0 +1,82 @@
+#include "models/graph/layer_table.h"
+
+#include <fmt/format.h>
+
+#include "base/csv.h"
+
+namespace bitloom::graph {
+namespace {
+
+constexpr std::int64_t kMostPixels = 1 << 16;  // of a side
+constexpr std::int64_t kMostChannels = 1 << 24;
+constexpr std::int64_t kMostImages = 65536;
+
+LayerKind kind_of(const CsvTable::Row& row) {
+  const std::string& kind = row.text("kind");
+  if (kind == "conv") return LayerKind::kConvolution;
+  if (kind == "depthwise") return LayerKind::kDepthwise;
+  if (kind == "fc") return LayerKind::kLinear;
+  throw row.error("kind", unknown_name("kind", kind, {"conv", "depthwise", "fc"}).what());
+}
+
+/// What the kind of a layer says of its numbers.
+void require_consistent(const CsvTable::Row& row, const LayerShape& layer) {
+  const auto require = [&](bool holds, const char* column, const std::string& rule) {
+    if (!holds) throw row.error(column, fmt::format("must be {}, got {}", rule, row.text(column)));
+  };
+  if (layer.kind == LayerKind::kLinear) {
+    for (const char* column : {"K", "I", "O", "S"})
+      require(row.text(column) == "1", column, "1 for an fc layer");
+    require(!layer.reads_input, "im2col", "0 for an fc layer");
+    return;
+  }
+  // Windows at the stride reach no further than a padding of K - 1 on either side.
+  const std::int64_t most =
+      (layer.input.height + layer.kernel.height - 2) / layer.stride.height + 1;
+  require(layer.output.height <= most, "O",
+          fmt::format("at most {}, which I, K and S leave", most));
+  if (layer.kind == LayerKind::kDepthwise)
+    require(layer.out_channels % layer.in_channels == 0, "OC",
+            fmt::format("a multiple of IC ({}) for a depthwise layer", layer.in_channels));
+}
+
+LayerRow layer_of(const CsvTable::Row& row) {
+  const auto side = [&](const char* column) {
+    const std::int64_t length = row.integer(column, 1, kMostPixels);
+    return Extent{length, length};
+  };
+  const auto bits = [&](const char* column) {
+    return static_cast<int>(row.integer(column, kMinBits, kMaxBits));
+  };
+  const LayerKind kind = kind_of(row);
+  const std::int64_t in_channels = row.integer("IC", 1, kMostChannels);
+  LayerRow result{.network = row.text("network"),
+                  .layer = {.name = row.text("layer"),
+                            .kind = kind,
+                            .in_channels = in_channels,
+                            .out_channels = row.integer("OC", 1, kMostChannels),
+                            .kernel = side("K"),
+                            .stride = side("S"),
+                            .input = side("I"),
+                            .output = side("O"),
+                            .groups = kind == LayerKind::kDepthwise ? in_channels : 1},
+                  .precision = {bits("wbits"), bits("abits")},
+                  .batch = row.integer("batch", 1, kMostImages)};
+  result.layer.reads_input = row.integer("im2col", 0, 1) == 1;
+  if (result.layer.name.empty()) throw row.error("layer", "must name the layer");
+  require_consistent(row, result.layer);
+  return result;
+}
+
+}  // namespace
+
+std::vector<LayerRow> read_layer_table(const std::string& path) {
+  const CsvTable table = CsvTable::load(path);
+  table.require_columns({"network", "layer", "kind", "K", "I", "O", "S", "IC", "OC", "batch",
+                         "abits", "wbits", "im2col"});
+  std::vector<LayerRow> layers;
+  for (const CsvTable::Row& row : table.rows()) layers.push_back(layer_of(row));
+  return layers;
+}
+
+}  // namespace bitloom::graph

@@ -1,0 +1,164 @@
+#include "reports/bitfusion.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "reports/text_table.h"
+
+namespace bitloom::reports {
+namespace {
+
+using analytic::bitfusion::Dataflow;
+using analytic::bitfusion::Mapping;
+using analytic::bitfusion::Traffic;
+using mapping::bitfusion::Buffer;
+using mapping::bitfusion::index;
+using mapping::bitfusion::kLoops;
+using mapping::bitfusion::Loop;
+
+struct TrafficColumn {
+  std::string_view name;
+  Bits Traffic::*bits;
+};
+constexpr TrafficColumn kTraffic[] = {
+    {"wbuf_read", &Traffic::wbuf_read}, {"wbuf_write", &Traffic::wbuf_write},
+    {"ibuf_read", &Traffic::ibuf_read}, {"ibuf_write", &Traffic::ibuf_write},
+    {"obuf_read", &Traffic::obuf_read}, {"obuf_write", &Traffic::obuf_write},
+    {"dram_read", &Traffic::dram_read}, {"dram_write", &Traffic::dram_write},
+};
+
+constexpr Buffer kAllBuffers[] = {Buffer::kWeights, Buffer::kActivations, Buffer::kOutputs};
+constexpr std::string_view kBufferNames[] = {"weights", "activations", "outputs"};
+
+std::string_view to_text(Dataflow dataflow) {
+  switch (dataflow) {
+    case Dataflow::kInputStationary:
+      return "input stationary";
+    case Dataflow::kOutputStationary:
+      return "output stationary";
+    case Dataflow::kWeightStationary:
+      return "weight stationary";
+  }
+  return "";
+}
+
+std::vector<std::string> order_names(const Mapping& m) {
+  std::vector<std::string> names;
+  for (const Loop loop : m.order) names.emplace_back(mapping::bitfusion::to_text(loop));
+  return names;
+}
+
+/// The loops that run more than once, outermost first: `out 4 > in 2`.
+std::string loops_text(const Mapping& m) {
+  std::vector<std::string> loops;
+  for (const Loop loop : m.order)
+    if (m.trips[index(loop)] > 1)
+      loops.push_back(
+          fmt::format("{} {}", mapping::bitfusion::to_text(loop), m.trips[index(loop)]));
+  return loops.empty() ? "one tile" : fmt::format("{}", fmt::join(loops, " > "));
+}
+
+std::string tile_text(const Mapping& m) {
+  std::vector<std::string> sizes;
+  for (std::size_t loop = 0; loop < kLoops; ++loop)
+    sizes.push_back(fmt::format("{} {}", mapping::bitfusion::to_text(Loop(loop)), m.tile[loop]));
+  return fmt::format("{}", fmt::join(sizes, ", "));
+}
+
+std::string fill_text(const Mapping& m, const hardware::BitFusion& hw) {
+  std::vector<std::string> shares;
+  const auto capacity = mapping::bitfusion::capacity_bits(hw);
+  for (const Buffer buffer : kAllBuffers)
+    shares.push_back(fmt::format("{} {:.0f} %", kBufferNames[index(buffer)],
+                                 100 * static_cast<double>(m.held_bits[index(buffer)]) /
+                                     static_cast<double>(capacity[index(buffer)])));
+  return fmt::format("{}", fmt::join(shares, ", "));
+}
+
+std::string fetches_text(const Mapping& m) {
+  std::vector<std::string> times;
+  for (const Buffer buffer : kAllBuffers) {
+    const std::int64_t n = m.fetches[index(buffer)].times;
+    times.push_back(
+        fmt::format("{} {}", kBufferNames[index(buffer)], n == 1 ? "once" : fmt::format("{}x", n)));
+  }
+  return fmt::format("{}", fmt::join(times, ", "));
+}
+
+std::string bound_text(const Mapping& m) {
+  const bool by_array = m.compute_cycles >= m.port_cycles;
+  return fmt::format(
+      "bound by the {}: {} cycles of the array, {} of the port beside it, {} before and after",
+      by_array ? "array" : "port", m.compute_cycles, m.port_cycles, m.latency_cycles);
+}
+
+std::string search_text(const Mapping& m) {
+  return fmt::format(
+      "least cycles, then least energy, of {} tilings that fit ({} do not); {} could not be faster "
+      "in any order",
+      m.fitting, m.tilings - m.fitting, m.fitting - m.priced);
+}
+
+}  // namespace
+
+nlohmann::ordered_json traffic_json(const Traffic& traffic) {
+  nlohmann::ordered_json json;
+  for (const TrafficColumn& column : kTraffic)
+    json[std::string(column.name)] = (traffic.*column.bits).count();
+  return json;
+}
+
+nlohmann::ordered_json mapping_json(const Mapping& m) {
+  nlohmann::ordered_json tile, trips, fetches;
+  for (std::size_t loop = 0; loop < kLoops; ++loop) {
+    const std::string name(mapping::bitfusion::to_text(Loop(loop)));
+    tile[name] = m.tile[loop];
+    trips[name] = m.trips[loop];
+  }
+  for (const Buffer buffer : kAllBuffers)
+    fetches[std::string(kBufferNames[index(buffer)])] = m.fetches[index(buffer)].times;
+  return {{"tile", tile},
+          {"trips", trips},
+          {"order", order_names(m)},
+          {"dataflow", to_text(m.dataflow)},
+          {"fetches", fetches},
+          {"port_cycles", m.port_cycles},
+          {"latency_cycles", m.latency_cycles}};
+}
+
+std::string traffic_csv_columns() {
+  std::string columns = "memory_wait_cycles";
+  for (const TrafficColumn& column : kTraffic) columns += fmt::format(",{}_bits", column.name);
+  return columns;
+}
+
+std::string traffic_csv(const Mapping& m) {
+  std::string cells = fmt::format("{}", m.memory_wait_cycles());
+  for (const TrafficColumn& column : kTraffic)
+    cells += fmt::format(",{}", (m.traffic.*column.bits).count());
+  return cells;
+}
+
+std::string explanation_text(const Simulation& s, const hardware::BitFusion& hw,
+                             std::size_t max_width) {
+  std::string text = "\nmappings: tiles, then loops over tiles, outermost first\n";
+  for (std::size_t i = 0; i < s.layers.size(); ++i) {
+    const Mapping& m = s.bitfusion[i];
+    text += fmt::format("{} {}\n", s.layers[i].name, graph::to_text(s.policy[i]));
+    const auto line = [&](const char* label, const std::string& what) {
+      const std::string indent(11, ' ');
+      text += wrapped(what, std::min<std::size_t>(max_width, 100), indent)
+                  .replace(0, indent.size(), fmt::format("  {:<9}", label));
+    };
+    line("tile", tile_text(m));
+    line("loops", loops_text(m) + "; " + std::string(to_text(m.dataflow)) + " in a tile");
+    line("fetched", fetches_text(m));
+    line("fills", fill_text(m, hw) + " of half a scratchpad");
+    line("why", bound_text(m) + "; " + search_text(m));
+  }
+  return text;
+}
+
+}  // namespace bitloom::reports

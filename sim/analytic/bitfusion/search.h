@@ -1,0 +1,43 @@
+#pragma once
+
+#include "sim/analytic/bitfusion/price.h"
+#include "sim/cost/layer_cost.h"
+
+namespace bitloom::analytic::bitfusion {
+
+/// The tiling and loop order of a layer, and what they cost.
+struct Mapping {
+  PerLoop<std::int64_t> tile{};
+  PerLoop<std::int64_t> trips{};
+  LoopOrder order{};
+  Dataflow dataflow{};
+  PerBuffer<Fetch> fetches;
+  PerBuffer<std::int64_t> held_bits{};  // of a tile in half a scratchpad
+
+  // Of all groups:
+  std::int64_t cycles = 0;
+  std::int64_t compute_cycles = 0;
+  std::int64_t port_cycles = 0;  // overlapping with the array
+  std::int64_t latency_cycles = 0;
+  Traffic traffic;
+  EnergyParts energy;
+
+  // How it was found:
+  std::int64_t tilings = 0;
+  std::int64_t fitting = 0;
+  std::int64_t priced = 0;  // of the fitting ones; the others cannot be faster
+
+  std::int64_t memory_wait_cycles() const { return cycles - compute_cycles; }
+};
+
+/// The mapping of least cycles, of these the one of least energy, of these the first in the order
+/// of tiles (batch, side, in, out, ascending) and loop orders. A UserError where no tile fits.
+/// Skips what cannot win; `exhaustive` prices every tiling in all 120 orders, for tests.
+Mapping search(const graph::LayerShape& layer, const LoopNest& nest,
+               const hardware::BitFusion& hardware, bool exhaustive = false);
+
+/// What the layer costs for its batch when mapped so.
+cost::LayerCost layer_cost(const graph::LayerShape& layer, const LoopNest& nest,
+                           const Mapping& mapping, const hardware::BitFusion& hardware);
+
+}  // namespace bitloom::analytic::bitfusion

@@ -1,0 +1,66 @@
+#include "base/csv.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/complaint.h"
+#include "tests/support/temporary_folder.h"
+
+namespace bitloom {
+namespace {
+
+class Csv : public ::testing::Test {
+ protected:
+  CsvTable load(const std::string& text) const {
+    return CsvTable::load(folder_.write("t.csv", text));
+  }
+  template <class Action>
+  std::string refusal_of(Action action) const {
+    return testing::without(testing::complaint(action), folder_.path().string() + "/");
+  }
+  testing::TemporaryFolder folder_;
+};
+
+TEST_F(Csv, HasTheCellsOfItsRowsByColumn) {
+  const CsvTable table = load("a,b\r\n1,2.5\r\n\r\nx,\n");
+  const auto rows = table.rows();
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_EQ(rows[0].integer("a", 0, 9), 1);
+  EXPECT_EQ(rows[0].real("b"), 2.5);
+  EXPECT_EQ(rows[1].text("a"), "x");
+  EXPECT_EQ(rows[1].text("b"), "");
+}
+
+TEST_F(Csv, SaysWhereANumberIsNone) {
+  const CsvTable table = load("a,b\n1,2\n01x,2\n");
+  EXPECT_EQ(refusal_of([&] { table.rows()[1].integer("a", 0, 9); }),
+            "t.csv:3: a: must be a whole number in [0, 9], got '01x'");
+  EXPECT_EQ(refusal_of([&] { table.rows()[0].integer("b", 3, 9); }),
+            "t.csv:2: b: must be a whole number in [3, 9], got '2'");
+  EXPECT_EQ(refusal_of([&] { table.rows()[1].real("a"); }),
+            "t.csv:3: a: must be a number, got '01x'");
+}
+
+TEST_F(Csv, RefusesWhatIsNoTable) {
+  EXPECT_EQ(refusal_of([&] { CsvTable::load(folder_.file("none.csv")); }),
+            "none.csv: cannot be read, or is empty");
+  EXPECT_EQ(refusal_of([&] { load(""); }), "t.csv: cannot be read, or is empty");
+  EXPECT_EQ(refusal_of([&] { load("a,b\n"); }), "t.csv:2: no row follows the names of the columns");
+  EXPECT_EQ(refusal_of([&] { load("a,b\n1\n"); }),
+            "t.csv:2: must have 2 cells, one for each column, got 1");
+  EXPECT_EQ(refusal_of([&] { load("a,b\n1,\x01\n"); }),
+            "t.csv:2: must be UTF-8 text without control characters");
+}
+
+TEST_F(Csv, NamesMissingDoubleAndUnknownColumns) {
+  EXPECT_EQ(refusal_of([&] {
+              load("a\n1\n").require_columns({"a", "b"});
+            }),
+            "t.csv:1: must have the column 'b' once");
+  EXPECT_EQ(refusal_of([&] { load("a,a\n1,1\n").require_columns({"a"}); }),
+            "t.csv:1: must have the column 'a' once");
+  EXPECT_EQ(refusal_of([&] { load("a,c\n1,1\n").require_columns({"a"}); }),
+            "t.csv:1: unknown column 'c': did you mean a? (known: a)");
+}
+
+}  // namespace
+}  // namespace bitloom

@@ -1,0 +1,105 @@
+// The published sweep of BitFusion's performance model, row by row.
+#include <gtest/gtest.h>
+
+#include "base/csv.h"
+#include "models/graph/layer_table.h"
+#include "sim/simulator.h"
+#include "tests/support/shipped_hardware.h"
+
+namespace bitloom {
+namespace {
+
+const std::string kGolden = BITLOOM_SOURCE_DIR "/tests/golden/";
+constexpr std::int64_t kMost = std::int64_t{1} << 60;
+
+/// `bf_16x32_bw192` -> `bitfusion-16x32-bw192`; the sweep's other ports of 4096 bits go unnamed.
+std::string shipped_name(std::string config) {
+  config = "bitfusion-" + config.substr(3);
+  if (config.ends_with("_bw4096")) config.resize(config.size() - 7);
+  std::replace(config.begin(), config.end(), '_', '-');
+  return config;
+}
+
+graph::LayerShape layer_of(const CsvTable::Row& row) {
+  const auto number = [&](const char* column) { return row.integer(column, 0, kMost); };
+  const auto side = [&](const char* column) {
+    return graph::Extent{number(column), number(column)};
+  };
+  graph::LayerShape layer{
+      .name = row.text("layer"),
+      .kind = row.text("kind") == "fc" ? graph::LayerKind::kLinear : graph::LayerKind::kConvolution,
+      .in_channels = number("IC"),
+      .out_channels = number("OC"),
+      .kernel = side("K"),
+      .stride = side("S"),
+      .input = side("I"),
+      .output = side("O")};
+  layer.reads_input = number("im2col") == 1;
+  return layer;
+}
+
+void expect_counters(const CsvTable::Row& row, const analytic::bitfusion::Mapping& m) {
+  const std::string where =
+      row.text("config") + " " + row.text("network") + " " + row.text("layer");
+  const auto expect = [&](const char* column, std::int64_t ours) {
+    EXPECT_EQ(ours, row.integer(column, 0, kMost)) << where << " " << column;
+  };
+  expect("cycles", m.cycles);
+  expect("mem_wait_cycles", m.memory_wait_cycles());
+  expect("wbuf_rd_bits", m.traffic.wbuf_read.count());
+  expect("wbuf_wr_bits", m.traffic.wbuf_write.count());
+  expect("ibuf_rd_bits", m.traffic.ibuf_read.count());
+  expect("ibuf_wr_bits", m.traffic.ibuf_write.count());
+  expect("obuf_rd_bits", m.traffic.obuf_read.count());
+  expect("obuf_wr_bits", m.traffic.obuf_write.count());
+  expect("dram_rd_bits", m.traffic.dram_read.count());
+  expect("dram_wr_bits", m.traffic.dram_write.count());
+}
+
+void expect_energies(const CsvTable::Row& row, const cost::Energy& energy) {
+  constexpr double kPicojoulesPerNanojoule = 1e3;
+  constexpr double kDigits = 6e-4;  // the table has three decimals
+  const auto expect = [&](const char* column, Picojoules ours) {
+    EXPECT_NEAR(ours.count() / kPicojoulesPerNanojoule, row.real(column), kDigits)
+        << row.text("config") << " " << row.text("layer") << " " << column;
+  };
+  expect("energy_core_nJ", energy.compute);
+  expect("energy_sram_nJ", energy.buffer);
+  expect("energy_dram_nJ", energy.dram);
+  expect("energy_total_nJ", energy.total());
+}
+
+TEST(PublishedSweep, EqualsEveryRowInTenCountersAndFourEnergies) {
+  const CsvTable golden = CsvTable::load(kGolden + "bitfusion_part.csv");
+  std::size_t compared = 0;
+  for (const CsvTable::Row& row : golden.rows()) {
+    const auto machine = testing::shipped(shipped_name(row.text("config")));
+    const graph::Precision bits{static_cast<int>(row.integer("wbits", 1, 16)),
+                                static_cast<int>(row.integer("abits", 1, 16))};
+    const sim::LayerResult result =
+        sim::run(layer_of(row), bits, machine, row.integer("batch", 1, kMost), {});
+    ASSERT_TRUE(result.bitfusion.has_value());
+    expect_counters(row, *result.bitfusion);
+    expect_energies(row, result.cost.energy);
+    ++compared;
+  }
+  EXPECT_EQ(compared, 135U);
+}
+
+TEST(PublishedSweep, HasTheMachinesOfTheShippedDescriptions) {
+  const CsvTable golden = CsvTable::load(kGolden + "bitfusion_part.csv");
+  for (const CsvTable::Row& row : golden.rows()) {
+    const hardware::BitFusion hw = testing::shipped(shipped_name(row.text("config"))).bitfusion();
+    EXPECT_EQ(hw.rows, row.integer("N", 1, kMost));
+    EXPECT_EQ(hw.columns, row.integer("M", 1, kMost));
+    EXPECT_EQ(hw.unit_bits, row.integer("pmax", 1, kMost));
+    EXPECT_EQ(hw.brick_bits, row.integer("pmin", 1, kMost));
+    EXPECT_EQ(hw.port_bits, row.integer("mem_bits_per_cycle", 1, kMost));
+    EXPECT_EQ(hw.weight_bytes, row.integer("wbuf_bytes", 1, kMost));
+    EXPECT_EQ(hw.activation_bytes, row.integer("ibuf_bytes", 1, kMost));
+    EXPECT_EQ(hw.output_bytes, row.integer("obuf_bytes", 1, kMost));
+  }
+}
+
+}  // namespace
+}  // namespace bitloom

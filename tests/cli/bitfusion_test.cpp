@@ -1,0 +1,162 @@
+// BitFusion, and tables of layers, through the program.
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include <sstream>
+
+#include "tests/support/npy_file.h"
+#include "tests/support/run_program.h"
+#include "tests/support/temporary_folder.h"
+
+namespace bitloom {
+namespace {
+
+using Arguments = std::vector<std::string>;
+using Json = nlohmann::json;
+using testing::expect_refused;
+using testing::run_bitloom;
+
+const std::string kNetworks = BITLOOM_SOURCE_DIR "/tests/golden/bitfusion_networks.csv";
+const testing::ProgramSetting kTerminal{
+    .folder = ".", .environment = {}, .output = testing::StandardOutput::kTerminalOf80Columns};
+
+Json run_json(Arguments arguments) {
+  arguments.insert(arguments.end(), {"--json", "-"});
+  const testing::ProgramResult result = run_bitloom(arguments);
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  return Json::parse(result.out);
+}
+
+TEST(BitFusion, TellsOfItsTrafficInJson) {
+  const Json json = run_json(
+      {"simulate", "--network", "mobilenet_v1", "--hardware", "bitfusion-haq", "--bits", "4/4"});
+  for (const Json& layer : json["layers"]) {
+    EXPECT_EQ(layer["cycles"].get<std::int64_t>() - layer["memory_wait_cycles"].get<std::int64_t>(),
+              layer["compute_cycles"].get<std::int64_t>());
+    const Json& bits = layer["traffic_bits"];
+    EXPECT_EQ(bits.size(), 8U);
+    EXPECT_EQ(bits["wbuf_write"].get<std::int64_t>() + bits["ibuf_write"].get<std::int64_t>() +
+                  bits["dram_write"].get<std::int64_t>(),
+              bits["dram_read"].get<std::int64_t>())
+        << "outputs come as often as they go";
+    EXPECT_EQ(
+        (bits["dram_read"].get<std::int64_t>() + bits["dram_write"].get<std::int64_t>() + 7) / 8,
+        layer["dram_bytes"].get<std::int64_t>());
+    EXPECT_EQ(layer["mapping"]["order"].size(), 5U);
+    for (const char* loop : {"batch", "x", "y", "in", "out"})
+      EXPECT_GE(layer["mapping"]["tile"][loop], 1) << loop;
+  }
+}
+
+TEST(BitFusion, ExplainsItsMappings) {
+  const Arguments simulate{"simulate",   "--network",           "mobilenet_v1",
+                           "--hardware", "bitfusion-edge-real", "--explain"};
+  const auto result = run_bitloom(simulate, kTerminal);
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_EQ(testing::lines_beyond(80, result.out), Arguments{});
+  for (const char* part : {"conv_pw_13 8/8", "  tile ", "  loops ", "  fetched ", "  why "})
+    EXPECT_NE(result.out.find(part), std::string::npos) << part;
+  expect_refused({"simulate", "--network", "resnet20", "--hardware", "bismo-edge", "--explain"},
+                 "bismo-edge: is not of family bitfusion, which is needed here");
+}
+
+TEST(BitFusion, HasLookUpTables) {
+  const testing::TemporaryFolder folder;
+  const std::string file = folder.file("t.npy");
+  ASSERT_EQ(
+      run_bitloom({"lut", "--network", "resnet20", "--hardware", "bitfusion-16x32", "-o", file})
+          .exit_code,
+      0);
+  const Json layers = run_json({"simulate", "--network", "resnet20", "--hardware",
+                                "bitfusion-16x32", "--bits", "3/5"})["layers"];
+  const testing::NpyFile<std::int64_t> table =
+      testing::parse_npy<std::int64_t>(testing::contents(file));
+  ASSERT_EQ(table.shape, (std::vector<std::size_t>{20, 8, 8}));
+  for (std::size_t i = 0; i < 20; ++i)
+    EXPECT_EQ(table.values[(i * 8 + 2) * 8 + 4], layers[i]["cycles"].get<std::int64_t>());
+}
+
+TEST(BitFusion, RefusesWidthsThatItsBricksCannotCompose) {
+  expect_refused(
+      {"simulate", "--network", "resnet20", "--hardware", "bitfusion-haq", "--bits", "9/2"},
+      "layer 'conv1' at 9/2 cannot be mapped onto bitfusion-haq: its bricks compose "
+      "operands of at most 8 bits (array.operand_bits), not 9");
+  EXPECT_EQ(run_bitloom({"simulate", "--network", "resnet20", "--hardware", "bitfusion-edge-real",
+                         "--bits", "16/9"})
+                .exit_code,
+            0);
+}
+
+TEST(BitFusionFile, IsHeldToWhatGoesTogether) {
+  const testing::TemporaryFolder folder;
+  const std::string shipped =
+      testing::contents(BITLOOM_SOURCE_DIR "/configs/hardware/bitfusion-edge-real.yaml");
+  const auto refused = [&](const std::string& what, const std::string& by, const std::string& why) {
+    std::string text = shipped;
+    ASSERT_NE(text.find(what), std::string::npos) << what;
+    folder.write("t.yaml", text.replace(text.find(what), what.size(), by));
+    expect_refused({"describe", "hardware", "t.yaml"}, why,
+                   {.folder = folder.path().string(), .environment = {}});
+  };
+  refused("unit_bits: 8", "unit_bits: 6",
+          "t.yaml:5:41: array.unit_bits: must be 1, 2, 4, ... times brick_bits (2), got 6");
+  refused("operand_bits: 16", "operand_bits: 12",
+          "t.yaml:5:73: array.operand_bits: must be 1, 2, 4, ... times unit_bits (8), got 12");
+  refused("weight_bytes: 262144", "weight_bytes: 100",
+          "t.yaml:6:29: scratchpads.weight_bytes: must be a multiple of its 64 banks, got 100");
+  refused("rows: 8", "rows: 0", "t.yaml:5:15: array.rows: must be in [1, 4096], got 0");
+}
+
+TEST(LayerTable, IsPricedRowByRowAtItsBitsAndBatch) {
+  const Json json =
+      run_json({"simulate", "--layers-csv", kNetworks, "--hardware", "bitfusion-16x32-bw192"});
+  EXPECT_EQ(json["network"], kNetworks);
+  EXPECT_EQ(json["batch"], 16);
+  std::istringstream table(testing::contents(kNetworks));
+  std::string line;
+  std::getline(table, line);
+  for (const Json& layer : json["layers"]) {
+    ASSERT_TRUE(std::getline(table, line));
+    EXPECT_EQ(
+        line.rfind(
+            layer["network"].get<std::string>() + "," + layer["name"].get<std::string>() + ",", 0),
+        0U)
+        << line;
+    EXPECT_TRUE(line.find(",16," + layer["activation_bits"].dump() + "," +
+                          layer["weight_bits"].dump() + ",") != std::string::npos)
+        << line;
+  }
+  EXPECT_FALSE(std::getline(table, line));
+}
+
+TEST(LayerTable, MayMixBatchesAndRunOnBismo) {
+  const testing::TemporaryFolder folder;
+  const std::string file =
+      folder.write("t.csv",
+                   "network,layer,kind,K,I,O,S,IC,OC,batch,abits,wbits,im2col\n"
+                   "N,a,conv,3,8,8,1,16,32,1,4,4,0\nN,b,conv,3,8,8,1,16,32,3,4,4,0\n");
+  const Json json = run_json({"simulate", "--layers-csv", file, "--hardware", "bismo-edge"});
+  EXPECT_TRUE(json["batch"].is_null());
+  EXPECT_TRUE(json["input"].is_null());
+  EXPECT_EQ(json["layers"][1]["batch"], 3);
+  EXPECT_EQ(json["layers"][1]["cycles"], 3 * json["layers"][0]["cycles"].get<std::int64_t>());
+  const auto text = run_bitloom({"simulate", "--layers-csv", file, "--hardware", "bismo-edge"});
+  EXPECT_NE(text.out.find("batch by row"), std::string::npos) << text.out;
+  EXPECT_NE(text.out.find("for all rows"), std::string::npos) << text.out;
+}
+
+TEST(LayerTable, SaysItselfWhatOptionsWould) {
+  for (const Arguments& option : {Arguments{"--network", "resnet20"}, Arguments{"--bits", "4/4"},
+                                  Arguments{"--batch", "2"}, Arguments{"--layers", "0"}}) {
+    Arguments arguments{"simulate", "--layers-csv", kNetworks, "--hardware", "bismo-edge"};
+    arguments.insert(arguments.end(), option.begin(), option.end());
+    expect_refused(arguments,
+                   "--layers-csv and " + option[0] + ": a table goes without it; leave one out");
+  }
+  expect_refused({"simulate", "--layers-csv", "none.csv", "--hardware", "bismo-edge"},
+                 "none.csv: cannot be read, or is empty");
+}
+
+}  // namespace
+}  // namespace bitloom

@@ -21,7 +21,7 @@ enum class Augmentation {
 Augmentation usual_augmentation(const InputSize& input);
 
 /// `image` varied and brought to `input`. All choices are a function of seed, epoch and index.
-Image augment(const Image& image, Augmentation augmentation, const InputSize& input,
-              std::uint64_t seed, std::int64_t epoch, std::int64_t index);
+Image augment(Image image, Augmentation augmentation, const InputSize& input, std::uint64_t seed,
+              std::int64_t epoch, std::int64_t index);
 
 }  // namespace bitloom::data

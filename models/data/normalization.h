@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -35,11 +36,24 @@ Normalization parse_normalization(std::string_view text);
 /// Figures that parse_normalization() reads back as the same.
 std::string to_text(const Normalization& normalization);
 
-/// The preset's names.
+/// The presets' names.
 std::vector<std::string> normalization_names();
 
-/// Writes `image` as floats, CHW, to `out` (channels * height * width of them). A UserError where
-/// the image has not as many channels as the normalization needs (one mean serves any).
-void normalize(const Image& image, const Normalization& normalization, float* out);
+/// A normalization for images of `channels` channels, as a table of its 256 values. A UserError
+/// where its figures or its order need another number of channels.
+class Normalizer {
+ public:
+  Normalizer(const Normalization& normalization, std::int64_t channels);
+
+  /// Writes `image` as floats, CHW, to `out` (as many as it has pixels); it must have the channels.
+  void operator()(const Image& image, float* out) const;
+
+ private:
+  struct Channel {
+    std::int64_t source;  // the image's channel
+    std::array<float, 256> values;
+  };
+  std::vector<Channel> channels_;
+};
 
 }  // namespace bitloom::data

@@ -34,6 +34,6 @@ Image crop(const Image& image, const Box& box);
 /// to 8/7 of the input's (256 for 224; to the input's itself where the image is smaller) and the
 /// centre cut out. Grey becomes three equal channels; a UserError where three would have to become
 /// one.
-Image fit(const Image& image, const InputSize& input);
+Image fit(Image image, const InputSize& input);
 
 }  // namespace bitloom::data

@@ -80,6 +80,8 @@ std::unique_ptr<Dataset> make_dataset(const std::string& spec, Part part) {
   throw unknown_name("data set", name, names);
 }
 
+bool is_generated(const std::string& spec) { return spec.substr(0, spec.find(':')) == "shapes32"; }
+
 void require_labels_below(const Dataset& dataset, std::int64_t outputs) {
   if (dataset.classes() <= outputs) return;
   for (std::int64_t index = 0; index < dataset.size(); ++index)

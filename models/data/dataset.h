@@ -42,6 +42,9 @@ enum class Part { kTrain, kValidation, kTest };
 /// meant. A UserError where the spec or a file is wrong; image files are opened when they are read.
 std::unique_ptr<Dataset> make_dataset(const std::string& spec, Part part);
 
+/// Whether `spec` names a set that makes its own images, with a part for each use.
+bool is_generated(const std::string& spec);
+
 /// A UserError naming the first image whose label is not in [0, outputs), `outputs` being the
 /// network's.
 void require_labels_below(const Dataset& dataset, std::int64_t outputs);

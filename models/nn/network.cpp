@@ -137,6 +137,11 @@ weights::Parameters Network::parameters() const {
   return result;
 }
 
+void Network::load(const weights::Parameters& parameters) {
+  const torch::NoGradGuard no_gradient;
+  for (auto& [name, tensor] : tensors_) tensor.copy_(to_torch(parameters.at(name)));
+}
+
 weights::Parameters initial_parameters(const graph::Graph& graph, std::uint64_t seed) {
   using weights::ParameterRole;
   torch::Generator random = torch::make_generator<torch::CPUGeneratorImpl>(seed);

@@ -43,6 +43,8 @@ class Network {
   std::vector<std::pair<std::string, torch::Tensor>> learned() const;
   /// All parameters as they are now.
   weights::Parameters parameters() const;
+  /// Takes over parameters of the same names and shapes, in place.
+  void load(const weights::Parameters& parameters);
   /// Tensor `name`, such as `conv1.weight`.
   const torch::Tensor& tensor(const std::string& name) const { return tensors_.at(name); }
 

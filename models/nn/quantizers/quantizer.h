@@ -39,7 +39,8 @@ class Quantizer {
 
   /// Sets the levels for `values`: the weights, or a sample of the activations (of any shape).
   virtual void calibrate(const torch::Tensor& values) = 0;
-  /// `values` on their levels, in the same shape. Gradients flow to the values and to learned().
+  /// `values` on their levels, in the same shape. Gradients flow to the values and to
+  /// what is learned of state().
   virtual torch::Tensor quantize(const torch::Tensor& values) = 0;
   /// The levels of `values` as codes; nothing where the levels are no integer multiples of a scale.
   virtual std::optional<Codes> codes(const torch::Tensor& values) = 0;
@@ -47,12 +48,23 @@ class Quantizer {
   /// for weights.
   virtual std::optional<double> activation_scale() const { return std::nullopt; }
 
-  /// Tensors that the quantizer keeps, by name; those that are learned require a gradient. They are
-  /// stored with the weights, and set by load().
+  /// Tensors that the quantizer keeps, by name; those that are learned require a gradient. What
+  /// only calibrate() decides has no element before it. They are stored with the weights.
   virtual std::vector<std::pair<std::string, torch::Tensor>> state() const { return {}; }
-  /// What an optimizer adds to the loss for learned(): PACT's penalty on its clipping levels;
+  /// Sets the tensor of state() called `name`, which stays the same object, to a copy of `values`.
+  /// A UserError names a state that there is not, or what its values must be; that they are of
+  /// other weights is found by the first quantize().
+  void load(const std::string& name, const torch::Tensor& values);
+  /// What an optimizer adds to the loss for what is learned: PACT's penalty on its clipping levels;
   /// undefined where there is none.
   virtual torch::Tensor penalty() const { return {}; }
+
+ protected:
+  /// What `values` must be to be the state `name`; nothing where they are.
+  virtual std::optional<std::string> missed_by(const std::string& /*name*/,
+                                               const torch::Tensor& /*values*/) const {
+    return std::nullopt;
+  }
 };
 
 /// A way to quantize a network: how weights and how activations are.

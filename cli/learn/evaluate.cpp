@@ -97,7 +97,7 @@ std::string report_json(const EvaluateOptions& options, const Answerer& answers,
   result["loss"] = accuracy.loss.value;
   result["loss_stderr"] = accuracy.loss.standard_error;
   result["images_per_second"] = images_per_second;
-  return result.dump(2) + "\n";
+  return result.dump() + "\n";
 }
 
 std::string report_text(const EvaluateOptions& options, const Answerer& answers,

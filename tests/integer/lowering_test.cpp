@@ -214,6 +214,10 @@ TEST(Lowering, RefusesParametersThatAreMissingOrNoNumbers) {
   EXPECT_EQ(error_of({{1}, {1, 1}}), "network net: batch norm 'bn': needs 2 scales, got 1");
   EXPECT_EQ(error_of({{1, 1}, {1, INFINITY}}),
             "network net: batch norm 'bn': shifts must be finite numbers, got inf");
+  net.layers[0].activation_scale = 100;
+  EXPECT_EQ(error_of({{1, 1e308}, {0, 0}}),
+            "network net: batch norm 'bn': channel 1: its scale must be a positive number, got "
+            "inf");
 
   Network biased({1, 1, 1});
   biased.graph.add("next", graph::Convolution{1, kPixel, 1, true}, {biased.at});

@@ -14,7 +14,7 @@ namespace bitloom::graph {
 namespace {
 
 /// What the zoo at hand does not have: windows cut by the border, averages that leave padding out,
-/// SAME padding, dilation, groups, upsampling, additions of three, batch norm of the image's sum.
+/// SAME padding, dilation, groups, upsampling, additions of three, batch norm of a sum.
 Graph every_operator() {
   Graph graph("every");
   const NodeId image = graph.add("image", Input{{4, 13, 11}}, {});
@@ -27,7 +27,7 @@ Graph every_operator() {
   const NodeId sum = graph.add("sum", Add{}, {pooled, padded, most});
   const NodeId norm = graph.add("norm", BatchNorm{}, {sum});
   const NodeId again = graph.add("again", Add{}, {norm, norm});
-  const Shape& shape = graph.node(again).shape;
+  const Shape shape = graph.node(again).shape;
   const Window dilated{{3, 3}, {1, 1}, Padding::all(2), {2, 2}};
   const NodeId deep = graph.add("deep", Convolution{24, dilated, 12}, {again});
   const NodeId large = graph.add("large", Upsample{{shape[1] + 3, 2 * shape[2]}}, {deep});

@@ -49,7 +49,8 @@ IdxFile load_file(const std::string& path) {
   for (std::size_t i = 0; i < dimensions; ++i) {
     const std::int64_t size = big_endian(file.bytes.data() + 4 + 4 * i);
     file.sizes.push_back(size);
-    fits = fits && (size == 0 || announced <= held / size);
+    if (size == 0) throw UserError(path + ": holds no values: one of its sizes is 0");
+    fits = fits && announced <= held / size;
     if (fits) announced *= size;
   }
   if (!fits || announced != held)
@@ -74,8 +75,6 @@ class Idx final : public Dataset {
     if (labels_.sizes[0] != sizes[0])
       throw UserError(fmt::format("{}: {} labels for the {} images of {}", labels_.path,
                                   labels_.sizes[0], sizes[0], images_.path));
-    if (labels_.bytes.size() == labels_.header || images_.bytes.size() == images_.header)
-      throw UserError(images_.path + ": holds no images");
     channels_ = has_channels ? sizes[1] : 1;
     height_ = sizes[sizes.size() - 2];
     width_ = sizes.back();

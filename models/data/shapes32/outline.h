@@ -25,7 +25,14 @@ struct Placement {
   float xx = 1, xy = 0, yx = 0, yy = 1;
 };
 
-/// The share of each pixel that shape `label` covers, 0 to 1.
+struct Rows {
+  std::int64_t begin, end;
+};
+
+/// The rows of the image that a shape can reach.
+Rows rows_of(const Placement& placement);
+
+/// The share of each pixel that shape `label` covers, 0 to 1; writes the rows that it can reach.
 void cover(std::int64_t label, const Placement& placement, Plane& coverage);
 
 }  // namespace bitloom::data::shapes32

@@ -15,17 +15,19 @@ using Colour = std::array<float, 3>;
 struct Surface {
   Colour first, second;
 
-  Colour mean() const {
-    Colour mean;
-    for (std::size_t c = 0; c < 3; ++c) mean[c] = 0.5f * (first[c] + second[c]);
-    return mean;
+  /// The mixture of both, all of the second at 1.
+  Colour at(float mixture) const {
+    Colour colour;
+    for (std::size_t c = 0; c < 3; ++c) colour[c] = first[c] + (second[c] - first[c]) * mixture;
+    return colour;
   }
 };
 
-Surface draw_surface(CounterRandom& random, float contrast) {
+/// Colours whose channels begin in [low, high].
+Surface draw_surface(CounterRandom& random, float contrast, float low = 0.0f, float high = 1.0f) {
   Surface surface;
   for (std::size_t c = 0; c < 3; ++c) {
-    surface.first[c] = random.unit();
+    surface.first[c] = random.between(low, high);
     surface.second[c] =
         std::min(std::max(surface.first[c] + random.between(-contrast, contrast), 0.0f), 1.0f);
   }
@@ -35,7 +37,7 @@ Surface draw_surface(CounterRandom& random, float contrast) {
 float contrast_of(const Surface& a, const Surface& b) {
   float contrast = 0;
   for (std::size_t c = 0; c < 3; ++c)
-    contrast = std::max(contrast, std::abs(a.mean()[c] - b.mean()[c]));
+    contrast = std::max(contrast, std::abs(a.at(0.5f)[c] - b.at(0.5f)[c]));
   return contrast;
 }
 
@@ -58,7 +60,8 @@ Placement draw_placement(CounterRandom& random, float smallest, float largest, f
 /// Leaves one side of a line through `at`'s centre, moved by `offset` pixels.
 void cut(CounterRandom& random, const Placement& at, float offset, Plane& coverage) {
   const Direction normal = draw_direction(random);
-  for (std::int64_t row = 0; row < kSide; ++row)
+  const Rows rows = rows_of(at);
+  for (std::int64_t row = rows.begin; row < rows.end; ++row)
     for (std::int64_t column = 0; column < kSide; ++column) {
       const float side = normal.x * (static_cast<float>(column) - at.centre_x) +
                          normal.y * (static_cast<float>(row) - at.centre_y) - offset;
@@ -69,12 +72,29 @@ void cut(CounterRandom& random, const Placement& at, float offset, Plane& covera
 
 class Canvas {
  public:
-  void paint(const Plane& coverage, const Plane& mixture, const Surface& surface) {
+  void fill(const Plane& mixture, const Surface& surface) {
     for (std::size_t c = 0; c < 3; ++c) {
       const float base = surface.first[c], change = surface.second[c] - surface.first[c];
-      for (std::size_t i = 0; i < kPixels; ++i)
+      for (std::size_t i = 0; i < kPixels; ++i) channels_[c][i] = base + change * mixture[i];
+    }
+  }
+
+  void paint(Rows rows, const Plane& coverage, const Plane& mixture, const Surface& surface) {
+    const auto begin = static_cast<std::size_t>(rows.begin * kSide);
+    const auto end = static_cast<std::size_t>(rows.end * kSide);
+    for (std::size_t c = 0; c < 3; ++c) {
+      const float base = surface.first[c], change = surface.second[c] - surface.first[c];
+      for (std::size_t i = begin; i < end; ++i)
         channels_[c][i] += coverage[i] * (base + change * mixture[i] - channels_[c][i]);
     }
+  }
+
+  void paint(Rows rows, const Plane& coverage, const Colour& colour) {
+    const auto begin = static_cast<std::size_t>(rows.begin * kSide);
+    const auto end = static_cast<std::size_t>(rows.end * kSide);
+    for (std::size_t c = 0; c < 3; ++c)
+      for (std::size_t i = begin; i < end; ++i)
+        channels_[c][i] += coverage[i] * (colour[c] - channels_[c][i]);
   }
 
   void shade(CounterRandom& random, float most) {
@@ -122,9 +142,7 @@ void draw_fragment(CounterRandom& random, std::int64_t label, const Difficulty& 
   cut(random, at, random.between(-0.3f, 0.3f) * at.radius, coverage);
   Surface surface = draw_surface(random, difficulty.texture_contrast);
   if (random.below(3) == 0) surface = background;
-  Plane mixture;
-  mixture.fill(random.unit());
-  canvas.paint(coverage, mixture, surface);
+  canvas.paint(rows_of(at), coverage, surface.at(random.unit()));
 }
 
 }  // namespace
@@ -132,10 +150,10 @@ void draw_fragment(CounterRandom& random, std::int64_t label, const Difficulty& 
 Image draw_scene(std::int64_t label, CounterRandom random, const Difficulty& difficulty) {
   Canvas canvas;
   Plane coverage, mixture;
-  const Surface background = draw_surface(random, difficulty.texture_contrast);
-  coverage.fill(1.0f);
+  const Surface background =
+      draw_surface(random, difficulty.texture_contrast, 0.0f, difficulty.brightest_background);
   draw_texture(random, mixture);
-  canvas.paint(coverage, mixture, background);
+  canvas.fill(mixture, background);
 
   for (std::uint32_t i = random.below(difficulty.most_fragments + 1); i > 0; --i)
     draw_fragment(random, label, difficulty, draw_placement(random, 3.0f, 6.0f, 0.5f), background,
@@ -143,12 +161,12 @@ Image draw_scene(std::int64_t label, CounterRandom random, const Difficulty& dif
 
   const Placement at =
       draw_placement(random, difficulty.smallest_radius, difficulty.largest_radius, 0.9f);
-  Surface surface = draw_surface(random, difficulty.texture_contrast);
+  Surface surface = draw_surface(random, difficulty.texture_contrast, difficulty.darkest_shape);
   while (contrast_of(surface, background) < difficulty.least_contrast)
-    surface = draw_surface(random, difficulty.texture_contrast);
+    surface = draw_surface(random, difficulty.texture_contrast, difficulty.darkest_shape);
   cover(label, at, coverage);
   draw_texture(random, mixture);
-  canvas.paint(coverage, mixture, surface);
+  canvas.paint(rows_of(at), coverage, mixture, surface);
 
   for (std::uint32_t i = random.below(difficulty.most_occluders + 1); i > 0; --i) {
     Placement piece = draw_placement(random, 0.35f * at.radius, 0.6f * at.radius, 0.0f);

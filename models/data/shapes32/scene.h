@@ -11,6 +11,8 @@ namespace bitloom::data::shapes32 {
 struct Difficulty {
   float smallest_radius = 5.5f;
   float largest_radius = 11.0f;
+  float brightest_background = 0.7f;
+  float darkest_shape = 0.3f;
   float least_contrast = 0.2f;    // between the mean colours of shape and background, any channel
   float texture_contrast = 0.3f;  // between a surface's two colours, each channel, at most
   std::uint32_t most_fragments = 4;  // pieces of other shapes behind

@@ -6,7 +6,8 @@
 namespace bitloom::data::shapes32 {
 namespace {
 
-float clamped(float x) { return std::min(std::max(x, 0.0f), 1.0f); }
+float clamped(float x) { const float positive = x > 0.0f ? x : 0.0f;
+  return positive < 1.0f ? positive : 1.0f; }
 
 /// |2 frac(x) - 1| of x >= 0: goes from 1 to 0 and back while x advances by 1.
 float zigzag(float x) {
@@ -30,10 +31,11 @@ struct Wave {
 
 template <class Pattern>
 void fill(Plane& mixture, Pattern pattern) {
-  for (std::int64_t row = 0; row < kSide; ++row)
-    for (std::int64_t column = 0; column < kSide; ++column)
-      mixture[static_cast<std::size_t>(row * kSide + column)] =
-          pattern(static_cast<float>(column), static_cast<float>(row));
+  for (std::int64_t row = 0; row < kSide; ++row) {
+    float* out = mixture.data() + row * kSide;
+    for (int column = 0; column < kSide; ++column)
+      out[column] = pattern(static_cast<float>(column), static_cast<float>(row));
+  }
 }
 
 void gradient(CounterRandom& random, Plane& mixture) {

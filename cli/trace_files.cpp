@@ -54,7 +54,7 @@ std::vector<sim::LayerResult> TraceFiles::record(const reports::Simulation& aske
     progress.update(static_cast<std::int64_t>(i) + 1,
                     static_cast<std::int64_t>(asked.layers.size()));
   }
-  trace.write_vcd([&](std::string_view text) { waveform_.write(text); });
+  trace.write_vcd([&](std::string_view text) { waveform_.write(text); }, hardware.clock());
   trace.write_timeline([&](std::string_view text) { timeline_.write(text); });
   return results;
 }

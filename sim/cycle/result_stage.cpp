@@ -49,7 +49,7 @@ bool ResultStage::copy() {
     counters_.busy += beats_;
     spend(State::kRun, end);
   }
-  links_.free.push(end);
+  links_.free.push(last ? time_ : end);
   --left_;
   return true;
 }

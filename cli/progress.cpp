@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <cmath>
 #include <iostream>
 
 #include <fmt/format.h>
@@ -25,15 +26,17 @@ Progress::~Progress() {
   if (terminal_ && shown_) std::cerr << "\r\x1b[K" << std::flush;
 }
 
-void Progress::update(std::int64_t done, std::int64_t of) {
+void Progress::update(double done, std::int64_t of) {
   const Clock::time_point now = Clock::now();
-  if (now < next_ || done <= 0 || done >= of) return;
+  const auto all = static_cast<double>(of);
+  if (now < next_ || done <= 0 || done >= all) return;
   next_ = now + (terminal_ ? Clock::duration(200ms) : Clock::duration(10s));
   shown_ = true;
   const double elapsed = std::chrono::duration<double>(now - start_).count();
-  const double left = elapsed * static_cast<double>(of - done) / static_cast<double>(done);
-  std::cerr << fmt::format("{}{}: {} of {} ({} %), {:.0f} s left{}", terminal_ ? "\r" : "", what_,
-                           done, of, 100 * done / of, left, terminal_ ? "\x1b[K" : "\n")
+  const double left = elapsed * (all - done) / done;
+  std::cerr << fmt::format("{}{}: {} of {} ({:.0f} %), {:.0f} s left{}", terminal_ ? "\r" : "",
+                           what_, static_cast<std::int64_t>(done), of, std::floor(100 * done / all),
+                           left, terminal_ ? "\x1b[K" : "\n")
             << std::flush;
 }
 

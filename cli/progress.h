@@ -25,7 +25,8 @@ class Progress {
   ~Progress();
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
-  void update(std::int64_t done, std::int64_t of);
+  /// `done` may count parts of what is under way.
+  void update(double done, std::int64_t of);
 
  private:
   using Clock = std::chrono::steady_clock;

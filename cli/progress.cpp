@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <cmath>
+#include <cmath>
 #include <iostream>
 
 #include <fmt/format.h>
@@ -40,18 +42,18 @@ std::string duration_text(double seconds) {
 
 }  // namespace
 
-void Progress::update(std::int64_t done, std::int64_t of, const std::string& note) {
+void Progress::update(double done, std::int64_t of, const std::string& note) {
   const Clock::time_point now = Clock::now();
-  if (now < next_ || done <= already_ || done >= of) return;
+  const auto all = static_cast<double>(of);
+  if (now < next_ || done <= already_ || done >= all) return;
   next_ = now + (terminal_ ? Clock::duration(200ms) : Clock::duration(10s));
   shown_ = true;
   const double elapsed = std::chrono::duration<double>(now - start_).count();
-  const double rate = static_cast<double>(done - already_) / elapsed;
+  const double rate = (done - already_) / elapsed;
   const std::string unit = unit_.empty() ? "" : fmt::format(" {}, {:.0f}/s", unit_, rate);
-  std::cerr << fmt::format("{}{}: {} of {}{} ({} %){}, {} left{}", terminal_ ? "\r" : "", what_,
-                           done, of, unit, 100 * done / of, note,
-                           duration_text(static_cast<double>(of - done) / rate),
-                           terminal_ ? "\x1b[K" : "\n")
+  std::cerr << fmt::format("{}{}: {} of {}{} ({:.0f} %){}, {} left{}", terminal_ ? "\r" : "", what_,
+                           static_cast<std::int64_t>(done), of, unit, std::floor(100 * done / all),
+                           note, duration_text((all - done) / rate), terminal_ ? "\x1b[K" : "\n")
             << std::flush;
 }
 

@@ -27,16 +27,16 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
   /// Work that an earlier run did: it says nothing of the time that is left.
-  void begin_at(std::int64_t done) { already_ = done; }
-  /// `note` is said behind the count.
-  void update(std::int64_t done, std::int64_t of, const std::string& note = {});
+  void begin_at(double done) { already_ = done; }
+  /// `done` may count parts of what is under way; `note` is said behind the count.
+  void update(double done, std::int64_t of, const std::string& note = {});
 
  private:
   using Clock = std::chrono::steady_clock;
   std::string what_, unit_;
   bool terminal_;
   bool shown_ = false;
-  std::int64_t already_ = 0;  // done before this run
+  double already_ = 0;  // done before this run
   Clock::time_point start_ = Clock::now();
   Clock::time_point next_;
 };

@@ -56,10 +56,9 @@ std::vector<sim::LayerResult> answers(const SimulateOptions& options,
     throw UserError("--jobs and --trace: a trace is recorded by one process; leave one out");
   if (trace) return trace->record(asked, hardware, engine);
   Progress progress("simulate");
-  return sim::run(asked.layers, asked.policy, hardware, hardware.batch, engine,
-                  {.jobs = jobs, .progress = [&](std::int64_t done, std::int64_t of) {
-                     progress.update(done, of);
-                   }});
+  return sim::run(
+      asked.layers, asked.policy, hardware, hardware.batch, engine,
+      {.jobs = jobs, .progress = [&](double done, std::int64_t of) { progress.update(done, of); }});
 }
 
 reports::Simulation simulate(const SimulateOptions& options, std::optional<TraceFiles>& trace) {

@@ -225,8 +225,7 @@ int run(const VerifyOptions& options) {
       const Verdict verdict = verify_layer(*core, workloads.make(i), hardware);
       add_row(table, verdict);
       tally.count(verdict);
-      progress.update(static_cast<std::int64_t>(i) + 1,
-                      static_cast<std::int64_t>(workloads.count()));
+      progress.update(static_cast<double>(i) + 1, static_cast<std::int64_t>(workloads.count()));
     }
   }
   waveform.finish();

@@ -20,14 +20,33 @@ struct EngineEntry {
 };
 constexpr EngineEntry kEngines[] = {{"analytic", Engine::kAnalytic}, {"cycle", Engine::kCycle}};
 
+/// Tells of phases as the array ends them.
+class PhaseProgress : public cycle::Observer {
+ public:
+  PhaseProgress(const mapping::Program& program, const PartDone& part_done)
+      : phases_(static_cast<double>(program.count(mapping::Stage::kExecute))),
+        part_done_(part_done) {}
+  void instruction_ends(mapping::Stage stage, std::int64_t index, Cycles) override {
+    if (stage == mapping::Stage::kExecute) part_done_(static_cast<double>(index + 1) / phases_);
+  }
+
+ private:
+  double phases_;
+  const PartDone& part_done_;
+};
+
 cycle::Result run_events(const graph::LayerShape& layer, const mapping::Schedule& schedule,
                          const hardware::Bismo& hardware, const EngineOptions& options,
-                         cycle::Trace* trace) {
+                         cycle::Trace* trace, const PartDone& part_done) {
   const mapping::ScheduleProgram program(schedule, hardware);
+  PhaseProgress progress(program, part_done);
   cycle::RunOptions run_options;
   run_options.stall_seed = options.stall_seed;
-  run_options.observer = trace;
-  if (trace != nullptr) trace->begin_layer(layer.name, program);
+  if (part_done) run_options.observer = &progress;
+  if (trace != nullptr) {
+    trace->begin_layer(layer.name, program);
+    run_options.observer = trace;
+  }
   return cycle::run(program, hardware, run_options);
 }
 
@@ -57,25 +76,28 @@ Result from_bytes(const std::string& bytes) {
   return result;
 }
 
-/// `work(0)` to `work(count - 1)`, in as many processes as `execution` says.
+/// `work(0, part_done)` to `work(count - 1, part_done)`, in as many processes as `execution` says.
 template <class Work>
 auto map_results(std::size_t count, const Execution& execution, const Work& work) {
-  using Result = decltype(work(std::size_t{0}));
+  using Result = decltype(work(std::size_t{0}, PartDone{}));
   std::vector<Result> results;
   results.reserve(count);
   const auto total = static_cast<std::int64_t>(count);
-  if (execution.jobs == 1) {
+  if (execution.jobs == 1 || count == 1) {
     for (std::size_t i = 0; i < count; ++i) {
-      results.push_back(work(i));
-      if (execution.progress) execution.progress(static_cast<std::int64_t>(i) + 1, total);
+      const PartDone tell = [&](double part) {
+        execution.progress(static_cast<double>(i) + part, total);
+      };
+      results.push_back(work(i, execution.progress ? tell : PartDone{}));
+      if (execution.progress) tell(1);
     }
     return results;
   }
   const auto answers = map_in_processes(
       total, execution.jobs,
-      [&](std::int64_t i) { return to_bytes(work(static_cast<std::size_t>(i))); },
+      [&](std::int64_t i) { return to_bytes(work(static_cast<std::size_t>(i), {})); },
       [&](std::int64_t done) {
-        if (execution.progress) execution.progress(done, total);
+        if (execution.progress) execution.progress(static_cast<double>(done), total);
       });
   for (const std::string& answer : answers) results.push_back(from_bytes<Result>(answer));
   return results;
@@ -103,7 +125,7 @@ Engine parse_engine(std::string_view name) {
 
 LayerResult run(const graph::LayerShape& layer, graph::Precision precision,
                 const hardware::Bismo& hardware, std::int64_t batch, const EngineOptions& options,
-                cycle::Trace* trace) {
+                cycle::Trace* trace, const PartDone& part_done) {
   const mapping::Schedule schedule =
       analytic::schedule(mapping::map_layer(layer, precision, hardware, batch));
   cost::Timing timing;
@@ -111,7 +133,7 @@ LayerResult run(const graph::LayerShape& layer, graph::Precision precision,
   if (options.engine == Engine::kAnalytic) {
     timing = run_closed_forms(layer, schedule, hardware);
   } else {
-    const cycle::Result result = run_events(layer, schedule, hardware, options, trace);
+    const cycle::Result result = run_events(layer, schedule, hardware, options, trace, part_done);
     timing = result.timing;
     counters = result.counters;
   }
@@ -123,8 +145,8 @@ std::vector<LayerResult> run(const std::vector<graph::LayerShape>& layers,
                              std::int64_t batch, const EngineOptions& options,
                              const Execution& execution) {
   ensure(layers.size() == policy.size(), "a policy has an entry for each layer");
-  return map_results(layers.size(), execution, [&](std::size_t i) {
-    return run(layers[i], policy[i], hardware, batch, options);
+  return map_results(layers.size(), execution, [&](std::size_t i, const PartDone& part_done) {
+    return run(layers[i], policy[i], hardware, batch, options, nullptr, part_done);
   });
 }
 
@@ -147,11 +169,14 @@ CostTable::CostTable(const std::vector<graph::LayerShape>& layers, const hardwar
                      const Execution& execution)
     : layers_(layers.size()), max_bits_(max_bits) {
   const auto bits = static_cast<std::size_t>(max_bits);
-  costs_ = map_results(layers.size() * bits * bits, execution, [&](std::size_t i) {
-    const graph::Precision precision{static_cast<int>(i / bits % bits) + 1,
-                                     static_cast<int>(i % bits) + 1};
-    return run(layers[i / (bits * bits)], precision, hardware, batch, options).cost;
-  });
+  costs_ = map_results(layers.size() * bits * bits, execution,
+                       [&](std::size_t i, const PartDone& part_done) {
+                         const graph::Precision precision{static_cast<int>(i / bits % bits) + 1,
+                                                          static_cast<int>(i % bits) + 1};
+                         return run(layers[i / (bits * bits)], precision, hardware, batch, options,
+                                    nullptr, part_done)
+                             .cost;
+                       });
 }
 
 const cost::LayerCost& CostTable::at(std::size_t layer, graph::Precision precision) const {

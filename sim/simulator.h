@@ -38,17 +38,21 @@ struct LayerResult {
   std::optional<cycle::Counters> counters;
 };
 
-/// How many processes share the work, and who hears of it: `progress(done, of)`.
+/// How many processes share the work, and who hears of it: `progress(done, of)`, in layers or
+/// entries of a table. In one process the cycle engine tells of parts of a layer, too.
 struct Execution {
   int jobs = 1;
-  std::function<void(std::int64_t, std::int64_t)> progress = {};
+  std::function<void(double, std::int64_t)> progress = {};
 };
 
+/// Hears what part of a layer is done, from 0 to 1.
+using PartDone = std::function<void(double)>;
+
 /// Runs one layer for `batch` images; a UserError says why it cannot be mapped. `trace` records
-/// what the cycle engine's stages do.
+/// what the cycle engine's stages do; `part_done` hears of its phases where there is no trace.
 LayerResult run(const graph::LayerShape& layer, graph::Precision precision,
                 const hardware::Bismo& hardware, std::int64_t batch, const EngineOptions& options,
-                cycle::Trace* trace = nullptr);
+                cycle::Trace* trace = nullptr, const PartDone& part_done = {});
 
 /// Runs `layers` under `policy`, which has as many entries.
 std::vector<LayerResult> run(const std::vector<graph::LayerShape>& layers,

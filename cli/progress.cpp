@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <cmath>
-#include <cmath>
 #include <iostream>
 
 #include <fmt/format.h>

@@ -108,11 +108,11 @@ INSTANTIATE_TEST_SUITE_P(Zoo, OnNetwork,
                            return name;
                          });
 
-/// floor(x m 2^-s + 1/2) in 128 bits.
+/// floor(x m 2^-s + 1/2): the product has up to 62 bits.
 std::int64_t exactly_scaled(std::int64_t x, integer::Dyadic factor) {
-  const __int128 product = static_cast<__int128>(x) * factor.mantissa;
-  const __int128 half = factor.shift == 0 ? 0 : static_cast<__int128>(1) << (factor.shift - 1);
-  return static_cast<std::int64_t>((product + half) >> factor.shift);
+  const std::int64_t product = x * factor.mantissa;
+  const std::int64_t half = factor.shift == 0 ? 0 : std::int64_t{1} << (factor.shift - 1);
+  return (product + half) >> factor.shift;
 }
 
 TEST(CodeArithmetic, ScalesExactlyWhereDoublesCannotHoldTheProduct) {
@@ -132,7 +132,9 @@ TEST(CodeArithmetic, ScalesExactlyWhereDoublesCannotHoldTheProduct) {
     const std::int64_t exact = exactly_scaled(static_cast<std::int64_t>(x), factor);
     double sum = 0;
     add_scaled(&x, 1, factor, &sum);
-    if (std::abs(exact) < std::int64_t{1} << 53) ASSERT_EQ(sum, static_cast<double>(exact));
+    if (std::abs(exact) < std::int64_t{1} << 53) {
+      ASSERT_EQ(sum, static_cast<double>(exact));
+    }
     float code = 0;
     constexpr integer::CodeRange kCodes{-32768, 65535};
     requantize(&x, 1, factor, kCodes, &code);

@@ -1,25 +1,62 @@
-// Prints the tables of reports/haq-table.md: `haq_report table3|ablation SOURCE_FOLDER`.
+// Prints the tables of reports/haq-table.md and reports/bitfusion-haq.md: `haq_report TABLE
+// SOURCE_FOLDER`.
 #include <iostream>
 #include <string>
 
 #include "base/error.h"
+#include "reports/haq/bitfusion_tables.h"
 #include "reports/haq/haq_report.h"
 
+namespace {
+
+using namespace bitloom::haq;
+
+struct Table {
+  std::string_view name;
+  std::string (*markdown)(const std::string& folder);
+};
+
+Sources sources(const std::string& folder) {
+  return {folder + "/configs/hardware", folder + "/reports/published/haq_table3.csv",
+          folder + "/tests/golden/haq_lut_even_layers.csv"};
+}
+BitFusionSources bitfusion_sources(const std::string& folder) {
+  return {folder + "/configs/hardware", folder + "/reports/published/haq_bitfusion.csv"};
+}
+
+constexpr Table kTables[] = {
+    {"table3", [](const auto& folder) { return table3_markdown(compare_table3(sources(folder))); }},
+    {"ablation", [](const auto& folder) { return ablation_markdown(ablate(sources(folder))); }},
+    {"table4",
+     [](const auto& folder) {
+       return latency_markdown(compare_bitfusion(bitfusion_sources(folder)));
+     }},
+    {"table5",
+     [](const auto& folder) {
+       return energy_markdown(compare_bitfusion(bitfusion_sources(folder)));
+     }},
+    {"readings",
+     [](const auto& folder) {
+       const BitFusionSources from = bitfusion_sources(folder);
+       return readings_markdown(bitfusion_readings(from), compare_bitfusion(from));
+     }},
+};
+
+}  // namespace
+
 int main(int argc, char** argv) {
-  using namespace bitloom::haq;
   const std::string which = argc == 3 ? argv[1] : "";
-  if (which != "table3" && which != "ablation") {
-    std::cerr << "haq_report: takes `table3` or `ablation`, then the source folder\n";
-    return 2;
+  for (const Table& table : kTables) {
+    if (table.name != which) continue;
+    try {
+      std::cout << table.markdown(argv[2]);
+      return 0;
+    } catch (const bitloom::UserError& mistake) {
+      std::cerr << mistake.what() << '\n';
+      return 2;
+    }
   }
-  const std::string folder = argv[2];
-  const Sources sources{folder + "/configs/hardware", folder + "/reports/published/haq_table3.csv",
-                        folder + "/tests/golden/haq_lut_even_layers.csv"};
-  try {
-    std::cout << (which == "table3" ? table3_markdown(compare_table3(sources))
-                                    : ablation_markdown(ablate(sources)));
-  } catch (const bitloom::UserError& mistake) {
-    std::cerr << mistake.what() << '\n';
-    return 2;
-  }
+  std::cerr << "haq_report: takes table3, ablation, table4, table5 or readings, then the source "
+               "folder\n";
+  return 2;
 }

@@ -40,7 +40,7 @@ void run(const LutOptions& options) {
   const sim::CostTable table = [&] {
     Progress progress("lut");
     return sim::CostTable(network.layers, hardware, hardware.batch(), max_bits, engine,
-                          {.jobs = jobs, .progress = [&](std::int64_t done, std::int64_t of) {
+                          {.jobs = jobs, .progress = [&](double done, std::int64_t of) {
                              progress.update(done, of);
                            }});
   }();

@@ -68,14 +68,15 @@ void PolicyOptions::add_to(CLI::App& command) {
       ->type_name("W/A");
 }
 
-graph::Policy PolicyOptions::load(const Network& network) const {
+graph::Policy PolicyOptions::load(const Network& network, graph::Activations activations) const {
   graph::Policy policy =
       file ? graph::read_policy(*file, network.graph.name(), network.layers)
-           : graph::uniform_policy(network.layers.size(),
-                                   graph::parse_precision("--bits", bits.value_or("8/8")));
+           : graph::uniform_policy(
+                 network.layers.size(),
+                 graph::parse_precision("--bits", bits.value_or("8/8"), activations));
   if (edge_layers)
     graph::set_edge_layers(policy, network.layers,
-                           graph::parse_precision("--edge-layers", *edge_layers));
+                           graph::parse_precision("--edge-layers", *edge_layers, activations));
   return policy;
 }
 

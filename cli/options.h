@@ -32,7 +32,9 @@ struct PolicyOptions {
   std::optional<std::string> file;
   std::optional<std::string> edge_layers;
   void add_to(CLI::App& command);
-  graph::Policy load(const Network& network) const;
+  bool is_given() const { return bits || file; }
+  graph::Policy load(const Network& network,
+                     graph::Activations activations = graph::Activations::kInteger) const;
 };
 
 struct HardwareOption {

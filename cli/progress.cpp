@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <cmath>
 #include <iostream>
 
 #include <fmt/format.h>
@@ -18,22 +19,40 @@ Notice::~Notice() {
   if (::isatty(STDERR_FILENO) != 0) std::cerr << "\r\x1b[K" << std::flush;
 }
 
-Progress::Progress(std::string what)
-    : what_(std::move(what)), terminal_(::isatty(STDERR_FILENO) != 0), next_(start_ + 2s) {}
+Progress::Progress(std::string what, std::string unit)
+    : what_(std::move(what)),
+      unit_(std::move(unit)),
+      terminal_(::isatty(STDERR_FILENO) != 0),
+      next_(start_ + 2s) {}
 
 Progress::~Progress() {
   if (terminal_ && shown_) std::cerr << "\r\x1b[K" << std::flush;
 }
 
-void Progress::update(std::int64_t done, std::int64_t of) {
+namespace {
+
+/// `42 s`, `3 min 20 s`, `2 h 5 min`.
+std::string duration_text(double seconds) {
+  const auto whole = static_cast<std::int64_t>(seconds + 0.5);
+  if (whole < 100) return fmt::format("{} s", whole);
+  if (whole < 6000) return fmt::format("{} min {} s", whole / 60, whole % 60);
+  return fmt::format("{} h {} min", whole / 3600, whole / 60 % 60);
+}
+
+}  // namespace
+
+void Progress::update(double done, std::int64_t of, const std::string& note) {
   const Clock::time_point now = Clock::now();
-  if (now < next_ || done <= 0 || done >= of) return;
+  const auto all = static_cast<double>(of);
+  if (now < next_ || done <= already_ || done >= all) return;
   next_ = now + (terminal_ ? Clock::duration(200ms) : Clock::duration(10s));
   shown_ = true;
   const double elapsed = std::chrono::duration<double>(now - start_).count();
-  const double left = elapsed * static_cast<double>(of - done) / static_cast<double>(done);
-  std::cerr << fmt::format("{}{}: {} of {} ({} %), {:.0f} s left{}", terminal_ ? "\r" : "", what_,
-                           done, of, 100 * done / of, left, terminal_ ? "\x1b[K" : "\n")
+  const double rate = (done - already_) / elapsed;
+  const std::string unit = unit_.empty() ? "" : fmt::format(" {}, {:.0f}/s", unit_, rate);
+  std::cerr << fmt::format("{}{}: {} of {}{} ({:.0f} %){}, {} left{}", terminal_ ? "\r" : "", what_,
+                           static_cast<std::int64_t>(done), of, unit, std::floor(100 * done / all),
+                           note, duration_text((all - done) / rate), terminal_ ? "\x1b[K" : "\n")
             << std::flush;
 }
 

@@ -21,17 +21,22 @@ class Notice {
 /// every ten seconds.
 class Progress {
  public:
-  explicit Progress(std::string what);
+  /// `unit`, such as `images`, is told with its rate where it is given.
+  explicit Progress(std::string what, std::string unit = {});
   ~Progress();
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
-  void update(std::int64_t done, std::int64_t of);
+  /// Work that an earlier run did: it says nothing of the time that is left.
+  void begin_at(double done) { already_ = done; }
+  /// `done` may count parts of what is under way; `note` is said behind the count.
+  void update(double done, std::int64_t of, const std::string& note = {});
 
  private:
   using Clock = std::chrono::steady_clock;
-  std::string what_;
+  std::string what_, unit_;
   bool terminal_;
   bool shown_ = false;
+  double already_ = 0;  // done before this run
   Clock::time_point start_ = Clock::now();
   Clock::time_point next_;
 };

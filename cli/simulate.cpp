@@ -110,10 +110,9 @@ std::vector<sim::LayerResult> answers(const SimulateOptions& options,
     work.push_back({asked.layers[i], asked.policy[i],
                     asked.rows.empty() ? hardware.batch() : asked.rows[i].batch});
   Progress progress("simulate");
-  return sim::run(work, hardware, engine,
-                  {.jobs = jobs, .progress = [&](std::int64_t done, std::int64_t of) {
-                     progress.update(done, of);
-                   }});
+  return sim::run(
+      work, hardware, engine,
+      {.jobs = jobs, .progress = [&](double done, std::int64_t of) { progress.update(done, of); }});
 }
 
 reports::Simulation simulate(const SimulateOptions& options, const hardware::Hardware& hardware,

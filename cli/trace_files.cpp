@@ -51,10 +51,9 @@ std::vector<sim::LayerResult> TraceFiles::record(const reports::Simulation& aske
   for (std::size_t i = 0; i < asked.layers.size(); ++i) {
     results.push_back(
         sim::run(asked.layers[i], asked.policy[i], hardware, hardware.batch, engine, &trace));
-    progress.update(static_cast<std::int64_t>(i) + 1,
-                    static_cast<std::int64_t>(asked.layers.size()));
+    progress.update(static_cast<double>(i) + 1, static_cast<std::int64_t>(asked.layers.size()));
   }
-  trace.write_vcd([&](std::string_view text) { waveform_.write(text); });
+  trace.write_vcd([&](std::string_view text) { waveform_.write(text); }, hardware.clock());
   trace.write_timeline([&](std::string_view text) { timeline_.write(text); });
   return results;
 }

@@ -79,6 +79,8 @@ Verdict verify_layer(verify::Core& core, const verify::Workload& workload,
   Verdict verdict{
       .layer = workload.layer.name,
       .precision = workload.precision,
+      .weight_coding = workload.weight_coding,
+      .signed_activations = workload.signed_activations,
       .values = run.values,
       .rtl_cycles = run.total().count(),
       .analytic_cycles = {},

@@ -14,6 +14,8 @@ namespace bitloom::cli {
 struct Verdict {
   std::string layer;
   graph::Precision precision;
+  verify::WeightCoding weight_coding;
+  bool signed_activations;
   std::int64_t values = 0;  // compared with the reference
   bool values_equal = false;
   std::int64_t rtl_cycles = 0;

@@ -72,7 +72,7 @@ class Workloads {
     }
     const graph::LayerShape& layer = layers_[index];
     const std::int64_t batch = hardware_.batch;
-    return verify::random_workload(layer, policy_[index], batch, false,
+    return verify::random_workload(layer, policy_[index], batch, layer.signed_activations,
                                    coding_of(layer, policy_[index], batch), verify::Draw::kUniform,
                                    seed_ + index);
   }
@@ -135,6 +135,7 @@ reports::TextTable verdict_table() {
   using reports::Align;
   return reports::TextTable({{"layer", Align::kLeft},
                              {"W/A"},
+                             {"codes", Align::kLeft},
                              {"values"},
                              {"equal"},
                              {"RTL cycles"},
@@ -144,8 +145,11 @@ reports::TextTable verdict_table() {
 }
 
 void add_row(reports::TextTable& table, const Verdict& v) {
-  table.add_row({v.layer, graph::to_text(v.precision), fmt::format("{}", v.values),
-                 v.values_equal ? "yes" : "NO", fmt::format("{}", v.rtl_cycles),
+  table.add_row({v.layer, graph::to_text(v.precision),
+                 fmt::format("{}/{}", verify::to_text(v.weight_coding),
+                             v.signed_activations ? "signed" : "unsigned"),
+                 fmt::format("{}", v.values), v.values_equal ? "yes" : "NO",
+                 fmt::format("{}", v.rtl_cycles),
                  v.analytic_cycles ? fmt::format("{}", *v.analytic_cycles) : "-",
                  fmt::format("{}", v.cycle_cycles), v.passed() ? "pass" : "FAIL"});
 }
@@ -221,8 +225,7 @@ int run(const VerifyOptions& options) {
       const Verdict verdict = verify_layer(*core, workloads.make(i), hardware);
       add_row(table, verdict);
       tally.count(verdict);
-      progress.update(static_cast<std::int64_t>(i) + 1,
-                      static_cast<std::int64_t>(workloads.count()));
+      progress.update(static_cast<double>(i) + 1, static_cast<std::int64_t>(workloads.count()));
     }
   }
   waveform.finish();

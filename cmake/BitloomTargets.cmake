@@ -39,8 +39,10 @@ function(bitloom_library name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LINKS;PRIVATE_LINKS")
   add_library(bitloom_${name} STATIC ${arg_SOURCES})
   add_library(bitloom::${name} ALIAS bitloom_${name})
-  target_include_directories(bitloom_${name} PUBLIC "${PROJECT_SOURCE_DIR}")
+  target_include_directories(bitloom_${name} PUBLIC "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>"
+                                                    "$<INSTALL_INTERFACE:include/bitloom>")
   target_compile_features(bitloom_${name} PUBLIC cxx_std_20)
   target_link_libraries(bitloom_${name} PUBLIC ${arg_LINKS}
-                        PRIVATE bitloom_options ${arg_PRIVATE_LINKS})
+                        PRIVATE $<BUILD_INTERFACE:bitloom_options> ${arg_PRIVATE_LINKS})
+  set_target_properties(bitloom_${name} PROPERTIES EXPORT_NAME ${name})
 endfunction()

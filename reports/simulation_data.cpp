@@ -23,10 +23,13 @@ Json stages_json(const cycle::Counters& counters) {
   Json stages = Json::object();
   for (const mapping::Stage stage : all_stages()) {
     const cycle::StageCounters& c = counters.of(stage);
-    stages[stage_key(stage)] = {
-        {"run_cycles", c.run.count()},   {"idle_cycles", c.idle.count()},
-        {"send_cycles", c.send.count()}, {"receive_cycles", c.receive.count()},
-        {"busy_cycles", c.busy.count()}, {"efficiency", c.efficiency()}};
+    stages[stage_key(stage)] = {{"run_cycles", c.run.count()},
+                                {"idle_cycles", c.idle.count()},
+                                {"send_cycles", c.send.count()},
+                                {"receive_cycles", c.receive.count()},
+                                {"busy_cycles", c.busy.count()},
+                                {"efficiency", c.efficiency()},
+                                {"bound_by", cycle::to_text(counters.bound(stage))}};
   }
   return stages;
 }
@@ -100,7 +103,10 @@ std::string simulation_csv(const Simulation& s) {
       "name,kind,weight_bits,activation_bits,cycles,latency_ms,compute_cycles,fetch_stall_cycles,"
       "result_stall_cycles,utilization,energy_compute_pj,energy_buffer_pj,energy_dram_pj,"
       "energy_static_pj,dram_bytes,macs,bops";
-  if (!s.counters.empty()) csv += ",bound_by";
+  if (!s.counters.empty()) {
+    csv += ",bound_by";
+    for (const mapping::Stage stage : all_stages()) csv += "," + stage_key(stage) + "_bound_by";
+  }
   if (!s.bitfusion.empty()) csv += "," + traffic_csv_columns();
   csv += "\n";
   for (std::size_t i = 0; i < s.layers.size(); ++i) {
@@ -114,7 +120,11 @@ std::string simulation_csv(const Simulation& s) {
         cost.timing.result_stall.count(), cost.utilization, cost.energy.compute.count(),
         cost.energy.buffer.count(), cost.energy.dram.count(), cost.energy.leakage.count(),
         cost.dram_bytes().count(), layer.macs().count(), graph::bops(layer, s.policy[i]).count());
-    if (!s.counters.empty()) csv += fmt::format(",{}", cycle::to_text(s.counters[i].bound()));
+    if (!s.counters.empty()) {
+      csv += fmt::format(",{}", cycle::to_text(s.counters[i].bound()));
+      for (const mapping::Stage stage : all_stages())
+        csv += fmt::format(",{}", cycle::to_text(s.counters[i].bound(stage)));
+    }
     if (!s.bitfusion.empty()) csv += "," + traffic_csv(s.bitfusion[i]);
     csv += "\n";
   }

@@ -11,19 +11,6 @@
 namespace bitloom::reports {
 namespace {
 
-cycle::StageCounters sum(const std::vector<cycle::Counters>& layers, mapping::Stage stage) {
-  cycle::StageCounters total;
-  for (const cycle::Counters& layer : layers) {
-    const cycle::StageCounters& counters = layer.of(stage);
-    total.run += counters.run;
-    total.idle += counters.idle;
-    total.send += counters.send;
-    total.receive += counters.receive;
-    total.busy += counters.busy;
-  }
-  return total;
-}
-
 std::string bounds_text(const std::vector<cycle::Counters>& layers) {
   std::map<std::string, int> count;
   for (const cycle::Counters& layer : layers) ++count[std::string(cycle::to_text(layer.bound()))];
@@ -54,16 +41,23 @@ std::string stages_text(const std::vector<cycle::Counters>& layers, std::size_t 
                    {"send"},
                    {"receive"},
                    {"busy"},
-                   {"efficiency"}});
+                   {"eff%"},
+                   {"bound by", Align::kLeft}});
+  cycle::Counters total;
+  for (const cycle::Counters& layer : layers) total += layer;
   for (const mapping::Stage stage : all_stages()) {
-    const cycle::StageCounters counters = sum(layers, stage);
+    const cycle::StageCounters& counters = total.of(stage);
     table.add_row(
         {std::string(mapping::to_text(stage)), fmt::format("{}", counters.run.count()),
          fmt::format("{}", counters.idle.count()), fmt::format("{}", counters.send.count()),
          fmt::format("{}", counters.receive.count()), fmt::format("{}", counters.busy.count()),
-         fmt::format("{:.1f} %", 100 * counters.efficiency())});
+         fmt::format("{:.1f}", 100 * counters.efficiency()),
+         std::string(cycle::to_text(total.bound(stage)))});
   }
-  return "\n" + table.text(max_width) + bounds_text(layers);
+  return "\n" + table.text(max_width) +
+         "bound by: where most cycles went but idle ones: own work (port, compute) or a\n"
+         "         wait; eff%: busy of run cycles\n" +
+         bounds_text(layers);
 }
 
 }  // namespace bitloom::reports

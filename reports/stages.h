@@ -7,7 +7,8 @@
 
 namespace bitloom::reports {
 
-/// What BISMO's stages counted over all layers, and what bounded how many of them: a table.
+/// What BISMO's stages counted over all layers and what bounded each, and what bounded how many
+/// layers: a table. `eff%` is busy of run.
 std::string stages_text(const std::vector<cycle::Counters>& layers, std::size_t max_width);
 
 /// The stage's name as a key: `fetch_activations`.

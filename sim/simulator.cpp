@@ -22,14 +22,33 @@ struct EngineEntry {
 };
 constexpr EngineEntry kEngines[] = {{"analytic", Engine::kAnalytic}, {"cycle", Engine::kCycle}};
 
+/// Tells of phases as the array ends them.
+class PhaseProgress : public cycle::Observer {
+ public:
+  PhaseProgress(const mapping::Program& program, const PartDone& part_done)
+      : phases_(static_cast<double>(program.count(mapping::Stage::kExecute))),
+        part_done_(part_done) {}
+  void instruction_ends(mapping::Stage stage, std::int64_t index, Cycles) override {
+    if (stage == mapping::Stage::kExecute) part_done_(static_cast<double>(index + 1) / phases_);
+  }
+
+ private:
+  double phases_;
+  const PartDone& part_done_;
+};
+
 cycle::Result run_events(const graph::LayerShape& layer, const mapping::Schedule& schedule,
                          const hardware::Bismo& hardware, const EngineOptions& options,
-                         cycle::Trace* trace) {
+                         cycle::Trace* trace, const PartDone& part_done) {
   const mapping::ScheduleProgram program(schedule, hardware);
+  PhaseProgress progress(program, part_done);
   cycle::RunOptions run_options;
   run_options.stall_seed = options.stall_seed;
-  run_options.observer = trace;
-  if (trace != nullptr) trace->begin_layer(layer.name, program);
+  if (part_done) run_options.observer = &progress;
+  if (trace != nullptr) {
+    trace->begin_layer(layer.name, program);
+    run_options.observer = trace;
+  }
   return cycle::run(program, hardware, run_options);
 }
 
@@ -59,49 +78,49 @@ Result from_bytes(const std::string& bytes) {
   return result;
 }
 
-/// `work(0)` to `work(count - 1)`, in as many processes as `execution` says.
+/// `work(0, part_done)` to `work(count - 1, part_done)`, in as many processes as `execution` says.
 template <class Work>
 auto map_results(std::size_t count, const Execution& execution, const Work& work) {
-  using Result = decltype(work(std::size_t{0}));
+  using Result = decltype(work(std::size_t{0}, PartDone{}));
   std::vector<Result> results;
   results.reserve(count);
   const auto total = static_cast<std::int64_t>(count);
-  if (execution.jobs == 1) {
+  if (execution.jobs == 1 || count == 1) {
     for (std::size_t i = 0; i < count; ++i) {
-      results.push_back(work(i));
-      if (execution.progress) execution.progress(static_cast<std::int64_t>(i) + 1, total);
+      const PartDone tell = [&](double part) {
+        execution.progress(static_cast<double>(i) + part, total);
+      };
+      results.push_back(work(i, execution.progress ? tell : PartDone{}));
+      if (execution.progress) tell(1);
     }
     return results;
   }
   const auto answers = map_in_processes(
       total, execution.jobs,
-      [&](std::int64_t i) { return to_bytes(work(static_cast<std::size_t>(i))); },
+      [&](std::int64_t i) { return to_bytes(work(static_cast<std::size_t>(i), {})); },
       [&](std::int64_t done) {
-        if (execution.progress) execution.progress(done, total);
+        if (execution.progress) execution.progress(static_cast<double>(done), total);
       });
   for (const std::string& answer : answers) results.push_back(from_bytes<Result>(answer));
   return results;
 }
 
-/// Which jobs are alike but for the names of their layers.
+/// Which of a number of layers, with their bits and batch, are alike but for their names.
 class Distinct {
  public:
-  explicit Distinct(const std::vector<Job>& jobs) {
-    std::map<Key, std::size_t> kinds;
-    for (std::size_t i = 0; i < jobs.size(); ++i) {
-      const auto [entry, is_new] = kinds.emplace(key_of(jobs[i]), firsts_.size());
-      if (is_new) firsts_.push_back(i);
-      kinds_.push_back(entry->second);
-    }
+  /// `add` each in order; the first of a kind stands for all.
+  void add(const graph::LayerShape& layer, graph::Precision precision, std::int64_t batch) {
+    const auto [entry, is_new] = found_.emplace(key_of(layer, precision, batch), firsts_.size());
+    if (is_new) firsts_.push_back(kinds_.size());
+    kinds_.push_back(entry->second);
   }
   std::size_t count() const { return firsts_.size(); }
   std::size_t first(std::size_t kind) const { return firsts_[kind]; }
-  std::size_t kind(std::size_t job) const { return kinds_[job]; }
+  const std::vector<std::size_t>& kinds() const { return kinds_; }
 
  private:
   using Key = std::array<std::int64_t, 16>;
-  static Key key_of(const Job& job) {
-    const graph::LayerShape& l = job.layer;
+  static Key key_of(const graph::LayerShape& l, graph::Precision precision, std::int64_t batch) {
     return {static_cast<std::int64_t>(l.kind),
             l.in_channels,
             l.out_channels,
@@ -115,16 +134,17 @@ class Distinct {
             l.output.width,
             l.groups,
             l.reads_input,
-            job.precision.weight_bits,
-            job.precision.activation_bits,
-            job.batch};
+            precision.weight_bits,
+            precision.activation_bits,
+            batch};
   }
+  std::map<Key, std::size_t> found_;
   std::vector<std::size_t> firsts_, kinds_;
 };
 
 LayerResult run_on(const hardware::Bismo& hardware, const graph::LayerShape& layer,
                    graph::Precision precision, std::int64_t batch, const EngineOptions& options,
-                   cycle::Trace* trace) {
+                   cycle::Trace* trace, const PartDone& part_done) {
   const mapping::Schedule schedule =
       analytic::schedule(mapping::map_layer(layer, precision, hardware, batch));
   cost::Timing timing;
@@ -132,7 +152,7 @@ LayerResult run_on(const hardware::Bismo& hardware, const graph::LayerShape& lay
   if (options.engine == Engine::kAnalytic) {
     timing = run_closed_forms(layer, schedule, hardware);
   } else {
-    const cycle::Result result = run_events(layer, schedule, hardware, options, trace);
+    const cycle::Result result = run_events(layer, schedule, hardware, options, trace, part_done);
     timing = result.timing;
     counters = result.counters;
   }
@@ -141,7 +161,7 @@ LayerResult run_on(const hardware::Bismo& hardware, const graph::LayerShape& lay
 
 LayerResult run_on(const hardware::BitFusion& hardware, const graph::LayerShape& layer,
                    graph::Precision precision, std::int64_t batch, const EngineOptions& options,
-                   cycle::Trace*) {
+                   cycle::Trace*, const PartDone&) {
   if (options.engine != Engine::kAnalytic)
     throw UserError(hardware.name +
                     ": the cycle engine runs BISMO only; leave --engine cycle out for BitFusion");
@@ -172,23 +192,24 @@ Engine parse_engine(std::string_view name) {
 
 LayerResult run(const graph::LayerShape& layer, graph::Precision precision,
                 const hardware::Hardware& hardware, std::int64_t batch,
-                const EngineOptions& options, cycle::Trace* trace) {
+                const EngineOptions& options, cycle::Trace* trace, const PartDone& part_done) {
   return hardware.visit([&](const auto& machine) {
-    return run_on(machine, layer, precision, batch, options, trace);
+    return run_on(machine, layer, precision, batch, options, trace, part_done);
   });
 }
 
 std::vector<LayerResult> run(const std::vector<Job>& jobs, const hardware::Hardware& hardware,
                              const EngineOptions& options, const Execution& execution) {
-  const Distinct distinct(jobs);
+  Distinct distinct;
+  for (const Job& job : jobs) distinct.add(job.layer, job.precision, job.batch);
   const std::vector<LayerResult> results =
-      map_results(distinct.count(), execution, [&](std::size_t i) {
+      map_results(distinct.count(), execution, [&](std::size_t i, const PartDone& part_done) {
         const Job& job = jobs[distinct.first(i)];
-        return run(job.layer, job.precision, hardware, job.batch, options);
+        return run(job.layer, job.precision, hardware, job.batch, options, nullptr, part_done);
       });
   std::vector<LayerResult> all;
   all.reserve(jobs.size());
-  for (std::size_t i = 0; i < jobs.size(); ++i) all.push_back(results[distinct.kind(i)]);
+  for (const std::size_t kind : distinct.kinds()) all.push_back(results[kind]);
   return all;
 }
 
@@ -220,13 +241,21 @@ CostTable::CostTable(const std::vector<graph::LayerShape>& layers,
                      const hardware::Hardware& hardware, std::int64_t batch, int max_bits,
                      const EngineOptions& options, const Execution& execution)
     : layers_(layers.size()), max_bits_(max_bits) {
-  std::vector<Job> jobs;
-  for (const graph::LayerShape& layer : layers)
-    for (int weight_bits = 1; weight_bits <= max_bits; ++weight_bits)
-      for (int activation_bits = 1; activation_bits <= max_bits; ++activation_bits)
-        jobs.push_back({layer, {weight_bits, activation_bits}, batch});
-  for (const LayerResult& result : run(jobs, hardware, options, execution))
-    costs_.push_back(result.cost);
+  Distinct distinct;
+  for (const graph::LayerShape& layer : layers) distinct.add(layer, {}, batch);
+  const auto bits = static_cast<std::size_t>(max_bits);
+  const auto costs = map_results(
+      distinct.count() * bits * bits, execution, [&](std::size_t i, const PartDone& part_done) {
+        const graph::Precision precision{static_cast<int>(i / bits % bits) + 1,
+                                         static_cast<int>(i % bits) + 1};
+        const graph::LayerShape& layer = layers[distinct.first(i / (bits * bits))];
+        return run(layer, precision, hardware, batch, options, nullptr, part_done).cost;
+      });
+  costs_.reserve(layers.size() * bits * bits);
+  for (const std::size_t kind : distinct.kinds()) {
+    const auto begin = costs.begin() + static_cast<std::ptrdiff_t>(kind * bits * bits);
+    costs_.insert(costs_.end(), begin, begin + static_cast<std::ptrdiff_t>(bits * bits));
+  }
 }
 
 const cost::LayerCost& CostTable::at(std::size_t layer, graph::Precision precision) const {

@@ -42,17 +42,23 @@ struct LayerResult {
   std::optional<analytic::bitfusion::Mapping> bitfusion;
 };
 
-/// How many processes share the work, and who hears of it: `progress(done, of)`.
+/// How many processes share the work, and who hears of it: `progress(done, of)`, in layers or
+/// entries of a table, those that are alike as one. In one process the cycle engine tells of parts
+/// of a layer, too.
 struct Execution {
   int jobs = 1;
-  std::function<void(std::int64_t, std::int64_t)> progress = {};
+  std::function<void(double, std::int64_t)> progress = {};
 };
 
+/// Hears what part of a layer is done, from 0 to 1.
+using PartDone = std::function<void(double)>;
+
 /// Runs one layer for `batch` images; a UserError says why it cannot be mapped. `trace` records
-/// what the cycle engine's stages do.
+/// what the cycle engine's stages do; `part_done` hears of its phases where there is no trace.
 LayerResult run(const graph::LayerShape& layer, graph::Precision precision,
                 const hardware::Hardware& hardware, std::int64_t batch,
-                const EngineOptions& options, cycle::Trace* trace = nullptr);
+                const EngineOptions& options, cycle::Trace* trace = nullptr,
+                const PartDone& part_done = {});
 
 /// A layer with its bits and its batch.
 struct Job {

@@ -77,4 +77,10 @@ NodeId Graph::add(std::string name, Operator op, std::vector<NodeId> inputs) {
   return nodes_.size() - 1;
 }
 
+Graph rebuilt(const Graph& graph, const std::function<Operator(const Node&)>& change) {
+  Graph result(graph.name());
+  for (const Node& node : graph.nodes()) result.add(node.name, change(node), node.inputs);
+  return result;
+}
+
 }  // namespace bitloom::graph

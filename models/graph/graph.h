@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -34,5 +35,8 @@ class Graph {
   std::string name_;
   std::vector<Node> nodes_;
 };
+
+/// `graph` with the operators that `change` gives, shapes inferred anew.
+Graph rebuilt(const Graph& graph, const std::function<Operator(const Node&)>& change);
 
 }  // namespace bitloom::graph

@@ -1,5 +1,7 @@
 #include "models/graph/layer_shape.h"
 
+#include <algorithm>
+
 namespace bitloom::graph {
 namespace {
 
@@ -31,6 +33,23 @@ LayerShape linear_layer(const Node& node, const Linear& op, const Shape& in) {
           .biases = op.bias ? op.out_features : 0};
 }
 
+/// Whether each node's values can be negative. A ReLU's cannot, nor what moves, adds or averages
+/// such values.
+std::vector<bool> can_be_negative(const Graph& graph) {
+  std::vector<bool> negative;
+  for (const Node& node : graph.nodes()) {
+    const auto is = [&]<class Op>(Op) { return std::holds_alternative<Op>(node.op); };
+    if (is(Activation{}))
+      negative.push_back(false);
+    else if (is(Input{}) || is(Convolution{}) || is(Linear{}) || is(BatchNorm{}))
+      negative.push_back(true);
+    else
+      negative.push_back(std::any_of(node.inputs.begin(), node.inputs.end(),
+                                     [&](NodeId input) { return negative[input]; }));
+  }
+  return negative;
+}
+
 }  // namespace
 
 std::string_view to_text(LayerKind kind) {
@@ -46,15 +65,20 @@ std::string_view to_text(LayerKind kind) {
 }
 
 std::vector<LayerShape> layers_of(const Graph& graph) {
+  const std::vector<bool> negative = can_be_negative(graph);
   std::vector<LayerShape> layers;
+  const auto add = [&](LayerShape layer, NodeId input) {
+    layer.signed_activations = negative[input];
+    layers.push_back(std::move(layer));
+  };
   for (const Node& node : graph.nodes()) {
     if (const auto* convolution = std::get_if<Convolution>(&node.op)) {
       const Node& from = graph.node(node.inputs[0]);
-      layers.push_back(convolution_layer(node, *convolution, from.shape));
+      add(convolution_layer(node, *convolution, from.shape), node.inputs[0]);
       layers.back().reads_input = std::holds_alternative<Input>(from.op);
     }
     if (const auto* linear = std::get_if<Linear>(&node.op))
-      layers.push_back(linear_layer(node, *linear, graph.node(node.inputs[0]).shape));
+      add(linear_layer(node, *linear, graph.node(node.inputs[0]).shape), node.inputs[0]);
   }
   return layers;
 }

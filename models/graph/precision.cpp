@@ -18,15 +18,19 @@ bool parse_bits(std::string_view text, int& bits) {
 
 }  // namespace
 
-Precision parse_precision(std::string_view option, std::string_view text) {
+Precision parse_precision(std::string_view option, std::string_view text, Activations activations) {
   Precision precision;
   const std::size_t slash = text.find('/');
+  const std::string_view after = slash == std::string_view::npos ? "" : text.substr(slash + 1);
+  const bool may_be_float = activations == Activations::kIntegerOrFloat;
+  const bool is_float = may_be_float && after == "32";
+  if (is_float) precision.activation_bits = kFloatBits;
   if (slash == std::string_view::npos ||
       !parse_bits(text.substr(0, slash), precision.weight_bits) ||
-      !parse_bits(text.substr(slash + 1), precision.activation_bits))
+      !(is_float || parse_bits(after, precision.activation_bits)))
     throw UserError(fmt::format(
-        "{} '{}': must be W/A, weight and activation bits, each in [{}, {}], such as 4/6", option,
-        excerpt(text), kMinBits, kMaxBits));
+        "{} '{}': must be W/A, weight and activation bits, each in [{}, {}]{}, such as 4/6", option,
+        excerpt(text), kMinBits, kMaxBits, may_be_float ? " (or A 32, single precision)" : ""));
   return precision;
 }
 

@@ -12,6 +12,8 @@ namespace bitloom::graph {
 
 constexpr int kMinBits = 1;
 constexpr int kMaxBits = 16;
+/// Activation bits that stand for single precision: weights alone are quantized.
+constexpr int kFloatBits = 32;
 
 /// Bits of a layer's weights and activations, each in [1, 16].
 struct Precision {
@@ -20,8 +22,12 @@ struct Precision {
   bool operator==(const Precision&) const = default;
 };
 
+/// Whether activations may be kFloatBits: where accuracy is asked for, not cost.
+enum class Activations { kInteger, kIntegerOrFloat };
+
 /// Reads `W/A`, both in [1, 16]; a UserError names the option and the text.
-Precision parse_precision(std::string_view option, std::string_view text);
+Precision parse_precision(std::string_view option, std::string_view text,
+                          Activations activations = Activations::kInteger);
 
 /// `4/6`.
 std::string to_text(Precision precision);

@@ -15,6 +15,7 @@ struct Row {
   std::string_view name;
   bool (*runs_here)();
   Multiply multiply;
+  Convolve convolve;
 };
 
 [[maybe_unused]] bool never() { return false; }
@@ -28,17 +29,26 @@ bool has_avx512() {
 #endif
 
 constexpr std::array<Row, 3> kRows{{
-    {Kernel::kPortable, "portable", [] { return true; }, multiply_portable},
+    {Kernel::kPortable, "portable", [] { return true; }, multiply_portable, convolve_portable},
 #ifdef BITLOOM_X86_KERNELS
-    {Kernel::kAvx2, "avx2", has_avx2, multiply_avx2},
-    {Kernel::kAvx512, "avx512", has_avx512, multiply_avx512},
+    {Kernel::kAvx2, "avx2", has_avx2, multiply_avx2, convolve_avx2},
+    {Kernel::kAvx512, "avx512", has_avx512, multiply_avx512, convolve_avx512},
 #else
-    {Kernel::kAvx2, "avx2", never, nullptr},
-    {Kernel::kAvx512, "avx512", never, nullptr},
+    {Kernel::kAvx2, "avx2", never, nullptr, nullptr},
+    {Kernel::kAvx512, "avx512", never, nullptr, nullptr},
 #endif
 }};
 
 const Row& row_of(Kernel kernel) { return kRows.at(static_cast<std::size_t>(kernel)); }
+
+const Row& runnable_row(Kernel kernel) {
+  const Row& row = row_of(kernel);
+  if (row.runs_here()) return row;
+  std::vector<std::string_view> known;
+  for (const Kernel here : available_kernels()) known.push_back(to_text(here));
+  throw UserError(fmt::format("kernel '{}' does not run on this processor (available: {})",
+                              row.name, fmt::join(known, ", ")));
+}
 
 }  // namespace
 
@@ -53,13 +63,8 @@ std::vector<Kernel> available_kernels() {
 
 Kernel fastest_kernel() { return available_kernels().back(); }
 
-Multiply multiply_of(Kernel kernel) {
-  const Row& row = row_of(kernel);
-  if (row.runs_here()) return row.multiply;
-  std::vector<std::string_view> known;
-  for (const Kernel here : available_kernels()) known.push_back(to_text(here));
-  throw UserError(fmt::format("kernel '{}' does not run on this processor (available: {})",
-                              row.name, fmt::join(known, ", ")));
-}
+Multiply multiply_of(Kernel kernel) { return runnable_row(kernel).multiply; }
+
+Convolve convolve_of(Kernel kernel) { return runnable_row(kernel).convolve; }
 
 }  // namespace bitloom::integer

@@ -20,8 +20,10 @@ std::vector<Kernel> available_kernels();
 /// The last of `available_kernels()`.
 Kernel fastest_kernel();
 
-/// The product by `kernel`; a UserError names one that cannot run here and those that can.
+/// The products by `kernel`; a UserError names one that cannot run here and those that can.
 using Multiply = void (*)(const Product&);
 Multiply multiply_of(Kernel kernel);
+using Convolve = void (*)(const WindowProduct&);
+Convolve convolve_of(Kernel kernel);
 
 }  // namespace bitloom::integer

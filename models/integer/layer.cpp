@@ -6,7 +6,6 @@
 #include "base/error.h"
 #include "models/graph/shape_inference.h"
 #include "models/integer/accumulator.h"
-#include "models/integer/depthwise.h"
 #include "models/integer/gemm.h"
 #include "models/integer/patches.h"
 
@@ -62,7 +61,8 @@ IntegerLayer::IntegerLayer(LayerSpecification specification, std::span<const std
                       largest_magnitude(bias));
   padding_ = graph::resolved_padding(specification_.window, shape.input);
   if (shape.kind == graph::LayerKind::kDepthwise)
-    depthwise_weights_.assign(weights.begin(), weights.end());
+    depthwise_.emplace(shape, specification_.window, specification_.weights,
+                       specification_.activations, weights);
   else
     for (std::int64_t group = 0; group < shape.groups; ++group)
       group_weights_.push_back(pack_group(shape, group, specification_.weights, weights));
@@ -76,9 +76,9 @@ std::vector<std::int32_t> IntegerLayer::accumulate(std::span<const std::int32_t>
   ensure(static_cast<std::int64_t>(activations.size()) == shape.in_channels * in_area,
          "a layer takes in_channels x height x width activations");
   std::vector<std::int32_t> out(static_cast<std::size_t>(shape.out_channels * out_area));
-  if (shape.kind == graph::LayerKind::kDepthwise) {
+  if (depthwise_) {
     ensure_codes(activations, specification_.activations);
-    accumulate_depthwise(shape, specification_.window, activations, depthwise_weights_, out);
+    depthwise_->accumulate(activations, kernel, out);
   } else {
     const std::int64_t taken = shape.in_channels / shape.groups * in_area;
     const std::int64_t given = shape.out_channels / shape.groups * out_area;

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "models/graph/layer_shape.h"
 #include "models/integer/bit_matrix.h"
+#include "models/integer/depthwise.h"
 #include "models/integer/kernel.h"
 
 namespace bitloom::integer {
@@ -41,8 +43,8 @@ class IntegerLayer {
 
   LayerSpecification specification_;
   graph::Padding padding_;
-  std::vector<BitMatrix> group_weights_;         // empty when depthwise
-  std::vector<std::int32_t> depthwise_weights_;  // empty unless depthwise
+  std::optional<DepthwiseConvolution> depthwise_;
+  std::vector<BitMatrix> group_weights_;  // empty when depthwise
   std::vector<std::int32_t> bias_;
 };
 

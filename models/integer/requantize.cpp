@@ -1,6 +1,5 @@
 #include "models/integer/requantize.h"
 
-#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -29,21 +28,16 @@ Dyadic dyadic_from(double factor) {
   return {static_cast<std::int32_t>(mantissa), 31 - exponent};
 }
 
-std::int32_t requantize(std::int32_t accumulator, Dyadic factor, CodeRange range) {
-  return static_cast<std::int32_t>(
-      std::clamp<std::int64_t>(scaled(accumulator, factor), range.lowest, range.highest));
-}
-
-std::vector<std::int32_t> requantize(std::span<const std::int32_t> accumulators,
-                                     std::span<const Dyadic> factors, CodeRange range) {
-  ensure(!factors.empty() && accumulators.size() % factors.size() == 0,
-         "accumulators are channels x pixels, with a factor for each channel");
-  const std::size_t pixels = accumulators.size() / factors.size();
-  std::vector<std::int32_t> codes(accumulators.size());
-  for (std::size_t channel = 0; channel < factors.size(); ++channel)
+void requantize(std::span<const std::int32_t> values, std::span<const Dyadic> factors,
+                CodeRange range, std::span<std::int32_t> codes) {
+  ensure(!factors.empty() && values.size() % factors.size() == 0 && codes.size() == values.size(),
+         "values to requantize are channels x pixels, with a factor for each channel");
+  const std::size_t pixels = values.size() / factors.size();
+  for (std::size_t channel = 0; channel < factors.size(); ++channel) {
+    const Dyadic factor = factors[channel];
     for (std::size_t i = channel * pixels; i < (channel + 1) * pixels; ++i)
-      codes[i] = requantize(accumulators[i], factors[channel], range);
-  return codes;
+      codes[i] = requantize(values[i], factor, range);
+  }
 }
 
 }  // namespace bitloom::integer

@@ -1,8 +1,8 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
-#include <vector>
 
 #include "models/integer/codes.h"
 
@@ -38,13 +38,15 @@ struct CodeRange {
 
 inline CodeRange range_of(const CodeType& type) { return {type.lowest(), type.highest()}; }
 
-/// An accumulator's code: q = clamp(floor(accumulator * M + 1/2)), M = S_w * S_in / S_out, batch
-/// norm folded in. Jacob et al. 2018, equations (5) and (6); Yao et al. 2021 (HAWQ-V3),
-/// section 3.1.
-std::int32_t requantize(std::int32_t accumulator, Dyadic factor, CodeRange range);
+/// An integer's code: q = clamp(floor(value * M + 1/2)), M the ratio of its scale to the codes'.
+/// Jacob et al. 2018, equations (5) and (6); Yao et al. 2021 (HAWQ-V3), section 3.1.
+inline std::int32_t requantize(std::int32_t value, Dyadic factor, CodeRange range) {
+  return static_cast<std::int32_t>(
+      std::clamp<std::int64_t>(scaled(value, factor), range.lowest, range.highest));
+}
 
-/// The same for channels x pixels accumulators, with a factor for each channel.
-std::vector<std::int32_t> requantize(std::span<const std::int32_t> accumulators,
-                                     std::span<const Dyadic> factors, CodeRange range);
+/// The same for channels x pixels values, with a factor for each channel.
+void requantize(std::span<const std::int32_t> values, std::span<const Dyadic> factors,
+                CodeRange range, std::span<std::int32_t> codes);
 
 }  // namespace bitloom::integer

@@ -1,6 +1,7 @@
 #include "rtl/verify/random_workloads.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "base/error.h"
@@ -8,22 +9,69 @@
 namespace bitloom::verify {
 
 Workload RandomWorkloads::next() {
-  for (;;) {
-    const graph::LayerShape layer = pick_shape();
-    const graph::Precision precision{pick_bits(), pick_bits()};
-    const std::int64_t batch = pick(1, 4) == 1 ? pick(2, 5) : 1;
-    if (!maps(layer, precision, batch)) continue;
-    const WeightCoding coding = pick_coding(layer, precision, batch);
-    const auto draw = static_cast<Draw>(pick(0, 9) < 7 ? 0 : pick(1, 2));
-    const bool signed_activations = pick(0, 1) == 1;
-    return random_workload(layer, precision, batch, signed_activations, coding, draw, engine_());
-  }
+  using enum Emphasis;
+  static constexpr std::array kTurns{kNone, kBipolar,         kNone, kChunks,
+                                     kNone, kWideActivations, kNone, kBipolar,
+                                     kNone, kAccumulatorLimit};
+  constexpr int kAttempts = 200;
+  const Emphasis emphasis = kTurns[count_++ % kTurns.size()];
+  for (int attempt = 0; attempt < kAttempts; ++attempt)
+    if (auto workload = draw(emphasis)) return *std::move(workload);
+  for (;;)
+    if (auto workload = draw(kNone)) return *std::move(workload);
 }
 
-bool RandomWorkloads::maps(const graph::LayerShape& layer, graph::Precision precision,
-                           std::int64_t batch) const {
+std::optional<Workload> RandomWorkloads::draw(Emphasis emphasis) {
+  const std::optional<Candidate> candidate = pick_candidate(emphasis);
+  if (!candidate || !maps(*candidate)) return {};
+  const auto& [layer, precision, batch] = *candidate;
+  if (emphasis == Emphasis::kAccumulatorLimit)
+    return random_workload(layer, precision, batch, false, WeightCoding::kSigned, Draw::kLeast,
+                           engine_());
+  const WeightCoding coding =
+      emphasis == Emphasis::kBipolar ? WeightCoding::kBipolar : pick_coding(*candidate);
+  const auto draw = static_cast<Draw>(pick(0, 9) < 7 ? 0 : pick(1, 2));
+  const bool signed_activations = pick(0, 1) == 1;
+  return random_workload(layer, precision, batch, signed_activations, coding, draw, engine_());
+}
+
+std::optional<RandomWorkloads::Candidate> RandomWorkloads::pick_candidate(Emphasis emphasis) {
+  if (emphasis == Emphasis::kChunks || emphasis == Emphasis::kAccumulatorLimit)
+    return pick_long(emphasis);
+  Candidate candidate{pick_shape(), {pick_bits(), pick_bits()}, pick(1, 4) == 1 ? pick(2, 5) : 1};
+  if (emphasis == Emphasis::kWideActivations) candidate.precision.activation_bits = graph::kMaxBits;
+  if (emphasis == Emphasis::kBipolar) {
+    candidate.precision.weight_bits = 1;
+    if (candidate.layer.kind == graph::LayerKind::kDepthwise) candidate.batch = 1;
+  }
+  return candidate;
+}
+
+std::optional<RandomWorkloads::Candidate> RandomWorkloads::pick_long(Emphasis emphasis) {
+  Candidate candidate{{}, {pick_bits_evenly(), pick_bits_evenly()}, pick(1, 3)};
+  candidate.layer.name = "random";
+  candidate.layer.kind = graph::LayerKind::kLinear;
+  candidate.layer.out_channels = pick(1, 2 * hardware_.dn + 1);
+  const auto [w, a] = candidate.precision;
+  if (emphasis == Emphasis::kChunks) {
+    const std::int64_t words =
+        std::min(hardware_.activation_buffer_words / a, hardware_.weight_buffer_words / w);
+    candidate.layer.in_channels = pick(1, 2) * words * hardware_.dk + pick(1, hardware_.dk);
+    return candidate;
+  }
+  // The most products that the mapping admits, all of them -2^(w-1) * (2^a - 1); one bit of weight
+  // may also stand for +1.
+  const double limit =
+      std::ldexp(1.0, static_cast<int>(hardware_.accumulator_bits) - 1) - (w == 1 ? 1 : 0);
+  const double most = std::floor(limit / (std::ldexp(std::ldexp(1.0, a) - 1, w - 1)));
+  if (most < 1 || most > static_cast<double>(longest_reduction())) return {};
+  candidate.layer.in_channels = static_cast<std::int64_t>(most);
+  return candidate;
+}
+
+bool RandomWorkloads::maps(const Candidate& c) const {
   try {
-    return admits_(mapping::map_layer(layer, precision, hardware_, batch));
+    return admits_(mapping::map_layer(c.layer, c.precision, hardware_, c.batch));
   } catch (const UserError&) {
     return false;
   }
@@ -35,7 +83,11 @@ std::int64_t RandomWorkloads::pick(std::int64_t least, std::int64_t greatest) {
 }
 
 int RandomWorkloads::pick_bits() {
-  return static_cast<int>(pick(0, 4) == 0 ? pick(1, 16) : pick(1, 5));
+  return pick(0, 4) == 0 ? pick_bits_evenly() : static_cast<int>(pick(1, 5));
+}
+
+int RandomWorkloads::pick_bits_evenly() {
+  return static_cast<int>(pick(graph::kMinBits, graph::kMaxBits));
 }
 
 graph::LayerShape RandomWorkloads::pick_shape() {
@@ -44,7 +96,7 @@ graph::LayerShape RandomWorkloads::pick_shape() {
   const std::int64_t kind = pick(0, 4);
   if (kind == 0) {
     l.kind = graph::LayerKind::kLinear;
-    l.in_channels = pick(1, 3 * hardware_.dk + 10);
+    l.in_channels = pick(1, longest_reduction());
     l.out_channels = pick(1, 4 * hardware_.dn + 1);
     return l;
   }
@@ -72,13 +124,14 @@ void RandomWorkloads::pick_image(graph::LayerShape& l) {
               extent(l.input.width, l.kernel.width, l.stride.width)};
 }
 
-WeightCoding RandomWorkloads::pick_coding(const graph::LayerShape& layer, graph::Precision p,
-                                          std::int64_t batch) {
-  const bool shares_words = layer.kind == graph::LayerKind::kDepthwise && batch > 1;
-  if (p.weight_bits == 1 && !shares_words && pick(0, 2) > 0) return WeightCoding::kBipolar;
+WeightCoding RandomWorkloads::pick_coding(const Candidate& c) {
+  const bool shares_words = c.layer.kind == graph::LayerKind::kDepthwise && c.batch > 1;
+  if (c.precision.weight_bits == 1 && !shares_words && pick(0, 2) > 0)
+    return WeightCoding::kBipolar;
   // The mapping admits signed weights; unsigned ones reach nearly twice as far.
   const double unsigned_reach =
-      static_cast<double>(layer.reduction()) * std::ldexp(1.0, p.activation_bits + p.weight_bits);
+      static_cast<double>(c.layer.reduction()) *
+      std::ldexp(1.0, c.precision.activation_bits + c.precision.weight_bits);
   const bool fits =
       unsigned_reach < std::ldexp(1.0, static_cast<int>(hardware_.accumulator_bits) - 1);
   return fits && pick(0, 3) == 0 ? WeightCoding::kUnsigned : WeightCoding::kSigned;

@@ -72,6 +72,18 @@ std::int64_t output_value(const Workload& w, std::int64_t n, std::int64_t o, std
 
 }  // namespace
 
+std::string_view to_text(WeightCoding coding) {
+  switch (coding) {
+    case WeightCoding::kSigned:
+      return "signed";
+    case WeightCoding::kUnsigned:
+      return "unsigned";
+    case WeightCoding::kBipolar:
+      break;
+  }
+  return "bipolar";
+}
+
 graph::Extent padding_of(const graph::LayerShape& l) {
   const std::int64_t rows =
       reach_over(l.input.height, l.output.height, l.stride.height, l.kernel.height);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include "models/graph/layer_shape.h"
@@ -11,6 +12,9 @@ namespace bitloom::verify {
 /// What a weight's bits stand for: two's complement, plain binary, or one bit for -1 (0) and +1
 /// (1).
 enum class WeightCoding { kSigned, kUnsigned, kBipolar };
+
+/// `signed`, `unsigned` or `bipolar`.
+std::string_view to_text(WeightCoding coding);
 
 /// A layer with the integers that run through it.
 struct Workload {

@@ -54,10 +54,12 @@ Accelerator::Accelerator(const sc_core::sc_module_name& name, const hardware::Bi
       weight_port_("weight_port", Clock(options.period), options.outstanding_reads,
                    {mapping::Stream::kWeights, options.stream_stalls}),
       fetch_activations_("fetch_activations", Operand::kActivations, program, Clock(options.period),
+                         options.quantum,
                          {activation_port_, activation_buffer_, queue(Queue::kActivationsReady),
                           queue(Queue::kActivationBufferFree)},
                          options.observer),
       fetch_weights_("fetch_weights", Operand::kWeights, program, Clock(options.period),
+                     options.quantum,
                      {weight_port_, weight_buffer_, queue(Queue::kWeightsReady),
                       queue(Queue::kWeightBufferFree)},
                      options.observer),
@@ -77,17 +79,14 @@ ExecuteStage::Links Accelerator::execute_links() {
 }
 
 void Accelerator::connect_queues() {
-  sc_core::sc_event* wakes[] = {&fetch_activations_.wake(), &fetch_weights_.wake(),
-                                &execute_.wake(), &result_.wake()};
   for (int i = 0; i < mapping::kQueues; ++i) {
     const auto name = static_cast<Queue>(i);
-    queue(name).connect(*wakes[static_cast<std::size_t>(mapping::producer(name))],
-                        *wakes[static_cast<std::size_t>(mapping::consumer(name))]);
+    queue(name).connect(stage(mapping::producer(name)), stage(mapping::consumer(name)));
   }
   for (int i = 0; i < mapping::kResultBanks; ++i) queue(Queue::kResultFree).push(Cycles(0));
 }
 
-const StageModule& Accelerator::stage(Stage stage) const {
+StageModule& Accelerator::stage(Stage stage) {
   switch (stage) {
     case Stage::kFetchActivations:
       return fetch_activations_;
@@ -99,6 +98,10 @@ const StageModule& Accelerator::stage(Stage stage) const {
       return result_;
   }
   throw InternalError("a stage without a module");
+}
+
+const StageModule& Accelerator::stage(Stage stage) const {
+  return const_cast<Accelerator*>(this)->stage(stage);
 }
 
 bool Accelerator::finished() const {
@@ -141,6 +144,12 @@ Counters Accelerator::counters() const {
     of.idle = timing().total - of.total();
   }
   return counters;
+}
+
+std::int64_t Accelerator::wakes() const {
+  std::int64_t wakes = 0;
+  for (int i = 0; i < mapping::kStages; ++i) wakes += stage(static_cast<Stage>(i)).wakes();
+  return wakes;
 }
 
 }  // namespace bitloom::cycle

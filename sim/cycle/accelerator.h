@@ -24,6 +24,11 @@ struct AcceleratorOptions {
   std::optional<mapping::QueueDepths> depths = {};  // QueueDepths::of_hardware unless given
   Observer* observer = nullptr;                     // outlives the accelerator
   mapping::StreamStalls stream_stalls = {};         // closed cycles of the data streams
+  /// How far ahead of SystemC's time reads may be made, told to memory as their delay (IEEE 1666,
+  /// temporal decoupling). At 0 a port waits for the time of each read, as a memory needs for which
+  /// it matters which port asks first; else the kernel has nothing to do for one that answers at
+  /// once.
+  sc_core::sc_time quantum = {};
 
   /// The period of the hardware's clock, to SystemC's resolution.
   static AcceleratorOptions of_hardware(const hardware::Bismo& hardware);
@@ -50,12 +55,15 @@ class Accelerator : public sc_core::sc_module {
   /// Both hold once the program has ended.
   cost::Timing timing() const;
   Counters counters() const;
+  /// How often SystemC's kernel has run the stages' processes, the start of each included.
+  std::int64_t wakes() const;
 
  private:
   ReadPort& port(mapping::Operand operand) {
     return operand == mapping::Operand::kActivations ? activation_port_ : weight_port_;
   }
   TokenQueue& queue(mapping::Queue name) { return queues_[static_cast<std::size_t>(name)]; }
+  StageModule& stage(mapping::Stage stage);
   const StageModule& stage(mapping::Stage stage) const;
   ExecuteStage::Links execute_links();
   void connect_queues();

@@ -11,10 +11,14 @@ class Clock {
  public:
   explicit Clock(const sc_core::sc_time& period) : period_(period) {}
 
-  Cycles now() const { return whole_cycles(sc_core::sc_time_stamp()); }
   sc_core::sc_time span(Cycles cycles) const {
     return sc_core::sc_time::from_value(static_cast<sc_dt::uint64>(cycles.count()) *
                                         period_.value());
+  }
+  /// From now to the beginning of cycle `at`; 0 if that has passed.
+  sc_core::sc_time until(Cycles at) const {
+    const sc_core::sc_time begins = span(at), now = sc_core::sc_time_stamp();
+    return begins > now ? begins - now : sc_core::SC_ZERO_TIME;
   }
   /// The first cycle that begins no earlier than `delay` from now.
   Cycles after(const sc_core::sc_time& delay) const {
@@ -23,10 +27,6 @@ class Clock {
   }
 
  private:
-  Cycles whole_cycles(const sc_core::sc_time& time) const {
-    return Cycles(static_cast<std::int64_t>(time.value() / period_.value()));
-  }
-
   sc_core::sc_time period_;
 };
 

@@ -1,7 +1,6 @@
 #include "sim/cycle/counters.h"
 
 #include <algorithm>
-#include <utility>
 
 #include "base/error.h"
 
@@ -30,6 +29,15 @@ void StageCounters::add(State state, Cycles cycles) {
   throw InternalError("a stage in an unknown state");
 }
 
+StageCounters& StageCounters::operator+=(const StageCounters& other) {
+  run += other.run;
+  idle += other.idle;
+  send += other.send;
+  receive += other.receive;
+  busy += other.busy;
+  return *this;
+}
+
 std::string_view to_text(Bound bound) {
   switch (bound) {
     case Bound::kCompute:
@@ -42,19 +50,46 @@ std::string_view to_text(Bound bound) {
       return "result";
     case Bound::kPipeline:
       return "pipeline";
+    case Bound::kPort:
+      return "port";
+    case Bound::kMemory:
+      return "memory";
+    case Bound::kFullQueue:
+      return "full queue";
+    case Bound::kExecute:
+      return "execute";
   }
   return "";
 }
 
-Bound Counters::bound() const {
-  const std::pair<Cycles, Bound> spent[] = {{of(mapping::Stage::kExecute).busy, Bound::kCompute},
-                                            {activation_wait, Bound::kActivationFetch},
-                                            {weight_wait, Bound::kWeightFetch},
-                                            {result_wait, Bound::kResult},
-                                            {drain, Bound::kPipeline}};
-  return std::max_element(std::begin(spent), std::end(spent),
-                          [](const auto& a, const auto& b) { return a.first < b.first; })
-      ->second;
+std::vector<Spent> Counters::spent(mapping::Stage stage) const {
+  const StageCounters& c = of(stage);
+  if (stage == mapping::Stage::kExecute)
+    return {{Bound::kCompute, c.busy},
+            {Bound::kActivationFetch, activation_wait},
+            {Bound::kWeightFetch, weight_wait},
+            {Bound::kResult, result_wait},
+            {Bound::kPipeline, drain}};
+  return {{Bound::kPort, c.busy},
+          {Bound::kMemory, c.run - c.busy},
+          {Bound::kFullQueue, c.send},
+          {Bound::kExecute, c.receive}};
+}
+
+Bound Counters::bound(mapping::Stage stage) const {
+  const std::vector<Spent> all = spent(stage);
+  return std::max_element(all.begin(), all.end(),
+                          [](const Spent& a, const Spent& b) { return a.cycles < b.cycles; })
+      ->on;
+}
+
+Counters& Counters::operator+=(const Counters& other) {
+  for (std::size_t i = 0; i < stages.size(); ++i) stages[i] += other.stages[i];
+  activation_wait += other.activation_wait;
+  weight_wait += other.weight_wait;
+  result_wait += other.result_wait;
+  drain += other.drain;
+  return *this;
 }
 
 }  // namespace bitloom::cycle

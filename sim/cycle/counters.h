@@ -2,6 +2,7 @@
 
 #include <array>
 #include <string_view>
+#include <vector>
 
 #include "base/quantity.h"
 #include "sim/cycle/observer.h"
@@ -22,12 +23,30 @@ struct StageCounters {
   /// busy / run; 0 for a stage that never ran.
   double efficiency() const;
   void add(State state, Cycles cycles);
+  StageCounters& operator+=(const StageCounters& other);
   bool operator==(const StageCounters&) const = default;
 };
 
-/// What the execute stage spent most cycles on.
-enum class Bound { kCompute, kActivationFetch, kWeightFetch, kResult, kPipeline };
+/// What a stage spends cycles on while it has instructions: its own work, or waiting.
+enum class Bound {
+  kCompute,          // execute: issues bit pairs
+  kActivationFetch,  // execute: a plane of activations has not come
+  kWeightFetch,      // execute: a plane of weights has not come
+  kResult,           // execute: no free accumulator bank
+  kPipeline,         // execute: drains
+  kPort,             // fetch, result: moves beats
+  kMemory,           // fetch, result: instruction under way, but no beat comes or is taken
+  kFullQueue,        // fetch, result: no room for a token
+  kExecute,          // fetch, result: waits for a token from execute
+};
+/// `compute`, `activation fetch`, ...
 std::string_view to_text(Bound bound);
+
+/// Cycles that a stage spent on something.
+struct Spent {
+  Bound on;
+  Cycles cycles;
+};
 
 struct Counters {
   std::array<StageCounters, mapping::kStages> stages;  // indexed by mapping::Stage
@@ -40,7 +59,14 @@ struct Counters {
     return stages[static_cast<std::size_t>(stage)];
   }
   StageCounters& of(mapping::Stage stage) { return stages[static_cast<std::size_t>(stage)]; }
-  Bound bound() const;
+  /// All that the stage spent cycles on, its own work first; with its idle cycles they add up to
+  /// its total.
+  std::vector<Spent> spent(mapping::Stage stage) const;
+  /// What the stage spent most cycles on.
+  Bound bound(mapping::Stage stage) const;
+  /// What bounds the layer: what bounds its execute stage.
+  Bound bound() const { return bound(mapping::Stage::kExecute); }
+  Counters& operator+=(const Counters& other);
   bool operator==(const Counters&) const = default;
 };
 

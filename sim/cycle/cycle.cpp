@@ -21,14 +21,15 @@ Result run(const mapping::Program& program, const hardware::Bismo& hardware,
                            .outstanding_reads = options.outstanding_reads,
                            .depths = options.depths,
                            .observer = options.observer,
-                           .stream_stalls = options.stream_stalls});
+                           .stream_stalls = options.stream_stalls,
+                           .quantum = sc_core::sc_max_time()});
   Memory memory("memory", Clock(period), Cycles(hardware.memory_latency_cycles),
                 options.stall_seed);
   for (const auto operand : {mapping::Operand::kActivations, mapping::Operand::kWeights})
     accelerator.socket(operand).bind(memory.socket(operand));
   sc_core::sc_start();
   accelerator.require_finished();
-  const Result result{accelerator.timing(), accelerator.counters()};
+  const Result result{accelerator.timing(), accelerator.counters(), accelerator.wakes()};
   ensure(result.timing.compute + result.counters.activation_wait + result.counters.weight_wait +
                  result.counters.drain + result.counters.result_wait ==
              result.timing.total,

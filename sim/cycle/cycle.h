@@ -23,6 +23,7 @@ struct RunOptions {
 struct Result {
   cost::Timing timing;
   Counters counters;
+  std::int64_t wakes;  // Accelerator::wakes
 };
 
 /// Simulates a schedule event by event on SystemC, with the memory that the hardware describes.

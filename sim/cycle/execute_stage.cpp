@@ -6,8 +6,7 @@ namespace bitloom::cycle {
 
 ExecuteStage::ExecuteStage(const sc_core::sc_module_name& name, const mapping::Program& program,
                            Cycles pipeline, Links links, Observer* observer)
-    : StageModule(name, mapping::Stage::kExecute, observer),
-      program_(program),
+    : StageModule(name, mapping::Stage::kExecute, program, observer),
       pipeline_(pipeline),
       links_(links) {
   for (std::size_t i = 0; i < sides_.size(); ++i)
@@ -39,8 +38,7 @@ bool ExecuteStage::step() {
 }
 
 bool ExecuteStage::begin() {
-  finished_ = instruction_ == program_.count(mapping::Stage::kExecute);
-  if (finished_) return false;
+  if (finished()) return false;
   execute_ = program_.execute(instruction_);
   const mapping::PhaseOperand* shapes[] = {&execute_.shape.activations, &execute_.shape.weights};
   for (std::size_t i = 0; i < sides_.size(); ++i) {

@@ -51,7 +51,6 @@ class ExecuteStage : public StageModule {
   void next_tile_pair();
   bool release();
 
-  const mapping::Program& program_;
   Cycles pipeline_;
   Links links_;
   std::array<Side, 2> sides_;

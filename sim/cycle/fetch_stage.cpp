@@ -1,28 +1,27 @@
 #include "sim/cycle/fetch_stage.h"
 
 #include <algorithm>
-#include <utility>
 
 namespace bitloom::cycle {
 
 FetchStage::FetchStage(const sc_core::sc_module_name& name, mapping::Operand operand,
-                       const mapping::Program& program, const Clock& clock, Links links,
-                       Observer* observer)
-    : StageModule(name, mapping::fetch_stage(operand), observer),
+                       const mapping::Program& program, const Clock& clock,
+                       const sc_core::sc_time& quantum, Links links, Observer* observer)
+    : StageModule(name, mapping::fetch_stage(operand), program, observer),
       operand_(operand),
-      program_(program),
       clock_(clock),
+      quantum_(quantum),
       links_(links) {
   links_.port.connect(*this);
 }
 
 void FetchStage::advance() {
   for (;;) {
+    links_.port.deliver();
     if (!running_ && !begin()) return;
     if (requested_ < fetch_.tile_words()) {
       if (!request_next()) return;
     } else if (arrived_ < requested_) {
-      waits_for_memory_ = true;
       return;
     } else {
       end_instruction();
@@ -33,8 +32,7 @@ void FetchStage::advance() {
 
 /// Takes up the next instruction once the buffer is free.
 bool FetchStage::begin() {
-  finished_ = instruction_ == program_.count(mapping::fetch_stage(operand_));
-  if (finished_) return false;
+  if (finished()) return false;
   fetch_ = program_.fetch(operand_, instruction_);
   if (fetch_.awaits_buffer) {
     const std::optional<Cycles> freed = links_.buffer_free.front();
@@ -55,18 +53,16 @@ bool FetchStage::request_next() {
   const std::optional<Cycles> room = links_.ready.room(requested_ - arrived_);
   if (!room) return false;
   const std::optional<Cycles> port = links_.port.ready();
-  waits_for_memory_ = !port;
   if (!port) return false;
-  const Cycles now = clock_.now();
   const Cycles at = std::max({earliest_, *room, *port});
-  if (at > now) {
-    wake_.notify(clock_.span(at - now));
+  if (clock_.until(at) > quantum_) {
+    wake_.notify(clock_.until(at));
     return false;
   }
   TileWordRead read = read_of(requested_++);
   if (*room > std::max(earliest_, *port)) read.held_until = *room;
   address_ += static_cast<std::uint64_t>(read.bytes);
-  links_.port.request(read);
+  links_.port.request(read, at);
   return true;
 }
 
@@ -94,8 +90,8 @@ void FetchStage::arrived(const TileWordRead& read, std::span<const Cycles> plane
   links_.ready.push(planes.front());
 }
 
-void FetchStage::port_moved() {
-  if (std::exchange(waits_for_memory_, false)) wake_.notify();
+void FetchStage::memory_moved() {
+  if (!going()) wake_.notify();
 }
 
 }  // namespace bitloom::cycle

@@ -10,7 +10,7 @@ namespace bitloom::cycle {
 
 /// Fills one operand's buffers: waits for them to be free, reads tile-word after tile-word, and
 /// announces each to the execute stage with the arrivals of its planes. A read is requested only
-/// when the queue has room for its token.
+/// when the queue has room for its token. It runs ahead of SystemC's time by up to `quantum`.
 class FetchStage : public StageModule, private Reader {
  public:
   struct Links {
@@ -21,7 +21,8 @@ class FetchStage : public StageModule, private Reader {
   };
 
   FetchStage(const sc_core::sc_module_name& name, mapping::Operand operand,
-             const mapping::Program& program, const Clock& clock, Links links, Observer* observer);
+             const mapping::Program& program, const Clock& clock, const sc_core::sc_time& quantum,
+             Links links, Observer* observer);
 
  private:
   void advance() override;
@@ -29,11 +30,11 @@ class FetchStage : public StageModule, private Reader {
   bool request_next();
   TileWordRead read_of(std::int64_t tile_word) const;
   void arrived(const TileWordRead& read, std::span<const Cycles> planes) override;
-  void port_moved() override;
+  void memory_moved() override;
 
   mapping::Operand operand_;
-  const mapping::Program& program_;
   Clock clock_;
+  sc_core::sc_time quantum_;
   Links links_;
 
   bool running_ = false;
@@ -42,7 +43,6 @@ class FetchStage : public StageModule, private Reader {
   std::uint64_t address_ = 0;
   std::int64_t requested_ = 0;  // tile-words of this instruction
   std::int64_t arrived_ = 0;
-  bool waits_for_memory_ = false;
 };
 
 }  // namespace bitloom::cycle

@@ -25,22 +25,22 @@ std::optional<Cycles> ReadPort::ready() const {
   return pending_[static_cast<std::size_t>(requested_ % ring)].end;
 }
 
-void ReadPort::request(const TileWordRead& read) {
+void ReadPort::request(const TileWordRead& read, Cycles at) {
   tlm::tlm_generic_payload& transaction = pool_.take(read.address, read.bytes, read.planes);
   pending(requested_++) = {.read = read, .transaction = &transaction, .answer = {}, .end = {}};
   request_open_ = true;
   tlm::tlm_phase phase = tlm::BEGIN_REQ;
-  sc_core::sc_time delay;
+  sc_core::sc_time delay = clock_.until(at);
   const tlm::tlm_sync_enum status = socket->nb_transport_fw(transaction, phase, delay);
   if (status == tlm::TLM_COMPLETED) {
     answer(transaction, clock_.after(delay));
   } else if (status == tlm::TLM_UPDATED) {
     request_open_ = false;
     if (phase == tlm::BEGIN_RESP) {
-      const Cycles at = clock_.after(delay);
+      const Cycles response = clock_.after(delay);
       phase = tlm::END_RESP;
       socket->nb_transport_fw(transaction, phase, delay);
-      answer(transaction, at);
+      answer(transaction, response);
     }
   }
 }
@@ -54,7 +54,7 @@ tlm::tlm_sync_enum ReadPort::nb_transport_bw(tlm::tlm_generic_payload& transacti
   } else {
     request_open_ = false;
   }
-  reader_->port_moved();
+  reader_->memory_moved();
   return status;
 }
 
@@ -68,6 +68,9 @@ void ReadPort::answer(tlm::tlm_generic_payload& transaction, Cycles at) {
     pending(i).answer = at;
     if (i + 1 == requested_) request_open_ = false;
   }
+}
+
+void ReadPort::deliver() {
   while (retired_ < requested_ && pending(retired_).answer) retire(pending(retired_++));
 }
 

@@ -28,10 +28,10 @@ struct TileWordRead {
 class Reader {
  public:
   virtual ~Reader() = default;
-  /// The oldest unanswered read is known to arrive: cycle of the last beat of each of its planes.
+  /// The oldest read that has not arrived does so: cycle of the last beat of each of its planes.
   virtual void arrived(const TileWordRead& read, std::span<const Cycles> planes) = 0;
-  /// The port may be able to take another request.
-  virtual void port_moved() = 0;
+  /// In a call of its own memory has accepted or answered a read.
+  virtual void memory_moved() = 0;
 };
 
 /// A stream of beats and the cycles in which it is closed.
@@ -53,11 +53,14 @@ class ReadPort : public sc_core::sc_module {
            const StalledStream& stream);
   void connect(Reader& reader) { reader_ = &reader; }
 
+  /// Hands over the reads that memory has answered, in the order of the requests.
+  void deliver();
   /// The first cycle in which another request may be made. Nothing while that depends on memory;
   /// the reader then hears of it.
   std::optional<Cycles> ready() const;
-  /// Makes a request now; not before `ready()`.
-  void request(const TileWordRead& read);
+  /// Makes a request in cycle `at`, not before `ready()`: where that is ahead of SystemC's time,
+  /// memory is told by how much.
+  void request(const TileWordRead& read, Cycles at);
   /// What memory refused, or an empty text.
   const std::string& failure() const { return failure_; }
 

@@ -10,8 +10,7 @@ constexpr Cycles kOne(1);
 ResultStage::ResultStage(const sc_core::sc_module_name& name, const mapping::Program& program,
                          Cycles beats, const mapping::StreamStalls& stalls, Links links,
                          Observer* observer)
-    : StageModule(name, mapping::Stage::kResult, observer),
-      program_(program),
+    : StageModule(name, mapping::Stage::kResult, program, observer),
       beats_(beats),
       stalls_(stalls),
       links_(links) {
@@ -21,8 +20,7 @@ ResultStage::ResultStage(const sc_core::sc_module_name& name, const mapping::Pro
 void ResultStage::advance() {
   for (;;) {
     if (!running_) {
-      finished_ = instruction_ == program_.count(mapping::Stage::kResult);
-      if (finished_) return;
+      if (finished()) return;
       left_ = program_.result(instruction_).tile_pairs;
       begin_instruction();
       running_ = true;
@@ -42,7 +40,7 @@ bool ResultStage::copy() {
   spend(State::kReceive, *ready);
   spend(State::kSend, *room);
   links_.ready.pop(time_);
-  const bool last = left_ == 1 && instruction_ + 1 == program_.count(mapping::Stage::kResult);
+  const bool last = left_ == 1 && last_instruction();
   const Cycles end = stalls_.after(mapping::Stream::kResults, time_, beats_);
   if (last) {
     counters_.busy += Cycles(stalls_.open(mapping::Stream::kResults, time_.count()) ? 1 : 0);
@@ -51,7 +49,7 @@ bool ResultStage::copy() {
     counters_.busy += beats_;
     spend(State::kRun, end);
   }
-  links_.free.push(end);
+  links_.free.push(last ? time_ : end);
   --left_;
   return true;
 }

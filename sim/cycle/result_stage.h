@@ -24,7 +24,6 @@ class ResultStage : public StageModule {
   void advance() override;
   bool copy();
 
-  const mapping::Program& program_;
   Cycles beats_;
   mapping::StreamStalls stalls_;
   Links links_;

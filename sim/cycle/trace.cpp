@@ -47,10 +47,16 @@ std::string identifier(std::string_view text) {
   return name;
 }
 
+constexpr double kPicosecondsPerMicrosecond = 1e6;
+
 /// Identifier codes: stages' states a.., their instructions A.., queues 0.., the layer %.
-void write_vcd_header(const Trace::Sink& sink) {
-  sink("$comment states: 0 idle, 1 run, 2 send, 3 receive; a time unit is a cycle $end\n");
-  sink("$timescale 1 ns $end\n$scope module bismo $end\n$var integer 32 % layer $end\n");
+void write_vcd_header(const Trace::Sink& sink, const std::vector<std::string>& layers,
+                      Megahertz clock) {
+  sink(fmt::format("$comment states: 0 idle, 1 run, 2 send, 3 receive; a cycle is {:.6g} ps $end\n",
+                   kPicosecondsPerMicrosecond / clock.count()));
+  for (std::size_t i = 0; i < layers.size(); ++i)
+    sink(fmt::format("$comment layer {} is {} $end\n", i, layers[i]));
+  sink("$timescale 1 ps $end\n$scope module bismo $end\n$var integer 32 % layer $end\n");
   for (int i = 0; i < mapping::kStages; ++i)
     sink(
         fmt::format("$scope module {} $end\n$var wire 2 {} state [1:0] $end\n"
@@ -87,7 +93,7 @@ void Trace::state(Stage stage, State state, Cycles from, Cycles to) {
   const auto i = number(stage);
   if (states_[i] != state) record(Kind::kState, i, start_ + from, static_cast<std::int64_t>(state));
   states_[i] = state;
-  end_ = std::max(end_, start_ + to);
+  if (stage == Stage::kExecute) end_ = start_ + to;
 }
 
 void Trace::instruction_begins(Stage stage, std::int64_t index, Cycles at) {
@@ -102,6 +108,9 @@ void Trace::instruction_ends(Stage stage, std::int64_t index, Cycles at) {
 }
 
 void Trace::token_sent(Queue queue, Cycles at) {
+  // The bank that is free at the start of a layer is the one that the layer before frees at its
+  // end.
+  if (queue == Queue::kResultFree && at == Cycles(0) && layers_.size() > 1) return;
   record(Kind::kSent, number(queue), start_ + at, 0);
 }
 
@@ -147,20 +156,19 @@ void Trace::write_timeline(const Sink& sink) const {
   }
 }
 
-void Trace::write_vcd(const Sink& sink) const {
-  write_vcd_header(sink);
+void Trace::write_vcd(const Sink& sink, Megahertz clock) const {
+  write_vcd_header(sink, layers_, clock);
   std::array<std::int64_t, mapping::kQueues> tokens{};
+  std::array<std::int64_t, 128> written{};  // by identifier code
   const std::vector<Change> changes = in_order();
   for (std::size_t i = 0; i < changes.size();) {
     const Cycles now = changes[i].at;
-    std::array<std::int64_t, 128> values;  // by identifier code, the last of this cycle
-    values.fill(-1);
+    std::array<std::int64_t, 128> values = written;
     for (; i < changes.size() && changes[i].at == now; ++i) {
       const Change& change = changes[i];
       switch (change.kind) {
         case Kind::kLayer:
           values['%'] = change.value;
-          tokens.fill(0);
           break;
         case Kind::kState:
           values['a' + change.of] = change.value;
@@ -178,9 +186,13 @@ void Trace::write_vcd(const Sink& sink) const {
           break;
       }
     }
-    sink(fmt::format("#{}\n", now.count()));
+    if (values == written) continue;
+    sink(fmt::format("#{:.0f}\n", static_cast<double>(now.count()) * kPicosecondsPerMicrosecond /
+                                      clock.count()));
     for (std::size_t code = 0; code < values.size(); ++code)
-      if (values[code] >= 0) sink(fmt::format("b{:b} {}\n", values[code], static_cast<char>(code)));
+      if (values[code] != written[code])
+        sink(fmt::format("b{:b} {}\n", values[code], static_cast<char>(code)));
+    written = values;
   }
 }
 

@@ -14,8 +14,8 @@ namespace bitloom::cycle {
 /// stage's state or token.
 class Trace final : public Observer {
  public:
-  /// What is told from here on is of `name`, whose instructions are `program`'s; its cycle 0 is
-  /// where the layer before ended.
+  /// What is told from here on is of `name`, whose instructions are `program`'s; its cycle 0 is the
+  /// first after the last of the layer before, in which that one's last tile pair is copied.
   void begin_layer(std::string name, const mapping::Program& program);
 
   void state(mapping::Stage stage, State state, Cycles from, Cycles to) override;
@@ -25,9 +25,9 @@ class Trace final : public Observer {
   void token_taken(mapping::Queue queue, Cycles at) override;
 
   using Sink = std::function<void(std::string_view)>;
-  /// A value change dump (IEEE 1364-2005, clause 18), a time unit a cycle: each stage's state, the
-  /// number of the instruction that it runs, the tokens in each queue.
-  void write_vcd(const Sink& sink) const;
+  /// A value change dump (IEEE 1364-2005, clause 18) in picoseconds of `clock`: each stage's state,
+  /// the number of the instruction that it runs, the tokens in each queue.
+  void write_vcd(const Sink& sink, Megahertz clock) const;
   /// A line for each beginning and end of an instruction and each token sent or taken, in order of
   /// time.
   void write_timeline(const Sink& sink) const;
@@ -57,7 +57,7 @@ class Trace final : public Observer {
   const mapping::Program* program_ = nullptr;
   std::array<State, mapping::kStages> states_{};
   Cycles start_;  // of the layer
-  Cycles end_;    // of what has been told so far
+  Cycles end_;    // of what execute has done so far
 };
 
 }  // namespace bitloom::cycle

@@ -14,6 +14,8 @@
 #include <immintrin.h>
 #endif
 
+#include <fmt/format.h>
+
 #include "models/integer/gemm.h"
 #include "models/integer/layer.h"
 
@@ -157,10 +159,39 @@ LayerSpecification convolution(std::int64_t channels, std::int64_t size, std::in
   return {shape, window, signed_codes(4), unsigned_codes(4)};
 }
 
-LayerSpecification depthwise(std::int64_t channels, std::int64_t size) {
+LayerSpecification depthwise(std::int64_t channels, std::int64_t size, int bits) {
   LayerSpecification specification = convolution(channels, size, channels);
   specification.shape.kind = graph::LayerKind::kDepthwise;
+  specification.weights.bits = bits;
+  specification.activations.bits = bits;
   return specification;
+}
+
+/// What the depthwise layers are compared with: their products as 32-bit multiplications of a
+/// padded image, rows of it in vectors of the compiler's default instructions.
+void multiplied_depthwise(benchmark::State& state, std::int64_t channels, std::int64_t size) {
+  const std::int64_t width = size + 2;
+  std::mt19937 random(4);
+  std::vector<std::int32_t> in(static_cast<std::size_t>(channels * width * width));
+  std::vector<std::int32_t> weights(static_cast<std::size_t>(channels * 9));
+  for (std::int32_t& code : in) code = static_cast<std::int32_t>(random() % 16);
+  for (std::int32_t& code : weights) code = static_cast<std::int32_t>(random() % 16) - 8;
+  for (auto _ : state) {
+    std::vector<std::int32_t> out(static_cast<std::size_t>(channels * size * size));
+    for (std::int64_t channel = 0; channel < channels; ++channel)
+      for (std::int64_t tap = 0; tap < 9; ++tap)
+        for (std::int64_t row = 0; row < size; ++row) {
+          const std::int32_t* from =
+              in.data() + (channel * width + row + tap / 3) * width + tap % 3;
+          std::int32_t* to = out.data() + (channel * size + row) * size;
+          const std::int32_t weight = weights[static_cast<std::size_t>(channel * 9 + tap)];
+          for (std::int64_t column = 0; column < size; ++column)
+            to[column] += weight * from[column];
+        }
+    benchmark::DoNotOptimize(out.data());
+    benchmark::ClobberMemory();
+  }
+  state.counters["gops"] = giga_operations(state, 2 * 9 * channels * size * size);
 }
 
 const bool kRegistered = [] {
@@ -176,11 +207,13 @@ const bool kRegistered = [] {
           ("conv3x3_" + std::to_string(channels) + "_" + std::to_string(size) + "_4x4/" + name)
               .c_str(),
           layer, kernel, convolution(channels, size, 1));
-    benchmark::RegisterBenchmark(("depthwise_192_28_by_bit_planes/" + name).c_str(), layer, kernel,
-                                 convolution(192, 28, 192));
-    benchmark::RegisterBenchmark(("depthwise_192_28/" + name).c_str(), layer, kernel,
-                                 depthwise(192, 28));
+    for (const auto& [channels, size] : {std::pair{192, 28}, {32, 112}, {960, 7}})
+      for (const int bits : {1, 4, 8})
+        benchmark::RegisterBenchmark(
+            fmt::format("depthwise3x3_{}_{}_{}x{}/{}", channels, size, bits, bits, name).c_str(),
+            layer, kernel, depthwise(channels, size, bits));
   }
+  benchmark::RegisterBenchmark("multiplied_depthwise3x3_192_28", multiplied_depthwise, 192, 28);
   return true;
 }();
 

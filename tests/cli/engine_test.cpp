@@ -38,9 +38,32 @@ TEST(CycleEngine, AgreesWithTheAnalyticOneAndTellsOfItsStages) {
                   layer["cycles"].get<int>(), 1)
           << layer["name"];
     EXPECT_EQ(layer["stages"]["execute"]["busy_cycles"], layer["compute_cycles"]);
-    EXPECT_TRUE(layer.contains("bound_by"));
+    EXPECT_EQ(layer["bound_by"], layer["stages"]["execute"]["bound_by"]);
   }
   EXPECT_FALSE(analytic["layers"][0].contains("stages"));
+}
+
+TEST(CycleEngine, SaysWhatBoundsEachStage) {
+  const Json layer =
+      simulated({"--bits", "3/5", "--engine", "cycle", "--layers", "layer1.0.conv1"})["layers"][0];
+  EXPECT_EQ(layer["bound_by"], "activation fetch");
+  EXPECT_EQ(layer["stages"]["fetch_activations"]["bound_by"], "port");
+  EXPECT_EQ(layer["stages"]["result"]["bound_by"], "execute");
+
+  const Arguments same{"--bits", "3/5", "--engine", "cycle", "--layers", "layer1.0.conv1"};
+  Arguments csv = simulate(same);
+  csv.insert(csv.end(), {"--csv", "-"});
+  const std::string rows = run_bitloom(csv).out;
+  EXPECT_NE(rows.find(",bound_by,fetch_activations_bound_by,fetch_weights_bound_by,"
+                      "execute_bound_by,result_bound_by\n"),
+            std::string::npos)
+      << rows;
+  EXPECT_NE(rows.find(",activation fetch,port,port,activation fetch,execute\n"), std::string::npos)
+      << rows;
+
+  const std::string text = run_bitloom(simulate(same)).out;
+  EXPECT_NE(text.find("busy  eff% bound by\n"), std::string::npos) << text;
+  EXPECT_NE(text.find(" activation fetch\nresult "), std::string::npos) << text;
 }
 
 TEST(CycleEngine, SeesRandomStallsThatRepeatBySeed) {

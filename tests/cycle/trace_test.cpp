@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <map>
+#include <sstream>
+
 #include "sim/cycle/cycle.h"
 #include "sim/cycle/trace.h"
 #include "tests/cycle/random_case.h"
@@ -30,7 +33,7 @@ Written trace(int layers) {
     cycle::run(program, hw, {.observer = &trace});
   }
   Written written;
-  trace.write_vcd([&](std::string_view text) { written.vcd += text; });
+  trace.write_vcd([&](std::string_view text) { written.vcd += text; }, Megahertz(200));
   trace.write_timeline([&](std::string_view text) { written.timeline += text; });
   return written;
 }
@@ -70,19 +73,70 @@ TEST(Trace, ValueChangeDumpHasStatesInstructionsAndTokens) {
       << vcd;
   EXPECT_NE(vcd.find("$var integer 32 4 result_ready $end\n"), std::string::npos);
   EXPECT_EQ(vcd.substr(vcd.find("#0\n")),
-            "#0\nb0 %\nb0 1\nb1 5\nb0 A\nb0 B\nb0 C\nb1 a\nb1 b\nb11 c\n"
-            "#1\nb0 0\nb0 D\nb0 b\nb1 c\nb11 d\n"
-            "#2\nb11 c\n"
-            "#3\nb1 c\n"
-            "#4\nb0 0\nb0 4\nb0 5\nb1 d\n"
-            "#5\nb1 5\nb11 d\n"
-            "#6\nb0 4\nb0 5\nb0 a\nb0 c\nb1 d\n"
-            "#7\nb1 5\nb0 d\n");
+            "#0\nb1 5\nb1 a\nb1 b\nb11 c\n"
+            "#5000\nb0 b\nb1 c\nb11 d\n"
+            "#10000\nb11 c\n"
+            "#15000\nb1 c\n"
+            "#20000\nb0 5\nb1 d\n"
+            "#25000\nb1 5\nb11 d\n"
+            "#30000\nb0 5\nb0 a\nb0 c\nb1 d\n"
+            "#35000\nb1 5\nb0 d\n");
+}
+
+TEST(Trace, ValueChangeDumpSaysItsTimeUnitAndNamesLayers) {
+  const std::string vcd = trace(2).vcd;
+  EXPECT_NE(vcd.find("a cycle is 5000 ps $end\n"
+                     "$comment layer 0 is layer0 $end\n$comment layer 1 is layer1 $end\n"
+                     "$timescale 1 ps $end\n"),
+            std::string::npos)
+      << vcd;
 }
 
 TEST(Trace, LayersFollowOneAnother) {
-  const std::string timeline = trace(2).timeline;
-  EXPECT_NE(timeline.find("           7  layer 'layer1'\n"), std::string::npos) << timeline;
+  const Written two = trace(2);
+  // The last tile pair of layer 0 is copied in the first cycle of layer 1.
+  EXPECT_NE(two.timeline.find("           6  result             takes 'result ready'\n"
+                              "           6  layer 'layer1'\n"),
+            std::string::npos)
+      << two.timeline;
+  EXPECT_EQ(two.vcd.substr(two.vcd.find("#30000\n")),
+            "#30000\nb1 %\nb0 5\nb1 b\nb11 c\nb1 d\n"
+            "#35000\nb1 5\nb0 b\nb1 c\nb11 d\n"
+            "#40000\nb11 c\n"
+            "#45000\nb1 c\n"
+            "#50000\nb0 5\nb1 d\n"
+            "#55000\nb1 5\nb11 d\n"
+            "#60000\nb0 5\nb0 a\nb0 c\nb1 d\n"
+            "#65000\nb1 5\nb0 d\n");
+}
+
+TEST(Trace, ValueChangeDumpRepeatsNoValueAndNoQueueOwesATokenOverLayers) {
+  std::mt19937 random(42);
+  cycle::Trace trace;
+  for (int i = 0; i < 20; ++i) {
+    Case c(random);
+    c.hardware.result_port_bits = i;
+    const mapping::ScheduleProgram program(c.schedule(), c.hardware);
+    trace.begin_layer("layer" + std::to_string(i), program);
+    cycle::run(program, c.hardware, {.observer = &trace});
+  }
+  std::string vcd;
+  trace.write_vcd([&](std::string_view text) { vcd += text; }, Megahertz(150));
+  std::istringstream lines(vcd.substr(vcd.find("$dumpvars\n")));
+  std::map<char, std::string> values;
+  double before = -1;
+  for (std::string line; std::getline(lines, line);) {
+    if (line[0] == '#') {
+      EXPECT_GT(std::stod(line.substr(1)), before);
+      before = std::stod(line.substr(1));
+    } else if (line[0] == 'b') {
+      const std::string value = line.substr(1, line.find(' ') - 1);
+      EXPECT_NE(values[line.back()], value) << line;
+      EXPECT_EQ(value.find('-'), std::string::npos) << line;
+      values[line.back()] = value;
+    }
+  }
+  EXPECT_EQ(values['5'], "1");
 }
 
 TEST(Trace, ChangesNoResult) {

@@ -114,6 +114,25 @@ std::vector<std::string> names_within(const char* network, const std::string& pa
   return names;
 }
 
+std::vector<std::string> layers_with_signed_activations(const char* network) {
+  std::vector<std::string> names;
+  for (const LayerShape& layer : layers_of(make_network(network)))
+    if (layer.signed_activations) names.push_back(layer.name);
+  return names;
+}
+
+TEST(ZooLayers, TakeSignedActivationsWhereNoReluComesBefore) {
+  EXPECT_EQ(layers_with_signed_activations("resnet20"), std::vector<std::string>{"conv1"});
+  EXPECT_EQ(layers_with_signed_activations("densenet121"),
+            std::vector<std::string>{"features.conv0"});
+  // After the image: the expansions that read a linear bottleneck, and the last convolution.
+  const std::vector<std::string> names = layers_with_signed_activations("mobilenet_v2");
+  ASSERT_EQ(names.size(), 1u + 16u + 1u);
+  EXPECT_EQ(names[0], "features.0.0");
+  EXPECT_EQ(names[1], "features.2.conv.0.0");
+  EXPECT_EQ(names[17], "features.18.0");
+}
+
 // torchvision/models/inception.py, InceptionE, and ops/feature_pyramid_network.py: forward().
 TEST(ZooLayers, ParallelPathsStandInTorchvisionsOrder) {
   EXPECT_EQ(names_within("inception_v3", "Mixed_7b."),

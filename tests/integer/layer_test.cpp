@@ -116,19 +116,66 @@ TEST(Convolution, EqualsThePlainLoopWhereChannelsCrossWords) {
   }
 }
 
+LayerSpecification depthwise(std::int64_t channels, std::int64_t multiplier, graph::Extent input,
+                             graph::Window window, CodeType weights, CodeType activations) {
+  LayerSpecification spec =
+      convolution(channels, channels * multiplier, input, window, channels, weights, activations);
+  spec.shape.kind = graph::LayerKind::kDepthwise;
+  return spec;
+}
+
 TEST(Depthwise, EqualsThePlainLoopOnRandomLayers) {
   Draw draw(13);
   for (int trial = 0; trial < 300; ++trial) {
     const graph::Extent input{draw.between(1, 13), draw.between(1, 13)};
     const std::int64_t channels = draw.between(2, 9);
     const CodeType weights = draw.weights();
-    LayerSpecification spec =
-        convolution(channels, channels * draw.between(1, 3), input, draw.window(input), channels,
-                    weights, draw.activations(weights));
-    spec.shape.kind = graph::LayerKind::kDepthwise;
-    expect_exact(spec, draw.random());
+    expect_exact(depthwise(channels, draw.between(1, 3), input, draw.window(input), weights,
+                           draw.activations(weights)),
+                 draw.random());
     if (HasFatalFailure()) return;
   }
+}
+
+TEST(Depthwise, EqualsThePlainLoopAtEveryPairOfWidths) {
+  Draw draw(15);
+  const graph::Window window{{3, 3}, {1, 1}, graph::Padding::all(1), {1, 1}};
+  for (int w = 0; w <= 16; ++w)
+    for (int a = 1; a <= std::min(16, 27 - w); ++a)
+      for (const CodeType activations : {unsigned_codes(a), signed_codes(a)}) {
+        const CodeType weights = w == 0 ? bipolar_codes() : signed_codes(w);
+        const auto spec = depthwise(2, 1, {4, 5}, window, weights, activations);
+        expect_exact(spec, draw.random());
+        expect_exact(spec, std::vector<std::int32_t>(18, weights.lowest()),
+                     std::vector<std::int32_t>(
+                         40, a % 2 == 0 ? activations.highest() : activations.lowest()));
+        if (HasFatalFailure()) return;
+      }
+}
+
+TEST(Depthwise, EqualsThePlainLoopWhereWindowsFillSeveralWordsAndRowsSeveralBlocks) {
+  Draw draw(16);
+  for (const std::int64_t size : {5, 6, 7, 9})
+    for (const std::int64_t stride : {1, 2, 11})
+      for (const int bits : {1, 4, 7}) {
+        const graph::Window window{
+            {size, size}, {stride, stride}, graph::Padding::all(size / 2), {1, 1}};
+        expect_exact(depthwise(3, 2, {9, 150}, window, signed_codes(bits), signed_codes(bits)),
+                     draw.random());
+        expect_exact(depthwise(3, 2, {9, 150}, window, bipolar_codes(), unsigned_codes(bits)),
+                     draw.random());
+        if (HasFatalFailure()) return;
+      }
+}
+
+TEST(Depthwise, KeepsPaddingZeroUnderBipolarWeights) {
+  const graph::Window window{{3, 3}, {1, 1}, graph::Padding::all(1), {1, 1}};
+  const auto spec = depthwise(2, 1, {1, 1}, window, bipolar_codes(), unsigned_codes(2));
+  std::vector<std::int32_t> weights(18, -1);
+  std::fill_n(weights.begin(), 9, 1);
+  const IntegerLayer layer(spec, weights);
+  for (const Kernel kernel : available_kernels())
+    EXPECT_EQ(layer.accumulate(std::vector{3, 2}, kernel), (std::vector{3, -2}));
 }
 
 TEST(Linear, EqualsThePlainLoopOnRandomLayers) {

@@ -27,8 +27,8 @@ void expect_equal(Core& core, const std::string& network,
     const graph::Precision precision = bits_in_turn[index++ % bits_in_turn.size()];
     const mapping::Schedule schedule =
         analytic::schedule(mapping::map_layer(layer, precision, hw, 1));
-    const Workload workload =
-        random_workload(layer, precision, 1, false, WeightCoding::kSigned, Draw::kUniform, index);
+    const Workload workload = random_workload(layer, precision, 1, layer.signed_activations,
+                                              WeightCoding::kSigned, Draw::kUniform, index);
     const auto reference = reference_outputs(workload);
     const LayerRun run = run_layer(core, workload, schedule, reference);
     EXPECT_EQ(run.wrong_values, 0) << to_text(*run.first_wrong, layer.name);

@@ -1,6 +1,7 @@
 #include <immintrin.h>
 
 #include "models/integer/kernels/tile.h"
+#include "models/integer/kernels/window.h"
 
 namespace bitloom::integer {
 namespace {
@@ -73,8 +74,18 @@ struct Avx2 {
   }
 };
 
+struct Avx2Words {
+  using Lanes [[gnu::vector_size(32)]] = std::uint32_t;
+  [[gnu::always_inline]] static inline Lanes ones(Lanes words) {
+    const __m256i bytes = popcount_bytes(reinterpret_cast<__m256i>(words));
+    const __m256i pairs = _mm256_maddubs_epi16(bytes, _mm256_set1_epi8(1));
+    return reinterpret_cast<Lanes>(_mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
+  }
+};
+
 }  // namespace
 
 void multiply_avx2(const Product& product) { multiply<Avx2>(product); }
+void convolve_avx2(const WindowProduct& product) { convolve<Avx2Words>(product); }
 
 }  // namespace bitloom::integer

@@ -1,6 +1,7 @@
 #include <immintrin.h>
 
 #include "models/integer/kernels/tile.h"
+#include "models/integer/kernels/window.h"
 
 namespace bitloom::integer {
 namespace {
@@ -42,8 +43,16 @@ struct Avx512 {
   }
 };
 
+struct Avx512Words {
+  using Lanes [[gnu::vector_size(64)]] = std::uint32_t;
+  [[gnu::always_inline]] static inline Lanes ones(Lanes words) {
+    return reinterpret_cast<Lanes>(_mm512_popcnt_epi32(reinterpret_cast<__m512i>(words)));
+  }
+};
+
 }  // namespace
 
 void multiply_avx512(const Product& product) { multiply<Avx512>(product); }
+void convolve_avx512(const WindowProduct& product) { convolve<Avx512Words>(product); }
 
 }  // namespace bitloom::integer

@@ -1,6 +1,7 @@
 #include <bit>
 
 #include "models/integer/kernels/tile.h"
+#include "models/integer/kernels/window.h"
 
 namespace bitloom::integer {
 namespace {
@@ -36,8 +37,21 @@ struct Portable {
   }
 };
 
+struct PortableWords {
+  using Lanes [[gnu::vector_size(16)]] = std::uint32_t;
+  /// Sums of 2, 4, 8, 16 and 32 neighbouring bits.
+  static Lanes ones(Lanes words) {
+    words -= words >> 1 & 0x55555555;
+    words = (words & 0x33333333) + (words >> 2 & 0x33333333);
+    words = (words + (words >> 4)) & 0x0f0f0f0f;
+    words += words >> 8;
+    return (words + (words >> 16)) & 0x3f;
+  }
+};
+
 }  // namespace
 
 void multiply_portable(const Product& product) { multiply<Portable>(product); }
+void convolve_portable(const WindowProduct& product) { convolve<PortableWords>(product); }
 
 }  // namespace bitloom::integer

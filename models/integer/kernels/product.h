@@ -35,4 +35,44 @@ void multiply_portable(const Product& product);
 void multiply_avx2(const Product& product);
 void multiply_avx512(const Product& product);
 
+constexpr int kPositionsPerBlock = 64;  // that depthwise kernels read and write at once, at most
+
+/// 32 bits of a depthwise window: `planes` activation planes of `taps` kernel positions, bit i of
+/// tap t at t * planes + i.
+struct WindowWord {
+  const std::uint32_t* fields;  // these planes of every position of the image, in the low bits
+  const std::int64_t* offsets;  // from an output's position to that of each tap
+  int taps;
+  int planes;
+  int first_plane;
+  int diagonals;
+};
+
+/// The weight bits of plane j beside the activation bits of plane i, for all i + j = d: one
+/// popcount(word & select) sums a whole diagonal of plane pairs, which all weigh 2^d. Where a pair
+/// counts negatively its bits are flipped: -popcount(x) = popcount(~x) - bits, and the constant is
+/// the caller's.
+struct DiagonalMask {
+  std::uint32_t select;
+  std::uint32_t flip;
+};
+
+/// out[o * out_stride + p] += sum over words and their diagonals d of
+/// 2^(first_plane + d) popcount((word & select) ^ flip), for the windows at `positions` positions
+/// p, rounded up to a block, and the output channels o of one input channel. Sums are modulo 2^32.
+struct WindowProduct {
+  const WindowWord* words;
+  int word_count;
+  const DiagonalMask* masks;  // [output channel][word][diagonal]
+  std::int64_t masks_per_output;
+  std::int64_t outputs;
+  std::int64_t positions;
+  std::int32_t* out;
+  std::int64_t out_stride;
+};
+
+void convolve_portable(const WindowProduct& product);
+void convolve_avx2(const WindowProduct& product);
+void convolve_avx512(const WindowProduct& product);
+
 }  // namespace bitloom::integer

@@ -3,13 +3,16 @@
 #include "models/integer/kernels/product.h"
 
 // The loops around an instruction set's inner loop. `Isa` provides
-//   kRows, kPanels      results that it keeps in registers: kRows (a divisor of 8) x kPanels lines
-//   of eight Counts              eight sums, value-initialised to zero twice(Counts)       each sum
-//   doubled accumulate<Rows, Panels, Negative>(left, right, panel_stride, words, counts)
-//                       adds (or subtracts) popcount(left row & right lane) over `words` lines
-//   store(Counts, int32_t*)
-// and lies in an unnamed namespace, which keeps these templates private to its source (see
-// product.h).
+//   Counts                     eight sums, value-initialised to zero
+//   kRows, kPanels             the results that it keeps in registers: kRows, a divisor of 8, times
+//                              kPanels Counts
+//   twice(Counts)              each sum doubled
+//   accumulate<Rows, Panels, Negative>(left, right, panel_stride, words, counts)
+//                              adds, or subtracts, popcount(left row & right lane) over `words`
+//                              lines
+//   store(Counts, uint32_t*)   the eight sums, modulo 2^32
+//
+// and lies in an unnamed namespace, which keeps these templates private to its source (product.h).
 
 namespace bitloom::integer {
 

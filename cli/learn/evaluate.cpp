@@ -1,0 +1,184 @@
+#include <algorithm>
+#include <chrono>
+#include <memory>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+#include "cli/learn/learn_commands.h"
+#include "cli/learn/model_loading.h"
+#include "cli/output.h"
+#include "cli/progress.h"
+#include "models/integer/network.h"
+#include "models/nn/codes_network.h"
+#include "models/nn/evaluation.h"
+
+namespace bitloom::cli {
+namespace {
+
+struct EvaluateOptions {
+  NetworkOption network;
+  std::string weights;
+  ImagesOption data;
+  RunOptions run;
+  QuantizationOptions quantization;
+  bool is_float = false;
+  std::string engine = "fake";
+  std::optional<std::string> json;
+};
+
+/// What answers, and what the report calls it.
+struct Answerer {
+  nn::Classifier classify;
+  std::string arithmetic;
+  std::optional<nn::Quantization> quantization;
+};
+
+nn::Classifier integer_classifier(const nn::QuantizedNetwork& model) {
+  auto network = std::make_shared<integer::IntegerNetwork>(model.program());
+  return [network](const torch::Tensor& images) {
+    const torch::Tensor whole = images.contiguous();
+    const std::vector<double> outputs =
+        network->run({whole.data_ptr<float>(), static_cast<std::size_t>(whole.numel())},
+                     integer::fastest_kernel());
+    return torch::tensor(outputs, torch::kFloat64).reshape({images.size(0), -1});
+  };
+}
+
+Answerer quantized_answerer(const EvaluateOptions& options, const LoadedWeights& weights,
+                            const data::Normalization& normalization) {
+  std::shared_ptr<nn::QuantizedNetwork> model = make_quantized(
+      options.quantization, weights, options.data, normalization, options.run.batch_size());
+  const nn::Quantization& quantization = model->quantization();
+  const std::optional<std::string> why_not = model->why_no_integers();
+  if (options.engine == "integer") {
+    if (why_not) throw UserError(fmt::format("--engine integer: {}", *why_not));
+    return {integer_classifier(*model), "integers (bit-planes)", quantization};
+  }
+  if (why_not)
+    return {[model](const torch::Tensor& images) { return model->forward(images); },
+            "quantized levels in single precision", quantization};
+  auto codes = std::make_shared<nn::CodesNetwork>(model->program());
+  return {[codes](const torch::Tensor& images) { return codes->forward(images); },
+          "fake quantization (the hardware's integers)", quantization};
+}
+
+Answerer answerer(const EvaluateOptions& options, const LoadedWeights& weights,
+                  const data::Normalization& normalization) {
+  if (!options.is_float) return quantized_answerer(options, weights, normalization);
+  auto network = weights.runnable;
+  return {[network](const torch::Tensor& images) { return network->forward(images); },
+          "single precision", std::nullopt};
+}
+
+std::string bits_text(const nn::Quantization& quantization) {
+  const graph::Policy& policy = quantization.policy;
+  const bool uniform = std::all_of(policy.begin(), policy.end(),
+                                   [&](const graph::Precision& p) { return p == policy.front(); });
+  return uniform ? graph::to_text(policy.front()) : "mixed";
+}
+
+std::string report_json(const EvaluateOptions& options, const Answerer& answers,
+                        const nn::Accuracy& accuracy, double images_per_second) {
+  nlohmann::ordered_json result{{"schema", 1},
+                                {"network", options.network.name},
+                                {"weights", options.weights},
+                                {"data", options.data.spec},
+                                {"arithmetic", answers.arithmetic}};
+  if (answers.quantization)
+    result["quantization"] =
+        nlohmann::ordered_json::parse(quantization_text(*answers.quantization));
+  result["images"] = accuracy.images;
+  result["top1_pct"] = accuracy.top1_pct.value;
+  result["top1_stderr_pct"] = accuracy.top1_pct.standard_error;
+  result["top5_pct"] = accuracy.top5_pct.value;
+  result["top5_stderr_pct"] = accuracy.top5_pct.standard_error;
+  result["loss"] = accuracy.loss.value;
+  result["loss_stderr"] = accuracy.loss.standard_error;
+  result["images_per_second"] = images_per_second;
+  return result.dump() + "\n";
+}
+
+std::string report_text(const EvaluateOptions& options, const Answerer& answers,
+                        const nn::Accuracy& accuracy, double images_per_second) {
+  std::string how = answers.arithmetic;
+  if (answers.quantization)
+    how = fmt::format("{} by {}: {}", bits_text(*answers.quantization),
+                      answers.quantization->scheme, answers.arithmetic);
+  const auto line = [](const char* what, const nn::Estimate& estimate, int digits,
+                       const char* unit) {
+    return fmt::format("{:<8}{:>9.{}f} +- {:.{}f}{}\n", what, estimate.value, digits,
+                       estimate.standard_error, digits, unit);
+  };
+  return fmt::format("{}, {}\n{} images of {}, {:.0f} a second\n", options.network.name, how,
+                     accuracy.images, options.data.spec, images_per_second) +
+         line("top-1", accuracy.top1_pct, 2, " %") + line("top-5", accuracy.top5_pct, 2, " %") +
+         line("loss", accuracy.loss, 4, "");
+}
+
+void require_sense(const EvaluateOptions& options) {
+  if (options.is_float && options.quantization.is_given())
+    throw UserError("--float: leave out --bits, --policy and --quantizer");
+  if (options.engine != "fake" && options.engine != "integer")
+    throw unknown_name("engine", options.engine, {"fake", "integer"});
+  if (options.is_float && options.engine == "integer")
+    throw UserError("--float and --engine integer: single precision has no integers");
+}
+
+void run(const EvaluateOptions& options) {
+  require_sense(options);
+  require_different_files({{"--json", options.json}}, {{"--weights", options.weights}});
+  Destination json(options.json);
+  torch::set_num_threads(options.run.processors());
+  const Network network = options.network.load();
+  const LoadedWeights weights = load_weights(network, options.weights);
+  const auto images = options.data.load(data::Part::kTest);
+  data::require_labels_below(*images, weights.network.graph.nodes().back().shape[0]);
+  const data::Normalization normalization = options.run.normalization_or(weights.normalization);
+  const Answerer answers = answerer(options, weights, normalization);
+
+  data::Loader loader(images, {.input = input_of(weights.network.graph),
+                               .normalization = normalization,
+                               .batch_size = options.run.batch_size()});
+  Progress progress("evaluate", "images");
+  const auto start = std::chrono::steady_clock::now();
+  const nn::Accuracy accuracy =
+      nn::evaluate(answers.classify, loader, images->size(),
+                   [&](std::int64_t done, std::int64_t of) { progress.update(done, of); });
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+  const double rate = static_cast<double>(accuracy.images) / took.count();
+  if (json.wanted()) json.write(report_json(options, answers, accuracy, rate));
+  if (!json.is_standard_output()) print(report_text(options, answers, accuracy, rate));
+  json.finish();
+}
+
+}  // namespace
+
+void add_evaluate(CLI::App& program) {
+  auto options = std::make_shared<EvaluateOptions>();
+  CLI::App* command =
+      program.add_subcommand("evaluate", "accuracy of a trained network, quantized or not");
+  options->network.add_to(*command);
+  command->add_option("--weights", options->weights, "its weights: a safetensors file")
+      ->required()
+      ->type_name("FILE");
+  options->data
+      .add_to(*command, "",
+              "cifar10:FILE[,FILE..], idx:IMAGES,LABELS, images:labels.csv, folder:DIR or "
+              "shapes32[:SEED]")
+      ->required();
+  options->quantization.add_to(*command);
+  command->add_flag("--float", options->is_float, "single precision, nothing quantized");
+  command
+      ->add_option(
+          "--engine", options->engine,
+          "fake: integers carried by floats; integer: by bit-planes, as the hardware (fake)")
+      ->type_name("fake|integer");
+  options->run.add_to(*command, "100");
+  command->add_option("--json", options->json, "write the result as JSON; - is standard output")
+      ->type_name("FILE");
+  command->callback([options] { run(*options); });
+}
+
+}  // namespace bitloom::cli

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+/// Each adds a command to bitloom-learn; its callback does the work.
+namespace bitloom::cli {
+
+void add_evaluate(CLI::App& program);
+void add_calibrate(CLI::App& program);
+void add_train(CLI::App& program);
+void add_finetune(CLI::App& program);
+
+}  // namespace bitloom::cli

@@ -1,0 +1,13 @@
+#include "cli/learn/learn_commands.h"
+#include "cli/program.h"
+
+int main(int argc, char** argv) {
+  CLI::App program{"bitloom-learn: the commands of bitloom that train and evaluate networks",
+                   "bitloom"};
+  bitloom::cli::add_train(program);
+  bitloom::cli::add_calibrate(program);
+  bitloom::cli::add_finetune(program);
+  bitloom::cli::add_evaluate(program);
+  int exit_code = 0;
+  return bitloom::cli::run_program(program, exit_code, argc, argv);
+}

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "cli/learn/learn_options.h"
+#include "models/nn/model.h"
+#include "models/weights/trained_network.h"
+
+/// From options to a model that runs.
+namespace bitloom::cli {
+
+/// A file's weights in the network that they were trained for.
+struct LoadedWeights {
+  weights::TensorFile file;
+  Network network;            // with the origin's padding
+  std::string normalization;  // its own
+  std::shared_ptr<nn::Network> runnable;
+};
+
+LoadedWeights load_weights(const Network& network, const std::string& path);
+
+/// Metadata under which a file keeps how it was quantized.
+inline constexpr const char* kQuantizationKey = "quantization";
+std::string quantization_text(const nn::Quantization& quantization);
+
+/// The quantization that `options` ask for; the one that `file` was stored with where they ask for
+/// none and `stored_is_enough`.
+struct ChosenQuantization {
+  nn::Quantization quantization;
+  bool is_stored = false;  // the file holds the quantizers' state as well
+};
+ChosenQuantization choose_quantization(const QuantizationOptions& options,
+                                       const LoadedWeights& weights);
+
+/// Calibrates the activations of `model` on `images`, float inputs of every layer; says what it
+/// does on a terminal.
+void calibrate(nn::QuantizedNetwork& model, std::shared_ptr<const data::Dataset> images,
+               const data::Normalization& normalization, std::int64_t batch_size);
+
+/// The quantized network: with the file's own state, or calibrated on the calibration images
+/// (`fallback` where none are given: `data`, of generated sets the training part).
+std::unique_ptr<nn::QuantizedNetwork> make_quantized(const QuantizationOptions& options,
+                                                     const LoadedWeights& weights,
+                                                     const ImagesOption& data,
+                                                     const data::Normalization& normalization,
+                                                     std::int64_t batch_size);
+
+/// What a file of the model says of itself beside its tensors.
+std::map<std::string, std::string> metadata_of(nn::Model& model,
+                                               const data::Normalization& normalization);
+
+}  // namespace bitloom::cli

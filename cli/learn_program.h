@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string_view>
+
+#include <CLI/CLI.hpp>
+
+/// The commands that bitloom-learn runs, a program of its own since LibTorch takes long to start:
+/// `bitloom` starts it with its own arguments, as git does with its commands.
+namespace bitloom::cli {
+
+bool is_learn_command(std::string_view argument);
+/// Becomes bitloom-learn, which lies beside this program; returns the exit code 2 where it does
+/// not.
+int start_learn_program(char** argv);
+/// For the list of commands in the help.
+void add_learn_commands(CLI::App& program);
+
+}  // namespace bitloom::cli

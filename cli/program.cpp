@@ -1,0 +1,54 @@
+#include "cli/program.h"
+
+#include <iostream>
+#include <sstream>
+
+#include "base/error.h"
+#include "cli/help_format.h"
+#include "cli/output.h"
+#include "cli/usage_error.h"
+
+namespace bitloom::cli {
+namespace {
+
+constexpr int kUserError = 2;
+constexpr int kInternalError = 3;
+
+int complain(const std::string& message) {
+  std::cerr << message << '\n';
+  return kUserError;
+}
+
+/// Help or the version, on standard output.
+void tell(const CLI::App& program, const CLI::Success& asked) {
+  std::ostringstream text, errors;
+  program.exit(asked, text, errors);
+  print(text.str());
+}
+
+}  // namespace
+
+int run_program(CLI::App& program, const int& exit_code, int argc, char** argv) {
+  reserve_standard_streams();
+  program.formatter(std::make_shared<HelpFormat>());
+  program.set_version_flag("--version", "bitloom " BITLOOM_VERSION);
+  program.require_subcommand(1);
+  program.set_help_all_flag("--help-all", "Print this help and that of every command");
+  try {
+    try {
+      program.parse(argc, argv);
+    } catch (const CLI::Success& asked) {
+      tell(program, asked);
+    }
+    return exit_code;
+  } catch (const CLI::ParseError& misuse) {
+    return complain(usage_error(program, misuse, {argv + 1, argv + argc}));
+  } catch (const UserError& mistake) {
+    return complain(mistake.what());
+  } catch (const std::exception& fault) {
+    std::cerr << "bitloom: internal error, please report it: " << fault.what() << '\n';
+    return kInternalError;
+  }
+}
+
+}  // namespace bitloom::cli

@@ -1,0 +1,12 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+namespace bitloom::cli {
+
+/// Gives `program` its help, version and error texts, parses the arguments, and so runs a command.
+/// Returns the exit code: 2 for the user's mistakes, told in one line on standard error; else
+/// `exit_code` as the command left it.
+int run_program(CLI::App& program, const int& exit_code, int argc, char** argv);
+
+}  // namespace bitloom::cli

@@ -1,0 +1,93 @@
+#include "models/data/dataset.h"
+
+#include <algorithm>
+#include <charconv>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "models/data/shapes32/shapes32.h"
+#include "models/data/sources.h"
+
+namespace bitloom::data {
+namespace {
+
+using Arguments = std::vector<std::string>;
+
+struct Source {
+  std::string name;
+  std::string arguments;                                                    // as a user writes them
+  std::unique_ptr<Dataset> (*make)(const Arguments& arguments, Part part);  // null: not understood
+};
+
+std::unique_ptr<Dataset> shapes32_of(const Arguments& arguments, Part part) {
+  if (arguments.empty()) return make_shapes32(0, part);
+  std::uint64_t seed = 0;
+  const std::string& text = arguments[0];
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), seed);
+  const bool is_seed = failure == std::errc() && end == text.data() + text.size();
+  return is_seed && arguments.size() == 1 ? make_shapes32(seed, part) : nullptr;
+}
+
+const std::vector<Source>& sources() {
+  static const std::vector<Source> table{
+      {"cifar10", "FILE[,FILE..]",
+       [](const Arguments& files, Part) { return files.empty() ? nullptr : load_cifar10(files); }},
+      {"idx", "IMAGES,LABELS",
+       [](const Arguments& files, Part) {
+         return files.size() == 2 ? load_idx(files[0], files[1]) : nullptr;
+       }},
+      {"images", "FILE.csv",
+       [](const Arguments& files, Part) {
+         return files.size() == 1 ? load_image_list(files[0]) : nullptr;
+       }},
+      {"folder", "DIR",
+       [](const Arguments& folders, Part) {
+         return folders.size() == 1 ? load_image_folder(folders[0]) : nullptr;
+       }},
+      {"shapes32", "SEED, a whole number, or nothing", shapes32_of},
+  };
+  return table;
+}
+
+/// What stands behind the colon, at its commas.
+Arguments arguments_of(const std::string& spec, std::size_t colon) {
+  Arguments arguments;
+  while (colon < spec.size()) {
+    const std::size_t comma = std::min(spec.find(',', colon + 1), spec.size());
+    arguments.push_back(spec.substr(colon + 1, comma - colon - 1));
+    colon = comma;
+  }
+  return arguments;
+}
+
+}  // namespace
+
+std::unique_ptr<Dataset> make_dataset(const std::string& spec, Part part) {
+  const std::size_t colon = std::min(spec.find(':'), spec.size());
+  const std::string name = spec.substr(0, colon);
+  std::vector<std::string> names;
+  for (const Source& source : sources()) {
+    names.push_back(source.name);
+    if (source.name != name) continue;
+    const Arguments arguments = arguments_of(spec, colon);
+    if (auto dataset = source.make(arguments, part)) return dataset;
+    throw UserError(
+        fmt::format("data '{}': {}:{} would be right", excerpt(spec), name, source.arguments));
+  }
+  throw unknown_name("data set", name, names);
+}
+
+bool is_generated(const std::string& spec) { return spec.substr(0, spec.find(':')) == "shapes32"; }
+
+void require_labels_below(const Dataset& dataset, std::int64_t outputs) {
+  if (dataset.classes() <= outputs) return;
+  for (std::int64_t index = 0; index < dataset.size(); ++index)
+    if (const std::int64_t label = dataset.label(index); label < 0 || label >= outputs)
+      throw UserError(fmt::format("{}: label {} must be in [0, {}], the network has {} outputs",
+                                  dataset.place(index), label, outputs - 1, outputs));
+}
+
+}  // namespace bitloom::data

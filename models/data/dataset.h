@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "models/data/image.h"
+
+namespace bitloom::data {
+
+/// Labelled images by index. Methods may be called from several threads at once.
+class Dataset {
+ public:
+  virtual ~Dataset() = default;
+  virtual std::int64_t size() const = 0;
+  /// Labels are below this: 10 for cifar10 and shapes32, the subfolders for folder, the highest
+  /// label + 1 elsewhere.
+  virtual std::int64_t classes() const = 0;
+  /// Image `index` of [0, size()). A UserError where its file cannot be decoded.
+  virtual Image image(std::int64_t index) const = 0;
+  virtual std::int64_t label(std::int64_t index) const = 0;
+  /// Where an image comes from, for complaints: `labels.csv:12`, `test_batch.bin: record 3`.
+  virtual std::string place(std::int64_t index) const = 0;
+};
+
+/// Which of its images a data set that makes its own gives. Training sees kTrain; searches and the
+/// choice of the best weights kValidation; accuracy that is reported kTest.
+enum class Part { kTrain, kValidation, kTest };
+
+/// The data set that `spec` names:
+///   cifar10:FILE[,FILE..]  CIFAR-10's binary records, 1 label byte + 3 x 32 x 32 pixels
+///   idx:IMAGES,LABELS      MNIST's idx files (uncompressed): [n][h][w] is one channel,
+///   [n][3][h][w]
+///                          three
+///   images:FILE.csv        columns file and class_index, found by name, others ignored; files
+///   (JPEG,
+///                          PNG, given as RGB) relative to the CSV's folder or its images/
+///   folder:DIR             a subfolder of JPEG and PNG files for each class, sorted by name
+///   shapes32[:SEED]        the generated set (shapes32.h): 50,000 images to train, 10,000 to
+///                          validate, 10,000 to test
+/// `part` chooses among the images of shapes32 alone: of files, the user gives the ones that are
+/// meant. A UserError where the spec or a file is wrong; image files are opened when they are read.
+std::unique_ptr<Dataset> make_dataset(const std::string& spec, Part part);
+
+/// Whether `spec` names a set that makes its own images, with a part for each use.
+bool is_generated(const std::string& spec);
+
+/// A UserError naming the first image whose label is not in [0, outputs), `outputs` being the
+/// network's.
+void require_labels_below(const Dataset& dataset, std::int64_t outputs);
+
+}  // namespace bitloom::data

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+
+#include "models/data/image.h"
+
+namespace bitloom::data {
+
+/// What a network takes.
+struct InputSize {
+  std::int64_t channels = 3;
+  std::int64_t height = 0;
+  std::int64_t width = 0;
+
+  bool operator==(const InputSize&) const = default;
+};
+
+/// Part of an image, in pixels.
+struct Box {
+  std::int64_t top = 0;
+  std::int64_t left = 0;
+  std::int64_t height = 0;
+  std::int64_t width = 0;
+};
+
+/// `image` at another size: triangle filter, widened by the reduction so that it does not alias,
+/// rows before columns, each rounded to whole pixels. Equals PIL's Image.resize(BILINEAR).
+Image resize(const Image& image, std::int64_t height, std::int64_t width);
+
+/// The pixels of `box`, which must lie in the image.
+Image crop(const Image& image, const Box& box);
+
+/// `image` at `input`'s size: as it is where it has it already; else its shorter side is resized
+/// to 8/7 of the input's (256 for 224; to the input's itself where the image is smaller) and the
+/// centre cut out. Grey becomes three equal channels; a UserError where three would have to become
+/// one.
+Image fit(Image image, const InputSize& input);
+
+}  // namespace bitloom::data

@@ -1,0 +1,219 @@
+#include "models/nn/quantized_network.h"
+
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+
+namespace bitloom::nn {
+
+using torch::Tensor;
+
+namespace {
+
+using Role = QuantizerTask::Role;
+
+integer::CodeType activation_codes(int bits, bool is_signed) {
+  return is_signed ? integer::signed_codes(bits) : integer::unsigned_codes(bits);
+}
+
+std::vector<double> to_doubles(const Tensor& tensor) {
+  const weights::Tensor values = from_torch(tensor);
+  return {values.values.begin(), values.values.end()};
+}
+
+/// Scale and shift of a batch norm at inference, in double from its single precision parameters.
+integer::AffineParameters affine_of(const Network& network, const std::string& norm,
+                                    double epsilon) {
+  const auto read = [&](const char* name) { return to_doubles(network.tensor(norm + name)); };
+  const auto gamma = read(".weight"), beta = read(".bias");
+  const auto mean = read(".running_mean"), variance = read(".running_var");
+  integer::AffineParameters affine;
+  for (std::size_t c = 0; c < gamma.size(); ++c) {
+    affine.scale.push_back(gamma[c] / std::sqrt(variance[c] + epsilon));
+    affine.shift.push_back(beta[c] - mean[c] * affine.scale[c]);
+  }
+  return affine;
+}
+
+integer::NetworkParameters real_parameters(const Network& network) {
+  integer::NetworkParameters parameters;
+  for (const weights::ParameterShape& each : weights::parameters_of(network.graph())) {
+    const graph::Node& node = network.graph().node(each.node);
+    if (each.role == weights::ParameterRole::kBias)
+      parameters.biases[node.name] = to_doubles(network.tensor(each.name));
+    else if (each.role == weights::ParameterRole::kScale)
+      parameters.batch_norms[node.name] =
+          affine_of(network, node.name, std::get<graph::BatchNorm>(node.op).epsilon);
+  }
+  return parameters;
+}
+
+}  // namespace
+
+/// Each layer's quantizers, as the network's hooks.
+class QuantizedNetwork::Hooks : public LayerHooks {
+ public:
+  explicit Hooks(std::vector<Layer>& layers) : layers_(layers) {}
+  Tensor input(std::size_t layer, const Tensor& x) override {
+    Quantizer* quantizer = layers_[layer].activations.get();
+    return quantizer ? quantizer->quantize(x) : x;
+  }
+  Tensor weight(std::size_t layer, const Tensor& w) override {
+    return layers_[layer].weights->quantize(w);
+  }
+
+ private:
+  std::vector<Layer>& layers_;
+};
+
+QuantizedNetwork::QuantizedNetwork(std::shared_ptr<Network> network, Quantization quantization)
+    : network_(std::move(network)), quantization_(std::move(quantization)) {
+  ensure(quantization_.policy.size() == network_->layers(), "a policy has bits for every layer");
+  const QuantizerScheme& scheme = quantizer_scheme(quantization_.scheme);
+  const auto granularity = quantization_.granularity.value_or(scheme.granularity);
+  const auto shapes = graph::layers_of(network_->graph());
+  for (std::size_t i = 0; i < shapes.size(); ++i) {
+    const graph::Precision bits = quantization_.policy[i];
+    Layer layer{shapes[i].name, nullptr, nullptr, {}};
+    layer.weights = scheme.weights({Role::kWeights, bits.weight_bits, true, granularity});
+    layer.weights->calibrate(network_->layer_weight(i).detach());
+    if (bits.activation_bits != graph::kFloatBits) {
+      layer.activations = scheme.activations(
+          {Role::kActivations, bits.activation_bits, shapes[i].signed_activations});
+      layer.activation_type = activation_codes(bits.activation_bits, shapes[i].signed_activations);
+    }
+    layers_.push_back(std::move(layer));
+  }
+}
+
+Tensor QuantizedNetwork::forward(const Tensor& images, Mode mode) {
+  Hooks hooks(layers_);
+  return network_->forward(images, mode, hooks);
+}
+
+void QuantizedNetwork::calibrate(const std::vector<Tensor>& samples) {
+  ensure(samples.size() == layers_.size(), "every layer has a sample of its inputs");
+  for (std::size_t i = 0; i < layers_.size(); ++i)
+    if (layers_[i].activations) layers_[i].activations->calibrate(samples[i]);
+}
+
+template <class Visit>
+void QuantizedNetwork::each_state(const Visit& visit) const {
+  for (const Layer& layer : layers_) {
+    visit(fmt::format("quantizer.{}.weights.", layer.name), *layer.weights);
+    if (layer.activations)
+      visit(fmt::format("quantizer.{}.activations.", layer.name), *layer.activations);
+  }
+}
+
+weights::Parameters QuantizedNetwork::state() const {
+  weights::Parameters result;
+  each_state([&](const std::string& start, Quantizer& quantizer) {
+    for (const auto& [name, tensor] : quantizer.state()) result[start + name] = from_torch(tensor);
+  });
+  return result;
+}
+
+void QuantizedNetwork::load_state(const weights::TensorFile& file) {
+  each_state([&](const std::string& start, Quantizer& quantizer) {
+    for (const auto& [name, tensor] : quantizer.state()) {
+      const weights::Tensor stored = file.tensor(start + name);
+      try {
+        quantizer.load(name, to_torch(stored));
+      } catch (const UserError& unfit) {
+        throw file.error(fmt::format("tensor '{}{}': {}", start, name, unfit.what()));
+      }
+    }
+  });
+}
+
+std::vector<std::pair<std::string, Tensor>> QuantizedNetwork::learned() const {
+  std::vector<std::pair<std::string, Tensor>> result;
+  each_state([&](const std::string& start, Quantizer& quantizer) {
+    for (const auto& [name, tensor] : quantizer.state())
+      if (tensor.requires_grad()) result.emplace_back(start + name, tensor);
+  });
+  return result;
+}
+
+Tensor QuantizedNetwork::penalty() const {
+  Tensor sum;
+  each_state([&](const std::string&, Quantizer& quantizer) {
+    const Tensor each = quantizer.penalty();
+    if (each.defined()) sum = sum.defined() ? sum + each : each;
+  });
+  return sum;
+}
+
+std::vector<LayerLevels> QuantizedNetwork::levels() const {
+  const torch::NoGradGuard no_gradient;
+  std::vector<LayerLevels> result;
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    const Layer& layer = layers_[i];
+    const Tensor& weights = network_->layer_weight(i);
+    const Tensor error = layer.weights->quantize(weights) - weights;
+    result.push_back(
+        {.name = layer.name,
+         .bits = quantization_.policy[i],
+         .signed_activations = layer.activation_type.encoding == integer::Encoding::kSigned,
+         .activation_scale =
+             layer.activations ? layer.activations->activation_scale() : std::nullopt,
+         .weight_error = (error.norm() / weights.norm()).item<double>()});
+  }
+  return result;
+}
+
+std::optional<std::string> QuantizedNetwork::why_no_integers() const {
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    if (!layers_[i].activations)
+      return fmt::format("activations of '{}' are single precision", layers_[i].name);
+    if (!layers_[i].activations->activation_scale() ||
+        !layers_[i].weights->codes(network_->layer_weight(i).detach()))
+      return fmt::format("the levels of quantizer {} are no multiples of one step",
+                         quantization_.scheme);
+  }
+  return std::nullopt;
+}
+
+integer::Program QuantizedNetwork::program() const {
+  const torch::NoGradGuard no_gradient;
+  std::vector<integer::QuantizedLayer> layers;
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    const Layer& layer = layers_[i];
+    const std::optional<Codes> weights = layer.weights->codes(network_->layer_weight(i));
+    ensure(weights && layer.activations && layer.activations->activation_scale(),
+           "why_no_integers() was asked first");
+    const Tensor codes = weights->codes.to(torch::kInt32).contiguous();
+    layers.push_back({.name = layer.name,
+                      .weight_type = weights->type,
+                      .weights = {codes.data_ptr<std::int32_t>(),
+                                  codes.data_ptr<std::int32_t>() + codes.numel()},
+                      .weight_scales = weights->scales,
+                      .activation_type = layer.activation_type,
+                      .activation_scale = *layer.activations->activation_scale()});
+  }
+  return integer::lower(network_->graph(), layers, real_parameters(*network_));
+}
+
+ActivationSampler::ActivationSampler(std::size_t layers, std::int64_t images,
+                                     std::int64_t per_layer)
+    : images_(images), per_layer_(per_layer), kept_(layers) {}
+
+Tensor ActivationSampler::input(std::size_t layer, const Tensor& x) {
+  const Tensor values = x.detach().flatten();
+  const std::int64_t share = std::max<std::int64_t>(1, per_layer_ * x.size(0) / images_);
+  const std::int64_t step = std::max<std::int64_t>(1, values.numel() / share);
+  kept_[layer].push_back(torch::stack({values.min(), values.max()}));
+  kept_[layer].push_back(values.index({torch::indexing::Slice(0, {}, step)}).clone());
+  return x;
+}
+
+std::vector<Tensor> ActivationSampler::samples() const {
+  std::vector<Tensor> result;
+  for (const auto& parts : kept_) result.push_back(torch::cat(parts));
+  return result;
+}
+
+}  // namespace bitloom::nn

@@ -1,0 +1,89 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/graph/policy.h"
+#include "models/integer/program.h"
+#include "models/nn/network.h"
+#include "models/nn/quantizers/quantizer.h"
+
+namespace bitloom::nn {
+
+/// How a network is quantized.
+struct Quantization {
+  std::string scheme = "uniform";
+  graph::Policy policy;  // activation bits may be graph::kFloatBits
+  std::optional<QuantizerTask::Granularity> granularity = {};  // of weights; else the scheme's own
+};
+
+/// What a layer's quantizers came to.
+struct LayerLevels {
+  std::string name;
+  graph::Precision bits;
+  bool signed_activations = false;
+  std::optional<double> activation_scale;  // between the input's levels
+  double weight_error = 0;                 // |quantized - real| / |real| of the weights
+};
+
+/// A network with a quantizer for each layer's weights and one for each layer's input. Runs in real
+/// numbers with gradients ("fake quantization"); what it lowers to runs in integers.
+class QuantizedNetwork {
+ public:
+  /// Weights are calibrated here; activations by calibrate() or load_state().
+  QuantizedNetwork(std::shared_ptr<Network> network, Quantization quantization);
+
+  torch::Tensor forward(const torch::Tensor& images, Mode mode = Mode::kInference);
+  /// Sets the levels of all activations to samples[layer], inputs of the layers as
+  /// ActivationSampler collects them.
+  void calibrate(const std::vector<torch::Tensor>& samples);
+
+  Network& network() { return *network_; }
+  const Quantization& quantization() const { return quantization_; }
+  /// What the quantizers keep, as `quantizer.<layer>.weights.<name>` and `.activations.<name>`.
+  weights::Parameters state() const;
+  /// Takes over what state() gave. A UserError where `file` lacks a tensor or has another shape.
+  void load_state(const weights::TensorFile& file);
+  /// The quantizers' learned tensors by name.
+  std::vector<std::pair<std::string, torch::Tensor>> learned() const;
+  /// The sum of their penalties; undefined where none has one.
+  torch::Tensor penalty() const;
+
+  std::vector<LayerLevels> levels() const;
+  /// Why there are no integers to compute with; nothing where there are.
+  std::optional<std::string> why_no_integers() const;
+  /// The network in integers, by docs/integer-arithmetic.md, as its batch norms infer.
+  integer::Program program() const;
+
+ private:
+  class Hooks;
+  struct Layer {
+    std::string name;
+    std::unique_ptr<Quantizer> weights;
+    std::unique_ptr<Quantizer> activations;  // none: single precision
+    integer::CodeType activation_type;
+  };
+  template <class Visit>
+  void each_state(const Visit& visit) const;
+
+  std::shared_ptr<Network> network_;
+  Quantization quantization_;
+  std::vector<Layer> layers_;
+};
+
+/// Collects inputs of all layers while a network runs: at most `per_layer` values of each layer,
+/// spread evenly, and the smallest and largest of all.
+class ActivationSampler : public LayerHooks {
+ public:
+  ActivationSampler(std::size_t layers, std::int64_t images, std::int64_t per_layer = 1 << 18);
+  torch::Tensor input(std::size_t layer, const torch::Tensor& x) override;
+  std::vector<torch::Tensor> samples() const;
+
+ private:
+  std::int64_t images_, per_layer_;
+  std::vector<std::vector<torch::Tensor>> kept_;
+};
+
+}  // namespace bitloom::nn

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/weights/parameters.h"
+
+namespace bitloom::weights {
+
+/// How one origin of weights names its tensors, lays them out, and differs from the zoo's graph.
+struct Naming {
+  /// What a file is called in errors: `PyTorch's`, `Keras'`, ...
+  std::string_view origin;
+  /// Whether `file` has this naming's tensors for `graph`.
+  bool (*recognises)(const graph::Graph& graph, const TensorFile& file);
+  /// The graph that the weights were trained for.
+  graph::Graph (*adapt)(const graph::Graph& graph);
+  /// The parameters of `adapt(graph)`; `used` receives the names of the tensors that they are from.
+  Parameters (*read)(const graph::Graph& graph, const TensorFile& file,
+                     std::vector<std::string>& used);
+  /// Of input images; empty: as the network was published.
+  std::string_view normalization;
+};
+
+/// All namings, tried in this order.
+const std::vector<Naming>& namings();
+
+/// `tensor` of `file` in the shape of `parameter`, a UserError unless they agree but for extents of
+/// 1 (a linear layer may be stored as a 1x1 convolution).
+Tensor fitted(const TensorFile& file, const std::string& name, const ParameterShape& parameter);
+
+}  // namespace bitloom::weights

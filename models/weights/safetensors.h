@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "models/graph/operators.h"
+
+namespace bitloom::weights {
+
+/// A dense tensor of real numbers in C order.
+struct Tensor {
+  graph::Shape shape;
+  std::vector<float> values;
+};
+
+/// `16x3x3x3`; `scalar` for no dimension.
+std::string to_text(const graph::Shape& shape);
+
+/// A safetensors file in memory: 8 bytes of header length, a JSON header, and the tensors' bytes
+/// (https://huggingface.co/docs/safetensors, "Format"). Everything that the header says of places,
+/// shapes and types is checked against the file's own size before anything is allocated for it.
+class TensorFile {
+ public:
+  /// Reads `path`. A UserError names the file, the tensor, and what does not fit.
+  static TensorFile load(const std::string& path);
+
+  const std::string& path() const { return path_; }
+  std::vector<std::string> names() const;
+  bool has(const std::string& name) const { return entries_.count(name) != 0; }
+  const graph::Shape& shape(const std::string& name) const { return entry(name).shape; }
+  /// The tensor's values, widened or rounded to single precision. A UserError names a value that is
+  /// not finite.
+  Tensor tensor(const std::string& name) const;
+  /// Free texts stored beside the tensors.
+  const std::map<std::string, std::string>& metadata() const { return metadata_; }
+  /// The text under `key`; a UserError when there is none.
+  const std::string& metadata(const std::string& key) const;
+  /// `path: complaint`.
+  UserError error(const std::string& complaint) const;
+
+ private:
+  struct Entry {
+    std::string type;
+    graph::Shape shape;
+    std::uint64_t begin = 0, end = 0;
+  };
+  explicit TensorFile(std::string path) : path_(std::move(path)) {}
+  const Entry& entry(const std::string& name) const;
+  void read_header(std::string_view text);
+  void check_places() const;
+
+  std::string path_;
+  std::string data_;  // all tensors' bytes
+  std::map<std::string, Entry> entries_;
+  std::map<std::string, std::string> metadata_;
+};
+
+/// The bytes of a safetensors file with `tensors` as F32, in the order of their names.
+std::string safetensors(const std::map<std::string, Tensor>& tensors,
+                        const std::map<std::string, std::string>& metadata);
+
+}  // namespace bitloom::weights

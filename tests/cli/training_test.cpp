@@ -1,0 +1,111 @@
+// Training as a user meets it: killed, gone on with, refused.
+#include <gtest/gtest.h>
+
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <thread>
+
+#include "tests/support/run_program.h"
+#include "tests/support/temporary_folder.h"
+
+namespace bitloom::testing {
+namespace {
+
+std::vector<std::string> training(const std::string& folder) {
+  return {"train",      "--network",
+          "resnet20",   "--data",
+          "shapes32:3", "--images",
+          "256",        "--epochs",
+          "3",          "--batch",
+          "32",         "--validation-data",
+          "shapes32:3", "--validation-images",
+          "64",         "--seed",
+          "5",          "-o",
+          folder};
+}
+
+/// Starts the program, kills it (SIGKILL) after `time`; whether it had ended by itself.
+bool ends_within(const std::vector<std::string>& arguments, std::chrono::milliseconds time) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    std::vector<char*> argv{const_cast<char*>(BITLOOM_PROGRAM)};
+    for (const std::string& each : arguments) argv.push_back(const_cast<char*>(each.c_str()));
+    argv.push_back(nullptr);
+    (void)!::freopen("/dev/null", "w", stdout);
+    (void)!::freopen("/dev/null", "w", stderr);
+    ::execv(BITLOOM_PROGRAM, argv.data());
+    ::_exit(127);
+  }
+  const auto end = std::chrono::steady_clock::now() + time;
+  int status = 0;
+  while (std::chrono::steady_clock::now() < end) {
+    if (::waitpid(child, &status, WNOHANG) == child) {
+      EXPECT_EQ(status, 0) << "the training failed";
+      return true;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  ::kill(child, SIGKILL);
+  ::waitpid(child, &status, 0);
+  return false;
+}
+
+TEST(Training, KilledTenTimesEndsWithTheSameBits) {
+  const TemporaryFolder folder;
+  ASSERT_EQ(run_bitloom(training(folder.file("whole"))).exit_code, 0);
+  constexpr int kKills = 10;
+  int kills = 0;
+  // Later attempts get more time, so that the run ends at last however slow the machine is.
+  for (int attempt = 0; kills < 200; ++attempt) {
+    if (ends_within(training(folder.file("killed")),
+                    std::chrono::milliseconds(900 + 137 * (attempt % 7) + 60 * attempt)))
+      break;
+    ++kills;
+  }
+  EXPECT_GE(kills, kKills) << "the run ended too soon to be killed often: make it longer";
+  for (const char* file : {"best.safetensors", "checkpoint.safetensors", "log.csv"}) {
+    const std::string whole = contents(folder.path() / "whole" / file);
+    EXPECT_FALSE(whole.empty());
+    EXPECT_TRUE(whole == contents(folder.path() / "killed" / file)) << file << " differs";
+  }
+}
+
+TEST(Training, OfAFolderWithAnotherRunIsRefused) {
+  const TemporaryFolder folder;
+  auto arguments = training(folder.file("run"));
+  arguments[6] = "32";  // images
+  arguments[8] = "1";   // epochs
+  ASSERT_EQ(run_bitloom(arguments).exit_code, 0);
+  auto other = arguments;
+  other[8] = "2";
+  expect_refused(other,
+                 folder.file("run/manifest.json") +
+                     ": the run there has epochs \"1\", not \"2\"; choose another folder, or "
+                     "the same options");
+  folder.write("file", "");
+  other.back() = folder.path().string();
+  expect_refused(other, folder.path().string() +
+                            ": is there already and is no run's folder: it has no manifest.json");
+}
+
+TEST(Training, FromAHalfWrittenCheckpointIsRefusedAndNothingIsOverwritten) {
+  const TemporaryFolder folder;
+  auto arguments = training(folder.file("run"));
+  arguments[6] = "32";
+  arguments[8] = "1";
+  ASSERT_EQ(run_bitloom(arguments).exit_code, 0);
+  const std::string checkpoint = folder.file("run/checkpoint.safetensors");
+  std::filesystem::resize_file(checkpoint, std::filesystem::file_size(checkpoint) / 2);
+  const std::string before = contents(checkpoint);
+  const ProgramResult result = run_bitloom(arguments);
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_NE(result.err.find(checkpoint + ": tensor '"), std::string::npos) << result.err;
+  EXPECT_NE(result.err.find("is it cut off?"), std::string::npos) << result.err;
+  EXPECT_EQ(before, contents(checkpoint));
+}
+
+}  // namespace
+}  // namespace bitloom::testing

@@ -1,0 +1,62 @@
+#include "tests/data/image_files.h"
+
+#include <cstdio>
+#include <stdexcept>
+#include <vector>
+
+#include <jpeglib.h>
+#include <png.h>
+
+namespace bitloom::testing {
+namespace {
+
+std::vector<std::uint8_t> interleaved(const data::Image& image) {
+  std::vector<std::uint8_t> pixels;
+  for (std::int64_t i = 0; i < image.height * image.width; ++i)
+    for (std::int64_t c = 0; c < image.channels; ++c) pixels.push_back(image.plane(c)[i]);
+  return pixels;
+}
+
+}  // namespace
+
+void write_jpeg(const std::string& path, const data::Image& image) {
+  std::vector<std::uint8_t> pixels = interleaved(image);
+  jpeg_error_mgr errors;
+  jpeg_compress_struct info;
+  info.err = jpeg_std_error(&errors);
+  jpeg_create_compress(&info);
+  std::FILE* file = std::fopen(path.c_str(), "wb");
+  if (!file) throw std::runtime_error("cannot write " + path);
+  jpeg_stdio_dest(&info, file);
+  info.image_width = static_cast<JDIMENSION>(image.width);
+  info.image_height = static_cast<JDIMENSION>(image.height);
+  info.input_components = static_cast<int>(image.channels);
+  info.in_color_space = image.channels == 1   ? JCS_GRAYSCALE
+                        : image.channels == 3 ? JCS_RGB
+                                              : JCS_CMYK;
+  jpeg_set_defaults(&info);
+  jpeg_set_quality(&info, 95, TRUE);
+  jpeg_start_compress(&info, TRUE);
+  while (info.next_scanline < info.image_height) {
+    JSAMPROW row = pixels.data() + info.next_scanline * image.width * image.channels;
+    jpeg_write_scanlines(&info, &row, 1);
+  }
+  jpeg_finish_compress(&info);
+  jpeg_destroy_compress(&info);
+  std::fclose(file);
+}
+
+void write_png(const std::string& path, const data::Image& image) {
+  const std::vector<std::uint8_t> pixels = interleaved(image);
+  png_image info{};
+  info.version = PNG_IMAGE_VERSION;
+  info.width = static_cast<png_uint_32>(image.width);
+  info.height = static_cast<png_uint_32>(image.height);
+  info.format = image.channels == 1   ? PNG_FORMAT_GRAY
+                : image.channels == 3 ? PNG_FORMAT_RGB
+                                      : PNG_FORMAT_RGBA;
+  if (!png_image_write_to_file(&info, path.c_str(), 0, pixels.data(), 0, nullptr))
+    throw std::runtime_error("cannot write " + path);
+}
+
+}  // namespace bitloom::testing

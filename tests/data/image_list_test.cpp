@@ -1,0 +1,141 @@
+// images: and folder:.
+#include <gtest/gtest.h>
+
+#include "models/data/csv.h"
+#include "models/data/dataset.h"
+#include "tests/data/image_files.h"
+#include "tests/support/complaint.h"
+#include "tests/support/temporary_folder.h"
+
+namespace bitloom::data {
+namespace {
+
+using testing::complaint;
+using testing::image_of;
+using testing::TemporaryFolder;
+
+Image flat(int value) {
+  return image_of(3, 2, 2, [=](auto, auto, auto) { return value; });
+}
+
+std::vector<std::vector<std::string>> fields(const std::string& text) {
+  std::vector<std::vector<std::string>> fields;
+  for (const CsvRow& row : parse_csv("a.csv", text)) fields.push_back(row.fields);
+  return fields;
+}
+
+std::string csv_mistake(const std::string& text) {
+  return complaint([&] { parse_csv("a.csv", text); });
+}
+
+TEST(Csv, MayQuoteCommasQuotesAndLineEnds) {
+  const std::vector<std::vector<std::string>> expected{
+      {"a", "b"}, {"1,2", "say \"x\""}, {"two\nlines", ""}, {"", "last"}};
+  EXPECT_EQ(fields("\xef\xbb\xbf"
+                   "a,b\r\n\"1,2\",\"say \"\"x\"\"\"\n\n\"two\nlines\",\n,last"),
+            expected);
+  EXPECT_EQ(parse_csv("a.csv", "a\n\"x\ny\"\nb").back().line, 4);
+}
+
+TEST(Csv, ThatIsBrokenIsNamedByLine) {
+  EXPECT_EQ(csv_mistake("a,b\n1,\"2\n3"),
+            "a.csv:2: the quoted field that begins here is not closed");
+  EXPECT_EQ(csv_mistake("a,b\n1,x\"2\"\n"),
+            "a.csv:2: a quote inside the field 'x\"2\"'; quote the whole field and double it");
+  EXPECT_EQ(csv_mistake("a,b\n\"1\"x,2\n"),
+            "a.csv:2: byte 0x78 after field 1; a comma or the line's end would be right");
+}
+
+class ImageList : public ::testing::Test {
+ protected:
+  ImageList() {
+    std::filesystem::create_directory(folder_.path() / "images");
+    testing::write_png(folder_.file("a.png"), flat(10));
+    testing::write_png(folder_.file("images/b,c.png"), flat(20));
+  }
+  std::string mistake(const std::string& csv) const {
+    folder_.write("labels.csv", csv);
+    return testing::without(
+        complaint([&] { make_dataset("images:" + folder_.file("labels.csv"), Part::kTest); }),
+        folder_.path().string() + "/");
+  }
+  TemporaryFolder folder_;
+};
+
+TEST_F(ImageList, FindsItsColumnsByNameAndItsImagesBesideItOrInImages) {
+  folder_.write("labels.csv", "name,class_index,file\n\"x, y\",4,a.png\nz,2,\"b,c.png\"\n");
+  const auto dataset = make_dataset("images:" + folder_.file("labels.csv"), Part::kTest);
+  ASSERT_EQ(dataset->size(), 2);
+  EXPECT_EQ(dataset->classes(), 5);
+  EXPECT_EQ(dataset->label(0), 4);
+  EXPECT_EQ(dataset->label(1), 2);
+  EXPECT_EQ(dataset->image(0), flat(10));
+  EXPECT_EQ(dataset->image(1), flat(20));
+  EXPECT_EQ(dataset->place(1), folder_.file("labels.csv") + ":3");
+}
+
+TEST_F(ImageList, ThatIsBrokenIsNamedByLine) {
+  EXPECT_EQ(mistake(""), "labels.csv: is empty; a header and rows would be right");
+  EXPECT_EQ(mistake("file,class_index\n"), "labels.csv: has a header and no rows");
+  EXPECT_EQ(mistake("file,label\na.png,1\n"),
+            "labels.csv:1: column 'class_index' is missing (columns: file, label)");
+  EXPECT_EQ(mistake("file,class_index,file\na.png,1,a.png\n"),
+            "labels.csv:1: column 'file' is there twice (columns: file, class_index, file)");
+  EXPECT_EQ(mistake("file,class_index\na.png\n"), "labels.csv:2: 1 fields, the header has 2");
+  EXPECT_EQ(mistake("file,class_index\na.png,1\nx.png,1\n"),
+            "labels.csv:3: image 'x.png' is neither beside the CSV nor in its images/");
+  for (const std::string label : {"", "-1", "1.0", "1000000", "99999999999999999999"})
+    EXPECT_EQ(
+        mistake("file,class_index\na.png," + label + "\n"),
+        "labels.csv:2: class_index must be a whole number in [0, 999999], got '" + label + "'");
+}
+
+TEST_F(ImageList, TellsWhichImageCannotBeDecoded) {
+  folder_.write("bad.jpg", "\xff\xd8 no more");
+  folder_.write("labels.csv", "file,class_index\nbad.jpg,0\n");
+  const auto dataset = make_dataset("images:" + folder_.file("labels.csv"), Part::kTest);
+  EXPECT_EQ(complaint([&] {
+              dataset->image(0);
+            }).rfind(folder_.file("bad.jpg") + ": cannot be decoded as JPEG: ", 0),
+            0u);
+}
+
+class ImageFolder : public ::testing::Test {
+ protected:
+  void add(const std::string& name) const {
+    const std::filesystem::path path = folder_.path() / name;
+    std::filesystem::create_directories(path.parent_path());
+    testing::write_png(path.string(), flat(30));
+  }
+  std::string mistake() const {
+    return testing::without(
+        complaint([&] { make_dataset("folder:" + folder_.path().string(), Part::kTest); }),
+        folder_.path().string());
+  }
+  TemporaryFolder folder_;
+};
+
+TEST_F(ImageFolder, HasASubfolderForEachClass) {
+  for (const char* name : {"cat/2.PNG", "cat/1.png", "ant/3.jpeg"}) add(name);
+  folder_.write("cat/.hidden", "");
+  folder_.write("notes.txt", "beside the classes");
+  const auto dataset = make_dataset("folder:" + folder_.path().string(), Part::kTest);
+  ASSERT_EQ(dataset->size(), 3);
+  EXPECT_EQ(dataset->classes(), 2);
+  EXPECT_EQ(dataset->label(0), 0);
+  EXPECT_EQ(dataset->label(1), 1);
+  EXPECT_EQ(dataset->place(0), folder_.file("ant/3.jpeg"));
+  EXPECT_EQ(dataset->place(1), folder_.file("cat/1.png"));
+  EXPECT_EQ(dataset->image(2), flat(30));
+}
+
+TEST_F(ImageFolder, HoldsImagesAlone) {
+  EXPECT_EQ(mistake(), ": has no subfolders; one for each class would be right");
+  std::filesystem::create_directory(folder_.path() / "cat");
+  EXPECT_EQ(mistake(), "/cat: a class without images");
+  folder_.write("cat/a.bmp", "");
+  EXPECT_EQ(mistake(), "/cat/a.bmp: is neither .jpg, .jpeg nor .png; only images may be here");
+}
+
+}  // namespace
+}  // namespace bitloom::data

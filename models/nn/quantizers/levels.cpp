@@ -1,6 +1,7 @@
 #include "models/nn/quantizers/levels.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/error.h"
 
@@ -33,8 +34,19 @@ struct StraightThroughInside : Function<StraightThroughInside> {
   }
   static tensor_list backward(AutogradContext* context, const tensor_list& gradients) {
     const auto saved = context->get_saved_variables();
-    const Tensor outside = (saved[0] < saved[1]).logical_or_(saved[0] > saved[2]);
-    return {gradients[0].masked_fill(outside, 0), Tensor(), Tensor()};
+    return {gradient_between(gradients[0], saved[0], saved[1], saved[2]), Tensor(), Tensor()};
+  }
+
+ private:
+  /// `gradient` where lowest <= values <= highest, 0 elsewhere.
+  static Tensor gradient_between(const Tensor& gradient, const Tensor& values, const Tensor& lowest,
+                                 const Tensor& highest) {
+    if (lowest.numel() > 1)
+      return gradient.masked_fill((values < lowest).logical_or_(values > highest), 0);
+    // A single pass, which leaves its bounds out.
+    return torch::hardtanh_backward(gradient, values,
+                                    std::nextafter(lowest.item<float>(), -INFINITY),
+                                    std::nextafter(highest.item<float>(), INFINITY));
   }
 };
 

@@ -93,10 +93,24 @@ Tensor QuantizedNetwork::forward(const Tensor& images, Mode mode) {
   return network_->forward(images, mode, hooks);
 }
 
-void QuantizedNetwork::calibrate(const std::vector<Tensor>& samples) {
-  ensure(samples.size() == layers_.size(), "every layer has a sample of its inputs");
-  for (std::size_t i = 0; i < layers_.size(); ++i)
-    if (layers_[i].activations) layers_[i].activations->calibrate(samples[i]);
+void QuantizedNetwork::calibrate(const ActivationSampler& inputs) {
+  const torch::NoGradGuard no_gradient;
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    if (layers_[i].activations) layers_[i].activations->calibrate(inputs.sample(i));
+    correct_bias(i, inputs.channel_means(i));
+  }
+}
+
+void QuantizedNetwork::correct_bias(std::size_t layer, const Tensor& input_means) {
+  const Tensor weights = network_->layer_weight(layer);
+  // out x (in / groups), summed over the kernel.
+  const Tensor error = (layers_[layer].weights->quantize(weights) - weights)
+                           .reshape({weights.size(0), weights.size(1), -1})
+                           .sum(2);
+  const std::int64_t groups = input_means.numel() / error.size(1);
+  const Tensor means = input_means.reshape({groups, 1, error.size(1)});
+  const Tensor shift = (error.reshape({groups, -1, error.size(1)}) * means).sum(2).flatten();
+  network_->shift_outputs(layer, -shift);
 }
 
 template <class Visit>
@@ -199,21 +213,30 @@ integer::Program QuantizedNetwork::program() const {
 
 ActivationSampler::ActivationSampler(std::size_t layers, std::int64_t images,
                                      std::int64_t per_layer)
-    : images_(images), per_layer_(per_layer), kept_(layers) {}
+    : images_(images), per_layer_(per_layer), layers_(layers) {}
 
 Tensor ActivationSampler::input(std::size_t layer, const Tensor& x) {
   const Tensor values = x.detach().flatten();
   const std::int64_t share = std::max<std::int64_t>(1, per_layer_ * x.size(0) / images_);
   const std::int64_t step = std::max<std::int64_t>(1, values.numel() / share);
-  kept_[layer].push_back(torch::stack({values.min(), values.max()}));
-  kept_[layer].push_back(values.index({torch::indexing::Slice(0, {}, step)}).clone());
+  Layer& of = layers_[layer];
+  of.kept.push_back(torch::stack({values.min(), values.max()}));
+  of.kept.push_back(values.index({torch::indexing::Slice(0, {}, step)}).clone());
+  const Tensor sums = x.detach()
+                          .reshape({x.size(0), x.size(1), -1})
+                          .sum(std::vector<std::int64_t>{0, 2}, false, torch::kFloat64);
+  of.channel_sums = of.channel_sums.defined() ? of.channel_sums + sums : sums;
+  of.positions += values.numel() / x.size(1);
   return x;
 }
 
-std::vector<Tensor> ActivationSampler::samples() const {
-  std::vector<Tensor> result;
-  for (const auto& parts : kept_) result.push_back(torch::cat(parts));
-  return result;
+Tensor ActivationSampler::sample(std::size_t layer) const {
+  return torch::cat(layers_.at(layer).kept);
+}
+
+Tensor ActivationSampler::channel_means(std::size_t layer) const {
+  const Layer& of = layers_.at(layer);
+  return (of.channel_sums / of.positions).to(torch::kFloat32);
 }
 
 }  // namespace bitloom::nn

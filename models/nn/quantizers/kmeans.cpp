@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "models/nn/quantizers/clustering.h"
+#include "models/nn/quantizers/levels.h"
 #include "models/nn/quantizers/makers.h"
 #include "models/weights/safetensors.h"
 
@@ -21,6 +22,7 @@ class KmeansWeights : public Quantizer {
   }
 
   void calibrate(const Tensor& w) override {
+    require_finite(w);
     constexpr std::uint64_t kSeed = 1;
     std::mt19937_64 random(kSeed);
     const Tensor all = w.detach().to(torch::kCPU, torch::kFloat).contiguous();

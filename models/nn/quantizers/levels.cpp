@@ -72,6 +72,11 @@ LinearLevels symmetric_levels(int bits) {
   return levels;
 }
 
+void require_finite(const Tensor& values) {
+  if (!std::isfinite(values.detach().abs().max().item<double>()))
+    throw UserError("a quantizer cannot be calibrated: the weights or activations are not finite");
+}
+
 Tensor usable_range(const Tensor& range) {
   constexpr double kSmallest = 1e-30;
   return torch::where(range > kSmallest, range, torch::ones_like(range));

@@ -37,6 +37,7 @@ std::optional<double> LinearQuantizer::activation_scale() const {
 
 void CalibratedQuantizer::calibrate(const Tensor& values) {
   const torch::NoGradGuard no_gradient;
+  require_finite(values);
   range_.set_data(usable_range(choose_(values.detach(), task(), levels())));
 }
 

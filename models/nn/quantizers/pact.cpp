@@ -52,6 +52,7 @@ class PactActivations : public LinearQuantizer {
 
   void calibrate(const Tensor& x) override {
     const torch::NoGradGuard no_gradient;
+    require_finite(x);
     alpha_.copy_(usable_range(largest_magnitude(x, QuantizerTask::Granularity::kLayer)));
   }
 

@@ -5,6 +5,7 @@
 #include "cli/learn/learn_commands.h"
 #include "cli/learn/model_loading.h"
 #include "cli/output.h"
+#include "models/weights/integer_layers.h"
 #include "reports/text_table.h"
 
 namespace bitloom::cli {
@@ -42,7 +43,11 @@ void run(const CalibrateOptions& options) {
   const data::Normalization normalization = options.run.normalization_or(loaded.normalization);
   nn::Model model(loaded.runnable, make_quantized(options.quantization, loaded, options.data,
                                                   normalization, options.run.batch_size()));
-  output.write(weights::safetensors(model.parameters(), metadata_of(model, normalization)));
+  weights::Parameters tensors = model.parameters();
+  auto metadata = metadata_of(model, normalization);
+  if (!model.quantized()->why_no_integers())
+    weights::add_integer_layers(model.quantized()->integer_layers(), tensors, metadata);
+  output.write(weights::safetensors(tensors, metadata));
   print(levels_text(*model.quantized()));
   output.commit();
 }

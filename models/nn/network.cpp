@@ -9,7 +9,6 @@
 namespace bitloom::nn {
 
 using graph::NodeId;
-using torch::Tensor;
 
 torch::Tensor to_torch(const weights::Tensor& tensor) {
   return torch::tensor(tensor.values).reshape(tensor.shape);

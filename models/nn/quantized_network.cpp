@@ -1,14 +1,11 @@
 #include "models/nn/quantized_network.h"
 
-#include <cmath>
-
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "models/weights/integer_layers.h"
 
 namespace bitloom::nn {
-
-using torch::Tensor;
 
 namespace {
 
@@ -16,38 +13,6 @@ using Role = QuantizerTask::Role;
 
 integer::CodeType activation_codes(int bits, bool is_signed) {
   return is_signed ? integer::signed_codes(bits) : integer::unsigned_codes(bits);
-}
-
-std::vector<double> to_doubles(const Tensor& tensor) {
-  const weights::Tensor values = from_torch(tensor);
-  return {values.values.begin(), values.values.end()};
-}
-
-/// Scale and shift of a batch norm at inference, in double from its single precision parameters.
-integer::AffineParameters affine_of(const Network& network, const std::string& norm,
-                                    double epsilon) {
-  const auto read = [&](const char* name) { return to_doubles(network.tensor(norm + name)); };
-  const auto gamma = read(".weight"), beta = read(".bias");
-  const auto mean = read(".running_mean"), variance = read(".running_var");
-  integer::AffineParameters affine;
-  for (std::size_t c = 0; c < gamma.size(); ++c) {
-    affine.scale.push_back(gamma[c] / std::sqrt(variance[c] + epsilon));
-    affine.shift.push_back(beta[c] - mean[c] * affine.scale[c]);
-  }
-  return affine;
-}
-
-integer::NetworkParameters real_parameters(const Network& network) {
-  integer::NetworkParameters parameters;
-  for (const weights::ParameterShape& each : weights::parameters_of(network.graph())) {
-    const graph::Node& node = network.graph().node(each.node);
-    if (each.role == weights::ParameterRole::kBias)
-      parameters.biases[node.name] = to_doubles(network.tensor(each.name));
-    else if (each.role == weights::ParameterRole::kScale)
-      parameters.batch_norms[node.name] =
-          affine_of(network, node.name, std::get<graph::BatchNorm>(node.op).epsilon);
-  }
-  return parameters;
 }
 
 }  // namespace
@@ -191,7 +156,7 @@ std::optional<std::string> QuantizedNetwork::why_no_integers() const {
   return std::nullopt;
 }
 
-integer::Program QuantizedNetwork::program() const {
+std::vector<integer::QuantizedLayer> QuantizedNetwork::integer_layers() const {
   const torch::NoGradGuard no_gradient;
   std::vector<integer::QuantizedLayer> layers;
   for (std::size_t i = 0; i < layers_.size(); ++i) {
@@ -208,7 +173,12 @@ integer::Program QuantizedNetwork::program() const {
                       .activation_type = layer.activation_type,
                       .activation_scale = *layer.activations->activation_scale()});
   }
-  return integer::lower(network_->graph(), layers, real_parameters(*network_));
+  return layers;
+}
+
+integer::Program QuantizedNetwork::program() const {
+  return integer::lower(network_->graph(), integer_layers(),
+                        weights::real_parameters(network_->graph(), network_->parameters()));
 }
 
 ActivationSampler::ActivationSampler(std::size_t layers, std::int64_t images,

@@ -77,6 +77,8 @@ class QuantizedNetwork {
   std::vector<LayerLevels> levels() const;
   /// Why there are no integers to compute with; nothing where there are.
   std::optional<std::string> why_no_integers() const;
+  /// The layers' operands as integers.
+  std::vector<integer::QuantizedLayer> integer_layers() const;
   /// The network in integers, by docs/integer-arithmetic.md, as its batch norms infer.
   integer::Program program() const;
 

@@ -10,7 +10,6 @@
 namespace bitloom::nn {
 namespace {
 
-using torch::Tensor;
 
 /// calibrate() assigns each weight to one of 2^bits clusters. A weight's level is the mean of its
 /// cluster as the weights are now, so that its gradient is the mean of its cluster's.

@@ -7,7 +7,6 @@
 
 namespace bitloom::nn {
 
-using torch::Tensor;
 
 /// range(), a UserError where it is that of other weights: it may come from a file.
 Tensor LinearQuantizer::range_for(const Tensor& values) const {

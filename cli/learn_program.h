@@ -1,6 +1,8 @@
 #pragma once
 
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -12,6 +14,9 @@ bool is_learn_command(std::string_view argument);
 /// Becomes bitloom-learn, which lies beside this program; returns the exit code 2 where it does
 /// not.
 int start_learn_program(char** argv);
+/// Runs bitloom-learn with `arguments` to its end. A UserError where it cannot be started, or
+/// fails: it has said why.
+void run_learn_program(const std::vector<std::string>& arguments);
 /// For the list of commands in the help.
 void add_learn_commands(CLI::App& program);
 

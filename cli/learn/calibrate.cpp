@@ -18,6 +18,7 @@ struct CalibrateOptions {
   RunOptions run;
   QuantizationOptions quantization;
   std::string output;
+  bool quiet = false;
 };
 
 /// A row per layer: its bits, the step between its input's levels, and what rounding its weights
@@ -48,7 +49,7 @@ void run(const CalibrateOptions& options) {
   if (!model.quantized()->why_no_integers())
     weights::add_integer_layers(model.quantized()->integer_layers(), tensors, metadata);
   output.write(weights::safetensors(tensors, metadata));
-  print(levels_text(*model.quantized()));
+  if (!options.quiet) print(levels_text(*model.quantized()));
   output.commit();
 }
 
@@ -74,6 +75,7 @@ void add_calibrate(CLI::App& program) {
                    "weights with their levels, for evaluate, finetune and verify")
       ->required()
       ->type_name("FILE");
+  command->add_flag("--quiet", options->quiet, "print no table");
   command->callback([options] { run(*options); });
 }
 

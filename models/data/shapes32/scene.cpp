@@ -12,13 +12,16 @@ namespace {
 
 // What makes the shapes hard to tell apart, tuned before any network was quantized (README.md).
 // Colours are 0 to 1, lengths pixels.
-constexpr float kSmallestRadius = 5.0f, kLargestRadius = 10.5f;
-constexpr float kBrightestBackground = 0.7f, kDarkestShape = 0.3f;  // of a surface's first colour
-constexpr float kLeastContrast = 0.2f;  // of the mean colours of shape and background, any channel
-constexpr float kTextureContrast = 0.35f;  // between a surface's two colours, each channel, at most
+constexpr float kSmallestRadius = 5.25f, kLargestRadius = 10.75f;
+constexpr float kBrightestBackground = 0.675f,
+                kDarkestShape = 0.325f;  // of a surface's first colour
+constexpr float kLeastContrast =
+    0.225f;  // of the mean colours of shape and background, any channel
+constexpr float kTextureContrast =
+    0.325f;  // between a surface's two colours, each channel, at most
 constexpr std::uint32_t kMostFragments = 4;  // pieces of other shapes behind
 constexpr std::uint32_t kMostOccluders = 2;  // pieces before
-constexpr float kMostNoise = 0.2f;           // half the width of the triangular noise of a channel
+constexpr float kMostNoise = 0.17f;          // half the width of the triangular noise of a channel
 constexpr float kMostShading = 0.5f;         // loss or gain of light from the centre to the border
 
 using Colour = std::array<float, 3>;

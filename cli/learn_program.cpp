@@ -4,10 +4,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <iostream>
+#include <iterator>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -40,10 +43,12 @@ std::string cannot_start(const std::string& program) {
 
 }  // namespace
 
-bool is_learn_command(std::string_view argument) {
-  for (const LearnCommand& command : kCommands)
-    if (argument == command.name) return true;
-  return false;
+bool is_for_learn_program(int argc, char** argv) {
+  if (argc < 2) return false;
+  const std::string_view command = argv[1];
+  if (command == "list") return argc > 2 && std::string_view(argv[2]) == "quantizers";
+  return std::any_of(std::begin(kCommands), std::end(kCommands),
+                     [&](const LearnCommand& each) { return each.name == command; });
 }
 
 int start_learn_program(char** argv) {

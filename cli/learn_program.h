@@ -1,7 +1,6 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -10,7 +9,8 @@
 /// `bitloom` starts it with its own arguments, as git does with its commands.
 namespace bitloom::cli {
 
-bool is_learn_command(std::string_view argument);
+/// Whether the arguments name one of its commands, or `list quantizers`.
+bool is_for_learn_program(int argc, char** argv);
 /// Becomes bitloom-learn, which lies beside this program; returns the exit code 2 where it does
 /// not.
 int start_learn_program(char** argv);

@@ -1,13 +1,20 @@
 #include "cli/learn_program.h"
 
+#include <spawn.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <iostream>
+#include <iterator>
+#include <string_view>
 
 #include <fmt/format.h>
+
+#include "base/error.h"
 
 namespace bitloom::cli {
 namespace {
@@ -23,23 +30,46 @@ constexpr LearnCommand kCommands[] = {
     {"evaluate", "accuracy of a trained network, quantized or not"},
 };
 
+std::string learn_program() {
+  std::error_code failure;
+  const auto self = std::filesystem::read_symlink("/proc/self/exe", failure);
+  return (self.parent_path() / "bitloom-learn").string();
+}
+
+std::string cannot_start(const std::string& program) {
+  return fmt::format("{} cannot be started: {}; it is built where LibTorch is found (libtorch-dev)",
+                     program, std::strerror(errno));
+}
+
 }  // namespace
 
-bool is_learn_command(std::string_view argument) {
-  for (const LearnCommand& command : kCommands)
-    if (argument == command.name) return true;
-  return false;
+bool is_for_learn_program(int argc, char** argv) {
+  if (argc < 2) return false;
+  const std::string_view command = argv[1];
+  if (command == "list") return argc > 2 && std::string_view(argv[2]) == "quantizers";
+  return std::any_of(std::begin(kCommands), std::end(kCommands),
+                     [&](const LearnCommand& each) { return each.name == command; });
 }
 
 int start_learn_program(char** argv) {
-  std::error_code failure;
-  const auto self = std::filesystem::read_symlink("/proc/self/exe", failure);
-  const std::string program = (self.parent_path() / "bitloom-learn").string();
+  const std::string program = learn_program();
   ::execv(program.c_str(), argv);
-  std::cerr << fmt::format(
-      "bitloom {}: {} cannot be started: {}; it is built where LibTorch is found (libtorch-dev)\n",
-      argv[1], program, std::strerror(errno));
+  std::cerr << fmt::format("bitloom {}: {}\n", argv[1], cannot_start(program));
   return 2;
+}
+
+void run_learn_program(const std::vector<std::string>& arguments) {
+  const std::string program = learn_program();
+  std::vector<char*> argv{const_cast<char*>("bitloom")};
+  for (const std::string& each : arguments) argv.push_back(const_cast<char*>(each.c_str()));
+  argv.push_back(nullptr);
+  pid_t child = 0;
+  errno = ::posix_spawn(&child, program.c_str(), nullptr, nullptr, argv.data(), environ);
+  if (errno != 0) throw UserError(cannot_start(program));
+  int status = 0;
+  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  if (status != 0) throw UserError(fmt::format("bitloom {} failed", arguments.front()));
 }
 
 void add_learn_commands(CLI::App& program) {

@@ -54,6 +54,7 @@ void run(const std::string& what) {
     if (entry.name == what) return entry.list();
     known.emplace_back(entry.name);
   }
+  known.emplace_back("quantizers");  // bitloom-learn's
   throw unknown_name("list", what, known);
 }
 
@@ -61,8 +62,11 @@ void run(const std::string& what) {
 
 void add_list(CLI::App& program) {
   auto what = std::make_shared<std::string>();
-  CLI::App* command = program.add_subcommand("list", "the networks and hardware that have names");
-  command->add_option("networks|hardware", *what, "what to list")->required()->type_name("");
+  CLI::App* command =
+      program.add_subcommand("list", "the networks, hardware and quantizers that have names");
+  command->add_option("networks|hardware|quantizers", *what, "what to list")
+      ->required()
+      ->type_name("");
   command->callback([what] { run(*what); });
 }
 

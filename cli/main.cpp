@@ -4,10 +4,11 @@
 
 int main(int argc, char** argv) {
   using namespace bitloom::cli;
-  if (argc > 1 && is_learn_command(argv[1])) return start_learn_program(argv);
+  if (is_for_learn_program(argc, argv)) return start_learn_program(argv);
   CLI::App program{
       "bitloom: latency and energy of mixed-precision networks on bit-serial accelerators",
       "bitloom"};
+  set_up_program(program);
   add_simulate(program);
   add_lut(program);
   add_list(program);

@@ -28,12 +28,15 @@ void tell(const CLI::App& program, const CLI::Success& asked) {
 
 }  // namespace
 
-int run_program(CLI::App& program, const int& exit_code, int argc, char** argv) {
-  reserve_standard_streams();
+void set_up_program(CLI::App& program) {
   program.formatter(std::make_shared<HelpFormat>());
   program.set_version_flag("--version", "bitloom " BITLOOM_VERSION);
   program.require_subcommand(1);
   program.set_help_all_flag("--help-all", "Print this help and that of every command");
+}
+
+int run_program(CLI::App& program, const int& exit_code, int argc, char** argv) {
+  reserve_standard_streams();
   try {
     try {
       program.parse(argc, argv);

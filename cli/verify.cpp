@@ -9,10 +9,14 @@
 #include "cli/commands.h"
 #include "cli/configs.h"
 #include "cli/layer_selection.h"
+#include "cli/learn_program.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/progress.h"
+#include "cli/real_tensors.h"
+#include "cli/temporary_file.h"
 #include "cli/verification.h"
+#include "models/weights/integer_layers.h"
 #include "reports/text_table.h"
 #include "rtl/verify/core_builder.h"
 #include "rtl/verify/random_workloads.h"
@@ -29,6 +33,8 @@ struct VerifyOptions {
   PolicyOptions policy;
   std::optional<std::string> layers;
   std::optional<std::string> random;
+  std::optional<std::string> weights;
+  std::optional<std::string> data;
   std::string seed = "1";
   std::optional<std::string> trace;
 };
@@ -39,6 +45,29 @@ verify::WeightCoding coding_of(const graph::LayerShape& layer, graph::Precision 
   const bool shares_words = layer.kind == graph::LayerKind::kDepthwise && batch > 1;
   return precision.weight_bits == 1 && !shares_words ? verify::WeightCoding::kBipolar
                                                      : verify::WeightCoding::kSigned;
+}
+
+/// A quantized network's integers on images. Weights that have none, or are to have other bits, are
+/// calibrated first, on images of the same data.
+RealTensors load_real_tensors(const VerifyOptions& options, const graph::Graph& graph,
+                              std::int64_t batch) {
+  const PolicyOptions& policy = options.policy;
+  const bool asks_for_bits = policy.is_given() || policy.edge_layers;
+  if (!asks_for_bits && weights::has_integer_layers(weights::TensorFile::load(*options.weights)))
+    return {graph, *options.weights, *options.data, batch};
+  const TemporaryFile calibrated(".safetensors");
+  std::vector<std::string> arguments{
+      "calibrate", "--quiet",     "--network", options.network.name, "--weights", *options.weights,
+      "--data",    *options.data, "-o",        calibrated.path()};
+  const auto pass_on = [&](const char* flag, const std::optional<std::string>& value) {
+    if (value) arguments.insert(arguments.end(), {flag, *value});
+  };
+  pass_on("--bits", policy.bits);
+  pass_on("--policy", policy.file);
+  pass_on("--edge-layers", policy.edge_layers);
+  pass_on("--image-size", options.network.image_size);
+  run_learn_program(arguments);
+  return {graph, calibrated.path(), *options.data, batch};
 }
 
 /// Makes the workloads one after the other: the network's chosen layers, then random ones.
@@ -64,12 +93,18 @@ class Workloads {
 
   std::size_t count() const { return layers_.size() + random_count_; }
 
+  /// What the integer engine summed, where workload `index` is of real tensors.
+  const std::vector<std::int64_t>* integer_sums(std::size_t index) const {
+    return real_ && index < layers_.size() ? &real_->sums(chosen_[index]) : nullptr;
+  }
+
   verify::Workload make(std::size_t index) {
     if (index >= layers_.size()) {
       verify::Workload workload = random_.next();
       workload.layer.name = fmt::format("random {}", index - layers_.size());
       return workload;
     }
+    if (real_) return real_->workload(chosen_[index]);
     const graph::LayerShape& layer = layers_[index];
     const std::int64_t batch = hardware_.batch;
     return verify::random_workload(layer, policy_[index], batch, layer.signed_activations,
@@ -80,8 +115,13 @@ class Workloads {
  private:
   void choose_layers(const VerifyOptions& options) {
     const Network network = options.network.load();
-    const graph::Policy policy = options.policy.load(network);
-    for (const std::size_t i : select_layers(options.layers, network.layers)) {
+    graph::Policy policy = options.policy.load(network);
+    if (options.weights) {
+      real_.emplace(load_real_tensors(options, network.graph, hardware_.batch));
+      for (std::size_t i = 0; i < policy.size(); ++i) policy[i] = real_->precision(i);
+    }
+    chosen_ = select_layers(options.layers, network.layers);
+    for (const std::size_t i : chosen_) {
       mapping::map_layer(network.layers[i], policy[i], hardware_, hardware_.batch);
       layers_.push_back(network.layers[i]);
       policy_.push_back(policy[i]);
@@ -93,6 +133,8 @@ class Workloads {
   verify::RandomWorkloads random_;
   std::vector<graph::LayerShape> layers_;
   graph::Policy policy_;
+  std::vector<std::size_t> chosen_;  // of the network's layers
+  std::optional<RealTensors> real_;
   std::size_t random_count_ = 0;
 };
 
@@ -155,7 +197,10 @@ void add_row(reports::TextTable& table, const Verdict& v) {
 }
 
 void require_network_for_its_options(const VerifyOptions& options) {
+  if (options.weights.has_value() != options.data.has_value())
+    throw UserError("--weights and --data: real tensors need both");
   if (!options.network.name.empty()) return;
+  if (options.weights) throw UserError("--weights and --data belong to a network: add --network");
   if (options.layers || options.policy.file || options.policy.edge_layers || options.policy.bits)
     throw UserError(
         "--layers, --bits, --policy and --edge-layers choose from a network: add --network");
@@ -183,6 +228,15 @@ void take_pipeline(hardware::Bismo& hardware, const verify::Core& core) {
   hardware.pipeline_cycles = core.pipeline_cycles();
 }
 
+/// The integer engine's sums are the reference's, too.
+void compare_with_integers(const verify::Workload& workload, const std::vector<std::int64_t>& sums,
+                           Verdict& verdict) {
+  if (verify::reference_outputs(workload) == sums) return;
+  verdict.values_equal = false;
+  if (verdict.passed())
+    verdict.complaint = fmt::format("{}: the integer engine sums otherwise", verdict.layer);
+}
+
 struct Tally {
   std::int64_t passed = 0;
   std::int64_t failed = 0;
@@ -200,6 +254,7 @@ struct Tally {
 
 int run(const VerifyOptions& options) {
   require_different_files({{"--trace", options.trace}}, {{"--policy", options.policy.file},
+                                                         {"--weights", options.weights},
                                                          {"--hardware", options.hardware.name}});
   require_network_for_its_options(options);
   if (options.trace && !options.trace->ends_with(".fst"))
@@ -222,7 +277,10 @@ int run(const VerifyOptions& options) {
   {
     Progress progress("verify");
     for (std::size_t i = 0; i < workloads.count(); ++i) {
-      const Verdict verdict = verify_layer(*core, workloads.make(i), hardware);
+      const verify::Workload workload = workloads.make(i);
+      Verdict verdict = verify_layer(*core, workload, hardware);
+      if (const auto* sums = workloads.integer_sums(i))
+        compare_with_integers(workload, *sums, verdict);
       add_row(table, verdict);
       tally.count(verdict);
       progress.update(static_cast<double>(i) + 1, static_cast<std::int64_t>(workloads.count()));
@@ -256,6 +314,15 @@ void add_verify(CLI::App& program, int& exit_code) {
       ->add_option("--layers", options->layers,
                    "only these: indices, ranges, names, patterns (0,3-7,layer1.*)")
       ->type_name("LIST");
+  command
+      ->add_option("--weights", options->weights,
+                   "the network's own weights, calibrated or to be calibrated at --bits: real "
+                   "tensors instead of random ones")
+      ->type_name("FILE");
+  command
+      ->add_option("--data", options->data,
+                   "images that the network reads: cifar10:FILE, images:labels.csv, shapes32, ...")
+      ->type_name("DATA");
   command
       ->add_option("--random", options->random,
                    "random layers of all kinds, widths and codings (100 without a network)")

@@ -22,8 +22,15 @@ module dpu #(
     input  logic                        first_i,  // start from zero
     output logic [AccumulatorWidth-1:0] sum_o
 );
+  // A count, doubled and signed where bipolar, or the accumulator where that is wider.
+  localparam int unsigned ValueWidth =
+      CountWidth + 1 > AccumulatorWidth ? CountWidth + 1 : AccumulatorWidth;
+
+  if (Dk < 1) $error("dpu: Dk must be at least 1");
+  if (AccumulatorWidth < 1) $error("dpu: AccumulatorWidth must be at least 1");
+
   logic [CountWidth-1:0] ones, count_d, count_q;
-  logic signed [CountWidth:0] value;
+  logic [ValueWidth-1:0] value;
   logic [AccumulatorWidth-1:0] term_d, term_q, sum_d, sum_q;
 
   popcount #(.Width(Dk)) u_popcount (
@@ -37,10 +44,10 @@ module dpu #(
   end
 
   always_comb begin
-    value = {1'b0, count_q};
-    if (bipolar_i) value = {count_q, 1'b0} - {1'b0, row_count_i};
+    value = ValueWidth'(count_q);
+    if (bipolar_i) value = ValueWidth'({count_q, 1'b0}) - ValueWidth'(row_count_i);
     term_d = term_q;
-    if (term_en_i) term_d = AccumulatorWidth'(value) << shift_i;
+    if (term_en_i) term_d = AccumulatorWidth'(value << shift_i);
   end
 
   always_comb begin

@@ -25,6 +25,9 @@ module dpu_array #(
 );
   localparam int unsigned CountWidth = $clog2(Dk + 1);
 
+  if (Dm < 1) $error("dpu_array: Dm must be at least 1");
+  if (Dn < 1) $error("dpu_array: Dn must be at least 1");
+
   for (genvar r = 0; r < Dm; r++) begin : gen_row
     logic [CountWidth-1:0] ones, row_count_d, row_count_q;
 

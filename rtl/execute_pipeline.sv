@@ -32,6 +32,9 @@ module execute_pipeline #(
 );
   localparam int unsigned SlotWidth = Dm + Dn + 9;
 
+  if (Dm < 1) $error("execute_pipeline: Dm must be at least 1");
+  if (Dn < 1) $error("execute_pipeline: Dn must be at least 1");
+
   logic count_valid_d, count_valid_q, term_valid_d, term_valid_q, sum_valid_d, sum_valid_q;
   logic [SlotWidth-1:0] count_slot_d, count_slot_q, term_slot_d, term_slot_q;
   logic [SlotWidth-6:0] sum_slot_d, sum_slot_q;

@@ -33,6 +33,12 @@ module fetch_unit #(
 );
   localparam int unsigned BeatsBits = MaxBeats * PortBits;
 
+  if (Rows < 1) $error("fetch_unit: Rows must be at least 1");
+  if (WordBits < 1) $error("fetch_unit: WordBits must be at least 1");
+  if (Words < 1) $error("fetch_unit: Words must be at least 1");
+  if (PortBits < 1) $error("fetch_unit: PortBits must be at least 1");
+  if (IndexWidth < $clog2(Words + 1)) $error("fetch_unit: IndexWidth must hold Words");
+
   logic fetching_d, fetching_q;
   logic [BeatWidth-1:0] beat_d, beat_q;
   logic [RowWidth-1:0] row_d, row_q;

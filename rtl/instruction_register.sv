@@ -15,6 +15,8 @@ module instruction_register #(
     output logic             start_o,
     output logic [Width-1:0] current_o
 );
+  if (Width < 1) $error("instruction_register: Width must be at least 1");
+
   logic busy_d, busy_q, next_valid_d, next_valid_q;
   logic [Width-1:0] next_d, next_q, current_d, current_q;
 

@@ -15,6 +15,9 @@ module operand_buffer #(
     input  logic [AddressWidth-1:0] read_address_i,
     output logic [Width-1:0]        read_data_o
 );
+  if (Width < 1) $error("operand_buffer: Width must be at least 1");
+  if (Words < 1) $error("operand_buffer: Words must be at least 1");
+
   logic [Width-1:0] words_q[Words];
 
   always_ff @(posedge clk_i) begin

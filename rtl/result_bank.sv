@@ -19,6 +19,9 @@ module result_bank #(
   localparam int unsigned BeatWidth = $clog2(Beats + 1);
   localparam int unsigned BeatsBits = Beats * PortBits;
 
+  if (TileBits < 1) $error("result_bank: TileBits must be at least 1");
+  if (PortBits < 1) $error("result_bank: PortBits must be at least 1");
+
   logic [BeatWidth-1:0] left_d, left_q;
   logic [BeatsBits-1:0] tile_d, tile_q;
 

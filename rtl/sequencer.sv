@@ -34,6 +34,11 @@ module sequencer #(
     output logic                              last_of_tile_o,
     output logic                              last_of_phase_o
 );
+  if (ActivationAddressWidth < 1 || ActivationAddressWidth > IndexWidth)
+    $error("sequencer: ActivationAddressWidth must be in 1..IndexWidth");
+  if (WeightAddressWidth < 1 || WeightAddressWidth > IndexWidth)
+    $error("sequencer: WeightAddressWidth must be in 1..IndexWidth");
+
   logic active_d, active_q;
   logic [4:0] outer_bit_d, outer_bit_q, inner_bit_d, inner_bit_q;
   logic [IndexWidth-1:0] word_d, word_q, inner_tile_d, inner_tile_q, outer_tile_d, outer_tile_q;

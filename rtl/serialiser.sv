@@ -22,6 +22,7 @@ module serialiser #(
   localparam int unsigned Beats     = Codes / Lanes;
   localparam int unsigned BeatWidth = $clog2(Beats + 1);
 
+  if (Codes < 1) $error("serialiser: Codes must be at least 1");
   if (Lanes < 1 || Codes % Lanes != 0) $error("serialiser: Lanes must divide Codes");
   if (CodeBits < 1 || CodeBits > 16) $error("serialiser: CodeBits must be in 1..16");
 

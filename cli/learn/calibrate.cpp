@@ -5,6 +5,7 @@
 #include "cli/learn/learn_commands.h"
 #include "cli/learn/model_loading.h"
 #include "cli/output.h"
+#include "models/weights/integer_layers.h"
 #include "reports/text_table.h"
 
 namespace bitloom::cli {
@@ -17,6 +18,7 @@ struct CalibrateOptions {
   RunOptions run;
   QuantizationOptions quantization;
   std::string output;
+  bool quiet = false;
 };
 
 /// A row per layer: its bits, the step between its input's levels, and what rounding its weights
@@ -42,8 +44,12 @@ void run(const CalibrateOptions& options) {
   const data::Normalization normalization = options.run.normalization_or(loaded.normalization);
   nn::Model model(loaded.runnable, make_quantized(options.quantization, loaded, options.data,
                                                   normalization, options.run.batch_size()));
-  output.write(weights::safetensors(model.parameters(), metadata_of(model, normalization)));
-  print(levels_text(*model.quantized()));
+  weights::Parameters tensors = model.parameters();
+  auto metadata = metadata_of(model, normalization);
+  if (!model.quantized()->why_no_integers())
+    weights::add_integer_layers(model.quantized()->integer_layers(), tensors, metadata);
+  output.write(weights::safetensors(tensors, metadata));
+  if (!options.quiet) print(levels_text(*model.quantized()));
   output.commit();
 }
 
@@ -69,6 +75,7 @@ void add_calibrate(CLI::App& program) {
                    "weights with their levels, for evaluate, finetune and verify")
       ->required()
       ->type_name("FILE");
+  command->add_flag("--quiet", options->quiet, "print no table");
   command->callback([options] { run(*options); });
 }
 

@@ -4,10 +4,12 @@
 int main(int argc, char** argv) {
   CLI::App program{"bitloom-learn: the commands of bitloom that train and evaluate networks",
                    "bitloom"};
+  bitloom::cli::set_up_program(program);
   bitloom::cli::add_train(program);
   bitloom::cli::add_calibrate(program);
   bitloom::cli::add_finetune(program);
   bitloom::cli::add_evaluate(program);
+  bitloom::cli::add_list_quantizers(program);
   int exit_code = 0;
   return bitloom::cli::run_program(program, exit_code, argc, argv);
 }

@@ -107,7 +107,7 @@ void calibrate(nn::QuantizedNetwork& model, std::shared_ptr<const data::Dataset>
     model.network().forward(nn::images_of(*batch), nn::Mode::kInference, sampler);
     progress.update(done += batch->size, count);
   }
-  model.calibrate(sampler.samples());
+  model.calibrate(sampler);
 }
 
 std::unique_ptr<nn::QuantizedNetwork> make_quantized(const QuantizationOptions& options,

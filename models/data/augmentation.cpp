@@ -77,7 +77,9 @@ Augmentation usual_augmentation(const InputSize& input) {
 Image augment(Image image, Augmentation augmentation, const InputSize& input, std::uint64_t seed,
               std::int64_t epoch, std::int64_t index) {
   if (augmentation == Augmentation::kNone) return fit(std::move(image), input);
-  CounterRandom random{seed, static_cast<std::uint64_t>(epoch), static_cast<std::uint64_t>(index)};
+  constexpr std::uint64_t kStream = 0xa063;  // apart from the shuffles and scenes of the same seed
+  CounterRandom random{kStream, seed, static_cast<std::uint64_t>(epoch),
+                       static_cast<std::uint64_t>(index)};
   const bool mirrors = random.below(2) == 1;
   image = augmentation == Augmentation::kPadCropFlip ? pad_crop(random, std::move(image), input)
                                                      : resized_crop(random, image, input);

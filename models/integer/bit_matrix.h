@@ -16,7 +16,7 @@ namespace bitloom::integer {
 /// clear.
 class BitMatrix {
  public:
-  /// All bits clear: every code is 0, or -1 where codes are bipolar.
+  /// All bits clear: every code is 0, or the lowest one where codes are bipolar.
   BitMatrix(std::int64_t rows, std::int64_t columns, CodeType type);
 
   std::int64_t rows() const { return rows_; }

@@ -5,11 +5,11 @@
 
 namespace bitloom::integer {
 
-/// How bits read as a number: unsigned, two's complement, or one bit that stands for -1 (clear) or
-/// +1 (set).
+/// How bits read as a number: unsigned, two's complement, or bipolar: every bit b stands for 2b -
+/// 1, so that w bits are the odd numbers from -(2^w - 1) to 2^w - 1.
 enum class Encoding { kUnsigned, kSigned, kBipolar };
 
-/// The codes of a tensor: `bits` in [1, 16]; bipolar codes have one bit.
+/// The codes of a tensor: `bits` in [1, 16].
 struct CodeType {
   Encoding encoding = Encoding::kSigned;
   int bits = 8;
@@ -27,7 +27,7 @@ struct CodeType {
 
 constexpr CodeType unsigned_codes(int bits) { return {Encoding::kUnsigned, bits}; }
 constexpr CodeType signed_codes(int bits) { return {Encoding::kSigned, bits}; }
-constexpr CodeType bipolar_codes() { return {Encoding::kBipolar, 1}; }
+constexpr CodeType bipolar_codes(int bits = 1) { return {Encoding::kBipolar, bits}; }
 
 /// InternalError unless `type` has bits that its encoding allows.
 void ensure_valid(const CodeType& type);

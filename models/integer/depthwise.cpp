@@ -32,17 +32,16 @@ void copy_rows(const std::int32_t* sums, std::int64_t stride, graph::Extent outp
 
 }  // namespace
 
-/// Weights as planes that weigh 2^j, the one at `negative` -2^j: two's complement, or for bipolar
-/// ones 2 b - 1, of the planes 1 and b.
+/// Weights as planes of two's complement: plane j weighs 2^j, the last one -2^j. Bipolar codes of w
+/// bits are odd numbers of w + 1.
 struct DepthwiseConvolution::WeightPlanes {
   explicit WeightPlanes(CodeType of)
       : type(of),
-        count(of.encoding == Encoding::kBipolar ? 2 : of.bits),
-        negative(of.encoding == Encoding::kBipolar ? 0 : of.bits - 1) {}
+        count(of.encoding == Encoding::kBipolar ? of.bits + 1 : of.bits),
+        negative(count - 1) {}
 
-  bool bit(std::int32_t code, int plane) const {
-    if (type.encoding == Encoding::kBipolar) return plane == 0 || code > 0;
-    return (type.pattern(code) >> plane & 1) != 0;
+  static bool bit(std::int32_t code, int plane) {
+    return (static_cast<std::uint32_t>(code) >> plane & 1) != 0;
   }
 
   CodeType type;

@@ -18,7 +18,7 @@ std::int64_t words_per_chunk(const BitMatrix& left, const BitMatrix& right) {
   return std::clamp<std::int64_t>(kCachedBits / (lines * kLineBits), 1, left.words_per_row());
 }
 
-/// Bits as they are: 1-bit bipolar codes are multiplied as {0, 1}.
+/// Bits as they are: bipolar codes are multiplied as the unsigned numbers of their bits.
 void multiply_planes(const BitMatrix& left, const BitMatrix& right, Kernel kernel,
                      std::int32_t* out, std::int64_t out_stride) {
   const Multiply multiply = multiply_of(kernel);
@@ -38,12 +38,14 @@ std::vector<std::int32_t> row_sums(const BitMatrix& matrix, Kernel kernel) {
   return sums;
 }
 
-/// With b = (1 + s) / 2 for signs s: sum of a*s = 2 * sum of a*b - sum of a, which is 2
-/// popcount(a&b) - popcount(a) for each plane of a. Where a is padding its bits are clear, and both
-/// terms leave it out. Modulo 2^32: only the result must fit.
-std::int32_t signed_sum(std::int32_t product, std::int32_t sum) {
+/// A bipolar code s of w bits is 2 p - (2^w - 1), p the unsigned number of its bits: sum of a*s = 2
+/// * sum of a*p - (2^w - 1) * sum of a; for one bit that is 2 popcount(a&p) - popcount(a) for each
+/// plane of a. Where a is padding its bits are clear, and both terms leave it out. Modulo 2^32:
+/// only the result must fit.
+std::int32_t bipolar_sum(std::int32_t product, std::int32_t sum, std::int32_t highest) {
   return static_cast<std::int32_t>(2 * static_cast<std::uint32_t>(product) -
-                                   static_cast<std::uint32_t>(sum));
+                                   static_cast<std::uint32_t>(highest) *
+                                       static_cast<std::uint32_t>(sum));
 }
 
 bool sums_fit(const BitMatrix& left, const BitMatrix& right) {
@@ -69,10 +71,11 @@ void gemm_into(const BitMatrix& left, const BitMatrix& right, Kernel kernel, std
   multiply_planes(left, right, kernel, out, out_stride);
   if (!left_is_bipolar && !right_is_bipolar) return;
   const std::vector<std::int32_t> sums = row_sums(left_is_bipolar ? right : left, kernel);
+  const std::int32_t highest = (left_is_bipolar ? left : right).type().highest();
   for (std::int64_t l = 0; l < left.rows(); ++l)
     for (std::int64_t r = 0; r < right.rows(); ++r) {
       std::int32_t& value = out[l * out_stride + r];
-      value = signed_sum(value, sums[static_cast<std::size_t>(left_is_bipolar ? r : l)]);
+      value = bipolar_sum(value, sums[static_cast<std::size_t>(left_is_bipolar ? r : l)], highest);
     }
 }
 

@@ -8,7 +8,6 @@ namespace bitloom::nn {
 namespace {
 
 using integer::Step;
-using torch::Tensor;
 
 constexpr std::int64_t kFloatIntegers = std::int64_t{1} << 24;  // below it, floats are exact
 

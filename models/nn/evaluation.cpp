@@ -6,8 +6,6 @@
 namespace bitloom::nn {
 namespace {
 
-using torch::Tensor;
-
 constexpr std::int64_t kTop = 5;
 
 Estimate percentage(std::int64_t right, std::int64_t of) {

@@ -1,5 +1,6 @@
 #include "models/nn/network.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "base/error.h"
@@ -8,7 +9,6 @@
 namespace bitloom::nn {
 
 using graph::NodeId;
-using torch::Tensor;
 
 torch::Tensor to_torch(const weights::Tensor& tensor) {
   return torch::tensor(tensor.values).reshape(tensor.shape);
@@ -135,6 +135,24 @@ weights::Parameters Network::parameters() const {
   weights::Parameters result;
   for (const auto& [name, tensor] : tensors_) result[name] = from_torch(tensor);
   return result;
+}
+
+void Network::shift_outputs(std::size_t layer, const Tensor& shift) {
+  const torch::NoGradGuard no_gradient;
+  const NodeId id = node_of_layer_.at(layer);
+  const std::string& name = graph_.node(id).name;
+  if (std::count(owners_.begin(), owners_.end(), owners_[id]) > 1) return;
+  if (const auto bias = tensors_.find(name + ".bias"); bias != tensors_.end()) {
+    bias->second.add_(shift);
+    return;
+  }
+  const auto& nodes = graph_.nodes();
+  const auto reader = std::find_if(nodes.begin(), nodes.end(), [id](const graph::Node& node) {
+    return !node.inputs.empty() && node.inputs[0] == id;
+  });
+  // The norm subtracts its mean.
+  if (reader != nodes.end() && std::holds_alternative<graph::BatchNorm>(reader->op))
+    tensors_.at(reader->name + ".running_mean").sub_(shift);
 }
 
 void Network::load(const weights::Parameters& parameters) {

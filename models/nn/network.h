@@ -43,6 +43,10 @@ class Network {
   std::vector<std::pair<std::string, torch::Tensor>> learned() const;
   /// All parameters as they are now.
   weights::Parameters parameters() const;
+  /// Adds `shift`, a number for each output channel, to what layer `layer` puts out: to its bias,
+  /// or to the batch norm behind it. Does nothing where there is neither, or other layers share
+  /// them.
+  void shift_outputs(std::size_t layer, const torch::Tensor& shift);
   /// Takes over parameters of the same names and shapes, in place.
   void load(const weights::Parameters& parameters);
   /// Tensor `name`, such as `conv1.weight`.

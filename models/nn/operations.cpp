@@ -9,7 +9,6 @@ namespace bitloom::nn {
 namespace {
 
 using graph::Padding;
-using torch::Tensor;
 
 Padding padding_of(const graph::Window& window, const Tensor& x) {
   return graph::resolved_padding(window, {x.size(2), x.size(3)});

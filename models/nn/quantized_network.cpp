@@ -1,14 +1,11 @@
 #include "models/nn/quantized_network.h"
 
-#include <cmath>
-
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "models/weights/integer_layers.h"
 
 namespace bitloom::nn {
-
-using torch::Tensor;
 
 namespace {
 
@@ -16,38 +13,6 @@ using Role = QuantizerTask::Role;
 
 integer::CodeType activation_codes(int bits, bool is_signed) {
   return is_signed ? integer::signed_codes(bits) : integer::unsigned_codes(bits);
-}
-
-std::vector<double> to_doubles(const Tensor& tensor) {
-  const weights::Tensor values = from_torch(tensor);
-  return {values.values.begin(), values.values.end()};
-}
-
-/// Scale and shift of a batch norm at inference, in double from its single precision parameters.
-integer::AffineParameters affine_of(const Network& network, const std::string& norm,
-                                    double epsilon) {
-  const auto read = [&](const char* name) { return to_doubles(network.tensor(norm + name)); };
-  const auto gamma = read(".weight"), beta = read(".bias");
-  const auto mean = read(".running_mean"), variance = read(".running_var");
-  integer::AffineParameters affine;
-  for (std::size_t c = 0; c < gamma.size(); ++c) {
-    affine.scale.push_back(gamma[c] / std::sqrt(variance[c] + epsilon));
-    affine.shift.push_back(beta[c] - mean[c] * affine.scale[c]);
-  }
-  return affine;
-}
-
-integer::NetworkParameters real_parameters(const Network& network) {
-  integer::NetworkParameters parameters;
-  for (const weights::ParameterShape& each : weights::parameters_of(network.graph())) {
-    const graph::Node& node = network.graph().node(each.node);
-    if (each.role == weights::ParameterRole::kBias)
-      parameters.biases[node.name] = to_doubles(network.tensor(each.name));
-    else if (each.role == weights::ParameterRole::kScale)
-      parameters.batch_norms[node.name] =
-          affine_of(network, node.name, std::get<graph::BatchNorm>(node.op).epsilon);
-  }
-  return parameters;
 }
 
 }  // namespace
@@ -93,10 +58,24 @@ Tensor QuantizedNetwork::forward(const Tensor& images, Mode mode) {
   return network_->forward(images, mode, hooks);
 }
 
-void QuantizedNetwork::calibrate(const std::vector<Tensor>& samples) {
-  ensure(samples.size() == layers_.size(), "every layer has a sample of its inputs");
-  for (std::size_t i = 0; i < layers_.size(); ++i)
-    if (layers_[i].activations) layers_[i].activations->calibrate(samples[i]);
+void QuantizedNetwork::calibrate(const ActivationSampler& inputs) {
+  const torch::NoGradGuard no_gradient;
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    if (layers_[i].activations) layers_[i].activations->calibrate(inputs.sample(i));
+    correct_bias(i, inputs.channel_means(i));
+  }
+}
+
+void QuantizedNetwork::correct_bias(std::size_t layer, const Tensor& input_means) {
+  const Tensor weights = network_->layer_weight(layer);
+  // out x (in / groups), summed over the kernel.
+  const Tensor error = (layers_[layer].weights->quantize(weights) - weights)
+                           .reshape({weights.size(0), weights.size(1), -1})
+                           .sum(2);
+  const std::int64_t groups = input_means.numel() / error.size(1);
+  const Tensor means = input_means.reshape({groups, 1, error.size(1)});
+  const Tensor shift = (error.reshape({groups, -1, error.size(1)}) * means).sum(2).flatten();
+  network_->shift_outputs(layer, -shift);
 }
 
 template <class Visit>
@@ -177,7 +156,7 @@ std::optional<std::string> QuantizedNetwork::why_no_integers() const {
   return std::nullopt;
 }
 
-integer::Program QuantizedNetwork::program() const {
+std::vector<integer::QuantizedLayer> QuantizedNetwork::integer_layers() const {
   const torch::NoGradGuard no_gradient;
   std::vector<integer::QuantizedLayer> layers;
   for (std::size_t i = 0; i < layers_.size(); ++i) {
@@ -194,26 +173,40 @@ integer::Program QuantizedNetwork::program() const {
                       .activation_type = layer.activation_type,
                       .activation_scale = *layer.activations->activation_scale()});
   }
-  return integer::lower(network_->graph(), layers, real_parameters(*network_));
+  return layers;
+}
+
+integer::Program QuantizedNetwork::program() const {
+  return integer::lower(network_->graph(), integer_layers(),
+                        weights::real_parameters(network_->graph(), network_->parameters()));
 }
 
 ActivationSampler::ActivationSampler(std::size_t layers, std::int64_t images,
                                      std::int64_t per_layer)
-    : images_(images), per_layer_(per_layer), kept_(layers) {}
+    : images_(images), per_layer_(per_layer), layers_(layers) {}
 
 Tensor ActivationSampler::input(std::size_t layer, const Tensor& x) {
   const Tensor values = x.detach().flatten();
   const std::int64_t share = std::max<std::int64_t>(1, per_layer_ * x.size(0) / images_);
   const std::int64_t step = std::max<std::int64_t>(1, values.numel() / share);
-  kept_[layer].push_back(torch::stack({values.min(), values.max()}));
-  kept_[layer].push_back(values.index({torch::indexing::Slice(0, {}, step)}).clone());
+  Layer& of = layers_[layer];
+  of.kept.push_back(torch::stack({values.min(), values.max()}));
+  of.kept.push_back(values.index({torch::indexing::Slice(0, {}, step)}).clone());
+  const Tensor sums = x.detach()
+                          .reshape({x.size(0), x.size(1), -1})
+                          .sum(std::vector<std::int64_t>{0, 2}, false, torch::kFloat64);
+  of.channel_sums = of.channel_sums.defined() ? of.channel_sums + sums : sums;
+  of.positions += values.numel() / x.size(1);
   return x;
 }
 
-std::vector<Tensor> ActivationSampler::samples() const {
-  std::vector<Tensor> result;
-  for (const auto& parts : kept_) result.push_back(torch::cat(parts));
-  return result;
+Tensor ActivationSampler::sample(std::size_t layer) const {
+  return torch::cat(layers_.at(layer).kept);
+}
+
+Tensor ActivationSampler::channel_means(std::size_t layer) const {
+  const Layer& of = layers_.at(layer);
+  return (of.channel_sums / of.positions).to(torch::kFloat32);
 }
 
 }  // namespace bitloom::nn

@@ -12,6 +12,27 @@
 
 namespace bitloom::nn {
 
+/// Collects inputs of all layers while a network runs: at most `per_layer` values of each layer,
+/// spread evenly, and the smallest and largest of all.
+class ActivationSampler : public LayerHooks {
+ public:
+  ActivationSampler(std::size_t layers, std::int64_t images, std::int64_t per_layer = 1 << 18);
+  torch::Tensor input(std::size_t layer, const torch::Tensor& x) override;
+  /// The kept values of a layer's input.
+  torch::Tensor sample(std::size_t layer) const;
+  /// The mean of each of its channels.
+  torch::Tensor channel_means(std::size_t layer) const;
+
+ private:
+  struct Layer {
+    std::vector<torch::Tensor> kept;
+    torch::Tensor channel_sums;
+    std::int64_t positions = 0;  // summed in each channel
+  };
+  std::int64_t images_, per_layer_;
+  std::vector<Layer> layers_;
+};
+
 /// How a network is quantized.
 struct Quantization {
   std::string scheme = "uniform";
@@ -36,9 +57,11 @@ class QuantizedNetwork {
   QuantizedNetwork(std::shared_ptr<Network> network, Quantization quantization);
 
   torch::Tensor forward(const torch::Tensor& images, Mode mode = Mode::kInference);
-  /// Sets the levels of all activations to samples[layer], inputs of the layers as
-  /// ActivationSampler collects them.
-  void calibrate(const std::vector<torch::Tensor>& samples);
+  /// Sets the levels of all activations to inputs of the layers, as ActivationSampler collects
+  /// them, and takes the mean error that rounding the weights makes out of biases and batch norms:
+  /// bias -= sum over the window of (Q(w) - w) E[x] (Nagel et al. 2019, arXiv:1906.04721,
+  /// section 4.2).
+  void calibrate(const ActivationSampler& inputs);
 
   Network& network() { return *network_; }
   const Quantization& quantization() const { return quantization_; }
@@ -54,6 +77,8 @@ class QuantizedNetwork {
   std::vector<LayerLevels> levels() const;
   /// Why there are no integers to compute with; nothing where there are.
   std::optional<std::string> why_no_integers() const;
+  /// The layers' operands as integers.
+  std::vector<integer::QuantizedLayer> integer_layers() const;
   /// The network in integers, by docs/integer-arithmetic.md, as its batch norms infer.
   integer::Program program() const;
 
@@ -67,23 +92,11 @@ class QuantizedNetwork {
   };
   template <class Visit>
   void each_state(const Visit& visit) const;
+  void correct_bias(std::size_t layer, const torch::Tensor& input_means);
 
   std::shared_ptr<Network> network_;
   Quantization quantization_;
   std::vector<Layer> layers_;
-};
-
-/// Collects inputs of all layers while a network runs: at most `per_layer` values of each layer,
-/// spread evenly, and the smallest and largest of all.
-class ActivationSampler : public LayerHooks {
- public:
-  ActivationSampler(std::size_t layers, std::int64_t images, std::int64_t per_layer = 1 << 18);
-  torch::Tensor input(std::size_t layer, const torch::Tensor& x) override;
-  std::vector<torch::Tensor> samples() const;
-
- private:
-  std::int64_t images_, per_layer_;
-  std::vector<std::vector<torch::Tensor>> kept_;
 };
 
 }  // namespace bitloom::nn

@@ -1,5 +1,10 @@
 #pragma once
 
-// LibTorch, in the one place from which models/nn has it: 15 s to compile, so this is the
-// precompiled header.
+// LibTorch takes 15 s to compile; all of models/nn has it from here, the precompiled header.
 #include <torch/torch.h>
+
+namespace bitloom::nn {
+
+using torch::Tensor;
+
+}  // namespace bitloom::nn

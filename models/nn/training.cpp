@@ -15,7 +15,6 @@ namespace bitloom::nn {
 namespace {
 
 using nlohmann::json;
-using torch::Tensor;
 using Clock = std::chrono::steady_clock;
 
 constexpr const char* kCheckpoint = "checkpoint.safetensors";

@@ -4,7 +4,9 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
+#include <optional>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -14,8 +16,6 @@
 
 namespace bitloom::weights {
 namespace {
-
-using nlohmann::json;
 
 static_assert(std::endian::native == std::endian::little, "safetensors are little-endian");
 
@@ -81,24 +81,38 @@ std::optional<std::uint64_t> bytes_of(const graph::Shape& shape, const ElementTy
   return bytes;
 }
 
-bool is_count(const json& value) { return value.is_number_unsigned() && value <= INT64_MAX; }
+/// A file that is read piece by piece, none of which it allocates before the file is known to have
+/// it.
+class Bytes {
+ public:
+  explicit Bytes(const std::string& path) : path_(path) {
+    std::error_code ignored;
+    const auto status = std::filesystem::status(path, ignored);
+    if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status))
+      throw UserError(fmt::format("{}: is not a regular file", path));
+    errno = 0;
+    stream_.open(path, std::ios::binary | std::ios::ate);
+    if (!stream_)
+      throw UserError(fmt::format("{}: cannot be read: {}", path, std::strerror(errno)));
+    left_ = static_cast<std::uint64_t>(stream_.tellg());
+    stream_.seekg(0);
+  }
 
-bool are_counts(const json& value) {
-  return value.is_array() && std::all_of(value.begin(), value.end(), is_count);
-}
+  std::uint64_t left() const { return left_; }
+  std::string next(std::uint64_t count) {
+    ensure(count <= left_, "no more is read than there is");
+    std::string bytes(count, '\0');
+    stream_.read(bytes.data(), static_cast<std::streamsize>(count));
+    if (!stream_) throw UserError(fmt::format("{}: cannot be read whole", path_));
+    left_ -= count;
+    return bytes;
+  }
 
-std::string read_whole(const std::string& path) {
-  std::ifstream stream(path, std::ios::binary | std::ios::ate);
-  if (!stream) throw UserError(fmt::format("{}: cannot be read: {}", path, std::strerror(errno)));
-  const std::streamoff size = stream.tellg();
-  if (size < 0 || size == std::numeric_limits<std::streamoff>::max())
-    throw UserError(fmt::format("{}: not a file that can be read", path));
-  std::string bytes(static_cast<std::size_t>(size), '\0');
-  stream.seekg(0);
-  stream.read(bytes.data(), size);
-  if (!stream) throw UserError(fmt::format("{}: cannot be read whole", path));
-  return bytes;
-}
+ private:
+  const std::string& path_;
+  std::ifstream stream_;
+  std::uint64_t left_ = 0;
+};
 
 }  // namespace
 
@@ -112,63 +126,32 @@ UserError TensorFile::error(const std::string& complaint) const {
 
 TensorFile TensorFile::load(const std::string& path) {
   TensorFile file(path);
-  std::string bytes = read_whole(path);
-  if (bytes.size() < kLengthBytes)
+  Bytes bytes(path);
+  if (bytes.left() < kLengthBytes)
     throw file.error(fmt::format(
-        "{} bytes are no safetensors file: it begins with 8 bytes of header length", bytes.size()));
-  const auto header_length = load_as<std::uint64_t>(bytes.data());
-  if (header_length > bytes.size() - kLengthBytes)
+        "{} bytes are no safetensors file: it begins with 8 bytes of header length", bytes.left()));
+  const auto header_length = load_as<std::uint64_t>(bytes.next(kLengthBytes).data());
+  if (header_length > bytes.left())
     throw file.error(fmt::format(
         "not a safetensors file, or cut off: it says that its header has {} bytes, but {} follow",
-        header_length, bytes.size() - kLengthBytes));
-  file.read_header(std::string_view(bytes).substr(kLengthBytes, header_length));
-  bytes.erase(0, kLengthBytes + header_length);
-  file.data_ = std::move(bytes);
-  file.check_places();
+        header_length, bytes.left()));
+  file.header_ = read_header(bytes.next(header_length), path);
+  file.check_places(bytes.left());
+  file.data_ = bytes.next(bytes.left());
   return file;
 }
 
-void TensorFile::read_header(std::string_view text) {
-  json header;
-  try {
-    header = json::parse(text);
-  } catch (const json::parse_error& broken) {
-    throw error(fmt::format("not a safetensors file: its header is no JSON at byte {}",
-                            kLengthBytes + broken.byte));
-  }
-  if (!header.is_object()) throw error("not a safetensors file: its header is no JSON object");
-  for (const auto& [name, value] : header.items()) {
-    if (name == "__metadata__") {
-      for (const auto& [key, entry] : value.items()) {
-        if (!entry.is_string())
-          throw error(fmt::format("metadata '{}': must be a text", excerpt(key)));
-        metadata_[key] = entry;
-      }
-      continue;
-    }
-    const bool is_tensor = value.is_object() && value.contains("dtype") &&
-                           value["dtype"].is_string() && value.contains("shape") &&
-                           are_counts(value["shape"]) && value.contains("data_offsets") &&
-                           are_counts(value["data_offsets"]) && value["data_offsets"].size() == 2;
-    if (!is_tensor)
-      throw error(
-          fmt::format("tensor '{}': needs dtype, shape and two data_offsets", excerpt(name)));
-    entries_[name] = {value["dtype"], value["shape"], value["data_offsets"][0],
-                      value["data_offsets"][1]};
-  }
-}
-
-void TensorFile::check_places() const {
+void TensorFile::check_places(std::uint64_t data_bytes) const {
   std::vector<std::pair<std::uint64_t, std::string>> order;
-  for (const auto& [name, entry] : entries_) {
+  for (const auto& [name, entry] : header_.tensors) {
     const std::string who = fmt::format("tensor '{}'", excerpt(name));
     const ElementType* type = type_named(entry.type);
     if (!type)
       throw error(fmt::format("{}: element type '{}' is not known", who, excerpt(entry.type)));
-    if (entry.begin > entry.end || entry.end > data_.size())
+    if (entry.begin > entry.end || entry.end > data_bytes)
       throw error(
           fmt::format("{}: bytes {} to {} are not in the file, which holds {} (is it cut off?)",
-                      who, entry.begin, entry.end, data_.size()));
+                      who, entry.begin, entry.end, data_bytes));
     const auto bytes = bytes_of(entry.shape, *type);
     if (bytes != entry.end - entry.begin)
       throw error(fmt::format("{}: {} of {} does not fit its {} bytes", who, to_text(entry.shape),
@@ -183,36 +166,36 @@ void TensorFile::check_places() const {
           fmt::format("tensor '{}': begins at byte {} of the data, must at {}: tensors lie one "
                       "behind the other",
                       excerpt(name), begin, at));
-    at = entries_.at(name).end;
+    at = header_.tensors.at(name).end;
   }
-  if (at != data_.size())
-    throw error(fmt::format("{} bytes behind the last tensor", data_.size() - at));
+  if (at != data_bytes)
+    throw error(fmt::format("{} bytes behind the last tensor", data_bytes - at));
 }
 
 std::vector<std::string> TensorFile::names() const {
   std::vector<std::string> names;
-  for (const auto& [name, entry] : entries_) names.push_back(name);
+  for (const auto& [name, entry] : header_.tensors) names.push_back(name);
   return names;
 }
 
-const TensorFile::Entry& TensorFile::entry(const std::string& name) const {
-  const auto found = entries_.find(name);
-  if (found == entries_.end()) throw error(fmt::format("has no tensor '{}'", name));
+const TensorPlace& TensorFile::place(const std::string& name) const {
+  const auto found = header_.tensors.find(name);
+  if (found == header_.tensors.end()) throw error(fmt::format("has no tensor '{}'", name));
   return found->second;
 }
 
 const std::string& TensorFile::metadata(const std::string& key) const {
-  const auto found = metadata_.find(key);
-  if (found == metadata_.end()) throw error(fmt::format("has no metadata '{}'", key));
+  const auto found = header_.metadata.find(key);
+  if (found == header_.metadata.end()) throw error(fmt::format("has no metadata '{}'", key));
   return found->second;
 }
 
 Tensor TensorFile::tensor(const std::string& name) const {
-  const Entry& place = entry(name);
-  const ElementType& type = *type_named(place.type);
-  Tensor result{place.shape, std::vector<float>((place.end - place.begin) / type.bytes)};
+  const TensorPlace& stored = place(name);
+  const ElementType& type = *type_named(stored.type);
+  Tensor result{stored.shape, std::vector<float>((stored.end - stored.begin) / type.bytes)};
   for (std::size_t i = 0; i < result.values.size(); ++i) {
-    result.values[i] = type.widen(data_.data() + place.begin + i * type.bytes);
+    result.values[i] = type.widen(data_.data() + stored.begin + i * type.bytes);
     if (!std::isfinite(result.values[i]))
       throw error(fmt::format("tensor '{}': value {} is {}, must be finite", excerpt(name), i,
                               result.values[i]));

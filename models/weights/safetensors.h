@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "models/graph/operators.h"
+#include "models/weights/safetensors_header.h"
 
 namespace bitloom::weights {
 
@@ -30,33 +31,26 @@ class TensorFile {
 
   const std::string& path() const { return path_; }
   std::vector<std::string> names() const;
-  bool has(const std::string& name) const { return entries_.count(name) != 0; }
-  const graph::Shape& shape(const std::string& name) const { return entry(name).shape; }
+  bool has(const std::string& name) const { return header_.tensors.count(name) != 0; }
+  const graph::Shape& shape(const std::string& name) const { return place(name).shape; }
   /// The tensor's values, widened or rounded to single precision. A UserError names a value that is
   /// not finite.
   Tensor tensor(const std::string& name) const;
   /// Free texts stored beside the tensors.
-  const std::map<std::string, std::string>& metadata() const { return metadata_; }
+  const std::map<std::string, std::string>& metadata() const { return header_.metadata; }
   /// The text under `key`; a UserError when there is none.
   const std::string& metadata(const std::string& key) const;
   /// `path: complaint`.
   UserError error(const std::string& complaint) const;
 
  private:
-  struct Entry {
-    std::string type;
-    graph::Shape shape;
-    std::uint64_t begin = 0, end = 0;
-  };
   explicit TensorFile(std::string path) : path_(std::move(path)) {}
-  const Entry& entry(const std::string& name) const;
-  void read_header(std::string_view text);
-  void check_places() const;
+  const TensorPlace& place(const std::string& name) const;
+  void check_places(std::uint64_t data_bytes) const;
 
   std::string path_;
+  SafetensorsHeader header_;
   std::string data_;  // all tensors' bytes
-  std::map<std::string, Entry> entries_;
-  std::map<std::string, std::string> metadata_;
 };
 
 /// The bytes of a safetensors file with `tensors` as F32, in the order of their names.

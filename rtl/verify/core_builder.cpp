@@ -1,17 +1,17 @@
 #include "rtl/verify/core_builder.h"
 
 #include <dlfcn.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
-#include <iterator>
+#include <optional>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "rtl/verify/core_cache.h"
 #include "rtl/verify/linked_cores.h"
 
 namespace bitloom::verify {
@@ -34,12 +34,6 @@ std::string quoted(const std::string& text) {
   return result + "'";
 }
 
-std::string contents(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw UserError(fmt::format("{}: cannot be read", path.string()));
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 std::vector<fs::path> files_with(const fs::path& folder, const std::string& extension) {
   std::vector<fs::path> files;
   std::error_code error;
@@ -59,19 +53,6 @@ std::string generics(const CoreParameters& p) {
       p.activation_port_bits, p.weight_port_bits, p.result_port_bits);
 }
 
-/// FNV-1a, 64 bits.
-class Hash {
- public:
-  void add(const std::string& text) {
-    for (const char c : text) value_ = (value_ ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
-    value_ = (value_ ^ 0xff) * 0x100000001b3ULL;  // an end that no text holds
-  }
-  std::string text() const { return fmt::format("{:016x}", value_); }
-
- private:
-  std::uint64_t value_ = 0xcbf29ce484222325ULL;
-};
-
 std::string key_of(const CoreParameters& parameters, const CoreTools& tools) {
   Hash hash;
   for (const fs::path& file : files_with(tools.rtl, ".sv")) {
@@ -86,22 +67,6 @@ std::string key_of(const CoreParameters& parameters, const CoreTools& tools) {
     hash.add(part);
   return hash.text();
 }
-
-/// A folder that is gone when its owner is.
-class ScratchFolder {
- public:
-  explicit ScratchFolder(fs::path path) : path_(std::move(path)) { fs::create_directories(path_); }
-  ScratchFolder(const ScratchFolder&) = delete;
-  ScratchFolder& operator=(const ScratchFolder&) = delete;
-  ~ScratchFolder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
 
 /// Runs a shell command with its output in `log`; throws with the log's first line that speaks of
 /// an error.
@@ -140,10 +105,10 @@ std::string compile_line(const CoreTools& tools) {
 fs::path runtime_library(const CoreTools& tools) {
   Hash hash;
   hash.add(compile_line(tools));
-  const fs::path library = fs::absolute(tools.cache) / fmt::format("runtime-{}.a", hash.text());
-  if (fs::exists(library)) return library;
-  const ScratchFolder scratch(library.string() + fmt::format(".{}.build", getpid()));
-  const fs::path log = library.string() + ".log";
+  const fs::path stem = fs::absolute(tools.cache) / ("runtime-" + hash.text());
+  if (const auto kept = find_kept(stem, ".a")) return *kept;
+  const ScratchFolder scratch(stem);
+  const fs::path log = stem.string() + ".log";
   const std::string folder = quoted(scratch.path().string());
   const std::string runtime = fmt::format("$({} --getenv VERILATOR_ROOT)/include", tools.verilator);
   run(fmt::format("cd {0} && {1} -O1 -c {2}/verilated.cpp {2}/verilated_threads.cpp {3} && "
@@ -151,14 +116,13 @@ fs::path runtime_library(const CoreTools& tools) {
                   folder, compile_line(tools), runtime,
                   tools.trace ? runtime + "/verilated_fst_c.cpp" : ""),
       log, "building Verilator's runtime: " + tools.compiler);
-  fs::rename(scratch.path() / "runtime.a", library);
   fs::remove(log);
-  return library;
+  return keep(scratch.path() / "runtime.a", stem, ".a");
 }
 
-void build(const CoreParameters& parameters, const CoreTools& tools, const fs::path& library) {
-  const ScratchFolder scratch(library.string() + fmt::format(".{}.build", getpid()));
-  const fs::path log = library.string() + ".log";
+fs::path build(const CoreParameters& parameters, const CoreTools& tools, const fs::path& stem) {
+  const ScratchFolder scratch(stem);
+  const fs::path log = stem.string() + ".log";
   const std::string name = "building a core of " + array_text(parameters);
   std::string sources;
   for (const fs::path& file : files_with(tools.rtl, ".sv"))
@@ -176,8 +140,8 @@ void build(const CoreParameters& parameters, const CoreTools& tools, const fs::p
                   folder, compile_line(tools), quoted(fs::absolute(tools.headers).string()),
                   quoted(runtime.string()), tools.trace ? "-lz" : ""),
       log, name + ": " + tools.compiler);
-  fs::rename(scratch.path() / "core.so", library);
   fs::remove(log);
+  return keep(scratch.path() / "core.so", stem, ".so");
 }
 
 /// The library stays loaded to the program's end: the core's code is in it.
@@ -211,11 +175,12 @@ std::string array_text(const CoreParameters& p) {
 
 std::unique_ptr<Core> build_core(const CoreParameters& parameters, const CoreTools& tools) {
   fs::create_directories(tools.cache);
-  const fs::path library =
+  remove_abandoned(tools.cache);
+  const fs::path stem =
       fs::absolute(tools.cache) /
-      fmt::format("core-{}-{}.so", array_text(parameters), key_of(parameters, tools));
-  if (!fs::exists(library)) build(parameters, tools, library);
-  return load(library);
+      fmt::format("core-{}-{}", array_text(parameters), key_of(parameters, tools));
+  const std::optional<fs::path> kept = find_kept(stem, ".so");
+  return load(kept ? *kept : build(parameters, tools, stem));
 }
 
 std::unique_ptr<Core> core_for(const CoreParameters& parameters, const CoreTools& tools) {

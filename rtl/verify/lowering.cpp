@@ -13,8 +13,9 @@ using graph::LayerKind;
 
 std::uint32_t weight_code(const Workload& w, std::int64_t index) {
   const std::int32_t value = w.weights[static_cast<std::size_t>(index)];
-  return static_cast<std::uint32_t>(w.weight_coding == WeightCoding::kBipolar ? (value + 1) / 2
-                                                                              : value);
+  const std::int32_t highest = (1 << w.precision.weight_bits) - 1;
+  return static_cast<std::uint32_t>(
+      w.weight_coding == WeightCoding::kBipolar ? (value + highest) / 2 : value);
 }
 
 /// Writes the windows of `channels` consecutive input channels of one image into columns

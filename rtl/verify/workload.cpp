@@ -95,8 +95,6 @@ graph::Extent padding_of(const graph::LayerShape& l) {
 Workload random_workload(const graph::LayerShape& layer, graph::Precision precision,
                          std::int64_t batch, bool signed_activations, WeightCoding coding,
                          Draw draw, std::uint64_t seed) {
-  ensure(coding != WeightCoding::kBipolar || precision.weight_bits == 1,
-         "bipolar weights have one bit");
   Drawer drawer(draw, seed);
   const std::int64_t inputs = batch * layer.in_channels * layer.input.height * layer.input.width;
   Workload w{.layer = layer,
@@ -111,7 +109,7 @@ Workload random_workload(const graph::LayerShape& layer, graph::Precision precis
                  layer.weights(), range_of(coding == WeightCoding::kSigned, precision.weight_bits),
                  false)};
   if (coding == WeightCoding::kBipolar)
-    for (std::int32_t& weight : w.weights) weight = 2 * weight - 1;
+    for (std::int32_t& weight : w.weights) weight = 2 * weight - ((1 << precision.weight_bits) - 1);
   return w;
 }
 

@@ -9,8 +9,8 @@
 
 namespace bitloom::verify {
 
-/// What a weight's bits stand for: two's complement, plain binary, or one bit for -1 (0) and +1
-/// (1).
+/// What a weight's bits stand for: two's complement, plain binary, or -1 (0) and +1 (1) each: the
+/// odd numbers 2 p - (2^w - 1).
 enum class WeightCoding { kSigned, kUnsigned, kBipolar };
 
 /// `signed`, `unsigned` or `bipolar`.

@@ -20,13 +20,12 @@ std::int64_t resident_kib() {
   return resident * ::sysconf(_SC_PAGESIZE) / 1024;
 }
 
-#if defined(__SANITIZE_ADDRESS__)
-constexpr std::int64_t kAllowedGrowthKib = 32 * 1024;  // freed memory is kept back for a while
-#else
 constexpr std::int64_t kAllowedGrowthKib = 256;
-#endif
 
 TEST(ManySimulations, InOneProcessTakeNoMoreMemoryThanAFew) {
+#ifdef __SANITIZE_ADDRESS__
+  GTEST_SKIP() << "the address sanitizer holds up to 256 MB of freed memory back";
+#endif
   std::mt19937 random(31);
   const auto simulate = [&](int times) {
     for (int i = 0; i < times; ++i) {

@@ -27,7 +27,7 @@ const std::vector<Row>& rows() {
       {"models/graph", {"base"}},
       {"models/integer", {"base", "models/graph"}},
       {"models/data", {"base"}},
-      {"models/weights", {"base", "models/graph"}},
+      {"models/weights", {"base", "models/graph", "models/integer"}},
       {"models/nn", {"base", "models/graph", "models/data", "models/weights", "models/integer"}},
       {"sim/hardware", {"base"}},
       {"sim/mapping", mapping},

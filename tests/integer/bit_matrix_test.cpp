@@ -18,12 +18,14 @@ TEST(CodeType, HasTheRangesOfTheContract) {
   EXPECT_EQ(signed_codes(16).highest(), 32767);
   EXPECT_EQ(bipolar_codes().lowest(), -1);
   EXPECT_EQ(bipolar_codes().highest(), 1);
+  EXPECT_EQ(bipolar_codes(3).lowest(), -7);
+  EXPECT_EQ(bipolar_codes(3).highest(), 7);
 }
 
 TEST(BitMatrix, GivesBackWhatWasPacked) {
   std::mt19937_64 random(1);
   for (int bits = 1; bits <= 16; ++bits)
-    for (const CodeType type : {unsigned_codes(bits), signed_codes(bits), bipolar_codes()}) {
+    for (const CodeType type : {unsigned_codes(bits), signed_codes(bits), bipolar_codes(bits)}) {
       std::vector<std::int32_t> codes = random_codes(11 * 131, type, random);
       codes.front() = type.lowest();
       codes.back() = type.highest();
@@ -53,7 +55,8 @@ TEST(BitMatrix, RefusesCodesOutsideTheirType) {
   EXPECT_THROW(pack(std::vector{0, 0}, 1, 1, signed_codes(2)), InternalError);
   EXPECT_THROW(BitMatrix(1, 1, unsigned_codes(0)), InternalError);
   EXPECT_THROW(BitMatrix(1, 1, signed_codes(17)), InternalError);
-  EXPECT_THROW(BitMatrix(1, 1, CodeType{Encoding::kBipolar, 2}), InternalError);
+  EXPECT_THROW(pack(std::vector{2}, 1, 1, bipolar_codes(2)), InternalError);
+  EXPECT_THROW(pack(std::vector{5}, 1, 1, bipolar_codes(2)), InternalError);
 }
 
 }  // namespace

@@ -56,8 +56,11 @@ TEST(Gemm, EqualsThePlainLoopWithABipolarFactorOnEitherSide) {
   std::mt19937_64 random(5);
   for (int bits = 1; bits <= 16; ++bits)
     for (const CodeType other : {unsigned_codes(bits), signed_codes(bits)}) {
-      expect_exact(random_factors(9, 100, 17, other, bipolar_codes(), random), "bipolar right");
-      expect_exact(random_factors(17, 100, 9, bipolar_codes(), other, random), "bipolar left");
+      for (const int width : {1, 2, 3, 8}) {
+        const CodeType bipolar = bipolar_codes(width);
+        expect_exact(random_factors(9, 100, 17, other, bipolar, random), "bipolar right");
+        expect_exact(random_factors(17, 100, 9, bipolar, other, random), "bipolar left");
+      }
     }
 }
 

@@ -67,7 +67,8 @@ class Draw {
   }
   bool coin() { return between(0, 1) == 1; }
   CodeType weights() {
-    return between(0, 3) == 0 ? bipolar_codes() : signed_codes(static_cast<int>(between(1, 16)));
+    const auto bits = static_cast<int>(between(1, 16));
+    return between(0, 3) == 0 ? bipolar_codes(std::min(bits, 8)) : signed_codes(bits);
   }
   CodeType activations(const CodeType& weights) {
     const int bits = static_cast<int>(between(1, std::min(16, 20 - weights.bits)));
@@ -140,10 +141,10 @@ TEST(Depthwise, EqualsThePlainLoopOnRandomLayers) {
 TEST(Depthwise, EqualsThePlainLoopAtEveryPairOfWidths) {
   Draw draw(15);
   const graph::Window window{{3, 3}, {1, 1}, graph::Padding::all(1), {1, 1}};
-  for (int w = 0; w <= 16; ++w)
+  for (int w = -3; w <= 16; ++w)
     for (int a = 1; a <= std::min(16, 27 - w); ++a)
       for (const CodeType activations : {unsigned_codes(a), signed_codes(a)}) {
-        const CodeType weights = w == 0 ? bipolar_codes() : signed_codes(w);
+        const CodeType weights = w <= 0 ? bipolar_codes(1 - w) : signed_codes(w);
         const auto spec = depthwise(2, 1, {4, 5}, window, weights, activations);
         expect_exact(spec, draw.random());
         expect_exact(spec, std::vector<std::int32_t>(18, weights.lowest()),

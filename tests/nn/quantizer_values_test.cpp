@@ -293,6 +293,21 @@ TEST(Quantizers, ThatAreNotCalibratedSaySo) {
   EXPECT_THROW(made("kmeans", weights_of(4))->quantize(torch::ones({1})), InternalError);
 }
 
+TEST(Quantizers, AreNotCalibratedOnWhatIsNotFinite) {
+  const std::vector<Case> cases{{"uniform", activations_of(4)},
+                                {"haq", weights_of(3)},
+                                {"haq", activations_of(3)},
+                                {"pact", activations_of(4)},
+                                {"kmeans", weights_of(2)}};
+  for (const Case& each : cases)
+    for (const float wrong : {INFINITY, NAN})
+      EXPECT_EQ(complaint([&] {
+                  calibrated(each.scheme, each.task, torch::tensor({1.0F, wrong, 2.0F}));
+                }),
+                "a quantizer cannot be calibrated: the weights or activations are not finite")
+          << name(each);
+}
+
 TEST(Schemes, OfAnUnknownNameOfferTheNearest) {
   EXPECT_EQ(complaint([] { quantizer_scheme("unifrom"); }),
             "unknown quantizer 'unifrom': did you mean uniform? (known: uniform, haq, pact, "

@@ -1,4 +1,6 @@
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -7,6 +9,7 @@
 #include "rtl/verify/core_builder.h"
 #include "tests/rtl/layer_check.h"
 #include "tests/support/shipped_hardware.h"
+#include "tests/support/temporary_folder.h"
 
 namespace bitloom::verify {
 namespace {
@@ -47,6 +50,43 @@ TEST_F(BuiltCore, IsBuiltOnFirstUseAndThenTakenFromTheCache) {
   EXPECT_EQ(cached(), 2);  // the core and Verilator's runtime
   EXPECT_EQ(check_random_layers(*core_for(small_, tools()), 5, 4, 5000, 0), "");
   EXPECT_EQ(cached(), 2);
+}
+
+TEST_F(BuiltCore, IsBuiltAgainWhereTheCacheIsDamaged) {
+  const auto damage = [&](const auto& change) {
+    for (const auto& entry : fs::directory_iterator(folder_ / "cache")) {  // core and runtime
+      std::string bytes = bitloom::testing::contents(entry.path());
+      change(bytes);
+      fs::remove(entry.path());  // a loaded core keeps its file
+      std::ofstream(entry.path(), std::ios::binary) << bytes;
+    }
+  };
+  core_for(small_, tools());
+  damage([](std::string& bytes) { bytes.resize(bytes.size() / 2); });
+  EXPECT_EQ(check_random_layers(*core_for(small_, tools()), 5, 4, 5000, 0), "");
+  EXPECT_EQ(cached(), 2);
+  damage([](std::string& bytes) { bytes[bytes.size() / 2] ^= 1; });
+  EXPECT_EQ(check_random_layers(*core_for(small_, tools()), 5, 4, 5000, 0), "");
+  EXPECT_EQ(cached(), 2);
+}
+
+TEST_F(BuiltCore, RemovesWhatKilledBuildsLeft) {
+  core_for(small_, tools());
+  const pid_t gone = fork();
+  if (gone == 0) _exit(0);
+  ASSERT_EQ(waitpid(gone, nullptr, 0), gone);
+  char host[256] = {};
+  gethostname(host, sizeof host - 1);
+  const auto scratch = [&](const std::string& of, pid_t process) {
+    return folder_ / "cache" / ("core-x." + of + "." + std::to_string(process) + ".build");
+  };
+  fs::create_directories(scratch(host, gone) / "below");
+  fs::create_directories(scratch(host, getppid()));
+  fs::create_directories(scratch("elsewhere", gone));
+  core_for(small_, tools());
+  EXPECT_FALSE(fs::exists(scratch(host, gone)));
+  EXPECT_TRUE(fs::exists(scratch(host, getppid())));    // still at work
+  EXPECT_TRUE(fs::exists(scratch("elsewhere", gone)));  // not ours to judge
 }
 
 TEST_F(BuiltCore, OfTheShippedHardwareIsLinkedIn) {

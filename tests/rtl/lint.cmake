@@ -1,4 +1,4 @@
-# verilator --lint-only -Wall on the core at several parameters, and on the serialiser.
+# verilator --lint-only -Wall on the core at many parameters, and on the serialiser.
 file(GLOB sources "${RTL}/*.sv")
 
 function(lint)
@@ -16,6 +16,14 @@ lint(bismo_core -GDm=1 -GDk=1 -GDn=1 -GAccumulatorWidth=8 -GActivationWords=1 -G
      -GResultPortBits=64)
 lint(bismo_core -GDm=16 -GDk=256 -GDn=16 -GAccumulatorWidth=64 -GActivationPortBits=256
      -GWeightPortBits=256)
+foreach(dk 1 7 4096)
+  foreach(accumulator 8 9 33 64)  # counts narrower and wider than the accumulator
+    foreach(rest "-GDm=1;-GDn=3;-GActivationWords=1;-GWeightWords=2;-GWeightPortBits=7;-GResultPortBits=1"
+                 "-GDm=3;-GDn=1;-GActivationWords=1000;-GWeightWords=1;-GActivationPortBits=4096;-GResultPortBits=33")
+      lint(bismo_core -GDk=${dk} -GAccumulatorWidth=${accumulator} ${rest})
+    endforeach()
+  endforeach()
+endforeach()
 lint(serialiser)
 lint(serialiser -GCodes=12 -GCodeBits=5 -GLanes=12)
 
@@ -39,5 +47,8 @@ refuses("bismo_core: ActivationWords must be in 1..2^20" ${small} -GActivationWo
 refuses("bismo_core: WeightWords must be in 1..2^20" ${small} -GWeightWords=1048577)
 refuses("bismo_core: ActivationPortBits must be in 1..2^16" ${small} -GActivationPortBits=65537)
 refuses("bismo_core: WeightPortBits must be in 1..2^16" ${small} -GWeightPortBits=65537)
+refuses("fetch_unit: IndexWidth must hold Words" fetch_unit -GIndexWidth=10)
+refuses("sequencer: ActivationAddressWidth must be in 1..IndexWidth" sequencer -GActivationAddressWidth=12)
+refuses("sequencer: WeightAddressWidth must be in 1..IndexWidth" sequencer -GWeightAddressWidth=12)
 refuses("serialiser: Lanes must divide Codes" serialiser -GCodes=12 -GLanes=5)
 refuses("serialiser: CodeBits must be in 1..16" serialiser -GCodeBits=17)

@@ -10,6 +10,20 @@
 namespace bitloom::data::shapes32 {
 namespace {
 
+// What makes the shapes hard to tell apart, tuned before any network was quantized (README.md).
+// Colours are 0 to 1, lengths pixels.
+constexpr float kSmallestRadius = 5.25f, kLargestRadius = 10.75f;
+constexpr float kBrightestBackground = 0.675f,
+                kDarkestShape = 0.325f;  // of a surface's first colour
+constexpr float kLeastContrast =
+    0.225f;  // of the mean colours of shape and background, any channel
+constexpr float kTextureContrast =
+    0.325f;  // between a surface's two colours, each channel, at most
+constexpr std::uint32_t kMostFragments = 4;  // pieces of other shapes behind
+constexpr std::uint32_t kMostOccluders = 2;  // pieces before
+constexpr float kMostNoise = 0.17f;          // half the width of the triangular noise of a channel
+constexpr float kMostShading = 0.5f;         // loss or gain of light from the centre to the border
+
 using Colour = std::array<float, 3>;
 
 struct Surface {
@@ -23,13 +37,14 @@ struct Surface {
   }
 };
 
-/// Colours whose channels begin in [low, high].
-Surface draw_surface(CounterRandom& random, float contrast, float low = 0.0f, float high = 1.0f) {
+/// Two colours; the first's channels lie in [low, high].
+Surface draw_surface(CounterRandom& random, float low, float high) {
   Surface surface;
   for (std::size_t c = 0; c < 3; ++c) {
     surface.first[c] = random.between(low, high);
-    surface.second[c] =
-        std::min(std::max(surface.first[c] + random.between(-contrast, contrast), 0.0f), 1.0f);
+    surface.second[c] = std::min(
+        std::max(surface.first[c] + random.between(-kTextureContrast, kTextureContrast), 0.0f),
+        1.0f);
   }
   return surface;
 }
@@ -134,50 +149,47 @@ class Canvas {
 };
 
 /// A piece of another shape, in colours of its own or of the background.
-void draw_fragment(CounterRandom& random, std::int64_t label, const Difficulty& difficulty,
-                   const Placement& at, const Surface& background, Canvas& canvas) {
+void draw_fragment(CounterRandom& random, std::int64_t label, const Placement& at,
+                   const Surface& background, Canvas& canvas) {
   Plane coverage;
   const auto other = (label + 1 + random.below(kShapes.size() - 1)) % std::int64_t{kShapes.size()};
   cover(other, at, coverage);
   cut(random, at, random.between(-0.3f, 0.3f) * at.radius, coverage);
-  Surface surface = draw_surface(random, difficulty.texture_contrast);
+  Surface surface = draw_surface(random, 0.0f, 1.0f);
   if (random.below(3) == 0) surface = background;
   canvas.paint(rows_of(at), coverage, surface.at(random.unit()));
 }
 
 }  // namespace
 
-Image draw_scene(std::int64_t label, CounterRandom random, const Difficulty& difficulty) {
+Image draw_scene(std::int64_t label, CounterRandom random) {
   Canvas canvas;
   Plane coverage, mixture;
-  const Surface background =
-      draw_surface(random, difficulty.texture_contrast, 0.0f, difficulty.brightest_background);
+  const Surface background = draw_surface(random, 0.0f, kBrightestBackground);
   draw_texture(random, mixture);
   canvas.fill(mixture, background);
 
-  for (std::uint32_t i = random.below(difficulty.most_fragments + 1); i > 0; --i)
-    draw_fragment(random, label, difficulty, draw_placement(random, 3.0f, 6.0f, 0.5f), background,
-                  canvas);
+  for (std::uint32_t i = random.below(kMostFragments + 1); i > 0; --i)
+    draw_fragment(random, label, draw_placement(random, 3.0f, 6.0f, 0.5f), background, canvas);
 
-  const Placement at =
-      draw_placement(random, difficulty.smallest_radius, difficulty.largest_radius, 0.9f);
-  Surface surface = draw_surface(random, difficulty.texture_contrast, difficulty.darkest_shape);
-  while (contrast_of(surface, background) < difficulty.least_contrast)
-    surface = draw_surface(random, difficulty.texture_contrast, difficulty.darkest_shape);
+  const Placement at = draw_placement(random, kSmallestRadius, kLargestRadius, 0.9f);
+  Surface surface = draw_surface(random, kDarkestShape, 1.0f);
+  while (contrast_of(surface, background) < kLeastContrast)
+    surface = draw_surface(random, kDarkestShape, 1.0f);
   cover(label, at, coverage);
   draw_texture(random, mixture);
   canvas.paint(rows_of(at), coverage, mixture, surface);
 
-  for (std::uint32_t i = random.below(difficulty.most_occluders + 1); i > 0; --i) {
+  for (std::uint32_t i = random.below(kMostOccluders + 1); i > 0; --i) {
     Placement piece = draw_placement(random, 0.35f * at.radius, 0.6f * at.radius, 0.0f);
     const Direction away = draw_direction(random);
     const float distance = random.between(0.3f, 1.0f) * at.radius;
     piece.centre_x = at.centre_x + distance * away.x;
     piece.centre_y = at.centre_y + distance * away.y;
-    draw_fragment(random, label, difficulty, piece, background, canvas);
+    draw_fragment(random, label, piece, background, canvas);
   }
-  canvas.shade(random, difficulty.most_shading);
-  canvas.add_noise(random, random.between(0.0f, difficulty.most_noise));
+  canvas.shade(random, kMostShading);
+  canvas.add_noise(random, random.between(0.0f, kMostNoise));
   return canvas.to_image();
 }
 

@@ -6,8 +6,10 @@
 namespace bitloom::data::shapes32 {
 namespace {
 
-float clamped(float x) { const float positive = x > 0.0f ? x : 0.0f;
-  return positive < 1.0f ? positive : 1.0f; }
+float clamped(float x) {
+  const float positive = x > 0.0f ? x : 0.0f;
+  return positive < 1.0f ? positive : 1.0f;
+}
 
 /// |2 frac(x) - 1| of x >= 0: goes from 1 to 0 and back while x advances by 1.
 float zigzag(float x) {

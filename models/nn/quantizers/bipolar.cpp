@@ -4,7 +4,6 @@
 namespace bitloom::nn {
 namespace {
 
-using torch::Tensor;
 
 class BipolarWeights : public Quantizer {
  public:

@@ -5,7 +5,6 @@
 namespace bitloom::nn {
 namespace {
 
-using torch::Tensor;
 
 /// w = 2 q_k(tanh w / (2 max|tanh w|) + 1/2) - 1 with q_k(x) = round((2^k - 1) x) / (2^k - 1),
 /// whose gradient is 1. The levels are the odd multiples of 1 / (2^k - 1): k-bit bipolar codes.

@@ -9,7 +9,6 @@
 namespace bitloom::nn {
 namespace {
 
-using torch::Tensor;
 
 constexpr int kFewestUnclippedBits = 5;
 

@@ -3,13 +3,13 @@
 
 #include "base/error.h"
 #include "models/nn/quantizers/clustering.h"
+#include "models/nn/quantizers/levels.h"
 #include "models/nn/quantizers/makers.h"
 #include "models/weights/safetensors.h"
 
 namespace bitloom::nn {
 namespace {
 
-using torch::Tensor;
 
 /// calibrate() assigns each weight to one of 2^bits clusters. A weight's level is the mean of its
 /// cluster as the weights are now, so that its gradient is the mean of its cluster's.
@@ -21,6 +21,7 @@ class KmeansWeights : public Quantizer {
   }
 
   void calibrate(const Tensor& w) override {
+    require_finite(w);
     constexpr std::uint64_t kSeed = 1;
     std::mt19937_64 random(kSeed);
     const Tensor all = w.detach().to(torch::kCPU, torch::kFloat).contiguous();

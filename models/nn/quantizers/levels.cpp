@@ -1,13 +1,13 @@
 #include "models/nn/quantizers/levels.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/error.h"
 
 namespace bitloom::nn {
 namespace {
 
-using torch::Tensor;
 using torch::autograd::AutogradContext;
 using torch::autograd::Function;
 using torch::autograd::tensor_list;
@@ -33,8 +33,19 @@ struct StraightThroughInside : Function<StraightThroughInside> {
   }
   static tensor_list backward(AutogradContext* context, const tensor_list& gradients) {
     const auto saved = context->get_saved_variables();
-    const Tensor outside = (saved[0] < saved[1]).logical_or_(saved[0] > saved[2]);
-    return {gradients[0].masked_fill(outside, 0), Tensor(), Tensor()};
+    return {gradient_between(gradients[0], saved[0], saved[1], saved[2]), Tensor(), Tensor()};
+  }
+
+ private:
+  /// `gradient` where lowest <= values <= highest, 0 elsewhere.
+  static Tensor gradient_between(const Tensor& gradient, const Tensor& values, const Tensor& lowest,
+                                 const Tensor& highest) {
+    if (lowest.numel() > 1)
+      return gradient.masked_fill((values < lowest).logical_or_(values > highest), 0);
+    // A single pass, which leaves its bounds out.
+    return torch::hardtanh_backward(gradient, values,
+                                    std::nextafter(lowest.item<float>(), -INFINITY),
+                                    std::nextafter(highest.item<float>(), INFINITY));
   }
 };
 
@@ -58,6 +69,11 @@ LinearLevels symmetric_levels(int bits) {
   LinearLevels levels = signed_levels(bits);
   levels.lowest = -levels.steps;
   return levels;
+}
+
+void require_finite(const Tensor& values) {
+  if (!std::isfinite(values.detach().abs().max().item<double>()))
+    throw UserError("a quantizer cannot be calibrated: the weights or activations are not finite");
 }
 
 Tensor usable_range(const Tensor& range) {

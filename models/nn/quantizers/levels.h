@@ -22,6 +22,8 @@ LinearLevels signed_levels(int bits);
 /// +-(2^(bits-1) - 1), of the range [-r, r]; one bit: -1 and 0.
 LinearLevels symmetric_levels(int bits);
 
+/// A UserError unless all of `values` are finite: a network that has diverged is not calibrated.
+void require_finite(const torch::Tensor& values);
 /// `range` with 1 in the place of what is too small to be divided: all values are 0 there.
 torch::Tensor usable_range(const torch::Tensor& range);
 /// The largest absolute value of `values`, of each output channel or of all.

@@ -7,7 +7,6 @@
 
 namespace bitloom::nn {
 
-using torch::Tensor;
 
 /// range(), a UserError where it is that of other weights: it may come from a file.
 Tensor LinearQuantizer::range_for(const Tensor& values) const {
@@ -37,6 +36,7 @@ std::optional<double> LinearQuantizer::activation_scale() const {
 
 void CalibratedQuantizer::calibrate(const Tensor& values) {
   const torch::NoGradGuard no_gradient;
+  require_finite(values);
   range_.set_data(usable_range(choose_(values.detach(), task(), levels())));
 }
 

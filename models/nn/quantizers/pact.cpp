@@ -1,11 +1,12 @@
 // PACT (Choi et al. 2018, arXiv:1805.06085, sec. 3): activations clipped at a learned alpha.
+#include <cmath>
+
 #include "models/nn/quantizers/linear_quantizer.h"
 #include "models/nn/quantizers/makers.h"
 
 namespace bitloom::nn {
 namespace {
 
-using torch::Tensor;
 using torch::autograd::AutogradContext;
 using torch::autograd::Function;
 using torch::autograd::tensor_list;
@@ -33,13 +34,12 @@ struct Clip : Function<Clip> {
     const auto saved = context->get_saved_variables();
     const Tensor& gradient = gradients[0];
     const Tensor& x = saved[0];
-    const Tensor alpha = clipping(saved[1]).to(x.device());
+    const float alpha = clipping(saved[1]).item<float>();
     const bool is_signed = context->saved_data["is_signed"].toBool();
-    const Tensor above = x >= alpha;
-    const Tensor below = is_signed ? x <= -alpha : x <= 0;
-    Tensor to_alpha = (gradient * above).sum();
-    if (is_signed) to_alpha = to_alpha - (gradient * below).sum();
-    return {gradient.masked_fill(above.logical_or(below), 0),
+    const float just_below = std::nextafter(alpha, 0.0F);
+    Tensor to_alpha = torch::threshold_backward(gradient, x, just_below).sum();
+    if (is_signed) to_alpha = to_alpha - torch::threshold_backward(gradient, -x, just_below).sum();
+    return {torch::hardtanh_backward(gradient, x, is_signed ? -alpha : 0, alpha),
             to_alpha.to(saved[1].device()).reshape(saved[1].sizes()), Tensor()};
   }
 };
@@ -51,6 +51,7 @@ class PactActivations : public LinearQuantizer {
 
   void calibrate(const Tensor& x) override {
     const torch::NoGradGuard no_gradient;
+    require_finite(x);
     alpha_.copy_(usable_range(largest_magnitude(x, QuantizerTask::Granularity::kLayer)));
   }
 

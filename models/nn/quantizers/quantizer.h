@@ -38,6 +38,7 @@ class Quantizer {
   virtual ~Quantizer() = default;
 
   /// Sets the levels for `values`: the weights, or a sample of the activations (of any shape).
+  /// A UserError where they are not finite and levels depend on them.
   virtual void calibrate(const torch::Tensor& values) = 0;
   /// `values` on their levels, in the same shape. Gradients flow to the values and to
   /// what is learned of state().

@@ -5,7 +5,6 @@
 namespace bitloom::nn {
 namespace {
 
-using torch::Tensor;
 
 /// The range follows the weights as they train; no weight is outside it, so all have gradient 1.
 class UniformWeights : public Quantizer {

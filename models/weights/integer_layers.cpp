@@ -1,0 +1,160 @@
+#include "models/weights/integer_layers.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "base/text.h"
+#include "models/graph/layer_shape.h"
+#include "models/graph/precision.h"
+
+namespace bitloom::weights {
+namespace {
+
+using integer::CodeType;
+using integer::Encoding;
+using nlohmann::json;
+
+constexpr const char* kKey = "integer";
+
+struct EncodingName {
+  Encoding encoding;
+  std::string_view name;
+};
+constexpr std::array kEncodings{EncodingName{Encoding::kUnsigned, "unsigned"},
+                                EncodingName{Encoding::kSigned, "signed"},
+                                EncodingName{Encoding::kBipolar, "bipolar"}};
+
+json to_json(const CodeType& type) {
+  const auto* named =
+      std::find_if(kEncodings.begin(), kEncodings.end(),
+                   [&](const EncodingName& each) { return each.encoding == type.encoding; });
+  return {named->name, type.bits};
+}
+
+std::optional<CodeType> code_type_from(const json& value) {
+  if (!value.is_array() || value.size() != 2 || !value[0].is_string() ||
+      !value[1].is_number_integer() || value[1] < graph::kMinBits || value[1] > graph::kMaxBits)
+    return std::nullopt;
+  for (const EncodingName& each : kEncodings)
+    if (each.name == value[0]) return CodeType{each.encoding, value[1]};
+  return std::nullopt;
+}
+
+std::vector<double> widened(const Tensor& tensor) {
+  return {tensor.values.begin(), tensor.values.end()};
+}
+
+integer::AffineParameters affine_of(const Parameters& parameters, const std::string& norm,
+                                    double epsilon) {
+  const auto values = [&](const char* name) { return widened(parameters.at(norm + name)); };
+  const auto gamma = values(".weight"), beta = values(".bias");
+  const auto mean = values(".running_mean"), variance = values(".running_var");
+  integer::AffineParameters affine;
+  for (std::size_t c = 0; c < gamma.size(); ++c) {
+    affine.scale.push_back(gamma[c] / std::sqrt(variance[c] + epsilon));
+    affine.shift.push_back(beta[c] - mean[c] * affine.scale[c]);
+  }
+  return affine;
+}
+
+/// The codes of a layer, checked.
+std::vector<std::int32_t> read_codes(const TensorFile& file, const graph::LayerShape& shape,
+                                     const CodeType& type) {
+  const std::string name = fmt::format("integer.{}.weights", shape.name);
+  const Tensor stored = file.tensor(name);
+  if (static_cast<std::int64_t>(stored.values.size()) != shape.weights())
+    throw file.error(fmt::format("tensor '{}' has {} codes, must have {}", name,
+                                 stored.values.size(), shape.weights()));
+  std::vector<std::int32_t> codes;
+  codes.reserve(stored.values.size());
+  for (const float value : stored.values) {
+    const bool is_code = value == std::floor(value) && value >= static_cast<float>(type.lowest()) &&
+                         value <= static_cast<float>(type.highest()) &&
+                         (type.encoding != Encoding::kBipolar || std::fmod(value, 2.0F) != 0);
+    if (!is_code)
+      throw file.error(fmt::format("tensor '{}': {} is no code of its type", name, value));
+    codes.push_back(static_cast<std::int32_t>(value));
+  }
+  return codes;
+}
+
+std::vector<double> read_scales(const TensorFile& file, const graph::LayerShape& shape) {
+  const std::string name = fmt::format("integer.{}.scales", shape.name);
+  const std::vector<double> scales = widened(file.tensor(name));
+  const bool fits =
+      scales.size() == 1 || static_cast<std::int64_t>(scales.size()) == shape.out_channels;
+  if (!fits || std::any_of(scales.begin(), scales.end(), [](double s) { return !(s > 0); }))
+    throw file.error(
+        fmt::format("tensor '{}' must hold 1 or {} positive scales", name, shape.out_channels));
+  return scales;
+}
+
+}  // namespace
+
+integer::NetworkParameters real_parameters(const graph::Graph& graph,
+                                           const Parameters& parameters) {
+  integer::NetworkParameters real;
+  for (const ParameterShape& each : parameters_of(graph)) {
+    const graph::Node& node = graph.node(each.node);
+    if (each.role == ParameterRole::kBias)
+      real.biases[node.name] = widened(parameters.at(each.name));
+    else if (each.role == ParameterRole::kScale)
+      real.batch_norms[node.name] =
+          affine_of(parameters, node.name, std::get<graph::BatchNorm>(node.op).epsilon);
+  }
+  return real;
+}
+
+void add_integer_layers(const std::vector<integer::QuantizedLayer>& layers, Parameters& tensors,
+                        std::map<std::string, std::string>& metadata) {
+  json described = json::array();
+  for (const integer::QuantizedLayer& layer : layers) {
+    const std::string start = fmt::format("integer.{}.", layer.name);
+    tensors[start + "weights"] = {{static_cast<std::int64_t>(layer.weights.size())},
+                                  {layer.weights.begin(), layer.weights.end()}};
+    tensors[start + "scales"] = {{static_cast<std::int64_t>(layer.weight_scales.size())},
+                                 {layer.weight_scales.begin(), layer.weight_scales.end()}};
+    described.push_back({{"name", layer.name},
+                         {"weights", to_json(layer.weight_type)},
+                         {"activations", to_json(layer.activation_type)},
+                         {"activation_scale", layer.activation_scale}});
+  }
+  metadata[kKey] = described.dump();
+}
+
+bool has_integer_layers(const TensorFile& file) { return file.metadata().count(kKey) != 0; }
+
+std::vector<integer::QuantizedLayer> read_integer_layers(const graph::Graph& graph,
+                                                         const TensorFile& file) {
+  const json described = json::parse(file.metadata(kKey), nullptr, false);
+  const auto shapes = graph::layers_of(graph);
+  if (!described.is_array() || described.size() != shapes.size())
+    throw file.error(fmt::format("metadata '{}' must list the {} layers of {}", kKey, shapes.size(),
+                                 graph.name()));
+  std::vector<integer::QuantizedLayer> layers;
+  for (std::size_t i = 0; i < shapes.size(); ++i) {
+    const json& entry = described[i];
+    const auto weights = code_type_from(entry.value("weights", json()));
+    const auto activations = code_type_from(entry.value("activations", json()));
+    const json scale = entry.value("activation_scale", json());
+    if (entry.value("name", json()) != shapes[i].name || !weights || !activations ||
+        !scale.is_number() || !(scale > 0.0))
+      throw file.error(
+          fmt::format("metadata '{}': entry {} is not that of layer '{}': name, weights, "
+                      "activations, activation_scale",
+                      kKey, i, shapes[i].name));
+    layers.push_back({.name = shapes[i].name,
+                      .weight_type = *weights,
+                      .weights = read_codes(file, shapes[i], *weights),
+                      .weight_scales = read_scales(file, shapes[i]),
+                      .activation_type = *activations,
+                      .activation_scale = scale});
+  }
+  return layers;
+}
+
+}  // namespace bitloom::weights

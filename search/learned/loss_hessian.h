@@ -1,0 +1,42 @@
+#pragma once
+
+#include <vector>
+
+#include "models/nn/network.h"
+
+namespace bitloom::search {
+
+/// First derivatives of a network's mean cross-entropy on a batch, batch norms as they infer, with
+/// respect to what bits are given to: every layer's weights, then every layer's input, 2 * layers()
+/// tensors in all. What else reads an activation (a shortcut) does not count.
+class LossGradients {
+ public:
+  /// `images` [batch][channels][height][width], `labels` [batch].
+  LossGradients(nn::Network& network, const torch::Tensor& images, const torch::Tensor& labels,
+                bool differentiable = false);
+
+  std::size_t layers() const { return tensors_.size() / 2; }
+  const torch::Tensor& tensor(std::size_t i) const { return tensors_[i]; }
+  /// dL / d(tensor i).
+  const torch::Tensor& gradient(std::size_t i) const { return gradients_[i]; }
+
+ protected:
+  std::vector<torch::Tensor> tensors_, gradients_;
+};
+
+/// Second derivatives of the same. Keeps the graph of the first ones: about three times the memory
+/// of a training step.
+class LossHessian : public LossGradients {
+ public:
+  LossHessian(nn::Network& network, const torch::Tensor& images, const torch::Tensor& labels)
+      : LossGradients(network, images, labels, true) {}
+
+  /// H v for all tensors at once by one backward pass (Pearlmutter 1994): result i is the sum over
+  /// tensors j of (d2L / d(tensor i) d(tensor j)) v_j. An input is a function of what lies before
+  /// it, so that for inputs only the blocks i = j mean anything.
+  std::vector<torch::Tensor> product(const std::vector<torch::Tensor>& v) const;
+  /// The block (i, i) times v.
+  torch::Tensor block_product(std::size_t i, const torch::Tensor& v) const;
+};
+
+}  // namespace bitloom::search

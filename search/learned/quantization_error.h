@@ -1,0 +1,24 @@
+#pragma once
+
+#include <vector>
+
+#include "models/nn/quantized_network.h"
+
+namespace bitloom::search {
+
+/// What quantizing a tensor to each of `bits` changes: the sum of (Q(x) - x)^2 over its elements,
+/// of one image for activations.
+struct QuantizationError {
+  std::vector<double> weights;      // one for each of `bits`
+  std::vector<double> activations;  // the same
+};
+
+/// The errors of all layers with quantizers of `scheme`. `inputs`: what layers read, as
+/// nn::ActivationSampler keeps it; activations are set to it and measured on it.
+std::vector<QuantizationError> quantization_errors(const nn::Network& network,
+                                                   const nn::QuantizerScheme& scheme,
+                                                   nn::QuantizerTask::Granularity granularity,
+                                                   const std::vector<int>& bits,
+                                                   const nn::ActivationSampler& inputs);
+
+}  // namespace bitloom::search

@@ -1,0 +1,76 @@
+#include "search/learned/trace.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace bitloom::search {
+namespace {
+
+using torch::Tensor;
+
+/// Random signs shaped as `tensor`.
+Tensor signs_like(const Tensor& tensor, torch::Generator& random) {
+  return torch::randint(0, 2, tensor.sizes(), random, tensor.options().requires_grad(false))
+      .mul_(2)
+      .sub_(1);
+}
+
+/// Elements of one image's tensor (inputs have the batch in front), or of the weights.
+double elements(const LossHessian& hessian, std::size_t i) {
+  const Tensor& tensor = hessian.tensor(i);
+  const bool is_input = i >= hessian.layers();
+  return static_cast<double>(tensor.numel()) / static_cast<double>(is_input ? tensor.size(0) : 1);
+}
+
+}  // namespace
+
+SampleMean mean_of(const std::vector<double>& samples) {
+  const auto n = static_cast<double>(samples.size());
+  SampleMean result{.samples = static_cast<std::int64_t>(samples.size()),
+                    .standard_error = std::numeric_limits<double>::infinity()};
+  for (const double sample : samples) result.mean += sample / n;
+  if (samples.size() < 2) return result;
+  double squares = 0;
+  for (const double sample : samples) squares += (sample - result.mean) * (sample - result.mean);
+  result.standard_error = std::sqrt(squares / (n - 1) / n);
+  return result;
+}
+
+TraceEstimator::TraceEstimator(std::uint64_t seed, std::vector<std::vector<double>> samples)
+    : seed_(seed), samples_(std::move(samples)) {}
+
+std::int64_t TraceEstimator::probes() const {
+  return samples_.empty() ? 0 : static_cast<std::int64_t>(samples_.front().size());
+}
+
+void TraceEstimator::probe(const std::vector<const LossHessian*>& hessians) {
+  // Distinct for every seed and probe: the odd constant is the golden ratio's, of Weyl sequences.
+  constexpr std::uint64_t kStep = 0x9e3779b97f4a7c15;
+  torch::Generator random = torch::make_generator<torch::CPUGeneratorImpl>(
+      seed_ * 0x2545f4914f6cdd1d + static_cast<std::uint64_t>(probes()) * kStep);
+  const std::size_t tensors = 2 * hessians.front()->layers();
+  std::vector<double> found(tensors);
+  for (const LossHessian* hessian : hessians) {
+    std::vector<Tensor> v;
+    for (std::size_t i = 0; i < tensors; ++i) v.push_back(signs_like(hessian->tensor(i), random));
+    const std::vector<Tensor> product = hessian->product(v);
+    for (std::size_t i = 0; i < tensors; ++i)
+      found[i] += (v[i] * product[i]).sum(torch::kFloat64).item<double>() / elements(*hessian, i) /
+                  static_cast<double>(hessians.size());
+  }
+  samples_.resize(tensors);
+  for (std::size_t i = 0; i < tensors; ++i) samples_[i].push_back(found[i]);
+}
+
+double TraceEstimator::largest_relative_error() const {
+  double largest = 0;
+  for (const auto& samples : samples_) {
+    const SampleMean mean = mean_of(samples);
+    if (mean.mean == 0 && mean.standard_error == 0) continue;
+    largest = std::max(largest, mean.standard_error / std::abs(mean.mean));
+  }
+  return largest;
+}
+
+}  // namespace bitloom::search

@@ -1,0 +1,78 @@
+// Fake quantization beside the convolution that it feeds, and what calibration takes.
+
+#include <benchmark/benchmark.h>
+
+#include "models/nn/quantizers/quantizer.h"
+
+namespace bitloom::nn {
+namespace {
+
+enum Which { kActivations, kWeights };
+
+QuantizerTask task(Which which, int bits) {
+  QuantizerTask task;
+  task.role = which == kWeights ? QuantizerTask::Role::kWeights : QuantizerTask::Role::kActivations;
+  task.bits = bits;
+  task.is_signed = which == kWeights;
+  return task;
+}
+
+torch::Tensor sample(Which which) {
+  torch::set_num_threads(1);
+  torch::manual_seed(1);
+  return which == kWeights ? torch::randn({64, 64, 3, 3}) * 0.1
+                           : torch::randn({100, 16, 32, 32}).relu();
+}
+
+std::unique_ptr<Quantizer> made(const QuantizerScheme& scheme, Which which, int bits) {
+  return which == kWeights ? scheme.weights(task(which, bits))
+                           : scheme.activations(task(which, bits));
+}
+
+void quantize(benchmark::State& state, const QuantizerScheme* scheme, Which which, bool train) {
+  const torch::Tensor values = sample(which).set_requires_grad(train);
+  const auto quantizer = made(*scheme, which, 4);
+  quantizer->calibrate(values);
+  for (auto _ : state) {
+    const torch::Tensor quantized = quantizer->quantize(values);
+    if (train) quantized.sum().backward();
+    benchmark::DoNotOptimize(quantized);
+  }
+  state.SetItemsProcessed(state.iterations() * values.numel());
+}
+
+void calibrate(benchmark::State& state, const char* scheme, int bits) {
+  torch::manual_seed(1);
+  const torch::Tensor values = torch::randn({1000, 1000}) * 0.1;
+  const auto quantizer = made(quantizer_scheme(scheme), kWeights, bits);
+  for (auto _ : state) quantizer->calibrate(values);
+  state.SetItemsProcessed(state.iterations() * values.numel());
+}
+
+void convolve(benchmark::State& state) {
+  const torch::Tensor x = sample(kActivations), w = torch::randn({16, 16, 3, 3});
+  for (auto _ : state) benchmark::DoNotOptimize(torch::conv2d(x, w, {}, 1, 1));
+  state.SetItemsProcessed(state.iterations() * x.numel());
+}
+
+void register_all() {
+  for (const QuantizerScheme& scheme : quantizer_schemes())
+    for (const Which which : {kActivations, kWeights})
+      for (const bool train : {false, true}) {
+        const std::string name = std::string(scheme.name) +
+                                 (which == kWeights ? "/weights" : "/activations") +
+                                 (train ? "/train" : "/infer");
+        benchmark::RegisterBenchmark(name.c_str(), quantize, &scheme, which, train);
+      }
+  benchmark::RegisterBenchmark("convolve", convolve);
+  for (const auto& [scheme, bits] : {std::pair{"haq", 4}, {"kmeans", 8}, {"kmeans", 16}})
+    benchmark::RegisterBenchmark(
+        ("calibrate/" + std::string(scheme) + "/" + std::to_string(bits)).c_str(), calibrate,
+        scheme, bits)
+        ->Unit(benchmark::kMillisecond);
+}
+
+const bool registered = (register_all(), true);
+
+}  // namespace
+}  // namespace bitloom::nn

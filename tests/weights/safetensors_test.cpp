@@ -1,0 +1,105 @@
+// Files that are well: what is written is read again, and every element type.
+#include "models/weights/safetensors.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/complaint.h"
+#include "tests/support/temporary_folder.h"
+#include "tests/weights/raw_file.h"
+
+namespace bitloom::weights {
+namespace {
+
+using testing::complaint;
+using testing::raw_safetensors;
+using testing::TemporaryFolder;
+using testing::without;
+using Floats = std::vector<float>;
+
+TEST(Safetensors, AreReadAsTheyWereWritten) {
+  const TemporaryFolder folder;
+  const std::map<std::string, Tensor> tensors{
+      {"b.weight", {{2, 1, 3}, {1, -2, 0.5, 1e-30F, 3e30F, 6}}},
+      {"a", {{}, {7}}},
+      {"empty", {{0, 4}, {}}}};
+  const std::map<std::string, std::string> metadata{{"who", "a \"test\"\n"}, {"none", ""}};
+  const TensorFile file = TensorFile::load(folder.write("x", safetensors(tensors, metadata)));
+  EXPECT_EQ(file.names(), (std::vector<std::string>{"a", "b.weight", "empty"}));
+  for (const auto& [name, tensor] : tensors) {
+    EXPECT_EQ(file.shape(name), tensor.shape);
+    EXPECT_EQ(file.tensor(name).shape, tensor.shape);
+    EXPECT_EQ(file.tensor(name).values, tensor.values);
+  }
+  EXPECT_EQ(file.metadata(), metadata);
+  EXPECT_EQ(file.metadata("none"), "");
+}
+
+TEST(Safetensors, OfNothingAreAFile) {
+  const TemporaryFolder folder;
+  const TensorFile file = TensorFile::load(folder.write("x", safetensors({}, {})));
+  EXPECT_TRUE(file.names().empty());
+  EXPECT_FALSE(file.has("a"));
+}
+
+TEST(Safetensors, BeginTheirDataAtAMultipleOfEightBytes) {
+  for (const char* name : {"a", "ab", "abc", "abcdefgh"})
+    EXPECT_EQ((safetensors({{name, {{1}, {0}}}}, {}).size() - 4) % 8, 0U);
+}
+
+TEST(Safetensors, OfEveryElementTypeAreWidened) {
+  const TemporaryFolder folder;
+  struct Row {
+    const char* type;
+    std::string bytes;
+    Floats values;
+  };
+  const std::vector<Row> rows{
+      {"F32", std::string("\0\0\xc0\xbf", 4), {-1.5}},
+      {"F16", std::string("\x00\xbe\x01\x00\xff\x7b", 6), {-1.5, 0x1p-24F, 65504}},
+      {"BF16", std::string("\xc0\xbf", 2), {-1.5}},
+      {"F64", std::string("\0\0\0\0\0\0\xf8\xbf", 8), {-1.5}},
+      {"I8", "\xfe\x7f", {-2, 127}},
+      {"U8", "\xfe\x7f", {254, 127}},
+      {"I16", "\xfe\xff", {-2}},
+      {"U16", "\xfe\xff", {65534}},
+      {"I32", "\xfe\xff\xff\xff", {-2}},
+      {"U32", std::string("\xfe\0\0\0", 4), {254}},
+      {"I64", "\xfe\xff\xff\xff\xff\xff\xff\xff", {-2}},
+      {"U64", std::string("\xfe\0\0\0\0\0\0\0", 8), {254}},
+      {"BOOL", std::string("\0\1", 2), {0, 1}},
+  };
+  for (const Row& row : rows) {
+    const std::string header = std::string(R"({"t":{"dtype":")") + row.type + R"(","shape":[)" +
+                               std::to_string(row.values.size()) + R"(],"data_offsets":[0,)" +
+                               std::to_string(row.bytes.size()) + "]}}";
+    const TensorFile file = TensorFile::load(folder.write("x", raw_safetensors(header, row.bytes)));
+    EXPECT_EQ(file.tensor("t").values, row.values) << row.type;
+  }
+}
+
+TEST(Safetensors, RefuseValuesThatAreNotFinite) {
+  const TemporaryFolder folder;
+  const auto refusal = [&](const char* type, std::string_view bytes) {
+    const std::string header = std::string(R"({"t":{"dtype":")") + type +
+                               R"(","shape":[2],"data_offsets":[0,)" +
+                               std::to_string(bytes.size()) + "]}}";
+    const TensorFile file = TensorFile::load(folder.write("x", raw_safetensors(header, bytes)));
+    return without(complaint([&] { file.tensor("t"); }), folder.path().string() + "/");
+  };
+  EXPECT_EQ(refusal("F32", std::string_view("\0\0\0\0\0\0\xc0\x7f", 8)),
+            "x: tensor 't': value 1 is nan, must be finite");
+  EXPECT_EQ(refusal("F32", std::string_view("\0\0\x80\xff\0\0\0\0", 8)),
+            "x: tensor 't': value 0 is -inf, must be finite");
+  EXPECT_EQ(refusal("F16", std::string_view("\0\x7c\0\0", 4)),
+            "x: tensor 't': value 0 is inf, must be finite");
+}
+
+TEST(Safetensors, ThatLackWhatIsAskedSaySo) {
+  const TemporaryFolder folder;
+  const TensorFile file = TensorFile::load(folder.write("x", safetensors({}, {})));
+  EXPECT_EQ(complaint([&] { file.tensor("w"); }), file.path() + ": has no tensor 'w'");
+  EXPECT_EQ(complaint([&] { file.metadata("k"); }), file.path() + ": has no metadata 'k'");
+}
+
+}  // namespace
+}  // namespace bitloom::weights

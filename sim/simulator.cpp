@@ -142,6 +142,15 @@ class Distinct {
   std::vector<std::size_t> firsts_, kinds_;
 };
 
+/// `execution`, which hears of `total` layers while `distinct` are run.
+Execution telling_of(std::size_t total, std::size_t distinct, const Execution& execution) {
+  if (!execution.progress) return execution;
+  const double each = static_cast<double>(total) / static_cast<double>(distinct);
+  return {execution.jobs, [=, tell = execution.progress](double done, std::int64_t) {
+            tell(done * each, static_cast<std::int64_t>(total));
+          }};
+}
+
 LayerResult run_on(const hardware::Bismo& hardware, const graph::LayerShape& layer,
                    graph::Precision precision, std::int64_t batch, const EngineOptions& options,
                    cycle::Trace* trace, const PartDone& part_done) {
@@ -202,8 +211,9 @@ std::vector<LayerResult> run(const std::vector<Job>& jobs, const hardware::Hardw
                              const EngineOptions& options, const Execution& execution) {
   Distinct distinct;
   for (const Job& job : jobs) distinct.add(job.layer, job.precision, job.batch);
+  const Execution telling = telling_of(jobs.size(), distinct.count(), execution);
   const std::vector<LayerResult> results =
-      map_results(distinct.count(), execution, [&](std::size_t i, const PartDone& part_done) {
+      map_results(distinct.count(), telling, [&](std::size_t i, const PartDone& part_done) {
         const Job& job = jobs[distinct.first(i)];
         return run(job.layer, job.precision, hardware, job.batch, options, nullptr, part_done);
       });
@@ -244,8 +254,10 @@ CostTable::CostTable(const std::vector<graph::LayerShape>& layers,
   Distinct distinct;
   for (const graph::LayerShape& layer : layers) distinct.add(layer, {}, batch);
   const auto bits = static_cast<std::size_t>(max_bits);
+  const Execution telling =
+      telling_of(layers.size() * bits * bits, distinct.count() * bits * bits, execution);
   const auto costs = map_results(
-      distinct.count() * bits * bits, execution, [&](std::size_t i, const PartDone& part_done) {
+      distinct.count() * bits * bits, telling, [&](std::size_t i, const PartDone& part_done) {
         const graph::Precision precision{static_cast<int>(i / bits % bits) + 1,
                                          static_cast<int>(i % bits) + 1};
         const graph::LayerShape& layer = layers[distinct.first(i / (bits * bits))];

@@ -43,7 +43,7 @@ struct LayerResult {
 };
 
 /// How many processes share the work, and who hears of it: `progress(done, of)`, in layers or
-/// entries of a table, those that are alike as one. In one process the cycle engine tells of parts
+/// entries of a table. In one process the cycle engine tells of parts
 /// of a layer, too.
 struct Execution {
   int jobs = 1;

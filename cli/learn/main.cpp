@@ -1,7 +1,9 @@
 #include "cli/learn/learn_commands.h"
 #include "cli/program.h"
+#include "models/nn/memory.h"
 
 int main(int argc, char** argv) {
+  bitloom::nn::keep_freed_memory();
   CLI::App program{"bitloom-learn: the commands of bitloom that train and evaluate networks",
                    "bitloom"};
   bitloom::cli::set_up_program(program);

@@ -134,12 +134,13 @@ nlohmann::ordered_json manifest(const TrainOptions& options, const std::string& 
 
 void run_training(const TrainOptions& options, const std::string& command, nn::Model& model,
                   const data::Normalization& normalization) {
+  const nn::TrainingOptions how = hyperparameters(options);
   const Images images = load_images(options);
   nn::TrainingData data = training_data(options, model.network().graph(), normalization, images);
   RunFolder folder(options.folder,
                    manifest(options, command, normalization,
                             model.quantized() ? &model.quantized()->quantization() : nullptr));
-  nn::Trainer trainer(model, std::move(data), hyperparameters(options), options.folder,
+  nn::Trainer trainer(model, std::move(data), how, options.folder,
                       metadata_of(model, normalization));
   const data::Position start = trainer.position();
   print(

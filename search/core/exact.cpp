@@ -1,6 +1,8 @@
 #include "search/core/exact.h"
 
 #include <algorithm>
+#include <cstdlib>
+#include <cstdio>
 #include <cmath>
 #include <limits>
 
@@ -13,17 +15,22 @@ namespace {
 
 using Group = ChoiceProgram::Group;
 
-/// The least sum with weights paid for at `prices` and the limits given back: a lower bound
-/// (Lagrange).
+/// The least sum with weights paid for at `prices` and the limits given back: no solution is better
+/// (Lagrange), up to rounding, which is taken off.
 double lagrange_bound(const ChoiceProgram& program, const std::vector<double>& prices) {
-  double bound = 0;
+  constexpr double kRounding = 1e-15;
+  double bound = 0, sum = 0;
+  const auto add = [&](double value) {
+    bound += value;
+    sum += std::abs(value);
+  };
   for (const Group& group : program.groups) {
     const std::vector<double> costs = priced(group, prices);
-    bound += *std::min_element(costs.begin(), costs.end());
+    add(*std::min_element(costs.begin(), costs.end()));
   }
   for (std::size_t k = 0; k < prices.size(); ++k)
-    bound -= prices[k] * static_cast<double>(program.limits[k]);
-  return bound;
+    add(-prices[k] * static_cast<double>(program.limits[k]));
+  return bound - kRounding * sum;
 }
 
 /// Makes single picks better while that fits.
@@ -85,34 +92,44 @@ void remove_hopeless(ChoiceProgram& program, const std::vector<double>& prices, 
   }
 }
 
-/// Differences that rounding of the sums makes.
-double rounding_of(const ChoiceProgram& program) {
-  double sum = 0;
-  for (const Group& group : program.groups) {
-    double most = 0;
-    for (const auto& option : group.options) most = std::max(most, std::abs(option.objective));
-    sum += most;
+/// Branch and bound from `start` on, on the options that a better solution could have.
+BranchAndBound solve_from(Picks start, ChoiceProgram& program, const std::vector<double>& prices,
+                          const SolveOptions& options) {
+  constexpr double kRounding = 1e-14;
+  const double bound = lagrange_bound(program, prices);
+  const double objective = objective_of(program, start);
+  if (objective - bound <= kRounding * std::abs(objective)) return {start, objective, true};
+  if (getenv("CORE")) {
+    ChoiceProgram core = program;
+    Picks core_start = start;
+    remove_hopeless(core, prices, objective - atof(getenv("CORE")) * (objective - bound), core_start);
+    const BranchAndBound found = branch_and_bound(core, prices, core_start, options);
+    const Choices better = choices_of(core, *found.picks);
+    for (std::size_t g = 0; g < start.size(); ++g)
+      for (std::size_t o = 0; o < program.groups[g].options.size(); ++o)
+        if (program.groups[g].options[o].choice == better[program.groups[g].layers.front()])
+          start[g] = o;
+    if (getenv("SAY")) fprintf(stderr, "gap %g -> %g\n", objective - bound, objective_of(program, start) - bound);
   }
-  return 1e-15 * sum;
+  remove_hopeless(program, prices, bound, start);
+  if (getenv("SAY")) { size_t n = 0; for (auto& g : program.groups) n += g.options.size(); fprintf(stderr, "options %zu\n", n); }
+  return branch_and_bound(program, prices, start, options);
 }
 
 BranchAndBound solve_program(ChoiceProgram& program, const SolveOptions& options) {
-  constexpr double kWorst = -std::numeric_limits<double>::infinity();
+  const BranchAndBound infeasible{std::nullopt, std::numeric_limits<double>::infinity(), true};
   for (const std::int64_t limit : program.limits)
-    if (limit < 0) return {std::nullopt, kWorst, true};
+    if (limit < 0) return infeasible;
   remove_dominated(program);
   for (const Group& group : program.groups)
-    if (group.options.empty()) return {std::nullopt, kWorst, true};
+    if (group.options.empty()) return infeasible;
   const Relaxation relaxation = relax(program);
-  if (!relaxation.feasible) return {std::nullopt, kWorst, true};
-  std::optional<Picks> start = rounded(program, relaxation);
-  if (start) {
-    const double bound = lagrange_bound(program, relaxation.prices) - rounding_of(program);
-    const double objective = objective_of(program, *start);
-    if (objective - bound <= 2 * rounding_of(program)) return {start, objective, true};
-    remove_hopeless(program, relaxation.prices, bound, *start);
-  }
-  return branch_and_bound(program, relaxation.prices, start, options);
+  if (!relaxation.feasible) return infeasible;
+  if (const auto start = rounded(program, relaxation))
+    return solve_from(*start, program, relaxation.prices, options);
+  const BranchAndBound found = branch_and_bound(program, relaxation.prices, std::nullopt, options);
+  if (!found.picks || !found.finished) return found;
+  return solve_from(*found.picks, program, relaxation.prices, options);  // with finer tolerances
 }
 
 Solution solution_of(const Problem& problem, const Query& query, const Choices& choices,
@@ -177,6 +194,12 @@ std::string infeasible_text(const std::vector<NearestLimit>& nearest) {
                 : ", but not within the other limits";
   }
   return text;
+}
+
+std::string no_solution_text(const Problem& problem, const Query& query, const Answer& answer,
+                             const SolveOptions& options) {
+  if (!answer.finished) return "time ran out before a policy within the limits was found";
+  return infeasible_text(nearest_limits(problem, query, options));
 }
 
 }  // namespace bitloom::search

@@ -37,7 +37,12 @@ struct NearestLimit {
 std::vector<NearestLimit> nearest_limits(const Problem& problem, const Query& query,
                                          const SolveOptions& options = {});
 
-/// One line: `no policy keeps latency_ms 3: the least is 3.4, or 3.6 within the other limits; ...`.
+/// One line: `no policy keeps ms 3 and mj 16: the least ms is 2, or 5 within the other limits;
+/// ...`.
 std::string infeasible_text(const std::vector<NearestLimit>& nearest);
+
+/// Why `answer` to `query` has no solution: time ran out, or infeasible_text().
+std::string no_solution_text(const Problem& problem, const Query& query, const Answer& answer,
+                             const SolveOptions& options = {});
 
 }  // namespace bitloom::search

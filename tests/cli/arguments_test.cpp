@@ -15,15 +15,16 @@ Arguments simulate(const Arguments& more) {
   return all;
 }
 
-const std::string kCommands = "(known: simulate, lut, list, describe, verify)";
+const std::string kCommands = "(known: simulate, lut, list, describe, search, verify)";
 TEST(CommandLine, NeedsACommand) {
   expect_refused({},
-                 "bitloom: a command is required: simulate, lut, list, describe, verify "
+                 "bitloom: a command is required: simulate, lut, list, describe, search, verify "
                  "(see bitloom --help)");
   expect_refused({"describe"},
                  "bitloom describe: a command is required: network, hardware "
                  "(see bitloom describe --help)");
-  expect_refused({"list"}, "bitloom list: networks|hardware is required (see bitloom list --help)");
+  expect_refused({"list"},
+                 "bitloom list: networks|hardware|searches is required (see bitloom list --help)");
   expect_refused({"describe", "hardware"},
                  "bitloom describe hardware: name is required (see bitloom describe hardware "
                  "--help)");

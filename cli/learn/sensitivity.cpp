@@ -196,7 +196,9 @@ const Method& method_named(const std::string& name) {
   throw unknown_name("method", name, known);
 }
 
-/// Omega of every width: what the loss minds, times what the quantizer changes.
+/// Omega of every width: what the loss minds, times what the quantizer changes. Where the loss is
+/// not convex, or the estimate within its error of 0, a factor may come out negative: quantizing
+/// never counts as a gain, so it counts as 0.
 void add_omegas(Measurement& m, const Method& method) {
   std::vector<int> bits(
       static_cast<std::size_t>(parse_integer("--most-bits", m.options.most_bits, 1, 16)));
@@ -214,8 +216,8 @@ void add_omegas(Measurement& m, const Method& method) {
     for (std::size_t b = 0; b < bits.size(); ++b) {
       search::TensorSensitivity& weights = m.tensors[i];
       search::TensorSensitivity& inputs = m.tensors[errors.size() + i];
-      weights.omega[bits[b]] = method.factor(weights) * errors[i].weights[b];
-      inputs.omega[bits[b]] = method.factor(inputs) * errors[i].activations[b];
+      weights.omega[bits[b]] = std::max(0.0, method.factor(weights)) * errors[i].weights[b];
+      inputs.omega[bits[b]] = std::max(0.0, method.factor(inputs)) * errors[i].activations[b];
     }
 }
 

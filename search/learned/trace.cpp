@@ -53,13 +53,16 @@ void TraceEstimator::probe(std::size_t batches, const HessianOfBatch& hessian_of
   for (std::size_t batch = 0; batch < batches; ++batch) {
     const LossHessian& hessian = hessian_of(batch);
     found.resize(2 * hessian.layers());
-    std::vector<Tensor> v;
-    for (std::size_t i = 0; i < found.size(); ++i)
-      v.push_back(signs_like(hessian.tensor(i), random));
-    const std::vector<Tensor> product = hessian.product(v);
-    for (std::size_t i = 0; i < found.size(); ++i)
-      found[i] += (v[i] * product[i]).sum(torch::kFloat64).item<double>() / elements(hessian, i) /
-                  static_cast<double>(batches);
+    const std::size_t layers = hessian.layers();
+    for (const std::size_t first : {std::size_t{0}, layers}) {
+      std::vector<Tensor> v;
+      for (std::size_t i = first; i < first + layers; ++i)
+        v.push_back(signs_like(hessian.tensor(i), random));
+      const std::vector<Tensor> product = hessian.product(first, v);
+      for (std::size_t i = 0; i < layers; ++i)
+        found[first + i] += (v[i] * product[i]).sum(torch::kFloat64).item<double>() /
+                            elements(hessian, first + i) / static_cast<double>(batches);
+    }
   }
   samples_.resize(found.size());
   for (std::size_t i = 0; i < found.size(); ++i) samples_[i].push_back(found[i]);

@@ -20,9 +20,9 @@ SampleMean mean_of(const std::vector<double>& samples);
 using HessianOfBatch = std::function<const LossHessian&(std::size_t batch)>;
 
 /// Estimates of the mean trace of each tensor's Hessian block, tr(H_ii) / elements (of one image,
-/// for inputs), by Hutchinson's method: v_i^T (H v)_i for random signs v, all tensors by one
-/// product (HAWQ-V2, Dong et al. 2020, arXiv:1911.03852, eq. 9 and 10). Blocks beside the diagonal
-/// add noise of mean 0.
+/// for inputs), by Hutchinson's method: v_i^T (H v)_i for random signs v, all layers' weights by
+/// one product and all inputs by another (HAWQ-V2, Dong et al. 2020, arXiv:1911.03852, eq. 9 and
+/// 10). Blocks beside the diagonal add noise of mean 0.
 class TraceEstimator {
  public:
   /// `samples[tensor]`: what earlier probes of the same seed gave, to go on from.

@@ -166,7 +166,9 @@ TEST(SensitivityFiles, AreReadAsTheyAreWritten) {
 
 TEST(SensitivityFiles, AreRefusedWithTheirPlace) {
   const testing::TemporaryFolder folder;
-  const std::vector<graph::LayerShape> layers{{.name = "a"}, {.name = "b"}};
+  std::vector<graph::LayerShape> layers(2);
+  layers[0].name = "a";
+  layers[1].name = "b";
   const auto refusal = [&](const std::string& head, const std::string& list) {
     folder.write("s.json", "{\"schema\": 1, " + head + ",\n \"layers\": [" + list + "]}");
     return testing::without(

@@ -28,8 +28,9 @@ TEST(Evaluate, RefusesBitsThatAreNone) {
 }
 
 TEST(Evaluate, RefusesWhatContradictsItself) {
-  expect_refused(evaluating({"--float", "--bits", "4/4"}),
-                 "--float: leave out --bits, --policy and --quantizer");
+  expect_refused(
+      evaluating({"--float", "--bits", "4/4"}),
+      "--float: leave out --bits, --policy, --edge-layers, --quantizer and --granularity");
   expect_refused(evaluating({"--bits", "4/32", "--engine", "integer"}),
                  "--engine integer: activations of 'conv1' are single precision");
   expect_refused(evaluating({"--quantizer", "kmeans", "--engine", "integer"}),
@@ -93,6 +94,28 @@ TEST(Calibrate, WritesIntegersThatTheRtlComputes) {
                                               "resnet20", "--weights", out, "--data", "shapes32"});
   EXPECT_EQ(verified.exit_code, 0) << verified.err;
   EXPECT_NE(verified.out.find("PASS: 20 of 20 layers pass"), std::string::npos) << verified.out;
+}
+
+TEST(Train, RefusesANetworkThatIsNoClassifier) {
+  const TemporaryFolder folder;
+  const ProgramResult result = run_bitloom(
+      {"train", "--network", "retinanet_r50", "--data", "shapes32", "-o", folder.file("run")});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_EQ(result.err.rfind("network retinanet_r50: is no classifier: it puts out ", 0), 0u)
+      << result.err;
+  EXPECT_FALSE(std::filesystem::exists(folder.file("run")));
+}
+
+TEST(Train, StopsWhereTheLossIsNoNumberAndKeepsNothingAsBest) {
+  const TemporaryFolder folder;
+  const ProgramResult result = run_bitloom(
+      {"train", "--network", "resnet20", "--data", "shapes32", "--images", "64", "--epochs", "2",
+       "--batch", "16", "--validation-data", "shapes32", "--validation-images", "32",
+       "--learning-rate", "1000", "-o", folder.file("run")});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_NE(result.err.find("train at a smaller --learning-rate than 1000"), std::string::npos)
+      << result.err;
+  EXPECT_FALSE(std::filesystem::exists(folder.file("run/best.safetensors")));
 }
 
 TEST(Calibrate, DoesNotReplaceWhatItReads) {

@@ -8,7 +8,6 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "cli/output.h"
-#include "cli/progress.h"
 #include "cli/run_folder.h"
 #include "reports/hardware_json.h"
 #include "reports/policy_search.h"
@@ -137,7 +136,9 @@ nlohmann::ordered_json manifest(const NetworkSearchOptions& options, const Price
 }
 
 search::Solution best_policy(const Asked& asked, const search::NetworkProblem& network,
-                             const search::Query& query, const search::SolveOptions& solving) {
+                             const search::Query& query, search::SolveOptions solving) {
+  Progress progress("search");
+  solving = telling(solving, progress);
   if (asked.minimize) {
     const search::Answer answer = search::solve(network.problem, query, solving);
     if (answer.solution) return *answer.solution;
@@ -241,6 +242,13 @@ void require_no_network(const CLI::App& command) {
   };
   for (const char* option : kRequired) refuse(option);
   for (const char* option : kOthers) refuse(option);
+}
+
+search::SolveOptions telling(search::SolveOptions solving, Progress& progress) {
+  solving.progress = [&progress](double gap) {
+    progress.tell(fmt::format("best policy within {:.2g} % of its bound", 100 * gap));
+  };
+  return solving;
 }
 
 void search_network(const NetworkSearchOptions& options, const CLI::App& command,

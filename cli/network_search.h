@@ -8,6 +8,7 @@
 
 #include "cli/engine_option.h"
 #include "cli/options.h"
+#include "cli/progress.h"
 #include "search/core/exact.h"
 
 namespace bitloom::cli {
@@ -34,6 +35,9 @@ struct NetworkSearchOptions {
 
 /// A UserError where one of the options of a network's search is given beside `--problem`.
 void require_no_network(const CLI::App& command);
+
+/// `solving` that tells `progress` how far the best policy and its bound still are apart.
+search::SolveOptions telling(search::SolveOptions solving, Progress& progress);
 
 void search_network(const NetworkSearchOptions& options, const CLI::App& command,
                     const std::optional<std::string>& json, const search::SolveOptions& solving);

@@ -7,7 +7,6 @@
 #include "cli/commands.h"
 #include "cli/network_search.h"
 #include "cli/output.h"
-#include "cli/progress.h"
 #include "reports/solutions.h"
 #include "search/core/problem_file.h"
 
@@ -31,12 +30,12 @@ search::SolveOptions solve_options(const SearchOptions& options) {
 /// Solves each budget of a file.
 void solve_problem(const SearchOptions& options) {
   require_different_files({{"--json", options.json}}, {{"--problem", options.problem}});
-  const search::SolveOptions solving = solve_options(options);
   const search::Problem problem = search::read_problem(*options.problem);
   Destination json(options.json);
   std::vector<reports::NamedSolution> solutions;
   {
     Progress progress("search");
+    const search::SolveOptions solving = telling(solve_options(options), progress);
     for (const search::Budget& budget : problem.budgets) {
       const search::Query query{.limits = budget.limits};
       const search::Answer answer = search::solve(problem, query, solving);

@@ -118,6 +118,14 @@ Choices choices_of(const ChoiceProgram& program, const Picks& picks) {
   return choices;
 }
 
+Picks picks_of(const ChoiceProgram& program, const Choices& choices) {
+  Picks picks;
+  for (const Group& group : program.groups)
+    for (std::size_t o = 0; o < group.options.size(); ++o)
+      if (group.options[o].choice == choices[group.layers.front()]) picks.push_back(o);
+  return picks;
+}
+
 void remove_dominated(ChoiceProgram& program) {
   for (Group& group : program.groups) {
     std::vector<Option> kept;

@@ -42,6 +42,8 @@ double objective_of(const ChoiceProgram& program, const Picks& picks);
 std::int64_t weight_of(const ChoiceProgram& program, const Picks& picks, std::size_t limit);
 bool fits(const ChoiceProgram& program, const Picks& picks);
 Choices choices_of(const ChoiceProgram& program, const Picks& picks);
+/// The picks that choices_of() makes `choices` of; each is an option of the program.
+Picks picks_of(const ChoiceProgram& program, const Choices& choices);
 
 /// Each option's objective with its weights paid for at `prices`, by limit.
 std::vector<double> priced(const ChoiceProgram::Group& group, const std::vector<double>& prices);

@@ -1,8 +1,6 @@
 #include "search/core/exact.h"
 
 #include <algorithm>
-#include <cstdlib>
-#include <cstdio>
 #include <cmath>
 #include <limits>
 
@@ -74,10 +72,11 @@ std::optional<Picks> rounded(const ChoiceProgram& program, const Relaxation& rel
   return picks;
 }
 
-/// Takes options away that no solution better than `picks` has, and tells where the picks are then.
-void remove_hopeless(ChoiceProgram& program, const std::vector<double>& prices, double bound,
-                     Picks& picks) {
-  const double gap = objective_of(program, picks) - bound;
+/// Takes options away that cost more than `gap` above the cheapest of their group, weights paid
+/// for: no solution that is less than `gap` above the bound has them. Tells where `picks`, which
+/// stay, are then.
+void remove_beyond(double gap, ChoiceProgram& program, const std::vector<double>& prices,
+                   Picks& picks) {
   for (std::size_t g = 0; g < program.groups.size(); ++g) {
     const std::vector<double> costs = priced(program.groups[g], prices);
     const double least = *std::min_element(costs.begin(), costs.end());
@@ -92,28 +91,30 @@ void remove_hopeless(ChoiceProgram& program, const std::vector<double>& prices, 
   }
 }
 
+/// The best solution among the few options whose cost is nearest to the cheapest, which is near the
+/// best of all (the core of Balas and Zemel 1980); at worst `start`.
+Picks best_of_core(const Picks& start, double gap, const ChoiceProgram& program,
+                   const std::vector<double>& prices, const SolveOptions& options) {
+  constexpr double kPartOfGap = 0.03;
+  ChoiceProgram core = program;
+  Picks picks = start;
+  remove_beyond(kPartOfGap * gap, core, prices, picks);
+  const BranchAndBound found = branch_and_bound(core, prices, picks, options);
+  return picks_of(program, choices_of(core, *found.picks));
+}
+
 /// Branch and bound from `start` on, on the options that a better solution could have.
 BranchAndBound solve_from(Picks start, ChoiceProgram& program, const std::vector<double>& prices,
                           const SolveOptions& options) {
   constexpr double kRounding = 1e-14;
+  const SolveOptions half{options.seconds / 2, options.progress};
   const double bound = lagrange_bound(program, prices);
+  start = best_of_core(start, objective_of(program, start) - bound, program, prices,
+                       {.seconds = options.seconds / 2});  // its bound would be of the core alone
   const double objective = objective_of(program, start);
   if (objective - bound <= kRounding * std::abs(objective)) return {start, objective, true};
-  if (getenv("CORE")) {
-    ChoiceProgram core = program;
-    Picks core_start = start;
-    remove_hopeless(core, prices, objective - atof(getenv("CORE")) * (objective - bound), core_start);
-    const BranchAndBound found = branch_and_bound(core, prices, core_start, options);
-    const Choices better = choices_of(core, *found.picks);
-    for (std::size_t g = 0; g < start.size(); ++g)
-      for (std::size_t o = 0; o < program.groups[g].options.size(); ++o)
-        if (program.groups[g].options[o].choice == better[program.groups[g].layers.front()])
-          start[g] = o;
-    if (getenv("SAY")) fprintf(stderr, "gap %g -> %g\n", objective - bound, objective_of(program, start) - bound);
-  }
-  remove_hopeless(program, prices, bound, start);
-  if (getenv("SAY")) { size_t n = 0; for (auto& g : program.groups) n += g.options.size(); fprintf(stderr, "options %zu\n", n); }
-  return branch_and_bound(program, prices, start, options);
+  remove_beyond(objective - bound, program, prices, start);
+  return branch_and_bound(program, prices, start, half);
 }
 
 BranchAndBound solve_program(ChoiceProgram& program, const SolveOptions& options) {

@@ -36,15 +36,6 @@ std::size_t nearest(const std::vector<graph::Precision>& precisions, double wish
       std::min_element(precisions.begin(), precisions.end(), by_distance) - precisions.begin());
 }
 
-/// Where the choices stand among the options of a program of the same problem.
-Picks picks_of(const ChoiceProgram& program, const Choices& choices) {
-  Picks picks;
-  for (const auto& group : program.groups)
-    for (std::size_t o = 0; o < group.options.size(); ++o)
-      if (group.options[o].choice == choices[group.layers.front()]) picks.push_back(o);
-  return picks;
-}
-
 /// log4(S) of each layer, of tied ones the largest; minus infinity where S is not positive.
 std::vector<double> logarithms(const NetworkProblem& network) {
   const std::vector<double> ranking = hawq_ranking(network);

@@ -38,7 +38,7 @@ TEST(SearchOfAProblem, PrintsTheNineOptimaAsJson) {
 
 TEST(SearchOfAProblem, PrintsATable) {
   const auto result = run_bitloom({"search", "--problem", kResNet18});
-  EXPECT_NE(result.out.find("\nbops_0.5       0.215689 0.215689    yes"), std::string::npos)
+  EXPECT_NE(result.out.find("\nbops_0.5        0.215689  0.215689    yes"), std::string::npos)
       << result.out;
   EXPECT_NE(result.out.find("\nmodelsize_0.25\n  8 8 8 8 8 8 8 8 8 8 8 8 8 8 4 4 4 4 4\n"),
             std::string::npos)

@@ -10,6 +10,7 @@ void add_simulate(CLI::App& program);
 void add_lut(CLI::App& program);
 void add_list(CLI::App& program);
 void add_describe(CLI::App& program);
+void add_search(CLI::App& program);
 /// `exit_code` becomes 1 where the RTL differs.
 void add_verify(CLI::App& program, int& exit_code);
 

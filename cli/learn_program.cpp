@@ -28,6 +28,7 @@ constexpr LearnCommand kCommands[] = {
     {"calibrate", "set a quantized network's levels from its weights and some images"},
     {"finetune", "train a quantized network on, so that it gets used to its bits"},
     {"evaluate", "accuracy of a trained network, quantized or not"},
+    {"sensitivity", "how much the loss minds each layer's bits"},
 };
 
 std::string learn_program() {

@@ -9,6 +9,7 @@
 #include "models/graph/layer_shape.h"
 #include "models/graph/zoo/zoo.h"
 #include "reports/description.h"
+#include "search/core/methods.h"
 #include "sim/hardware/catalogue.h"
 
 namespace bitloom::cli {
@@ -42,11 +43,19 @@ void list_hardware() {
   print(reports::list_text({"hardware", "array", "TOPS", "what it is"}, rows, output_width()));
 }
 
+void list_searches() {
+  std::vector<reports::Listed> rows;
+  for (const search::Method& method : search::methods())
+    rows.push_back({std::string(method.name), {std::string(method.doc)}});
+  print(reports::list_text({"search", "how it chooses bits"}, rows, output_width()));
+}
+
 struct ListEntry {
   std::string_view name;
   void (*list)();
 };
-constexpr ListEntry kLists[] = {{"networks", list_networks}, {"hardware", list_hardware}};
+constexpr ListEntry kLists[] = {
+    {"networks", list_networks}, {"hardware", list_hardware}, {"searches", list_searches}};
 
 void run(const std::string& what) {
   std::vector<std::string> known;
@@ -62,9 +71,9 @@ void run(const std::string& what) {
 
 void add_list(CLI::App& program) {
   auto what = std::make_shared<std::string>();
-  CLI::App* command =
-      program.add_subcommand("list", "the networks, hardware and quantizers that have names");
-  command->add_option("networks|hardware|quantizers", *what, "what to list")
+  CLI::App* command = program.add_subcommand(
+      "list", "the networks, hardware, quantizers and searches that have names");
+  command->add_option("networks|hardware|quantizers|searches", *what, "what to list")
       ->required()
       ->type_name("");
   command->callback([what] { run(*what); });

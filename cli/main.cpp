@@ -13,6 +13,7 @@ int main(int argc, char** argv) {
   add_lut(program);
   add_list(program);
   add_describe(program);
+  add_search(program);
   int exit_code = 0;
   add_verify(program, exit_code);
   add_learn_commands(program);

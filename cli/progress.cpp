@@ -41,19 +41,35 @@ std::string duration_text(double seconds) {
 
 }  // namespace
 
+bool Progress::is_due(Clock::time_point now) {
+  if (now < next_) return false;
+  next_ = now + (terminal_ ? Clock::duration(200ms) : Clock::duration(10s));
+  return true;
+}
+
+void Progress::show(const std::string& line) {
+  shown_ = true;
+  std::cerr << fmt::format("{}{}: {}{}", terminal_ ? "\r" : "", what_, line,
+                           terminal_ ? "\x1b[K" : "\n")
+            << std::flush;
+}
+
 void Progress::update(double done, std::int64_t of, const std::string& note) {
   const Clock::time_point now = Clock::now();
   const auto all = static_cast<double>(of);
-  if (now < next_ || done <= already_ || done >= all) return;
-  next_ = now + (terminal_ ? Clock::duration(200ms) : Clock::duration(10s));
-  shown_ = true;
+  if (done <= already_ || done >= all || !is_due(now)) return;
   const double elapsed = std::chrono::duration<double>(now - start_).count();
   const double rate = (done - already_) / elapsed;
   const std::string unit = unit_.empty() ? "" : fmt::format(" {}, {:.0f}/s", unit_, rate);
-  std::cerr << fmt::format("{}{}: {} of {}{} ({:.0f} %){}, {} left{}", terminal_ ? "\r" : "", what_,
-                           static_cast<std::int64_t>(done), of, unit, std::floor(100 * done / all),
-                           note, duration_text((all - done) / rate), terminal_ ? "\x1b[K" : "\n")
-            << std::flush;
+  show(fmt::format("{} of {}{} ({:.0f} %){}, {} left", static_cast<std::int64_t>(done), of, unit,
+                   std::floor(100 * done / all), note, duration_text((all - done) / rate)));
+}
+
+void Progress::tell(const std::string& how) {
+  const Clock::time_point now = Clock::now();
+  if (is_due(now))
+    show(fmt::format("{}, {}", how,
+                     duration_text(std::chrono::duration<double>(now - start_).count())));
 }
 
 }  // namespace bitloom::cli

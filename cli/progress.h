@@ -30,9 +30,14 @@ class Progress {
   void begin_at(double done) { already_ = done; }
   /// `done` may count parts of what is under way; `note` is said behind the count.
   void update(double done, std::int64_t of, const std::string& note = {});
+  /// For work that cannot tell how much is left: how it stands.
+  void tell(const std::string& how);
 
  private:
   using Clock = std::chrono::steady_clock;
+  /// Whether it is time for a line; says when the next one is due.
+  bool is_due(Clock::time_point now);
+  void show(const std::string& line);
   std::string what_, unit_;
   bool terminal_;
   bool shown_ = false;

@@ -67,6 +67,11 @@ RealTensors load_real_tensors(const VerifyOptions& options, const graph::Graph& 
   pass_on("--edge-layers", policy.edge_layers);
   pass_on("--image-size", options.network.image_size);
   run_learn_program(arguments);
+  if (!weights::has_integer_layers(weights::TensorFile::load(calibrated.path())))
+    throw UserError(
+        fmt::format("{}: has no integers for the RTL: activations in single precision, or "
+                    "levels that are no multiples of one step",
+                    *options.weights));
   return {graph, calibrated.path(), *options.data, batch};
 }
 

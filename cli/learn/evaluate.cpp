@@ -32,6 +32,7 @@ struct EvaluateOptions {
 struct Answerer {
   nn::Classifier classify;
   std::string arithmetic;
+  std::string calibration;  // images that set ranges
   std::optional<nn::Quantization> quantization;
 };
 
@@ -54,22 +55,37 @@ Answerer quantized_answerer(const EvaluateOptions& options, const LoadedWeights&
   const std::optional<std::string> why_not = model->why_no_integers();
   if (options.engine == "integer") {
     if (why_not) throw UserError(fmt::format("--engine integer: {}", *why_not));
-    return {integer_classifier(*model), "integers (bit-planes)", quantization};
+    return {integer_classifier(*model), "integers (bit-planes)", "", quantization};
   }
   if (why_not)
     return {[model](const torch::Tensor& images) { return model->forward(images); },
-            "quantized levels in single precision", quantization};
+            "quantized levels in single precision", "", quantization};
   auto codes = std::make_shared<nn::CodesNetwork>(model->program());
   return {[codes](const torch::Tensor& images) { return codes->forward(images); },
-          "fake quantization (the hardware's integers)", quantization};
+          "fake quantization (the hardware's integers)", "", quantization};
+}
+
+/// Which images set the ranges; those that are scored among them where none others were named.
+std::string calibration_text(const EvaluateOptions& options, const LoadedWeights& weights) {
+  const bool is_stored =
+      !options.quantization.is_given() && weights.file.metadata().count(kQuantizationKey);
+  if (is_stored) return "";
+  if (options.quantization.calibration.is_given()) return options.quantization.calibration.spec;
+  return data::is_generated(options.data.spec)
+             ? "training images of " + options.data.spec
+             : "the first of the evaluated images: --calibration-data names others";
 }
 
 Answerer answerer(const EvaluateOptions& options, const LoadedWeights& weights,
                   const data::Normalization& normalization) {
-  if (!options.is_float) return quantized_answerer(options, weights, normalization);
+  if (!options.is_float) {
+    Answerer quantized = quantized_answerer(options, weights, normalization);
+    quantized.calibration = calibration_text(options, weights);
+    return quantized;
+  }
   auto network = weights.runnable;
   return {[network](const torch::Tensor& images) { return network->forward(images); },
-          "single precision", std::nullopt};
+          "single precision", "", std::nullopt};
 }
 
 std::string bits_text(const nn::Quantization& quantization) {
@@ -86,6 +102,7 @@ std::string report_json(const EvaluateOptions& options, const Answerer& answers,
                                 {"weights", options.weights},
                                 {"data", options.data.spec},
                                 {"arithmetic", answers.arithmetic}};
+  if (!answers.calibration.empty()) result["calibration"] = answers.calibration;
   if (answers.quantization)
     result["quantization"] =
         nlohmann::ordered_json::parse(quantization_text(*answers.quantization));
@@ -111,15 +128,18 @@ std::string report_text(const EvaluateOptions& options, const Answerer& answers,
     return fmt::format("{:<8}{:>9.{}f} +- {:.{}f}{}\n", what, estimate.value, digits,
                        estimate.standard_error, digits, unit);
   };
-  return fmt::format("{}, {}\n{} images of {}, {:.0f} a second\n", options.network.name, how,
-                     accuracy.images, options.data.spec, images_per_second) +
+  const std::string calibration =
+      answers.calibration.empty() ? "" : fmt::format("calibrated on {}\n", answers.calibration);
+  return fmt::format("{}, {}\n{}{} images of {}, {:.0f} a second\n", options.network.name, how,
+                     calibration, accuracy.images, options.data.spec, images_per_second) +
          line("top-1", accuracy.top1_pct, 2, " %") + line("top-5", accuracy.top5_pct, 2, " %") +
          line("loss", accuracy.loss, 4, "");
 }
 
 void require_sense(const EvaluateOptions& options) {
   if (options.is_float && options.quantization.is_given())
-    throw UserError("--float: leave out --bits, --policy and --quantizer");
+    throw UserError(
+        "--float: leave out --bits, --policy, --edge-layers, --quantizer and --granularity");
   if (options.engine != "fake" && options.engine != "integer")
     throw unknown_name("engine", options.engine, {"fake", "integer"});
   if (options.is_float && options.engine == "integer")

@@ -9,6 +9,7 @@ void add_evaluate(CLI::App& program);
 void add_calibrate(CLI::App& program);
 void add_train(CLI::App& program);
 void add_finetune(CLI::App& program);
+void add_sensitivity(CLI::App& program);
 /// `list quantizers`; bitloom itself lists what needs no LibTorch.
 void add_list_quantizers(CLI::App& program);
 

@@ -68,7 +68,8 @@ void QuantizationOptions::add_to(CLI::App& command) {
                   "a range for each layer's weights or for each channel's (the quantizer's own)")
       ->type_name("layer|channel");
   calibration.add_to(command, "calibration-",
-                     "images that set the activations' ranges (256 of the training images)");
+                     "images that set ranges and correct biases (256 of --data; of shapes32, 256 "
+                     "of its training images)");
 }
 
 data::InputSize input_of(const graph::Graph& graph) {

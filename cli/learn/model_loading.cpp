@@ -59,7 +59,15 @@ nn::Quantization read_quantization(const LoadedWeights& weights) {
 
 }  // namespace
 
+void require_classifier(const graph::Graph& network) {
+  if (network.nodes().back().shape.size() != 1)
+    throw UserError(
+        fmt::format("network {}: is no classifier: it puts out {}, not a number for each class",
+                    network.name(), weights::to_text(network.nodes().back().shape)));
+}
+
 LoadedWeights load_weights(const Network& network, const std::string& path) {
+  require_classifier(network.graph);
   weights::TensorFile file = weights::TensorFile::load(path);
   weights::TrainedNetwork trained = weights::read_trained(network.graph, file);
   std::vector<graph::LayerShape> layers = graph::layers_of(trained.graph);
@@ -123,6 +131,8 @@ std::unique_ptr<nn::QuantizedNetwork> make_quantized(const QuantizationOptions& 
     return quantized;
   }
   const bool own_images = options.calibration.is_given();
+  if (!own_images && (options.calibration.split || options.calibration.count))
+    throw UserError("--calibration-split and --calibration-images belong to --calibration-data");
   std::shared_ptr<const data::Dataset> images =
       (own_images ? options.calibration : data).load(data::Part::kTrain);
   if (!own_images || !options.calibration.count) images = first_images(images, kCalibrationImages);

@@ -20,6 +20,9 @@ struct LoadedWeights {
   std::shared_ptr<nn::Network> runnable;
 };
 
+/// A UserError unless `network` puts out a number for each class.
+void require_classifier(const graph::Graph& network);
+
 LoadedWeights load_weights(const Network& network, const std::string& path);
 
 /// Metadata under which a file keeps how it was quantized.

@@ -64,6 +64,8 @@ Images split_off_tenth(const std::shared_ptr<const data::Dataset>& all) {
 Images load_images(const TrainOptions& options) {
   constexpr std::int64_t kValidationImages = 2000;
   const auto all = options.data.load(data::Part::kTrain);
+  if (!options.validation.is_given() && (options.validation.split || options.validation.count))
+    throw UserError("--validation-split and --validation-images belong to --validation-data");
   if (options.validation.is_given())
     return {all, options.validation.load(data::Part::kValidation), options.validation.spec};
   if (!data::is_generated(options.data.spec)) return split_off_tenth(all);
@@ -134,12 +136,13 @@ nlohmann::ordered_json manifest(const TrainOptions& options, const std::string& 
 
 void run_training(const TrainOptions& options, const std::string& command, nn::Model& model,
                   const data::Normalization& normalization) {
+  const nn::TrainingOptions how = hyperparameters(options);
   const Images images = load_images(options);
   nn::TrainingData data = training_data(options, model.network().graph(), normalization, images);
   RunFolder folder(options.folder,
                    manifest(options, command, normalization,
                             model.quantized() ? &model.quantized()->quantization() : nullptr));
-  nn::Trainer trainer(model, std::move(data), hyperparameters(options), options.folder,
+  nn::Trainer trainer(model, std::move(data), how, options.folder,
                       metadata_of(model, normalization));
   const data::Position start = trainer.position();
   print(
@@ -168,6 +171,7 @@ void run_training(const TrainOptions& options, const std::string& command, nn::M
 void train(const TrainOptions& options) {
   torch::set_num_threads(options.run.processors());
   const Network network = options.network.load();
+  require_classifier(network.graph);
   std::string normalization = weights::published_normalization(network.graph.name());
   std::shared_ptr<nn::Network> runnable;
   if (options.weights) {
@@ -190,6 +194,8 @@ void finetune(const FinetuneOptions& options) {
       options.train.run.normalization_or(loaded.normalization);
   nn::Model model(loaded.runnable, make_quantized(options.quantization, loaded, options.train.data,
                                                   normalization, options.train.run.batch_size()));
+  // That it can be computed in integers is found before it is trained.
+  if (!model.quantized()->why_no_integers()) model.quantized()->program();
   run_training(options.train, "finetune", model, normalization);
 }
 

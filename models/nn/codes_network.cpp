@@ -124,7 +124,7 @@ class CodesNetwork::Run {
 
   Tensor operator()(const integer::Affine& op) {
     const Tensor x = input();
-    Tensor y = empty_like(x);
+    Tensor y = room_for_result(x, type_for(step().bounds));
     with_elements(x, [&](const auto* from) {
       with_elements(y, [&](auto* to) {
         each_plane(x, [&](std::size_t channel, std::int64_t at, std::size_t n) {
@@ -137,7 +137,7 @@ class CodesNetwork::Run {
 
   Tensor operator()(const integer::Clamp& op) {
     const Tensor x = input();
-    Tensor y = torch::empty_like(x);
+    Tensor y = room_for_result(x, x.scalar_type());
     with_elements(x, [&]<class Value>(const Value* from) {
       each_plane(x, [&](std::size_t channel, std::int64_t at, std::size_t n) {
         clamp_to(from + at, n, op.highest[channel], y.data_ptr<Value>() + at);
@@ -203,9 +203,10 @@ class CodesNetwork::Run {
  private:
   const Step& step() const { return network_.program_.steps[at_]; }
   Tensor input(std::size_t which = 0) const { return values_[step().inputs[which]].contiguous(); }
-  /// Room for this step's values of `x`'s shape.
-  Tensor empty_like(const Tensor& x) const {
-    return torch::empty(x.sizes(), type_for(step().bounds));
+  /// Where an element-wise result goes: over `x`, the step's input, where nobody reads that again.
+  Tensor room_for_result(const Tensor& x, torch::ScalarType type) const {
+    const bool is_last = network_.last_reader_[step().inputs[0]] == at_;
+    return is_last && x.scalar_type() == type ? x : torch::empty(x.sizes(), type);
   }
   static Tensor as_image(const Tensor& x) {
     return x.dim() == 4 ? x : x.reshape({x.size(0), x.size(1), 1, 1});

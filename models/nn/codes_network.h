@@ -15,7 +15,8 @@ class CodesNetwork {
  public:
   explicit CodesNetwork(integer::Program program);
 
-  /// Sees a layer's input codes and its accumulators, both integers, [batch][channels]...
+  /// Sees a layer's input codes and its accumulators, both integers, [batch][channels]..., which
+  /// later steps overwrite.
   using Observer = std::function<void(std::size_t layer, const torch::Tensor& codes,
                                       const torch::Tensor& accumulators)>;
 

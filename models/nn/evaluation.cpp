@@ -20,8 +20,9 @@ struct Tally {
 
   void add(const Tensor& outputs, const Tensor& labels) {
     const Tensor column = labels.unsqueeze(1);
-    // Classes that beat the label, or equal it: no network gains by answering the same to all.
-    const Tensor better = (outputs >= outputs.gather(1, column)).sum(1) - 1;
+    // Classes that beat the label, or equal it: no network gains by answering the same to all, or
+    // what is no number.
+    const Tensor better = torch::logical_not(outputs < outputs.gather(1, column)).sum(1) - 1;
     const Tensor losses =
         -torch::log_softmax(outputs.to(torch::kFloat64), 1).gather(1, column).squeeze(1);
     images += labels.numel();
@@ -34,7 +35,8 @@ struct Tally {
   Accuracy accuracy() const {
     const auto n = static_cast<double>(images);
     const double mean = loss / n;
-    const double variance = std::max(0.0, squared_loss / n - mean * mean);
+    const double spread = squared_loss / n - mean * mean;
+    const double variance = spread < 0 ? 0 : spread;  // NaN stays
     return {images,
             percentage(first, images),
             percentage(top, images),

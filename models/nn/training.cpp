@@ -116,6 +116,11 @@ void Trainer::end_epoch(const ImageProgress& on_validation) {
   const Accuracy accuracy =
       evaluate([&](const Tensor& images) { return model_.forward(images, Mode::kInference); },
                validation, data_.validation->size(), on_validation);
+  if (!std::isfinite(accuracy.loss.value))
+    throw UserError(
+        fmt::format("{}: the validation loss is {} after epoch {}: train at a smaller "
+                    "--learning-rate than {}",
+                    folder_, accuracy.loss.value, position_.epoch + 1, options_.learning_rate));
   const auto images = static_cast<double>(sums_.images);
   const std::int64_t epoch = position_.epoch + 1;
   records_.push_back({epoch, cosine_rate(options_.learning_rate, epoch, options_.epochs),

@@ -37,15 +37,17 @@ LossGradients::LossGradients(nn::Network& network, const Tensor& images, const T
       torch::autograd::grad({loss}, tensors_, {}, differentiable, differentiable, true), tensors_);
 }
 
-std::vector<Tensor> LossHessian::product(const std::vector<Tensor>& v) const {
+std::vector<Tensor> LossHessian::product(std::size_t first, const std::vector<Tensor>& v) const {
+  const std::vector<Tensor> tensors(
+      tensors_.begin() + static_cast<std::ptrdiff_t>(first),
+      tensors_.begin() + static_cast<std::ptrdiff_t>(first + v.size()));
   std::vector<Tensor> gradients, directions;  // a gradient that is constant has no derivative
-  for (std::size_t i = 0; i < gradients_.size(); ++i) {
-    if (!gradients_[i].requires_grad()) continue;
-    gradients.push_back(gradients_[i]);
+  for (std::size_t i = 0; i < v.size(); ++i) {
+    if (!gradients_[first + i].requires_grad()) continue;
+    gradients.push_back(gradients_[first + i]);
     directions.push_back(v[i]);
   }
-  return defined(torch::autograd::grad(gradients, tensors_, directions, true, false, true),
-                 tensors_);
+  return defined(torch::autograd::grad(gradients, tensors, directions, true, false, true), tensors);
 }
 
 Tensor LossHessian::block_product(std::size_t i, const Tensor& v) const {

@@ -31,10 +31,11 @@ class LossHessian : public LossGradients {
   LossHessian(nn::Network& network, const torch::Tensor& images, const torch::Tensor& labels)
       : LossGradients(network, images, labels, true) {}
 
-  /// H v for all tensors at once by one backward pass (Pearlmutter 1994): result i is the sum over
-  /// tensors j of (d2L / d(tensor i) d(tensor j)) v_j. An input is a function of what lies before
-  /// it, so that for inputs only the blocks i = j mean anything.
-  std::vector<torch::Tensor> product(const std::vector<torch::Tensor>& v) const;
+  /// H v for the weights of all layers at once (`first` 0) or for all inputs (`first` layers()), by
+  /// one backward pass (Pearlmutter 1994): result i is the sum over those tensors j of (d2L /
+  /// d(tensor i) d(tensor j)) v_j. An input is a function of what lies before it, so that for
+  /// inputs only the blocks i = j mean anything.
+  std::vector<torch::Tensor> product(std::size_t first, const std::vector<torch::Tensor>& v) const;
   /// The block (i, i) times v.
   torch::Tensor block_product(std::size_t i, const torch::Tensor& v) const;
 };

@@ -44,23 +44,28 @@ std::int64_t TraceEstimator::probes() const {
   return samples_.empty() ? 0 : static_cast<std::int64_t>(samples_.front().size());
 }
 
-void TraceEstimator::probe(const std::vector<const LossHessian*>& hessians) {
-  // Distinct for every seed and probe: the odd constant is the golden ratio's, of Weyl sequences.
+void TraceEstimator::probe(std::size_t batches, const HessianOfBatch& hessian_of) {
+  // Distinct for every seed and probe: an odd constant of Weyl sequences.
   constexpr std::uint64_t kStep = 0x9e3779b97f4a7c15;
   torch::Generator random = torch::make_generator<torch::CPUGeneratorImpl>(
       seed_ * 0x2545f4914f6cdd1d + static_cast<std::uint64_t>(probes()) * kStep);
-  const std::size_t tensors = 2 * hessians.front()->layers();
-  std::vector<double> found(tensors);
-  for (const LossHessian* hessian : hessians) {
-    std::vector<Tensor> v;
-    for (std::size_t i = 0; i < tensors; ++i) v.push_back(signs_like(hessian->tensor(i), random));
-    const std::vector<Tensor> product = hessian->product(v);
-    for (std::size_t i = 0; i < tensors; ++i)
-      found[i] += (v[i] * product[i]).sum(torch::kFloat64).item<double>() / elements(*hessian, i) /
-                  static_cast<double>(hessians.size());
+  std::vector<double> found;
+  for (std::size_t batch = 0; batch < batches; ++batch) {
+    const LossHessian& hessian = hessian_of(batch);
+    found.resize(2 * hessian.layers());
+    const std::size_t layers = hessian.layers();
+    for (const std::size_t first : {std::size_t{0}, layers}) {
+      std::vector<Tensor> v;
+      for (std::size_t i = first; i < first + layers; ++i)
+        v.push_back(signs_like(hessian.tensor(i), random));
+      const std::vector<Tensor> product = hessian.product(first, v);
+      for (std::size_t i = 0; i < layers; ++i)
+        found[first + i] += (v[i] * product[i]).sum(torch::kFloat64).item<double>() /
+                            elements(hessian, first + i) / static_cast<double>(batches);
+    }
   }
-  samples_.resize(tensors);
-  for (std::size_t i = 0; i < tensors; ++i) samples_[i].push_back(found[i]);
+  samples_.resize(found.size());
+  for (std::size_t i = 0; i < found.size(); ++i) samples_[i].push_back(found[i]);
 }
 
 double TraceEstimator::largest_relative_error() const {

@@ -4,6 +4,7 @@
 #include "models/graph/zoo/zoo.h"
 #include "models/integer/network.h"
 #include "models/nn/codes_network.h"
+#include "models/nn/memory.h"
 #include "models/nn/model.h"
 #include "models/nn/optimizer.h"
 
@@ -13,6 +14,7 @@ namespace {
 constexpr std::int64_t kBatch = 100, kTrainingBatch = 128;
 
 std::shared_ptr<Network> network() {
+  keep_freed_memory();
   torch::set_num_threads(1);
   const graph::Graph graph = graph::make_network("resnet20");
   auto network = std::make_shared<Network>(graph, initial_parameters(graph, 1));

@@ -16,18 +16,20 @@ Arguments simulate(const Arguments& more) {
 }
 
 const std::string kCommands =
-    "(known: simulate, lut, list, describe, verify, train, calibrate, finetune, evaluate)";
+    "(known: simulate, lut, list, describe, search, verify, train, calibrate, finetune, evaluate, "
+    "sensitivity)";
 TEST(CommandLine, NeedsACommand) {
-  expect_refused(
-      {},
-      "bitloom: a command is required: simulate, lut, list, describe, verify, train, calibrate, "
-      "finetune, evaluate "
-      "(see bitloom --help)");
+  expect_refused({},
+                 "bitloom: a command is required: simulate, lut, list, describe, search, verify, "
+                 "train, calibrate, "
+                 "finetune, evaluate, sensitivity "
+                 "(see bitloom --help)");
   expect_refused({"describe"},
                  "bitloom describe: a command is required: network, hardware "
                  "(see bitloom describe --help)");
   expect_refused(
-      {"list"}, "bitloom list: networks|hardware|quantizers is required (see bitloom list --help)");
+      {"list"},
+      "bitloom list: networks|hardware|quantizers|searches is required (see bitloom list --help)");
   expect_refused({"describe", "hardware"},
                  "bitloom describe hardware: name is required (see bitloom describe hardware "
                  "--help)");
@@ -97,7 +99,8 @@ TEST(CommandLine, NamesAWordTooMany) {
 TEST(CommandLine, MayHoldControlCharactersAndEndlessWords) {
   expect_refused(simulate({"--\n\x1b[31m"}),
                  "bitloom simulate: unknown option '--  [31m' (see bitloom simulate --help)");
-  expect_refused({"list", "a\nb"}, "unknown list 'a b' (known: networks, hardware, quantizers)");
+  expect_refused({"list", "a\nb"},
+                 "unknown list 'a b' (known: networks, hardware, searches, quantizers)");
   const std::string endless(100'000, 'x');
   expect_refused({endless}, "unknown command '" + std::string(40, 'x') + "...' " + kCommands);
   expect_refused(simulate({endless}), "bitloom simulate: unexpected argument '" +

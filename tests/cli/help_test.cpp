@@ -13,6 +13,7 @@ using testing::StandardOutput;
 const Arguments kCommands[] = {{},
                                {"simulate"},
                                {"lut"},
+                               {"search"},
                                {"list"},
                                {"describe"},
                                {"describe", "network"},
@@ -33,7 +34,7 @@ TEST(Help, OfEveryCommandFitsEightyColumnsAndSucceeds) {
 
 TEST(Help, OffersEveryCommandWithWhatItDoes) {
   const std::string help = run_bitloom({"--help"}).out;
-  for (const char* command : {"simulate", "lut", "list", "describe"})
+  for (const char* command : {"simulate", "lut", "list", "describe", "search"})
     EXPECT_NE(help.find("\n  " + std::string(command) + " "), std::string::npos) << help;
 }
 
@@ -51,7 +52,7 @@ TEST(Help, ThatCannotBeWrittenIsAnError) {
 }
 
 TEST(Listing, OfNetworksAndHardwareFitsEightyColumns) {
-  for (const char* what : {"networks", "hardware"}) {
+  for (const char* what : {"networks", "hardware", "searches"}) {
     const testing::ProgramResult result = run_bitloom(
         {"list", what},
         {.folder = ".", .environment = {}, .output = StandardOutput::kTerminalOf80Columns});

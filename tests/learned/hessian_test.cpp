@@ -103,6 +103,10 @@ TEST(LossHessian, IsSymmetricAndLinear) {
   }
 }
 
+void probe(TraceEstimator& trace, const LossHessian& hessian) {
+  trace.probe(1, [&](std::size_t) -> const LossHessian& { return hessian; });
+}
+
 /// Two-sided 95 % points of Student's t, for n - 1 = 29 degrees of freedom.
 constexpr double kStudent29 = 2.045;
 
@@ -119,7 +123,7 @@ TEST(Trace, IntervalsOfThirtyProbesCoverTheExactTraceNineteenTimesInTwenty) {
   int covered = 0, intervals = 0;
   for (std::uint64_t seed = 0; seed < 170; ++seed) {
     TraceEstimator trace(seed, {});
-    for (int probe = 0; probe < 30; ++probe) trace.probe({&hessian});
+    for (int i = 0; i < 30; ++i) probe(trace, hessian);
     for (std::size_t i = 0; i < exact.size(); ++i) {
       const SampleMean mean = mean_of(trace.samples()[i]);
       ++intervals;
@@ -135,10 +139,10 @@ TEST(Trace, GoesOnFromEarlierProbesAsIfNeverInterrupted) {
   Tiny tiny;
   const LossHessian hessian(tiny.network, tiny.images, tiny.labels);
   TraceEstimator whole(9, {}), first(9, {});
-  for (int probe = 0; probe < 5; ++probe) whole.probe({&hessian});
-  for (int probe = 0; probe < 2; ++probe) first.probe({&hessian});
+  for (int i = 0; i < 5; ++i) probe(whole, hessian);
+  for (int i = 0; i < 2; ++i) probe(first, hessian);
   TraceEstimator second(9, first.samples());
-  for (int probe = 0; probe < 3; ++probe) second.probe({&hessian});
+  for (int i = 0; i < 3; ++i) probe(second, hessian);
   EXPECT_EQ(whole.samples(), second.samples());
 }
 

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "cli/engine_option.h"
+#include "cli/options.h"
+#include "cli/progress.h"
+#include "search/core/exact.h"
+
+namespace bitloom::cli {
+
+/// `search` of a network on hardware, by a file of sensitivities.
+struct NetworkSearchOptions {
+  std::string method = "hawq-v3";
+  NetworkOption network;
+  HardwareOption hardware;
+  EngineOption engine;
+  std::string sensitivity;
+  std::vector<std::string> budgets;
+  std::string weight_bits = "2-8";
+  std::string activation_bits = "2-8";
+  std::optional<std::string> edge_layers;
+  std::optional<std::string> constraints;
+  std::optional<std::string> minimize;
+  std::optional<std::string> max_omega;
+  std::optional<std::string> points;
+  std::optional<std::string> folder;
+
+  void add_to(CLI::App& command);
+};
+
+/// A UserError where one of the options of a network's search is given beside `--problem`.
+void require_no_network(const CLI::App& command);
+
+/// `solving` that tells `progress` how far the best policy and its bound still are apart.
+search::SolveOptions telling(search::SolveOptions solving, Progress& progress);
+
+void search_network(const NetworkSearchOptions& options, const CLI::App& command,
+                    const std::optional<std::string>& json, const search::SolveOptions& solving);
+
+}  // namespace bitloom::cli

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "search/core/exact.h"
+#include "search/core/network_problem.h"
+#include "search/core/sweep.h"
+
+namespace bitloom::reports {
+
+/// A searched policy of a network, and what it was asked for.
+struct PolicySearch {
+  std::string method;
+  std::string hardware;
+  std::string engine;
+  std::int64_t batch = 1;
+  const search::NetworkProblem* network = nullptr;
+  std::vector<double> costs_at_8_bits;
+  search::Query query;
+  search::Solution solution;
+
+  /// The cost that bits are weighed against: the minimized one, else that of the first limit.
+  std::size_t marginal_cost() const {
+    return query.minimize_cost.value_or(query.limits.empty() ? 0 : query.limits.front().cost);
+  }
+};
+
+/// Layer by layer the bits, what they lose and cost, and what the last bit saved and cost; then the
+/// totals beside the limits.
+std::string policy_search_text(const PolicySearch& search, std::size_t max_width);
+std::string policy_search_json(const PolicySearch& search);
+/// As `--policy` reads it.
+std::string policy_json(const search::NetworkProblem& network, const search::Choices& choices);
+
+/// A row a point: limit, omega, bound, proved_optimal, costs, bits of the layers.
+std::string frontier_csv(const search::NetworkProblem& network,
+                         const std::vector<search::SweepPoint>& frontier);
+std::string frontier_json(const search::NetworkProblem& network,
+                          const std::vector<search::SweepPoint>& frontier);
+
+}  // namespace bitloom::reports

@@ -1,0 +1,50 @@
+#include "reports/solutions.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "reports/text_table.h"
+
+namespace bitloom::reports {
+
+std::string solutions_json(const search::Problem& problem,
+                           const std::vector<NamedSolution>& solutions) {
+  using Json = nlohmann::ordered_json;
+  Json list = Json::array();
+  for (const auto& [budget, solution] : solutions) {
+    Json cost = Json::object();
+    for (std::size_t k = 0; k < problem.cost_names.size(); ++k)
+      cost[problem.cost_names[k]] = solution.costs[k];
+    list.push_back({{"budget", budget},
+                    {"choices", solution.choices},
+                    {"omega", solution.omega},
+                    {"cost", cost},
+                    {"bound", solution.bound},
+                    {"proved_optimal", solution.proved_optimal}});
+  }
+  return Json{{"solutions", list}}.dump(2) + "\n";
+}
+
+std::string solutions_text(const search::Problem& problem,
+                           const std::vector<NamedSolution>& solutions, std::size_t max_width) {
+  std::vector<Column> columns{{"budget", Align::kLeft}, {"omega"}, {"bound"}, {"proved"}};
+  for (const std::string& name : problem.cost_names) columns.push_back({name});
+  TextTable table(columns);
+  std::string policies;
+  for (const auto& [budget, solution] : solutions) {
+    std::vector<std::string> row{budget, fmt::format("{:.6g}", solution.omega),
+                                 fmt::format("{:.6g}", solution.bound),
+                                 solution.proved_optimal ? "yes" : "no"};
+    for (const double cost : solution.costs) row.push_back(fmt::format("{:.6g}", cost));
+    table.add_row(row);
+    std::string labels;
+    for (std::size_t i = 0; i < solution.choices.size(); ++i)
+      labels += problem.layers[i].choices[solution.choices[i]].label + " ";
+    policies += "\n" + budget + "\n" + wrapped(labels, max_width, "  ");
+  }
+  return table.text(max_width) + "\nchoices of the " + std::to_string(problem.layers.size()) +
+         " layers in order:\n" + policies;
+}
+
+}  // namespace bitloom::reports

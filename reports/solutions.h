@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "search/core/exact.h"
+
+namespace bitloom::reports {
+
+/// A solved budget of a problem.
+struct NamedSolution {
+  std::string budget;
+  search::Solution solution;
+};
+
+/// `{"solutions": [{"budget", "choices": [index per layer], "omega", "cost": {}, "bound",
+/// "proved_optimal"}]}`
+std::string solutions_json(const search::Problem& problem,
+                           const std::vector<NamedSolution>& solutions);
+
+/// A row a budget, and the labels that each layer gets.
+std::string solutions_text(const search::Problem& problem,
+                           const std::vector<NamedSolution>& solutions, std::size_t max_width);
+
+}  // namespace bitloom::reports

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/graph/layer_shape.h"
+
+namespace bitloom::search {
+
+/// How much the loss minds that a layer's weights, or the activations that it reads, are quantized.
+struct TensorSensitivity {
+  std::optional<double> trace;           // of the Hessian, divided by the number of elements
+  std::optional<double> standard_error;  // of `trace`
+  std::optional<std::int64_t> probes;    // that `trace` is the mean of
+  std::vector<double> eigenvalues;       // of the Hessian, largest first
+  std::vector<double> residuals;         // of the eigenvalues
+  std::optional<double> fisher;          // mean of the squared gradient's elements
+  std::map<int, double> omega;           // expected loss of quantizing to so many bits
+};
+
+struct LayerSensitivity {
+  std::string name;
+  TensorSensitivity weights;
+  TensorSensitivity activations;
+};
+
+/// What `bitloom sensitivity` finds: for each layer of a network, in execution order, Omega at
+/// every width, and what it was computed from.
+struct Sensitivity {
+  std::string network;
+  std::string method;     // trace, eigenvalue, fisher or mse
+  std::string quantizer;  // whose error Omega is of
+  std::int64_t seed = 0;
+  std::vector<LayerSensitivity> layers;
+};
+
+/// The methods' names.
+const std::vector<std::string>& sensitivity_methods();
+
+/// Reads the sensitivities of `layers` of `network`:
+///
+///     {"schema": 1, "network": "resnet20", "method": "trace", "quantizer": "min-max", "seed": 0,
+///      "layers": [{"name": "conv1",
+///                  "weights": {"trace": 0.1, "standard_error": 0.01, "probes": 30, "omega": {"2":
+///                  0.4, "8": 1e-4}}, "activations": {...}}]}
+///
+/// Every layer once, in any order; of a tensor only `omega` must be there, whose values are sums
+/// over the tensor's elements: those of weights and activations add. `origin` may say where the
+/// figures are from. A UserError names file, line, column and key.
+Sensitivity read_sensitivity(const std::string& path, const std::string& network,
+                             const std::vector<graph::LayerShape>& layers);
+
+/// The file as read_sensitivity() reads it.
+std::string sensitivity_json(const Sensitivity& sensitivity);
+
+}  // namespace bitloom::search

@@ -1,0 +1,204 @@
+// `bitloom search`, by a problem's file and of a network.
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/search/tiny_network.h"
+#include "tests/support/run_program.h"
+#include "tests/support/temporary_folder.h"
+
+namespace bitloom {
+namespace {
+
+using testing::expect_refused;
+using testing::run_bitloom;
+using Json = nlohmann::json;
+
+const std::string kResNet18 = BITLOOM_SOURCE_DIR "/tests/golden/hawqv3_problem_resnet18.json";
+
+TEST(SearchOfAProblem, PrintsTheNineOptimaAsJson) {
+  const auto result = run_bitloom({"search", "--problem", kResNet18, "--json", "-"});
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  const Json printed = Json::parse(result.out);
+  const Json golden = Json::parse(std::ifstream(kResNet18));
+  ASSERT_EQ(printed.size(), 1u);
+  ASSERT_EQ(printed["solutions"].size(), 9u);
+  for (const Json& solution : printed["solutions"]) {
+    const Json& optimum = golden["optima"][solution["budget"].get<std::string>()];
+    EXPECT_EQ(solution.size(), 6u);
+    EXPECT_EQ(solution["choices"], optimum["choices"]);
+    EXPECT_NEAR(solution["omega"].get<double>(), optimum["omega"].get<double>(), 1e-12);
+    EXPECT_EQ(solution["bound"], solution["omega"]);
+    EXPECT_EQ(solution["proved_optimal"], true);
+    EXPECT_EQ(solution["cost"].size(), 3u);
+  }
+}
+
+TEST(SearchOfAProblem, PrintsATable) {
+  const auto result = run_bitloom({"search", "--problem", kResNet18});
+  EXPECT_NE(result.out.find("\nbops_0.5        0.215689  0.215689    yes"), std::string::npos)
+      << result.out;
+  EXPECT_NE(result.out.find("\nmodelsize_0.25\n  8 8 8 8 8 8 8 8 8 8 8 8 8 8 4 4 4 4 4\n"),
+            std::string::npos)
+      << result.out;
+}
+
+TEST(SearchOfAProblem, AnswersWhatIsInfeasible) {
+  const testing::TemporaryFolder folder;
+  folder.write("p.json", R"({"layers": [{"name": "a", "choices": [
+      {"label": "4", "omega": 2, "cost": {"ms": 3}}, {"label": "8", "omega": 1, "cost": {"ms": 5}}]}],
+      "budgets": [{"name": "fits", "limits": {"ms": 3}}, {"name": "tight", "limits": {"ms": 2.5}}]})");
+  const testing::ProgramSetting there{.folder = folder.path().string(), .environment = {}};
+  expect_refused({"search", "--problem", "p.json", "--json", "out.json"},
+                 "p.json: budget 'tight': no policy keeps ms 2.5: the least ms is 3", there);
+  EXPECT_EQ(folder.names(), std::vector<std::string>{"p.json"});
+  expect_refused({"search", "--problem", "p.json", "--method", "hawq"},
+                 "--method and --problem: a problem's file says it all; leave one out", there);
+  expect_refused({"search", "--problem", "q.json"}, "q.json: no such file", there);
+  expect_refused({"search", "--problem", "p.json", "--json", "p.json"},
+                 "p.json: --json would replace what --problem reads", there);
+}
+
+class SearchOfANetwork : public ::testing::Test {
+ protected:
+  SearchOfANetwork() {
+    const auto layers = graph::layers_of(graph::make_network("resnet20"));
+    folder_.write("s.json",
+                  search::sensitivity_json(testing::drawn_sensitivity("resnet20", layers)));
+  }
+  std::vector<std::string> arguments(std::vector<std::string> more) const {
+    std::vector<std::string> all{"search",     "--network",     "resnet20", "--hardware",
+                                 "bismo-edge", "--sensitivity", "s.json"};
+    all.insert(all.end(), more.begin(), more.end());
+    return all;
+  }
+  Json found(const std::vector<std::string>& more) const {
+    auto all = arguments(more);
+    all.insert(all.end(), {"--json", "-"});
+    const auto result = run_bitloom(all, there_);
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    return Json::parse(result.out, nullptr, false);
+  }
+  void refused(const std::vector<std::string>& more, const std::string& complaint) const {
+    expect_refused(arguments(more), complaint, there_);
+  }
+  testing::TemporaryFolder folder_;
+  testing::ProgramSetting there_{.folder = folder_.path().string(), .environment = {}};
+};
+
+TEST_F(SearchOfANetwork, WritesAPolicyThatCostsWhatSimulateSays) {
+  const Json search = found(
+      {"--budget", "latency=0.5x", "--budget", "energy=0.6x", "--edge-layers", "8/8", "-o", "run"});
+  EXPECT_EQ(search["proved_optimal"], true);
+  EXPECT_LE(search["cost"]["latency_ms"].get<double>(),
+            search["limits"]["latency_ms"].get<double>());
+  EXPECT_NEAR(search["limits"]["latency_ms"].get<double>(),
+              search["cost_at_8_bits"]["latency_ms"].get<double>() / 2, 1e-9);
+  EXPECT_EQ(search["layers"][0]["weight_bits"], 8);
+  const auto simulated = run_bitloom({"simulate", "--network", "resnet20", "--hardware",
+                                      "bismo-edge", "--policy", "run/policy.json", "--json", "-"},
+                                     there_);
+  const Json total = Json::parse(simulated.out)["total"];
+  EXPECT_NEAR(total["latency_ms"].get<double>(), search["cost"]["latency_ms"].get<double>(), 1e-9);
+  EXPECT_NEAR(total["energy_mj"].get<double>(), search["cost"]["energy_mj"].get<double>(), 1e-9);
+  const Json manifest = Json::parse(testing::contents(folder_.file("run/manifest.json")));
+  EXPECT_EQ(manifest["budgets"], (Json{"latency=0.5x", "energy=0.6x"}));
+}
+
+TEST_F(SearchOfANetwork, GivesAProblemThatHasTheSameSolution) {
+  const Json search = found({"--budget", "latency=0.4x", "-o", "run"});
+  const auto again =
+      run_bitloom({"search", "--problem", "run/problem.json", "--json", "-"}, there_);
+  const Json solution = Json::parse(again.out)["solutions"][0];
+  EXPECT_EQ(solution["omega"], search["omega"]);
+  EXPECT_EQ(solution["cost"], search["cost"]);
+}
+
+TEST_F(SearchOfANetwork, TellsWhatTheLastBitsSavedAndCost) {
+  const Json search = found({"--budget", "latency=0.4x"});
+  EXPECT_EQ(search["marginal_cost"], "latency_ms");
+  int told = 0;
+  for (const Json& layer : search["layers"])
+    if (const Json& last = layer["last_weight_bit"]; !last.is_null()) {
+      ++told;
+      EXPECT_EQ(last["from_bits"], layer["weight_bits"].get<int>() - 1);
+      EXPECT_GT(last["omega_saved"].get<double>(), 0);
+    }
+  EXPECT_GT(told, 5);
+  const auto text = run_bitloom(arguments({"--budget", "latency=0.4x"}), there_);
+  EXPECT_NE(text.out.find("proved optimal"), std::string::npos) << text.out;
+  EXPECT_NE(text.out.find("W saved"), std::string::npos) << text.out;
+}
+
+TEST_F(SearchOfANetwork, TheMethodsDoNoBetterThanTheProgram) {
+  const double v3 = found({"--method", "hawq-v3", "--budget", "latency=0.4x"})["omega"];
+  for (const char* method : {"hawq", "hawq-v2"})
+    EXPECT_GE(found({"--method", method, "--budget", "latency=0.4x"})["omega"].get<double>(), v3);
+}
+
+TEST_F(SearchOfANetwork, MinimizesACostUnderAnAllowedOmega) {
+  const Json search = found({"--budget", "latency=0.4x"});
+  const Json reverse = found({"--minimize", "latency", "--max-omega", search["omega"].dump()});
+  EXPECT_NEAR(reverse["cost"]["latency_ms"].get<double>(),
+              search["cost"]["latency_ms"].get<double>(), 1e-9);
+  EXPECT_EQ(reverse["minimized"], "latency_ms");
+}
+
+TEST_F(SearchOfANetwork, SweepsABudget) {
+  found({"--budget", "latency=0.4x", "--pareto", "8", "-o", "run"});
+  const Json frontier = Json::parse(testing::contents(folder_.file("run/frontier.json")));
+  ASSERT_GE(frontier["points"].size(), 5u);
+  double before = 1e300;
+  for (const Json& point : frontier["points"]) {
+    EXPECT_LT(point["omega"].get<double>(), before);
+    before = point["omega"];
+    EXPECT_EQ(point["policy"].size(), 20u);
+  }
+  const std::string csv = testing::contents(folder_.file("run/frontier.csv"));
+  EXPECT_EQ(static_cast<std::size_t>(std::count(csv.begin(), csv.end(), '\n')),
+            frontier["points"].size() + 1);
+}
+
+TEST_F(SearchOfANetwork, RefusesWhatMakesNoSense) {
+  refused({}, "--budget: give one at least, such as latency=0.6x, or --minimize");
+  refused(
+      {"--budget", "latency=0.6"},
+      "--budget 'latency=0.6': must be a number above 0 with its unit (s, ms, us), or a fraction "
+      "of the latency at 8/8, such as latency=0.6x");
+  refused({"--budget", "latency=0.5x", "--method", "hawk"},
+          "unknown method 'hawk': did you mean hawq? (known: hawq, hawq-v2, hawq-v3)");
+  refused({"--minimize", "latency"}, "--minimize and --max-omega: each needs the other");
+  refused({"--minimize", "latency", "--max-omega", "much"}, "--max-omega 'much': must be a number");
+  refused({"--budget", "latency=0.5x", "--pareto", "8"},
+          "--pareto: the frontier goes into a run's folder; add -o FOLDER");
+  refused({"--budget", "latency=0.5x", "--pareto", "1", "-o", "run"},
+          "--pareto '1': must be a whole number in [2, 10000]");
+  refused(
+      {"--budget", "latency=0.5x", "--weight-bits", "2-9"},
+      "layer 'conv1': the sensitivity file has no omega of weights at 9 bits, which the layer may "
+      "have");
+  expect_refused(
+      {"search", "--network", "resnet20"},
+      "bitloom search: --hardware is required, or --problem (see bitloom search --help)");
+  EXPECT_EQ(folder_.names(), std::vector<std::string>{"s.json"});
+}
+
+TEST_F(SearchOfANetwork, AnswersAnInfeasibleBudgetWithTheNearest) {
+  for (const char* method : {"hawq", "hawq-v2", "hawq-v3"}) {
+    const auto result = run_bitloom(arguments({"--method", method, "--budget", "latency=1us",
+                                               "--budget", "size=1kB", "-o", "run"}),
+                                    there_);
+    EXPECT_EQ(result.exit_code, 2) << method;
+    EXPECT_EQ(result.err.rfind("no policy keeps latency_ms 0.001 and size_mb 0.001: the least "
+                               "latency_ms is ",
+                               0),
+              0u)
+        << result.err;
+  }
+  EXPECT_EQ(folder_.names(), std::vector<std::string>{"s.json"});
+}
+
+}  // namespace
+}  // namespace bitloom

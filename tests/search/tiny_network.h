@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cmath>
+#include <random>
+#include <string>
+
+#include "models/graph/zoo/zoo.h"
+#include "search/core/budget.h"
+#include "search/core/network_problem.h"
+#include "tests/support/shipped_hardware.h"
+
+namespace bitloom::testing {
+
+/// Sensitivities as they look, drawn for `network`: a trace for each tensor, and omega falling
+/// fourfold with each bit.
+inline search::Sensitivity drawn_sensitivity(const std::string& network,
+                                             const std::vector<graph::LayerShape>& layers) {
+  std::mt19937_64 random(1);
+  std::lognormal_distribution<double> spread(0, 2);
+  search::Sensitivity drawn{network, "trace", "min-max", 1, {}};
+  for (const graph::LayerShape& layer : layers) {
+    const auto tensor = [&](double elements) {
+      search::TensorSensitivity t;
+      t.trace = spread(random) / elements;
+      t.standard_error = *t.trace / 10;
+      t.probes = 30;
+      t.eigenvalues = {spread(random)};
+      t.residuals = {0};
+      for (int bits = 1; bits <= 8; ++bits)
+        t.omega[bits] = *t.trace * elements * std::pow(4, -bits);
+      return t;
+    };
+    const auto pixels =
+        static_cast<double>(layer.in_channels * layer.input.height * layer.input.width);
+    drawn.layers.push_back(
+        {layer.name, tensor(static_cast<double>(layer.weights())), tensor(pixels)});
+  }
+  return drawn;
+}
+
+/// A network of the zoo on hardware, all layers with the same widths.
+inline search::NetworkProblem drawn_network(const std::string& name, const std::string& hardware,
+                                            const std::vector<int>& weight_bits,
+                                            const std::vector<int>& activation_bits) {
+  const auto layers = graph::layers_of(graph::make_network(name));
+  const auto hw = shipped_hardware(hardware);
+  const search::BitSpace space =
+      search::make_bit_space(layers, {weight_bits, activation_bits}, std::nullopt, std::nullopt);
+  return search::make_network_problem(layers, space, drawn_sensitivity(name, layers),
+                                      sim::CostTable(layers, hw, hw.batch, 8), hw.clock());
+}
+
+inline search::NetworkProblem tiny_network(const std::vector<int>& weight_bits,
+                                           const std::vector<int>& activation_bits) {
+  return drawn_network("resnet20", "bismo-edge", weight_bits, activation_bits);
+}
+
+/// The cost of that index where every layer has its most bits, here 8/8.
+inline double cost_at_8_bits(const search::NetworkProblem& network, std::size_t cost) {
+  double sum = 0;
+  for (const search::LayerChoices& layer : network.problem.layers)
+    sum += layer.choices.back().costs[cost];
+  return sum;
+}
+
+}  // namespace bitloom::testing

@@ -18,7 +18,7 @@ std::vector<std::string> training(const std::string& folder) {
   return {"train",      "--network",
           "resnet20",   "--data",
           "shapes32:3", "--images",
-          "256",        "--epochs",
+          "1024",       "--epochs",
           "3",          "--batch",
           "32",         "--validation-data",
           "shapes32:3", "--validation-images",
@@ -61,7 +61,7 @@ TEST(Training, KilledTenTimesEndsWithTheSameBits) {
   // Later attempts get more time, so that the run ends at last however slow the machine is.
   for (int attempt = 0; kills < 200; ++attempt) {
     if (ends_within(training(folder.file("killed")),
-                    std::chrono::milliseconds(900 + 137 * (attempt % 7) + 60 * attempt)))
+                    std::chrono::milliseconds(800 + 97 * (attempt % 7) + 25 * attempt)))
       break;
     ++kills;
   }

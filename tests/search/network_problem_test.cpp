@@ -89,9 +89,9 @@ TEST_F(Constraints, AreForSingleLayersAndTies) {
 
 TEST_F(Constraints, AreRefusedWithTheirPlace) {
   EXPECT_EQ(refusal(R"({"layers": [{"name": "layer2.0.conv1", "weight_bits": []}]})"),
-            "c.json:1:57: layers[0].weight_bits: must list one width at least");
+            "c.json:1:55: layers[0].weight_bits: must list one width at least");
   EXPECT_EQ(refusal(R"({"layers": [{"name": "layer2.0.conv1", "weight_bits": [17]}]})"),
-            "c.json:1:58: layers[0].weight_bits[0]: must be in [1, 16], got 17");
+            "c.json:1:56: layers[0].weight_bits[0]: must be in [1, 16], got 17");
   EXPECT_EQ(refusal(R"({"layers": [{"name": "conv1"}, {"name": "conv1"}]})"),
             "c.json:1:32: layers[1]: layer 'conv1' is given twice");
   EXPECT_EQ(refusal(R"({"layers": [{"name": "conv1"}]})", graph::Precision{8, 8}),
@@ -180,11 +180,11 @@ TEST(SensitivityFiles, AreRefusedWithTheirPlace) {
   const std::string a = R"({"name": "a", )" + tensors, b = R"({"name": "b", )" + tensors;
   EXPECT_EQ(refusal(head, a + ", " + b), "no complaint");
   EXPECT_EQ(refusal(head, a), "s.json:2:12: layers: layer 'b' is missing");
-  EXPECT_EQ(refusal(head, a + "," + a), "s.json:2:80: layers[1]: layer 'a' is given twice");
+  EXPECT_EQ(refusal(head, a + "," + a), "s.json:2:83: layers[1]: layer 'a' is given twice");
   EXPECT_EQ(refusal(R"("network": "other", "method": "trace", "quantizer": "q")", a),
-            "s.json:1:27: network: is for network 'other', not 'net'");
+            "s.json:1:26: network: is for network 'other', not 'net'");
   EXPECT_EQ(refusal(R"("network": "net", "method": "traces", "quantizer": "q")", a),
-            "s.json:1:44: method: unknown method 'traces': did you mean trace? (known: trace, "
+            "s.json:1:43: method: unknown method 'traces': did you mean trace? (known: trace, "
             "eigenvalue, fisher, mse)");
   EXPECT_EQ(
       refusal(head,

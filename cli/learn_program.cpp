@@ -15,6 +15,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "search/core/searcher.h"
 
 namespace bitloom::cli {
 namespace {
@@ -30,6 +31,23 @@ constexpr LearnCommand kCommands[] = {
     {"evaluate", "accuracy of a trained network, quantized or not"},
     {"sensitivity", "how much the loss minds each layer's bits"},
 };
+
+/// Whether a search measures accuracy: by its method, or since it is given weights.
+bool is_measured_search(int argc, char** argv) {
+  constexpr std::string_view kMethod = "--method", kWeights = "--weights";
+  for (int i = 2; i < argc; ++i) {
+    const std::string_view argument = argv[i];
+    if (argument.substr(0, kWeights.size()) == kWeights) return true;
+    std::string_view method;
+    if (argument == kMethod && i + 1 < argc) method = argv[i + 1];
+    if (argument.substr(0, kMethod.size() + 1) == "--method=")
+      method = argument.substr(kMethod.size() + 1);
+    if (method == search::kHaq) return true;
+    for (const search::SearcherKind& kind : search::searcher_kinds())
+      if (method == kind.name) return true;
+  }
+  return false;
+}
 
 std::string learn_program() {
   std::error_code failure;
@@ -48,6 +66,7 @@ bool is_for_learn_program(int argc, char** argv) {
   if (argc < 2) return false;
   const std::string_view command = argv[1];
   if (command == "list") return argc > 2 && std::string_view(argv[2]) == "quantizers";
+  if (command == "search") return is_measured_search(argc, argv);
   return std::any_of(std::begin(kCommands), std::end(kCommands),
                      [&](const LearnCommand& each) { return each.name == command; });
 }

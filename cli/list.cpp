@@ -10,6 +10,7 @@
 #include "models/graph/zoo/zoo.h"
 #include "reports/description.h"
 #include "search/core/methods.h"
+#include "search/core/searcher.h"
 #include "sim/hardware/catalogue.h"
 
 namespace bitloom::cli {
@@ -47,6 +48,9 @@ void list_searches() {
   std::vector<reports::Listed> rows;
   for (const search::Method& method : search::methods())
     rows.push_back({std::string(method.name), {std::string(method.doc)}});
+  rows.push_back({std::string(search::kHaq), {std::string(search::kHaqDoc)}});
+  for (const search::SearcherKind& kind : search::searcher_kinds())
+    rows.push_back({std::string(kind.name), {std::string(kind.doc)}});
   print(reports::list_text({"search", "how it chooses bits"}, rows, output_width()));
 }
 

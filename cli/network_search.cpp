@@ -43,7 +43,7 @@ struct Asked {
 Asked parse_asked(const NetworkSearchOptions& options) {
   constexpr std::int64_t kMostPoints = 10'000;
   Asked asked{search::find_method(options.method), {}, {}, {}};
-  for (const std::string& text : options.budgets) search::parse_budget("--budget", text);
+  for (const std::string& text : options.space.budgets) search::parse_budget("--budget", text);
   if (options.minimize.has_value() != options.max_omega.has_value())
     throw UserError("--minimize and --max-omega: each needs the other");
   if (options.minimize) asked.minimize = search::parse_cost_kind("--minimize", *options.minimize);
@@ -55,84 +55,25 @@ Asked parse_asked(const NetworkSearchOptions& options) {
     throw UserError("--minimize: only hawq-v3 minimizes a cost; choose --method hawq-v3");
   if (asked.minimize && asked.points)
     throw UserError("--minimize and --pareto: a frontier has the least of both; leave one out");
-  if (options.budgets.empty() && !asked.minimize)
+  if (options.space.budgets.empty() && !asked.minimize)
     throw UserError("--budget: give one at least, such as latency=0.6x, or --minimize");
   if (asked.points && !options.folder)
     throw UserError("--pareto: the frontier goes into a run's folder; add -o FOLDER");
   return asked;
 }
 
-struct Priced {
-  hardware::Hardware hardware;
-  search::NetworkProblem network;
-  std::vector<double> costs_at_8_bits;
-};
-
-std::vector<double> costs_at_8_bits(const std::vector<graph::LayerShape>& layers,
-                                    const sim::CostTable& table, Megahertz clock) {
-  constexpr graph::Precision kEightBits{8, 8};
-  std::vector<double> sums(search::cost_kinds().size());
-  for (std::size_t i = 0; i < layers.size(); ++i) {
-    const auto costs = search::layer_costs(layers[i], kEightBits, table.at(i, kEightBits), clock);
-    for (std::size_t k = 0; k < sums.size(); ++k) sums[k] += costs[k];
-  }
-  return sums;
-}
-
-Priced price(const NetworkSearchOptions& options) {
-  const Network network = options.network.load();
-  hardware::Hardware hardware = options.hardware.load();
-  const sim::EngineOptions engine = options.engine.load();
-  const int jobs = options.engine.processes();
-  std::optional<graph::Precision> edges;
-  if (options.edge_layers) edges = graph::parse_precision("--edge-layers", *options.edge_layers);
-  const search::BitSpace space =
-      search::make_bit_space(network.layers,
-                             {search::parse_bit_list("--weight-bits", options.weight_bits),
-                              search::parse_bit_list("--activation-bits", options.activation_bits)},
-                             edges, options.constraints);
-  search::Sensitivity sensitivity =
-      search::read_sensitivity(options.sensitivity, network.graph.name(), network.layers);
-  Progress progress("price");
-  const sim::CostTable table(
-      network.layers, hardware, hardware.batch(), std::max(8, search::max_bits(space)), engine,
-      {.jobs = jobs, .progress = [&](double done, std::int64_t of) { progress.update(done, of); }});
-  const Megahertz clock = hardware.clock();
-  return {std::move(hardware),
-          search::make_network_problem(network.layers, space, std::move(sensitivity), table, clock),
-          costs_at_8_bits(network.layers, table, clock)};
-}
-
-nlohmann::ordered_json manifest(const NetworkSearchOptions& options, const Priced& priced,
+nlohmann::ordered_json manifest(const NetworkSearchOptions& options, const PricedNetwork& priced,
                                 const search::Query& query) {
-  const auto or_null = [](const auto& given) {
-    return given ? nlohmann::ordered_json(*given) : nlohmann::ordered_json();
-  };
-  nlohmann::ordered_json limits = nlohmann::ordered_json::object();
-  for (const search::Limit& limit : query.limits)
-    limits[priced.network.problem.cost_names[limit.cost]] = limit.value;
-  return {{"command", "search"},
-          {"version", BITLOOM_VERSION},
-          {"method", options.method},
-          {"network", options.network.name},
-          {"image_size", or_null(options.network.image_size)},
-          {"batch", priced.hardware.batch()},
-          {"engine", options.engine.engine},
-          {"stalls", or_null(options.engine.stalls)},
-          {"sensitivity_hash", file_hash(options.sensitivity)},
-          {"weight_bits", options.weight_bits},
-          {"activation_bits", options.activation_bits},
-          {"edge_layers", or_null(options.edge_layers)},
-          {"constraints_hash", options.constraints
-                                   ? nlohmann::ordered_json(file_hash(*options.constraints))
-                                   : nlohmann::ordered_json()},
-          {"budgets", options.budgets},
-          {"limits", limits},
-          {"minimize", or_null(options.minimize)},
-          {"max_omega", or_null(query.max_omega)},
-          {"pareto", or_null(options.points)},
-          {"hardware", priced.hardware.name()},
-          {"hardware_description", reports::hardware_json(priced.hardware)}};
+  nlohmann::ordered_json m{{"command", "search"},
+                           {"version", BITLOOM_VERSION},
+                           {"method", options.method},
+                           {"sensitivity_hash", file_hash(options.sensitivity)}};
+  m.update(options.space.manifest(priced));
+  m["minimize"] = or_null(options.minimize);
+  m["max_omega"] =
+      query.max_omega ? nlohmann::ordered_json(*query.max_omega) : nlohmann::ordered_json();
+  m["pareto"] = or_null(options.points);
+  return m;
 }
 
 search::Solution best_policy(const Asked& asked, const search::NetworkProblem& network,
@@ -192,31 +133,15 @@ void write_folder(const RunFolder& folder, const reports::PolicySearch& found,
 }  // namespace
 
 void NetworkSearchOptions::add_to(CLI::App& command) {
-  command.add_option("--method", method, "hawq, hawq-v2 or hawq-v3 (see `bitloom list searches`)")
+  command
+      .add_option("--method", method,
+                  "hawq, hawq-v2 or hawq-v3 by sensitivities; haq, random, evolve, anneal and "
+                  "greedy measure accuracy: bitloom search --method haq --help")
       ->type_name("NAME");
-  network.add_to(command)->required(false);
-  hardware.add_to(command);
-  command.get_option("--hardware")->required(false);
+  space.add_to(command);
   command
       .add_option("--sensitivity", sensitivity,
                   "omega of every layer and width, as `bitloom sensitivity` writes it")
-      ->type_name("FILE");
-  command
-      .add_option("--budget", budgets,
-                  "latency=0.6x (of the cost at 8/8), energy=12mJ, dram=90MB, size=1.2MB, bops=7G; "
-                  "may be given several times")
-      ->type_name("COST=VALUE")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  command.add_option("--weight-bits", weight_bits, "widths that weights may have (2-8)")
-      ->type_name("LIST");
-  command.add_option("--activation-bits", activation_bits, "and activations (2-8)")
-      ->type_name("LIST");
-  command.add_option("--edge-layers", edge_layers, "bits of the first and last layer, such as 8/8")
-      ->type_name("W/A");
-  command
-      .add_option("--constraints", constraints,
-                  "widths of single layers and layers that choose alike (docs/search.md)")
       ->type_name("FILE");
   command
       .add_option("--minimize", minimize,
@@ -231,7 +156,6 @@ void NetworkSearchOptions::add_to(CLI::App& command) {
       .add_option("-o,--output", folder,
                   "the run's folder: manifest, policy.json, search.json, problem.json")
       ->type_name("FOLDER");
-  engine.add_to(command);
 }
 
 void require_no_network(const CLI::App& command) {
@@ -258,26 +182,25 @@ void search_network(const NetworkSearchOptions& options, const CLI::App& command
       throw UserError(fmt::format(
           "bitloom search: {} is required, or --problem (see bitloom search --help)", option));
   require_different_files({{"--json", json}}, {{"--sensitivity", options.sensitivity},
-                                               {"--constraints", options.constraints},
-                                               {"--hardware", options.hardware.name}});
+                                               {"--constraints", options.space.constraints},
+                                               {"--hardware", options.space.hardware.name}});
   const Asked asked = parse_asked(options);
-  const Priced priced = price(options);
-  const search::Query query{
-      .minimize_cost = asked.minimize,
-      .limits = search::parse_budgets("--budget", options.budgets, priced.costs_at_8_bits),
-      .max_omega = asked.max_omega};
+  const PricedNetwork priced = options.space.price(options.sensitivity);
+  const search::Query query{.minimize_cost = asked.minimize,
+                            .limits = options.space.limits(priced),
+                            .max_omega = asked.max_omega};
   Destination json_file(json);
   std::optional<RunFolder> folder;
   const reports::PolicySearch found{.method = options.method,
                                     .hardware = priced.hardware.name(),
-                                    .engine = options.engine.engine,
+                                    .engine = options.space.engine.engine,
                                     .batch = priced.hardware.batch(),
-                                    .network = &priced.network,
+                                    .network = &priced.problem,
                                     .costs_at_8_bits = priced.costs_at_8_bits,
                                     .query = query,
-                                    .solution = best_policy(asked, priced.network, query, solving)};
+                                    .solution = best_policy(asked, priced.problem, query, solving)};
   if (options.folder) folder.emplace(*options.folder, manifest(options, priced, query));
-  const auto frontier = frontier_of(asked, priced.network, query, solving);
+  const auto frontier = frontier_of(asked, priced.problem, query, solving);
   if (folder) write_folder(*folder, found, frontier);
   if (json_file.wanted()) json_file.write(reports::policy_search_json(found));
   if (!json_file.is_standard_output()) {

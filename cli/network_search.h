@@ -6,9 +6,8 @@
 
 #include <CLI/CLI.hpp>
 
-#include "cli/engine_option.h"
-#include "cli/options.h"
 #include "cli/progress.h"
+#include "cli/search_space.h"
 #include "search/core/exact.h"
 
 namespace bitloom::cli {
@@ -16,15 +15,8 @@ namespace bitloom::cli {
 /// `search` of a network on hardware, by a file of sensitivities.
 struct NetworkSearchOptions {
   std::string method = "hawq-v3";
-  NetworkOption network;
-  HardwareOption hardware;
-  EngineOption engine;
+  SearchSpaceOptions space;
   std::string sensitivity;
-  std::vector<std::string> budgets;
-  std::string weight_bits = "2-8";
-  std::string activation_bits = "2-8";
-  std::optional<std::string> edge_layers;
-  std::optional<std::string> constraints;
   std::optional<std::string> minimize;
   std::optional<std::string> max_omega;
   std::optional<std::string> points;

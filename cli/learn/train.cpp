@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "cli/learn/finetuning.h"
 #include "cli/learn/learn_commands.h"
 #include "cli/learn/model_loading.h"
 #include "cli/output.h"
@@ -15,23 +16,6 @@
 
 namespace bitloom::cli {
 namespace {
-
-struct TrainOptions {
-  NetworkOption network;
-  std::optional<std::string> weights;  // to start from
-  ImagesOption data;
-  ImagesOption validation;
-  RunOptions run;
-  std::string epochs, learning_rate;
-  std::string momentum = "0.9", weight_decay = "5e-4", seed = "0";
-  std::optional<std::string> augmentation;
-  std::string folder;
-};
-
-struct FinetuneOptions {
-  TrainOptions train;
-  QuantizationOptions quantization;
-};
 
 data::Augmentation chosen_augmentation(const TrainOptions& options, const data::InputSize& input) {
   if (!options.augmentation) return data::usual_augmentation(input);
@@ -145,11 +129,12 @@ void run_training(const TrainOptions& options, const std::string& command, nn::M
   nn::Trainer trainer(model, std::move(data), how, options.folder,
                       metadata_of(model, normalization));
   const data::Position start = trainer.position();
-  print(
-      fmt::format("{} {} on {}{}, {} images, validated on {}; in {}\n", command,
-                  options.network.name, options.data.spec,
-                  trainer.resumed() ? fmt::format(" (going on at epoch {})", start.epoch + 1) : "",
-                  images.training->size(), images.validation_text, options.folder));
+  if (!options.quiet)
+    print(fmt::format(
+        "{} {} on {}{}, {} images, validated on {}; in {}\n", command, options.network.name,
+        options.data.spec,
+        trainer.resumed() ? fmt::format(" (going on at epoch {})", start.epoch + 1) : "",
+        images.training->size(), images.validation_text, options.folder));
   Progress progress(command);
   bool is_first = true;
   trainer.run([&](const nn::TrainingProgress& p) {
@@ -160,6 +145,7 @@ void run_training(const TrainOptions& options, const std::string& command, nn::M
         done, p.epochs * p.batches_per_epoch,
         fmt::format(", epoch {} of {}, loss {:.4f}", p.position.epoch + 1, p.epochs, p.loss));
   });
+  if (options.quiet) return;
   const nn::EpochRecord& best = trainer.best();
   print(fmt::format(
       "best of {} epochs: {}, validation top-1 {:.2f} +- {:.2f} %, loss {:.4f}\n"
@@ -184,19 +170,6 @@ void train(const TrainOptions& options) {
   }
   nn::Model model(std::move(runnable));
   run_training(options, "train", model, options.run.normalization_or(normalization));
-}
-
-void finetune(const FinetuneOptions& options) {
-  torch::set_num_threads(options.train.run.processors());
-  const Network network = options.train.network.load();
-  const LoadedWeights loaded = load_weights(network, *options.train.weights);
-  const data::Normalization normalization =
-      options.train.run.normalization_or(loaded.normalization);
-  nn::Model model(loaded.runnable, make_quantized(options.quantization, loaded, options.train.data,
-                                                  normalization, options.train.run.batch_size()));
-  // That it can be computed in integers is found before it is trained.
-  if (!model.quantized()->why_no_integers()) model.quantized()->program();
-  run_training(options.train, "finetune", model, normalization);
 }
 
 void add_training(CLI::App& command, TrainOptions& options, const std::string& epochs,
@@ -232,6 +205,19 @@ void add_training(CLI::App& command, TrainOptions& options, const std::string& e
 }
 
 }  // namespace
+
+void finetune(const FinetuneOptions& options) {
+  torch::set_num_threads(options.train.run.processors());
+  const Network network = options.train.network.load();
+  const LoadedWeights loaded = load_weights(network, *options.train.weights);
+  const data::Normalization normalization =
+      options.train.run.normalization_or(loaded.normalization);
+  nn::Model model(loaded.runnable, make_quantized(options.quantization, loaded, options.train.data,
+                                                  normalization, options.train.run.batch_size()));
+  // That it can be computed in integers is found before it is trained.
+  if (!model.quantized()->why_no_integers()) model.quantized()->program();
+  run_training(options.train, "finetune", model, normalization);
+}
 
 void add_train(CLI::App& program) {
   auto options = std::make_shared<TrainOptions>();

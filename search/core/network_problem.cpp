@@ -20,6 +20,11 @@ double omega_at(const TensorSensitivity& tensor, int bits, const std::string& la
   return found->second;
 }
 
+double omega_of(const LayerSensitivity& layer, graph::Precision precision) {
+  return omega_at(layer.weights, precision.weight_bits, layer.name, "weights") +
+         omega_at(layer.activations, precision.activation_bits, layer.name, "activations");
+}
+
 }  // namespace
 
 NetworkProblem make_network_problem(const std::vector<graph::LayerShape>& layers,
@@ -29,7 +34,8 @@ NetworkProblem make_network_problem(const std::vector<graph::LayerShape>& layers
   network.problem.cost_names = cost_columns();
   network.problem.ties = space.ties;
   for (std::size_t i = 0; i < layers.size(); ++i) {
-    const LayerSensitivity& layer = network.sensitivity.layers[i];
+    const LayerSensitivity* layer =
+        network.sensitivity.layers.empty() ? nullptr : &network.sensitivity.layers[i];
     LayerChoices& choices = network.problem.layers.emplace_back();
     choices.name = layers[i].name;
     auto& precisions = network.precisions.emplace_back();
@@ -38,9 +44,7 @@ NetworkProblem make_network_problem(const std::vector<graph::LayerShape>& layers
         const graph::Precision precision{weight_bits, activation_bits};
         precisions.push_back(precision);
         choices.choices.push_back(
-            {graph::to_text(precision),
-             omega_at(layer.weights, weight_bits, layer.name, "weights") +
-                 omega_at(layer.activations, activation_bits, layer.name, "activations"),
+            {graph::to_text(precision), layer ? omega_of(*layer, precision) : 0,
              layer_costs(layers[i], precision, costs.at(i, precision), clock)});
       }
   }

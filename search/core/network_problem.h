@@ -20,7 +20,8 @@ struct NetworkProblem {
   Problem problem;                                        // without budgets
 };
 
-/// A UserError names the layer and the bits for which the sensitivity has no Omega.
+/// A UserError names the layer and the bits for which the sensitivity has no Omega. Of a
+/// sensitivity without layers every Omega is 0.
 NetworkProblem make_network_problem(const std::vector<graph::LayerShape>& layers,
                                     const BitSpace& space, Sensitivity sensitivity,
                                     const sim::CostTable& costs, Megahertz clock);

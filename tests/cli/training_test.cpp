@@ -1,12 +1,8 @@
 // Training as a user meets it: killed, gone on with, refused.
 #include <gtest/gtest.h>
 
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <chrono>
-#include <thread>
+#include <filesystem>
 
 #include "tests/support/run_program.h"
 #include "tests/support/temporary_folder.h"
@@ -25,32 +21,6 @@ std::vector<std::string> training(const std::string& folder) {
           "64",         "--seed",
           "5",          "-o",
           folder};
-}
-
-/// Starts the program, kills it (SIGKILL) after `time`; whether it had ended by itself.
-bool ends_within(const std::vector<std::string>& arguments, std::chrono::milliseconds time) {
-  const pid_t child = ::fork();
-  if (child == 0) {
-    std::vector<char*> argv{const_cast<char*>(BITLOOM_PROGRAM)};
-    for (const std::string& each : arguments) argv.push_back(const_cast<char*>(each.c_str()));
-    argv.push_back(nullptr);
-    (void)!::freopen("/dev/null", "w", stdout);
-    (void)!::freopen("/dev/null", "w", stderr);
-    ::execv(BITLOOM_PROGRAM, argv.data());
-    ::_exit(127);
-  }
-  const auto end = std::chrono::steady_clock::now() + time;
-  int status = 0;
-  while (std::chrono::steady_clock::now() < end) {
-    if (::waitpid(child, &status, WNOHANG) == child) {
-      EXPECT_EQ(status, 0) << "the training failed";
-      return true;
-    }
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
-  }
-  ::kill(child, SIGKILL);
-  ::waitpid(child, &status, 0);
-  return false;
 }
 
 TEST(Training, KilledTenTimesEndsWithTheSameBits) {

@@ -4,12 +4,15 @@
 
 #include <fcntl.h>
 #include <pty.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <sstream>
+#include <thread>
 
 #include "tests/support/temporary_folder.h"
 
@@ -96,6 +99,31 @@ std::vector<std::string> lines_beyond(std::size_t columns, const std::string& te
     if (static_cast<std::size_t>(width) > columns) lines.push_back(line);
   }
   return lines;
+}
+
+bool ends_within(const std::vector<std::string>& arguments, std::chrono::milliseconds time) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    std::vector<char*> argv{const_cast<char*>(BITLOOM_PROGRAM)};
+    for (const std::string& each : arguments) argv.push_back(const_cast<char*>(each.c_str()));
+    argv.push_back(nullptr);
+    (void)!::freopen("/dev/null", "w", stdout);
+    (void)!::freopen("/dev/null", "w", stderr);
+    ::execv(BITLOOM_PROGRAM, argv.data());
+    ::_exit(127);
+  }
+  const auto end = std::chrono::steady_clock::now() + time;
+  int status = 0;
+  while (std::chrono::steady_clock::now() < end) {
+    if (::waitpid(child, &status, WNOHANG) == child) {
+      EXPECT_EQ(status, 0) << "it failed";
+      return true;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  ::kill(child, SIGKILL);
+  ::waitpid(child, &status, 0);
+  return false;
 }
 
 }  // namespace bitloom::testing

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <string>
 #include <vector>
@@ -24,6 +25,10 @@ struct ProgramSetting {
 /// Runs the built `bitloom` with `arguments`, at most half a minute.
 ProgramResult run_bitloom(const std::vector<std::string>& arguments,
                           const ProgramSetting& setting = {});
+
+/// Starts `bitloom` with `arguments` and kills it (SIGKILL) after `time`; whether it had ended by
+/// itself, which it must do well.
+bool ends_within(const std::vector<std::string>& arguments, std::chrono::milliseconds time);
 
 /// A GoogleTest expectation: the program says `complaint` in one line on standard error and nothing
 /// else, and exits with 2.

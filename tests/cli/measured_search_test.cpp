@@ -1,0 +1,107 @@
+// A search by measured accuracy as a user meets it.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <random>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/support/run_program.h"
+#include "tests/support/temporary_folder.h"
+
+namespace bitloom::testing {
+namespace {
+
+using nlohmann::json;
+
+constexpr const char* kWeights = BITLOOM_SOURCE_DIR "/models/trained/resnet20-shapes32.safetensors";
+
+std::vector<std::string> search(const std::string& method, const std::string& folder,
+                                const std::vector<std::string>& more = {}) {
+  std::vector<std::string> arguments{
+      "search",       "--method",       method,       "--network",
+      "resnet20",     "--hardware",     "bismo-edge", "--weights",
+      kWeights,       "--data",         "shapes32",   "--budget",
+      "latency=0.5x", "--edge-layers",  "8/8",        "--reward-images",
+      "20",           "--final-images", "40",         "-o",
+      folder};
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  return arguments;
+}
+
+TEST(MeasuredSearch, KilledTwentyTimesEndsWithTheSamePolicy) {
+  const TemporaryFolder folder;
+  const std::vector<std::string> length{"--episodes", "80", "--warmup", "5"};
+  ASSERT_EQ(run_bitloom(search("haq", folder.file("whole"), length)).exit_code, 0);
+  std::mt19937 random(1);
+  constexpr int kKills = 20;
+  int kills = 0;
+  // Later attempts get more time, so that the run ends at last however slow the machine is.
+  for (int attempt = 0; kills < 200; ++attempt) {
+    if (ends_within(search("haq", folder.file("killed"), length),
+                    std::chrono::milliseconds(300 + random() % 1000 + 10 * attempt)))
+      break;
+    ++kills;
+  }
+  EXPECT_GE(kills, kKills) << "the run ended too soon to be killed often: make it longer";
+  for (const char* file : {"policy.json", "result.json", "simulation.json"}) {
+    const std::string whole = contents(folder.path() / "whole" / file);
+    EXPECT_FALSE(whole.empty());
+    EXPECT_EQ(whole, contents(folder.path() / "killed" / file)) << file << " differs";
+  }
+}
+
+TEST(MeasuredSearch, EveryMethodAnswersWithinTheBudgetOfItsFolder) {
+  const TemporaryFolder folder;
+  for (const char* method : {"random", "evolve", "anneal", "haq"}) {
+    const ProgramResult run = run_bitloom(search(method, folder.file(method), {"--episodes", "6"}));
+    ASSERT_EQ(run.exit_code, 0) << run.err;
+    const json result = json::parse(contents(folder.path() / method / "result.json"));
+    const double limit = result["limits"]["latency_ms"];
+    for (const json& candidate : result["candidates"]) {
+      if (candidate["name"] == "float") continue;
+      EXPECT_LE(candidate["costs"]["analytic"]["latency_ms"], limit * (1 + 1e-12));
+      EXPECT_EQ(candidate["costs"]["analytic"], candidate["costs"]["cycle"]);
+      EXPECT_EQ(candidate["layers"].front()["weight_bits"], 8);
+      EXPECT_EQ(candidate["post_training"]["images"], 40);
+    }
+    EXPECT_EQ(lines_beyond(80, run.out), std::vector<std::string>{});
+    const ProgramResult again =
+        run_bitloom({"simulate", "--network", "resnet20", "--hardware", "bismo-edge", "--policy",
+                     folder.file(std::string(method) + "/policy.json"), "--json", "-"});
+    EXPECT_EQ(json::parse(again.out)["total"],
+              json::parse(contents(folder.path() / method / "simulation.json"))["total"]);
+  }
+}
+
+TEST(MeasuredSearch, FinetunesWhatItFoundAndTheUniformPolicyBesideIt) {
+  const TemporaryFolder folder;
+  const auto arguments = search("random", folder.file("run"),
+                                {"--episodes", "2", "--finetune-epochs", "1", "--train-data",
+                                 "shapes32", "--train-images", "256"});
+  const ProgramResult run = run_bitloom(arguments);
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  const json result = json::parse(contents(folder.path() / "run/result.json"));
+  for (const json& candidate : result["candidates"]) {
+    EXPECT_EQ(candidate.contains("finetuned"), candidate["name"] != "float");
+    if (candidate["name"] == "found") {
+      EXPECT_GT(candidate["finetuned"]["top1_pct"], 50);
+    }
+  }
+}
+
+TEST(MeasuredSearch, FindsTheLeastLatencyForAnAllowedLoss) {
+  const TemporaryFolder folder;
+  std::vector<std::string> arguments =
+      search("greedy", folder.file("run"),
+             {"--episodes", "30", "--minimize", "latency", "--max-loss", "20"});
+  arguments.erase(arguments.begin() + 11, arguments.begin() + 13);  // the budget
+  const ProgramResult run = run_bitloom(arguments);
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  const json result = json::parse(contents(folder.path() / "run/result.json"));
+  const json& found = result["candidates"][1];
+  EXPECT_LT(found["costs"]["analytic"]["latency_ms"], result["costs_at_8_bits"]["latency_ms"]);
+}
+
+}  // namespace
+}  // namespace bitloom::testing

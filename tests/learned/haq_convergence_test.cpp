@@ -1,0 +1,28 @@
+#include <gtest/gtest.h>
+
+#include "models/nn/memory.h"
+#include "models/nn/processors.h"
+#include "search/learned/haq_searcher.h"
+#include "tests/support/synthetic_search.h"
+
+namespace bitloom {
+namespace {
+
+// HAQ's schedule over 300 episodes of 50 steps; activations are fixed at 8 bits to halve the time.
+TEST(HaqSearch, ComesWithinTwoPercentOfTheKnownBestOnEightOfTenSeeds) {
+  nn::use_processors(1);
+  nn::keep_freed_memory();
+  constexpr int kEpisodes = 300;
+  const testing::SyntheticSearch problem({8}, 0.75);
+  int near = 0;
+  for (std::uint64_t seed = 0; seed < 10; ++seed) {
+    const auto haq =
+        search::haq_searcher({problem.space(), kEpisodes, seed}, problem.network().layers,
+                             search::default_warmup(kEpisodes));
+    near += problem.run(*haq, kEpisodes) >= 0.98 * problem.best_top1();
+  }
+  EXPECT_GE(near, 8);
+}
+
+}  // namespace
+}  // namespace bitloom

@@ -1,0 +1,109 @@
+#include <gtest/gtest.h>
+
+#include "models/nn/memory.h"
+#include "models/nn/processors.h"
+#include "search/core/haq_environment.h"
+#include "search/learned/ddpg.h"
+#include "search/learned/haq_searcher.h"
+#include "tests/support/synthetic_search.h"
+#include "tests/support/temporary_folder.h"
+
+namespace bitloom {
+namespace {
+
+using search::Ddpg;
+using search::Levels;
+
+constexpr std::int64_t kWarmup = 4;
+
+const testing::SyntheticSearch& problem() {
+  static const testing::SyntheticSearch synthetic({2, 3, 4, 5, 6, 7, 8}, 0.6);
+  return synthetic;
+}
+
+std::unique_ptr<search::Searcher> searcher(std::int64_t episodes, std::uint64_t seed) {
+  return search::haq_searcher({problem().space(), episodes, seed}, problem().network().layers,
+                              kWarmup);
+}
+
+void tell(search::Searcher& searcher, const Levels& levels) {
+  searcher.tell(problem().top1(levels) / 10 - 7);
+}
+
+/// A task of one step: the action that a state's first number is.
+search::Transition copy_task(std::mt19937_64& random) {
+  std::uniform_real_distribution<float> even;
+  const float wanted = even(random), action = even(random);
+  return {{wanted, 1}, action, -(action - wanted) * (action - wanted), {wanted, 1}, true};
+}
+
+TEST(DdpgAgent, LearnsWhichActionAStateWants) {
+  nn::use_processors(1);
+  std::mt19937_64 random(1);
+  Ddpg agent({.state_size = 2, .capacity = 2000}, 3);
+  for (int i = 0; i < 2000; ++i) agent.remember(copy_task(random));
+  for (int i = 0; i < 1500; ++i) agent.update();
+  for (const float wanted : {0.1F, 0.3F, 0.5F, 0.7F, 0.9F})
+    EXPECT_NEAR(agent.act({wanted, 1}), wanted, 0.1);
+}
+
+TEST(DdpgAgent, GoesOnFromItsFileWithTheSameBits) {
+  const testing::TemporaryFolder folder;
+  std::mt19937_64 random(1);
+  Ddpg agent({.state_size = 2, .capacity = 100}, 3), other({.state_size = 2, .capacity = 100}, 4);
+  for (int i = 0; i < 150; ++i) agent.remember(copy_task(random));
+  for (int i = 0; i < 20; ++i) agent.update();
+  agent.save(folder.file("agent"), "a note");
+  EXPECT_NE(agent.act({0.5F, 1}), other.act({0.5F, 1}));
+  EXPECT_EQ(other.load(folder.file("agent")), "a note");
+  for (Ddpg* each : {&agent, &other}) {
+    each->remember({{0.5F, 1}, 0.5F, 0, {0.5F, 1}, true});
+    for (int i = 0; i < 20; ++i) each->update();
+  }
+  EXPECT_EQ(agent.act({0.5F, 1}), other.act({0.5F, 1}));
+  Ddpg larger({.state_size = 2, .capacity = 200}, 3);
+  EXPECT_THROW(larger.load(folder.file("agent")), UserError);
+}
+
+TEST(HaqSearch, GoesOnFromItsFileAsIfItHadNotStopped) {
+  const testing::TemporaryFolder folder;
+  const auto whole = searcher(12, 7), killed = searcher(12, 7), resumed = searcher(12, 7);
+  std::vector<Levels> asked;
+  for (int i = 0; i < 12; ++i) {
+    asked.push_back(whole->ask());
+    tell(*whole, asked.back());
+  }
+  for (int i = 0; i < 7; ++i) tell(*killed, killed->ask());
+  ASSERT_TRUE(killed->save(folder.file("agent")));
+  EXPECT_EQ(resumed->load(folder.file("agent")), 7);
+  for (std::size_t i = 7; i < 12; ++i) {
+    EXPECT_EQ(resumed->ask(), asked[i]);
+    tell(*resumed, asked[i]);
+  }
+}
+
+TEST(HaqSearch, KeepsTheLimitsAndExploresLessAndLess) {
+  const auto haq = searcher(10, 1);
+  double deviation = 0.5;
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_EQ(haq->noise().has_value(), i >= kWarmup);
+    if (haq->noise()) {
+      EXPECT_LE(*haq->noise(), deviation);
+      deviation = *haq->noise() * 0.9;
+    }
+    const Levels levels = haq->ask();
+    EXPECT_TRUE(problem().space().keeps_limits(levels));
+    tell(*haq, levels);
+  }
+}
+
+TEST(HaqSearch, BeginsAtTheStartItIsGiven) {
+  Levels start = problem().space().highest();
+  problem().space().lower_to_limits(start, problem().space().last_to_first());
+  const auto haq =
+      search::haq_searcher({problem().space(), 10, 1, start}, problem().network().layers, kWarmup);
+  EXPECT_EQ(haq->ask(), start);
+}
+
+}  // namespace
+}  // namespace bitloom

@@ -89,16 +89,32 @@ std::string quantization_text(const nn::Quantization& quantization) {
       .dump();
 }
 
-ChosenQuantization choose_quantization(const QuantizationOptions& options,
-                                       const LoadedWeights& weights) {
-  if (!options.is_given() && weights.file.metadata().count(kQuantizationKey))
-    return {read_quantization(weights), true};
+nn::Quantization parse_scheme(const QuantizationOptions& options) {
   nn::Quantization quantization;
   quantization.scheme = options.scheme.value_or("uniform");
   nn::quantizer_scheme(quantization.scheme);
   if (options.granularity) quantization.granularity = parse_granularity(*options.granularity);
+  return quantization;
+}
+
+ChosenQuantization choose_quantization(const QuantizationOptions& options,
+                                       const LoadedWeights& weights) {
+  if (!options.is_given() && weights.file.metadata().count(kQuantizationKey))
+    return {read_quantization(weights), true};
+  nn::Quantization quantization = parse_scheme(options);
   quantization.policy = options.policy.load(weights.network, graph::Activations::kIntegerOrFloat);
   return {std::move(quantization), false};
+}
+
+std::shared_ptr<const data::Dataset> calibration_images(const QuantizationOptions& options,
+                                                        const ImagesOption& data) {
+  const bool own_images = options.calibration.is_given();
+  if (!own_images && (options.calibration.split || options.calibration.count))
+    throw UserError("--calibration-split and --calibration-images belong to --calibration-data");
+  std::shared_ptr<const data::Dataset> images =
+      (own_images ? options.calibration : data).load(data::Part::kTrain);
+  if (!own_images || !options.calibration.count) images = first_images(images, kCalibrationImages);
+  return images;
 }
 
 void calibrate(nn::QuantizedNetwork& model, std::shared_ptr<const data::Dataset> images,
@@ -130,13 +146,7 @@ std::unique_ptr<nn::QuantizedNetwork> make_quantized(const QuantizationOptions& 
     quantized->load_state(weights.file);
     return quantized;
   }
-  const bool own_images = options.calibration.is_given();
-  if (!own_images && (options.calibration.split || options.calibration.count))
-    throw UserError("--calibration-split and --calibration-images belong to --calibration-data");
-  std::shared_ptr<const data::Dataset> images =
-      (own_images ? options.calibration : data).load(data::Part::kTrain);
-  if (!own_images || !options.calibration.count) images = first_images(images, kCalibrationImages);
-  calibrate(*quantized, images, normalization, batch_size);
+  calibrate(*quantized, calibration_images(options, data), normalization, batch_size);
   return quantized;
 }
 

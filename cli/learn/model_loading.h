@@ -29,6 +29,9 @@ LoadedWeights load_weights(const Network& network, const std::string& path);
 inline constexpr const char* kQuantizationKey = "quantization";
 std::string quantization_text(const nn::Quantization& quantization);
 
+/// `--quantizer` and `--granularity`; no policy.
+nn::Quantization parse_scheme(const QuantizationOptions& options);
+
 /// The quantization that `options` ask for; the one that `file` was stored with where they ask for
 /// none and `stored_is_enough`.
 struct ChosenQuantization {
@@ -38,13 +41,17 @@ struct ChosenQuantization {
 ChosenQuantization choose_quantization(const QuantizationOptions& options,
                                        const LoadedWeights& weights);
 
+/// The images that set ranges: the calibration images (where none are given 256 of
+/// `data`, of generated sets of the training part).
+std::shared_ptr<const data::Dataset> calibration_images(const QuantizationOptions& options,
+                                                        const ImagesOption& data);
+
 /// Calibrates the activations of `model` on `images`, float inputs of every layer; says what it
 /// does on a terminal.
 void calibrate(nn::QuantizedNetwork& model, std::shared_ptr<const data::Dataset> images,
                const data::Normalization& normalization, std::int64_t batch_size);
 
-/// The quantized network: with the file's own state, or calibrated on the calibration images
-/// (`fallback` where none are given: `data`, of generated sets the training part).
+/// The quantized network: with the file's own state, or calibrated on calibration_images().
 std::unique_ptr<nn::QuantizedNetwork> make_quantized(const QuantizationOptions& options,
                                                      const LoadedWeights& weights,
                                                      const ImagesOption& data,

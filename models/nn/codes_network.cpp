@@ -246,4 +246,11 @@ Tensor CodesNetwork::forward(const Tensor& images, const Observer& observer) con
   return Run(*this, images, observer).run();
 }
 
+Classifier classifier_of(std::shared_ptr<QuantizedNetwork> model) {
+  if (model->why_no_integers())
+    return [model](const Tensor& images) { return model->forward(images); };
+  auto codes = std::make_shared<CodesNetwork>(model->program());
+  return [codes](const Tensor& images) { return codes->forward(images); };
+}
+
 }  // namespace bitloom::nn

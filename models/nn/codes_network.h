@@ -1,9 +1,12 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <vector>
 
 #include "models/integer/program.h"
+#include "models/nn/evaluation.h"
+#include "models/nn/quantized_network.h"
 #include "models/nn/torch.h"
 
 namespace bitloom::nn {
@@ -36,5 +39,8 @@ class CodesNetwork {
   std::vector<LayerTensors> layers_;      // by node; empty tensors where it is no layer
   std::vector<std::size_t> last_reader_;  // of each node's output
 };
+
+/// Answers as `model` is now: with its integers where it has some, otherwise by its forward().
+Classifier classifier_of(std::shared_ptr<QuantizedNetwork> model);
 
 }  // namespace bitloom::nn

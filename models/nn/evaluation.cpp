@@ -55,6 +55,13 @@ Tensor labels_of(data::Batch& batch) {
   return torch::from_blob(batch.labels.data(), {batch.size}, torch::kInt64);
 }
 
+Accuracy evaluate(const Classifier& classify, std::vector<data::Batch>& batches) {
+  const torch::NoGradGuard no_gradient;
+  Tally tally;
+  for (data::Batch& batch : batches) tally.add(classify(images_of(batch)), labels_of(batch));
+  return tally.accuracy();
+}
+
 Accuracy evaluate(const Classifier& classify, data::Loader& loader, std::int64_t images,
                   const ImageProgress& progress) {
   const torch::NoGradGuard no_gradient;

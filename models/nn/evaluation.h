@@ -2,25 +2,13 @@
 
 #include <cstdint>
 #include <functional>
+#include <vector>
 
 #include "models/data/loader.h"
+#include "models/nn/accuracy.h"
 #include "models/nn/torch.h"
 
 namespace bitloom::nn {
-
-/// A figure and its standard error.
-struct Estimate {
-  double value = 0;
-  double standard_error = 0;
-};
-
-/// What a network makes of labelled images.
-struct Accuracy {
-  std::int64_t images = 0;
-  Estimate top1_pct;
-  Estimate top5_pct;
-  Estimate loss;  // mean cross-entropy, nats
-};
 
 /// Images done and of how many.
 using ImageProgress = std::function<void(std::int64_t done, std::int64_t of)>;
@@ -33,6 +21,8 @@ using Classifier = std::function<torch::Tensor(const torch::Tensor& images)>;
 /// value to the label's counts as above it.
 Accuracy evaluate(const Classifier& classify, data::Loader& loader, std::int64_t images,
                   const ImageProgress& progress = {});
+/// The same of batches that are at hand.
+Accuracy evaluate(const Classifier& classify, std::vector<data::Batch>& batches);
 
 /// The images of `batch` as a tensor that shares its memory.
 torch::Tensor images_of(data::Batch& batch);

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <memory>
+
+#include "models/data/loader.h"
+#include "models/graph/policy.h"
+#include "models/nn/accuracy.h"
+
+namespace bitloom::nn {
+class Network;
+struct Quantization;
+}  // namespace bitloom::nn
+
+namespace bitloom::search {
+
+/// How well a network answers with any bits, without training it for them: one load of weights and
+/// images for many policies. What is asked before does not change an answer, which is that of
+/// `bitloom evaluate` for the same policy and images: of the hardware's integers where the
+/// quantizer has such.
+class AccuracyOracle {
+ public:
+  /// Runs `network`, which it changes and leaves changed, quantized as `how` says but for its
+  /// policy. Ranges and biases are set to all that `calibration` gives, before anything is
+  /// quantized; the images of `scored` are kept in memory, as floats.
+  AccuracyOracle(std::shared_ptr<nn::Network> network, const nn::Quantization& how,
+                 data::Loader& calibration, data::Loader& scored);
+  ~AccuracyOracle();
+  AccuracyOracle(AccuracyOracle&&) noexcept;
+
+  /// The accuracy of `policy`, which has bits for every layer.
+  nn::Accuracy operator()(const graph::Policy& policy);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace bitloom::search

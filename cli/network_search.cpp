@@ -22,7 +22,7 @@ constexpr const char* kRequired[] = {"--network", "--hardware", "--sensitivity"}
 constexpr const char* kOthers[] = {
     "--method",      "--image-size", "--batch",       "--engine",          "--stalls",
     "--jobs",        "--budget",     "--weight-bits", "--activation-bits", "--edge-layers",
-    "--constraints", "--minimize",   "--max-omega",   "--pareto",          "--output"};
+    "--constraints", "--minimize",   "--max-omega",   "--output"};
 
 double parse_omega(const std::string& text) {
   double number = 0;
@@ -41,16 +41,13 @@ struct Asked {
 };
 
 Asked parse_asked(const NetworkSearchOptions& options) {
-  constexpr std::int64_t kMostPoints = 10'000;
   Asked asked{search::find_method(options.method), {}, {}, {}};
   for (const std::string& text : options.space.budgets) search::parse_budget("--budget", text);
   if (options.minimize.has_value() != options.max_omega.has_value())
     throw UserError("--minimize and --max-omega: each needs the other");
   if (options.minimize) asked.minimize = search::parse_cost_kind("--minimize", *options.minimize);
   if (options.max_omega) asked.max_omega = parse_omega(*options.max_omega);
-  if (options.points)
-    asked.points =
-        static_cast<std::size_t>(parse_integer("--pareto", *options.points, 2, kMostPoints));
+  asked.points = parse_points(options.points);
   if (asked.minimize && asked.method.name != "hawq-v3")
     throw UserError("--minimize: only hawq-v3 minimizes a cost; choose --method hawq-v3");
   if (asked.minimize && asked.points)
@@ -77,9 +74,9 @@ nlohmann::ordered_json manifest(const NetworkSearchOptions& options, const Price
 }
 
 search::Solution best_policy(const Asked& asked, const search::NetworkProblem& network,
-                             const search::Query& query, search::SolveOptions solving) {
+                             const search::Query& query, std::optional<double> seconds) {
   Progress progress("search");
-  solving = telling(solving, progress);
+  const search::SolveOptions solving = telling(seconds, progress);
   if (asked.minimize) {
     const search::Answer answer = search::solve(network.problem, query, solving);
     if (answer.solution) return *answer.solution;
@@ -95,17 +92,18 @@ search::Solution best_policy(const Asked& asked, const search::NetworkProblem& n
 std::vector<search::SweepPoint> frontier_of(const Asked& asked,
                                             const search::NetworkProblem& network,
                                             const search::Query& query,
-                                            const search::SolveOptions& solving) {
+                                            std::optional<double> seconds) {
   if (!asked.points) return {};
   Progress progress("frontier");
   return search::sweep(
       network.problem, query.limits, *asked.points,
       [&](const std::vector<search::Limit>& limits) {
-        return asked.method.solve(network, limits, solving);
+        return asked.method.solve(network, limits, search::ending_in(seconds));
       },
       [&](std::size_t done) {
         progress.update(static_cast<double>(done), static_cast<std::int64_t>(*asked.points));
-      });
+      },
+      seconds);
 }
 
 /// A run's folder gets the policy, the report, the problem and, where asked for, the frontier.
@@ -149,8 +147,10 @@ void NetworkSearchOptions::add_to(CLI::App& command) {
       ->type_name("COST");
   command.add_option("--max-omega", max_omega, "... at no more than this omega")->type_name("X");
   command
-      .add_option("--pareto", points,
-                  "sweep the first budget in so many steps, the others held: frontier.csv")
+      .add_option(
+          "--pareto", points,
+          "sweep the first budget in so many steps, the others held: frontier.csv, or, of a "
+          "problem's budgets, in the result")
       ->type_name("N");
   command
       .add_option("-o,--output", folder,
@@ -168,7 +168,14 @@ void require_no_network(const CLI::App& command) {
   for (const char* option : kOthers) refuse(option);
 }
 
-search::SolveOptions telling(search::SolveOptions solving, Progress& progress) {
+std::optional<std::size_t> parse_points(const std::optional<std::string>& text) {
+  constexpr std::int64_t kMostPoints = 10'000;
+  if (!text) return std::nullopt;
+  return static_cast<std::size_t>(parse_integer("--pareto", *text, 2, kMostPoints));
+}
+
+search::SolveOptions telling(std::optional<double> seconds, Progress& progress) {
+  search::SolveOptions solving = search::ending_in(seconds);
   solving.progress = [&progress](double gap) {
     progress.tell(fmt::format("best policy within {:.2g} % of its bound", 100 * gap));
   };
@@ -176,7 +183,7 @@ search::SolveOptions telling(search::SolveOptions solving, Progress& progress) {
 }
 
 void search_network(const NetworkSearchOptions& options, const CLI::App& command,
-                    const std::optional<std::string>& json, const search::SolveOptions& solving) {
+                    const std::optional<std::string>& json, std::optional<double> seconds) {
   for (const char* option : kRequired)
     if (command.count(option) == 0)
       throw UserError(fmt::format(
@@ -198,9 +205,9 @@ void search_network(const NetworkSearchOptions& options, const CLI::App& command
                                     .network = &priced.problem,
                                     .costs_at_8_bits = priced.costs_at_8_bits,
                                     .query = query,
-                                    .solution = best_policy(asked, priced.problem, query, solving)};
+                                    .solution = best_policy(asked, priced.problem, query, seconds)};
   if (options.folder) folder.emplace(*options.folder, manifest(options, priced, query));
-  const auto frontier = frontier_of(asked, priced.problem, query, solving);
+  const auto frontier = frontier_of(asked, priced.problem, query, seconds);
   if (folder) write_folder(*folder, found, frontier);
   if (json_file.wanted()) json_file.write(reports::policy_search_json(found));
   if (!json_file.is_standard_output()) {

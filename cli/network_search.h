@@ -28,10 +28,14 @@ struct NetworkSearchOptions {
 /// A UserError where one of the options of a network's search is given beside `--problem`.
 void require_no_network(const CLI::App& command);
 
-/// `solving` that tells `progress` how far the best policy and its bound still are apart.
-search::SolveOptions telling(search::SolveOptions solving, Progress& progress);
+/// Solves for so many seconds at most and tells `progress` how far the best policy and its bound
+/// still are apart.
+search::SolveOptions telling(std::optional<double> seconds, Progress& progress);
+
+/// `--pareto`'s number of points.
+std::optional<std::size_t> parse_points(const std::optional<std::string>& text);
 
 void search_network(const NetworkSearchOptions& options, const CLI::App& command,
-                    const std::optional<std::string>& json, const search::SolveOptions& solving);
+                    const std::optional<std::string>& json, std::optional<double> seconds);
 
 }  // namespace bitloom::cli

@@ -9,6 +9,7 @@
 #include "cli/output.h"
 #include "reports/solutions.h"
 #include "search/core/problem_file.h"
+#include "search/core/sweep.h"
 
 namespace bitloom::cli {
 namespace {
@@ -20,32 +21,54 @@ struct SearchOptions {
   std::optional<std::string> seconds;
 };
 
-search::SolveOptions solve_options(const SearchOptions& options) {
-  if (!options.seconds) return {};
+std::optional<double> parse_seconds(const SearchOptions& options) {
+  if (!options.seconds) return std::nullopt;
   constexpr std::int64_t kWeek = 7 * 24 * 3600;
-  return {.seconds =
-              static_cast<double>(parse_integer("--time-limit", *options.seconds, 1, kWeek))};
+  return static_cast<double>(parse_integer("--time-limit", *options.seconds, 1, kWeek));
 }
 
-/// Solves each budget of a file.
+/// What a budget's first limit may come to, in so many steps.
+std::vector<reports::NamedSolution> frontier_of(const search::Problem& problem,
+                                                const search::Budget& budget, std::size_t points,
+                                                std::optional<double> seconds) {
+  Progress progress("frontier of " + budget.name);
+  std::vector<reports::NamedSolution> named;
+  const auto frontier = search::sweep(
+      problem, budget.limits, points,
+      [&](const std::vector<search::Limit>& limits) {
+        return search::solve(problem, {.limits = limits}, search::ending_in(seconds));
+      },
+      [&](std::size_t done) {
+        progress.update(static_cast<double>(done), static_cast<std::int64_t>(points));
+      },
+      seconds);
+  for (const search::SweepPoint& point : frontier)
+    named.push_back({budget.name, point.solution, point.limit});
+  return named;
+}
+
+/// Solves each budget of a file, and sweeps it where that is asked for.
 void solve_problem(const SearchOptions& options) {
   require_different_files({{"--json", options.json}}, {{"--problem", options.problem}});
+  const std::optional<double> seconds = parse_seconds(options);
+  const std::optional<std::size_t> points = parse_points(options.network.points);
   const search::Problem problem = search::read_problem(*options.problem);
   Destination json(options.json);
   std::vector<reports::NamedSolution> solutions;
-  {
-    Progress progress("search");
-    const search::SolveOptions solving = telling(solve_options(options), progress);
-    for (const search::Budget& budget : problem.budgets) {
-      const search::Query query{.limits = budget.limits};
+  for (const search::Budget& budget : problem.budgets) {
+    const search::Query query{.limits = budget.limits};
+    {
+      Progress progress("search");
+      const search::SolveOptions solving = telling(seconds, progress);
       const search::Answer answer = search::solve(problem, query, solving);
       if (!answer.solution)
         throw UserError(fmt::format("{}: budget '{}': {}", *options.problem, budget.name,
                                     search::no_solution_text(problem, query, answer, solving)));
       solutions.push_back({budget.name, *answer.solution});
-      progress.update(static_cast<double>(solutions.size()),
-                      static_cast<std::int64_t>(problem.budgets.size()));
     }
+    if (!points || budget.limits.empty()) continue;
+    const auto frontier = frontier_of(problem, budget, *points, seconds);
+    solutions.insert(solutions.end(), frontier.begin(), frontier.end());
   }
   if (json.wanted()) json.write(reports::solutions_json(problem, solutions));
   if (!json.is_standard_output())
@@ -75,7 +98,7 @@ void add_search(CLI::App& program) {
       require_no_network(*command);
       return solve_problem(*options);
     }
-    search_network(options->network, *command, options->json, solve_options(*options));
+    search_network(options->network, *command, options->json, parse_seconds(*options));
   });
 }
 

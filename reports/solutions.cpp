@@ -12,7 +12,7 @@ std::string solutions_json(const search::Problem& problem,
                            const std::vector<NamedSolution>& solutions) {
   using Json = nlohmann::ordered_json;
   Json list = Json::array();
-  for (const auto& [budget, solution] : solutions) {
+  for (const auto& [budget, solution, limit] : solutions) {
     Json cost = Json::object();
     for (std::size_t k = 0; k < problem.cost_names.size(); ++k)
       cost[problem.cost_names[k]] = solution.costs[k];
@@ -22,6 +22,7 @@ std::string solutions_json(const search::Problem& problem,
                     {"cost", cost},
                     {"bound", solution.bound},
                     {"proved_optimal", solution.proved_optimal}});
+    if (limit) list.back()["limit"] = *limit;
   }
   return Json{{"solutions", list}}.dump(2) + "\n";
 }
@@ -32,8 +33,9 @@ std::string solutions_text(const search::Problem& problem,
   for (const std::string& name : problem.cost_names) columns.push_back({name});
   TextTable table(columns);
   std::string policies;
-  for (const auto& [budget, solution] : solutions) {
-    std::vector<std::string> row{budget, fmt::format("{:.6g}", solution.omega),
+  for (const auto& [budget, solution, limit] : solutions) {
+    const std::string name = limit ? fmt::format("{} at {:.6g}", budget, *limit) : budget;
+    std::vector<std::string> row{name, fmt::format("{:.6g}", solution.omega),
                                  fmt::format("{:.6g}", solution.bound),
                                  solution.proved_optimal ? "yes" : "no"};
     for (const double cost : solution.costs) row.push_back(fmt::format("{:.6g}", cost));
@@ -41,7 +43,7 @@ std::string solutions_text(const search::Problem& problem,
     std::string labels;
     for (std::size_t i = 0; i < solution.choices.size(); ++i)
       labels += problem.layers[i].choices[solution.choices[i]].label + " ";
-    policies += "\n" + budget + "\n" + wrapped(labels, max_width, "  ");
+    policies += "\n" + name + "\n" + wrapped(labels, max_width, "  ");
   }
   return table.text(max_width) + "\nchoices of the " + std::to_string(problem.layers.size()) +
          " layers in order:\n" + policies;

@@ -5,6 +5,7 @@
 #include "cli/learn/learn_commands.h"
 #include "cli/learn/model_loading.h"
 #include "cli/output.h"
+#include "models/nn/processors.h"
 #include "models/weights/integer_layers.h"
 #include "reports/text_table.h"
 
@@ -38,7 +39,7 @@ std::string levels_text(const nn::QuantizedNetwork& model) {
 void run(const CalibrateOptions& options) {
   require_different_files({{"--output", options.output}}, {{"--weights", options.weights}});
   OutputFile output(options.output);
-  torch::set_num_threads(options.run.processors());
+  nn::use_processors(options.run.processors());
   const Network network = options.network.load();
   LoadedWeights loaded = load_weights(network, options.weights);
   const data::Normalization normalization = options.run.normalization_or(loaded.normalization);

@@ -8,11 +8,13 @@
 #include "base/error.h"
 #include "cli/learn/learn_commands.h"
 #include "cli/learn/model_loading.h"
+#include "cli/learn/policy_scores.h"
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "models/integer/network.h"
 #include "models/nn/codes_network.h"
 #include "models/nn/evaluation.h"
+#include "models/nn/processors.h"
 
 namespace bitloom::cli {
 namespace {
@@ -23,6 +25,7 @@ struct EvaluateOptions {
   ImagesOption data;
   RunOptions run;
   QuantizationOptions quantization;
+  std::vector<std::string> policies;
   bool is_float = false;
   std::string engine = "fake";
   std::optional<std::string> json;
@@ -57,18 +60,16 @@ Answerer quantized_answerer(const EvaluateOptions& options, const LoadedWeights&
     if (why_not) throw UserError(fmt::format("--engine integer: {}", *why_not));
     return {integer_classifier(*model), "integers (bit-planes)", "", quantization};
   }
-  if (why_not)
-    return {[model](const torch::Tensor& images) { return model->forward(images); },
-            "quantized levels in single precision", "", quantization};
-  auto codes = std::make_shared<nn::CodesNetwork>(model->program());
-  return {[codes](const torch::Tensor& images) { return codes->forward(images); },
-          "fake quantization (the hardware's integers)", "", quantization};
+  return {nn::classifier_of(model),
+          why_not ? "quantized levels in single precision"
+                  : "fake quantization (the hardware's integers)",
+          "", quantization};
 }
 
 /// Which images set the ranges; those that are scored among them where none others were named.
 std::string calibration_text(const EvaluateOptions& options, const LoadedWeights& weights) {
-  const bool is_stored =
-      !options.quantization.is_given() && weights.file.metadata().count(kQuantizationKey);
+  const bool is_stored = options.policies.empty() && !options.quantization.is_given() &&
+                         weights.file.metadata().count(kQuantizationKey);
   if (is_stored) return "";
   if (options.quantization.calibration.is_given()) return options.quantization.calibration.spec;
   return data::is_generated(options.data.spec)
@@ -106,13 +107,7 @@ std::string report_json(const EvaluateOptions& options, const Answerer& answers,
   if (answers.quantization)
     result["quantization"] =
         nlohmann::ordered_json::parse(quantization_text(*answers.quantization));
-  result["images"] = accuracy.images;
-  result["top1_pct"] = accuracy.top1_pct.value;
-  result["top1_stderr_pct"] = accuracy.top1_pct.standard_error;
-  result["top5_pct"] = accuracy.top5_pct.value;
-  result["top5_stderr_pct"] = accuracy.top5_pct.standard_error;
-  result["loss"] = accuracy.loss.value;
-  result["loss_stderr"] = accuracy.loss.standard_error;
+  result.update(accuracy_json(accuracy));
   result["images_per_second"] = images_per_second;
   return result.dump() + "\n";
 }
@@ -137,6 +132,9 @@ std::string report_text(const EvaluateOptions& options, const Answerer& answers,
 }
 
 void require_sense(const EvaluateOptions& options) {
+  if (!options.policies.empty() && (options.is_float || options.engine != "fake"))
+    throw UserError(
+        "--policies: leave out --float and --engine; answers are those of --engine fake");
   if (options.is_float && options.quantization.is_given())
     throw UserError(
         "--float: leave out --bits, --policy, --edge-layers, --quantizer and --granularity");
@@ -146,16 +144,31 @@ void require_sense(const EvaluateOptions& options) {
     throw UserError("--float and --engine integer: single precision has no integers");
 }
 
-void run(const EvaluateOptions& options) {
-  require_sense(options);
-  require_different_files({{"--json", options.json}}, {{"--weights", options.weights}});
-  Destination json(options.json);
-  torch::set_num_threads(options.run.processors());
-  const Network network = options.network.load();
-  const LoadedWeights weights = load_weights(network, options.weights);
-  const auto images = options.data.load(data::Part::kTest);
-  data::require_labels_below(*images, weights.network.graph.nodes().back().shape[0]);
-  const data::Normalization normalization = options.run.normalization_or(weights.normalization);
+using Images = std::shared_ptr<const data::Dataset>;
+
+void score_policies(const EvaluateOptions& options, const LoadedWeights& weights,
+                    const Images& images, const data::Normalization& normalization,
+                    Destination& json) {
+  const PolicyScores scores{
+      .network = options.network.name,
+      .weights = options.weights,
+      .data = options.data.spec,
+      .calibration = calibration_text(options, weights),
+      .quantizer = options.quantization.scheme.value_or("uniform"),
+      .files = options.policies,
+      .accuracies = accuracies_of(
+          read_policies(options.policies, options.quantization.policy.edge_layers, weights.network),
+          weights, parse_scheme(options.quantization),
+          {calibration_images(options.quantization, options.data), images},
+          {.input = input_of(weights.network.graph),
+           .normalization = normalization,
+           .batch_size = options.run.batch_size()})};
+  if (json.wanted()) json.write(policy_scores_json(scores));
+  if (!json.is_standard_output()) print(policy_scores_text(scores, output_width()));
+}
+
+void score_one(const EvaluateOptions& options, const LoadedWeights& weights, const Images& images,
+               const data::Normalization& normalization, Destination& json) {
   const Answerer answers = answerer(options, weights, normalization);
 
   data::Loader loader(images, {.input = input_of(weights.network.graph),
@@ -170,6 +183,20 @@ void run(const EvaluateOptions& options) {
   const double rate = static_cast<double>(accuracy.images) / took.count();
   if (json.wanted()) json.write(report_json(options, answers, accuracy, rate));
   if (!json.is_standard_output()) print(report_text(options, answers, accuracy, rate));
+}
+
+void run(const EvaluateOptions& options) {
+  require_sense(options);
+  require_different_files({{"--json", options.json}}, {{"--weights", options.weights}});
+  Destination json(options.json);
+  nn::use_processors(options.run.processors());
+  const Network network = options.network.load();
+  const LoadedWeights weights = load_weights(network, options.weights);
+  const Images images = options.data.load(data::Part::kTest);
+  data::require_labels_below(*images, weights.network.graph.nodes().back().shape[0]);
+  const data::Normalization normalization = options.run.normalization_or(weights.normalization);
+  const auto score = options.policies.empty() ? score_one : score_policies;
+  score(options, weights, images, normalization, json);
   json.finish();
 }
 
@@ -189,6 +216,11 @@ void add_evaluate(CLI::App& program) {
               "shapes32[:SEED]")
       ->required();
   options->quantization.add_to(*command);
+  command
+      ->add_option("--policies", options->policies,
+                   "policy files, each scored on its own: weights and images are loaded once")
+      ->type_name("FILE..")
+      ->excludes("--bits", "--policy");
   command->add_flag("--float", options->is_float, "single precision, nothing quantized");
   command
       ->add_option(

@@ -14,10 +14,11 @@
 #include "cli/progress.h"
 #include "cli/run_folder.h"
 #include "models/nn/evaluation.h"
+#include "models/nn/processors.h"
 #include "reports/text_table.h"
 #include "search/core/sensitivity_file.h"
 #include "search/learned/fisher.h"
-#include "search/learned/lanczos.h"
+#include "search/learned/hessian_eigenvalues.h"
 #include "search/learned/quantization_error.h"
 #include "search/learned/trace.h"
 
@@ -115,41 +116,17 @@ void measure_traces(Measurement& m) {
   }
 }
 
-/// An input's block is that of all images' mean loss: times the batch it is an image's own.
-double scale_of(const LossHessian& hessian, std::size_t i) {
-  return i < hessian.layers() ? 1 : static_cast<double>(hessian.tensor(i).size(0));
-}
-
-search::Eigenvalues eigenvalues_of(Hessians& hessians, std::size_t i, std::uint64_t seed) {
-  constexpr int kWanted = 2;
-  constexpr double kTolerance = 0.01;
-  constexpr std::int64_t kMostProducts = 40;
-  const auto multiply = [&](const Tensor& v) {
-    Tensor sum = torch::zeros_like(v);
-    for (std::size_t batch = 0; batch < hessians.count(); ++batch)
-      sum += hessians.of(batch).block_product(i, v);
-    return sum / static_cast<double>(hessians.count());
-  };
-  const LossHessian& first = hessians.of(0);
-  const double scale = scale_of(first, i);
-  search::Eigenvalues found = search::largest_eigenvalues(
-      multiply, first.tensor(i).detach().clone(), kWanted, kTolerance, kMostProducts, seed + i);
-  for (double& value : found.values) value *= scale;
-  for (double& residual : found.residuals) residual *= scale;
-  return found;
-}
-
 /// Rows of the record: values, then residuals, of the tensors so far.
 void measure_eigenvalues(Measurement& m) {
-  if (m.batches.images.size() > 1)
-    throw UserError(
-        "--method eigenvalue: give --batch all of the --images; products are of one batch");
   Hessians hessians(m.network, m.batches);
   auto rows = m.record.rows();
   Progress progress("eigenvalues");
   progress.begin_at(static_cast<double>(rows.size()));
   while (rows.size() < m.tensors.size()) {
-    const search::Eigenvalues found = eigenvalues_of(hessians, rows.size(), m.seed);
+    const search::Eigenvalues found = search::hessian_eigenvalues(
+        rows.size(), hessians.count(),
+        [&](std::size_t batch) -> const LossHessian& { return hessians.of(batch); },
+        {.seed = m.seed + rows.size()});
     rows.push_back(found.values);
     rows.back().insert(rows.back().end(), found.residuals.begin(), found.residuals.end());
     m.record.save(rows);
@@ -276,7 +253,7 @@ void run(const SensitivityOptions& options) {
   nn::quantizer_scheme(options.quantizer);
   require_different_files({{"--output", options.output}}, {{"--weights", options.weights}});
   OutputFile output(options.output);
-  torch::set_num_threads(options.run.processors());
+  nn::use_processors(options.run.processors());
   const Network network = options.network.load();
   const LoadedWeights weights = load_weights(network, options.weights);
   const Batches batches = load_batches(options, weights);

@@ -12,6 +12,7 @@
 #include "cli/progress.h"
 #include "cli/run_folder.h"
 #include "models/data/split.h"
+#include "models/nn/processors.h"
 #include "models/nn/training.h"
 
 namespace bitloom::cli {
@@ -155,7 +156,7 @@ void run_training(const TrainOptions& options, const std::string& command, nn::M
 }
 
 void train(const TrainOptions& options) {
-  torch::set_num_threads(options.run.processors());
+  nn::use_processors(options.run.processors());
   const Network network = options.network.load();
   require_classifier(network.graph);
   std::string normalization = weights::published_normalization(network.graph.name());
@@ -207,7 +208,7 @@ void add_training(CLI::App& command, TrainOptions& options, const std::string& e
 }  // namespace
 
 void finetune(const FinetuneOptions& options) {
-  torch::set_num_threads(options.train.run.processors());
+  nn::use_processors(options.train.run.processors());
   const Network network = options.train.network.load();
   const LoadedWeights loaded = load_weights(network, *options.train.weights);
   const data::Normalization normalization =

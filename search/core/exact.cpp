@@ -103,18 +103,24 @@ Picks best_of_core(const Picks& start, double gap, const ChoiceProgram& program,
   return picks_of(program, choices_of(core, *found.picks));
 }
 
+/// Half the time that is left; nobody hears of the bound, which would be of the core alone.
+SolveOptions half_of(const SolveOptions& options) {
+  if (!options.deadline) return {};
+  const auto now = SolveOptions::Clock::now();
+  return {.deadline = now + (*options.deadline - now) / 2};
+}
+
 /// Branch and bound from `start` on, on the options that a better solution could have.
 BranchAndBound solve_from(Picks start, ChoiceProgram& program, const std::vector<double>& prices,
                           const SolveOptions& options) {
   constexpr double kRounding = 1e-14;
-  const SolveOptions half{options.seconds / 2, options.progress};
   const double bound = lagrange_bound(program, prices);
-  start = best_of_core(start, objective_of(program, start) - bound, program, prices,
-                       {.seconds = options.seconds / 2});  // its bound would be of the core alone
+  start =
+      best_of_core(start, objective_of(program, start) - bound, program, prices, half_of(options));
   const double objective = objective_of(program, start);
   if (objective - bound <= kRounding * std::abs(objective)) return {start, objective, true};
   remove_beyond(objective - bound, program, prices, start);
-  return branch_and_bound(program, prices, start, half);
+  return branch_and_bound(program, prices, start, options);
 }
 
 BranchAndBound solve_program(ChoiceProgram& program, const SolveOptions& options) {
@@ -157,14 +163,15 @@ std::vector<NearestLimit> nearest_limits(const Problem& problem, const Query& qu
   std::vector<NearestLimit> nearest;
   const auto least = [&](const Query& within, std::optional<std::size_t> cost) {
     const Answer answer = solve(problem, within, options);
-    std::optional<double> value;
-    if (answer.solution) value = cost ? answer.solution->costs[*cost] : answer.solution->omega;
-    return value;
+    LeastKept found{.proved = answer.finished};
+    if (answer.solution)
+      found.value = cost ? answer.solution->costs[*cost] : answer.solution->omega;
+    return found;
   };
   const auto add = [&](const std::string& name, double asked, const Query& others,
                        std::optional<std::size_t> cost) {
     const Query alone{.minimize_cost = cost};
-    nearest.push_back({name, asked, *least(alone, cost), least(others, cost)});
+    nearest.push_back({name, asked, *least(alone, cost).value, least(others, cost)});
   };
   for (std::size_t k = 0; k < query.limits.size(); ++k) {
     Query others = query;
@@ -190,9 +197,13 @@ std::string infeasible_text(const std::vector<NearestLimit>& nearest) {
     const NearestLimit& limit = nearest[i];
     text += fmt::format("{} the least {} is {:.9g}", i == 0 ? ":" : ";", limit.name, limit.least);
     if (nearest.size() == 1) continue;
-    text += limit.least_together
-                ? fmt::format(", or {:.9g} within the other limits", *limit.least_together)
-                : ", but not within the other limits";
+    const LeastKept& together = limit.least_together;
+    if (together.value)
+      text += fmt::format(", or {}{:.9g} within the other limits",
+                          together.proved ? "" : "at most ", *together.value);
+    else
+      text += together.proved ? ", but not within the other limits"
+                              : ", and time ran out for the least within the other limits";
   }
   return text;
 }

@@ -27,12 +27,18 @@ struct Answer {
 /// 1e-9 of the difference between the best solution and its relaxation.
 Answer solve(const Problem& problem, const Query& query, const SolveOptions& options = {});
 
+/// The least that can be kept; no value: nothing can, or nothing was found before time ran out.
+struct LeastKept {
+  std::optional<double> value = {};
+  bool proved = true;
+};
+
 /// What could be asked of one limit of a query that no policy keeps.
 struct NearestLimit {
   std::string name;  // of the cost, or `omega`
   double asked;
-  double least;                          // without the other limits
-  std::optional<double> least_together;  // with the others held; none: they cannot be held either
+  double least;              // without the other limits
+  LeastKept least_together;  // with the others held
 };
 std::vector<NearestLimit> nearest_limits(const Problem& problem, const Query& query,
                                          const SolveOptions& options = {});

@@ -90,6 +90,15 @@ Model make_model(const ChoiceProgram& program, const Reduced& reduced) {
   return model;
 }
 
+/// At least 1, as GLPK wants it.
+int milliseconds_left(const SolveOptions& options) {
+  constexpr double kMost = 2e9;
+  if (!options.deadline) return static_cast<int>(kMost);
+  const std::chrono::duration<double, std::milli> left =
+      *options.deadline - SolveOptions::Clock::now();
+  return static_cast<int>(std::clamp(left.count(), 1.0, kMost));
+}
+
 /// Whether the relaxation has a solution.
 bool solve_relaxation(glp_prob* model) {
   glp_smcp parameters;
@@ -211,6 +220,13 @@ void on_event(glp_tree* tree, void* state) {
 
 }  // namespace
 
+SolveOptions ending_in(std::optional<double> seconds) {
+  if (!seconds) return {};
+  const std::chrono::duration<double> time(*seconds);
+  return {.deadline = SolveOptions::Clock::now() +
+                      std::chrono::duration_cast<SolveOptions::Clock::duration>(time)};
+}
+
 Relaxation relax(const ChoiceProgram& program) {
   const Reduced plain = reduce(program, std::vector<double>(program.limits.size(), 0), {});
   const Model model = make_model(program, plain);
@@ -244,7 +260,7 @@ BranchAndBound branch_and_bound(const ChoiceProgram& program, const std::vector<
   parameters.br_tech = GLP_BR_FFV;  // by far the fastest of GLPK's here
   parameters.cb_func = on_event;
   parameters.cb_info = &search;
-  parameters.tm_lim = static_cast<int>(std::clamp(options.seconds * 1000, 1.0, 2e9));
+  parameters.tm_lim = milliseconds_left(options);
   const int status = glp_intopt(model.get(), &parameters);
   ensure(status == 0 || status == GLP_ETMLIM, "GLPK's branch and bound ends");
   const bool finished = status == 0;

@@ -1,7 +1,7 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
-#include <limits>
 #include <optional>
 #include <vector>
 
@@ -10,12 +10,15 @@
 /// GLPK's simplex and branch and bound on a ChoiceProgram.
 namespace bitloom::search {
 
-/// How long the solver may take and who hears of it.
+/// Until when the solver may work and who hears of it.
 struct SolveOptions {
-  double seconds = std::numeric_limits<double>::infinity();
+  using Clock = std::chrono::steady_clock;
+  std::optional<Clock::time_point> deadline = {};
   /// Hears now and then how far objective and bound still are apart, of the objective.
   std::function<void(double gap)> progress = {};
 };
+/// Work that ends so many seconds from now; without a number, when it is done.
+SolveOptions ending_in(std::optional<double> seconds);
 
 /// The program with parts of options allowed.
 struct Relaxation {

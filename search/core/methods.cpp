@@ -62,9 +62,10 @@ std::vector<NearestLimit> nearest_v2(const NetworkProblem& network,
     std::vector<Limit> others = limits;
     others[k].value = kNone;
     const std::size_t cost = limits[k].cost;
-    nearest.push_back({network.problem.cost_names[cost], limits[k].value,
+    nearest.push_back({network.problem.cost_names[cost],
+                       limits[k].value,
                        *least_of(v2_frontier(network, {{cost, kNone}}), cost),
-                       least_of(v2_frontier(network, others), cost)});
+                       {.value = least_of(v2_frontier(network, others), cost)}});
   }
   return nearest;
 }

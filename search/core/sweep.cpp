@@ -6,12 +6,14 @@ namespace bitloom::search {
 
 std::vector<SweepPoint> sweep(const Problem& problem, std::vector<Limit> limits, std::size_t points,
                               const Solver& solver,
-                              const std::function<void(std::size_t)>& progress) {
+                              const std::function<void(std::size_t)>& progress,
+                              std::optional<double> seconds) {
   ensure(!limits.empty() && points >= 2, "a sweep has a limit and two points");
   const std::size_t cost = limits.front().cost;
   const std::vector<Limit> others(limits.begin() + 1, limits.end());
-  const Answer cheapest = solve(problem, {.minimize_cost = cost, .limits = others});
-  const Answer best = solve(problem, {.limits = others});
+  const Answer cheapest =
+      solve(problem, {.minimize_cost = cost, .limits = others}, ending_in(seconds));
+  const Answer best = solve(problem, {.limits = others}, ending_in(seconds));
   std::vector<SweepPoint> frontier;
   if (!cheapest.solution || !best.solution) return frontier;
   const double from = cheapest.solution->costs[cost], to = best.solution->costs[cost];

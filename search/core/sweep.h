@@ -18,8 +18,10 @@ struct SweepPoint {
 /// Solves for `points` (at least 2) values of the first limit, in equal steps from the least that
 /// any policy keeps to the cost of the policy of least omega, the other limits held: points of the
 /// frontier of that cost and omega, ascending, each policy once. `progress(done)` hears of each.
+/// The two ends are sought for `seconds` each at most.
 std::vector<SweepPoint> sweep(const Problem& problem, std::vector<Limit> limits, std::size_t points,
                               const Solver& solver,
-                              const std::function<void(std::size_t)>& progress = {});
+                              const std::function<void(std::size_t)>& progress = {},
+                              std::optional<double> seconds = {});
 
 }  // namespace bitloom::search

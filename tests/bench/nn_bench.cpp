@@ -7,6 +7,7 @@
 #include "models/nn/memory.h"
 #include "models/nn/model.h"
 #include "models/nn/optimizer.h"
+#include "models/nn/processors.h"
 
 namespace bitloom::nn {
 namespace {
@@ -15,7 +16,7 @@ constexpr std::int64_t kBatch = 100, kTrainingBatch = 128;
 
 std::shared_ptr<Network> network() {
   keep_freed_memory();
-  torch::set_num_threads(1);
+  nn::use_processors(1);
   const graph::Graph graph = graph::make_network("resnet20");
   auto network = std::make_shared<Network>(graph, initial_parameters(graph, 1));
   torch::manual_seed(1);

@@ -2,6 +2,7 @@
 
 #include <benchmark/benchmark.h>
 
+#include "models/nn/processors.h"
 #include "models/nn/quantizers/quantizer.h"
 
 namespace bitloom::nn {
@@ -18,7 +19,7 @@ QuantizerTask task(Which which, int bits) {
 }
 
 torch::Tensor sample(Which which) {
-  torch::set_num_threads(1);
+  nn::use_processors(1);
   torch::manual_seed(1);
   return which == kWeights ? torch::randn({64, 64, 3, 3}) * 0.1
                            : torch::randn({100, 16, 32, 32}).relu();

@@ -3,6 +3,8 @@
 
 #include <filesystem>
 
+#include <nlohmann/json.hpp>
+
 #include "tests/support/run_program.h"
 #include "tests/support/temporary_folder.h"
 
@@ -35,6 +37,27 @@ TEST(Evaluate, RefusesWhatContradictsItself) {
                  "--engine integer: activations of 'conv1' are single precision");
   expect_refused(evaluating({"--quantizer", "kmeans", "--engine", "integer"}),
                  "--engine integer: the levels of quantizer kmeans are no multiples of one step");
+}
+
+TEST(Evaluate, ScoresManyPoliciesAsEachAlone) {
+  const TemporaryFolder folder;
+  std::string pairs;
+  for (int layer = 0; layer < 20; ++layer) pairs += (layer == 0 ? "[" : ",[") + std::string("4,5]");
+  const std::string a = folder.write("a.json", "[" + pairs + "]");
+  for (char& c : pairs) c = c == '4' ? '2' : c;
+  const std::string b = folder.write("b.json", "[" + pairs + "]");
+  const auto many = run_bitloom(evaluating({"--policies", a, b, a, "--json", "-"}));
+  ASSERT_EQ(many.exit_code, 0) << many.err;
+  const auto rows = nlohmann::json::parse(many.out)["policies"];
+  ASSERT_EQ(rows.size(), 3u);
+  EXPECT_EQ(rows[1]["policy"], b);
+  const auto alone = run_bitloom(evaluating({"--policy", b, "--json", "-"}));
+  EXPECT_EQ(rows[1]["loss"], nlohmann::json::parse(alone.out)["loss"]);
+  EXPECT_EQ(rows[0]["loss"], rows[2]["loss"]);
+  EXPECT_NE(rows[0]["loss"], rows[1]["loss"]);
+  expect_refused(evaluating({"--policies", a, "--float"}),
+                 "--policies: leave out --float and --engine; answers are those of --engine fake");
+  expect_refused(evaluating({"--policies", a, "none.json"}), "none.json: no such file");
 }
 
 TEST(Evaluate, OffersTheNearestNames) {

@@ -45,6 +45,25 @@ TEST(SearchOfAProblem, PrintsATable) {
       << result.out;
 }
 
+TEST(SearchOfAProblem, SweepsEachBudgetsFirstLimit) {
+  const auto result =
+      run_bitloom({"search", "--problem", kResNet18, "--pareto", "4", "--json", "-"});
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  const Json printed = Json::parse(result.out);
+  const Json& solutions = printed["solutions"];
+  ASSERT_EQ(solutions.size(), 9u * 5u);
+  for (std::size_t i = 0; i < solutions.size(); i += 5) {
+    EXPECT_FALSE(solutions[i].contains("limit"));
+    for (std::size_t point = i + 1; point < i + 5; ++point) {
+      EXPECT_EQ(solutions[point]["budget"], solutions[i]["budget"]);
+      EXPECT_EQ(solutions[point]["proved_optimal"], true);
+      if (point == i + 1) continue;
+      EXPECT_LT(solutions[point]["omega"].get<double>(),
+                solutions[point - 1]["omega"].get<double>());
+    }
+  }
+}
+
 TEST(SearchOfAProblem, AnswersWhatIsInfeasible) {
   const testing::TemporaryFolder folder;
   folder.write("p.json", R"({"layers": [{"name": "a", "choices": [

@@ -5,6 +5,7 @@
 
 #include "models/graph/layer_shape.h"
 #include "search/learned/fisher.h"
+#include "search/learned/hessian_eigenvalues.h"
 #include "search/learned/lanczos.h"
 #include "search/learned/loss_hessian.h"
 #include "search/learned/trace.h"
@@ -171,6 +172,24 @@ TEST(Lanczos, FindsTheLargestEigenvaluesWithinTheirResiduals) {
     ASSERT_GE(found.residuals.size(), 2u);
     const double nearest = (exact - found.values[1]).abs().min().item<double>();
     EXPECT_LE(nearest, found.residuals[1] + 1e-5);
+  }
+}
+
+TEST(HessianEigenvalues, OfBatchesAreThoseOfAllImages) {
+  Tiny tiny;
+  const LossHessian a(tiny.network, tiny.images.narrow(0, 0, 3), tiny.labels.narrow(0, 0, 3));
+  const LossHessian b(tiny.network, tiny.images.narrow(0, 3, 3), tiny.labels.narrow(0, 3, 3));
+  const LossHessian all(tiny.network, tiny.images, tiny.labels);
+  const LanczosOptions options{.tolerance = 1e-4, .most_products = 60};
+  for (std::size_t i = 0; i < 2 * all.layers(); ++i) {
+    const Eigenvalues halves = hessian_eigenvalues(
+        i, 2, [&](std::size_t batch) -> const LossHessian& { return batch == 0 ? a : b; }, options);
+    const Eigenvalues whole = hessian_eigenvalues(
+        i, 1, [&](std::size_t) -> const LossHessian& { return all; }, options);
+    EXPECT_NEAR(halves.values[0], whole.values[0], 1e-3 * whole.values[0]) << "tensor " << i;
+    const double scale = i < all.layers() ? 1 : 6;  // of an image's own loss
+    const Tensor exact = std::get<0>(torch::linalg_eigh(exact_block(all, i))) * scale;
+    EXPECT_NEAR(whole.values[0], exact[-1].item<double>(), 1e-3 * whole.values[0]);
   }
 }
 

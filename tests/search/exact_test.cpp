@@ -243,11 +243,18 @@ TEST(Infeasible, LimitsAreAnsweredWithTheNearest) {
             "the least omega is 4, or 4 within the other limits");
 }
 
+TEST(Nearest, SaysWhereTimeRanOut) {
+  const LeastKept seven{.value = 7, .proved = false}, unknown{.value = {}, .proved = false};
+  EXPECT_EQ(infeasible_text({{"ms", 1, 2, seven}, {"mj", 3, 4, unknown}}),
+            "no policy keeps ms 1 and mj 3: the least ms is 2, or at most 7 within the other "
+            "limits; the least mj is 4, and time ran out for the least within the other limits");
+}
+
 TEST(Solve, TellsHowFarItIsWhenTimeRunsOut) {
   std::mt19937_64 random(6);
   RandomProblemOptions hard{.layers = 60, .choices = 40, .costs = 6, .whole_costs = false};
   const Problem problem = random_problem(random, hard, 0.3);
-  const Answer answer = solve(problem, within(problem.budgets[0]), {.seconds = 0.2});
+  const Answer answer = solve(problem, within(problem.budgets[0]), ending_in(0.2));
   if (answer.solution) {
     EXPECT_LE(answer.solution->bound, answer.solution->omega);
     EXPECT_TRUE(keeps(problem, answer.solution->choices, problem.budgets[0].limits));

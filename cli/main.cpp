@@ -14,6 +14,7 @@ int main(int argc, char** argv) {
   add_list(program);
   add_describe(program);
   add_search(program);
+  add_report(program);
   int exit_code = 0;
   add_verify(program, exit_code);
   add_learn_commands(program);

@@ -15,7 +15,7 @@
 #include "cli/progress.h"
 #include "cli/real_tensors.h"
 #include "cli/temporary_file.h"
-#include "cli/verification.h"
+#include "cli/verification_json.h"
 #include "models/weights/integer_layers.h"
 #include "reports/text_table.h"
 #include "rtl/verify/core_builder.h"
@@ -37,6 +37,7 @@ struct VerifyOptions {
   std::optional<std::string> data;
   std::string seed = "1";
   std::optional<std::string> trace;
+  std::optional<std::string> json;
 };
 
 /// 1-bit weights are -1 and +1 where the array can tell images apart; two's complement elsewhere.
@@ -192,11 +193,8 @@ reports::TextTable verdict_table() {
 }
 
 void add_row(reports::TextTable& table, const Verdict& v) {
-  table.add_row({v.layer, graph::to_text(v.precision),
-                 fmt::format("{}/{}", verify::to_text(v.weight_coding),
-                             v.signed_activations ? "signed" : "unsigned"),
-                 fmt::format("{}", v.values), v.values_equal ? "yes" : "NO",
-                 fmt::format("{}", v.rtl_cycles),
+  table.add_row({v.layer, graph::to_text(v.precision), codes_text(v), fmt::format("{}", v.values),
+                 v.values_equal ? "yes" : "NO", fmt::format("{}", v.rtl_cycles),
                  v.analytic_cycles ? fmt::format("{}", *v.analytic_cycles) : "-",
                  fmt::format("{}", v.cycle_cycles), v.passed() ? "pass" : "FAIL"});
 }
@@ -258,9 +256,10 @@ struct Tally {
 };
 
 int run(const VerifyOptions& options) {
-  require_different_files({{"--trace", options.trace}}, {{"--policy", options.policy.file},
-                                                         {"--weights", options.weights},
-                                                         {"--hardware", options.hardware.name}});
+  require_different_files({{"--trace", options.trace}, {"--json", options.json}},
+                          {{"--policy", options.policy.file},
+                           {"--weights", options.weights},
+                           {"--hardware", options.hardware.name}});
   require_network_for_its_options(options);
   if (options.trace && !options.trace->ends_with(".fst"))
     throw UserError(fmt::format("--trace '{}': must end in .fst", *options.trace));
@@ -275,10 +274,12 @@ int run(const VerifyOptions& options) {
   }();
   take_pipeline(hardware, *core);
   Waveform waveform(*core, options.trace);
+  Destination json(options.json);
 
   const auto start = std::chrono::steady_clock::now();
   reports::TextTable table = verdict_table();
   Tally tally;
+  std::vector<Verdict> verdicts;
   {
     Progress progress("verify");
     for (std::size_t i = 0; i < workloads.count(); ++i) {
@@ -288,19 +289,27 @@ int run(const VerifyOptions& options) {
         compare_with_integers(workload, *sums, verdict);
       add_row(table, verdict);
       tally.count(verdict);
+      verdicts.push_back(std::move(verdict));
       progress.update(static_cast<double>(i) + 1, static_cast<std::int64_t>(workloads.count()));
     }
   }
   waveform.finish();
   const double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  print(fmt::format("RTL of {} ({} array, {} pipeline cycles), batch {}, seed {}\n\n",
-                    hardware.name, verify::array_text(core->parameters()), core->pipeline_cycles(),
-                    hardware.batch, options.seed) +
-        table.text(output_width()) + (tally.complaints.empty() ? "" : "\n" + tally.complaints) +
-        fmt::format("\n{}: {} of {} layers pass; {} values, {} RTL cycles in {:.1f} s\n",
-                    tally.failed == 0 ? "PASS" : "FAIL", tally.passed, tally.passed + tally.failed,
-                    tally.values, tally.cycles, seconds));
+  if (json.wanted())
+    json.write(verification_json(
+        hardware, *core,
+        parse_integer("--seed", options.seed, 0, std::numeric_limits<std::int64_t>::max()),
+        verdicts));
+  json.finish();
+  if (!json.is_standard_output())
+    print(fmt::format("RTL of {} ({} array, {} pipeline cycles), batch {}, seed {}\n\n",
+                      hardware.name, verify::array_text(core->parameters()),
+                      core->pipeline_cycles(), hardware.batch, options.seed) +
+          table.text(output_width()) + (tally.complaints.empty() ? "" : "\n" + tally.complaints) +
+          fmt::format("\n{}: {} of {} layers pass; {} values, {} RTL cycles in {:.1f} s\n",
+                      tally.failed == 0 ? "PASS" : "FAIL", tally.passed,
+                      tally.passed + tally.failed, tally.values, tally.cycles, seconds));
   return tally.failed == 0 ? 0 : kMismatch;
 }
 
@@ -338,6 +347,8 @@ void add_verify(CLI::App& program, int& exit_code) {
       ->add_option("--trace", options->trace,
                    "write the core's waveform; builds a tracing core first, about 20 s")
       ->type_name("FILE.fst");
+  command->add_option("--json", options->json, "the verdicts as JSON; - is standard output")
+      ->type_name("FILE");
   command->callback([options, &exit_code] { exit_code = run(*options); });
 }
 

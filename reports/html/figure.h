@@ -1,0 +1,41 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+namespace bitloom::reports {
+
+using Json = nlohmann::ordered_json;
+
+/// Rows under named columns; cells are numbers, texts or null. A column's name ends in its unit.
+struct DataTable {
+  std::vector<std::string> columns;
+  std::vector<std::vector<Json>> rows;
+
+  std::string csv() const;
+  /// A list of objects, as Vega reads it.
+  Json records() const;
+};
+
+/// A figure with the data that it shows.
+struct Figure {
+  std::string id;  // a file's name without ending: `bits`, `latency`
+  std::string title;
+  std::string caption;  // one or two sentences
+  DataTable data;
+  /// Vega 5; draws the data set `table`, which is `data`, in `avail` pixels of width. Null where
+  /// the table itself is the figure. Colours are CSS variables of theme.h.
+  Json spec;
+
+  /// The specification with its data and a width.
+  Json complete_spec(int width) const;
+};
+
+/// A number for people: four significant digits, whole numbers whole.
+std::string number_text(double value);
+/// A cell of a table for people; a dash where there is nothing.
+std::string cell_text(const Json& cell);
+
+}  // namespace bitloom::reports

@@ -1,0 +1,271 @@
+// Figures with a place for each layer.
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "reports/html/figures.h"
+#include "reports/html/vega.h"
+
+namespace bitloom::reports {
+namespace {
+
+using vega::scale_of;
+using vega::signal;
+
+/// A bar of `color` between two expressions of the data, over `from`..`to` (0..1) of its layer.
+Json bar(const std::string& color, const std::string& bottom, const std::string& top, double from,
+         double to, double opacity) {
+  const auto edge = [](double at) {
+    return Json{{"scale", "x"}, {"field", "index"}, {"band", at}};
+  };
+  const auto level = [](const std::string& expression) {
+    return signal("scale('y', " + expression + ")");
+  };
+  return {{"type", "rect"},
+          {"from", {{"data", "panel"}}},
+          {"encode",
+           {{"update",
+             {{"x", edge(from)},
+              {"x2", edge(to)},
+              {"y", level(top)},
+              {"y2", level(bottom)},
+              {"fill", {{"scale", "color"}, {"value", color}}},
+              {"fillOpacity", {{"value", opacity}}},
+              {"tooltip", signal("datum")}}}}}};
+}
+
+/// The bits of a bar at its end.
+Json bar_label(const std::string& field, int sign) {
+  return {{"type", "text"},
+          {"from", {{"data", "panel"}}},
+          {"encode",
+           {{"update",
+             {{"x", {{"scale", "x"}, {"field", "index"}, {"band", 0.5}}},
+              {"y", signal(fmt::format("scale('y', {} * datum.{}) + {}", sign, field, -8 * sign))},
+              {"align", {{"value", "center"}}},
+              {"baseline", {{"value", "middle"}}},
+              {"fontSize", {{"value", 10}}},
+              {"text", {{"field", field}}}}}}}};
+}
+
+struct Part {
+  const char* name;    // in the legend
+  const char* column;  // without unit
+  double LayerCosts::*value;
+};
+
+struct Breakdown {
+  const char* id;
+  const char* what;
+  const char* unit;
+  const char* parts_caption;
+  std::vector<Part> parts;
+};
+
+std::vector<std::string> palette(std::size_t colors) {
+  std::vector<std::string> all;
+  for (std::size_t i = 0; i < colors; ++i) all.push_back(fmt::format("var(--c{})", i + 1));
+  return all;
+}
+
+DataTable breakdown_data(const Breakdown& b, const PricedPolicy& found,
+                         const PricedPolicy* reference) {
+  DataTable data{{"index", "layer", "weight_bits", "activation_bits"}, {}};
+  const auto add_columns = [&](const std::string& owner) {
+    for (const Part& part : b.parts)
+      data.columns.push_back(fmt::format("{}{}_{}", owner, part.column, b.unit));
+    data.columns.push_back(fmt::format("{}total_{}", owner, b.unit));
+  };
+  add_columns("");
+  if (reference) add_columns("reference_");
+  for (std::size_t i = 0; i < found.layers.size(); ++i) {
+    const LayerCosts& layer = found.layers[i];
+    std::vector<Json> row{i + 1, layer.bits.name, layer.bits.weight_bits,
+                          layer.bits.activation_bits};
+    const auto add_cells = [&](const LayerCosts& costs) {
+      double total = 0;
+      for (const Part& part : b.parts) {
+        row.push_back(costs.*part.value);
+        total += costs.*part.value;
+      }
+      row.push_back(total);
+    };
+    add_cells(layer);
+    if (reference) add_cells(reference->layers[i]);
+    data.rows.push_back(std::move(row));
+  }
+  return data;
+}
+
+Json breakdown_marks(const Breakdown& b, bool has_reference) {
+  Json marks = Json::array();
+  const auto add_stack = [&](const std::string& owner, double from, double to, double opacity) {
+    std::string below = "0";
+    for (const Part& part : b.parts) {
+      const std::string top = fmt::format("{} + datum.{}{}_{}", below, owner, part.column, b.unit);
+      marks.push_back(bar(part.name, below, top, from, to, opacity));
+      below = top;
+    }
+  };
+  constexpr double kPale = 0.4;
+  add_stack("", 0, has_reference ? 0.5 : 1, 1);
+  if (has_reference) add_stack("reference_", 0.5, 1, kPale);
+  return marks;
+}
+
+Figure breakdown_figure(const Breakdown& b, const Run& run) {
+  const PricedPolicy& found = *run.found();
+  const PricedPolicy* reference = run.reference();
+  if (reference && reference->layers.size() != found.layers.size()) reference = nullptr;
+  const std::string whose =
+      reference ? fmt::format(" Left: the policy found; right, pale: {}.", reference->name) : "";
+  Figure figure{b.id,
+                fmt::format("{} of each layer", b.what),
+                fmt::format("{}, {} engine, batch of {}.{}", b.parts_caption, found.engine,
+                            found.batch, whose),
+                breakdown_data(b, found, reference),
+                {}};
+  Json fields{fmt::format("total_{}", b.unit)};
+  if (reference) fields.push_back(fmt::format("reference_total_{}", b.unit));
+  const Json scales{{{"name", "y"},
+                     {"domain", {{"data", "table"}, {"fields", fields}}},
+                     {"range", {130, 0}},
+                     {"zero", true},
+                     {"nice", true}}};
+  std::string title = fmt::format("{} ({})", b.what, b.unit);
+  if (b.unit == std::string("mj")) title = fmt::format("{} (mJ)", b.what);
+  figure.spec = vega::layer_panels(130, found.layers.size(), scales,
+                                   Json::array({vega::axis("left", "y", title)}),
+                                   breakdown_marks(b, reference != nullptr));
+  std::vector<std::string> names;
+  for (const Part& part : b.parts) names.emplace_back(part.name);
+  vega::add_colors(figure.spec, names, palette(names.size()));
+  return figure;
+}
+
+Json sensitivity_dots(const char* field, const char* color, double band) {
+  const Json x{{"scale", "x"}, {"field", "index"}, {"band", band}};
+  const std::string low = fmt::format("{}_low", field), high = fmt::format("{}_high", field);
+  Json dots{{"type", "symbol"},
+            {"from", {{"data", "panel"}}},
+            {"encode",
+             {{"update",
+               {{"x", x},
+                {"y", scale_of("y", field)},
+                {"size", {{"value", 36}}},
+                {"opacity", signal(fmt::format("datum.{} > 0 ? 1 : 0", field))},
+                {"fill", {{"scale", "color"}, {"value", color}}},
+                {"tooltip", signal("datum")}}}}}};
+  Json bars = vega::error_bar("panel", x, "y", low, high);
+  bars["encode"]["update"]["opacity"] =
+      signal(fmt::format("datum.{} > 0 && isValid(datum.{}_stderr) ? 1 : 0", field, field));
+  bars["encode"]["update"]["stroke"] = {{"scale", "color"}, {"value", color}};
+  return Json::array({bars, dots});
+}
+
+}  // namespace
+
+std::optional<Figure> bits_figure(const Run& run) {
+  if (run.policy.empty()) return {};
+  DataTable data{{"index", "layer", "weight_bits", "activation_bits"}, {}};
+  int most = 8;
+  for (const LayerBits& layer : run.policy) {
+    data.rows.push_back(
+        {data.rows.size() + 1, layer.name, layer.weight_bits, layer.activation_bits});
+    most = std::max({most, layer.weight_bits, layer.activation_bits});
+  }
+  Figure figure{"bits",
+                "Bits of each layer",
+                "Weight bits up, activation bits down, layers in execution order.",
+                data,
+                {}};
+  const Json scales{{{"name", "y"}, {"domain", {-most - 1.5, most + 1.5}}, {"range", {190, 0}}}};
+  Json y = vega::axis("left", "y", "activation | weight bits");
+  y["values"] = {-most, -most / 2, 0, most / 2, most};
+  y["encode"]["labels"]["update"]["text"] = signal("abs(datum.value)");
+  const Json marks{bar("weights", "0", "datum.weight_bits", 0, 1, 1),
+                   bar("activations", "0", "-datum.activation_bits", 0, 1, 1),
+                   bar_label("weight_bits", 1), bar_label("activation_bits", -1)};
+  figure.spec = vega::layer_panels(190, run.policy.size(), scales, Json::array({y}), marks);
+  vega::add_colors(figure.spec, {"weights", "activations"}, palette(2));
+  return figure;
+}
+
+std::optional<Figure> latency_figure(const Run& run) {
+  if (!run.found()) return {};
+  return breakdown_figure({"latency",
+                           "Latency",
+                           "ms",
+                           "Time computing, waiting for operands to be fetched, and for results to "
+                           "leave",
+                           {{"computing", "compute", &LayerCosts::compute_ms},
+                            {"fetch stall", "fetch_stall", &LayerCosts::fetch_stall_ms},
+                            {"result stall", "result_stall", &LayerCosts::result_stall_ms}}},
+                          run);
+}
+
+std::optional<Figure> energy_figure(const Run& run) {
+  if (!run.found()) return {};
+  return breakdown_figure({"energy",
+                           "Energy",
+                           "mj",
+                           "Energy of the array, the on-chip buffers, DRAM, and leakage over time",
+                           {{"array", "compute", &LayerCosts::compute_mj},
+                            {"buffers", "buffer", &LayerCosts::buffer_mj},
+                            {"DRAM", "dram", &LayerCosts::dram_mj},
+                            {"static", "static", &LayerCosts::static_mj}}},
+                          run);
+}
+
+std::optional<Figure> sensitivity_figure(const Run& run) {
+  if (!run.sensitivity) return {};
+  DataTable data{
+      {"index", "layer", "weights", "weights_stderr", "activations", "activations_stderr"}, {}};
+  double least = HUGE_VAL, most = 0;
+  const auto cells = [&](const std::optional<TensorFigure>& f) -> std::array<Json, 2> {
+    if (!f) return {};
+    if (f->value > 0) least = std::min(least, f->value);
+    most = std::max(most, f->value + f->standard_error.value_or(0));
+    return {f->value, f->standard_error ? Json(*f->standard_error) : Json()};
+  };
+  for (const LayerSensitivities& layer : run.sensitivity->layers) {
+    const auto [w, w_error] = cells(layer.weights);
+    const auto [a, a_error] = cells(layer.activations);
+    data.rows.push_back({data.rows.size() + 1, layer.name, w, w_error, a, a_error});
+  }
+  if (most <= 0 || least > most) return {};
+  Figure figure{"sensitivity",
+                "Sensitivity of each layer",
+                fmt::format("The {} of weights and activations, on a logarithmic scale{}. Higher: "
+                            "the loss minds quantization more. Figures of 0 and below are in the "
+                            "data only.",
+                            run.sensitivity->figure,
+                            run.sensitivity->method == "trace" ? "; bars: one standard error" : ""),
+                data,
+                {}};
+  const double bottom = std::pow(10, std::floor(std::log10(least / 2)));
+  const Json scales{{{"name", "y"},
+                     {"type", "log"},
+                     {"domain", {bottom, most * 1.2}},
+                     {"range", {160, 0}},
+                     {"clamp", true}}};
+  Json marks = sensitivity_dots("weights", "weights", 0.3);
+  for (const Json& mark : sensitivity_dots("activations", "activations", 0.7))
+    marks.push_back(mark);
+  figure.spec = vega::layer_panels(
+      160, data.rows.size(), scales,
+      Json::array({vega::axis("left", "y", run.sensitivity->figure, ".0e")}), marks);
+  for (const char* field : {"weights", "activations"})
+    for (const auto& [end, sign] : {std::pair{"low", '-'}, std::pair{"high", '+'}})
+      figure.spec["data"][0]["transform"].push_back(
+          {{"type", "formula"},
+           {"as", fmt::format("{}_{}", field, end)},
+           {"expr",
+            fmt::format("max({}, datum.{} {} datum.{}_stderr)", bottom, field, sign, field)}});
+  vega::add_colors(figure.spec, {"weights", "activations"}, palette(2));
+  return figure;
+}
+
+}  // namespace bitloom::reports

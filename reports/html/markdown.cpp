@@ -1,0 +1,64 @@
+// The report as Markdown, for pages that show tables only.
+#include <fmt/format.h>
+
+#include "reports/html/report.h"
+
+namespace bitloom::reports {
+namespace {
+
+/// Text that Markdown and the HTML in it take as it is.
+std::string plain(const std::string& text) {
+  std::string result;
+  for (const char c : text) {
+    if (std::string_view("\\`*_[]|#").find(c) != std::string_view::npos) result += '\\';
+    if (c == '<')
+      result += "&lt;";
+    else if (c == '>')
+      result += "&gt;";
+    else if (c == '&')
+      result += "&amp;";
+    else
+      result += c;
+  }
+  return result;
+}
+
+std::string table(const DataTable& data) {
+  std::string head = "|", rule = "|", text;
+  for (std::size_t i = 0; i < data.columns.size(); ++i) {
+    const bool is_text = !data.rows.empty() && data.rows.front()[i].is_string();
+    head += " " + plain(data.columns[i]) + " |";
+    rule += is_text ? "---|" : "--:|";
+  }
+  for (const auto& row : data.rows) {
+    text += "|";
+    for (const Json& cell : row) text += " " + plain(cell_text(cell)) + " |";
+    text += "\n";
+  }
+  return head + "\n" + rule + "\n" + text;
+}
+
+}  // namespace
+
+std::string report_markdown(const Report& report) {
+  constexpr std::size_t kShort = 12;
+  std::string text = fmt::format("# {}\n", plain(report.title));
+  for (const Section& section : report.sections) {
+    text += fmt::format("\n## {}\n", plain(section.title));
+    for (const std::string& line : section.lines) text += "\n- " + plain(line);
+    if (!section.lines.empty()) text += "\n";
+    for (const Figure& figure : section.figures) {
+      const bool fold = figure.data.rows.size() > kShort;
+      text += fmt::format("\n### {}\n\n{}\n\n", plain(figure.title), plain(figure.caption));
+      if (fold)
+        text += fmt::format("<details><summary>{} rows</summary>\n\n", figure.data.rows.size());
+      text += table(figure.data);
+      if (fold) text += "\n</details>\n";
+    }
+    if (section.run && !section.run->command.empty())
+      text += fmt::format("\n    {}\n", section.run->command);
+  }
+  return text + fmt::format("\nWritten by bitloom {}.\n", report.version);
+}
+
+}  // namespace bitloom::reports

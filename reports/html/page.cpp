@@ -1,0 +1,171 @@
+// The report as one HTML file, and its figures as a script that node draws.
+#include <map>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "reports/html/assets.h"
+#include "reports/html/report.h"
+#include "reports/html/theme.h"
+
+namespace bitloom::reports {
+namespace {
+
+std::string escaped(const std::string& text) {
+  std::string html;
+  for (const char c : text) {
+    if (c == '&')
+      html += "&amp;";
+    else if (c == '<')
+      html += "&lt;";
+    else if (c == '>')
+      html += "&gt;";
+    else if (c == '"')
+      html += "&quot;";
+    else if (c == '\'')
+      html += "&#39;";
+    else
+      html += c;
+  }
+  return html;
+}
+
+/// JSON that no `</script>` or `<!--` in a name can end.
+std::string script_json(const Json& json) {
+  std::string text;
+  for (const char c : json.dump(-1, ' ', false, Json::error_handler_t::replace))
+    text += c == '<' ? "\\u003c" : std::string(1, c);
+  return text;
+}
+
+/// `page` with every `{{NAME}}` as `parts` has it; what is put in is not looked at again.
+std::string filled(std::string_view page, const std::map<std::string, std::string>& parts) {
+  std::string text;
+  for (std::size_t at = 0;;) {
+    const std::size_t open = page.find("{{", at);
+    text += page.substr(at, open - at);
+    if (open == std::string_view::npos) return text;
+    const std::size_t close = page.find("}}", open);
+    ensure(close != std::string_view::npos, "the page's braces are closed");
+    text += parts.at(std::string(page.substr(open + 2, close - open - 2)));
+    at = close + 2;
+  }
+}
+
+std::string table_html(const DataTable& data) {
+  std::string html = "<div class=\"scroll\"><table><thead><tr>";
+  for (const std::string& column : data.columns) {
+    std::string spaced = column;
+    for (char& c : spaced) c = c == '_' ? ' ' : c;
+    html += fmt::format("<th scope=\"col\">{}</th>", escaped(spaced));
+  }
+  html += "</tr></thead><tbody>\n";
+  for (const auto& row : data.rows) {
+    html += "<tr>";
+    for (const Json& cell : row) {
+      const std::string text = escaped(cell_text(cell));
+      const char* kind = cell.is_string() ? "" : " class=\"n\"";
+      if (text == "pass" || text == "yes") kind = " class=\"good\"";
+      if (text == "FAIL" || text == "NO") kind = " class=\"bad\"";
+      html += fmt::format("<td{}>{}</td>", kind, text);
+    }
+    html += "</tr>\n";
+  }
+  return html + "</tbody></table></div>\n";
+}
+
+std::string figure_html(const Section& section, const Figure& figure) {
+  const bool drawn = !figure.spec.is_null();
+  const std::string id = figure_id(section, figure);
+  std::string html =
+      fmt::format("<figure id=\"{0}\"><figcaption><h3>{1}</h3><p>{2}</p></figcaption>\n",
+                  escaped(id), escaped(figure.title), escaped(figure.caption));
+  html += drawn ? "<div class=\"chart\"></div>\n" : table_html(figure.data);
+  html += "<div class=\"tools\"><button data-save=\"csv\">CSV</button>";
+  if (drawn)
+    html +=
+        "<button data-save=\"svg\">SVG</button><button data-save=\"png\">PNG</button>"
+        "<details><summary>Data</summary></details>";
+  return html + "</div></figure>\n";
+}
+
+std::string details_html(const Run& run) {
+  std::string html = "<section class=\"origin\"><h3>How it was made</h3>\n<dl>";
+  const auto add = [&](const char* term, const std::string& text) {
+    if (!text.empty()) html += fmt::format("<dt>{}</dt><dd>{}</dd>", term, escaped(text));
+  };
+  if (run.command.empty())
+    add("command", "the manifest has none");
+  else
+    html += fmt::format("<dt>command</dt><dd><code>{}</code></dd>", escaped(run.command));
+  add("version", run.version.empty() ? "" : "bitloom " + run.version);
+  add("engine", run.engine);
+  add("quantizer", run.quantizer);
+  add("images of the search", run.reward_data);
+  add("images of the final figure", run.final_data);
+  return html +
+         fmt::format(
+             "</dl>\n<details><summary>manifest.json</summary><pre>{}</pre></details></section>\n",
+             escaped(run.manifest.dump(2, ' ', false, Json::error_handler_t::replace)));
+}
+
+std::string section_html(const Section& section) {
+  std::string html = fmt::format("<section class=\"run\"><h2>{}</h2>\n", escaped(section.title));
+  if (!section.lines.empty()) {
+    html += "<ol class=\"lines\">";
+    for (const std::string& line : section.lines) {
+      const std::size_t colon = line.find(':');
+      html += fmt::format("<li><b>{}</b>{}</li>\n", escaped(line.substr(0, colon + 1)),
+                          escaped(line.substr(colon + 1)));
+    }
+    html += "</ol>\n";
+  }
+  for (const Figure& figure : section.figures) html += figure_html(section, figure);
+  if (!section.absent.empty()) {
+    html += "<section class=\"absent\"><h3>Not in this run's folder</h3><ul>";
+    for (const std::string& part : section.absent) html += "<li>" + escaped(part) + "</li>";
+    html += "</ul></section>\n";
+  }
+  if (section.run) html += details_html(*section.run);
+  return html + "</section>\n";
+}
+
+}  // namespace
+
+std::string report_html(const Report& report) {
+  std::string body;
+  Json figures = Json::array();
+  for (const Section& section : report.sections) {
+    body += section_html(section);
+    for (const Figure& figure : section.figures)
+      figures.push_back({{"id", figure_id(section, figure)},
+                         {"title", figure.title},
+                         {"columns", figure.data.columns},
+                         {"rows", figure.data.rows},
+                         {"spec", figure.spec}});
+  }
+  return filled(assets::page_html(), {{"TITLE", escaped(report.title)},
+                                      {"VERSION", escaped(report.version)},
+                                      {"THEME", theme_css()},
+                                      {"STYLE", std::string(assets::style_css())},
+                                      {"BODY", body},
+                                      {"FIGURES", script_json(figures)},
+                                      {"VEGA", std::string(assets::vega_js())},
+                                      {"SCRIPT", std::string(assets::report_js())}});
+}
+
+std::string svg_script(const Report& report) {
+  constexpr int kWidth = 1000;
+  Json specs = Json::array();
+  for (const Section& section : report.sections)
+    for (const Figure& figure : section.figures)
+      if (!figure.spec.is_null())
+        specs.push_back(
+            {{"id", figure_id(section, figure)}, {"spec", figure.complete_spec(kWidth)}});
+  return fmt::format("{}\nconst specs = {};\n{}", assets::vega_js(), script_json(specs),
+                     assets::svg_js());
+}
+
+std::string on_paper(std::string svg) { return with_light_colors(std::move(svg)) + "\n"; }
+
+}  // namespace bitloom::reports

@@ -1,0 +1,208 @@
+#include "reports/html/report.h"
+
+#include <set>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "reports/html/figures.h"
+
+namespace bitloom::reports {
+namespace {
+
+std::string amount(const std::string& cost, double value) {
+  constexpr std::pair<const char*, const char*> kUnits[] = {
+      {"_ms", " ms"}, {"_mj", " mJ"}, {"_mb", " MB"}, {"_g", " G"}};
+  std::string name = cost, unit;
+  for (const auto& [suffix, text] : kUnits)
+    if (cost.ends_with(suffix)) {
+      name = cost.substr(0, cost.size() - std::string(suffix).size());
+      unit = text;
+    }
+  return fmt::format("{} {}{}", name == "bops" ? "BOPs" : name, number_text(value), unit);
+}
+
+std::string asked_line(const Run& run) {
+  std::vector<std::string> limits;
+  for (const auto& [cost, limit] : run.limits)
+    limits.push_back(
+        amount(cost, limit).insert(cost.substr(0, cost.rfind('_')).size(), " of at most"));
+  std::string line = fmt::format(
+      "Asked: bits for {} of {} on {}{}, by {}",
+      run.policy.empty() ? "the layers" : fmt::format("the {} layers", run.policy.size()),
+      run.network.empty() ? "a network" : run.network,
+      run.hardware.empty() ? "unnamed hardware" : run.hardware,
+      run.batch ? fmt::format(" (batch of {})", *run.batch) : "",
+      run.method.empty() ? "an unnamed method" : run.method);
+  if (!limits.empty()) line += fmt::format(", with {}", fmt::join(limits, " and "));
+  if (!run.budgets.empty()) line += fmt::format(" ({})", fmt::join(run.budgets, ", "));
+  return line + ".";
+}
+
+std::string range_text(const std::vector<LayerBits>& layers, int LayerBits::*bits) {
+  int least = layers.front().*bits, most = least;
+  double sum = 0;
+  for (const LayerBits& layer : layers) {
+    least = std::min(least, layer.*bits);
+    most = std::max(most, layer.*bits);
+    sum += layer.*bits;
+  }
+  return fmt::format("{} to {} bits (mean {:.1f})", least, most,
+                     sum / static_cast<double>(layers.size()));
+}
+
+std::string found_line(const Run& run) {
+  if (run.policy.empty()) return "Found: no policy yet.";
+  std::string line = fmt::format("Found: weights of {}, activations of {}",
+                                 range_text(run.policy, &LayerBits::weight_bits),
+                                 range_text(run.policy, &LayerBits::activation_bits));
+  if (!run.episodes.empty()) line += fmt::format(", after {} episodes", run.episodes.size());
+  if (run.solved)
+    line += run.solved->proved_optimal ? ", proved to be the best within the budgets"
+                                       : ", not proved to be the best";
+  return line + ".";
+}
+
+Costs costs_at_8_bits(const Run& run) {
+  if (run.solved) return run.solved->costs_at_8_bits;
+  const Candidate* eight = run.candidate("8/8");
+  return eight ? eight->cost() : Costs{};
+}
+
+std::string cost_line(const Run& run) {
+  const Costs found = found_costs(run), eight = costs_at_8_bits(run);
+  std::vector<std::string> parts;
+  for (const char* cost : {"latency_ms", "energy_mj", "dram_mb", "size_mb"}) {
+    if (!found.contains(cost)) continue;
+    std::string part = amount(cost, found.at(cost));
+    std::vector<std::string> shares;
+    if (run.limits.contains(cost) && run.limits.at(cost) > 0)
+      shares.push_back(
+          fmt::format("{:.1f} % of its limit", 100 * found.at(cost) / run.limits.at(cost)));
+    if (eight.contains(cost) && eight.at(cost) > 0)
+      shares.push_back(fmt::format("{:.2f}x of 8/8", found.at(cost) / eight.at(cost)));
+    if (!shares.empty()) part += fmt::format(" ({})", fmt::join(shares, ", "));
+    parts.push_back(part);
+  }
+  if (parts.empty()) return "Cost: not priced by this run.";
+  return fmt::format("Cost of the batch: {}.", fmt::join(parts, "; "));
+}
+
+std::string percent(const Accuracy& accuracy) {
+  return accuracy.top1_stderr_pct
+             ? fmt::format("{:.2f} ± {:.2f} %", accuracy.top1_pct, *accuracy.top1_stderr_pct)
+             : fmt::format("{:.2f} %", accuracy.top1_pct);
+}
+
+std::string accuracies(const Candidate& candidate) {
+  std::vector<std::string> parts;
+  if (candidate.post_training) parts.push_back(percent(*candidate.post_training));
+  if (candidate.finetuned) parts.push_back(percent(*candidate.finetuned) + " fine-tuned");
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+std::string accuracy_line(const Run& run) {
+  const Candidate* found = run.candidate("found");
+  if (found && (found->post_training || found->finetuned)) {
+    std::string line = "Accuracy (top-1): " + accuracies(*found);
+    for (const char* other : {"uniform", "float"}) {
+      const Candidate* candidate = run.candidate(other);
+      if (candidate && !accuracies(*candidate).empty())
+        line += fmt::format("; {}: {}", candidate->label, accuracies(*candidate));
+    }
+    return line + (run.final_data.empty() ? "." : fmt::format(" (on {}).", run.final_data));
+  }
+  if (run.solved)
+    return fmt::format("Accuracy: not measured by this run; expected loss (Omega) {:.4g}.",
+                       run.solved->omega);
+  return "Accuracy: not measured by this run.";
+}
+
+std::string rtl_line(const Run& run) {
+  if (run.verdicts.empty()) return "RTL: not checked by this run.";
+  std::int64_t passed = 0, values = 0, cycles = 0;
+  for (const Verdict& v : run.verdicts) {
+    passed += v.passed;
+    values += v.values;
+    cycles += v.rtl_cycles;
+  }
+  const auto count = static_cast<std::int64_t>(run.verdicts.size());
+  return fmt::format(
+      "RTL: {} of {} layers {}; {} values compared in {} cycles.", passed, count,
+      passed == count ? "agree with the reference and both engines" : "pass, the others FAIL",
+      values, cycles);
+}
+
+std::vector<std::string> absent_parts(const Run& run) {
+  std::vector<std::string> absent;
+  const auto say = [&](bool is_there, const char* text) {
+    if (!is_there) absent.emplace_back(text);
+  };
+  say(run.found() != nullptr,
+      "simulation.json: latency and energy of each layer, roofline "
+      "(bitloom simulate --policy RUN/policy.json --json RUN/simulation.json)");
+  say(run.reference() != nullptr,
+      "simulation-NAME.json: a policy to compare with "
+      "(bitloom simulate --bits 8/8 --json RUN/simulation-8-8.json)");
+  say(run.sensitivity.has_value(), "sensitivity.json: sensitivities (bitloom sensitivity)");
+  say(!run.episodes.empty(), "episodes.csv: the history of a search by episodes");
+  say(!run.candidates.empty(), "result.json: accuracy before and after fine-tuning");
+  say(!run.verdicts.empty(),
+      "verify.json: the RTL's verdicts (bitloom verify --policy RUN/policy.json --json "
+      "RUN/verify.json)");
+  return absent;
+}
+
+Section section_of(const Run& run, const std::string& id, const std::string& title) {
+  Section section{id, title, five_lines(run), {}, absent_parts(run), &run};
+  for (auto figure :
+       {bits_figure(run), front_figure({run}), candidates_figure(run), frontier_figure(run),
+        latency_figure(run), energy_figure(run), roofline_figure(run), sensitivity_figure(run),
+        history_figure(run), cost_ratio_figure(run), verdicts_figure(run)})
+    if (figure) section.figures.push_back(std::move(*figure));
+  return section;
+}
+
+/// A file's name of a run, unlike those before it.
+std::string section_id(const Run& run, std::set<std::string>& taken) {
+  std::string id;
+  for (const char c : run.name)
+    id += std::isalnum(static_cast<unsigned char>(c)) || c == '.' || c == '_' || c == '-' ? c : '_';
+  if (id.starts_with('.')) id[0] = '_';
+  const std::string start = id;
+  for (int i = 2; !taken.insert(id).second; ++i) id = fmt::format("{}_{}", start, i);
+  return id;
+}
+
+}  // namespace
+
+std::vector<std::string> five_lines(const Run& run) {
+  return {asked_line(run), found_line(run), cost_line(run), accuracy_line(run), rtl_line(run)};
+}
+
+Report make_report(const std::vector<Run>& runs, const std::string& version) {
+  Report report{"", version, {}};
+  if (runs.size() == 1) {
+    const Run& run = runs.front();
+    report.title = fmt::format("{} on {}", run.network, run.hardware);
+    report.sections.push_back(section_of(run, "", run.name));
+    return report;
+  }
+  report.title = fmt::format("{} runs", runs.size());
+  Section together{"all", "All runs", {}, {comparison_figure(runs)}, {}, nullptr};
+  for (auto figure : {front_figure(runs), best_rewards_figure(runs)})
+    if (figure) together.figures.push_back(std::move(*figure));
+  report.sections.push_back(std::move(together));
+  std::set<std::string> taken{"all"};
+  for (const Run& run : runs)
+    report.sections.push_back(
+        section_of(run, section_id(run, taken),
+                   fmt::format("{}: {} on {}", run.name, run.network, run.hardware)));
+  return report;
+}
+
+std::string figure_id(const Section& section, const Figure& figure) {
+  return section.id.empty() ? figure.id : section.id + "-" + figure.id;
+}
+
+}  // namespace bitloom::reports

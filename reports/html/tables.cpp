@@ -1,0 +1,164 @@
+// Figures that are tables.
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "reports/html/figures.h"
+
+namespace bitloom::reports {
+namespace {
+
+Json cost_cell(const Costs& costs, const std::string& name) {
+  const auto found = costs.find(name);
+  return found == costs.end() ? Json() : Json(found->second);
+}
+
+void add_accuracy(const std::optional<Accuracy>& accuracy, std::vector<Json>& row) {
+  row.push_back(accuracy ? Json(accuracy->top1_pct) : Json());
+  row.push_back(accuracy && accuracy->top1_stderr_pct ? Json(*accuracy->top1_stderr_pct) : Json());
+}
+
+const std::vector<std::string> kAccuracyColumns{"top1_pct", "top1_stderr_pct", "finetuned_top1_pct",
+                                                "finetuned_top1_stderr_pct"};
+
+double mean_bits(const std::vector<LayerBits>& layers, int LayerBits::*bits) {
+  double sum = 0;
+  for (const LayerBits& layer : layers) sum += layer.*bits;
+  return sum / static_cast<double>(layers.size());
+}
+
+void add_mean_bits(const std::vector<LayerBits>& layers, std::vector<Json>& row) {
+  const bool any = !layers.empty();
+  row.push_back(any ? Json(mean_bits(layers, &LayerBits::weight_bits)) : Json());
+  row.push_back(any ? Json(mean_bits(layers, &LayerBits::activation_bits)) : Json());
+}
+
+std::string rtl_text(const std::vector<Verdict>& verdicts) {
+  if (verdicts.empty()) return "not checked";
+  const auto passed =
+      std::count_if(verdicts.begin(), verdicts.end(), [](const Verdict& v) { return v.passed; });
+  return fmt::format("{} of {} pass", passed, verdicts.size());
+}
+
+}  // namespace
+
+std::string main_cost(const Run& run) {
+  for (const std::string& budget : run.budgets) {
+    const std::string asked = budget.substr(0, budget.find('=')) + "_";
+    for (const auto& [cost, limit] : run.limits)
+      if (cost.starts_with(asked)) return cost;
+  }
+  return run.limits.empty() ? "latency_ms" : run.limits.begin()->first;
+}
+
+std::string with_unit(const std::string& column) {
+  constexpr std::pair<const char*, const char*> kUnits[] = {
+      {"_ms", "ms"}, {"_mj", "mJ"}, {"_mb", "MB"}, {"_g", "G"}, {"_pct", "%"}};
+  for (const auto& [suffix, unit] : kUnits)
+    if (column.ends_with(suffix))
+      return fmt::format("{} ({})", column.substr(0, column.size() - std::string(suffix).size()),
+                         unit);
+  return column;
+}
+
+Costs found_costs(const Run& run) {
+  if (const Candidate* found = run.candidate("found"); found && !found->costs.empty())
+    return found->cost();
+  if (run.solved) return run.solved->costs;
+  if (!run.found()) return {};
+  Costs costs{{"latency_ms", 0}, {"energy_mj", 0}, {"dram_mb", 0}};
+  for (const LayerCosts& layer : run.found()->layers) {
+    costs["latency_ms"] += layer.latency_ms;
+    costs["energy_mj"] += layer.compute_mj + layer.buffer_mj + layer.dram_mj + layer.static_mj;
+    costs["dram_mb"] += layer.dram_bytes * 1e-6;
+  }
+  return costs;
+}
+
+std::optional<Figure> candidates_figure(const Run& run) {
+  if (run.candidates.empty()) return {};
+  std::set<std::pair<std::string, std::string>> priced;  // engine, cost
+  for (const Candidate& candidate : run.candidates)
+    for (const auto& [engine, costs] : candidate.costs)
+      for (const auto& [cost, value] : costs) priced.emplace(engine, cost);
+  DataTable data{{"candidate", "weight_bits_mean", "activation_bits_mean"}, {}};
+  for (const auto& [engine, cost] : priced)
+    data.columns.push_back(engine == "analytic" ? cost : engine + "_" + cost);
+  data.columns.insert(data.columns.end(), kAccuracyColumns.begin(), kAccuracyColumns.end());
+  for (const Candidate& candidate : run.candidates) {
+    std::vector<Json> row{candidate.label};
+    add_mean_bits(candidate.layers, row);
+    for (const auto& [engine, cost] : priced) {
+      const auto found = candidate.costs.find(engine);
+      row.push_back(found == candidate.costs.end() ? Json() : cost_cell(found->second, cost));
+    }
+    add_accuracy(candidate.post_training, row);
+    add_accuracy(candidate.finetuned, row);
+    data.rows.push_back(std::move(row));
+  }
+  const std::string images =
+      run.final_data.empty() ? "" : fmt::format(" Accuracy on {}.", run.final_data);
+  return Figure{
+      "candidates",
+      "What it is compared with",
+      "Costs of the whole batch, accuracy before and after the same fine-tuning." + images,
+      data,
+      {}};
+}
+
+std::optional<Figure> verdicts_figure(const Run& run) {
+  if (run.verdicts.empty()) return {};
+  DataTable data{{"layer", "weight_bits", "activation_bits", "values", "values_equal", "rtl_cycles",
+                  "analytic_cycles", "systemc_cycles", "verdict", "complaint"},
+                 {}};
+  const auto or_null = [](const std::optional<std::int64_t>& value) {
+    return value ? Json(*value) : Json();
+  };
+  for (const Verdict& v : run.verdicts)
+    data.rows.push_back({v.bits.name, v.bits.weight_bits, v.bits.activation_bits, v.values,
+                         v.values_equal ? "yes" : "NO", v.rtl_cycles, or_null(v.analytic_cycles),
+                         or_null(v.systemc_cycles), v.passed ? "pass" : "FAIL", v.complaint});
+  const bool complains = std::any_of(run.verdicts.begin(), run.verdicts.end(),
+                                     [](const Verdict& v) { return !v.complaint.empty(); });
+  if (!complains) {
+    data.columns.pop_back();
+    for (auto& row : data.rows) row.pop_back();
+  }
+  return Figure{"rtl",
+                "RTL verdicts",
+                "Each layer on the Verilated RTL: every value compared with a plain reference, "
+                "cycles with both engines.",
+                data,
+                {}};
+}
+
+Figure comparison_figure(const std::vector<Run>& runs) {
+  std::set<std::string> costs;
+  for (const Run& run : runs)
+    for (const auto& [cost, value] : found_costs(run)) costs.insert(cost);
+  DataTable data{{"run", "network", "hardware", "method", "budget", "weight_bits_mean",
+                  "activation_bits_mean"},
+                 {}};
+  data.columns.insert(data.columns.end(), costs.begin(), costs.end());
+  data.columns.emplace_back("omega");
+  data.columns.insert(data.columns.end(), kAccuracyColumns.begin(), kAccuracyColumns.end());
+  data.columns.emplace_back("rtl");
+  for (const Run& run : runs) {
+    std::vector<Json> row{run.name, run.network, run.hardware, run.method,
+                          fmt::format("{}", fmt::join(run.budgets, " "))};
+    add_mean_bits(run.policy, row);
+    const Costs found = found_costs(run);
+    for (const std::string& cost : costs) row.push_back(cost_cell(found, cost));
+    row.push_back(run.solved ? Json(run.solved->omega) : Json());
+    const Candidate* candidate = run.candidate("found");
+    add_accuracy(candidate ? candidate->post_training : std::nullopt, row);
+    add_accuracy(candidate ? candidate->finetuned : std::nullopt, row);
+    row.emplace_back(rtl_text(run.verdicts));
+    data.rows.push_back(std::move(row));
+  }
+  return {"runs", "Runs compared", "What each run found, costs of the whole batch.", data, {}};
+}
+
+}  // namespace bitloom::reports

@@ -1,0 +1,143 @@
+#include "reports/html/vega.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace bitloom::reports::vega {
+namespace {
+
+Json config() {
+  const Json ink = "var(--ink)", muted = "var(--muted)", grid = "var(--grid)";
+  const char* font = "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif";
+  return {{"axis",
+           {{"labelColor", muted},
+            {"titleColor", ink},
+            {"domainColor", muted},
+            {"tickColor", muted},
+            {"gridColor", grid},
+            {"labelFont", font},
+            {"titleFont", font},
+            {"labelFontSize", 11},
+            {"titleFontSize", 12},
+            {"titleFontWeight", "normal"},
+            {"tickSize", 4},
+            {"titlePadding", 8}}},
+          {"legend",
+           {{"labelColor", ink},
+            {"titleColor", muted},
+            {"labelFont", font},
+            {"titleFont", font},
+            {"labelFontSize", 12},
+            {"titleFontWeight", "normal"},
+            {"symbolSize", 90},
+            {"columnPadding", 16}}},
+          {"text", {{"fill", ink}, {"font", font}, {"fontSize", 11}}},
+          {"rule", {{"stroke", ink}}}};
+}
+
+}  // namespace
+
+Json signal(const std::string& expression) { return {{"signal", expression}}; }
+
+Json scale_of(const std::string& scale, const std::string& field) {
+  return {{"scale", scale}, {"field", field}};
+}
+
+Json base() {
+  return {{"data", {{{"name", "table"}}}},
+          {"signals", {{{"name", "avail"}, {"value", 900}}}},
+          {"padding", 4},
+          {"scales", Json::array()},
+          {"axes", Json::array()},
+          {"legends", Json::array()},
+          {"marks", Json::array()},
+          {"config", config()}};
+}
+
+Json plot(int height) {
+  Json spec = base();
+  spec["autosize"] = {{"type", "fit-x"}, {"contains", "padding"}};
+  spec["height"] = height;
+  spec["signals"].push_back({{"name", "width"}, {"update", "max(240, avail)"}});
+  return spec;
+}
+
+Json axis(const std::string& orient, const std::string& scale, const std::string& title,
+          const std::string& format) {
+  Json result{{"orient", orient}, {"scale", scale}, {"title", title}, {"labelOverlap", true}};
+  if (!format.empty()) result["format"] = format;
+  if (orient == "left") result.update({{"grid", true}, {"tickCount", 5}, {"domain", false}});
+  if (orient == "bottom") result["tickCount"] = signal("max(3, min(10, avail / 90))");
+  return result;
+}
+
+Json layer_panels(int height, std::size_t layers, const Json& scales, const Json& axes,
+                  const Json& marks) {
+  Json spec = base();
+  const auto add_signal = [&](const char* name, const std::string& update) {
+    spec["signals"].push_back({{"name", name}, {"update", update}});
+  };
+  const std::size_t count = std::max<std::size_t>(layers, 1);
+  add_signal("room", "max(160, avail - 76)");
+  add_signal("rows", fmt::format("ceil({} / floor(room / 17))", count));
+  add_signal("per_row", fmt::format("ceil({} / rows)", count));
+  add_signal("step", "min(48, room / per_row)");
+  spec["layout"] = {{"columns", 1}, {"padding", {{"row", 18}}}};
+  spec["data"][0]["transform"] = {
+      {{"type", "formula"}, {"as", "panel"}, {"expr", "floor((datum.index - 1) / per_row)"}},
+      {{"type", "formula"},
+       {"as", "short"},
+       {"expr",
+        "length(datum.layer) > 18 ? slice(datum.layer, 0, 6) + '…' + "
+        "slice(datum.layer, -11) : datum.layer"}}};
+  spec["scales"] = scales;
+  Json x_axis{{"orient", "bottom"},        {"scale", "x"},
+              {"labelAngle", -60},         {"labelAlign", "right"},
+              {"labelBaseline", "middle"}, {"labelLimit", 120},
+              {"domain", false},           {"ticks", false}};
+  x_axis["encode"]["labels"]["update"]["text"] =
+      signal("(data('table')[datum.value - 1] || {short: ''}).short");
+  Json all_axes = axes;
+  all_axes.push_back(x_axis);
+  spec["marks"] = {
+      {{"type", "group"},
+       {"from", {{"facet", {{"name", "panel"}, {"data", "table"}, {"groupby", "panel"}}}}},
+       {"sort", {{"field", "datum.panel"}}},
+       {"encode",
+        {{"update", {{"width", signal("per_row * step")}, {"height", {{"value", height}}}}}}},
+       {"scales",
+        {{{"name", "x"},
+          {"type", "band"},
+          {"padding", 0.16},
+          {"domain", {{"data", "panel"}, {"field", "index"}, {"sort", true}}},
+          {"range", {{"step", signal("step")}}}}}},
+       {"axes", all_axes},
+       {"marks", marks}}};
+  return spec;
+}
+
+void add_colors(Json& spec, const std::vector<std::string>& names,
+                const std::vector<std::string>& colors) {
+  spec["scales"].push_back(
+      {{"name", "color"}, {"type", "ordinal"}, {"domain", names}, {"range", colors}});
+  spec["legends"].push_back({{"fill", "color"},
+                             {"orient", "top"},
+                             {"direction", "horizontal"},
+                             {"columns", signal("avail < 560 ? 2 : 6")},
+                             {"labelLimit", signal("avail < 560 ? 140 : 260")}});
+}
+
+Json error_bar(const std::string& data, const Json& x, const std::string& y_scale,
+               const std::string& low, const std::string& high) {
+  return {{"type", "rule"},
+          {"from", {{"data", data}}},
+          {"encode",
+           {{"update",
+             {{"x", x},
+              {"y", scale_of(y_scale, low)},
+              {"y2", scale_of(y_scale, high)},
+              {"strokeWidth", {{"value", 1.2}}}}}}}};
+}
+
+}  // namespace bitloom::reports::vega

@@ -1,0 +1,31 @@
+#pragma once
+
+#include "reports/html/figure.h"
+
+/// Pieces of Vega specifications (vega.github.io/vega/docs) that figures share.
+namespace bitloom::reports::vega {
+
+/// An empty specification: data set `table`, signal `avail` (pixels of width), fonts and colours.
+Json base();
+/// One plot as wide as there is room, `height` pixels high.
+Json plot(int height);
+
+Json signal(const std::string& expression);
+Json scale_of(const std::string& scale, const std::string& field);
+
+/// A band of panels: as many layers beside each other as fit, further ones below. Rows of `table`
+/// have `index` (1, 2, ...) and `layer`. `height` is of one panel; `inside` has the panel's scales,
+/// axes and marks, which draw the data set `panel` over the scale `x` of `index`.
+Json layer_panels(int height, std::size_t layers, const Json& scales, const Json& axes,
+                  const Json& marks);
+
+Json axis(const std::string& orient, const std::string& scale, const std::string& title,
+          const std::string& format = "");
+/// Colours by name: an ordinal scale `color` and its legend above the plot.
+void add_colors(Json& spec, const std::vector<std::string>& names,
+                const std::vector<std::string>& colors);
+/// A vertical error bar over x from `low` to `high` of the data.
+Json error_bar(const std::string& data, const Json& x, const std::string& y_scale,
+               const std::string& low, const std::string& high);
+
+}  // namespace bitloom::reports::vega

@@ -1,0 +1,155 @@
+#include <algorithm>
+#include <filesystem>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "reports/runs/read_parts.h"
+
+namespace bitloom::reports {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string name_of(const std::string& folder) {
+  const fs::path path = fs::path(folder).lexically_normal();
+  std::string name = (path.has_filename() ? path : path.parent_path()).filename().string();
+  if (name.empty() || name == "." || name == "..")
+    name = fs::weakly_canonical(folder).filename().string();
+  if (!is_one_readable_line(name))
+    throw UserError(
+        fmt::format("{}: its name names the run: must be UTF-8 text without control "
+                    "characters",
+                    folder));
+  return name;
+}
+
+/// Calls `use` with the file's content where it is there.
+template <class Use>
+void read_if_there(const std::string& path, Use use) {
+  if (!fs::exists(path)) return;
+  const auto json = read_json_file(path);
+  use(JsonValue(json, path));
+}
+
+/// As a shell takes it.
+std::string quoted(const std::string& word) {
+  const bool plain = !word.empty() && word.find_first_not_of(
+                                          "abcdefghijklmnopqrstuvwxyz"
+                                          "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                          "0123456789-_./=,:+@%^") == std::string::npos;
+  if (plain) return word;
+  std::string text = "'";
+  for (const char c : word) text += c == '\'' ? "'\\''" : std::string(1, c);
+  return text + "'";
+}
+
+void read_manifest(const JsonValue& manifest, Run& run) {
+  run.network = manifest.text_or("network");
+  run.hardware = manifest.text_or("hardware");
+  run.method = manifest.text_or("method");
+  run.engine = manifest.text_or("engine");
+  run.version = manifest.text_or("version");
+  run.batch = manifest.integer_at("batch");
+  if (const auto budgets = manifest.find("budgets"))
+    for (const JsonValue& budget : budgets->items()) run.budgets.push_back(budget.text());
+  if (const auto limits = manifest.find("limits")) run.limits = read_costs(*limits);
+  if (const auto hardware = manifest.find("hardware_description"))
+    run.machine = read_machine(*hardware);
+  if (const auto arguments = manifest.find("arguments")) {
+    std::vector<std::string> words;
+    for (const JsonValue& word : arguments->items()) words.push_back(quoted(word.text()));
+    run.command = fmt::format("{}", fmt::join(words, " "));
+  }
+  run.manifest = manifest.json();
+}
+
+void read_result(const JsonValue& result, Run& run) {
+  for (const JsonValue& candidate : result.at("candidates").items())
+    run.candidates.push_back(read_candidate(candidate));
+  run.reward_data = result.text_or("reward_data");
+  run.final_data = result.text_or("final_data");
+  run.quantizer = result.text_or("quantizer");
+}
+
+/// `simulation.json` first, then `simulation-NAME.json` in the order of their names.
+void read_simulations(const std::string& folder, Run& run) {
+  constexpr std::string_view kStart = "simulation-", kEnd = ".json";
+  read_if_there(folder + "/simulation.json", [&](const JsonValue& file) {
+    run.priced.push_back(read_simulation(file, "found"));
+  });
+  std::vector<std::string> others;
+  for (const auto& each : fs::directory_iterator(folder)) {
+    const std::string file = each.path().filename().string();
+    if (file.starts_with(kStart) && file.ends_with(kEnd) &&
+        file.size() > kStart.size() + kEnd.size())
+      others.push_back(file);
+  }
+  std::sort(others.begin(), others.end());
+  for (const std::string& file : others) {
+    const std::string name = file.substr(kStart.size(), file.size() - kStart.size() - kEnd.size());
+    if (!is_one_readable_line(name))
+      throw UserError(fmt::format("{}: a file's name there is no readable text", folder));
+    read_if_there(folder + "/" + file, [&](const JsonValue& json) {
+      run.priced.push_back(read_simulation(json, name));
+    });
+  }
+}
+
+}  // namespace
+
+Costs Candidate::cost() const {
+  const auto analytic = costs.find("analytic");
+  if (analytic != costs.end()) return analytic->second;
+  return costs.empty() ? Costs{} : costs.begin()->second;
+}
+
+const Candidate* Run::candidate(const std::string& wanted) const {
+  const auto found = std::find_if(candidates.begin(), candidates.end(),
+                                  [&](const Candidate& c) { return c.name == wanted; });
+  return found == candidates.end() ? nullptr : &*found;
+}
+
+const PricedPolicy* Run::found() const {
+  return priced.empty() || priced.front().name != "found" ? nullptr : &priced.front();
+}
+
+const PricedPolicy* Run::reference() const {
+  const auto other = std::find_if(priced.begin(), priced.end(),
+                                  [](const PricedPolicy& p) { return p.name != "found"; });
+  return other == priced.end() ? nullptr : &*other;
+}
+
+Run read_run(const std::string& folder) {
+  const std::string manifest = folder + "/manifest.json";
+  std::error_code failure;
+  if (!fs::is_directory(folder, failure))
+    throw UserError(fmt::format("{}: is no run's folder: {}", folder,
+                                fs::exists(folder, failure) ? "it is a file" : "no such folder"));
+  if (!fs::exists(manifest, failure))
+    throw UserError(fmt::format("{}: is no run's folder: it has no manifest.json", folder));
+  Run run;
+  run.name = name_of(folder);
+  read_if_there(manifest, [&](const JsonValue& file) { read_manifest(file, run); });
+  read_if_there(folder + "/policy.json",
+                [&](const JsonValue& file) { run.policy = read_layer_bits(file.at("layers")); });
+  read_if_there(folder + "/search.json",
+                [&](const JsonValue& file) { run.solved = read_solved(file); });
+  read_if_there(folder + "/sensitivity.json",
+                [&](const JsonValue& file) { run.sensitivity = read_sensitivities(file); });
+  read_if_there(folder + "/frontier.json",
+                [&](const JsonValue& file) { run.frontier = read_frontier(file); });
+  read_if_there(folder + "/result.json", [&](const JsonValue& file) { read_result(file, run); });
+  read_if_there(folder + "/verify.json",
+                [&](const JsonValue& file) { run.verdicts = read_verdicts(file); });
+  read_simulations(folder, run);
+  if (const Candidate* found = run.candidate("found"); found && run.policy.empty())
+    run.policy = found->layers;
+  const std::string episodes = folder + "/episodes.csv";
+  if (fs::exists(episodes)) run.episodes = read_episodes(read_text_file(episodes), episodes);
+  return run;
+}
+
+}  // namespace bitloom::reports

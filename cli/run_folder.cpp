@@ -25,6 +25,21 @@ std::string read_text(const std::string& path) {
   return {std::istreambuf_iterator<char>(stream), {}};
 }
 
+/// The command that made the folder first: the program's name and its arguments.
+ordered_json own_arguments() {
+  ordered_json arguments = ordered_json::array();
+  std::string one;
+  for (const char byte : read_text("/proc/self/cmdline")) {
+    if (byte != '\0') {
+      one += byte;
+      continue;
+    }
+    arguments.push_back(arguments.empty() ? "bitloom" : one);
+    one.clear();
+  }
+  return arguments;
+}
+
 /// Refuses a manifest that asks for something else.
 void require_same(const std::string& path, const ordered_json& wanted) {
   const ordered_json there = ordered_json::parse(read_text(path), nullptr, false);
@@ -52,7 +67,9 @@ RunFolder::RunFolder(const std::string& path, const ordered_json& manifest) : pa
   fs::create_directories(path, failure);
   if (failure) throw UserError(fmt::format("{}: cannot be made: {}", path, failure.message()));
   OutputFile output(file);
-  output.write(manifest.dump(2) + "\n");
+  ordered_json whole = manifest;
+  whole["arguments"] = own_arguments();
+  output.write(whole.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n");
   output.commit();
 }
 

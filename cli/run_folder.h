@@ -6,7 +6,8 @@
 
 namespace bitloom::cli {
 
-/// A run's folder with its manifest: what the run's result is a function of. A folder that is there
+/// A run's folder with its manifest: what the run's result is a function of, and the command that
+/// began it (`arguments`, which may differ when it is gone on with). A folder that is there
 /// already is gone on with when its manifest is the same; a UserError names the first entry that is
 /// not, or says that the folder is no run's.
 class RunFolder {

@@ -17,7 +17,7 @@ using search::Levels;
 constexpr std::int64_t kWarmup = 4;
 
 const testing::SyntheticSearch& problem() {
-  static const testing::SyntheticSearch synthetic({2, 3, 4, 5, 6, 7, 8}, 0.6);
+  static const testing::SyntheticSearch synthetic({2, 3, 4, 5, 6, 7, 8}, "latency=0.6x");
   return synthetic;
 }
 

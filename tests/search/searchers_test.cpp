@@ -15,7 +15,7 @@ using search::SearcherKind;
 const std::vector<int> kAllBits{2, 3, 4, 5, 6, 7, 8};
 
 const testing::SyntheticSearch& problem() {
-  static const testing::SyntheticSearch synthetic(kAllBits, 0.6);
+  static const testing::SyntheticSearch synthetic(kAllBits, "latency=0.6x");
   return synthetic;
 }
 

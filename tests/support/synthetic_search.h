@@ -9,13 +9,14 @@
 namespace bitloom::testing {
 
 /// A search whose best answer is known: the first 50 layers of MobileNet-V2 on the edge array, an
-/// accuracy that falls with Omega, and the least Omega within the latency from the exact solver.
+/// accuracy that falls with Omega, and the least Omega within a budget from the exact solver.
 /// Omega falls with depth and is larger for depthwise layers.
 class SyntheticSearch {
  public:
-  SyntheticSearch(const std::vector<int>& activation_bits, double latency)
+  /// `budget` is a fraction of what the network costs at its most bits, such as `latency=0.6x`.
+  SyntheticSearch(const std::vector<int>& activation_bits, const std::string& budget)
       : network_(make_network(activation_bits)),
-        limits_{{0, latency * cost_at_8_bits(network_, 0)}},
+        limits_(limits_of(budget)),
         space_(network_, limits_),
         least_omega_(search::solve(network_.problem, {.limits = limits_}).solution->omega) {}
 
@@ -41,6 +42,13 @@ class SyntheticSearch {
 
  private:
   static constexpr double kFloatTop1 = 70;
+
+  std::vector<search::Limit> limits_of(const std::string& budget) const {
+    std::vector<double> most;
+    for (std::size_t k = 0; k < search::cost_kinds().size(); ++k)
+      most.push_back(cost_at_8_bits(network_, k));
+    return search::parse_budgets("--budget", {budget}, most);
+  }
 
   double top1(double omega) const { return kFloatTop1 * std::exp(-omega / (50 * least_omega_)); }
 

@@ -129,7 +129,7 @@ std::string rtl_line(const Run& run) {
   const auto count = static_cast<std::int64_t>(run.verdicts.size());
   return fmt::format(
       "RTL: {} of {} layers {}; {} values compared in {} cycles.", passed, count,
-      passed == count ? "agree with the reference and both engines" : "pass, the others FAIL",
+      passed == count ? "agree with the reference and the engines" : "pass, the others FAIL",
       values, cycles);
 }
 

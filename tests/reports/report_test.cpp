@@ -170,8 +170,17 @@ TEST(Reports, OfSeveralRunsCompareThem) {
             "0.5,1 of 2 pass\n"
             "run,tiny,bismo-edge,random,latency=0.5x,6.333333333333333,7.0,0.36,1.8,,90.0,0.5,93.5,"
             "0.5,1 of 2 pass\n");
+  EXPECT_EQ(report.sections.front().figures.size(), 3u) << "accuracy and histories in one plot";
   EXPECT_EQ(report.sections[1].id, "run");
   EXPECT_EQ(report.sections[2].id, "run_2") << "files of both can be beside each other";
+}
+
+TEST(Reports, OfOtherNetworksShareNoPlot) {
+  std::vector<reports::Run> runs{read_run(kRun), read_run(kRun)};
+  runs[1].network = "other";
+  const Report report = make_report(runs, "1.0");
+  ASSERT_EQ(report.sections.front().figures.size(), 1u);
+  EXPECT_EQ(report.sections.front().figures.front().id, "runs");
 }
 
 TEST(Runs, ThatAreBrokenAreRefusedWithFileAndPlace) {

@@ -181,7 +181,7 @@ std::optional<Figure> bits_figure(const Run& run) {
                 "Weight bits up, activation bits down, layers in execution order.",
                 data,
                 {}};
-  const Json scales{{{"name", "y"}, {"domain", {-most - 1.5, most + 1.5}}, {"range", {190, 0}}}};
+  const Json scales{{{"name", "y"}, {"domain", {-most - 2, most + 2}}, {"range", {190, 0}}}};
   Json y = vega::axis("left", "y", "activation | weight bits");
   y["values"] = {-most, -most / 2, 0, most / 2, most};
   y["encode"]["labels"]["update"]["text"] = signal("abs(datum.value)");

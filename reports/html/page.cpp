@@ -1,10 +1,12 @@
 // The report as one HTML file, and its figures as a script that node draws.
+#include <algorithm>
 #include <map>
 
 #include <fmt/format.h>
 
 #include "base/error.h"
 #include "reports/html/assets.h"
+#include "reports/html/figures.h"
 #include "reports/html/report.h"
 #include "reports/html/theme.h"
 
@@ -52,12 +54,20 @@ std::string filled(std::string_view page, const std::map<std::string, std::strin
   }
 }
 
+/// `energy_mj` -> `energy (mJ)`, `weight_bits_mean` -> `weight bits mean`.
+std::string heading(const std::string& column) {
+  std::string text = with_unit(column);
+  std::replace(text.begin(), text.end(), '_', ' ');
+  return text;
+}
+
 std::string table_html(const DataTable& data) {
   std::string html = "<div class=\"scroll\"><table><thead><tr>";
-  for (const std::string& column : data.columns) {
-    std::string spaced = column;
-    for (char& c : spaced) c = c == '_' ? ' ' : c;
-    html += fmt::format("<th scope=\"col\">{}</th>", escaped(spaced));
+  for (std::size_t i = 0; i < data.columns.size(); ++i) {
+    const bool is_number = std::any_of(data.rows.begin(), data.rows.end(),
+                                       [&](const auto& row) { return row[i].is_number(); });
+    html += fmt::format("<th scope=\"col\"{}>{}</th>", is_number ? " class=\"n\"" : "",
+                        escaped(heading(data.columns[i])));
   }
   html += "</tr></thead><tbody>\n";
   for (const auto& row : data.rows) {

@@ -26,7 +26,7 @@ std::vector<std::string> colors_of(std::size_t names) {
 
 Json scale(const char* name, const char* type, const Json& domain, const char* range) {
   return {{"name", name},   {"type", type},  {"domain", domain},
-          {"range", range}, {"zero", false}, {"nice", true}};
+          {"range", range}, {"zero", false}, {"nice", type == std::string("linear")}};
 }
 
 Json point(const std::string& x, const std::string& y, const std::string& color_field,
@@ -72,16 +72,18 @@ void add_candidate(const Run& run, const Candidate& candidate, const std::string
   const Json x = found == costs.end() ? Json() : Json(found->second);
   const std::string label =
       names_run ? fmt::format("{}: {}", run.name, candidate.label) : candidate.label;
+  const bool is_reference = candidate.name == "float" || candidate.name == "8/8";
+  const char* role = is_reference ? "reference" : "policy";
   for (const auto& [stage, accuracy] : {Accuracies{"before fine-tuning", &candidate.post_training},
                                         Accuracies{"after fine-tuning", &candidate.finetuned}}) {
     if (!*accuracy) continue;
     const auto& error = (*accuracy)->top1_stderr_pct;
     data.rows.push_back(
-        {run.name, label, stage, x, (*accuracy)->top1_pct, error ? Json(*error) : Json()});
+        {run.name, label, role, stage, x, (*accuracy)->top1_pct, error ? Json(*error) : Json()});
   }
 }
 
-/// Where points with a price lie; a float network's accuracy is a line across.
+/// Points where they lie; what is there to compare with (8/8, single precision) as lines across.
 void add_front_marks(Json& spec, const std::string& cost) {
   const auto only = [](const char* name, const std::string& test) {
     return Json{
@@ -90,12 +92,15 @@ void add_front_marks(Json& spec, const std::string& cost) {
   spec["data"][0]["transform"] = {
       {{"type", "formula"}, {"as", "low"}, {"expr", "datum.top1_pct - datum.top1_stderr_pct"}},
       {{"type", "formula"}, {"as", "high"}, {"expr", "datum.top1_pct + datum.top1_stderr_pct"}}};
-  const std::string priced = fmt::format("isValid(datum.{})", cost);
+  const std::string priced = fmt::format("isValid(datum.{}) && datum.role !== 'reference'", cost);
   spec["data"].push_back(only("episodes", "datum.stage === 'episode'"));
   spec["data"].push_back(only("measured", "datum.stage !== 'episode' && " + priced));
+  spec["data"].push_back(only("candidates", "datum.stage !== 'episode'"));
+  spec["data"].push_back(only("shown", "datum.role === 'policy'"));
   spec["data"].push_back(only("unpriced", "!(" + priced + ")"));
   spec["marks"].push_back({{"type", "symbol"},
                            {"from", {{"data", "episodes"}}},
+                           {"clip", true},
                            {"encode",
                             {{"update",
                               {{"x", scale_of("x", cost)},
@@ -185,7 +190,7 @@ std::optional<Figure> roofline_figure(const Run& run) {
 std::optional<Figure> front_figure(const std::vector<Run>& runs) {
   if (runs.empty()) return {};
   const std::string cost = main_cost(runs.front());
-  DataTable data{{"run", "label", "stage", cost, "top1_pct", "top1_stderr_pct"}, {}};
+  DataTable data{{"run", "label", "role", "stage", cost, "top1_pct", "top1_stderr_pct"}, {}};
   for (const Run& run : runs)
     for (const Candidate& candidate : run.candidates)
       add_candidate(run, candidate, cost, runs.size() > 1, data);
@@ -202,21 +207,22 @@ std::optional<Figure> front_figure(const std::vector<Run>& runs) {
       if (!episode.top1_pct || found == episode.costs.end()) continue;
       has_episodes = true;
       data.rows.push_back({runs.front().name, fmt::format("episode {}", episode.number), "episode",
-                           found->second, *episode.top1_pct, Json()});
+                           "episode", found->second, *episode.top1_pct, Json()});
     }
   Figure figure{
       runs.size() > 1 ? "fronts" : "front",
       "Accuracy against cost",
-      fmt::format("Top-1 accuracy against {}, on the images of the final figure. Hollow: before "
-                  "fine-tuning; filled: after; bars: one standard error; dashed: not priced.{}",
-                  with_unit(cost),
-                  has_episodes ? " Grey dots: episodes of the search, on its own images." : ""),
+      fmt::format(
+          "Top-1 accuracy against {}, on the images of the final figure. Hollow: before "
+          "fine-tuning; filled: after; bars: one standard error; dashed: references at any cost.{}",
+          with_unit(cost),
+          has_episodes ? " Grey dots: episodes of the search near enough, on its own images." : ""),
       data,
       {}};
   Json spec = vega::plot(kHeight);
   spec["scales"] = {
-      scale("x", "linear", {{"data", "table"}, {"field", cost}}, "width"),
-      scale("y", "linear", {{"data", "table"}, {"fields", {"low", "high"}}}, "height")};
+      scale("x", "linear", {{"data", "shown"}, {"field", cost}}, "width"),
+      scale("y", "linear", {{"data", "candidates"}, {"fields", {"low", "high"}}}, "height")};
   spec["axes"] = {vega::axis("bottom", "x", with_unit(cost)),
                   vega::axis("left", "y", "top-1 accuracy (%)")};
   vega::add_colors(spec, labels, colors_of(labels.size()));

@@ -1,5 +1,7 @@
 #include "reports/html/report.h"
 
+#include <algorithm>
+#include <cctype>
 #include <set>
 
 #include <fmt/format.h>
@@ -129,7 +131,7 @@ std::string rtl_line(const Run& run) {
   const auto count = static_cast<std::int64_t>(run.verdicts.size());
   return fmt::format(
       "RTL: {} of {} layers {}; {} values compared in {} cycles.", passed, count,
-      passed == count ? "agree with the reference and both engines" : "pass, the others FAIL",
+      passed == count ? "agree with the reference and the engines" : "pass, the others FAIL",
       values, cycles);
 }
 
@@ -190,8 +192,11 @@ Report make_report(const std::vector<Run>& runs, const std::string& version) {
   }
   report.title = fmt::format("{} runs", runs.size());
   Section together{"all", "All runs", {}, {comparison_figure(runs)}, {}, nullptr};
+  const bool comparable = std::all_of(runs.begin(), runs.end(), [&](const Run& run) {
+    return run.network == runs.front().network;
+  });
   for (auto figure : {front_figure(runs), best_rewards_figure(runs)})
-    if (figure) together.figures.push_back(std::move(*figure));
+    if (figure && comparable) together.figures.push_back(std::move(*figure));
   report.sections.push_back(std::move(together));
   std::set<std::string> taken{"all"};
   for (const Run& run : runs)

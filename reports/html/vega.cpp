@@ -82,19 +82,20 @@ Json layer_panels(int height, std::size_t layers, const Json& scales, const Json
   add_signal("room", "max(160, avail - 76)");
   add_signal("rows", fmt::format("ceil({} / floor(room / 17))", count));
   add_signal("per_row", fmt::format("ceil({} / rows)", count));
-  add_signal("step", "min(48, room / per_row)");
+  add_signal("step", "min(54, room / per_row)");
   spec["layout"] = {{"columns", 1}, {"padding", {{"row", 18}}}};
   spec["data"][0]["transform"] = {
       {{"type", "formula"}, {"as", "panel"}, {"expr", "floor((datum.index - 1) / per_row)"}},
       {{"type", "formula"},
        {"as", "short"},
        {"expr",
-        "length(datum.layer) > 18 ? slice(datum.layer, 0, 6) + '…' + "
-        "slice(datum.layer, -11) : datum.layer"}}};
+        "length(datum.layer) > 18 ? replace(datum.layer, regexp('([A-Za-z]{4})[A-Za-z]+', 'g'), "
+        "'$1') "
+        ": datum.layer"}}};
   spec["scales"] = scales;
   Json x_axis{{"orient", "bottom"},        {"scale", "x"},
               {"labelAngle", -60},         {"labelAlign", "right"},
-              {"labelBaseline", "middle"}, {"labelLimit", 120},
+              {"labelBaseline", "middle"}, {"labelLimit", 165},
               {"domain", false},           {"ticks", false}};
   x_axis["encode"]["labels"]["update"]["text"] =
       signal("(data('table')[datum.value - 1] || {short: ''}).short");

@@ -87,7 +87,7 @@ std::vector<Episode> read_episodes(const std::string& text, const std::string& p
       rows.emplace(cells_of(line), path);
   }
   if (!rows)
-    throw UserError(fmt::format("{}: must begin with a line that names its columns", path));
+    throw UserError(fmt::format("{}:1: must begin with a line that names its columns", path));
   return episodes;
 }
 

@@ -74,6 +74,15 @@ void read_result(const JsonValue& result, Run& run) {
   run.quantizer = result.text_or("quantizer");
 }
 
+/// `8-8` in a file's name is 8/8.
+std::string policy_name(const std::string& name) {
+  const std::size_t dash = name.find('-');
+  if (name.find_first_not_of("0123456789-") != std::string::npos || dash == 0 ||
+      dash != name.rfind('-') || dash + 1 >= name.size())
+    return name;
+  return name.substr(0, dash) + "/" + name.substr(dash + 1);
+}
+
 /// `simulation.json` first, then `simulation-NAME.json` in the order of their names.
 void read_simulations(const std::string& folder, Run& run) {
   constexpr std::string_view kStart = "simulation-", kEnd = ".json";
@@ -93,7 +102,7 @@ void read_simulations(const std::string& folder, Run& run) {
     if (!is_one_readable_line(name))
       throw UserError(fmt::format("{}: a file's name there is no readable text", folder));
     read_if_there(folder + "/" + file, [&](const JsonValue& json) {
-      run.priced.push_back(read_simulation(json, name));
+      run.priced.push_back(read_simulation(json, policy_name(name)));
     });
   }
 }

@@ -14,6 +14,7 @@ const Arguments kCommands[] = {{},
                                {"simulate"},
                                {"lut"},
                                {"search"},
+                               {"report"},
                                {"list"},
                                {"describe"},
                                {"describe", "network"},
@@ -34,7 +35,7 @@ TEST(Help, OfEveryCommandFitsEightyColumnsAndSucceeds) {
 
 TEST(Help, OffersEveryCommandWithWhatItDoes) {
   const std::string help = run_bitloom({"--help"}).out;
-  for (const char* command : {"simulate", "lut", "list", "describe", "search"})
+  for (const char* command : {"simulate", "lut", "list", "describe", "search", "report"})
     EXPECT_NE(help.find("\n  " + std::string(command) + " "), std::string::npos) << help;
 }
 

@@ -3,6 +3,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include <nlohmann/json.hpp>
+
 #include "tests/support/run_program.h"
 #include "tests/support/temporary_folder.h"
 
@@ -31,6 +33,24 @@ TEST(Verify, RunsTheChosenLayersOfANetworkUnderItsBits) {
   EXPECT_NE(result.out.find("linear         8/8 signed/unsigned      10   yes"), std::string::npos)
       << result.out;
   EXPECT_NE(result.out.find("\nPASS: 3 of 3 layers pass; "), std::string::npos);
+}
+
+TEST(Verify, WritesItsVerdictsAsJson) {
+  const testing::ProgramResult result =
+      run_bitloom({"verify", "--hardware", "bismo-edge", "--network", "resnet20", "--bits", "4/3",
+                   "--layers", "5,19", "--json", "-"});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  const auto verdicts = nlohmann::json::parse(result.out);
+  EXPECT_TRUE(verdicts["passed"]);
+  ASSERT_EQ(verdicts["layers"].size(), 2u);
+  const auto& layer = verdicts["layers"][0];
+  EXPECT_EQ(layer["name"], "layer1.2.conv1");
+  EXPECT_EQ(layer["weight_bits"], 4);
+  EXPECT_EQ(layer["activation_bits"], 3);
+  EXPECT_EQ(layer["values"], 16 * 32 * 32);
+  EXPECT_TRUE(layer["values_equal"]);
+  EXPECT_EQ(layer["rtl_cycles"], layer["cycle_cycles"]);
+  EXPECT_EQ(layer["rtl_cycles"], layer["analytic_cycles"]);
 }
 
 TEST(Verify, RefusesWhatItCannotRunBeforeItBuildsACore) {

@@ -38,6 +38,8 @@ const std::vector<Row>& rows() {
       {"rtl", {"base", "models/graph", "models/integer", "sim"}},
       {"search/core", sim},
       {"search/learned", {"base", "models", "sim", "search/core"}},
+      {"reports/runs", {"base"}},
+      {"reports/html", {"base", "reports/runs"}},
       {"reports", {"base", "models/graph", "models/integer", "sim", "rtl", "search/core"}},
       {"cli", {""}},
       {"tests", {""}},

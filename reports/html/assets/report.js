@@ -16,6 +16,10 @@ const numberText = (value) => {
 const cellText = (value) =>
   value === null || value === undefined ? '–' : typeof value === 'number' ? numberText(value) : String(value);
 
+const units = { ms: 'ms', mj: 'mJ', mb: 'MB', g: 'G', pct: '%' };
+const heading = (column) =>
+  column.replace(/_(ms|mj|mb|g|pct)$/, (all, unit) => ` (${units[unit]})`).replaceAll('_', ' ');
+
 /* Theme: the reader's system, or what the button says; `#dark` and `#light` in the address too. */
 const button = document.getElementById('theme');
 const isDark = () =>
@@ -37,7 +41,7 @@ const showTip = (columns) => (view, event, item, datum) => {
   for (const column of columns)
     if (column !== 'index' && datum[column] !== undefined && datum[column] !== null) {
       const line = make('div', '', tip);
-      make('span', column.replaceAll('_', ' '), line);
+      make('span', heading(column), line);
       make('span', cellText(datum[column]), line);
     }
   const room = { x: innerWidth - tip.offsetWidth - 8, y: innerHeight - tip.offsetHeight - 8 };
@@ -94,7 +98,7 @@ const tableOf = ({ columns, rows }) => {
   const table = make('table', '', scroll);
   const isNumber = columns.map((_, i) => rows.some((row) => typeof row[i] === 'number'));
   const head = make('tr', '', make('thead', '', table));
-  columns.forEach((name, i) => { make('th', name.replaceAll('_', ' '), head).className = isNumber[i] ? 'n' : ''; });
+  columns.forEach((name, i) => { make('th', heading(name), head).className = isNumber[i] ? 'n' : ''; });
   const body = make('tbody', '', table);
   for (const row of rows) {
     const line = make('tr', '', body);

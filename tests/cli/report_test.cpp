@@ -1,0 +1,124 @@
+// `bitloom report` from runs' folders to files.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+#include "tests/support/run_program.h"
+#include "tests/support/temporary_folder.h"
+
+namespace bitloom {
+namespace {
+
+using testing::contents;
+using testing::expect_refused;
+using testing::run_bitloom;
+using testing::TemporaryFolder;
+
+const std::string kRun = BITLOOM_SOURCE_DIR "/tests/reports/run";
+
+std::string written(const TemporaryFolder& folder, const std::string& file) {
+  return contents((folder.path() / file).string());
+}
+
+TEST(ReportCommand, WritesPageMarkdownAndData) {
+  const TemporaryFolder folder;
+  const auto result =
+      run_bitloom({"report", kRun, "-o", "r.html", "--markdown", "r.md", "--csv", "data"},
+                  {.folder = folder.path().string(), .environment = {}});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_EQ(result.out.rfind("Asked: bits for the 3 layers of tiny", 0), 0u) << result.out;
+  EXPECT_NE(result.out.find("written to r.html\nwritten to r.md\nwritten to data\n"),
+            std::string::npos)
+      << result.out;
+  EXPECT_EQ(written(folder, "r.html").rfind("<!DOCTYPE html>", 0), 0u);
+  EXPECT_NE(written(folder, "r.md").find("### Bits of each layer"), std::string::npos);
+  EXPECT_EQ(written(folder, "data/bits.csv"),
+            "index,layer,weight_bits,activation_bits\n1,conv1,8,8\n2,block.conv,3,5\n3,fc,8,8\n");
+}
+
+TEST(ReportCommand, PutsAFileAloneOnStandardOutput) {
+  const auto result = run_bitloom({"report", kRun, "--markdown", "-"});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_EQ(result.out.rfind("# tiny on bismo-edge\n", 0), 0u) << result.out;
+}
+
+TEST(ReportCommand, DrawsSvgsWhereNodeIs) {
+  if (std::system("node --version > /dev/null 2>&1") != 0) GTEST_SKIP() << "no node here";
+  const TemporaryFolder folder;
+  const auto result = run_bitloom({"report", kRun, "--svg", "drawn"},
+                                  {.folder = folder.path().string(), .environment = {}});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  for (const char* figure :
+       {"bits", "latency", "energy", "roofline", "sensitivity", "history", "cost_ratio", "front"}) {
+    const std::string svg = written(folder, std::string("drawn/") + figure + ".svg");
+    EXPECT_EQ(svg.rfind("<svg ", 0), 0u) << figure;
+    EXPECT_EQ(svg.find("var("), std::string::npos) << figure << " has colours without a page";
+  }
+}
+
+TEST(ReportCommand, DrawsEveryFigureInABrowserWithoutAComplaint) {
+  if (std::system("chromium --version > /dev/null 2>&1") != 0) GTEST_SKIP() << "no chromium here";
+  const TemporaryFolder folder;
+  const testing::ProgramSetting there{.folder = folder.path().string(), .environment = {}};
+  ASSERT_EQ(run_bitloom({"report", kRun, "-o", "r.html"}, there).exit_code, 0);
+  const std::string browse =
+      "cd '" + folder.path().string() +
+      "' && chromium --headless --no-sandbox --disable-gpu --user-data-dir=profile "
+      "--enable-logging=stderr --virtual-time-budget=5000 --dump-dom \"file://$PWD/r.html\" "
+      "> dom 2> log";
+  ASSERT_EQ(std::system(browse.c_str()), 0) << written(folder, "log");
+  EXPECT_EQ(written(folder, "log").find("CONSOLE"), std::string::npos) << written(folder, "log");
+  const std::string dom = written(folder, "dom");
+  std::size_t charts = 0;
+  for (std::size_t at = 0; (at = dom.find("class=\"chart", at + 1)) != std::string::npos;
+       ++charts) {
+    const std::size_t end = dom.find("</figure>", at);
+    const std::string chart = dom.substr(at, end - at);
+    EXPECT_NE(chart.find("<svg "), std::string::npos);
+    EXPECT_EQ(chart.find("NaN"), std::string::npos) << chart;
+  }
+  EXPECT_EQ(charts, 8u);
+}
+
+TEST(ReportCommand, SaysThatSvgsNeedNode) {
+  const TemporaryFolder folder;
+  expect_refused({"report", kRun, "--svg", "drawn"},
+                 "--svg: node cannot be started: No such file or directory; install it (Debian's "
+                 "nodejs), or save figures from the report itself",
+                 {.folder = folder.path().string(), .environment = {{"PATH", "/none"}}});
+  EXPECT_FALSE(std::filesystem::exists(folder.path() / "drawn"));
+}
+
+TEST(ReportCommand, RefusesWhatIsNoRunAndWritesNothing) {
+  const TemporaryFolder folder;
+  const testing::ProgramSetting there{.folder = folder.path().string(), .environment = {}};
+  folder.write("file", "");
+  std::filesystem::create_directory(folder.path() / "empty");
+  std::filesystem::create_directory(folder.path() / "broken");
+  folder.write("broken/manifest.json", "{\"method\": \"haq\",\n \"network\" 3}");
+  std::filesystem::create_directory(folder.path() / "wrong");
+  folder.write("wrong/manifest.json", "{\"network\": 3}");
+  const auto refused = [&](const std::string& run, const std::string& complaint) {
+    expect_refused({"report", run, "-o", "r.html", "--csv", "data"}, complaint, there);
+  };
+  refused("none", "none: is no run's folder: no such folder");
+  refused("file", "file: is no run's folder: it is a file");
+  refused("empty", "empty: is no run's folder: it has no manifest.json");
+  refused("broken", "broken/manifest.json:2:12: is no JSON");
+  refused("wrong", "wrong/manifest.json: network: must be text, got 3");
+  EXPECT_FALSE(std::filesystem::exists(folder.path() / "r.html"));
+  EXPECT_FALSE(std::filesystem::exists(folder.path() / "data"));
+}
+
+TEST(ReportCommand, NeedsSomethingToWriteThatIsNoInput) {
+  expect_refused({"report", kRun},
+                 "bitloom report: -o, --markdown, --csv or --svg is required (see bitloom report "
+                 "--help)");
+  expect_refused({"report", kRun, "-o", kRun + "/policy.json"},
+                 kRun + "/policy.json: -o would replace what RUN reads");
+  expect_refused({"report", "-o", "r.html"},
+                 "bitloom report: runs is required (see bitloom report --help)");
+}
+
+}  // namespace
+}  // namespace bitloom

@@ -57,9 +57,9 @@ TEST(SearchOfAProblem, SweepsEachBudgetsFirstLimit) {
     for (std::size_t point = i + 1; point < i + 5; ++point) {
       EXPECT_EQ(solutions[point]["budget"], solutions[i]["budget"]);
       EXPECT_EQ(solutions[point]["proved_optimal"], true);
-      if (point > i + 1)
-        EXPECT_LT(solutions[point]["omega"].get<double>(),
-                  solutions[point - 1]["omega"].get<double>());
+      if (point == i + 1) continue;
+      EXPECT_LT(solutions[point]["omega"].get<double>(),
+                solutions[point - 1]["omega"].get<double>());
     }
   }
 }

@@ -51,12 +51,13 @@ Json line(const std::string& data, const std::string& field, const Json& color) 
               {"stroke", color}}}}}};
 }
 
-/// As the log has it, else as the rewards tell.
+/// As the log has it, else the best of the rewards within the budgets; null before there is one.
 class BestSoFar {
  public:
-  double after(const Episode& episode) {
-    if (!best_ || episode.reward > *best_) best_ = episode.reward;
-    return episode.best_reward.value_or(*best_);
+  Json after(const Episode& episode) {
+    if (episode.within_budget && (!best_ || episode.reward > *best_)) best_ = episode.reward;
+    if (episode.best_reward) return *episode.best_reward;
+    return best_ ? Json(*best_) : Json();
   }
 
  private:

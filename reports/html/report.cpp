@@ -66,7 +66,7 @@ std::string found_line(const Run& run) {
 }
 
 Costs costs_at_8_bits(const Run& run) {
-  if (run.solved) return run.solved->costs_at_8_bits;
+  if (!run.costs_at_8_bits.empty()) return run.costs_at_8_bits;
   const Candidate* eight = run.candidate("8/8");
   return eight ? eight->cost() : Costs{};
 }

@@ -51,6 +51,7 @@ class Rows {
       if (columns_[i] == "top1_pct") episode.top1_pct = value();
       if (columns_[i] == "loss") episode.loss = value();
       if (columns_[i] == "best_reward") episode.best_reward = value();
+      if (columns_[i] == "within_budget") episode.within_budget = value() != 0;
       if (columns_[i] == "noise") episode.noise = value();
       if (columns_[i] == "seconds") episode.seconds = value();
       if (is_cost(columns_[i])) episode.costs[columns_[i]] = value();

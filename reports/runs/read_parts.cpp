@@ -141,7 +141,6 @@ Solved read_solved(const JsonValue& search) {
                 .bound = search.at("bound").number(),
                 .proved_optimal = search.at("proved_optimal").boolean(),
                 .costs = read_costs(search.at("cost")),
-                .costs_at_8_bits = read_costs(search.at("cost_at_8_bits")),
                 .layer_costs = {}};
   for (const JsonValue& layer : search.at("layers").items())
     solved.layer_costs.push_back(read_costs(layer.at("cost")));

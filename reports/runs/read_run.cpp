@@ -69,6 +69,7 @@ void read_manifest(const JsonValue& manifest, Run& run) {
 void read_result(const JsonValue& result, Run& run) {
   for (const JsonValue& candidate : result.at("candidates").items())
     run.candidates.push_back(read_candidate(candidate));
+  if (const auto costs = result.find("costs_at_8_bits")) run.costs_at_8_bits = read_costs(*costs);
   run.reward_data = result.text_or("reward_data");
   run.final_data = result.text_or("final_data");
   run.quantizer = result.text_or("quantizer");
@@ -144,8 +145,10 @@ Run read_run(const std::string& folder) {
   read_if_there(manifest, [&](const JsonValue& file) { read_manifest(file, run); });
   read_if_there(folder + "/policy.json",
                 [&](const JsonValue& file) { run.policy = read_layer_bits(file.at("layers")); });
-  read_if_there(folder + "/search.json",
-                [&](const JsonValue& file) { run.solved = read_solved(file); });
+  read_if_there(folder + "/search.json", [&](const JsonValue& file) {
+    run.solved = read_solved(file);
+    run.costs_at_8_bits = read_costs(file.at("cost_at_8_bits"));
+  });
   read_if_there(folder + "/sensitivity.json",
                 [&](const JsonValue& file) { run.sensitivity = read_sensitivities(file); });
   read_if_there(folder + "/frontier.json",

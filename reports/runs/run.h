@@ -87,7 +87,7 @@ struct Solved {
   double omega = 0;
   double bound = 0;
   bool proved_optimal = false;
-  Costs costs, costs_at_8_bits;
+  Costs costs;
   std::vector<Costs> layer_costs;
 };
 
@@ -100,6 +100,7 @@ struct Episode {
   std::int64_t number = 0;
   double reward = 0;
   std::optional<double> top1_pct, loss, best_reward, noise, seconds;
+  bool within_budget = true;
   Costs costs;
 };
 
@@ -128,6 +129,7 @@ struct Run {
   std::vector<FrontierPoint> frontier;
   std::vector<Episode> episodes;
   std::vector<Candidate> candidates;
+  Costs costs_at_8_bits;  // by `search.json` or `result.json`
   std::string reward_data, final_data, quantizer;
   std::vector<PricedPolicy> priced;
   std::vector<Verdict> verdicts;

@@ -81,6 +81,15 @@ TEST(Figures, HaveTheRunsFigures) {
   EXPECT_DOUBLE_EQ(first["reference_total_mj"], 0.2);
 }
 
+TEST(Figures, OfTheHistoryCountTheBestWithinTheBudgets) {
+  const TemporaryFolder folder;
+  write_run(folder, "{}");
+  folder.write("episodes.csv", "episode,reward,within_budget\n1,-1,0\n2,-3,1\n3,-4,1\n4,-2,1\n");
+  EXPECT_EQ(csv_of(history_figure(read_run(folder.path().string()))),
+            "episode,reward,best_reward,top1_pct,noise\n1,-1.0,,,\n2,-3.0,-3.0,,\n3,-4.0,-3.0,,\n"
+            "4,-2.0,-2.0,,\n");
+}
+
 TEST(Figures, OfTheRooflineFollowFromWorkTimeAndTraffic) {
   const auto figure = roofline_figure(read_run(kRun));
   ASSERT_TRUE(figure);

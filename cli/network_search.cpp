@@ -106,14 +106,17 @@ std::vector<search::SweepPoint> frontier_of(const Asked& asked,
       seconds);
 }
 
-/// A run's folder gets the policy, the report, the problem and, where asked for, the frontier.
+/// A run's folder gets the policy, its cost, the report, what it was found by and, where asked for,
+/// the frontier.
 void write_folder(const RunFolder& folder, const reports::PolicySearch& found,
-                  const std::vector<search::SweepPoint>& frontier) {
+                  const std::string& simulation, const std::vector<search::SweepPoint>& frontier) {
   search::Problem problem = found.network->problem;
   problem.budgets = {{"asked", found.query.limits}};
   std::vector<std::pair<std::string, std::string>> files{
       {"policy.json", reports::policy_json(*found.network, found.solution.choices)},
       {"search.json", reports::policy_search_json(found)},
+      {"simulation.json", simulation},
+      {"sensitivity.json", search::sensitivity_json(found.network->sensitivity)},
       {"problem.json", search::problem_json(problem, fmt::format("bitloom search: {} on {}",
                                                                  found.network->sensitivity.network,
                                                                  found.hardware))}};
@@ -154,7 +157,7 @@ void NetworkSearchOptions::add_to(CLI::App& command) {
       ->type_name("N");
   command
       .add_option("-o,--output", folder,
-                  "the run's folder: manifest, policy.json, search.json, problem.json")
+                  "the run's folder: manifest, policy.json, search.json, simulation.json, ...")
       ->type_name("FOLDER");
 }
 
@@ -208,7 +211,11 @@ void search_network(const NetworkSearchOptions& options, const CLI::App& command
                                     .solution = best_policy(asked, priced.problem, query, seconds)};
   if (options.folder) folder.emplace(*options.folder, manifest(options, priced, query));
   const auto frontier = frontier_of(asked, priced.problem, query, seconds);
-  if (folder) write_folder(*folder, found, frontier);
+  if (folder)
+    write_folder(*folder, found,
+                 options.space.simulation_json(
+                     priced, search::policy_of(priced.problem, found.solution.choices)),
+                 frontier);
   if (json_file.wanted()) json_file.write(reports::policy_search_json(found));
   if (!json_file.is_standard_output()) {
     print(reports::policy_search_text(found, output_width()));

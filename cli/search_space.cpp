@@ -5,6 +5,7 @@
 #include "cli/progress.h"
 #include "cli/run_folder.h"
 #include "reports/hardware_json.h"
+#include "reports/simulation.h"
 #include "search/core/budget.h"
 
 namespace bitloom::cli {
@@ -86,6 +87,30 @@ PricedNetwork SearchSpaceOptions::price(const std::optional<std::string>& sensit
 
 std::vector<search::Limit> SearchSpaceOptions::limits(const PricedNetwork& priced) const {
   return search::parse_budgets("--budget", budgets, priced.costs_at_8_bits);
+}
+
+std::string SearchSpaceOptions::simulation_json(const PricedNetwork& priced,
+                                                const graph::Policy& policy) const {
+  const auto& machine = priced.hardware;
+  reports::Simulation simulation{.network = priced.network.graph.name(),
+                                 .input = priced.network.graph.nodes().front().shape,
+                                 .hardware = machine.name(),
+                                 .engine = engine.engine,
+                                 .batch = machine.batch(),
+                                 .clock = machine.clock(),
+                                 .layers = priced.network.layers,
+                                 .policy = policy,
+                                 .rows = {},
+                                 .costs = {},
+                                 .counters = {},
+                                 .bitfusion = {}};
+  for (const sim::LayerResult& layer :
+       sim::run(simulation.layers, policy, machine, machine.batch(), engine.load())) {
+    simulation.costs.push_back(layer.cost);
+    if (layer.counters) simulation.counters.push_back(*layer.counters);
+    if (layer.bitfusion) simulation.bitfusion.push_back(*layer.bitfusion);
+  }
+  return reports::simulation_json(simulation);
 }
 
 nlohmann::ordered_json SearchSpaceOptions::manifest(const PricedNetwork& priced) const {

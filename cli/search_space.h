@@ -36,6 +36,8 @@ struct SearchSpaceOptions {
   /// Prices every layer. Omega is that of the file `sensitivity`, otherwise 0.
   PricedNetwork price(const std::optional<std::string>& sensitivity) const;
   std::vector<search::Limit> limits(const PricedNetwork& priced) const;
+  /// `simulate --json` of a policy, by the engine that prices.
+  std::string simulation_json(const PricedNetwork& priced, const graph::Policy& policy) const;
   /// What of a run's manifest is the space's.
   nlohmann::ordered_json manifest(const PricedNetwork& priced) const;
 };

@@ -53,8 +53,10 @@ void MeasuredSearchOptions::require_sense() const {
         "choose haq, random, evolve, anneal or greedy");
   if (space.budgets.empty() && !minimize)
     throw UserError("--budget: give one at least, such as latency=0.6x, or --minimize");
-  if (finetune_epochs != "0" && !training.is_given() && !data::is_generated(images.data.spec))
-    throw UserError("--finetune-epochs: name the images to train on: --train-data");
+  const bool trains = finetune_epochs != "0" || episode_batches != "0";
+  if (trains && !training.is_given() && !data::is_generated(images.data.spec))
+    throw UserError(
+        "--finetune-epochs and --episode-finetune: name the images to train on: --train-data");
 }
 
 void MeasuredSearchOptions::add_to(CLI::App& command) {
@@ -84,6 +86,8 @@ void MeasuredSearchOptions::add_to(CLI::App& command) {
   text("--minimize", minimize, "the other way round: least latency, energy, dram, size, bops ...",
        "COST");
   text("--max-loss", max_loss, "... at no more than so many points of top-1 lost", "PCT");
+  text("--episode-finetune", episode_batches,
+       "batches of 64 that each policy is trained on before it is measured (0)", "N");
   text("--finetune-epochs", finetune_epochs,
        "fine-tune the policy found and the best uniform one so long (0)", "N");
   text("--finetune-rate", finetune_rate, "learning rate of it (0.01)", "X");

@@ -22,6 +22,7 @@ struct MeasuredSearchOptions {
   std::optional<std::string> init, sensitivity;
   std::optional<std::string> minimize, max_loss;
   std::string finetune_epochs = "0", finetune_rate = "0.01";
+  std::string episode_batches = "0";
   ImagesOption training;
   std::string folder;
 

@@ -19,12 +19,12 @@
 #include "models/nn/evaluation.h"
 #include "models/nn/processors.h"
 #include "reports/policy_search.h"
-#include "reports/simulation.h"
 #include "search/core/budget.h"
 #include "search/core/haq_environment.h"
 #include "search/core/methods.h"
 #include "search/learned/accuracy_oracle.h"
 #include "search/learned/haq_searcher.h"
+#include "search/learned/short_finetuning.h"
 
 namespace bitloom::cli {
 namespace {
@@ -44,7 +44,8 @@ class MeasuredSearch {
         normalization_(options.run.normalization_or(weights_.normalization)),
         seed_(parse_integer("--seed", options.seed, 0, std::numeric_limits<std::int32_t>::max())),
         episodes_(parse_integer("--episodes", options.episodes, 1, 1'000'000)),
-        finetune_epochs_(parse_integer("--finetune-epochs", options.finetune_epochs, 0, 100'000)) {
+        finetune_epochs_(parse_integer("--finetune-epochs", options.finetune_epochs, 0, 100'000)),
+        episode_batches_(parse_integer("--episode-finetune", options.episode_batches, 0, 100'000)) {
     how_ = parse_scheme(options.quantizer);
     if (options.warmup) warmup_ = parse_integer("--warmup", *options.warmup, 0, episodes_);
     if (options.minimize)
@@ -93,6 +94,7 @@ class MeasuredSearch {
               {"sensitivity_hash", hash(options_.sensitivity)},
               {"minimize", or_null(options_.minimize)},
               {"max_loss", or_null(options_.max_loss)},
+              {"episode_finetune", options_.episode_batches},
               {"finetune_epochs", options_.finetune_epochs},
               {"finetune_rate", options_.finetune_rate},
               {"train_data", options_.training.spec}});
@@ -105,10 +107,32 @@ class MeasuredSearch {
             .batch_size = kComputedAtOnce};
   }
 
-  search::AccuracyOracle oracle(const std::shared_ptr<const data::Dataset>& scored) const {
+  std::shared_ptr<const data::Dataset> training_images() const {
+    return (options_.training.is_given() ? options_.training : options_.images.data)
+        .load(data::Part::kTrain);
+  }
+
+  /// What each policy gets before it is measured.
+  search::AccuracyOracle::Adapt adapting() const {
+    constexpr std::int64_t kBatch = 64;
+    if (episode_batches_ == 0) return {};
+    data::LoaderOptions options = loading();
+    options.batch_size = kBatch;
+    options.epochs = std::numeric_limits<std::int32_t>::max();
+    options.shuffle = true;
+    options.augmentation = data::usual_augmentation(options.input);
+    options.seed = static_cast<std::uint64_t>(seed_);
+    data::Loader loader(training_images(), options);
+    const auto training = std::make_shared<search::ShortFinetuning>(
+        loader, episode_batches_, parse_real("--finetune-rate", options_.finetune_rate, 0, 1000));
+    return [training](const std::shared_ptr<nn::QuantizedNetwork>& model) { (*training)(model); };
+  }
+
+  search::AccuracyOracle oracle(const std::shared_ptr<const data::Dataset>& scored,
+                                search::AccuracyOracle::Adapt adapt = {}) const {
     data::Loader calibration(images_.calibration, loading()), scoring(scored, loading());
     return {std::make_shared<nn::Network>(weights_.network.graph, weights_.runnable->parameters()),
-            how_, calibration, scoring};
+            how_, calibration, scoring, std::move(adapt)};
   }
 
   nn::Accuracy accuracy_of(const nn::Classifier& classify,
@@ -161,7 +185,7 @@ class MeasuredSearch {
                         .reward_text = images_.reward_text,
                         .final_text = images_.final_text};
     const search::Goal goal = this->goal();
-    search::AccuracyOracle measure = oracle(images_.reward);
+    search::AccuracyOracle measure = oracle(images_.reward, adapting());
     Candidate found{.name = "found", .label = options_.method};
     if (is_solved_by_sensitivities(options_.method)) {
       found.policy = search::policy_of(priced_.problem, solved(options_.method));
@@ -298,28 +322,13 @@ class MeasuredSearch {
   }
 
   void write(const SearchResult& result) const {
-    const graph::Policy& policy = *result.candidates[1].policy;
-    const auto& machine = priced_.hardware;
-    reports::Simulation simulation{.network = priced_.network.graph.name(),
-                                   .input = priced_.network.graph.nodes().front().shape,
-                                   .hardware = machine.name(),
-                                   .engine = options_.space.engine.engine,
-                                   .batch = machine.batch(),
-                                   .clock = machine.clock(),
-                                   .layers = priced_.network.layers,
-                                   .policy = policy,
-                                   .rows = {},
-                                   .costs = {},
-                                   .counters = {},
-                                   .bitfusion = {}};
-    for (const sim::LayerResult& layer : sim::run(simulation.layers, policy, machine,
-                                                  machine.batch(), options_.space.engine.load())) {
-      simulation.costs.push_back(layer.cost);
-      if (layer.counters) simulation.counters.push_back(*layer.counters);
-      if (layer.bitfusion) simulation.bitfusion.push_back(*layer.bitfusion);
+    for (const Candidate& candidate : result.candidates) {
+      if (!candidate.policy) continue;
+      const bool is_found = candidate.name == "found";
+      if (is_found) write_file(path("policy.json"), policy_text(*candidate.policy));
+      write_file(path(is_found ? "simulation.json" : "simulation-" + candidate.name + ".json"),
+                 options_.space.simulation_json(priced_, *candidate.policy));
     }
-    write_file(path("policy.json"), policy_text(policy));
-    write_file(path("simulation.json"), reports::simulation_json(simulation));
     if (options_.sensitivity)
       write_file(path("sensitivity.json"), search::sensitivity_json(priced_.problem.sensitivity));
     write_file(path("result.json"), search_result_json(result));
@@ -332,7 +341,7 @@ class MeasuredSearch {
   LoadedWeights weights_;
   SearchImages images_;
   data::Normalization normalization_;
-  std::int64_t seed_, episodes_, finetune_epochs_;
+  std::int64_t seed_, episodes_, finetune_epochs_, episode_batches_;
   std::int64_t warmup_ = search::default_warmup(episodes_);
   std::optional<std::pair<std::size_t, double>> least_cost_;  // the cost, and points of top-1
   nn::Quantization how_;

@@ -44,8 +44,7 @@ class Episodes {
     }
     task_.searcher.save(state_);
     if (best_) return *best_;
-    throw UserError(fmt::format("no policy of {} episodes loses so little: {}",
-                                log_.episodes().size(), nearest()));
+    throw UserError(why_none());
   }
 
  private:
@@ -125,12 +124,20 @@ class Episodes {
     return text;
   }
 
-  std::string nearest() const {
+  std::string why_none() const {
+    const auto& all = log_.episodes();
+    if (std::none_of(all.begin(), all.end(), [](const Episode& e) { return e.within_budget; }))
+      return fmt::format(
+          "none of {} episodes' policies is within the budgets: greedy comes down to them from the "
+          "highest bits; give more --episodes, and another folder",
+          all.size());
     const auto best = std::max_element(
-        log_.episodes().begin(), log_.episodes().end(),
+        all.begin(), all.end(),
         [](const Episode& a, const Episode& b) { return a.top1_pct < b.top1_pct; });
-    return fmt::format("the best has {:.2f} % top-1, {:.2f} points less than the network",
-                       best->top1_pct, task_.goal.float_top1_pct - best->top1_pct);
+    return fmt::format(
+        "no policy of {} episodes loses so little: the best has {:.2f} % top-1, {:.2f} points less "
+        "than the network",
+        all.size(), best->top1_pct, task_.goal.float_top1_pct - best->top1_pct);
   }
 
   const EpisodesTask& task_;

@@ -4,7 +4,7 @@
 
 namespace bitloom::nn {
 
-Model::Model(std::shared_ptr<Network> network, std::unique_ptr<QuantizedNetwork> quantized)
+Model::Model(std::shared_ptr<Network> network, std::shared_ptr<QuantizedNetwork> quantized)
     : network_(std::move(network)),
       quantized_(std::move(quantized)),
       learned_(network_->learned()) {

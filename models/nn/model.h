@@ -14,7 +14,7 @@ namespace bitloom::nn {
 class Model {
  public:
   explicit Model(std::shared_ptr<Network> network,
-                 std::unique_ptr<QuantizedNetwork> quantized = nullptr);
+                 std::shared_ptr<QuantizedNetwork> quantized = nullptr);
 
   /// Outputs [batch][classes], with gradients to learned().
   torch::Tensor forward(const torch::Tensor& images, Mode mode);
@@ -32,7 +32,7 @@ class Model {
 
  private:
   std::shared_ptr<Network> network_;
-  std::unique_ptr<QuantizedNetwork> quantized_;
+  std::shared_ptr<QuantizedNetwork> quantized_;
   std::vector<std::pair<std::string, torch::Tensor>> learned_;
 };
 

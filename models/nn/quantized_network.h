@@ -64,6 +64,7 @@ class QuantizedNetwork {
   void calibrate(const ActivationSampler& inputs);
 
   Network& network() { return *network_; }
+  const std::shared_ptr<Network>& shared_network() const { return network_; }
   const Quantization& quantization() const { return quantization_; }
   /// What the quantizers keep, as `quantizer.<layer>.weights.<name>` and `.activations.<name>`.
   weights::Parameters state() const;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include "models/data/loader.h"
@@ -8,22 +9,26 @@
 
 namespace bitloom::nn {
 class Network;
+class QuantizedNetwork;
 struct Quantization;
 }  // namespace bitloom::nn
 
 namespace bitloom::search {
 
-/// How well a network answers with any bits, without training it for them: one load of weights and
+/// How well a network answers with any bits: one load of weights and
 /// images for many policies. What is asked before does not change an answer, which is that of
-/// `bitloom evaluate` for the same policy and images: of the hardware's integers where the
-/// quantizer has such.
+/// `bitloom evaluate` for the same policy and images, where nothing is adapted: of the hardware's
+/// integers where the quantizer has such.
 class AccuracyOracle {
  public:
+  /// What is done to a quantized and calibrated network before it is scored: training, if anything.
+  using Adapt = std::function<void(const std::shared_ptr<nn::QuantizedNetwork>&)>;
+
   /// Runs `network`, which it changes and leaves changed, quantized as `how` says but for its
   /// policy. Ranges and biases are set to all that `calibration` gives, before anything is
   /// quantized; the images of `scored` are kept in memory, as floats.
   AccuracyOracle(std::shared_ptr<nn::Network> network, const nn::Quantization& how,
-                 data::Loader& calibration, data::Loader& scored);
+                 data::Loader& calibration, data::Loader& scored, Adapt adapt = {});
   ~AccuracyOracle();
   AccuracyOracle(AccuracyOracle&&) noexcept;
 

@@ -90,6 +90,22 @@ TEST(MeasuredSearch, FinetunesWhatItFoundAndTheUniformPolicyBesideIt) {
   }
 }
 
+TEST(MeasuredSearch, TrainsEachPolicyBeforeItIsMeasuredWhereAsked) {
+  const TemporaryFolder folder;
+  const auto loss_of_two_bits = [&](const char* name, const char* batches) {
+    const ProgramResult run =
+        run_bitloom(search("random", folder.file(name),
+                           {"--episodes", "1", "--weight-bits", "2", "--activation-bits", "2-3",
+                            "--episode-finetune", batches}));
+    EXPECT_EQ(run.exit_code, 0) << run.err;
+    const std::string log = contents(folder.path() / name / "episodes.csv");
+    std::string row = log.substr(log.find('\n') + 1);
+    for (int comma = 0; comma < 3; ++comma) row = row.substr(row.find(',') + 1);
+    return std::stod(row);
+  };
+  EXPECT_LT(loss_of_two_bits("trained", "10"), 0.8 * loss_of_two_bits("calibrated", "0"));
+}
+
 TEST(MeasuredSearch, FindsTheLeastLatencyForAnAllowedLoss) {
   const TemporaryFolder folder;
   std::vector<std::string> arguments =

@@ -45,7 +45,8 @@ reports::Simulation question_on(const SimulateOptions& options,
           .rows = {},
           .costs = {},
           .counters = {},
-          .bitfusion = {}};
+          .bitfusion = {},
+          .tile_counters = {}};
 }
 
 /// The chosen layers of a network and their bits, not yet run.
@@ -123,6 +124,7 @@ reports::Simulation simulate(const SimulateOptions& options, const hardware::Har
     result.costs.push_back(layer.cost);
     if (layer.counters) result.counters.push_back(*layer.counters);
     if (layer.bitfusion) result.bitfusion.push_back(*layer.bitfusion);
+    if (layer.tile_counters) result.tile_counters.push_back(*layer.tile_counters);
   }
   return result;
 }

@@ -94,6 +94,17 @@ std::string bound_text(const Mapping& m) {
       by_array ? "array" : "port", m.compute_cycles, m.port_cycles, m.latency_cycles);
 }
 
+std::string run_text(const cycle::bitfusion::Counters& c) {
+  const auto& waits = c.array.waits;
+  return fmt::format(
+      "{} tiles: array busy for {} cycles, waits {} before the first, then {} for weights, {} for "
+      "activations, {} for room or sums of outputs; {} from its last step to the last output; port "
+      "busy for {}",
+      c.tiles, c.array.busy.count(), c.array.first_wait.count(),
+      waits[index(Buffer::kWeights)].count(), waits[index(Buffer::kActivations)].count(),
+      waits[index(Buffer::kOutputs)].count(), c.tail.count(), c.port_busy.count());
+}
+
 std::string search_text(const Mapping& m) {
   return fmt::format(
       "least cycles, then least energy, of {} tilings that fit ({} do not); {} could not be faster "
@@ -128,6 +139,17 @@ nlohmann::ordered_json mapping_json(const Mapping& m) {
           {"latency_cycles", m.latency_cycles}};
 }
 
+nlohmann::ordered_json tile_counters_json(const cycle::bitfusion::Counters& c) {
+  return {{"tiles", c.tiles},
+          {"busy_cycles", c.array.busy.count()},
+          {"first_wait_cycles", c.array.first_wait.count()},
+          {"weight_wait_cycles", c.array.waits[index(Buffer::kWeights)].count()},
+          {"activation_wait_cycles", c.array.waits[index(Buffer::kActivations)].count()},
+          {"output_wait_cycles", c.array.waits[index(Buffer::kOutputs)].count()},
+          {"tail_cycles", c.tail.count()},
+          {"port_busy_cycles", c.port_busy.count()}};
+}
+
 std::string traffic_csv_columns() {
   std::string columns = "memory_wait_cycles";
   for (const TrafficColumn& column : kTraffic) columns += fmt::format(",{}_bits", column.name);
@@ -157,6 +179,7 @@ std::string explanation_text(const Simulation& s, const hardware::BitFusion& hw,
     line("fetched", fetches_text(m));
     line("fills", fill_text(m, hw) + " of half a scratchpad");
     line("why", bound_text(m) + "; " + search_text(m));
+    if (!s.tile_counters.empty()) line("run", run_text(s.tile_counters[i]));
   }
   return text;
 }

@@ -14,6 +14,9 @@ nlohmann::ordered_json traffic_json(const analytic::bitfusion::Traffic& traffic)
 /// Tile, trips, loop order (outermost first), dataflow and how often each operand is fetched.
 nlohmann::ordered_json mapping_json(const analytic::bitfusion::Mapping& mapping);
 
+/// Where the cycle engine's array spent its cycles, and beats of the port.
+nlohmann::ordered_json tile_counters_json(const cycle::bitfusion::Counters& counters);
+
 /// The columns `memory_wait_cycles,wbuf_read_bits,...` and a layer's figures for them.
 std::string traffic_csv_columns();
 std::string traffic_csv(const analytic::bitfusion::Mapping& mapping);

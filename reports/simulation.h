@@ -8,6 +8,7 @@
 #include "models/graph/policy.h"
 #include "sim/analytic/bitfusion/search.h"
 #include "sim/cost/layer_cost.h"
+#include "sim/cycle/bitfusion/counters.h"
 #include "sim/cycle/counters.h"
 
 namespace bitloom::reports {
@@ -24,8 +25,9 @@ struct Simulation {
   graph::Policy policy;
   std::vector<graph::LayerRow> rows;  // a table's; empty for a network
   std::vector<cost::LayerCost> costs;
-  std::vector<cycle::Counters> counters;                // of the cycle engine; empty for others
-  std::vector<analytic::bitfusion::Mapping> bitfusion;  // of BitFusion; empty for others
+  std::vector<cycle::Counters> counters;                  // of the cycle engine; empty for others
+  std::vector<analytic::bitfusion::Mapping> bitfusion;    // of BitFusion; empty for others
+  std::vector<cycle::bitfusion::Counters> tile_counters;  // of BitFusion's cycle engine
 };
 
 /// Sums over the layers; `macs` and `bops` are for one image, all else for the batch.

@@ -59,6 +59,7 @@ Json layer_json(const Simulation& s, std::size_t i) {
     json["memory_wait_cycles"] = s.bitfusion[i].memory_wait_cycles();
     json["traffic_bits"] = traffic_json(s.bitfusion[i].traffic);
     json["mapping"] = mapping_json(s.bitfusion[i]);
+    if (!s.tile_counters.empty()) json["array"] = tile_counters_json(s.tile_counters[i]);
   }
   if (s.counters.empty()) return json;
   json["bound_by"] = cycle::to_text(s.counters[i].bound());

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/worker_processes.h"
 #include "sim/analytic/analytic.h"
+#include "sim/cycle/bitfusion/run.h"
 #include "sim/cycle/cycle.h"
 #include "sim/cycle/trace.h"
 
@@ -50,6 +51,21 @@ cycle::Result run_events(const graph::LayerShape& layer, const mapping::Schedule
     run_options.observer = trace;
   }
   return cycle::run(program, hardware, run_options);
+}
+
+cycle::bitfusion::Result run_tiles(const mapping::bitfusion::LoopNest& nest,
+                                   const mapping::bitfusion::Plan& plan,
+                                   const hardware::BitFusion& hardware,
+                                   const EngineOptions& options, const PartDone& part_done) {
+  constexpr std::int64_t kTilesBetween = 1 << 16;
+  const mapping::bitfusion::TileProgram program(nest, hardware, plan);
+  cycle::bitfusion::RunOptions run_options{.stall_seed = options.stall_seed, .tiles_done = {}};
+  if (part_done)
+    run_options.tiles_done = [&](std::int64_t done) {
+      if (done % kTilesBetween == 0)
+        part_done(static_cast<double>(done) / static_cast<double>(program.tiles()));
+    };
+  return cycle::bitfusion::run(program, hardware, run_options);
 }
 
 cost::Timing run_closed_forms(const graph::LayerShape& layer, const mapping::Schedule& schedule,
@@ -165,18 +181,22 @@ LayerResult run_on(const hardware::Bismo& hardware, const graph::LayerShape& lay
     timing = result.timing;
     counters = result.counters;
   }
-  return {cost::complete(layer, schedule.mapping, timing, hardware, batch), counters, {}};
+  return {cost::complete(layer, schedule.mapping, timing, hardware, batch), counters, {}, {}};
 }
 
 LayerResult run_on(const hardware::BitFusion& hardware, const graph::LayerShape& layer,
                    graph::Precision precision, std::int64_t batch, const EngineOptions& options,
-                   cycle::Trace*, const PartDone&) {
-  if (options.engine != Engine::kAnalytic)
-    throw UserError(hardware.name +
-                    ": the cycle engine runs BISMO only; leave --engine cycle out for BitFusion");
+                   cycle::Trace*, const PartDone& part_done) {
   const auto nest = mapping::bitfusion::loop_nest(layer, precision, hardware, batch);
-  const auto mapping = analytic::bitfusion::search(layer, nest, hardware);
-  return {analytic::bitfusion::layer_cost(layer, nest, mapping, hardware), {}, mapping};
+  auto mapping = analytic::bitfusion::search(layer, nest, hardware);
+  std::optional<cycle::bitfusion::Counters> counters;
+  if (options.engine == Engine::kCycle) {
+    const cycle::bitfusion::Result result =
+        run_tiles(nest, mapping.plan(), hardware, options, part_done);
+    mapping = analytic::bitfusion::retimed(mapping, result.timing.total.count(), hardware);
+    counters = result.counters;
+  }
+  return {analytic::bitfusion::layer_cost(layer, nest, mapping, hardware), {}, mapping, counters};
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "models/graph/policy.h"
 #include "sim/analytic/bitfusion/search.h"
 #include "sim/cost/layer_cost.h"
+#include "sim/cycle/bitfusion/counters.h"
 #include "sim/cycle/counters.h"
 #include "sim/hardware/hardware.h"
 
@@ -35,11 +36,12 @@ struct EngineOptions {
 };
 
 /// A layer's cost; of BISMO's cycle engine, what its stages counted; of BitFusion, how the layer is
-/// mapped.
+/// mapped and, by the cycle engine, where the array's cycles went.
 struct LayerResult {
   cost::LayerCost cost;
   std::optional<cycle::Counters> counters;
   std::optional<analytic::bitfusion::Mapping> bitfusion;
+  std::optional<cycle::bitfusion::Counters> tile_counters;
 };
 
 /// How many processes share the work, and who hears of it: `progress(done, of)`, in layers or

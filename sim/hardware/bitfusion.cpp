@@ -50,6 +50,8 @@ void BitFusionOddities::show(FieldVisitor& visitor) {
       depthwise_proxy);
   visitor.boolean({"latency_full", "", "all that stays resident is waited for, not the first tile"},
                   latency_full);
+  visitor.boolean({"port_packed", "", "fetches share beats of the port, not one a fetch at least"},
+                  port_packed);
   visitor.boolean({"floor_packing", "",
                    "a unit takes floor(unit_bits / bits) operands, bits of no power of two too"},
                   floor_packing);
@@ -116,6 +118,9 @@ void BitFusion::show(FieldVisitor& visitor) {
 
   visitor.integer({"port_bits", "bits/cycle", "the DRAM port, shared by reads and writes", true},
                   {1, 1 << 20}, port_bits);
+  visitor.integer({"memory_latency_cycles", "cycles",
+                   "from a request of DRAM to its first beat; seen by the cycle engine only"},
+                  {0, 1'000'000}, memory_latency_cycles);
   visitor.real({"clock_mhz", "MHz", "clock of the array and its port", true}, {1e-3, 1e5},
                clock_mhz);
   visitor.integer({"batch", "images", "images priced together unless --batch says otherwise"},

@@ -21,6 +21,7 @@ struct BitFusionOddities {
   bool windows_expanded = false;
   bool depthwise_proxy = false;
   bool latency_full = false;
+  bool port_packed = false;
   bool floor_packing = false;
   bool core_energy_flat = false;
   bool sram_unshared = false;
@@ -61,6 +62,7 @@ struct BitFusion {
   std::int64_t activation_bytes = 0;
   std::int64_t output_bytes = 0;
   std::int64_t port_bits = 0;
+  std::int64_t memory_latency_cycles = 0;  // from a request to its first beat
   double clock_mhz = 0;
   std::int64_t batch = 1;
   std::int64_t output_dram_bits = 0;  // 0: as many as the layer's activations have

@@ -88,23 +88,36 @@ TilingCost Pricer::cost(const CutTiling& tiling) const {
 Fetch Pricer::fetch(Buffer buffer, const CutTiling& tiling, const LoopOrder& order) const {
   const PerLoop<bool>& depends = depends_[index(buffer)];
   std::int64_t held = product(tiling, buffer, &Span::held_tile);
-  Fetch fetch{1, 1, 1};
+  Fetch fetch{1, 1, 1, 1};
   bool streams = false;
   for (auto loop = order.rbegin(); loop != order.rend(); ++loop) {
     const Cut& cut = *tiling[index(*loop)];
     const Span& span = cut.spans[index(buffer)];
     if (!depends[index(*loop)]) {
       if (streams) fetch.times *= cut.trips;
+      if (streams) fetch.blocks *= cut.trips;
       continue;
     }
     const std::int64_t grown = held / span.held_tile * span.held_all;
     streams = streams || grown > capacity_[index(buffer)];
     if (!streams) held = grown;
+    if (streams) fetch.blocks *= cut.trips;
     fetch.moved *= streams ? span.moved_streamed : span.moved_resident;
     fetch.resident *= streams ? span.moved_tile : span.moved_resident;
   }
   fetch.moved *= fetch.times;
   return fetch;
+}
+
+/// Beats of all fetches and of the outputs' way back, of whole beats a block.
+std::int64_t Pricer::beats(const OrderCost& cost) const {
+  const auto of = [&](std::int64_t blocks, std::int64_t bits) {
+    return blocks * ceil_div(bits, blocks * hw_.port_bits);
+  };
+  const auto& [weights, activations, outputs] = cost.fetches;
+  return of(weights.blocks, weights.moved * element_bits_[index(Buffer::kWeights)]) +
+         of(activations.blocks, activations.moved * element_bits_[index(Buffer::kActivations)]) +
+         of(outputs.blocks, cost.fill) + of(outputs.blocks, cost.drain);
 }
 
 OrderCost Pricer::cost(const CutTiling& tiling, const TilingCost& tile,
@@ -127,13 +140,13 @@ OrderCost Pricer::cost(const CutTiling& tiling, const TilingCost& tile,
   std::int64_t tail = outputs.resident * final_bits();
   cost.latency = ceil_div(head, hw_.port_bits) + ceil_div(tail, hw_.port_bits);
   moved += cost.fill + cost.drain;
-  if (hw_.oddities.latency_full) {
-    moved -= head + tail;
-  } else {
+  if (!hw_.oddities.latency_full) {
     cost.latency = tile.first_latency;
-    moved -= cost.latency * hw_.port_bits;
+    head = cost.latency * hw_.port_bits;
+    tail = 0;
   }
-  cost.port_cycles = ceil_div(std::max<std::int64_t>(0, moved), hw_.port_bits);
+  if (!hw_.oddities.port_packed) moved = beats(cost) * hw_.port_bits;
+  cost.port_cycles = ceil_div(std::max<std::int64_t>(0, moved - head - tail), hw_.port_bits);
   cost.cycles = std::max(tile.compute, cost.port_cycles) + cost.latency;
   return cost;
 }

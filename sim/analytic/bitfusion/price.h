@@ -27,6 +27,7 @@ struct Traffic {
 /// How a buffer is filled in a loop order.
 struct Fetch {
   std::int64_t times = 1;     // that all of it comes
+  std::int64_t blocks = 1;    // in which it comes, all times
   std::int64_t moved = 0;     // elements
   std::int64_t resident = 0;  // elements of the largest block that is kept
 };
@@ -81,6 +82,7 @@ class Pricer {
   Fetch fetch(mapping::bitfusion::Buffer buffer, const CutTiling& tiling,
               const LoopOrder& order) const;
   std::int64_t final_bits() const;
+  std::int64_t beats(const OrderCost& cost) const;
 
   const LoopNest& nest_;
   const hardware::BitFusion& hw_;

@@ -58,6 +58,12 @@ struct Candidate {
   CutTiling tiling;
   TilingCost cost;
   std::int64_t number;  // in the order of tiles
+
+  std::int64_t tiles() const {
+    std::int64_t tiles = 1;
+    for (const Cut* cut : tiling) tiles *= cut->trips;
+    return tiles;
+  }
 };
 
 /// Every tiling that fits, in the order of tiles.
@@ -113,7 +119,8 @@ class Search {
   bool beats(const Candidate& candidate, const OrderCost& cost, const EnergyParts& energy) const {
     if (cost.cycles != best_->cost.cycles) return cost.cycles < best_->cost.cycles;
     if (energy.total != best_->energy.total) return energy.total < best_->energy.total;
-    return candidate.number < best_->candidate->number;
+    const std::int64_t tiles = candidate.tiles(), least = best_->candidate->tiles();
+    return tiles < least || (tiles == least && candidate.number < best_->candidate->number);
   }
 
   const Pricer& pricer_;
@@ -174,6 +181,18 @@ Mapping search(const graph::LayerShape& layer, const LoopNest& nest, const hardw
   mapping.fitting = static_cast<std::int64_t>(candidates.size());
   mapping.priced = priced;
   return mapping;
+}
+
+Mapping retimed(const Mapping& mapping, std::int64_t cycles, const hardware::BitFusion& hw) {
+  Mapping retimed = mapping;
+  retimed.cycles = cycles;
+  if (!hw.oddities.core_energy_flat) {
+    const Picojoules idle(static_cast<double>((cycles - mapping.cycles) * hw.units()) *
+                          hw.energy.idle_unit_cycle_pj.value);
+    retimed.energy.core += idle;
+    retimed.energy.total += idle;
+  }
+  return retimed;
 }
 
 cost::LayerCost layer_cost(const graph::LayerShape& layer, const LoopNest& nest,

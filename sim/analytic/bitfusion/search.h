@@ -2,6 +2,7 @@
 
 #include "sim/analytic/bitfusion/price.h"
 #include "sim/cost/layer_cost.h"
+#include "sim/mapping/bitfusion/tile_program.h"
 
 namespace bitloom::analytic::bitfusion {
 
@@ -28,13 +29,18 @@ struct Mapping {
   std::int64_t priced = 0;  // of the fitting ones; the others cannot be faster
 
   std::int64_t memory_wait_cycles() const { return cycles - compute_cycles; }
+  mapping::bitfusion::Plan plan() const { return {tile, order}; }
 };
 
-/// The mapping of least cycles, of these the one of least energy, of these the first in the order
-/// of tiles (batch, side, in, out, ascending) and loop orders. A UserError where no tile fits.
+/// The mapping of least cycles, of these the one of least energy, of these the one of fewest tiles,
+/// of these the first in the order of tiles (batch, side, in, out, ascending) and loop orders. A
+/// UserError where no tile fits.
 /// Skips what cannot win; `exhaustive` prices every tiling in all 120 orders, for tests.
 Mapping search(const graph::LayerShape& layer, const LoopNest& nest,
                const hardware::BitFusion& hardware, bool exhaustive = false);
+
+/// The same mapping when another engine has found that it takes `cycles`.
+Mapping retimed(const Mapping& mapping, std::int64_t cycles, const hardware::BitFusion& hardware);
 
 /// What the layer costs for its batch when mapped so.
 cost::LayerCost layer_cost(const graph::LayerShape& layer, const LoopNest& nest,

@@ -45,6 +45,20 @@ DepthwiseLanes depthwise_lanes(const LoopNest& nest, const BitFusion& hw, std::i
   return best;
 }
 
+/// Input columns (or rows) under the windows of output columns, padding left out.
+struct Windows {
+  std::int64_t output, input, kernel, stride;
+
+  std::int64_t covered(std::int64_t outputs) const { return kernel + (outputs - 1) * stride; }
+  /// Under `outputs` from output `first` on.
+  std::int64_t inside(std::int64_t first, std::int64_t outputs) const {
+    const std::int64_t padding = std::max<std::int64_t>(0, covered(output) - input);
+    const std::int64_t begin = first * stride - padding / 2;
+    return std::max<std::int64_t>(
+        1, std::min(begin + covered(outputs), input) - std::max<std::int64_t>(begin, 0));
+  }
+};
+
 /// Makes the cuts of one nest on one machine.
 class Cutter {
  public:
@@ -64,14 +78,8 @@ class Cutter {
     return cut;
   }
 
-  Cut side(std::int64_t output, std::int64_t input, std::int64_t kernel, std::int64_t stride,
-           std::int64_t tile) const {
-    Cut cut = blank(output, std::min(tile, output));
-    span(cut, Buffer::kOutputs) = plain(cut);
-    span(cut, Buffer::kActivations) =
-        expands_windows() ? plain(cut) : windows(cut, output, input, kernel, stride);
-    return cut;
-  }
+  Cut columns(std::int64_t tile) const { return side(column_windows(), tile); }
+  Cut rows(std::int64_t tile) const { return side(row_windows(), tile); }
 
   Cut in(std::int64_t tile) const {
     const std::int64_t area = nest_.kernel_area();
@@ -80,7 +88,7 @@ class Cutter {
     Span& weights = span(cut, Buffer::kWeights) = plain(cut, area);
     set_steps(cut, in_bound(), [&](auto channels) { return reduction_steps(channels); });
     hold(cut, weights, in_bound(), [&](auto channels) { return held_weights(channels); });
-    if (odd_.wgt_pad && nest_.reduction != Reduction::kChannel) move_as_held(weights);
+    if (pads_weights()) move_as_held(weights);
     return cut;
   }
 
@@ -103,6 +111,14 @@ class Cutter {
     return cut;
   }
 
+  /// The tiles that `cut` of `loop` makes.
+  std::vector<Part> parts(Loop loop, const Cut& cut) const {
+    std::vector<Part> parts;
+    for (std::int64_t begin = 0; begin < cut.trips * cut.tile; begin += cut.tile)
+      parts.push_back(part(loop, cut, begin, size_of_tile(cut, bound(loop), begin)));
+    return parts;
+  }
+
   std::vector<std::int64_t> out_tiles() const {
     return tile_sizes(nest_.out_channels,
                       nest_.reduction == Reduction::kWindow ? 1 : columns_at_once());
@@ -114,6 +130,7 @@ class Cutter {
  private:
   static Span& span(Cut& cut, Buffer buffer) { return cut.spans[index(buffer)]; }
 
+  bool pads_weights() const { return odd_.wgt_pad && nest_.reduction != Reduction::kChannel; }
   bool expands_windows() const {
     return nest_.reduction == Reduction::kWindow && odd_.windows_expanded;
   }
@@ -152,10 +169,14 @@ class Cutter {
     return cut;
   }
 
+  /// Of the tile that begins at `begin`; a ragged one may count as whole.
+  std::int64_t size_of_tile(const Cut& cut, std::int64_t bound, std::int64_t begin) const {
+    return odd_.ragged_full ? cut.tile : std::min(cut.tile, bound - begin);
+  }
   /// The sum of `of(size)` over the tiles of a loop, whose last may be smaller.
   template <class Of>
   std::int64_t sum(const Cut& cut, std::int64_t bound, Of of) const {
-    const std::int64_t last = odd_.ragged_full ? cut.tile : bound - (cut.trips - 1) * cut.tile;
+    const std::int64_t last = size_of_tile(cut, bound, (cut.trips - 1) * cut.tile);
     return (cut.trips - 1) * of(cut.tile) + of(last);
   }
   template <class Of>
@@ -179,37 +200,95 @@ class Cutter {
     return {tile, all, tile, all, all};
   }
 
+  std::int64_t outputs_of_an_input() const {
+    return std::max<std::int64_t>(1, nest_.out_channels / nest_.in_channels);
+  }
   /// The input channels of a depthwise layer's output channels.
   Span channels(const Cut& cut) const {
-    const std::int64_t outputs_of_input =
-        std::max<std::int64_t>(1, nest_.out_channels / nest_.in_channels);
+    const std::int64_t outputs_of_input = outputs_of_an_input();
     const std::int64_t tile = ceil_div(cut.tile, outputs_of_input);
     const std::int64_t all = ceil_div(cut.extent, outputs_of_input);
     return {tile, all, tile, all, outputs_of_input == 1 ? all : cut.trips * tile};
   }
 
+  Cut side(const Windows& windows, std::int64_t tile) const {
+    Cut cut = blank(windows.output, std::min(tile, windows.output));
+    span(cut, Buffer::kOutputs) = plain(cut);
+    span(cut, Buffer::kActivations) = expands_windows() ? plain(cut) : under(windows, cut);
+    return cut;
+  }
+  Windows column_windows() const {
+    return {nest_.output.width, nest_.input.width, nest_.kernel.width, nest_.stride.width};
+  }
+  Windows row_windows() const {
+    return {nest_.output.height, nest_.input.height, nest_.kernel.height, nest_.stride.height};
+  }
+
   /// Input columns or rows under the windows of a tile.
-  Span windows(const Cut& cut, std::int64_t output, std::int64_t input, std::int64_t kernel,
-               std::int64_t stride) const {
-    const auto covered = [&](std::int64_t part) { return kernel + (part - 1) * stride; };
+  Span under(const Windows& windows, const Cut& cut) const {
+    const auto covered = [&](auto part) { return windows.covered(part); };
     if (odd_.halo_full) {
-      const std::int64_t tile = covered(cut.tile), all = sum(cut, output, covered);
+      const std::int64_t tile = covered(cut.tile), all = sum(cut, windows.output, covered);
       return {tile, all, tile, all, all};
     }
-    const std::int64_t padding = std::max<std::int64_t>(0, covered(output) - input);
-    const auto inside = [&](std::int64_t begin, std::int64_t length) {
-      return std::max<std::int64_t>(
-          1, std::min(begin + length, input) - std::max<std::int64_t>(begin, 0));
-    };
     std::int64_t streamed = 0;
-    for (std::int64_t i = 0; i < cut.trips; ++i) {
-      const std::int64_t part =
-          odd_.ragged_full ? cut.tile : std::min(cut.tile, output - i * cut.tile);
-      streamed += inside(i * cut.tile * stride - padding / 2, covered(part));
-    }
-    const std::int64_t all = inside(-(padding / 2), covered(output));
-    return {std::min(covered(cut.tile), input), all, inside(-(padding / 2), covered(cut.tile)), all,
+    for (std::int64_t i = 0; i < cut.trips; ++i)
+      streamed += windows.inside(i * cut.tile, size_of_tile(cut, windows.output, i * cut.tile));
+    const std::int64_t all = windows.inside(0, windows.output);
+    return {std::min(covered(cut.tile), windows.input), all, windows.inside(0, cut.tile), all,
             streamed};
+  }
+
+  std::int64_t bound(Loop loop) const {
+    const std::int64_t bounds[] = {nest_.batch, nest_.output.width, nest_.output.height, in_bound(),
+                                   nest_.out_channels};
+    return bounds[index(loop)];
+  }
+
+  Part part(Loop loop, const Cut& cut, std::int64_t begin, std::int64_t size) const {
+    Part part;
+    const auto move = [&](Buffer buffer, std::int64_t elements) {
+      part.resident[index(buffer)] = part.streamed[index(buffer)] = elements;
+    };
+    part.steps = size;
+    const std::int64_t area = nest_.kernel_area();
+    if (loop == Loop::kIn) {
+      part.steps = reduction_steps(size);
+      move(Buffer::kActivations, size * (expands_windows() ? area : 1));
+      move(Buffer::kWeights, pads_weights() ? held_weights(size) : area * size);
+      return part;
+    }
+    move(Buffer::kOutputs, size);
+    if (loop == Loop::kOut) {
+      part.steps = ceil_div(size, columns_at_once());
+      move(Buffer::kWeights, size);
+      if (odd_.out_pad) move(Buffer::kOutputs, part.steps * hw_.columns);
+      if (nest_.reduction == Reduction::kChannel) set_channels(part, cut, begin, size);
+      return part;
+    }
+    move(Buffer::kActivations, size);
+    if (loop != Loop::kBatch && !expands_windows())
+      set_windows(part, loop == Loop::kColumn ? column_windows() : row_windows(), begin, size);
+    return part;
+  }
+  void set_windows(Part& part, const Windows& windows, std::int64_t begin,
+                   std::int64_t size) const {
+    std::int64_t& resident = part.resident[index(Buffer::kActivations)];
+    std::int64_t& streamed = part.streamed[index(Buffer::kActivations)];
+    if (odd_.halo_full) {
+      resident = streamed = windows.covered(size);
+      return;
+    }
+    streamed = windows.inside(begin, size);
+    resident = windows.inside(0, std::min(begin + size, windows.output)) -
+               (begin == 0 ? 0 : windows.inside(0, begin));
+  }
+  void set_channels(Part& part, const Cut& cut, std::int64_t begin, std::int64_t size) const {
+    const std::int64_t outputs_of_input = outputs_of_an_input();
+    part.resident[index(Buffer::kActivations)] =
+        ceil_div(begin + size, outputs_of_input) - ceil_div(begin, outputs_of_input);
+    part.streamed[index(Buffer::kActivations)] =
+        outputs_of_input == 1 ? size : ceil_div(cut.tile, outputs_of_input);
   }
 
   const LoopNest& nest_;
@@ -257,14 +336,29 @@ Cuts cuts_of(const LoopNest& nest, const BitFusion& hw) {
   Cuts cuts;
   for (const std::int64_t tile : tile_sizes(nest.batch)) cuts.batch.push_back(cutter.batch(tile));
   for (const std::int64_t tile : tile_sizes(std::max(nest.output.height, nest.output.width))) {
-    cuts.columns.push_back(cutter.side(nest.output.width, nest.input.width, nest.kernel.width,
-                                       nest.stride.width, tile));
-    cuts.rows.push_back(cutter.side(nest.output.height, nest.input.height, nest.kernel.height,
-                                    nest.stride.height, tile));
+    cuts.columns.push_back(cutter.columns(tile));
+    cuts.rows.push_back(cutter.rows(tile));
   }
   for (const std::int64_t tile : tile_sizes(cutter.in_bound())) cuts.in.push_back(cutter.in(tile));
   for (const std::int64_t tile : cutter.out_tiles()) cuts.out.push_back(cutter.out(tile));
   return cuts;
+}
+
+Tiling cut(const LoopNest& nest, const BitFusion& hw, const PerLoop<std::int64_t>& tile) {
+  const Cutter cutter(nest, hw);
+  return {cutter.batch(tile[index(Loop::kBatch)]), cutter.columns(tile[index(Loop::kColumn)]),
+          cutter.rows(tile[index(Loop::kRow)]), cutter.in(tile[index(Loop::kIn)]),
+          cutter.out(tile[index(Loop::kOut)])};
+}
+
+PerLoop<std::vector<Part>> parts_of(const LoopNest& nest, const BitFusion& hw,
+                                    const PerLoop<std::int64_t>& tile) {
+  const Cutter cutter(nest, hw);
+  const Tiling cuts = cut(nest, hw, tile);
+  PerLoop<std::vector<Part>> parts;
+  for (std::size_t loop = 0; loop < kLoops; ++loop)
+    parts[loop] = cutter.parts(Loop(loop), cuts[loop]);
+  return parts;
 }
 
 PerBuffer<std::int64_t> element_bits(const LoopNest& nest) {

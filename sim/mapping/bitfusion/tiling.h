@@ -53,6 +53,13 @@ struct Cut {
 /// All five loops cut.
 using Tiling = PerLoop<Cut>;
 
+/// One tile of a loop: its factor of the array steps and of what crosses the port to a buffer.
+struct Part {
+  std::int64_t steps = 1;
+  PerBuffer<std::int64_t> resident{1, 1, 1};  // beyond what the loop's tiles before it have brought
+  PerBuffer<std::int64_t> streamed{1, 1, 1};  // on its own
+};
+
 /// Whether the contents of `buffer` change with `loop`.
 bool depends(Buffer buffer, Loop loop, Reduction reduction);
 
@@ -61,6 +68,12 @@ struct Cuts {
   std::vector<Cut> batch, columns, rows, in, out;
 };
 Cuts cuts_of(const LoopNest& nest, const hardware::BitFusion& hardware);
+
+/// The cuts of given tile sizes, and the tiles of each loop one by one; they add up to the cuts.
+Tiling cut(const LoopNest& nest, const hardware::BitFusion& hardware,
+           const PerLoop<std::int64_t>& tile);
+PerLoop<std::vector<Part>> parts_of(const LoopNest& nest, const hardware::BitFusion& hardware,
+                                    const PerLoop<std::int64_t>& tile);
 
 /// Bits of an element of each buffer, and bits that half of its scratchpad holds.
 PerBuffer<std::int64_t> element_bits(const LoopNest& nest);

@@ -103,12 +103,14 @@ std::string SearchSpaceOptions::simulation_json(const PricedNetwork& priced,
                                  .rows = {},
                                  .costs = {},
                                  .counters = {},
-                                 .bitfusion = {}};
+                                 .bitfusion = {},
+                                 .tile_counters = {}};
   for (const sim::LayerResult& layer :
        sim::run(simulation.layers, policy, machine, machine.batch(), engine.load())) {
     simulation.costs.push_back(layer.cost);
     if (layer.counters) simulation.counters.push_back(*layer.counters);
     if (layer.bitfusion) simulation.bitfusion.push_back(*layer.bitfusion);
+    if (layer.tile_counters) simulation.tile_counters.push_back(*layer.tile_counters);
   }
   return reports::simulation_json(simulation);
 }

@@ -28,7 +28,7 @@ void list_networks() {
           std::string(entry.doc)}});
   }
   print(reports::list_text({"network", "layers", "M MACs", "M params", "what it is"}, rows,
-                           output_width()));
+                           list_width()));
 }
 
 void list_hardware() {
@@ -40,15 +40,14 @@ void list_hardware() {
                     {fmt::format("{}x{}x{}", hw.dm, hw.dk, hw.dn),
                      fmt::format("{:.2f}", hw.peak_binary_tops()), hw.description}});
   }
-  print(
-      reports::list_text({"hardware", "dm x dk x dn", "TOPS", "what it is"}, rows, output_width()));
+  print(reports::list_text({"hardware", "dm x dk x dn", "TOPS", "what it is"}, rows, list_width()));
 }
 
 void list_searches() {
   std::vector<reports::Listed> rows;
   for (const search::Method& method : search::methods())
     rows.push_back({std::string(method.name), {std::string(method.doc)}});
-  print(reports::list_text({"search", "how it chooses bits"}, rows, output_width()));
+  print(reports::list_text({"search", "how it chooses bits"}, rows, list_width()));
 }
 
 struct ListEntry {

@@ -40,6 +40,7 @@ void require_same(const std::string& path, const ordered_json& wanted) {
 }  // namespace
 
 RunFolder::RunFolder(const std::string& path, const ordered_json& manifest) : path_(path) {
+  if (path.empty()) throw UserError("--output '': an empty text is no folder's name");
   const std::string file = path + "/" + kManifest;
   std::error_code failure;
   if (fs::exists(file)) {

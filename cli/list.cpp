@@ -29,7 +29,7 @@ void list_networks() {
           std::string(entry.doc)}});
   }
   print(reports::list_text({"network", "layers", "M MACs", "M params", "what it is"}, rows,
-                           output_width()));
+                           list_width()));
 }
 
 void list_hardware() {
@@ -41,7 +41,7 @@ void list_hardware() {
                     {reports::array_text(hw), fmt::format("{:.2f}", hw.peak_binary_tops()),
                      hw.description()}});
   }
-  print(reports::list_text({"hardware", "array", "TOPS", "what it is"}, rows, output_width()));
+  print(reports::list_text({"hardware", "array", "TOPS", "what it is"}, rows, list_width()));
 }
 
 void list_searches() {
@@ -51,7 +51,7 @@ void list_searches() {
   rows.push_back({std::string(search::kHaq), {std::string(search::kHaqDoc)}});
   for (const search::SearcherKind& kind : search::searcher_kinds())
     rows.push_back({std::string(kind.name), {std::string(kind.doc)}});
-  print(reports::list_text({"search", "how it chooses bits"}, rows, output_width()));
+  print(reports::list_text({"search", "how it chooses bits"}, rows, list_width()));
 }
 
 struct ListEntry {

@@ -70,7 +70,7 @@ void PolicyOptions::add_to(CLI::App& command) {
 
 graph::Policy PolicyOptions::load(const Network& network, graph::Activations activations) const {
   graph::Policy policy =
-      file ? graph::read_policy(*file, network.graph.name(), network.layers)
+      file ? graph::read_policy(*file, network.graph.name(), network.layers, activations)
            : graph::uniform_policy(
                  network.layers.size(),
                  graph::parse_precision("--bits", bits.value_or("8/8"), activations));

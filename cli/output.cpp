@@ -40,6 +40,11 @@ std::size_t output_width() {
   return reports::TextTable::kUnlimited;
 }
 
+std::size_t list_width() {
+  const std::size_t width = output_width();
+  return width == reports::TextTable::kUnlimited ? 80 : width;
+}
+
 void print(std::string_view text) {
   if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0)
     throw UserError(std::string("standard output: cannot be written: ") + std::strerror(errno));

@@ -11,6 +11,9 @@ namespace bitloom::cli {
 /// Columns that a table may take: the terminal's, or no limit where standard output is not one.
 std::size_t output_width();
 
+/// Columns that a list with descriptions takes: the terminal's, or 80 where there is none.
+std::size_t list_width();
+
 /// Writes to standard output; a UserError when it does not take it.
 void print(std::string_view text);
 

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "models/data/loader.h"
+#include "models/weights/bias_correction.h"
 #include "models/weights/integer_layers.h"
 
 namespace bitloom::cli {
@@ -38,8 +39,10 @@ RealTensors::RealTensors(const graph::Graph& graph, const std::string& weights,
   const auto file = weights::TensorFile::load(weights);
   const weights::TrainedNetwork trained = weights::read_trained(graph, file);
   const auto operands = weights::read_integer_layers(trained.graph, file);
-  network_ = std::make_unique<integer::IntegerNetwork>(integer::lower(
-      trained.graph, operands, weights::real_parameters(trained.graph, trained.parameters)));
+  const auto parameters = weights::corrected(trained.graph, trained.parameters,
+                                             weights::read_corrections(trained.graph, file));
+  network_ = std::make_unique<integer::IntegerNetwork>(
+      integer::lower(trained.graph, operands, weights::real_parameters(trained.graph, parameters)));
   layers_.resize(operands.size());
   run(load_images(trained.graph, data, trained.normalization, batch));
 }

@@ -1,5 +1,8 @@
 #include "cli/run_folder.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
+
 #include <cstdint>
 #include <cstring>
 #include <filesystem>
@@ -55,10 +58,12 @@ void require_same(const std::string& path, const ordered_json& wanted) {
 }  // namespace
 
 RunFolder::RunFolder(const std::string& path, const ordered_json& manifest) : path_(path) {
+  if (path.empty()) throw UserError("--output '': an empty text is no folder's name");
   const std::string file = path + "/" + kManifest;
   std::error_code failure;
   if (fs::exists(file)) {
     require_same(file, manifest);
+    lock(file);
     return;
   }
   if (fs::exists(path) && !(fs::is_directory(path, failure) && fs::is_empty(path, failure)))
@@ -71,6 +76,13 @@ RunFolder::RunFolder(const std::string& path, const ordered_json& manifest) : pa
   whole["arguments"] = own_arguments();
   output.write(whole.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n");
   output.commit();
+  lock(file);
+}
+
+void RunFolder::lock(const std::string& file) const {
+  const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);  // the lock goes with it
+  if (descriptor >= 0 && ::flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+    throw UserError(fmt::format("{}: another process is at work there", path_));
 }
 
 std::string file_hash(const std::string& path) {

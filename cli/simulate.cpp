@@ -103,8 +103,8 @@ std::vector<sim::LayerResult> answers(const SimulateOptions& options,
                                       std::optional<TraceFiles>& trace) {
   const sim::EngineOptions engine = options.engine.load();
   const int jobs = options.engine.processes();
-  if (trace && options.engine.jobs)
-    throw UserError("--jobs and --trace: a trace is recorded by one process; leave one out");
+  if (trace && options.engine.jobs && jobs > 1)
+    throw UserError("--jobs and --trace: a trace is recorded by one process, --jobs 1");
   if (trace) return trace->record(asked, hardware.bismo(), engine);
   std::vector<sim::Job> work;
   for (std::size_t i = 0; i < asked.layers.size(); ++i)

@@ -43,8 +43,10 @@ void run(const CalibrateOptions& options) {
   const Network network = options.network.load();
   LoadedWeights loaded = load_weights(network, options.weights);
   const data::Normalization normalization = options.run.normalization_or(loaded.normalization);
-  nn::Model model(loaded.runnable, make_quantized(options.quantization, loaded, options.data,
-                                                  normalization, options.run.batch_size()));
+  nn::Model model(loaded.runnable, make_quantized(
+                                       options.quantization, loaded,
+                                       [&] { return options.data.load(data::Part::kTrain); },
+                                       normalization, options.run.batch_size()));
   weights::Parameters tensors = model.parameters();
   auto metadata = metadata_of(model, normalization);
   if (!model.quantized()->why_no_integers())
@@ -58,8 +60,11 @@ void run(const CalibrateOptions& options) {
 
 void add_calibrate(CLI::App& program) {
   auto options = std::make_shared<CalibrateOptions>();
-  CLI::App* command = program.add_subcommand(
-      "calibrate", "set a quantized network's levels from its weights and some images");
+  CLI::App* command =
+      program.add_subcommand("calibrate",
+                             "set a quantized network's levels from its weights and some images, "
+                             "and correct its biases by "
+                             "the mean error that rounding the weights makes (Nagel 2019)");
   options->network.add_to(*command);
   command->add_option("--weights", options->weights, "trained weights: a safetensors file")
       ->required()

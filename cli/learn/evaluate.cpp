@@ -39,6 +39,12 @@ struct Answerer {
   std::optional<nn::Quantization> quantization;
 };
 
+/// Whether the weights' file says how they are quantized, and nothing else is asked for.
+bool is_stored(const EvaluateOptions& options, const LoadedWeights& weights) {
+  return options.policies.empty() && !options.quantization.is_given() &&
+         weights.file.metadata().count(kQuantizationKey);
+}
+
 nn::Classifier integer_classifier(const nn::QuantizedNetwork& model) {
   auto network = std::make_shared<integer::IntegerNetwork>(model.program());
   return [network](const torch::Tensor& images) {
@@ -50,40 +56,55 @@ nn::Classifier integer_classifier(const nn::QuantizedNetwork& model) {
   };
 }
 
+/// Images to calibrate on where the user names none: such as are not scored, where there are any.
+struct Calibration {
+  std::shared_ptr<const data::Dataset> images;
+  std::string text;  // which
+};
+
+Calibration default_calibration(const ImagesOption& scored) {
+  constexpr std::int64_t kFewest = 32;  // fewer set no ranges
+  const auto counted = [](const data::Dataset& images, const std::string& which) {
+    return fmt::format("{} {}", std::min(images.size(), kCalibrationImages), which);
+  };
+  if (data::is_generated(scored.spec)) {
+    const auto training = scored.load(data::Part::kTrain);
+    return {training, counted(*training, "training images of " + scored.spec)};
+  }
+  if (const auto others = scored.load_left_out(data::Part::kTest);
+      others && others->size() >= kFewest)
+    return {others, counted(*others, "images of --data that are not scored")};
+  const auto images = scored.load(data::Part::kTest);
+  return {images, counted(*images, "of the scored images: --calibration-data names others")};
+}
+
 Answerer quantized_answerer(const EvaluateOptions& options, const LoadedWeights& weights,
                             const data::Normalization& normalization) {
+  const ImagesOption& given = options.quantization.calibration;
+  std::string calibration = given.is_given() ? given.spec : "";
+  const auto fallback = [&] {
+    Calibration own = default_calibration(options.data);
+    calibration = own.text;
+    return own.images;
+  };
   std::shared_ptr<nn::QuantizedNetwork> model = make_quantized(
-      options.quantization, weights, options.data, normalization, options.run.batch_size());
+      options.quantization, weights, fallback, normalization, options.run.batch_size());
+  if (is_stored(options, weights)) calibration.clear();
   const nn::Quantization& quantization = model->quantization();
   const std::optional<std::string> why_not = model->why_no_integers();
   if (options.engine == "integer") {
     if (why_not) throw UserError(fmt::format("--engine integer: {}", *why_not));
-    return {integer_classifier(*model), "integers (bit-planes)", "", quantization};
+    return {integer_classifier(*model), "integers (bit-planes)", calibration, quantization};
   }
   return {nn::classifier_of(model),
           why_not ? "quantized levels in single precision"
                   : "fake quantization (the hardware's integers)",
-          "", quantization};
-}
-
-/// Which images set the ranges; those that are scored among them where none others were named.
-std::string calibration_text(const EvaluateOptions& options, const LoadedWeights& weights) {
-  const bool is_stored = options.policies.empty() && !options.quantization.is_given() &&
-                         weights.file.metadata().count(kQuantizationKey);
-  if (is_stored) return "";
-  if (options.quantization.calibration.is_given()) return options.quantization.calibration.spec;
-  return data::is_generated(options.data.spec)
-             ? "training images of " + options.data.spec
-             : "the first of the evaluated images: --calibration-data names others";
+          calibration, quantization};
 }
 
 Answerer answerer(const EvaluateOptions& options, const LoadedWeights& weights,
                   const data::Normalization& normalization) {
-  if (!options.is_float) {
-    Answerer quantized = quantized_answerer(options, weights, normalization);
-    quantized.calibration = calibration_text(options, weights);
-    return quantized;
-  }
+  if (!options.is_float) return quantized_answerer(options, weights, normalization);
   auto network = weights.runnable;
   return {[network](const torch::Tensor& images) { return network->forward(images); },
           "single precision", "", std::nullopt};
@@ -110,6 +131,18 @@ std::string report_json(const EvaluateOptions& options, const Answerer& answers,
   result.update(accuracy_json(accuracy));
   result["images_per_second"] = images_per_second;
   return result.dump() + "\n";
+}
+
+/// What to do about quantizers that must be trained, and were not, where they answer by chance.
+std::string hint(const Answerer& answers, const nn::Accuracy& accuracy, std::int64_t classes) {
+  if (answers.calibration.empty() || !answers.quantization) return "";
+  const std::string& scheme = answers.quantization->scheme;
+  const double chance_pct = 100 / static_cast<double>(classes);
+  const double by_chance_pct =
+      std::max(2 * chance_pct, chance_pct + 3 * accuracy.top1_pct.standard_error);
+  if (!nn::quantizer_scheme(scheme).needs_training || accuracy.top1_pct.value > by_chance_pct)
+    return "";
+  return fmt::format("{} is made to be trained with: `bitloom finetune` first\n", scheme);
 }
 
 std::string report_text(const EvaluateOptions& options, const Answerer& answers,
@@ -149,17 +182,23 @@ using Images = std::shared_ptr<const data::Dataset>;
 void score_policies(const EvaluateOptions& options, const LoadedWeights& weights,
                     const Images& images, const data::Normalization& normalization,
                     Destination& json) {
+  std::string calibration = options.quantization.calibration.spec;
+  const auto fallback = [&] {
+    Calibration own = default_calibration(options.data);
+    calibration = own.text;
+    return own.images;
+  };
+  const Images calibrating = calibration_images(options.quantization, fallback);
   const PolicyScores scores{
       .network = options.network.name,
       .weights = options.weights,
       .data = options.data.spec,
-      .calibration = calibration_text(options, weights),
+      .calibration = calibration,
       .quantizer = options.quantization.scheme.value_or("uniform"),
       .files = options.policies,
       .accuracies = accuracies_of(
           read_policies(options.policies, options.quantization.policy.edge_layers, weights.network),
-          weights, parse_scheme(options.quantization),
-          {calibration_images(options.quantization, options.data), images},
+          weights, parse_scheme(options.quantization), {calibrating, images},
           {.input = input_of(weights.network.graph),
            .normalization = normalization,
            .batch_size = options.run.batch_size()})};
@@ -182,7 +221,9 @@ void score_one(const EvaluateOptions& options, const LoadedWeights& weights, con
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
   const double rate = static_cast<double>(accuracy.images) / took.count();
   if (json.wanted()) json.write(report_json(options, answers, accuracy, rate));
-  if (!json.is_standard_output()) print(report_text(options, answers, accuracy, rate));
+  if (!json.is_standard_output())
+    print(report_text(options, answers, accuracy, rate) +
+          hint(answers, accuracy, weights.network.graph.nodes().back().shape[0]));
 }
 
 void run(const EvaluateOptions& options) {

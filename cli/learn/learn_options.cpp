@@ -1,5 +1,6 @@
 #include "cli/learn/learn_options.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <limits>
@@ -24,17 +25,39 @@ CLI::Option* ImagesOption::add_to(CLI::App& command, const std::string& prefix,
   return data;
 }
 
+std::vector<std::int64_t> ImagesOption::chosen(const data::Dataset& all) const {
+  std::vector<std::int64_t> indices;
+  if (split) {
+    indices = data::read_split(*split, all.size());
+  } else {
+    indices.resize(static_cast<std::size_t>(all.size()));
+    std::iota(indices.begin(), indices.end(), std::int64_t{0});
+  }
+  if (count) {
+    const std::int64_t most = parse_integer(flag.substr(0, flag.size() - 4) + "images", *count, 1,
+                                            std::numeric_limits<std::int32_t>::max());
+    indices.resize(std::min(indices.size(), static_cast<std::size_t>(most)));
+  }
+  return indices;
+}
+
 std::shared_ptr<const data::Dataset> ImagesOption::load(data::Part part) const {
   std::shared_ptr<const data::Dataset> images = data::make_dataset(spec, part);
-  if (split) {
-    auto indices = data::read_split(*split, images->size());
-    images = std::make_shared<data::Subset>(images, std::move(indices));
-  }
-  if (count)
-    images = first_images(images, parse_integer(flag.substr(0, flag.size() - 4) + "images", *count,
-                                                1, std::numeric_limits<std::int32_t>::max()));
+  if (split || count) images = std::make_shared<data::Subset>(images, chosen(*images));
   if (images->size() == 0) throw UserError(fmt::format("{} {}: holds no images", flag, spec));
   return images;
+}
+
+std::shared_ptr<const data::Dataset> ImagesOption::load_left_out(data::Part part) const {
+  const std::shared_ptr<const data::Dataset> images = data::make_dataset(spec, part);
+  std::vector<bool> is_chosen(static_cast<std::size_t>(images->size()));
+  for (const std::int64_t index : chosen(*images))
+    is_chosen[static_cast<std::size_t>(index)] = true;
+  std::vector<std::int64_t> left_out;
+  for (std::int64_t i = 0; i < images->size(); ++i)
+    if (!is_chosen[static_cast<std::size_t>(i)]) left_out.push_back(i);
+  if (left_out.empty()) return nullptr;
+  return std::make_shared<data::Subset>(images, std::move(left_out));
 }
 
 void RunOptions::add_to(CLI::App& command, const std::string& default_batch) {
@@ -68,8 +91,8 @@ void QuantizationOptions::add_to(CLI::App& command) {
                   "a range for each layer's weights or for each channel's (the quantizer's own)")
       ->type_name("layer|channel");
   calibration.add_to(command, "calibration-",
-                     "images that set ranges and correct biases (256 of --data; of shapes32, 256 "
-                     "of its training images)");
+                     "images that set ranges and correct biases (256 of --data, of those left out "
+                     "by --split where scored; of shapes32, of its training images)");
 }
 
 data::InputSize input_of(const graph::Graph& graph) {

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -25,6 +26,11 @@ struct ImagesOption {
   bool is_given() const { return !spec.empty(); }
   /// The images; of generated sets those of `part`.
   std::shared_ptr<const data::Dataset> load(data::Part part) const;
+  /// The images that `--split` and `--images` leave out; nothing where they leave out none.
+  std::shared_ptr<const data::Dataset> load_left_out(data::Part part) const;
+
+ private:
+  std::vector<std::int64_t> chosen(const data::Dataset& all) const;
 };
 
 /// `--batch`, `--threads` and `--normalize`.

@@ -17,7 +17,7 @@ void run(const std::string& what) {
         {std::string(scheme.name),
          {scheme.granularity == nn::QuantizerTask::Granularity::kLayer ? "layer" : "channel",
           std::string(scheme.doc)}});
-  print(reports::list_text({"quantizer", "range per", "what it is"}, rows, output_width()));
+  print(reports::list_text({"quantizer", "range per", "what it is"}, rows, list_width()));
 }
 
 }  // namespace

@@ -53,10 +53,14 @@ void MeasuredSearchOptions::require_sense() const {
         "choose haq, random, evolve, anneal or greedy");
   if (space.budgets.empty() && !minimize)
     throw UserError("--budget: give one at least, such as latency=0.6x, or --minimize");
+  require_whole(training, "--train-");
   const bool trains = finetune_epochs != "0" || episode_batches != "0";
   if (trains && !training.is_given() && !data::is_generated(images.data.spec))
     throw UserError(
         "--finetune-epochs and --episode-finetune: name the images to train on: --train-data");
+  if (!trains && training.is_given())
+    throw UserError(
+        "--train-data: nothing is trained; add --finetune-epochs or --episode-finetune");
 }
 
 void MeasuredSearchOptions::add_to(CLI::App& command) {

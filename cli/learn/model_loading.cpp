@@ -13,8 +13,6 @@ namespace {
 using Granularity = nn::QuantizerTask::Granularity;
 using nlohmann::json;
 
-constexpr std::int64_t kCalibrationImages = 256;
-
 std::string to_text(Granularity granularity) {
   return granularity == Granularity::kLayer ? "layer" : "channel";
 }
@@ -107,36 +105,36 @@ ChosenQuantization choose_quantization(const QuantizationOptions& options,
 }
 
 std::shared_ptr<const data::Dataset> calibration_images(const QuantizationOptions& options,
-                                                        const ImagesOption& data) {
-  const bool own_images = options.calibration.is_given();
-  if (!own_images && (options.calibration.split || options.calibration.count))
+                                                        const ImageSource& fallback) {
+  const ImagesOption& given = options.calibration;
+  if (!given.is_given() && (given.split || given.count))
     throw UserError("--calibration-split and --calibration-images belong to --calibration-data");
-  std::shared_ptr<const data::Dataset> images =
-      (own_images ? options.calibration : data).load(data::Part::kTrain);
-  if (!own_images || !options.calibration.count) images = first_images(images, kCalibrationImages);
-  return images;
+  const auto images = given.is_given() ? given.load(data::Part::kTrain) : fallback();
+  return given.count ? images : first_images(images, kCalibrationImages);
 }
 
-void calibrate(nn::QuantizedNetwork& model, std::shared_ptr<const data::Dataset> images,
-               const data::Normalization& normalization, std::int64_t batch_size) {
+nn::ActivationSampler sample_inputs(nn::Network& network,
+                                    const std::shared_ptr<const data::Dataset>& images,
+                                    const data::Normalization& normalization,
+                                    std::int64_t batch_size) {
   const std::int64_t count = images->size();
-  data::Loader loader(images, {.input = input_of(model.network().graph()),
+  data::Loader loader(images, {.input = input_of(network.graph()),
                                .normalization = normalization,
                                .batch_size = batch_size});
-  nn::ActivationSampler sampler(model.network().layers(), count);
+  nn::ActivationSampler sampler(network.layers(), count);
   const torch::NoGradGuard no_gradient;
   Progress progress("calibrate");
   std::int64_t done = 0;
   while (auto batch = loader.next()) {
-    model.network().forward(nn::images_of(*batch), nn::Mode::kInference, sampler);
+    network.forward(nn::images_of(*batch), nn::Mode::kInference, sampler);
     progress.update(done += batch->size, count);
   }
-  model.calibrate(sampler);
+  return sampler;
 }
 
 std::unique_ptr<nn::QuantizedNetwork> make_quantized(const QuantizationOptions& options,
                                                      const LoadedWeights& weights,
-                                                     const ImagesOption& data,
+                                                     const ImageSource& fallback,
                                                      const data::Normalization& normalization,
                                                      std::int64_t batch_size) {
   ChosenQuantization chosen = choose_quantization(options, weights);
@@ -146,7 +144,13 @@ std::unique_ptr<nn::QuantizedNetwork> make_quantized(const QuantizationOptions& 
     quantized->load_state(weights.file);
     return quantized;
   }
-  calibrate(*quantized, calibration_images(options, data), normalization, batch_size);
+  const nn::ActivationSampler inputs = sample_inputs(
+      quantized->network(), calibration_images(options, fallback), normalization, batch_size);
+  try {
+    quantized->calibrate(inputs);
+  } catch (const UserError& error) {
+    throw weights.file.error(error.what());
+  }
   return quantized;
 }
 

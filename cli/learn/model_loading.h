@@ -20,6 +20,8 @@ struct LoadedWeights {
   std::shared_ptr<nn::Network> runnable;
 };
 
+using ImageSource = std::function<std::shared_ptr<const data::Dataset>()>;
+
 /// A UserError unless `network` puts out a number for each class.
 void require_classifier(const graph::Graph& network);
 
@@ -41,20 +43,25 @@ struct ChosenQuantization {
 ChosenQuantization choose_quantization(const QuantizationOptions& options,
                                        const LoadedWeights& weights);
 
-/// The images that set ranges: the calibration images (where none are given 256 of
-/// `data`, of generated sets of the training part).
+/// Images that a network is calibrated on where no others are given.
+constexpr std::int64_t kCalibrationImages = 256;
+
+/// The images that set ranges: the calibration images; where none are given, the first of what
+/// `fallback` gives.
 std::shared_ptr<const data::Dataset> calibration_images(const QuantizationOptions& options,
-                                                        const ImagesOption& data);
+                                                        const ImageSource& fallback);
 
-/// Calibrates the activations of `model` on `images`, float inputs of every layer; says what it
-/// does on a terminal.
-void calibrate(nn::QuantizedNetwork& model, std::shared_ptr<const data::Dataset> images,
-               const data::Normalization& normalization, std::int64_t batch_size);
+/// What the layers of the float network read on `images`; says what it does on a terminal.
+nn::ActivationSampler sample_inputs(nn::Network& network,
+                                    const std::shared_ptr<const data::Dataset>& images,
+                                    const data::Normalization& normalization,
+                                    std::int64_t batch_size);
 
-/// The quantized network: with the file's own state, or calibrated on calibration_images().
+/// The quantized network: with the file's own state, or calibrated on calibration_images(). A
+/// UserError names the file, and the layer that cannot be calibrated.
 std::unique_ptr<nn::QuantizedNetwork> make_quantized(const QuantizationOptions& options,
                                                      const LoadedWeights& weights,
-                                                     const ImagesOption& data,
+                                                     const ImageSource& fallback,
                                                      const data::Normalization& normalization,
                                                      std::int64_t batch_size);
 

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/error.h"
 #include "base/output_file.h"
@@ -52,6 +53,8 @@ class MeasuredSearch {
       least_cost_ = {search::parse_cost_kind("--minimize", *options.minimize),
                      parse_real("--max-loss", *options.max_loss, 0, 100)};
     parse_real("--finetune-rate", options.finetune_rate, 0, 1000);
+    if (options.training.is_given() && !data::is_generated(options.training.spec))
+      SearchImagesOptions::require_unseen(images_, *training_images(), "--train-data");
     const std::int64_t outputs = weights_.network.graph.nodes().back().shape[0];
     for (const auto& some : {images_.calibration, images_.reward, images_.final})
       data::require_labels_below(*some, outputs);
@@ -82,6 +85,7 @@ class MeasuredSearch {
               {"images", or_null(options_.images.data.count)},
               {"test_data", options_.images.test.spec},
               {"test_split", or_null(options_.images.test.split)},
+              {"test_images", or_null(options_.images.test.count)},
               {"reward_images", images_.reward->size()},
               {"final_images", images_.final->size()},
               {"normalization", data::to_text(normalization_)},
@@ -97,7 +101,10 @@ class MeasuredSearch {
               {"episode_finetune", options_.episode_batches},
               {"finetune_epochs", options_.finetune_epochs},
               {"finetune_rate", options_.finetune_rate},
-              {"train_data", options_.training.spec}});
+              {"train_data", options_.training.spec},
+              {"train_split", or_null(options_.training.split)},
+              {"train_images", or_null(options_.training.count)},
+              {"threads", options_.run.threads}});
     return m;
   }
 
@@ -175,8 +182,18 @@ class MeasuredSearch {
     return nullptr;
   }
 
+  /// In words, what is least and what must hold.
+  std::string goal_text() const {
+    std::string text = fmt::format("{}", fmt::join(options_.space.budgets, ", "));
+    if (least_cost_)
+      text += fmt::format("{}least {} at {:g} points of top-1 lost at most",
+                          text.empty() ? "" : ", ", *options_.minimize, least_cost_->second);
+    return text;
+  }
+
   SearchResult search() {
     SearchResult result{.method = options_.method,
+                        .goal = goal_text(),
                         .priced = &priced_,
                         .budgets = options_.space.budgets,
                         .limits = limits_,

@@ -52,15 +52,23 @@ class Episodes {
     return task_.space.policy(levels.empty() ? task_.space.highest() : levels);
   }
 
+  std::int64_t load_state() {
+    try {
+      return task_.searcher.load(state_);
+    } catch (const UserError& error) {
+      throw UserError(fmt::format("{}; delete the file to replay the episodes", error.what()));
+    }
+  }
+
   /// Brings the searcher to where the log ends.
   void replay() {
     std::int64_t told = 0;
-    if (std::filesystem::exists(state_)) told = task_.searcher.load(state_);
+    if (std::filesystem::exists(state_)) told = load_state();
     if (told > std::ssize(log_.episodes()))
       throw UserError(
-          fmt::format("{}: is of episode {}, and episodes.csv ends at {}; delete it to "
-                      "replay the episodes",
-                      state_, told, log_.episodes().size()));
+          fmt::format("{}: is of episode {}, and episodes.csv ends at {}; delete {} to "
+                      "go on from there",
+                      state_, told, log_.episodes().size(), state_));
     Progress progress("replay", "episodes");
     for (const Episode& episode : log_.episodes()) {
       consider(episode);

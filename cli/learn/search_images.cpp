@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 #include <random>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -56,7 +57,25 @@ void SearchImagesOptions::add_to(CLI::App& command) {
       ->type_name("N");
 }
 
+void require_whole(const ImagesOption& option, const std::string& flag) {
+  if (!option.is_given() && (option.split || option.count))
+    throw UserError(fmt::format("{0}split and {0}images belong to {0}data", flag));
+}
+
+void SearchImagesOptions::require_unseen(const SearchImages& images, const data::Dataset& others,
+                                         const std::string& option) {
+  std::set<std::string> final;
+  for (std::int64_t i = 0; i < images.final->size(); ++i) final.insert(images.final->place(i));
+  for (std::int64_t i = 0; i < others.size(); ++i)
+    if (final.count(others.place(i)))
+      throw UserError(fmt::format(
+          "{}: {} is also among the images of the final figures, which must be seen nowhere else; "
+          "give splits or files without it",
+          option, others.place(i)));
+}
+
 SearchImages SearchImagesOptions::load() const {
+  require_whole(test, "--test-");
   const std::int64_t rewarded = parse_integer("--reward-images", reward_images, 1, kMostImages);
   const bool is_generated = data::is_generated(data.spec);
   SearchImages images;
@@ -78,6 +97,7 @@ SearchImages SearchImagesOptions::load() const {
   const std::int64_t most = is_generated ? kFinalOfGenerated : kMostImages;
   images.final = take(
       rest, final_images ? parse_integer("--final-images", *final_images, 1, kMostImages) : most);
+  if (!is_generated) require_unseen(images, *images.reward, "--data");
   images.calibration =
       take(is_generated ? data.load(data::Part::kTrain) : images.reward, kCalibrationImages);
   const auto text = [](const Images& some, const std::string& spec, const char* part) {

@@ -16,6 +16,9 @@ struct SearchImages {
   std::string reward_text, final_text;               // in words
 };
 
+/// A UserError where images of `option` are given by `--..split` and `--..images` alone.
+void require_whole(const ImagesOption& option, const std::string& flag);
+
 struct SearchImagesOptions {
   ImagesOption data;
   ImagesOption test;
@@ -23,6 +26,9 @@ struct SearchImagesOptions {
   std::optional<std::string> final_images;
 
   void add_to(CLI::App& command);
+  /// A UserError where images of `others`, which the search learns from, are among the final ones.
+  static void require_unseen(const SearchImages& images, const data::Dataset& others,
+                             const std::string& option);
   /// Of a generated set: its training, validation and test images. Of files, where no test images
   /// are given: `reward_images` of --data, drawn at random, and for the final figures all others.
   SearchImages load() const;

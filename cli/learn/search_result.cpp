@@ -1,7 +1,6 @@
 #include "cli/learn/search_result.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
@@ -85,6 +84,7 @@ std::string search_result_json(const SearchResult& result) {
                     {"hardware", result.priced->hardware.name()},
                     {"method", result.method},
                     {"seed", result.seed},
+                    {"goal", result.goal},
                     {"budgets", result.budgets},
                     {"limits", limits},
                     {"costs_at_8_bits", costs_json(result.priced->costs_at_8_bits)},
@@ -123,8 +123,8 @@ std::string search_result_text(const SearchResult& result, std::size_t max_width
   }
   return fmt::format("{} on {}, {}: {}, quantizer {}\n\n{}\naccuracy of {}\n",
                      result.priced->network.graph.name(), result.priced->hardware.name(),
-                     result.method, fmt::join(result.budgets, ", "), result.quantizer,
-                     table.text(max_width), result.final_text);
+                     result.method, result.goal, result.quantizer, table.text(max_width),
+                     result.final_text);
 }
 
 }  // namespace bitloom::cli

@@ -22,6 +22,7 @@ struct Candidate {
 
 struct SearchResult {
   std::string method;
+  std::string goal;  // in words
   const PricedNetwork* priced = nullptr;
   std::vector<std::string> budgets;
   std::vector<search::Limit> limits;

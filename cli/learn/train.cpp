@@ -213,8 +213,11 @@ void finetune(const FinetuneOptions& options) {
   const LoadedWeights loaded = load_weights(network, *options.train.weights);
   const data::Normalization normalization =
       options.train.run.normalization_or(loaded.normalization);
-  nn::Model model(loaded.runnable, make_quantized(options.quantization, loaded, options.train.data,
-                                                  normalization, options.train.run.batch_size()));
+  nn::Model model(loaded.runnable, make_quantized(
+                                       options.quantization, loaded,
+                                       [&] { return options.train.data.load(data::Part::kTrain); },
+                                       normalization, options.train.run.batch_size()));
+  model.quantized()->absorb_corrections();
   // That it can be computed in integers is found before it is trained.
   if (!model.quantized()->why_no_integers()) model.quantized()->program();
   run_training(options.train, "finetune", model, normalization);

@@ -73,7 +73,9 @@ std::unique_ptr<Dataset> make_dataset(const std::string& spec, Part part) {
     names.push_back(source.name);
     if (source.name != name) continue;
     const Arguments arguments = arguments_of(spec, colon);
-    if (auto dataset = source.make(arguments, part)) return dataset;
+    const bool has_empty = std::find(arguments.begin(), arguments.end(), "") != arguments.end();
+    if (!has_empty)
+      if (auto dataset = source.make(arguments, part)) return dataset;
     throw UserError(
         fmt::format("data '{}': {}:{} would be right", excerpt(spec), name, source.arguments));
   }

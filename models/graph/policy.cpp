@@ -1,6 +1,7 @@
 #include "models/graph/policy.h"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <optional>
 
@@ -11,11 +12,26 @@
 namespace bitloom::graph {
 namespace {
 
-// HAQ's published lists mark the first layer's 8-bit image input as -1.
-int haq_bits(const DocumentValue& value) {
-  const auto bits = static_cast<int>(value.integer(-1, kMaxBits));
-  if (bits == 0) throw value.error("must be in [1, 16], or -1 for 8, got 0");
-  return bits == -1 ? 8 : bits;
+/// Bits of weights or activations, and what stands for bits beside a width in [1, 16].
+struct BitsRule {
+  bool may_be_default = false;  // HAQ's published lists mark the 8-bit image input as -1
+  bool are_activations = false;
+  Activations activations = Activations::kInteger;
+};
+
+int read_bits(const DocumentValue& value, const BitsRule& rule) {
+  constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
+  const std::int64_t bits = value.integer(-kMost, kMost);
+  const bool may_be_float =
+      rule.are_activations && rule.activations == Activations::kIntegerOrFloat;
+  if (rule.may_be_default && bits == -1) return 8;
+  if ((bits >= kMinBits && bits <= kMaxBits) || (may_be_float && bits == kFloatBits))
+    return static_cast<int>(bits);
+  throw value.error(fmt::format(
+      "must be in [{}, {}]{}{}, got {}{}", kMinBits, kMaxBits,
+      rule.may_be_default ? ", or -1 for 8" : "",
+      may_be_float ? fmt::format(", or {} for single precision", kFloatBits) : "", bits,
+      rule.are_activations && bits == kFloatBits ? ": single precision runs on no integers" : ""));
 }
 
 /// The layer that stores the weights which `layer` uses.
@@ -37,11 +53,8 @@ void require_shared_widths(const DocumentValue& list, const Policy& policy,
   }
 }
 
-int policy_bits(const DocumentValue& layer, std::string_view key) {
-  return static_cast<int>(layer.at(key).integer(kMinBits, kMaxBits));
-}
-
-Policy read_haq_list(const DocumentValue& list, const std::string& network, std::size_t layers) {
+Policy read_haq_list(const DocumentValue& list, const std::string& network, std::size_t layers,
+                     Activations activations) {
   const std::vector<DocumentValue> items = list.items();
   if (!items.empty() && items.front().kind() == DocumentValue::Kind::kScalar)
     throw list.error(
@@ -55,12 +68,13 @@ Policy read_haq_list(const DocumentValue& list, const std::string& network, std:
     if (pair.size() != 2)
       throw item.error(
           fmt::format("must be [weight bits, activation bits], got {} values", pair.size()));
-    policy.push_back({haq_bits(pair[0]), haq_bits(pair[1])});
+    policy.push_back({read_bits(pair[0], {true}), read_bits(pair[1], {true, true, activations})});
   }
   return policy;
 }
 
-Policy read_named_layers(const DocumentValue& list, const std::vector<LayerShape>& layers) {
+Policy read_named_layers(const DocumentValue& list, const std::vector<LayerShape>& layers,
+                         Activations activations) {
   std::vector<std::string> names;
   for (const LayerShape& layer : layers) names.push_back(layer.name);
   std::vector<std::optional<Precision>> given(layers.size());
@@ -70,7 +84,8 @@ Policy read_named_layers(const DocumentValue& list, const std::vector<LayerShape
     const auto index =
         static_cast<std::size_t>(std::find(names.begin(), names.end(), name) - names.begin());
     if (given[index]) throw item.error(fmt::format("layer '{}' is given twice", name));
-    given[index] = {policy_bits(item, "weight_bits"), policy_bits(item, "activation_bits")};
+    given[index] = {read_bits(item.at("weight_bits"), {}),
+                    read_bits(item.at("activation_bits"), {false, true, activations})};
   }
   Policy policy;
   for (std::size_t i = 0; i < layers.size(); ++i) {
@@ -93,10 +108,10 @@ void set_edge_layers(Policy& policy, const std::vector<LayerShape>& layers, Prec
 }
 
 Policy read_policy(const std::string& path, const std::string& network,
-                   const std::vector<LayerShape>& layers) {
+                   const std::vector<LayerShape>& layers, Activations activations) {
   const DocumentValue document = load_document(path);
   if (document.is_sequence()) {
-    const Policy policy = read_haq_list(document, network, layers.size());
+    const Policy policy = read_haq_list(document, network, layers.size(), activations);
     require_shared_widths(document, policy, layers);
     return policy;
   }
@@ -107,7 +122,7 @@ Policy read_policy(const std::string& path, const std::string& network,
   const DocumentValue named = document.at("network");
   if (named.text() != network)
     throw named.error(fmt::format("is for network '{}', not '{}'", named.text(), network));
-  const Policy policy = read_named_layers(document.at("layers"), layers);
+  const Policy policy = read_named_layers(document.at("layers"), layers, activations);
   require_shared_widths(document.at("layers"), policy, layers);
   return policy;
 }

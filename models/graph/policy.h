@@ -19,9 +19,10 @@ void set_edge_layers(Policy& policy, const std::vector<LayerShape>& layers, Prec
 
 /// Reads a policy for `layers` of `network`: `{"network": ..., "layers": [{"name", "weight_bits",
 /// "activation_bits"}]}`, every layer once in any order, or HAQ's `[[w, a], ...]` in execution
-/// order, where -1 means 8 (its mark for the image input). A UserError names file, line, column and
-/// key.
+/// order, where -1 means 8 (its mark for the image input). Activation bits of 32, single precision,
+/// are read where `activations` allows them. A UserError names file, line, column and key.
 Policy read_policy(const std::string& path, const std::string& network,
-                   const std::vector<LayerShape>& layers);
+                   const std::vector<LayerShape>& layers,
+                   Activations activations = Activations::kInteger);
 
 }  // namespace bitloom::graph

@@ -9,8 +9,9 @@ namespace {
 constexpr std::int64_t kTop = 5;
 
 Estimate percentage(std::int64_t right, std::int64_t of) {
-  const double share = static_cast<double>(right) / static_cast<double>(of);
-  return {100 * share, 100 * std::sqrt(share * (1 - share) / static_cast<double>(of))};
+  const auto n = static_cast<double>(of);
+  const double share = static_cast<double>(right) / n;
+  return {100 * static_cast<double>(right) / n, 100 * std::sqrt(share * (1 - share) / n)};
 }
 
 /// Sums over images.

@@ -64,13 +64,14 @@ class Network::Run {
     const std::size_t layer = network_.layer_of_node_[at_];
     const Tensor x = hooks_.input(layer, input());
     const Tensor weight = hooks_.weight(layer, network_.layer_weight(layer));
-    return convolution(x, weight, op.bias ? parameter(".bias") : Tensor(), op);
+    return convolution(x, weight, hooks_.bias(layer, op.bias ? parameter(".bias") : Tensor()), op);
   }
   Tensor operator()(const graph::Linear& op) {
     const std::size_t layer = network_.layer_of_node_[at_];
     const Tensor x = hooks_.input(layer, input());
-    return torch::nn::functional::linear(x, hooks_.weight(layer, network_.layer_weight(layer)),
-                                         op.bias ? parameter(".bias") : Tensor());
+    const Tensor weight = hooks_.weight(layer, network_.layer_weight(layer));
+    return torch::nn::functional::linear(
+        x, weight, hooks_.bias(layer, op.bias ? parameter(".bias") : Tensor()));
   }
   Tensor operator()(const graph::BatchNorm& op) {
     constexpr double kMomentum = 0.1;
@@ -135,24 +136,6 @@ weights::Parameters Network::parameters() const {
   weights::Parameters result;
   for (const auto& [name, tensor] : tensors_) result[name] = from_torch(tensor);
   return result;
-}
-
-void Network::shift_outputs(std::size_t layer, const Tensor& shift) {
-  const torch::NoGradGuard no_gradient;
-  const NodeId id = node_of_layer_.at(layer);
-  const std::string& name = graph_.node(id).name;
-  if (std::count(owners_.begin(), owners_.end(), owners_[id]) > 1) return;
-  if (const auto bias = tensors_.find(name + ".bias"); bias != tensors_.end()) {
-    bias->second.add_(shift);
-    return;
-  }
-  const auto& nodes = graph_.nodes();
-  const auto reader = std::find_if(nodes.begin(), nodes.end(), [id](const graph::Node& node) {
-    return !node.inputs.empty() && node.inputs[0] == id;
-  });
-  // The norm subtracts its mean.
-  if (reader != nodes.end() && std::holds_alternative<graph::BatchNorm>(reader->op))
-    tensors_.at(reader->name + ".running_mean").sub_(shift);
 }
 
 void Network::load(const weights::Parameters& parameters) {

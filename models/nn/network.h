@@ -19,6 +19,8 @@ class LayerHooks {
   virtual torch::Tensor input(std::size_t /*layer*/, const torch::Tensor& x) { return x; }
   /// The layer's weights, [out][in / groups][kernel height][kernel width] or [out][in].
   virtual torch::Tensor weight(std::size_t /*layer*/, const torch::Tensor& w) { return w; }
+  /// The layer's bias, [out]; undefined where it has none.
+  virtual torch::Tensor bias(std::size_t /*layer*/, const torch::Tensor& b) { return b; }
 };
 
 /// Whether batch norms use their batch's statistics, and learn the running ones, or the running
@@ -39,14 +41,11 @@ class Network {
   std::size_t layers() const { return layers_; }
   /// The weights that layer `layer` computes with; another's where it shares them.
   const torch::Tensor& layer_weight(std::size_t layer) const;
+  graph::NodeId layer_node(std::size_t layer) const { return node_of_layer_.at(layer); }
   /// Learned parameters by name, in the order of parameters_of: no running statistics.
   std::vector<std::pair<std::string, torch::Tensor>> learned() const;
   /// All parameters as they are now.
   weights::Parameters parameters() const;
-  /// Adds `shift`, a number for each output channel, to what layer `layer` puts out: to its bias,
-  /// or to the batch norm behind it. Does nothing where there is neither, or other layers share
-  /// them.
-  void shift_outputs(std::size_t layer, const torch::Tensor& shift);
   /// Takes over parameters of the same names and shapes, in place.
   void load(const weights::Parameters& parameters);
   /// Tensor `name`, such as `conv1.weight`.

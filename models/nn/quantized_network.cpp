@@ -15,6 +15,16 @@ integer::CodeType activation_codes(int bits, bool is_signed) {
   return is_signed ? integer::signed_codes(bits) : integer::unsigned_codes(bits);
 }
 
+/// Runs `calibrate`; names the layer and what of it where it fails.
+template <class Calibrate>
+void naming_layer(const std::string& layer, const char* what, const Calibrate& calibrate) {
+  try {
+    calibrate();
+  } catch (const UserError& error) {
+    throw UserError(fmt::format("the {} of layer '{}': {}", what, layer, error.what()));
+  }
+}
+
 }  // namespace
 
 /// Each layer's quantizers, as the network's hooks.
@@ -27,6 +37,11 @@ class QuantizedNetwork::Hooks : public LayerHooks {
   }
   Tensor weight(std::size_t layer, const Tensor& w) override {
     return layers_[layer].weights->quantize(w);
+  }
+  Tensor bias(std::size_t layer, const Tensor& b) override {
+    const Tensor& correction = layers_[layer].bias_correction;
+    if (!correction.defined()) return b;
+    return b.defined() ? b + correction : correction;
   }
 
  private:
@@ -41,9 +56,10 @@ QuantizedNetwork::QuantizedNetwork(std::shared_ptr<Network> network, Quantizatio
   const auto shapes = graph::layers_of(network_->graph());
   for (std::size_t i = 0; i < shapes.size(); ++i) {
     const graph::Precision bits = quantization_.policy[i];
-    Layer layer{shapes[i].name, nullptr, nullptr, {}};
+    Layer layer{shapes[i].name, nullptr, nullptr, {}, {}};
     layer.weights = scheme.weights({Role::kWeights, bits.weight_bits, true, granularity});
-    layer.weights->calibrate(network_->layer_weight(i).detach());
+    naming_layer(layer.name, "weights",
+                 [&] { layer.weights->calibrate(network_->layer_weight(i).detach()); });
     if (bits.activation_bits != graph::kFloatBits) {
       layer.activations = scheme.activations(
           {Role::kActivations, bits.activation_bits, shapes[i].signed_activations});
@@ -61,12 +77,14 @@ Tensor QuantizedNetwork::forward(const Tensor& images, Mode mode) {
 void QuantizedNetwork::calibrate(const ActivationSampler& inputs) {
   const torch::NoGradGuard no_gradient;
   for (std::size_t i = 0; i < layers_.size(); ++i) {
-    if (layers_[i].activations) layers_[i].activations->calibrate(inputs.sample(i));
+    if (Quantizer* activations = layers_[i].activations.get())
+      naming_layer(layers_[i].name, "input", [&] { activations->calibrate(inputs.sample(i)); });
     correct_bias(i, inputs.channel_means(i));
   }
 }
 
 void QuantizedNetwork::correct_bias(std::size_t layer, const Tensor& input_means) {
+  if (!weights::corrected_parameter(network_->graph(), network_->layer_node(layer))) return;
   const Tensor weights = network_->layer_weight(layer);
   // out x (in / groups), summed over the kernel.
   const Tensor error = (layers_[layer].weights->quantize(weights) - weights)
@@ -75,7 +93,23 @@ void QuantizedNetwork::correct_bias(std::size_t layer, const Tensor& input_means
   const std::int64_t groups = input_means.numel() / error.size(1);
   const Tensor means = input_means.reshape({groups, 1, error.size(1)});
   const Tensor shift = (error.reshape({groups, -1, error.size(1)}) * means).sum(2).flatten();
-  network_->shift_outputs(layer, -shift);
+  layers_[layer].bias_correction = -shift;
+}
+
+weights::BiasCorrections QuantizedNetwork::corrections() const {
+  weights::BiasCorrections result;
+  for (const Layer& layer : layers_)
+    if (layer.bias_correction.defined()) result[layer.name] = from_torch(layer.bias_correction);
+  return result;
+}
+
+weights::Parameters QuantizedNetwork::corrected_parameters() const {
+  return weights::corrected(network_->graph(), network_->parameters(), corrections());
+}
+
+void QuantizedNetwork::absorb_corrections() {
+  network_->load(corrected_parameters());
+  for (Layer& layer : layers_) layer.bias_correction = Tensor();
 }
 
 template <class Visit>
@@ -92,6 +126,8 @@ weights::Parameters QuantizedNetwork::state() const {
   each_state([&](const std::string& start, Quantizer& quantizer) {
     for (const auto& [name, tensor] : quantizer.state()) result[start + name] = from_torch(tensor);
   });
+  for (const auto& [layer, correction] : corrections())
+    result[weights::correction_tensor(layer)] = correction;
   return result;
 }
 
@@ -106,6 +142,11 @@ void QuantizedNetwork::load_state(const weights::TensorFile& file) {
       }
     }
   });
+  const weights::BiasCorrections stored = weights::read_corrections(network_->graph(), file);
+  for (Layer& layer : layers_) {
+    const auto found = stored.find(layer.name);
+    layer.bias_correction = found == stored.end() ? Tensor() : to_torch(found->second);
+  }
 }
 
 std::vector<std::pair<std::string, Tensor>> QuantizedNetwork::learned() const {
@@ -178,7 +219,7 @@ std::vector<integer::QuantizedLayer> QuantizedNetwork::integer_layers() const {
 
 integer::Program QuantizedNetwork::program() const {
   return integer::lower(network_->graph(), integer_layers(),
-                        weights::real_parameters(network_->graph(), network_->parameters()));
+                        weights::real_parameters(network_->graph(), corrected_parameters()));
 }
 
 ActivationSampler::ActivationSampler(std::size_t layers, std::int64_t images,

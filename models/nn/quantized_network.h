@@ -9,6 +9,7 @@
 #include "models/integer/program.h"
 #include "models/nn/network.h"
 #include "models/nn/quantizers/quantizer.h"
+#include "models/weights/bias_correction.h"
 
 namespace bitloom::nn {
 
@@ -58,15 +59,19 @@ class QuantizedNetwork {
 
   torch::Tensor forward(const torch::Tensor& images, Mode mode = Mode::kInference);
   /// Sets the levels of all activations to inputs of the layers, as ActivationSampler collects
-  /// them, and takes the mean error that rounding the weights makes out of biases and batch norms:
-  /// bias -= sum over the window of (Q(w) - w) E[x] (Nagel et al. 2019, arXiv:1906.04721,
-  /// section 4.2).
+  /// them, and corrects biases by the mean error that rounding the weights makes: bias -= sum over
+  /// the window of (Q(w) - w) E[x] (Nagel et al. 2019, arXiv:1906.04721, section 4.2). The network
+  /// keeps its parameters; corrections are state(). A UserError names the layer whose input is not
+  /// finite.
   void calibrate(const ActivationSampler& inputs);
+  /// Adds the corrections to the network's own biases and batch norms, which then train.
+  void absorb_corrections();
 
   Network& network() { return *network_; }
   const std::shared_ptr<Network>& shared_network() const { return network_; }
   const Quantization& quantization() const { return quantization_; }
-  /// What the quantizers keep, as `quantizer.<layer>.weights.<name>` and `.activations.<name>`.
+  /// What the quantizers keep, as `quantizer.<layer>.weights.<name>` and `.activations.<name>`, and
+  /// `quantizer.<layer>.bias_correction` where a layer's bias is corrected.
   weights::Parameters state() const;
   /// Takes over what state() gave. A UserError where `file` lacks a tensor or has another shape.
   void load_state(const weights::TensorFile& file);
@@ -90,10 +95,13 @@ class QuantizedNetwork {
     std::unique_ptr<Quantizer> weights;
     std::unique_ptr<Quantizer> activations;  // none: single precision
     integer::CodeType activation_type;
+    torch::Tensor bias_correction;  // a number for each output channel; undefined: none
   };
   template <class Visit>
   void each_state(const Visit& visit) const;
   void correct_bias(std::size_t layer, const torch::Tensor& input_means);
+  weights::BiasCorrections corrections() const;
+  weights::Parameters corrected_parameters() const;
 
   std::shared_ptr<Network> network_;
   Quantization quantization_;

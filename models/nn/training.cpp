@@ -61,9 +61,23 @@ Trainer::Trainer(Model& model, TrainingData data, TrainingOptions options, std::
       metadata_(std::move(metadata)),
       optimizer_(model.learned(), options.momentum, options.weight_decay) {
   data_.training_options.epochs = options_.epochs;
-  if (!std::filesystem::exists(path(kCheckpoint))) return;
+  if (!std::filesystem::exists(path(kCheckpoint))) {
+    require_not_begun();
+    return;
+  }
   load(weights::TensorFile::load(path(kCheckpoint)));
+  if (!records_.empty()) weights::TensorFile::load(path(kBest));  // is there, and undamaged
   resumed_ = true;
+}
+
+/// A checkpoint is written before anything else.
+void Trainer::require_not_begun() const {
+  for (const char* later : {kLog, kBest})
+    if (std::filesystem::exists(path(later)))
+      throw UserError(fmt::format(
+          "{}: is missing, but {} says that the training had begun: put it back, or begin anew in "
+          "another folder",
+          path(kCheckpoint), later));
 }
 
 const EpochRecord& Trainer::best() const {
@@ -78,6 +92,7 @@ void Trainer::run(const std::function<void(const TrainingProgress&)>& on_step,
                   const ImageProgress& on_validation) {
   if (position_.epoch >= options_.epochs) return;
   data::Loader loader(data_.training, data_.training_options, position_);
+  if (!resumed_) save();
   last_save_ = Clock::now();
   while (auto batch = loader.next()) {
     step(*batch, loader.batches_per_epoch());
@@ -157,6 +172,7 @@ void Trainer::save() {
 
 void Trainer::load(const weights::TensorFile& file) {
   const torch::NoGradGuard no_gradient;
+  file.metadata(weights::kChecksumKey);  // without which damage would not have been seen
   model_.load(file);
   for (auto& [name, velocity] : optimizer_.velocities()) {
     const weights::Tensor stored = file.tensor(std::string(kVelocity) + name);

@@ -56,7 +56,8 @@ struct TrainingData {
 ///   best.safetensors        the model of the epoch with the best validation top-1
 ///   log.csv                 a row per epoch
 /// A training that finds a checkpoint goes on from it, and ends with the same bits as one that was
-/// never interrupted.
+/// never interrupted. A UserError where the checkpoint or the best model is damaged, or gone
+/// although the other files are there.
 class Trainer {
  public:
   Trainer(Model& model, TrainingData data, TrainingOptions options, std::string folder,
@@ -83,6 +84,7 @@ class Trainer {
   void save_when_due(bool now);
   void save();
   void load(const weights::TensorFile& file);
+  void require_not_begun() const;
   std::string path(const char* name) const { return folder_ + "/" + name; }
 
   Model& model_;

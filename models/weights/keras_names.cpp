@@ -69,7 +69,7 @@ Tensor transposed(const Tensor& stored, const std::vector<std::size_t>& order) {
 
 /// The stored kernel; of a linear layer that Keras keeps as a 1x1 convolution, its matrix.
 Tensor stored_kernel(const TensorFile& file, const std::string& name, std::size_t dimensions) {
-  Tensor tensor = file.tensor(name);
+  Tensor tensor = real_tensor(file, name);
   while (tensor.shape.size() > dimensions && tensor.shape.front() == 1)
     tensor.shape.erase(tensor.shape.begin());
   return tensor;

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "models/weights/caffe_names.h"
 #include "models/weights/keras_names.h"
 #include "models/weights/tflite_names.h"
@@ -49,12 +50,19 @@ graph::Shape without_ones(const graph::Shape& shape) {
 
 }  // namespace
 
+Tensor real_tensor(const TensorFile& file, const std::string& name) {
+  if (const std::string& type = file.type(name); type.find('F') == std::string::npos)
+    throw file.error(fmt::format("tensor '{}' holds integers ({}), must be F32, F16, BF16 or F64",
+                                 excerpt(name), type));
+  return file.tensor(name);
+}
+
 Tensor fitted(const TensorFile& file, const std::string& name, const ParameterShape& parameter) {
   const graph::Shape& shape = file.shape(name);
   if (without_ones(shape) != without_ones(parameter.shape))
     throw file.error(fmt::format("tensor '{}' is {}, must be {}", name, to_text(shape),
                                  to_text(parameter.shape)));
-  Tensor tensor = file.tensor(name);
+  Tensor tensor = real_tensor(file, name);
   tensor.shape = parameter.shape;
   return tensor;
 }

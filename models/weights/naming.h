@@ -27,6 +27,10 @@ struct Naming {
 /// All namings, tried in this order.
 const std::vector<Naming>& namings();
 
+/// Tensor `name` of `file`, a UserError where it holds integers: of what scale they are is not
+/// said.
+Tensor real_tensor(const TensorFile& file, const std::string& name);
+
 /// `tensor` of `file` in the shape of `parameter`, a UserError unless they agree but for extents of
 /// 1 (a linear layer may be stored as a 1x1 convolution).
 Tensor fitted(const TensorFile& file, const std::string& name, const ParameterShape& parameter);

@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <zlib.h>
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
@@ -114,6 +115,26 @@ class Bytes {
   std::uint64_t left_ = 0;
 };
 
+constexpr std::size_t kChecksumDigits = 8;
+
+/// Where the checksum's digits begin in a header; nothing where it has none.
+std::optional<std::size_t> checksum_place(std::string_view header) {
+  const std::string before = fmt::format("\"{}\":\"", kChecksumKey);
+  const std::size_t at = header.find(before);
+  if (at == std::string_view::npos || at + before.size() + kChecksumDigits > header.size())
+    return std::nullopt;
+  return at + before.size();
+}
+
+/// The checksum of a file of `header`, whose own checksum counts as zeros, and `data`.
+std::string checksum(std::string header, std::size_t place, std::string_view data) {
+  header.replace(place, kChecksumDigits, kChecksumDigits, '0');
+  uLong crc = ::crc32(0, nullptr, 0);
+  for (const std::string_view part : {std::string_view(header), data})
+    crc = ::crc32_z(crc, reinterpret_cast<const Bytef*>(part.data()), part.size());
+  return fmt::format("{:08x}", crc);
+}
+
 }  // namespace
 
 std::string to_text(const graph::Shape& shape) {
@@ -135,9 +156,16 @@ TensorFile TensorFile::load(const std::string& path) {
     throw file.error(fmt::format(
         "not a safetensors file, or cut off: it says that its header has {} bytes, but {} follow",
         header_length, bytes.left()));
-  file.header_ = read_header(bytes.next(header_length), path);
+  const std::string header = bytes.next(header_length);
+  file.header_ = read_header(header, path);
   file.check_places(bytes.left());
   file.data_ = bytes.next(bytes.left());
+  if (const auto place = checksum_place(header))
+    if (const std::string found = checksum(header, *place, file.data_),
+        stored = header.substr(*place, kChecksumDigits);
+        found != stored)
+      throw file.error(fmt::format(
+          "is damaged: the checksum of its bytes is {}, it was written with {}", found, stored));
   return file;
 }
 
@@ -206,7 +234,8 @@ Tensor TensorFile::tensor(const std::string& name) const {
 std::string safetensors(const std::map<std::string, Tensor>& tensors,
                         const std::map<std::string, std::string>& metadata) {
   nlohmann::ordered_json header = nlohmann::ordered_json::object();
-  if (!metadata.empty()) header["__metadata__"] = metadata;
+  header["__metadata__"] = metadata;
+  header["__metadata__"][kChecksumKey] = std::string(kChecksumDigits, '0');
   std::uint64_t at = 0;
   for (const auto& [name, tensor] : tensors) {
     ensure(bytes_of(tensor.shape, kTypes[0]) == tensor.values.size() * sizeof(float),
@@ -225,6 +254,9 @@ std::string safetensors(const std::map<std::string, Tensor>& tensors,
   for (const auto& [name, tensor] : tensors)
     file.append(reinterpret_cast<const char*>(tensor.values.data()),
                 tensor.values.size() * sizeof(float));
+  const std::size_t place = checksum_place(text).value();
+  const std::string_view data = std::string_view(file).substr(kLengthBytes + length);
+  file.replace(kLengthBytes + place, kChecksumDigits, checksum(text, place, data));
   return file;
 }
 

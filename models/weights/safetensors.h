@@ -26,13 +26,16 @@ std::string to_text(const graph::Shape& shape);
 /// shapes and types is checked against the file's own size before anything is allocated for it.
 class TensorFile {
  public:
-  /// Reads `path`. A UserError names the file, the tensor, and what does not fit.
+  /// Reads `path`. A UserError names the file, the tensor, and what does not fit, or says that the
+  /// file is not what its checksum is of.
   static TensorFile load(const std::string& path);
 
   const std::string& path() const { return path_; }
   std::vector<std::string> names() const;
   bool has(const std::string& name) const { return header_.tensors.count(name) != 0; }
   const graph::Shape& shape(const std::string& name) const { return place(name).shape; }
+  /// Its element type as the header names it: `F32`.
+  const std::string& type(const std::string& name) const { return place(name).type; }
   /// The tensor's values, widened or rounded to single precision. A UserError names a value that is
   /// not finite.
   Tensor tensor(const std::string& name) const;
@@ -52,6 +55,10 @@ class TensorFile {
   SafetensorsHeader header_;
   std::string data_;  // all tensors' bytes
 };
+
+/// Metadata under which safetensors() keeps the file's CRC-32, in 8 hexadecimal digits, with zeros
+/// in their place.
+inline constexpr const char* kChecksumKey = "bitloom_crc32";
 
 /// The bytes of a safetensors file with `tensors` as F32, in the order of their names.
 std::string safetensors(const std::map<std::string, Tensor>& tensors,

@@ -36,6 +36,7 @@ std::string asked_line(const Run& run) {
       run.hardware.empty() ? "unnamed hardware" : run.hardware,
       run.batch ? fmt::format(" (batch of {})", *run.batch) : "",
       run.method.empty() ? "an unnamed method" : run.method);
+  if (!run.aim.empty()) line += ", for " + run.aim;
   if (!limits.empty()) line += fmt::format(", with {}", fmt::join(limits, " and "));
   if (!run.budgets.empty()) line += fmt::format(" ({})", fmt::join(run.budgets, ", "));
   return line + ".";

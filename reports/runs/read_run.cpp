@@ -55,6 +55,11 @@ void read_manifest(const JsonValue& manifest, Run& run) {
   run.batch = manifest.integer_at("batch");
   if (const auto budgets = manifest.find("budgets"))
     for (const JsonValue& budget : budgets->items()) run.budgets.push_back(budget.text());
+  if (const std::string cost = manifest.text_or("minimize"); !cost.empty()) {
+    run.aim = "the least " + cost;
+    if (const std::string loss = manifest.text_or("max_loss"); !loss.empty())
+      run.aim += fmt::format(" that loses at most {} points of top-1", loss);
+  }
   if (const auto limits = manifest.find("limits")) run.limits = read_costs(*limits);
   if (const auto hardware = manifest.find("hardware_description"))
     run.machine = read_machine(*hardware);

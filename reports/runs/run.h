@@ -119,6 +119,7 @@ struct Run {
   std::string network, hardware, method, engine, version;
   std::optional<std::int64_t> batch;
   std::vector<std::string> budgets;  // as asked: `latency=0.5x`
+  std::string aim;                   // `least latency ..`; empty: the least loss
   Costs limits;
   std::string command;  // as typed; empty where the manifest has none
   nlohmann::ordered_json manifest;

@@ -1,6 +1,7 @@
 #include "search/core/episode_log.h"
 
 #include <cerrno>
+#include <cmath>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -45,12 +46,18 @@ graph::Policy read_policy(const CsvTable::Row& row, std::size_t layers) {
   return policy;
 }
 
+double read_finite(const CsvTable::Row& row, const std::string& column) {
+  const double value = row.real(column);
+  if (!std::isfinite(value)) throw row.error(column, "must be a finite number");
+  return value;
+}
+
 Episode read_episode(const CsvTable::Row& row, std::size_t layers) {
   Episode episode;
   episode.number = row.integer("episode", 1, std::numeric_limits<std::int32_t>::max());
-  episode.reward = row.real("reward");
-  episode.top1_pct = row.real("top1_pct");
-  episode.loss = row.real("loss");
+  episode.reward = read_finite(row, "reward");
+  episode.top1_pct = read_finite(row, "top1_pct");
+  episode.loss = read_finite(row, "loss");
   for (const std::string& cost : cost_columns()) episode.costs.push_back(row.real(cost));
   episode.within_budget = row.integer("within_budget", 0, 1) == 1;
   if (!row.text("noise").empty()) episode.noise = row.real("noise");
@@ -62,6 +69,8 @@ Episode read_episode(const CsvTable::Row& row, std::size_t layers) {
 }  // namespace
 
 EpisodeLog::EpisodeLog(std::string path, std::size_t layers) : path_(std::move(path)) {
+  if (std::filesystem::exists(path_) && !std::filesystem::is_regular_file(path_))
+    throw UserError(fmt::format("{}: is no file", path_));
   if (!std::filesystem::exists(path_)) {
     write(fmt::format("{}\n", fmt::join(columns(), ",")));
     return;

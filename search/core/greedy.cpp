@@ -12,9 +12,11 @@ class Greedy : public Searcher {
   explicit Greedy(const SearchTask& task)
       : space_(task.space),
         moves_(task.space, task.seed),
+        episodes_(task.episodes),
         at_(task.start ? *task.start : task.space.highest()) {}
 
   Levels ask() override {
+    if (++asks_ == episodes_ && !space_.keeps_limits(at_)) come_down();
     if (!reward_)
       asked_ = at_;
     else if (space_.keeps_limits(at_))
@@ -63,7 +65,12 @@ class Greedy : public Searcher {
   void drop_useless() {
     std::erase_if(candidates_, [&](const Candidate& c) { return lowered(c.operand) == at_; });
     if (!candidates_.empty() || space_.keeps_limits(at_)) return;
-    space_.lower_to_limits(at_, space_.last_to_first());  // no level saves on its own
+    come_down();  // no level saves on its own
+  }
+
+  /// Out of episodes: what is left is taken as HAQ's wall does.
+  void come_down() {
+    space_.lower_to_limits(at_, space_.last_to_first());
     reward_.reset();
   }
 
@@ -97,6 +104,7 @@ class Greedy : public Searcher {
 
   const PolicySpace& space_;
   RandomMoves moves_;
+  std::int64_t episodes_, asks_ = 0;
   Levels at_, asked_;
   std::optional<double> reward_;  // of at_
   std::vector<Candidate> candidates_;

@@ -64,7 +64,8 @@ std::unique_ptr<Searcher> evolution_searcher(const SearchTask& task);
 /// the episodes.
 std::unique_ptr<Searcher> annealing_searcher(const SearchTask& task);
 /// From the highest bits down to the limits, each time by the level that loses least reward per
-/// cost saved (lazily: Minoux 1978); then by exchanging levels for as long as that pays.
+/// cost saved (lazily: Minoux 1978), in the last episode the rest by HAQ's wall; then by exchanging
+/// levels for as long as that pays.
 std::unique_ptr<Searcher> greedy_searcher(const SearchTask& task);
 
 }  // namespace bitloom::search

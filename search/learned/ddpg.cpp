@@ -199,8 +199,7 @@ std::string Ddpg::load(const std::string& path) {
   const auto tensor = [&](const char* name, const Tensor& like) {
     const Tensor stored = nn::to_torch(file.tensor(name));
     if (stored.sizes() != like.sizes())
-      throw file.error(
-          fmt::format("tensor '{}' is of another search; delete the file to replay it", name));
+      throw file.error(fmt::format("tensor '{}' is of another search", name));
     return stored;
   };
   actor_.load(tensor("actor", actor_.state()));
@@ -216,8 +215,7 @@ std::string Ddpg::load(const std::string& path) {
     std::istringstream(progress.at("random").get<std::string>()) >> random_;
     return progress.at("note");
   } catch (const json::exception&) {
-    throw file.error(
-        fmt::format("metadata '{}' is no agent's; delete the file to replay it", kProgressKey));
+    throw file.error(fmt::format("metadata '{}' is no agent's", kProgressKey));
   }
 }
 

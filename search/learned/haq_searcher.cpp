@@ -73,7 +73,7 @@ class HaqSearcher : public Searcher {
       std::istringstream(progress.at("random").get<std::string>()) >> random_;
       return episode_;
     } catch (const nlohmann::json::exception&) {
-      throw UserError(path + ": is no search's state; delete the file to replay it");
+      throw UserError(path + ": is no search's state");
     }
   }
 

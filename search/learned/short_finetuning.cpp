@@ -17,6 +17,7 @@ ShortFinetuning::ShortFinetuning(data::Loader& loader, std::int64_t steps, doubl
 
 void ShortFinetuning::operator()(const std::shared_ptr<nn::QuantizedNetwork>& quantized) {
   constexpr double kMomentum = 0.9, kWeightDecay = 5e-4;
+  quantized->absorb_corrections();
   nn::Model model(quantized->shared_network(), quantized);
   nn::Sgd optimizer(model.learned(), kMomentum, kWeightDecay);
   for (std::size_t i = 0; i < batches_.size(); ++i) {

@@ -114,7 +114,7 @@ TEST(CycleEngine, IsNeededForStallsAndTraces) {
   expect_refused(simulate({"--jobs", "2"}),
                  "--jobs: only the cycle engine shares its work; add --engine cycle");
   expect_refused(simulate({"--engine", "cycle", "--trace", "t.vcd", "--jobs", "2"}),
-                 "--jobs and --trace: a trace is recorded by one process; leave one out");
+                 "--jobs and --trace: a trace is recorded by one process, --jobs 1");
   expect_refused(simulate({"--engine", "cycle", "--trace", "t.vcd", "--json", "t.txt"}),
                  "t.txt: --json and --trace cannot both write it");
   expect_refused(simulate({"--engine", "cycle", "--trace", "p.vcd", "--policy", "p.txt"}),
@@ -125,6 +125,14 @@ TEST(CycleEngine, IsNeededForStallsAndTraces) {
                   "cycle", "--trace", "t.vcd"},
                  "--trace: these layers take more than 2000000 steps of a tile pair and word; "
                  "choose some with --layers");
+}
+
+TEST(CycleEngine, TracesInOneProcess) {
+  const testing::TemporaryFolder folder;
+  const testing::ProgramResult result = run_bitloom(simulate(
+      {"--engine", "cycle", "--layers", "19", "--jobs", "1", "--trace", folder.file("t.vcd")}));
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_FALSE(testing::contents(folder.file("t.vcd")).empty());
 }
 
 TEST(CycleEngine, IsNeededForANarrowResultPort) {

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "models/weights/parameters.h"
 #include "tests/support/run_program.h"
 #include "tests/support/temporary_folder.h"
 
@@ -95,6 +96,107 @@ TEST(Evaluate, RefusesLabelsThatTheNetworkHasNoOutputFor) {
   EXPECT_NE(result.err.find("label 10"), std::string::npos) << result.err;
 }
 
+TEST(Evaluate, TakesBitsAndSinglePrecisionFromAPolicy) {
+  const TemporaryFolder folder;
+  std::string layers;
+  for (int i = 0; i < 20; ++i) layers += i == 0 ? "[8, -1]" : ", [3, 32]";
+  const std::string policy = folder.write("policy.json", "[" + layers + "]");
+  const ProgramResult result = run_bitloom(evaluating({"--policy", policy}));
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_NE(result.out.find("mixed by uniform"), std::string::npos) << result.out;
+  expect_refused(evaluating({"--policy", policy, "--engine", "integer"}),
+                 "--engine integer: activations of 'layer1.0.conv1' are single precision");
+  expect_refused(
+      {"simulate", "--network", "resnet20", "--hardware", "bismo-edge", "--policy", policy},
+      policy +
+          ":1:15: [1][1]: must be in [1, 16], or -1 for 8, got 32: single precision runs on no "
+          "integers");
+}
+
+TEST(Evaluate, CalibratesOnImagesThatItDoesNotScore) {
+  const TemporaryFolder folder;
+  std::string records(std::size_t{3073} * 48, '\0');
+  for (std::size_t i = 0; i < records.size(); ++i)
+    records[i] = i % 3073 == 0 ? static_cast<char>(i / 3073 % 10)
+                               : static_cast<char>((i * 2654435761U) >> 8);
+  const std::string file = folder.write("images.bin", records);
+  const auto calibrated_on = [&](const char* images) {
+    const ProgramResult result =
+        run_bitloom({"evaluate", "--network", "resnet20", "--weights", kWeights, "--data",
+                     "cifar10:" + file, "--images", images});
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    const std::size_t at = result.out.find("calibrated on ");
+    return result.out.substr(at, result.out.find('\n', at) - at);
+  };
+  EXPECT_EQ(calibrated_on("8"), "calibrated on 40 images of --data that are not scored");
+  EXPECT_EQ(calibrated_on("40"),
+            "calibrated on 40 of the scored images: --calibration-data names others");
+}
+
+TEST(Evaluate, SaysThatAQuantizerIsToBeTrained) {
+  const ProgramResult result = run_bitloom(evaluating({"--quantizer", "dorefa", "--bits", "2/2"}));
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_NE(result.out.find("\ndorefa is made to be trained with: `bitloom finetune` first\n"),
+            std::string::npos)
+      << result.out;
+}
+
+TEST(Calibrate, KeepsTheNetworkAsItWasTrained) {
+  const TemporaryFolder folder;
+  const std::string out = folder.file("calibrated.safetensors");
+  const ProgramResult calibrated =
+      run_bitloom({"calibrate", "--network", "resnet20", "--weights", kWeights, "--data",
+                   "shapes32", "--images", "32", "--bits", "3/5", "-o", out});
+  ASSERT_EQ(calibrated.exit_code, 0) << calibrated.err;
+  const auto trained = weights::TensorFile::load(kWeights);
+  const auto kept = weights::TensorFile::load(out);
+  for (const std::string& name : trained.names())
+    EXPECT_EQ(kept.tensor(name).values, trained.tensor(name).values) << name;
+  EXPECT_TRUE(kept.has("quantizer.conv1.bias_correction"));
+  const auto figures = [&](const std::string& weights, const char* how) {
+    const ProgramResult result =
+        run_bitloom({"evaluate", "--network", "resnet20", "--weights", weights, "--data",
+                     "shapes32", "--images", "50", how});
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    return result.out.substr(result.out.find("top-1"));
+  };
+  for (const char* how : {"--float", "--bits=4/4"})
+    EXPECT_EQ(figures(out, how), figures(kWeights, how)) << how;
+  EXPECT_NE(figures(out, "--threads=1"), figures(kWeights, "--float"));
+}
+
+TEST(Calibrate, NamesTheLayerWhoseInputsAreNotFinite) {
+  const TemporaryFolder folder;
+  const auto file = weights::TensorFile::load(kWeights);
+  weights::Parameters tensors;
+  for (const std::string& name : file.names()) tensors[name] = file.tensor(name);
+  for (float& value : tensors.at("bn1.weight").values) value = 3e38F;
+  const std::string huge = folder.write("huge", weights::safetensors(tensors, {}));
+  expect_refused({"evaluate", "--network", "resnet20", "--data", "shapes32", "--images", "8",
+                  "--weights", huge},
+                 huge +
+                     ": the input of layer 'layer1.0.conv1': not all values are finite, a "
+                     "quantizer cannot be calibrated");
+}
+
+TEST(Evaluate, RefusesWeightsOfIntegers) {
+  const TemporaryFolder folder;
+  std::string file = contents(kWeights);
+  const std::string name = "\"conv1.weight\":{\"dtype\":\"F32\"";
+  const std::size_t at = file.find(name);
+  ASSERT_NE(at, std::string::npos);
+  file.replace(at + name.size() - 4, 3, "I32");
+  const std::string integers = folder.write("integers", file);
+  expect_refused(
+      {"evaluate", "--network", "resnet20", "--data", "shapes32", "--weights", integers},
+      integers + ": tensor 'conv1.weight' holds integers (I32), must be F32, F16, BF16 or F64");
+}
+
+TEST(Data, WithAnEmptyNameIsRefused) {
+  expect_refused({"evaluate", "--network", "resnet20", "--data", "folder:", "--weights", kWeights},
+                 "data 'folder:': folder:DIR would be right");
+}
+
 TEST(Calibrate, WritesIntegersThatTheRtlComputes) {
   const TemporaryFolder folder;
   const std::string out = folder.file("calibrated.safetensors");
@@ -160,6 +262,17 @@ TEST(Train, MakesNoFolderForWrongOptions) {
       {"train", "--network", "resnet20", "--data", "shapes32", "--epochs", "0", "-o", run},
       "--epochs '0': must be a whole number in [1, 100000]");
   EXPECT_FALSE(std::filesystem::exists(run));
+}
+
+TEST(Train, RefusesAFolderWithoutAName) {
+  expect_refused({"train", "--network", "resnet20", "--data", "shapes32", "-o", ""},
+                 "--output '': an empty text is no folder's name");
+}
+
+TEST(Listing, OfQuantizersFitsEightyColumns) {
+  const ProgramResult result = run_bitloom({"list", "quantizers"});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_TRUE(lines_beyond(80, result.out).empty()) << result.out;
 }
 
 }  // namespace

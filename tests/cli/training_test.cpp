@@ -61,6 +61,39 @@ TEST(Training, OfAFolderWithAnotherRunIsRefused) {
                             ": is there already and is no run's folder: it has no manifest.json");
 }
 
+TEST(Training, WhoseCheckpointIsGoneOrDamagedIsRefused) {
+  const TemporaryFolder folder;
+  auto arguments = training(folder.file("run"));
+  arguments[6] = "32";
+  arguments[8] = "1";
+  ASSERT_EQ(run_bitloom(arguments).exit_code, 0);
+  const std::string checkpoint = folder.file("run/checkpoint.safetensors");
+  const std::string best = folder.file("run/best.safetensors");
+  const std::string whole = contents(checkpoint), whole_best = contents(best);
+
+  std::string flipped = whole;
+  flipped[flipped.size() / 2] = static_cast<char>(flipped[flipped.size() / 2] ^ 16);
+  folder.write("run/checkpoint.safetensors", flipped);
+  ProgramResult result = run_bitloom(arguments);
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_NE(result.err.find(checkpoint + ": is damaged: "), std::string::npos) << result.err;
+  folder.write("run/checkpoint.safetensors", whole);
+
+  folder.write("run/best.safetensors", "");
+  expect_refused(arguments, best +
+                                ": 0 bytes are no safetensors file: it begins with 8 bytes of "
+                                "header length");
+  folder.write("run/best.safetensors", whole_best);
+  EXPECT_EQ(run_bitloom(arguments).exit_code, 0);
+
+  std::filesystem::remove(checkpoint);
+  expect_refused(arguments, checkpoint +
+                                ": is missing, but log.csv says that the training had "
+                                "begun: put it back, or begin anew in another folder");
+  EXPECT_FALSE(std::filesystem::exists(checkpoint));
+  EXPECT_EQ(contents(best), whole_best);
+}
+
 TEST(Training, FromAHalfWrittenCheckpointIsRefusedAndNothingIsOverwritten) {
   const TemporaryFolder folder;
   auto arguments = training(folder.file("run"));

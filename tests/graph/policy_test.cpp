@@ -12,10 +12,11 @@ namespace {
 /// Policies for a network `net` of the layers conv1, conv2 and fc.
 class PolicyFile : public testing::Test {
  protected:
-  Policy read(const std::string& text) const {
+  Policy read(const std::string& text, Activations activations = Activations::kInteger) const {
     std::ofstream(path_) << text;
-    return read_policy(path_, "net", layers_);
+    return read_policy(path_, "net", layers_, activations);
   }
+  const std::string& path() const { return path_; }
   /// The error without the path before it.
   std::string refusal(const std::string& text) const {
     const std::string error = error_text([&] { read(text); });
@@ -59,7 +60,27 @@ TEST_F(PolicyFile, RefusesAListOfAnotherLength) {
             "3:2: [2]: must be [weight bits, activation bits], got 3 values");
   EXPECT_EQ(refusal("[[8, -1],\n [4, 0],\n [4, 6]]"),
             "2:6: [1][1]: must be in [1, 16], or -1 for 8, got 0");
-  EXPECT_EQ(refusal("[[8, -2], [4, 6], [4, 6]]"), "1:6: [0][1]: must be in [-1, 16], got -2");
+  EXPECT_EQ(refusal("[[8, -2], [4, 6], [4, 6]]"),
+            "1:6: [0][1]: must be in [1, 16], or -1 for 8, got -2");
+}
+
+TEST_F(PolicyFile, LeavesActivationsInSinglePrecisionWhereThatIsAllowed) {
+  const std::string layers =
+      kConv1 + "," + kConv2 + ",\n" + R"({"name": "fc", "weight_bits": 3, "activation_bits": 32})";
+  const Policy expected{{8, 8}, {4, 6}, {3, 32}};
+  EXPECT_EQ(read(named(layers), Activations::kIntegerOrFloat), expected);
+  EXPECT_EQ(read("[[8, -1], [4, 6], [3, 32]]", Activations::kIntegerOrFloat), expected);
+  EXPECT_EQ(refusal(named(layers)),
+            "3:53: layers[2].activation_bits: must be in [1, 16], got 32: single precision runs on "
+            "no integers");
+  EXPECT_EQ(error_text([&] {
+              read("[[32, 8], [4, 6], [3, 8]]", Activations::kIntegerOrFloat);
+            }).substr(path().size() + 1),
+            "1:3: [0][0]: must be in [1, 16], or -1 for 8, got 32");
+  EXPECT_EQ(error_text([&] {
+              read("[[8, 31], [4, 6], [3, 8]]", Activations::kIntegerOrFloat);
+            }).substr(path().size() + 1),
+            "1:6: [0][1]: must be in [1, 16], or -1 for 8, or 32 for single precision, got 31");
 }
 
 TEST_F(PolicyFile, RefusesAnUnknownLayerAndOffersTheNearest) {

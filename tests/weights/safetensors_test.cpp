@@ -30,8 +30,27 @@ TEST(Safetensors, AreReadAsTheyWereWritten) {
     EXPECT_EQ(file.tensor(name).shape, tensor.shape);
     EXPECT_EQ(file.tensor(name).values, tensor.values);
   }
-  EXPECT_EQ(file.metadata(), metadata);
+  for (const auto& [key, text] : metadata) EXPECT_EQ(file.metadata(key), text);
   EXPECT_EQ(file.metadata("none"), "");
+}
+
+TEST(Safetensors, WithABitFlippedAreRefused) {
+  const TemporaryFolder folder;
+  const std::string whole = safetensors({{"a", {{3}, {1, 2, 3}}}}, {{"who", "me"}});
+  for (std::size_t at = 0; at < whole.size(); ++at) {
+    std::string flipped = whole;
+    flipped[at] = static_cast<char>(flipped[at] ^ 2);
+    // But in the name of the checksum itself, without which there is none to compare with.
+    const std::size_t name = whole.find(kChecksumKey);
+    if (at >= name && at < name + std::string_view(kChecksumKey).size()) continue;
+    const std::string path = folder.write("x", flipped);
+    EXPECT_NE(complaint([&] { TensorFile::load(path); }), "") << at;
+  }
+  std::string flipped = whole;
+  flipped.back() = static_cast<char>(flipped.back() ^ 1);
+  const std::string path = folder.write("x", flipped);
+  EXPECT_EQ(
+      complaint([&] { TensorFile::load(path); }).find(path + ": is damaged: the checksum of "), 0U);
 }
 
 TEST(Safetensors, OfNothingAreAFile) {

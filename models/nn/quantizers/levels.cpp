@@ -73,7 +73,7 @@ LinearLevels symmetric_levels(int bits) {
 
 void require_finite(const Tensor& values) {
   if (!std::isfinite(values.detach().abs().max().item<double>()))
-    throw UserError("a quantizer cannot be calibrated: the weights or activations are not finite");
+    throw UserError("not all values are finite, a quantizer cannot be calibrated");
 }
 
 Tensor usable_range(const Tensor& range) {

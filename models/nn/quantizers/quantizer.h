@@ -73,6 +73,7 @@ struct QuantizerScheme {
   std::string_view name;
   std::string_view doc;                    // one line: what, by whom
   QuantizerTask::Granularity granularity;  // of weights, by default
+  bool needs_training;                     // whether networks lose all that they know without
   std::unique_ptr<Quantizer> (*weights)(const QuantizerTask&);
   std::unique_ptr<Quantizer> (*activations)(const QuantizerTask&);
 };

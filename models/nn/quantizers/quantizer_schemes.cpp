@@ -8,16 +8,16 @@ namespace bitloom::nn {
 const std::vector<QuantizerScheme>& quantizer_schemes() {
   using enum QuantizerTask::Granularity;
   static const std::vector<QuantizerScheme> table{
-      {"uniform", "linear from the least to the greatest value; weights symmetric", kChannel,
+      {"uniform", "linear from the least to the greatest value; weights symmetric", kChannel, false,
        uniform_weights, uniform_activations},
       {"haq", "HAQ's linear levels: clipped at the least KL divergence below 5 bits (Wang 2019)",
-       kLayer, haq_weights, haq_activations},
+       kLayer, false, haq_weights, haq_activations},
       {"pact", "PACT's learned clipping of activations (Choi 2018), with DoReFa-Net's weights",
-       kLayer, dorefa_weights, pact_activations},
+       kLayer, true, dorefa_weights, pact_activations},
       {"dorefa", "DoReFa-Net: weights through tanh, activations clipped to [0, 1] (Zhou 2016)",
-       kLayer, dorefa_weights, dorefa_activations},
+       kLayer, true, dorefa_weights, dorefa_activations},
       {"kmeans", "Deep Compression's shared weights (Han 2016): no codes; activations uniform",
-       kLayer, kmeans_weights, uniform_activations},
+       kLayer, false, kmeans_weights, uniform_activations},
   };
   return table;
 }

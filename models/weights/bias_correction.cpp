@@ -1,0 +1,90 @@
+#include "models/weights/bias_correction.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace bitloom::weights {
+namespace {
+
+using graph::NodeId;
+
+bool shares_weights(const graph::Graph& graph, NodeId id) {
+  const auto* layer = std::get_if<graph::Convolution>(&graph.node(id).op);
+  if (!layer) return false;
+  const auto& nodes = graph.nodes();
+  return !layer->weights_of.empty() ||
+         std::any_of(nodes.begin(), nodes.end(), [&](const graph::Node& other) {
+           const auto* reader = std::get_if<graph::Convolution>(&other.op);
+           return reader && reader->weights_of == graph.node(id).name;
+         });
+}
+
+/// The only node that reads `id`; null where there are others.
+const graph::Node* only_reader(const graph::Graph& graph, NodeId id) {
+  const graph::Node* reader = nullptr;
+  for (const graph::Node& node : graph.nodes()) {
+    if (std::find(node.inputs.begin(), node.inputs.end(), id) == node.inputs.end()) continue;
+    if (reader) return nullptr;
+    reader = &node;
+  }
+  return reader;
+}
+
+bool has_linear_bias(const graph::Node& node) {
+  const auto* linear = std::get_if<graph::Linear>(&node.op);
+  return linear && linear->bias;
+}
+
+bool is_layer(const graph::Node& node) {
+  return std::holds_alternative<graph::Convolution>(node.op) ||
+         std::holds_alternative<graph::Linear>(node.op);
+}
+
+}  // namespace
+
+std::optional<std::string> corrected_parameter(const graph::Graph& graph, NodeId node) {
+  if (shares_weights(graph, node)) return std::nullopt;
+  const graph::Node* reader = only_reader(graph, node);
+  if (reader && std::holds_alternative<graph::BatchNorm>(reader->op))
+    return reader->name + ".running_mean";
+  if (has_linear_bias(graph.node(node))) return graph.node(node).name + ".bias";
+  return std::nullopt;
+}
+
+Parameters corrected(const graph::Graph& graph, Parameters parameters,
+                     const BiasCorrections& corrections) {
+  for (NodeId id = 0; id < graph.nodes().size(); ++id) {
+    const auto found = corrections.find(graph.node(id).name);
+    if (found == corrections.end()) continue;
+    const std::string name = corrected_parameter(graph, id).value();
+    // A batch norm subtracts its mean.
+    const float sign = name.ends_with(".bias") ? 1.0F : -1.0F;
+    std::vector<float>& values = parameters.at(name).values;
+    for (std::size_t c = 0; c < values.size(); ++c) values[c] += sign * found->second.values.at(c);
+  }
+  return parameters;
+}
+
+std::string correction_tensor(const std::string& layer) {
+  return fmt::format("quantizer.{}.bias_correction", layer);
+}
+
+BiasCorrections read_corrections(const graph::Graph& graph, const TensorFile& file) {
+  BiasCorrections corrections;
+  for (NodeId id = 0; id < graph.nodes().size(); ++id) {
+    const graph::Node& node = graph.node(id);
+    const std::string name = correction_tensor(node.name);
+    if (!is_layer(node) || !file.has(name)) continue;
+    if (!corrected_parameter(graph, id))
+      throw file.error(fmt::format("tensor '{}': the layer's outputs are not corrected", name));
+    const graph::Shape channels{node.shape[0]};
+    if (file.shape(name) != channels)
+      throw file.error(fmt::format("tensor '{}' is {}, must be {}", name, to_text(file.shape(name)),
+                                   to_text(channels)));
+    corrections[node.name] = file.tensor(name);
+  }
+  return corrections;
+}
+
+}  // namespace bitloom::weights

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "cli/commands.h"
 #include "cli/configs.h"
+#include "cli/fusion_verification.h"
 #include "cli/layer_selection.h"
 #include "cli/learn_program.h"
 #include "cli/options.h"
@@ -16,6 +17,7 @@
 #include "cli/real_tensors.h"
 #include "cli/temporary_file.h"
 #include "cli/verification_json.h"
+#include "cli/verify_options.h"
 #include "models/weights/integer_layers.h"
 #include "reports/text_table.h"
 #include "rtl/verify/core_builder.h"
@@ -24,29 +26,7 @@
 namespace bitloom::cli {
 namespace {
 
-constexpr int kMismatch = 1;
 constexpr std::int64_t kLongestRandomLayer = 20'000;  // issue slots
-
-struct VerifyOptions {
-  HardwareOption hardware;
-  NetworkOption network;
-  PolicyOptions policy;
-  std::optional<std::string> layers;
-  std::optional<std::string> random;
-  std::optional<std::string> weights;
-  std::optional<std::string> data;
-  std::string seed = "1";
-  std::optional<std::string> trace;
-  std::optional<std::string> json;
-};
-
-/// 1-bit weights are -1 and +1 where the array can tell images apart; two's complement elsewhere.
-verify::WeightCoding coding_of(const graph::LayerShape& layer, graph::Precision precision,
-                               std::int64_t batch) {
-  const bool shares_words = layer.kind == graph::LayerKind::kDepthwise && batch > 1;
-  return precision.weight_bits == 1 && !shares_words ? verify::WeightCoding::kBipolar
-                                                     : verify::WeightCoding::kSigned;
-}
 
 /// A quantized network's integers on images. Weights that have none, or are to have other bits, are
 /// calibrated first, on images of the same data.
@@ -254,15 +234,9 @@ struct Tally {
   }
 };
 
-int run(const VerifyOptions& options) {
-  require_different_files({{"--trace", options.trace}, {"--json", options.json}},
-                          {{"--policy", options.policy.file},
-                           {"--weights", options.weights},
-                           {"--hardware", options.hardware.name}});
-  require_network_for_its_options(options);
+int verify_core(const VerifyOptions& options, hardware::Bismo hardware) {
   if (options.trace && !options.trace->ends_with(".fst"))
     throw UserError(fmt::format("--trace '{}': must end in .fst", *options.trace));
-  hardware::Bismo hardware = options.hardware.load().bismo();
   if (!options.hardware.batch) hardware.batch = 1;  // an image tells as much as many
   require_rtl_can_be(hardware);
   Workloads workloads(options, hardware);  // before a core is built: what is asked may be wrong
@@ -310,6 +284,20 @@ int run(const VerifyOptions& options) {
                       tally.failed == 0 ? "PASS" : "FAIL", tally.passed,
                       tally.passed + tally.failed, tally.values, tally.cycles, seconds));
   return tally.failed == 0 ? 0 : kMismatch;
+}
+
+int run(const VerifyOptions& options) {
+  struct Family {
+    const VerifyOptions& options;
+    int operator()(const hardware::Bismo& hw) const { return verify_core(options, hw); }
+    int operator()(const hardware::BitFusion& hw) const { return verify_fusion_unit(options, hw); }
+  };
+  require_different_files({{"--trace", options.trace}, {"--json", options.json}},
+                          {{"--policy", options.policy.file},
+                           {"--weights", options.weights},
+                           {"--hardware", options.hardware.name}});
+  require_network_for_its_options(options);
+  return options.hardware.load().visit(Family{options});
 }
 
 }  // namespace

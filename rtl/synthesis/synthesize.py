@@ -25,6 +25,8 @@ GRID = [
     ("execute_pipeline", [{"Dm": n, "Dn": n} for n in (4, 8, 16)]),
     ("instruction_register", [{"Width": 64}]),
     ("result_bank", [{"TileBits": 2048, "PortBits": port} for port in (64, 2048)]),
+    ("bit_brick", [{}]),
+    ("fusion_unit", [{"AccumulatorWidth": 32}]),
     ("serialiser", [{"Codes": 64, "CodeBits": 8, "Lanes": 8}]),
 ]
 

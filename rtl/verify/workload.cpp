@@ -47,29 +47,6 @@ std::int64_t reach_over(std::int64_t in, std::int64_t out, std::int64_t stride,
   return std::max<std::int64_t>(0, (out - 1) * stride + kernel - in);
 }
 
-/// One output value: image n, output channel o, row y, column x.
-std::int64_t output_value(const Workload& w, std::int64_t n, std::int64_t o, std::int64_t y,
-                          std::int64_t x) {
-  const graph::LayerShape& l = w.layer;
-  const std::int64_t group_inputs = l.in_channels / l.groups;
-  const std::int64_t first_input = o / (l.out_channels / l.groups) * group_inputs;
-  std::int64_t sum = 0;
-  for (std::int64_t c = 0; c < group_inputs; ++c)
-    for (std::int64_t ky = 0; ky < l.kernel.height; ++ky)
-      for (std::int64_t kx = 0; kx < l.kernel.width; ++kx) {
-        const std::int64_t iy = y * l.stride.height + ky - w.padding.height;
-        const std::int64_t ix = x * l.stride.width + kx - w.padding.width;
-        if (iy < 0 || iy >= l.input.height || ix < 0 || ix >= l.input.width) continue;
-        const std::int64_t input =
-            ((n * l.in_channels + first_input + c) * l.input.height + iy) * l.input.width + ix;
-        const std::int64_t weight =
-            ((o * group_inputs + c) * l.kernel.height + ky) * l.kernel.width + kx;
-        sum += static_cast<std::int64_t>(w.activations[static_cast<std::size_t>(input)]) *
-               w.weights[static_cast<std::size_t>(weight)];
-      }
-  return sum;
-}
-
 }  // namespace
 
 std::string_view to_text(WeightCoding coding) {
@@ -114,6 +91,13 @@ Workload random_workload(const graph::LayerShape& layer, graph::Precision precis
 }
 
 std::vector<std::int64_t> reference_outputs(const Workload& w) {
+  const auto output_value = [&](std::int64_t n, std::int64_t o, std::int64_t y, std::int64_t x) {
+    std::int64_t sum = 0;
+    for_each_product(w, n, o, y, x, [&](std::int32_t activation, std::int32_t weight) {
+      sum += static_cast<std::int64_t>(activation) * weight;
+    });
+    return sum;
+  };
   const graph::LayerShape& l = w.layer;
   std::vector<std::int64_t> outputs;
   outputs.reserve(static_cast<std::size_t>(w.batch * l.out_channels * l.output_pixels()));
@@ -121,7 +105,7 @@ std::vector<std::int64_t> reference_outputs(const Workload& w) {
     for (std::int64_t o = 0; o < l.out_channels; ++o)
       for (std::int64_t y = 0; y < l.output.height; ++y)
         for (std::int64_t x = 0; x < l.output.width; ++x)
-          outputs.push_back(output_value(w, n, o, y, x));
+          outputs.push_back(output_value(n, o, y, x));
   return outputs;
 }
 

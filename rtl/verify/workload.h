@@ -45,6 +45,29 @@ Workload random_workload(const graph::LayerShape& layer, graph::Precision precis
                          std::int64_t batch, bool signed_activations, WeightCoding coding,
                          Draw draw, std::uint64_t seed);
 
+/// Calls `visit(activation, weight)` for every product of output channel `o` of image `n` in row
+/// `y`, column `x`: by [channel][row][column] of the weights, those with padding left out.
+template <class Visit>
+void for_each_product(const Workload& w, std::int64_t n, std::int64_t o, std::int64_t y,
+                      std::int64_t x, const Visit& visit) {
+  const graph::LayerShape& l = w.layer;
+  const std::int64_t group_inputs = l.in_channels / l.groups;
+  const std::int64_t first_input = o / (l.out_channels / l.groups) * group_inputs;
+  for (std::int64_t c = 0; c < group_inputs; ++c)
+    for (std::int64_t ky = 0; ky < l.kernel.height; ++ky)
+      for (std::int64_t kx = 0; kx < l.kernel.width; ++kx) {
+        const std::int64_t iy = y * l.stride.height + ky - w.padding.height;
+        const std::int64_t ix = x * l.stride.width + kx - w.padding.width;
+        if (iy < 0 || iy >= l.input.height || ix < 0 || ix >= l.input.width) continue;
+        const std::int64_t input =
+            ((n * l.in_channels + first_input + c) * l.input.height + iy) * l.input.width + ix;
+        const std::int64_t weight =
+            ((o * group_inputs + c) * l.kernel.height + ky) * l.kernel.width + kx;
+        visit(w.activations[static_cast<std::size_t>(input)],
+              w.weights[static_cast<std::size_t>(weight)]);
+      }
+}
+
 /// Exact outputs [image][output channel][row][column] by a plain loop nest over the layer's
 /// definition.
 std::vector<std::int64_t> reference_outputs(const Workload& workload);

@@ -35,6 +35,20 @@ void whole_table(benchmark::State& state, const char* hardware) {
 BENCHMARK_CAPTURE(whole_table, haq, "bitfusion-haq")->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(whole_table, sweep, "bitfusion-16x32-bw192")->Unit(benchmark::kMillisecond);
 
+/// The same policy on SystemC.
+void cycle_policy(benchmark::State& state, const char* hardware) {
+  const auto layers = graph::layers_of(graph::make_network("mobilenet_v1"));
+  const auto hw = hardware::load_hardware(hardware, kHardware);
+  std::int64_t tiles = 0;
+  for (auto _ : state)
+    for (const graph::LayerShape& layer : layers)
+      tiles += sim::run(layer, {4, 6}, hw, hw.batch(), {sim::Engine::kCycle}).tile_counters->tiles;
+  state.counters["tiles/s"] =
+      benchmark::Counter(static_cast<double>(tiles), benchmark::Counter::kIsRate);
+}
+BENCHMARK_CAPTURE(cycle_policy, haq, "bitfusion-haq")->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(cycle_policy, edge_real, "bitfusion-edge-real")->Unit(benchmark::kMillisecond);
+
 /// One layer, with and without skipping what cannot win.
 void one_layer(benchmark::State& state, bool exhaustive) {
   const auto layers = graph::layers_of(graph::make_network("mobilenet_v1"));

@@ -77,6 +77,57 @@ TEST(BitFusion, HasLookUpTables) {
     EXPECT_EQ(table.values[(i * 8 + 2) * 8 + 4], layers[i]["cycles"].get<std::int64_t>());
 }
 
+TEST(BitFusion, RunsOnBothEngines) {
+  const auto run = [](const char* engine) {
+    return run_json({"simulate", "--network", "resnet20", "--hardware", "bitfusion-edge-real",
+                     "--bits", "4/4", "--engine", engine});
+  };
+  const Json analytic = run("analytic"), cycle = run("cycle");
+  for (std::size_t i = 0; i < cycle["layers"].size(); ++i) {
+    const Json& layer = cycle["layers"][i];
+    const Json& array = layer["array"];
+    std::int64_t cycles = 0;
+    for (const char* part :
+         {"busy", "first_wait", "weight_wait", "activation_wait", "output_wait", "tail"})
+      cycles += array[std::string(part) + "_cycles"].get<std::int64_t>();
+    EXPECT_EQ(layer["cycles"], cycles);
+    EXPECT_EQ(layer["compute_cycles"], analytic["layers"][i]["compute_cycles"]);
+    EXPECT_EQ(layer["traffic_bits"], analytic["layers"][i]["traffic_bits"]);
+    EXPECT_GE(array["port_busy_cycles"], 1);
+  }
+  expect_refused({"simulate", "--network", "resnet20", "--hardware", "bitfusion-haq", "--engine",
+                  "cycle", "--trace", "t.vcd"},
+                 "bitfusion-haq: is not of family bismo, which is needed here");
+}
+
+TEST(BitFusion, TabulatesTheCycleEngine) {
+  const testing::TemporaryFolder folder;
+  const std::string file = folder.file("t.npy");
+  const Arguments lut{"lut",      "--network", "resnet20",   "--hardware", "bitfusion-haq",
+                      "--engine", "cycle",     "--max-bits", "2",          "-o",
+                      file};
+  ASSERT_EQ(run_bitloom(lut).exit_code, 0);
+  const Json layers = run_json({"simulate", "--network", "resnet20", "--hardware", "bitfusion-haq",
+                                "--bits", "2/1", "--engine", "cycle"})["layers"];
+  const auto table = testing::parse_npy<std::int64_t>(testing::contents(file));
+  for (std::size_t i = 0; i < 20; ++i)
+    EXPECT_EQ(table.values[(i * 2 + 1) * 2], layers[i]["cycles"].get<std::int64_t>());
+}
+
+TEST(BitFusion, RefusesScratchpadsThatHoldNoTile) {
+  const testing::TemporaryFolder folder;
+  std::string text =
+      testing::contents(BITLOOM_SOURCE_DIR "/configs/hardware/bitfusion-edge-real.yaml");
+  const std::string shipped = "weight_bytes: 262144";
+  folder.write("t.yaml", text.replace(text.find(shipped), shipped.size(), "weight_bytes: 64"));
+  expect_refused({"simulate", "--network", "resnet20", "--hardware", "t.yaml", "--bits", "8/8",
+                  "--layers", "layer1.0.conv1"},
+                 "layer 'layer1.0.conv1' at 8/8 cannot be mapped onto t: its smallest tile takes "
+                 "4608 bits of the weight scratchpad, half of which holds 256 "
+                 "(scratchpads.weight_bytes)",
+                 {.folder = folder.path().string(), .environment = {}});
+}
+
 TEST(BitFusion, RefusesWidthsThatItsBricksCannotCompose) {
   expect_refused(
       {"simulate", "--network", "resnet20", "--hardware", "bitfusion-haq", "--bits", "9/2"},

@@ -25,6 +25,10 @@ foreach(dk 1 7 4096)
   endforeach()
 endforeach()
 lint(serialiser)
+lint(bit_brick)
+lint(fusion_unit)
+lint(fusion_unit -GAccumulatorWidth=17)
+lint(fusion_unit -GAccumulatorWidth=48)
 lint(serialiser -GCodes=12 -GCodeBits=5 -GLanes=12)
 
 # Bad parameters end elaboration with the module's own message.
@@ -50,5 +54,6 @@ refuses("bismo_core: WeightPortBits must be in 1..2^16" ${small} -GWeightPortBit
 refuses("fetch_unit: IndexWidth must hold Words" fetch_unit -GIndexWidth=10)
 refuses("sequencer: ActivationAddressWidth must be in 1..IndexWidth" sequencer -GActivationAddressWidth=12)
 refuses("sequencer: WeightAddressWidth must be in 1..IndexWidth" sequencer -GWeightAddressWidth=12)
+refuses("fusion_unit: AccumulatorWidth must be at least 17" fusion_unit -GAccumulatorWidth=16)
 refuses("serialiser: Lanes must divide Codes" serialiser -GCodes=12 -GLanes=5)
 refuses("serialiser: CodeBits must be in 1..16" serialiser -GCodeBits=17)

@@ -13,6 +13,7 @@ foreach {top parameters} {
               -chparam ActivationPortBits 5 -chparam ResultPortBits 7}
   bismo_core {-chparam Dm 2 -chparam Dn 2 -chparam Dk 64 -chparam ActivationWords 16 -chparam WeightWords 16}
   serialiser {}
+  fusion_unit {}
 } {
   read_verilog -sv {*}$modules
   hierarchy -check -top $top {*}$parameters

@@ -132,10 +132,10 @@ TEST_F(RecordFiles, AreChosenByASpec) {
   EXPECT_EQ(mistake("cifar10"), "data 'cifar10': cifar10:FILE[,FILE..] would be right");
   EXPECT_EQ(mistake("idx:a"), "data 'idx:a': idx:IMAGES,LABELS would be right");
   EXPECT_EQ(mistake("images:a,b"), "data 'images:a,b': images:FILE.csv would be right");
-  EXPECT_EQ(mistake("folder:"), ": cannot be read: No such file or directory");
+  EXPECT_EQ(mistake("folder:"), "data 'folder:': folder:DIR would be right");
   EXPECT_EQ(mistake("shapes32:x"),
             "data 'shapes32:x': shapes32:SEED, a whole number, or nothing would be right");
-  EXPECT_EQ(mistake("cifar10:"), "'': an empty text is no file name");
+  EXPECT_EQ(mistake("cifar10:"), "data 'cifar10:': cifar10:FILE[,FILE..] would be right");
 }
 
 TEST_F(RecordFiles, LabelsMustSuitTheNetwork) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "tests/support/data_folder.h"
@@ -63,7 +64,9 @@ class Accuracy : public ::testing::TestWithParam<Published> {
     arguments.insert(arguments.end(), how.begin(), how.end());
     const ProgramResult result = run_bitloom(arguments);
     EXPECT_EQ(result.exit_code, 0) << result.err;
-    return nlohmann::json::parse(result.out)["top1_pct"];
+    const double top1_pct = nlohmann::json::parse(result.out)["top1_pct"];
+    RecordProperty("top1_pct", fmt::format("{:.1f}", top1_pct));
+    return top1_pct;
   }
 };
 

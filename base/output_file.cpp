@@ -109,4 +109,10 @@ void OutputFile::commit() {
   descriptor_ = -1;
 }
 
+void write_file(const std::string& path, std::string_view bytes) {
+  OutputFile file(path);
+  file.write(bytes);
+  file.commit();
+}
+
 }  // namespace bitloom

@@ -33,4 +33,7 @@ class OutputFile {
   int descriptor_ = -1;
 };
 
+/// Makes or replaces the file `path`, as a whole, with `bytes`.
+void write_file(const std::string& path, std::string_view bytes);
+
 }  // namespace bitloom

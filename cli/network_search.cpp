@@ -113,7 +113,9 @@ void write_folder(const RunFolder& folder, const reports::PolicySearch& found,
   search::Problem problem = found.network->problem;
   problem.budgets = {{"asked", found.query.limits}};
   std::vector<std::pair<std::string, std::string>> files{
-      {"policy.json", reports::policy_json(*found.network, found.solution.choices)},
+      {"policy.json",
+       reports::policy_json(found.network->sensitivity.network, found.network->layers,
+                            search::policy_of(*found.network, found.solution.choices))},
       {"search.json", reports::policy_search_json(found)},
       {"simulation.json", simulation},
       {"sensitivity.json", search::sensitivity_json(found.network->sensitivity)},
@@ -124,11 +126,7 @@ void write_folder(const RunFolder& folder, const reports::PolicySearch& found,
     files.emplace_back("frontier.csv", reports::frontier_csv(*found.network, frontier));
     files.emplace_back("frontier.json", reports::frontier_json(*found.network, frontier));
   }
-  for (const auto& [name, text] : files) {
-    OutputFile file(folder.path() + "/" + name);
-    file.write(text);
-    file.commit();
-  }
+  for (const auto& [name, text] : files) write_file(folder.path() + "/" + name, text);
 }
 
 }  // namespace

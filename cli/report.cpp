@@ -43,11 +43,7 @@ void make_folder(const char* option, const std::string& path) {
 }
 
 void write(const Files& files) {
-  for (const auto& [path, text] : files) {
-    OutputFile file(path);
-    file.write(text);
-    file.commit();
-  }
+  for (const auto& [path, text] : files) write_file(path, text);
 }
 
 void run(const ReportOptions& options) {

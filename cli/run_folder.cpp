@@ -71,11 +71,9 @@ RunFolder::RunFolder(const std::string& path, const ordered_json& manifest) : pa
         fmt::format("{}: is there already and is no run's folder: it has no {}", path, kManifest));
   fs::create_directories(path, failure);
   if (failure) throw UserError(fmt::format("{}: cannot be made: {}", path, failure.message()));
-  OutputFile output(file);
   ordered_json whole = manifest;
   whole["arguments"] = own_arguments();
-  output.write(whole.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n");
-  output.commit();
+  write_file(file, whole.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n");
   lock(file);
 }
 

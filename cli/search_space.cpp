@@ -16,12 +16,10 @@ constexpr const char* kFreeEdges = "free";
 std::vector<double> costs_at_8_bits(const std::vector<graph::LayerShape>& layers,
                                     const sim::CostTable& table, Megahertz clock) {
   constexpr graph::Precision kEightBits{8, 8};
-  std::vector<double> sums(search::cost_kinds().size());
-  for (std::size_t i = 0; i < layers.size(); ++i) {
-    const auto costs = search::layer_costs(layers[i], kEightBits, table.at(i, kEightBits), clock);
-    for (std::size_t k = 0; k < sums.size(); ++k) sums[k] += costs[k];
-  }
-  return sums;
+  std::vector<cost::LayerCost> costs;
+  for (std::size_t i = 0; i < layers.size(); ++i) costs.push_back(table.at(i, kEightBits));
+  return search::network_costs(layers, graph::uniform_policy(layers.size(), kEightBits), costs,
+                               clock);
 }
 
 }  // namespace

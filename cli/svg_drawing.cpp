@@ -47,9 +47,7 @@ int run_node(const std::string& script, const std::string& output) {
 std::map<std::string, std::string> draw_svgs(const std::string& script) {
   const TemporaryFile program(".cjs");
   const TemporaryFile drawn(".json");
-  OutputFile file(program.path());
-  file.write(script);
-  file.commit();
+  write_file(program.path(), script);
   const int status = run_node(program.path(), drawn.path());
   std::ifstream stream(drawn.path(), std::ios::binary);
   const std::string text{std::istreambuf_iterator<char>(stream), {}};

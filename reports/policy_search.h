@@ -32,7 +32,8 @@ struct PolicySearch {
 std::string policy_search_text(const PolicySearch& search, std::size_t max_width);
 std::string policy_search_json(const PolicySearch& search);
 /// As `--policy` reads it.
-std::string policy_json(const search::NetworkProblem& network, const search::Choices& choices);
+std::string policy_json(const std::string& network, const std::vector<graph::LayerShape>& layers,
+                        const graph::Policy& policy);
 
 /// A row a point: limit, omega, bound, proved_optimal, costs, bits of the layers.
 std::string frontier_csv(const search::NetworkProblem& network,

@@ -87,16 +87,14 @@ std::string policy_search_json(const PolicySearch& s) {
   return document.dump(2) + "\n";
 }
 
-std::string policy_json(const search::NetworkProblem& network, const search::Choices& choices) {
-  Json layers = Json::array();
-  for (std::size_t i = 0; i < network.layers.size(); ++i) {
-    const graph::Precision precision = network.precisions[i][choices[i]];
-    layers.push_back({{"name", network.layers[i].name},
-                      {"weight_bits", precision.weight_bits},
-                      {"activation_bits", precision.activation_bits}});
-  }
-  return Json{{"schema", 1}, {"network", network.sensitivity.network}, {"layers", layers}}.dump(1) +
-         "\n";
+std::string policy_json(const std::string& network, const std::vector<graph::LayerShape>& layers,
+                        const graph::Policy& policy) {
+  Json rows = Json::array();
+  for (std::size_t i = 0; i < layers.size(); ++i)
+    rows.push_back({{"name", layers[i].name},
+                    {"weight_bits", policy[i].weight_bits},
+                    {"activation_bits", policy[i].activation_bits}});
+  return Json{{"schema", 1}, {"network", network}, {"layers", rows}}.dump(1) + "\n";
 }
 
 std::string frontier_csv(const search::NetworkProblem& network,

@@ -25,6 +25,12 @@ CLI::Option* ImagesOption::add_to(CLI::App& command, const std::string& prefix,
   return data;
 }
 
+void ImagesOption::require_consistent() const {
+  if (is_given() || (!split && !count)) return;
+  const std::string prefix = flag.substr(0, flag.size() - std::string_view("data").size());
+  throw UserError(fmt::format("{0}split and {0}images belong to {1}", prefix, flag));
+}
+
 std::vector<std::int64_t> ImagesOption::chosen(const data::Dataset& all) const {
   std::vector<std::int64_t> indices;
   if (split) {

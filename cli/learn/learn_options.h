@@ -24,6 +24,8 @@ struct ImagesOption {
   /// Adds `--<prefix>data`, `--<prefix>split` and `--<prefix>images`.
   CLI::Option* add_to(CLI::App& command, const std::string& prefix, const std::string& help);
   bool is_given() const { return !spec.empty(); }
+  /// A UserError where a split or a count is given, but no images.
+  void require_consistent() const;
   /// The images; of generated sets those of `part`.
   std::shared_ptr<const data::Dataset> load(data::Part part) const;
   /// The images that `--split` and `--images` leave out; nothing where they leave out none.

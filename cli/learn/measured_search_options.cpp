@@ -53,7 +53,7 @@ void MeasuredSearchOptions::require_sense() const {
         "choose haq, random, evolve, anneal or greedy");
   if (space.budgets.empty() && !minimize)
     throw UserError("--budget: give one at least, such as latency=0.6x, or --minimize");
-  require_whole(training, "--train-");
+  training.require_consistent();
   const bool trains = finetune_epochs != "0" || episode_batches != "0";
   if (trains && !training.is_given() && !data::is_generated(images.data.spec))
     throw UserError(

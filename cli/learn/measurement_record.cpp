@@ -34,9 +34,7 @@ MeasurementRecord::MeasurementRecord(const std::string& output, ordered_json opt
 
 void MeasurementRecord::save(const std::vector<std::vector<double>>& rows) {
   rows_ = rows;
-  OutputFile file(path_);
-  file.write(ordered_json{{"options", options_}, {"rows", rows_}}.dump());
-  file.commit();
+  write_file(path_, ordered_json{{"options", options_}, {"rows", rows_}}.dump());
 }
 
 void MeasurementRecord::remove() const { ::unlink(path_.c_str()); }

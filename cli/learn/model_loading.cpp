@@ -107,8 +107,7 @@ ChosenQuantization choose_quantization(const QuantizationOptions& options,
 std::shared_ptr<const data::Dataset> calibration_images(const QuantizationOptions& options,
                                                         const ImageSource& fallback) {
   const ImagesOption& given = options.calibration;
-  if (!given.is_given() && (given.split || given.count))
-    throw UserError("--calibration-split and --calibration-images belong to --calibration-data");
+  given.require_consistent();
   const auto images = given.is_given() ? given.load(data::Part::kTrain) : fallback();
   return given.count ? images : first_images(images, kCalibrationImages);
 }

@@ -323,19 +323,7 @@ class MeasuredSearch {
   std::string path(const std::string& name) const { return options_.folder + "/" + name; }
 
   std::string policy_text(const graph::Policy& policy) const {
-    search::Choices choices;
-    for (std::size_t i = 0; i < policy.size(); ++i) {
-      const auto& all = priced_.problem.precisions[i];
-      choices.push_back(
-          static_cast<std::size_t>(std::find(all.begin(), all.end(), policy[i]) - all.begin()));
-    }
-    return reports::policy_json(priced_.problem, choices);
-  }
-
-  static void write_file(const std::string& path, const std::string& text) {
-    OutputFile file(path);
-    file.write(text);
-    file.commit();
+    return reports::policy_json(priced_.network.graph.name(), priced_.network.layers, policy);
   }
 
   void write(const SearchResult& result) const {

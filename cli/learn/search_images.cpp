@@ -57,11 +57,6 @@ void SearchImagesOptions::add_to(CLI::App& command) {
       ->type_name("N");
 }
 
-void require_whole(const ImagesOption& option, const std::string& flag) {
-  if (!option.is_given() && (option.split || option.count))
-    throw UserError(fmt::format("{0}split and {0}images belong to {0}data", flag));
-}
-
 void SearchImagesOptions::require_unseen(const SearchImages& images, const data::Dataset& others,
                                          const std::string& option) {
   std::set<std::string> final;
@@ -75,7 +70,7 @@ void SearchImagesOptions::require_unseen(const SearchImages& images, const data:
 }
 
 SearchImages SearchImagesOptions::load() const {
-  require_whole(test, "--test-");
+  test.require_consistent();
   const std::int64_t rewarded = parse_integer("--reward-images", reward_images, 1, kMostImages);
   const bool is_generated = data::is_generated(data.spec);
   SearchImages images;

@@ -16,9 +16,6 @@ struct SearchImages {
   std::string reward_text, final_text;               // in words
 };
 
-/// A UserError where images of `option` are given by `--..split` and `--..images` alone.
-void require_whole(const ImagesOption& option, const std::string& flag);
-
 struct SearchImagesOptions {
   ImagesOption data;
   ImagesOption test;

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "cli/learn/policy_scores.h"
 #include "reports/text_table.h"
 #include "search/core/budget.h"
 #include "sim/simulator.h"
@@ -15,16 +16,11 @@ using nlohmann::ordered_json;
 
 std::vector<double> costs_on(const PricedNetwork& priced, const graph::Policy& policy,
                              sim::Engine engine) {
-  const auto& layers = priced.network.layers;
-  const auto results =
-      sim::run(layers, policy, priced.hardware, priced.hardware.batch(), {.engine = engine});
-  std::vector<double> sums(search::cost_kinds().size());
-  for (std::size_t i = 0; i < layers.size(); ++i) {
-    const auto costs =
-        search::layer_costs(layers[i], policy[i], results[i].cost, priced.hardware.clock());
-    for (std::size_t k = 0; k < sums.size(); ++k) sums[k] += costs[k];
-  }
-  return sums;
+  std::vector<cost::LayerCost> costs;
+  for (const sim::LayerResult& layer : sim::run(priced.network.layers, policy, priced.hardware,
+                                                priced.hardware.batch(), {.engine = engine}))
+    costs.push_back(layer.cost);
+  return search::network_costs(priced.network.layers, policy, costs, priced.hardware.clock());
 }
 
 ordered_json costs_json(const std::vector<double>& costs) {
@@ -32,15 +28,6 @@ ordered_json costs_json(const std::vector<double>& costs) {
   const auto columns = search::cost_columns();
   for (std::size_t k = 0; k < columns.size(); ++k) values[columns[k]] = costs[k];
   return values;
-}
-
-ordered_json accuracy_json(const nn::Accuracy& accuracy) {
-  return {{"top1_pct", accuracy.top1_pct.value},
-          {"top1_stderr_pct", accuracy.top1_pct.standard_error},
-          {"top5_pct", accuracy.top5_pct.value},
-          {"loss", accuracy.loss.value},
-          {"loss_stderr", accuracy.loss.standard_error},
-          {"images", accuracy.images}};
 }
 
 ordered_json candidate_json(const Candidate& candidate,

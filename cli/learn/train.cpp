@@ -49,8 +49,7 @@ Images split_off_tenth(const std::shared_ptr<const data::Dataset>& all) {
 Images load_images(const TrainOptions& options) {
   constexpr std::int64_t kValidationImages = 2000;
   const auto all = options.data.load(data::Part::kTrain);
-  if (!options.validation.is_given() && (options.validation.split || options.validation.count))
-    throw UserError("--validation-split and --validation-images belong to --validation-data");
+  options.validation.require_consistent();
   if (options.validation.is_given())
     return {all, options.validation.load(data::Part::kValidation), options.validation.spec};
   if (!data::is_generated(options.data.spec)) return split_off_tenth(all);

@@ -24,12 +24,6 @@ constexpr const char* kProgressKey = "training";
 constexpr std::string_view kVelocity = "optimizer.velocity.";
 constexpr double kSavingShare = 0.05;
 
-void write_file(const std::string& path, std::string_view bytes) {
-  OutputFile file(path);
-  file.write(bytes);
-  file.commit();
-}
-
 json to_json(const EpochRecord& r) {
   return {r.epoch,           r.learning_rate,       r.train_loss,           r.train_top1_pct,
           r.validation_loss, r.validation_top1_pct, r.validation_stderr_pct};

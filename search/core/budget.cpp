@@ -61,6 +61,17 @@ std::vector<double> layer_costs(const graph::LayerShape& layer, graph::Precision
           static_cast<double>(graph::bops(layer, precision).count()) * 1e-9};
 }
 
+std::vector<double> network_costs(const std::vector<graph::LayerShape>& layers,
+                                  const graph::Policy& policy,
+                                  const std::vector<cost::LayerCost>& costs, Megahertz clock) {
+  std::vector<double> sums(cost_kinds().size());
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    const auto of_layer = layer_costs(layers[i], policy[i], costs[i], clock);
+    for (std::size_t k = 0; k < sums.size(); ++k) sums[k] += of_layer[k];
+  }
+  return sums;
+}
+
 AskedBudget parse_budget(std::string_view option, std::string_view text) {
   const std::size_t equals = text.find('=');
   if (equals == std::string_view::npos)

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "models/graph/precision.h"
+#include "models/graph/policy.h"
 #include "search/core/problem.h"
 #include "sim/cost/layer_cost.h"
 
@@ -31,6 +31,11 @@ std::size_t parse_cost_kind(std::string_view option, std::string_view name);
 /// What a layer costs, by cost_kinds(). Weights that layers share are of the layer that owns them.
 std::vector<double> layer_costs(const graph::LayerShape& layer, graph::Precision precision,
                                 const cost::LayerCost& cost, Megahertz clock);
+
+/// What a network costs at a policy, by cost_kinds(); `costs` are its layers'.
+std::vector<double> network_costs(const std::vector<graph::LayerShape>& layers,
+                                  const graph::Policy& policy,
+                                  const std::vector<cost::LayerCost>& costs, Megahertz clock);
 
 /// `latency=45ms`, `size=1.2MB`, or a fraction of the cost at 8/8: `latency=0.6x`.
 struct AskedBudget {

@@ -189,9 +189,7 @@ void Ddpg::save(const std::string& path, const std::string& note) const {
                       {"mean_reward", mean_reward_ ? json(*mean_reward_) : json()},
                       {"random", random.str()},
                       {"note", note}};
-  OutputFile file(path);
-  file.write(weights::safetensors(tensors, {{kProgressKey, progress.dump()}}));
-  file.commit();
+  write_file(path, weights::safetensors(tensors, {{kProgressKey, progress.dump()}}));
 }
 
 std::string Ddpg::load(const std::string& path) {

@@ -91,6 +91,7 @@ class HaqSearcher : public Searcher {
   }
 
   float truncated_normal(double mean, double deviation) {
+    ensure(std::isfinite(mean), "the agent's actions are numbers");
     for (;;) {
       const double drawn = std::normal_distribution<double>(mean, deviation)(random_);
       if (drawn >= 0 && drawn <= 1) return static_cast<float>(drawn);

@@ -23,6 +23,14 @@ std::vector<std::string> training(const std::string& folder) {
           folder};
 }
 
+/// An epoch of 32 images.
+std::vector<std::string> short_training(const std::string& folder) {
+  auto arguments = training(folder);
+  arguments[6] = "32";  // images
+  arguments[8] = "1";   // epochs
+  return arguments;
+}
+
 TEST(Training, KilledTenTimesEndsWithTheSameBits) {
   const TemporaryFolder folder;
   ASSERT_EQ(run_bitloom(training(folder.file("whole"))).exit_code, 0);
@@ -45,9 +53,7 @@ TEST(Training, KilledTenTimesEndsWithTheSameBits) {
 
 TEST(Training, OfAFolderWithAnotherRunIsRefused) {
   const TemporaryFolder folder;
-  auto arguments = training(folder.file("run"));
-  arguments[6] = "32";  // images
-  arguments[8] = "1";   // epochs
+  const auto arguments = short_training(folder.file("run"));
   ASSERT_EQ(run_bitloom(arguments).exit_code, 0);
   auto other = arguments;
   other[8] = "2";
@@ -63,9 +69,7 @@ TEST(Training, OfAFolderWithAnotherRunIsRefused) {
 
 TEST(Training, WhoseCheckpointIsGoneOrDamagedIsRefused) {
   const TemporaryFolder folder;
-  auto arguments = training(folder.file("run"));
-  arguments[6] = "32";
-  arguments[8] = "1";
+  const auto arguments = short_training(folder.file("run"));
   ASSERT_EQ(run_bitloom(arguments).exit_code, 0);
   const std::string checkpoint = folder.file("run/checkpoint.safetensors");
   const std::string best = folder.file("run/best.safetensors");
@@ -96,9 +100,7 @@ TEST(Training, WhoseCheckpointIsGoneOrDamagedIsRefused) {
 
 TEST(Training, FromAHalfWrittenCheckpointIsRefusedAndNothingIsOverwritten) {
   const TemporaryFolder folder;
-  auto arguments = training(folder.file("run"));
-  arguments[6] = "32";
-  arguments[8] = "1";
+  const auto arguments = short_training(folder.file("run"));
   ASSERT_EQ(run_bitloom(arguments).exit_code, 0);
   const std::string checkpoint = folder.file("run/checkpoint.safetensors");
   std::filesystem::resize_file(checkpoint, std::filesystem::file_size(checkpoint) / 2);

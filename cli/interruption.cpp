@@ -17,6 +17,8 @@ extern "C" void end_with_a_word(int signal) {
 
 }  // namespace
 
-void promise_to_go_on() { std::signal(SIGINT, end_with_a_word); }
+void promise_to_go_on() {
+  if (std::signal(SIGINT, end_with_a_word) == SIG_IGN) std::signal(SIGINT, SIG_IGN);
+}
 
 }  // namespace bitloom::cli

@@ -208,6 +208,14 @@ Engine parse_engine(std::string_view name) {
   throw unknown_name("engine", name, engine_names());
 }
 
+std::vector<Job> jobs_of(const std::vector<graph::LayerShape>& layers, const graph::Policy& policy,
+                         std::int64_t batch) {
+  ensure(layers.size() == policy.size(), "a policy has an entry for each layer");
+  std::vector<Job> jobs;
+  for (std::size_t i = 0; i < layers.size(); ++i) jobs.push_back({layers[i], policy[i], batch});
+  return jobs;
+}
+
 LayerResult run(const graph::LayerShape& layer, graph::Precision precision,
                 const hardware::Hardware& hardware, std::int64_t batch,
                 const EngineOptions& options, cycle::Trace* trace, const PartDone& part_done) {
@@ -236,10 +244,7 @@ std::vector<LayerResult> run(const std::vector<graph::LayerShape>& layers,
                              const graph::Policy& policy, const hardware::Hardware& hardware,
                              std::int64_t batch, const EngineOptions& options,
                              const Execution& execution) {
-  ensure(layers.size() == policy.size(), "a policy has an entry for each layer");
-  std::vector<Job> jobs;
-  for (std::size_t i = 0; i < layers.size(); ++i) jobs.push_back({layers[i], policy[i], batch});
-  return run(jobs, hardware, options, execution);
+  return run(jobs_of(layers, policy, batch), hardware, options, execution);
 }
 
 cost::LayerCost price(const graph::LayerShape& layer, graph::Precision precision,

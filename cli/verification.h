@@ -10,7 +10,7 @@
 
 namespace bitloom::cli {
 
-/// What running one layer on the Verilated core showed, beside what the engines say of it.
+/// What running one layer on the Verilated RTL showed, beside what the engines say of it.
 struct Verdict {
   std::string layer;
   graph::Precision precision;
@@ -20,8 +20,8 @@ struct Verdict {
   bool values_equal = false;
   std::int64_t rtl_cycles = 0;
   std::optional<std::int64_t> analytic_cycles;  // none where a narrow result port may bind
-  std::int64_t cycle_cycles = 0;
-  std::string complaint;  // the first mismatch; empty where all is equal
+  std::optional<std::int64_t> cycle_cycles;     // none of a unit alone
+  std::string complaint;                        // the first mismatch; empty where all is equal
 
   bool passed() const { return complaint.empty(); }
 };

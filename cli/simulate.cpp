@@ -97,6 +97,16 @@ reports::Simulation of_table(const SimulateOptions& options, const hardware::Har
   return asked;
 }
 
+/// What only one family has, for `option`.
+template <class Get>
+auto needed_by(const char* option, Get get) {
+  try {
+    return get();
+  } catch (const UserError& other_family) {
+    throw UserError(fmt::format("{}: {}", option, other_family.what()));
+  }
+}
+
 std::vector<sim::LayerResult> answers(const SimulateOptions& options,
                                       const reports::Simulation& asked,
                                       const hardware::Hardware& hardware,
@@ -105,11 +115,16 @@ std::vector<sim::LayerResult> answers(const SimulateOptions& options,
   const int jobs = options.engine.processes();
   if (trace && options.engine.jobs && jobs > 1)
     throw UserError("--jobs and --trace: a trace is recorded by one process, --jobs 1");
-  if (trace) return trace->record(asked, hardware.bismo(), engine);
+  if (trace)
+    return trace->record(asked, needed_by("--trace", [&] { return hardware.bismo(); }), engine);
   std::vector<sim::Job> work;
-  for (std::size_t i = 0; i < asked.layers.size(); ++i)
-    work.push_back({asked.layers[i], asked.policy[i],
-                    asked.rows.empty() ? hardware.batch() : asked.rows[i].batch});
+  for (std::size_t i = 0; i < asked.layers.size(); ++i) {
+    work.push_back({asked.layers[i], asked.policy[i], hardware.batch()});
+    if (asked.rows.empty()) continue;
+    work[i].batch = asked.rows[i].batch;
+    work[i].layer.name =  // for complaints
+        fmt::format("{}:{}: {}", *options.layers_csv, asked.rows[i].line, work[i].layer.name);
+  }
   Progress progress("simulate");
   return sim::run(
       work, hardware, engine,
@@ -144,7 +159,7 @@ void run(const SimulateOptions& options) {
   if (options.trace) trace.emplace(*options.trace);
   const hardware::Hardware hardware = options.hardware.load();
   std::optional<hardware::BitFusion> explained;
-  if (options.explain) explained = hardware.bitfusion();
+  if (options.explain) explained = needed_by("--explain", [&] { return hardware.bitfusion(); });
   const reports::Simulation result = simulate(options, hardware, trace);
   if (json.wanted()) json.write(reports::simulation_json(result));
   if (csv.wanted()) csv.write(reports::simulation_csv(result));

@@ -18,7 +18,7 @@ struct Verified {
 
 /// `verify --json`: `{"schema": 1, "hardware", "array", "pipeline_cycles", "batch", "seed",
 /// "passed", "layers": [{"name", "weight_bits", "activation_bits", "codes", "values",
-/// "values_equal", "rtl_cycles", "analytic_cycles" (or null), "cycle_cycles" (or null), "passed",
+/// "values_equal", "rtl_cycles", "analytic_cycles", "cycle_cycles" (or null), "passed",
 /// "complaint"}]}`.
 std::string verification_json(const Verified& what, const std::vector<Verdict>& verdicts);
 

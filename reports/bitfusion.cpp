@@ -166,8 +166,8 @@ std::string traffic_csv(const Mapping& m) {
   return cells;
 }
 
-std::string explanation_text(const Simulation& s, const hardware::BitFusion& hw,
-                             std::size_t max_width) {
+std::string mappings_text(const Simulation& s, const hardware::BitFusion& hw,
+                          std::size_t max_width) {
   std::string text = "\nmappings: tiles, then loops over tiles, outermost first\n";
   for (std::size_t i = 0; i < s.layers.size(); ++i) {
     const Mapping& m = s.bitfusion[i];

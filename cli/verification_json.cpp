@@ -14,9 +14,6 @@ std::string codes_text(const Verdict& v) {
 
 std::string verification_json(const Verified& what, const std::vector<Verdict>& verdicts) {
   using Json = nlohmann::ordered_json;
-  const auto or_null = [](const std::optional<std::int64_t>& cycles) {
-    return cycles ? Json(*cycles) : Json();
-  };
   Json layers = Json::array();
   for (const Verdict& v : verdicts)
     layers.push_back({{"name", v.layer},
@@ -27,7 +24,7 @@ std::string verification_json(const Verified& what, const std::vector<Verdict>& 
                       {"values_equal", v.values_equal},
                       {"rtl_cycles", v.rtl_cycles},
                       {"analytic_cycles", v.analytic_cycles},
-                      {"cycle_cycles", or_null(v.cycle_cycles)},
+                      {"cycle_cycles", v.cycle_cycles ? Json(*v.cycle_cycles) : Json()},
                       {"passed", v.passed()},
                       {"complaint", v.complaint}});
   const bool passed =

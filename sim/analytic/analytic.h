@@ -1,5 +1,6 @@
 #pragma once
 
+#include "sim/cost/dram_actions.h"
 #include "sim/cost/timing.h"
 #include "sim/hardware/bismo.h"
 #include "sim/mapping/mapping.h"
@@ -14,7 +15,11 @@ mapping::Schedule schedule(const mapping::Mapping& mapping);
 bool result_port_may_bind(const mapping::Mapping& mapping, const hardware::Bismo& hardware);
 
 /// Cycles of a schedule in closed form: no event, no loop over tiles. Exact unless
-/// result_port_may_bind(), optimistic there.
+/// result_port_may_bind(), optimistic there; an estimate where the hardware has DRAM.
 cost::Timing run(const mapping::Schedule& schedule, const hardware::Bismo& hardware);
+
+/// What the schedule makes DRAM do while it takes `timing`, estimated. The hardware has DRAM.
+cost::DramActions dram_actions(const mapping::Schedule& schedule, const cost::Timing& timing,
+                               const hardware::Bismo& hardware);
 
 }  // namespace bitloom::analytic

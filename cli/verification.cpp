@@ -52,11 +52,16 @@ std::string phase_complaint(const verify::LayerRun& run, const EnginePhases& eng
   return "";
 }
 
+/// `results_hidden`: no phase waits for the result port.
 std::string cycle_complaint(const verify::LayerRun& run, const mapping::Schedule& schedule,
-                            const EnginePhases& engine, const Verdict& verdict) {
-  if (verdict.analytic_cycles) {
+                            const EnginePhases& engine, const Verdict& verdict,
+                            bool results_hidden) {
+  if (verdict.analytic_cycles != verdict.rtl_cycles && !results_hidden)
+    return fmt::format("{}: the analytic engine expects {} cycles, the RTL took {}", verdict.layer,
+                       verdict.analytic_cycles, verdict.rtl_cycles);
+  if (results_hidden) {
     const auto wrong = verify::check_cycles(run, schedule, analytic::phase_length,
-                                            Cycles(*verdict.analytic_cycles));
+                                            Cycles(verdict.analytic_cycles));
     if (wrong) return verify::to_text(*wrong, verdict.layer);
   }
   if (const std::string wrong = phase_complaint(run, engine, verdict.layer); !wrong.empty())
@@ -72,10 +77,11 @@ std::string cycle_complaint(const verify::LayerRun& run, const mapping::Schedule
 Verdict verify_layer(verify::Core& core, const verify::Workload& workload,
                      const hardware::Bismo& hardware) {
   const mapping::Schedule schedule = analytic::schedule(
-      mapping::map_layer(workload.layer, workload.precision, hardware, workload.batch));
+      mapping::map_layer(workload.layer, workload.precision, hardware, workload.batch), hardware);
   const auto reference = verify::reference_outputs(workload);
   const verify::LayerRun run = verify::run_layer(core, workload, schedule, reference);
   EnginePhases engine;
+  const cost::Timing analytic = analytic::run(schedule, hardware);
   Verdict verdict{
       .layer = workload.layer.name,
       .precision = workload.precision,
@@ -83,14 +89,14 @@ Verdict verify_layer(verify::Core& core, const verify::Workload& workload,
       .signed_activations = workload.signed_activations,
       .values = run.values,
       .rtl_cycles = run.total().count(),
-      .analytic_cycles = {},
+      .analytic_cycles = analytic.total.count(),
       .cycle_cycles = cycle::run(schedule, hardware, {.observer = &engine}).timing.total.count(),
       .complaint = {}};
-  if (!analytic::result_port_may_bind(schedule.mapping, hardware))
-    verdict.analytic_cycles = analytic::run(schedule, hardware).total.count();
   verdict.complaint = value_complaint(core, run, workload, schedule, reference.size());
   verdict.values_equal = verdict.complaint.empty();
-  if (verdict.values_equal) verdict.complaint = cycle_complaint(run, schedule, engine, verdict);
+  if (verdict.values_equal)
+    verdict.complaint =
+        cycle_complaint(run, schedule, engine, verdict, analytic.result_stall == Cycles());
   return verdict;
 }
 

@@ -19,7 +19,7 @@ struct Verdict {
   std::int64_t values = 0;  // compared with the reference
   bool values_equal = false;
   std::int64_t rtl_cycles = 0;
-  std::optional<std::int64_t> analytic_cycles;  // none where a narrow result port may bind
+  std::int64_t analytic_cycles;
   std::int64_t cycle_cycles = 0;
   std::string complaint;  // the first mismatch; empty where all is equal
 

@@ -173,8 +173,7 @@ reports::TextTable verdict_table() {
 
 void add_row(reports::TextTable& table, const Verdict& v) {
   table.add_row({v.layer, graph::to_text(v.precision), codes_text(v), fmt::format("{}", v.values),
-                 fmt::format("{}", v.rtl_cycles),
-                 v.analytic_cycles ? fmt::format("{}", *v.analytic_cycles) : "-",
+                 fmt::format("{}", v.rtl_cycles), fmt::format("{}", v.analytic_cycles),
                  fmt::format("{}", v.cycle_cycles), v.passed() ? "pass" : "FAIL"});
 }
 

@@ -68,17 +68,6 @@ cycle::bitfusion::Result run_tiles(const mapping::bitfusion::LoopNest& nest,
   return cycle::bitfusion::run(program, hardware, run_options);
 }
 
-cost::Timing run_closed_forms(const graph::LayerShape& layer, const mapping::Schedule& schedule,
-                              const hardware::Bismo& hardware) {
-  if (analytic::result_port_may_bind(schedule.mapping, hardware))
-    throw UserError(fmt::format(
-        "layer '{}' at {} on {}: ports.result_bits is {}, so that results take {} cycles to leave "
-        "and may hold the array back: the analytic engine does not model it; add --engine cycle",
-        layer.name, graph::to_text(schedule.mapping.precision), hardware.name,
-        hardware.result_port_bits, hardware.result_beats()));
-  return analytic::run(schedule, hardware);
-}
-
 /// What comes back from a worker process is a result's bytes.
 template <class Result>
 std::string to_bytes(const Result& result) {
@@ -171,12 +160,12 @@ LayerResult run_on(const hardware::Bismo& hardware, const graph::LayerShape& lay
                    graph::Precision precision, std::int64_t batch, const EngineOptions& options,
                    cycle::Trace* trace, const PartDone& part_done) {
   const mapping::Schedule schedule =
-      analytic::schedule(mapping::map_layer(layer, precision, hardware, batch));
+      analytic::schedule(mapping::map_layer(layer, precision, hardware, batch), hardware);
   cost::Timing timing;
   std::optional<cycle::Counters> counters;
   cost::DramActions dram;
   if (options.engine == Engine::kAnalytic) {
-    timing = run_closed_forms(layer, schedule, hardware);
+    timing = analytic::run(schedule, hardware);
     if (hardware.dram) dram = analytic::dram_actions(schedule, timing, hardware);
   } else {
     const cycle::Result result = run_events(layer, schedule, hardware, options, trace, part_done);
@@ -222,6 +211,14 @@ Engine parse_engine(std::string_view name) {
   throw unknown_name("engine", name, engine_names());
 }
 
+std::vector<Job> jobs_of(const std::vector<graph::LayerShape>& layers, const graph::Policy& policy,
+                         std::int64_t batch) {
+  ensure(layers.size() == policy.size(), "a policy has an entry for each layer");
+  std::vector<Job> jobs;
+  for (std::size_t i = 0; i < layers.size(); ++i) jobs.push_back({layers[i], policy[i], batch});
+  return jobs;
+}
+
 LayerResult run(const graph::LayerShape& layer, graph::Precision precision,
                 const hardware::Hardware& hardware, std::int64_t batch,
                 const EngineOptions& options, cycle::Trace* trace, const PartDone& part_done) {
@@ -250,10 +247,7 @@ std::vector<LayerResult> run(const std::vector<graph::LayerShape>& layers,
                              const graph::Policy& policy, const hardware::Hardware& hardware,
                              std::int64_t batch, const EngineOptions& options,
                              const Execution& execution) {
-  ensure(layers.size() == policy.size(), "a policy has an entry for each layer");
-  std::vector<Job> jobs;
-  for (std::size_t i = 0; i < layers.size(); ++i) jobs.push_back({layers[i], policy[i], batch});
-  return run(jobs, hardware, options, execution);
+  return run(jobs_of(layers, policy, batch), hardware, options, execution);
 }
 
 cost::LayerCost price(const graph::LayerShape& layer, graph::Precision precision,

@@ -69,6 +69,10 @@ struct Job {
   std::int64_t batch = 1;
 };
 
+/// The jobs of a network: `policy` has an entry for each layer.
+std::vector<Job> jobs_of(const std::vector<graph::LayerShape>& layers, const graph::Policy& policy,
+                         std::int64_t batch);
+
 /// Runs all jobs, those that are alike but for their name once. A UserError is that of the first
 /// that cannot be mapped.
 std::vector<LayerResult> run(const std::vector<Job>& jobs, const hardware::Hardware& hardware,

@@ -41,7 +41,7 @@ using Model = std::function<std::int64_t(const graph::LayerShape&, graph::Precis
 
 Model on(hardware::Bismo hw) {
   return [hw](const graph::LayerShape& layer, graph::Precision bits) {
-    const auto schedule = analytic::schedule(mapping::map_layer(layer, bits, hw, kBatch));
+    const auto schedule = analytic::schedule(mapping::map_layer(layer, bits, hw, kBatch), hw);
     return analytic::run(schedule, hw).total.count();
   };
 }
@@ -80,7 +80,7 @@ Model with_batch_in_pixels(const hardware::Bismo& hw) {
   return [hw, plain = on(hw)](graph::LayerShape layer, graph::Precision bits) {
     if (layer.kind != graph::LayerKind::kConvolution) return plain(layer, bits);
     layer.output.height *= kBatch;
-    const auto schedule = analytic::schedule(mapping::map_layer(layer, bits, hw, 1));
+    const auto schedule = analytic::schedule(mapping::map_layer(layer, bits, hw, 1), hw);
     return analytic::run(schedule, hw).total.count();
   };
 }

@@ -7,15 +7,13 @@
 
 namespace bitloom::analytic {
 
-/// The faster loop order for a mapping; activations outer where both take as long.
-mapping::Schedule schedule(const mapping::Mapping& mapping);
+/// The faster loop order for a mapping with a memory that answers at once; activations outer where
+/// both take as long.
+mapping::Schedule schedule(const mapping::Mapping& mapping, const hardware::Bismo& hardware);
 
-/// Whether tile pairs may be computed faster than the result port takes them away: the closed forms
-/// do not know how long that holds the array back.
-bool result_port_may_bind(const mapping::Mapping& mapping, const hardware::Bismo& hardware);
-
-/// Cycles of a schedule in closed form: no event, no loop over tiles. Exact unless
-/// result_port_may_bind(), optimistic there; an estimate where the hardware has DRAM.
+/// Cycles of a schedule in closed form: no event, no loop over tiles; an estimate where the
+/// hardware has DRAM. result_stall is what results
+/// that leave at once would save; the cycle engine counts the waits for the result port instead.
 cost::Timing run(const mapping::Schedule& schedule, const hardware::Bismo& hardware);
 
 /// What the schedule makes DRAM do while it takes `timing`, estimated. The hardware has DRAM.

@@ -82,15 +82,22 @@ class DramPhase::Stream {
   Cumulative beats{}, time{};
 };
 
-DramPhase::DramPhase(const hardware::Bismo& hw, std::int64_t bytes_of_last_word)
-    : dram_(*hw.dram),
+DramPhase::DramPhase(const mapping::Mapping& m, const hardware::Bismo& hw)
+    : m_(m),
+      dram_(*hw.dram),
       word_bytes_(bytes_holding(Bits(hw.dk)).count()),
-      bytes_of_last_word_(bytes_of_last_word),
+      bytes_of_last_word_(
+          bytes_holding(Bits(m.gemms.gemm.reduction - (m.chunks.words - 1) * hw.dk)).count()),
       clocks_per_cycle_(dram_.clock_mhz / hw.clock_mhz),
       memory_latency_(real(hw.memory_latency_cycles)),
       refresh_(real(dram_.refresh_clocks()) / clocks_per_cycle_ +
                dram_.rfc_ns * hw.clock_mhz * 1e-3),
       interval_(dram_.refi_ns * hw.clock_mhz * 1e-3) {}
+
+void DramPhase::refresh_during(std::int64_t cycles) {
+  const double intervals = real(cycles) / interval_;
+  befalls_ = intervals > 0 ? std::floor(intervals) / intervals : 0;
+}
 
 /// Cycles that a read keeps a channel, on average over the places where it may begin in a burst. In
 /// a region of one bank a new row is waited for.
@@ -129,11 +136,15 @@ struct DramPhase::Start {
 double DramPhase::lateness(const Stream& own, const Stream& other, const FirstUse& use,
                            const Start& start) const {
   const double burst = real(dram_.burst_clocks()) / clocks_per_cycle_;
-  const double ahead = real(kOutstandingReads - 1) * own.beats.word;  // what a refresh must outlast
-  const double round_trip =
-      memory_latency_ + real(dram_.cl) / clocks_per_cycle_ + burst;  // of a read in an open row
-  const double pace = std::max(1.0, round_trip / real(kOutstandingReads) / own.beats.word) +
-                      std::max(0.0, refresh_ - ahead) * start.lost / refresh_;
+  const auto pace_of = [&](const Stream& stream) {  // cycles a beat
+    const double ahead = real(kOutstandingReads - 1) * stream.beats.word;
+    const double round_trip =
+        std::ceil(memory_latency_ + real(dram_.cl) / clocks_per_cycle_ + burst) + stream.beats.word;
+    return std::max(1.0, round_trip / real(kOutstandingReads) / stream.beats.word) +
+           std::max(0.0, refresh_ - ahead) * start.lost / refresh_;
+  };
+  const double pace = pace_of(own);
+  const double shared_pace = std::max(pace, pace_of(other));
   const auto bus_time = [&](std::int64_t t, std::int64_t k) {
     return own.time.before(t, k) + own.time.of(t, k) +
            other.time_before(own.beats.before(t, k), !start.activations);
@@ -157,7 +168,8 @@ double DramPhase::lateness(const Stream& own, const Stream& other, const FirstUs
     for (const double plane : {1.0, planes}) {
       const double later_planes = 1 - plane / planes;
       const double last_beat = turn + beats * plane / planes;
-      double arrival = std::ceil(start.own + burst) + last_beat * pace - 1;
+      double arrival = std::ceil(start.own + burst) + last_beat * pace - 1 +
+                       std::min(last_beat, other_beats) * (shared_pace - pace);
       const auto at_least = [&](double channels) { arrival = std::max(arrival, channels + 0.5); };
       at_least(start.bus + (bus_time(t, k) - time * later_planes) / (1 - start.lost));
       at_least(start.own + own.time.before(t, k) + time * plane / planes);
@@ -176,95 +188,99 @@ double DramPhase::lateness(const Stream& own, const Stream& other, const FirstUs
   return latest;
 }
 
-double DramPhase::length(const mapping::Phase& phase, mapping::OuterOperand outer, bool ends,
-                         const DramSetting& setting) const {
+void DramPhase::delay(PhaseTerms& terms, const mapping::Phase& phase, mapping::OuterOperand outer,
+                      bool ends) const {
   const Stream activations(*this, phase.activations, phase.words, ends, dram_.banks / 2);
   const Stream weights(*this, phase.weights, phase.words, ends, dram_.banks / 4);
   const bool activations_outer = outer == mapping::OuterOperand::kActivations;
   const mapping::PhaseOperand& inner = activations_outer ? phase.weights : phase.activations;
   const double bit_pairs = real(phase.activations.bits * phase.weights.bits);
-  const double row_of_tiles = real(phase.words) * bit_pairs;
-  const FirstUse outer_use{real(inner.tiles) * row_of_tiles, bit_pairs, 1};
-  const FirstUse inner_use{row_of_tiles, bit_pairs,
+  const double slots = real(phase.words) * bit_pairs;  // of a tile pair
+  const std::int64_t pairs = phase.activations.tiles * phase.weights.tiles;
+  const double distance = pairs == 1 ? slots : (real(terms.from_start) - slots) / real(pairs - 1);
+  const FirstUse outer_use{real(inner.tiles) * distance, bit_pairs, 1};
+  const FirstUse inner_use{distance, bit_pairs,
                            real(activations_outer ? phase.activations.bits : phase.weights.bits)};
 
-  const double lost = setting.refreshes * refresh_ / interval_;
+  const double lost = befalls_ * refresh_ / interval_;
   const double first = memory_latency_ + real(dram_.cl) / clocks_per_cycle_ +
                        lost * refresh_ / 2;  // a refresh may be under way
-  const double bus = first + setting.activation_opening / clocks_per_cycle_;
-  const double weights_alone =
-      first + (setting.weight_opening +
-               (setting.activation_opening > 0 ? real(dram_.bank_groups * dram_.rrd) : 0)) /
-                  clocks_per_cycle_;
-  const double latest =
-      std::max(lateness(activations, weights, activations_outer ? outer_use : inner_use,
-                        {true, bus, bus, lost}),
-               lateness(weights, activations, activations_outer ? inner_use : outer_use,
-                        {false, weights_alone, bus, lost}));
-  return real(phase.issue_slots()) + latest;
+  const double bus = first + opening(mapping::Operand::kActivations);
+  const double weights_alone = first + opening(mapping::Operand::kWeights) +
+                               real(dram_.bank_groups * dram_.rrd) / clocks_per_cycle_;
+  const auto from = [&](const Stream& own, const Stream& other, bool is_outer, const Start& start) {
+    const double late = lateness(own, other, is_outer ? outer_use : inner_use, start);
+    return terms.from_start + std::llround(late);
+  };
+  terms.from_activations = from(activations, weights, activations_outer, {true, bus, bus, lost});
+  terms.from_weights =
+      from(weights, activations, !activations_outer, {false, weights_alone, bus, lost});
 }
 
-DramSetting DramPhase::setting(const mapping::Mapping& m, double cycles) const {
-  const std::int64_t wide_row = dram_.wide_row_bytes() * dram_.channels;
-  const double groups = real((dram_.bank_groups - 1) * dram_.rrd);
-  const auto opening = [&](const mapping::OperandBlocks& own, int bits, std::int64_t fetches,
-                           std::int64_t goes_back, std::int64_t gone_back_bytes,
-                           std::int64_t banks) {
-    const std::int64_t row_bytes =
-        ((m.chunks.words - 1) * word_bytes_ + bytes_of_last_word_) * bits;
-    const std::int64_t block =
-        std::min(own.rows, own.tiles_per_block * own.rows_per_tile) * row_bytes / m.chunks.count();
-    const double phases = real(fetches * m.gemms.count);
-    const double back = real(goes_back * m.gemms.count);
-    const double goes_on =
-        real(std::gcd(std::max<std::int64_t>(block, 1), wide_row)) / real(wide_row);
-    const bool closed_again = gone_back_bytes * row_bytes > banks * wide_row;
-    const double misses = (closed_again ? back : 0) + (phases - back - 1) * goes_on;
-    return (real(dram_.rcd) + groups + misses * (real(dram_.rp + dram_.rcd) + groups)) / phases;
-  };
-  const std::int64_t a = m.activations.count(), w = m.weights.count(), chunks = m.chunks.count();
+std::int64_t DramPhase::bytes(mapping::Operand operand, std::int64_t rows) const {
+  const bool activations = operand == mapping::Operand::kActivations;
+  return rows * (activations ? m_.precision.activation_bits : m_.precision.weight_bits) *
+         ((m_.chunks.words - 1) * word_bytes_ + bytes_of_last_word_);
+}
+
+DramPhase::Passes DramPhase::passes(mapping::Operand operand) const {
+  const std::int64_t a = m_.activations.count(), w = m_.weights.count();
+  const std::int64_t fetches = a * w * m_.chunks.count();
+  if (operand == mapping::Operand::kWeights)
+    return {fetches, a - 1, bytes(operand, m_.weights.rows), dram_.banks / 4};
   const std::int64_t block_rows =
-      std::min(m.activations.rows, m.activations.tiles_per_block * m.activations.rows_per_tile);
-  DramSetting setting;
-  setting.activation_opening = opening(m.activations, m.precision.activation_bits, a * w * chunks,
-                                       a * (w - 1), block_rows, dram_.banks / 2);
-  setting.weight_opening = opening(m.weights, m.precision.weight_bits, a * w * chunks, a - 1,
-                                   m.weights.rows, dram_.banks / 4);
-  setting.refreshes = std::floor(cycles / interval_) / (cycles / interval_);
-  return setting;
+      std::min(m_.activations.rows, m_.activations.tiles_per_block * m_.activations.rows_per_tile);
+  return {fetches, a * (w - 1), bytes(operand, block_rows), dram_.banks / 2};
 }
 
-cost::DramActions DramPhase::actions(const mapping::Mapping& m, double cycles) const {
+/// Cycles for which a phase's first read waits for its row, on average over the layer's phases.
+double DramPhase::opening(mapping::Operand operand) const {
+  const mapping::OperandBlocks& own =
+      operand == mapping::Operand::kActivations ? m_.activations : m_.weights;
+  const Passes to = passes(operand);
   const std::int64_t wide_row = dram_.wide_row_bytes() * dram_.channels;
-  const std::int64_t a = m.activations.count(), w = m.weights.count();
-  const double products = real(m.gemms.count);
-  double bursts = 0, rows = 0, open_banks = 0;
-  const auto add = [&](const mapping::OperandBlocks& own, int bits, std::int64_t fetches,
-                       std::int64_t gone_back_rows, std::int64_t banks) {
-    const std::int64_t row_bytes =
-        ((m.chunks.words - 1) * word_bytes_ + bytes_of_last_word_) * bits;
-    for (const std::int64_t rows_of_tile : {own.rows_per_tile, own.rows % own.rows_per_tile}) {
-      const std::int64_t tiles =
-          rows_of_tile == own.rows_per_tile ? own.rows / own.rows_per_tile : 1;
-      const auto read = [&](std::int64_t bytes) {
-        const std::int64_t grain = std::gcd(bytes, dram_.burst_bytes());
-        return real(bytes + dram_.burst_bytes() - grain) / real(dram_.burst_bytes());
-      };
-      if (rows_of_tile > 0 && tiles > 0)
-        bursts += products * real(fetches * tiles) *
-                  (real(m.chunks.words - 1) * read(rows_of_tile * bits * word_bytes_) +
-                   read(rows_of_tile * bits * bytes_of_last_word_));
-    }
-    const double of_all = real(own.rows * row_bytes) / real(wide_row);
-    const bool closed_again = gone_back_rows * row_bytes > banks * wide_row;
-    rows += std::ceil(products * of_all * (closed_again ? real(fetches) : 1));
-    open_banks += std::min(real(banks), std::ceil(products * of_all));
+  const std::int64_t block_bytes =
+      bytes(operand, std::min(own.rows, own.tiles_per_block * own.rows_per_tile)) /
+      m_.chunks.count();
+  const double phases = real(to.fetches * m_.gemms.count);
+  const double returns = real(to.returns * m_.gemms.count);
+  const double new_rows =
+      real(std::gcd(std::max<std::int64_t>(block_bytes, 1), wide_row)) / real(wide_row);
+  const bool closed_again = to.returned_bytes > to.region_banks * wide_row;
+  const double misses = (closed_again ? returns : 0) + (phases - returns - 1) * new_rows;
+  const double activate = real(dram_.rcd + (dram_.bank_groups - 1) * dram_.rrd);
+  return (activate + misses * (real(dram_.rp) + activate)) / phases / clocks_per_cycle_;
+}
+
+cost::DramActions DramPhase::actions(Cycles cycles) const {
+  const std::int64_t wide_row = dram_.wide_row_bytes() * dram_.channels;
+  const double products = real(m_.gemms.count);
+  const auto bursts_of = [&](std::int64_t bytes) {
+    const std::int64_t grain = std::gcd(bytes, dram_.burst_bytes());
+    return real(bytes + dram_.burst_bytes() - grain) / real(dram_.burst_bytes());
   };
-  add(m.activations, m.precision.activation_bits, w,
-      std::min(m.activations.rows, m.activations.tiles_per_block * m.activations.rows_per_tile),
-      dram_.banks / 2);
-  add(m.weights, m.precision.weight_bits, a, m.weights.rows, dram_.banks / 4);
-  const double opened = rows + std::floor(cycles / interval_) * open_banks;
+  double bursts = 0, rows = 0, open_banks = 0;
+  const auto add = [&](mapping::Operand operand, const mapping::OperandBlocks& own,
+                       std::int64_t bits, std::int64_t times) {
+    const Passes to = passes(operand);
+    const auto add_tiles = [&](std::int64_t tiles, std::int64_t tile_rows) {
+      if (tiles > 0)
+        bursts += products * real(times * tiles) *
+                  (real(m_.chunks.words - 1) * bursts_of(tile_rows * bits * word_bytes_) +
+                   bursts_of(tile_rows * bits * bytes_of_last_word_));
+    };
+    const std::int64_t last_rows = own.rows - (own.tiles() - 1) * own.rows_per_tile;
+    add_tiles(own.tiles() - 1, own.rows_per_tile);
+    add_tiles(1, last_rows);
+    const double once = products * real(bytes(operand, own.rows)) / real(wide_row);
+    const bool closed_again = to.returned_bytes > to.region_banks * wide_row;
+    rows += std::ceil(once * (closed_again ? real(times) : 1));
+    open_banks += std::min(real(to.region_banks), std::ceil(once));
+  };
+  add(mapping::Operand::kActivations, m_.activations, m_.precision.activation_bits,
+      m_.weights.count());
+  add(mapping::Operand::kWeights, m_.weights, m_.precision.weight_bits, m_.activations.count());
+  const double opened = rows + std::floor(real(cycles.count()) / interval_) * open_banks;
   return {.activates = std::llround(opened * real(dram_.bank_groups * dram_.channels)),
           .read_bursts = std::llround(bursts),
           .write_bursts = 0};

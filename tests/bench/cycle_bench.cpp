@@ -15,7 +15,7 @@ const std::string kHardware = BITLOOM_SOURCE_DIR "/configs/hardware";
 
 std::int64_t simulate(const graph::LayerShape& layer, graph::Precision bits,
                       const hardware::Bismo& hw) {
-  const auto schedule = analytic::schedule(mapping::map_layer(layer, bits, hw, hw.batch));
+  const auto schedule = analytic::schedule(mapping::map_layer(layer, bits, hw, hw.batch), hw);
   return cycle::run(schedule, hw).timing.total.count();
 }
 

@@ -27,9 +27,10 @@ struct Spent {
 bool run(Core& core, const graph::LayerShape& layer, Spent& spent) {
   constexpr graph::Precision kBits{4, 4};
   const hardware::Bismo hw = hardware_of(core);
-  const mapping::Schedule schedule = analytic::schedule(mapping::map_layer(layer, kBits, hw, 1));
-  const Workload workload =
-      random_workload(layer, kBits, 1, layer.signed_activations, WeightCoding::kSigned, Draw::kUniform, 1);
+  const mapping::Schedule schedule =
+      analytic::schedule(mapping::map_layer(layer, kBits, hw, 1), hw);
+  const Workload workload = random_workload(layer, kBits, 1, layer.signed_activations,
+                                            WeightCoding::kSigned, Draw::kUniform, 1);
   const auto reference = reference_outputs(workload);
   const auto begin = std::chrono::steady_clock::now();
   const LayerRun run = run_layer(core, workload, schedule, reference);

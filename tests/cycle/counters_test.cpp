@@ -70,7 +70,7 @@ cycle::Counters counters_on(const hardware::Bismo& hw, const cycle::RunOptions& 
   graph::LayerShape layer;
   layer.kind = graph::LayerKind::kLinear;
   layer.in_channels = layer.out_channels = 32;
-  const auto schedule = analytic::schedule(mapping::map_layer(layer, {2, 2}, hw, 32));
+  const auto schedule = analytic::schedule(mapping::map_layer(layer, {2, 2}, hw, 32), hw);
   return cycle::run(schedule, hw, options).counters;
 }
 

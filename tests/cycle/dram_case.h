@@ -33,6 +33,7 @@ struct DramCase {
     hardware.weight_buffer_words = 256 << pick(0, 3);
     hardware.activation_port_bits = 64 << pick(0, 3);
     hardware.weight_port_bits = 64 << pick(0, 3);
+    if (pick(0, 2) == 0) hardware.result_port_bits = 16 << pick(0, 6);
     hardware.clock_mhz = pick(100, 350);
     hardware.accumulator_bits = 64;
     hardware.pipeline_cycles = pick(0, 4);
@@ -58,18 +59,19 @@ struct DramCase {
   }
 
   mapping::Schedule schedule() const {
-    return analytic::schedule(mapping::map_layer(layer, precision, hardware, batch));
+    return analytic::schedule(mapping::map_layer(layer, precision, hardware, batch), hardware);
   }
   std::string text() const {
     return fmt::format(
-        "{}x{}x{} at {} MHz, buffers {} {}, ports {} {}, latency {}, {} x {} at {:.0f} MHz; kind "
+        "{}x{}x{} at {} MHz, buffers {} {}, ports {} {} {}, latency {}, {} x {} at {:.0f} MHz; "
+        "kind "
         "{}, {} -> {} channels, kernel {}, output {}x{}, {} bits, batch {}",
         hardware.dm, hardware.dk, hardware.dn, hardware.clock_mhz, hardware.activation_buffer_words,
         hardware.weight_buffer_words, hardware.activation_port_bits, hardware.weight_port_bits,
-        hardware.memory_latency_cycles, hardware.dram->channels, hardware.dram->bus_bits,
-        hardware.dram->clock_mhz, static_cast<int>(layer.kind), layer.in_channels,
-        layer.out_channels, layer.kernel.height, layer.output.height, layer.output.width,
-        graph::to_text(precision), batch);
+        hardware.result_port_bits, hardware.memory_latency_cycles, hardware.dram->channels,
+        hardware.dram->bus_bits, hardware.dram->clock_mhz, static_cast<int>(layer.kind),
+        layer.in_channels, layer.out_channels, layer.kernel.height, layer.output.height,
+        layer.output.width, graph::to_text(precision), batch);
   }
 };
 

@@ -30,7 +30,8 @@ void compare(int stride) {
     std::int64_t cycles = 0;
     char comma = 0;
     row >> layer >> comma >> bits.weight_bits >> comma >> bits.activation_bits >> comma >> cycles;
-    const auto schedule = analytic::schedule(mapping::map_layer(layers.at(layer), bits, cloud, 16));
+    const auto schedule =
+        analytic::schedule(mapping::map_layer(layers.at(layer), bits, cloud, 16), cloud);
     EXPECT_EQ(cycle::run(schedule, cloud).timing.total.count(), cycles)
         << layers.at(layer).name << " at " << graph::to_text(bits);
   }

@@ -49,7 +49,7 @@ struct Case {
   }
 
   mapping::Schedule schedule() const {
-    return analytic::schedule(mapping::map_layer(layer, precision, hardware, batch));
+    return analytic::schedule(mapping::map_layer(layer, precision, hardware, batch), hardware);
   }
   std::string text() const {
     return fmt::format(

@@ -22,7 +22,7 @@ void expect_fewer_wakes_than_steps(const std::string& network, const std::string
       hardware::load_hardware(hardware_name, BITLOOM_SOURCE_DIR "/configs/hardware").bismo();
   std::int64_t wakes = 0, taken = 0;
   for (const auto& layer : graph::layers_of(graph::make_network(network))) {
-    const auto schedule = analytic::schedule(mapping::map_layer(layer, bits, hw, hw.batch));
+    const auto schedule = analytic::schedule(mapping::map_layer(layer, bits, hw, hw.batch), hw);
     wakes += cycle::run(schedule, hw).wakes;
     taken += steps(schedule.mapping);
   }

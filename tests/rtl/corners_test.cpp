@@ -41,7 +41,7 @@ std::string check(std::size_t array, const Corner& c) {
   const auto core = linked.make(linked.parameters);
   const hardware::Bismo hw = hardware_of(*core);
   const mapping::Schedule faster =
-      analytic::schedule(mapping::map_layer(c.layer, c.precision, hw, c.batch));
+      analytic::schedule(mapping::map_layer(c.layer, c.precision, hw, c.batch), hw);
   for (const auto outer : {mapping::OuterOperand::kActivations, mapping::OuterOperand::kWeights}) {
     const mapping::Schedule schedule{faster.mapping, outer};
     const ScheduledLayer layer{

@@ -73,8 +73,8 @@ TEST(Mismatch, NamesTheBitPlanesThatACoreGetsWrong) {
   layer.kind = graph::LayerKind::kLinear;
   layer.in_channels = 20;
   layer.out_channels = 5;
-  const auto schedule =
-      analytic::schedule(mapping::map_layer(layer, {3, 3}, hardware_of(*core), 2));
+  const auto schedule = analytic::schedule(mapping::map_layer(layer, {3, 3}, hardware_of(*core), 2),
+                                           hardware_of(*core));
   const Workload workload =
       random_workload(layer, {3, 3}, 2, false, WeightCoding::kSigned, Draw::kUniform, 1);
   const LayerRun run = run_layer(*core, workload, schedule, reference_outputs(workload));

@@ -26,7 +26,7 @@ void expect_equal(Core& core, const std::string& network,
   for (const graph::LayerShape& layer : graph::layers_of(graph::make_network(network))) {
     const graph::Precision precision = bits_in_turn[index++ % bits_in_turn.size()];
     const mapping::Schedule schedule =
-        analytic::schedule(mapping::map_layer(layer, precision, hw, 1));
+        analytic::schedule(mapping::map_layer(layer, precision, hw, 1), hw);
     const Workload workload = random_workload(layer, precision, 1, layer.signed_activations,
                                               WeightCoding::kSigned, Draw::kUniform, index);
     const auto reference = reference_outputs(workload);

@@ -25,13 +25,14 @@ RandomLayers::RandomLayers(const hardware::Bismo& hardware, std::uint64_t seed,
                            std::int64_t most_cycles)
     : hardware_(hardware),
       workloads_(hardware, seed, [hardware, most_cycles](const mapping::Mapping& mapping) {
-        return analytic::run(analytic::schedule(mapping), hardware).total.count() <= most_cycles;
+        return analytic::run(analytic::schedule(mapping, hardware), hardware).total.count() <=
+               most_cycles;
       }) {}
 
 ScheduledLayer RandomLayers::next() {
   Workload workload = workloads_.next();
   const mapping::Schedule schedule = analytic::schedule(
-      mapping::map_layer(workload.layer, workload.precision, hardware_, workload.batch));
+      mapping::map_layer(workload.layer, workload.precision, hardware_, workload.batch), hardware_);
   const Cycles expected = analytic::run(schedule, hardware_).total;
   return {std::move(workload), schedule, expected};
 }

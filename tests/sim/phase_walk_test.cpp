@@ -28,7 +28,7 @@ struct Case {
   }
   std::int64_t closed_form() const {
     const auto schedule =
-        analytic::schedule(mapping::map_layer(layer, bits, hardware, hardware.batch));
+        analytic::schedule(mapping::map_layer(layer, bits, hardware, hardware.batch), hardware);
     return analytic::run(schedule, hardware).total.count();
   }
 };
@@ -173,7 +173,7 @@ TEST(PhaseClosedForm, EightByTenIsFasterThanEightByNineWhereTheBlockingChanges) 
   layer.output = layer.input = {7, 7};
   const auto cycles = [&](int activation_bits) {
     const auto schedule =
-        analytic::schedule(mapping::map_layer(layer, {8, activation_bits}, edge, 1));
+        analytic::schedule(mapping::map_layer(layer, {8, activation_bits}, edge, 1), edge);
     return analytic::run(schedule, edge).total.count();
   };
   EXPECT_EQ(cycles(9), 1'024'775);
@@ -198,7 +198,8 @@ TEST(PhaseClosedForm, HandDerivedFormulasHoldForAPointwiseAndALinearLayer) {
   classifier.in_channels = 1280;
   classifier.out_channels = 1000;
   const auto run = [&](const graph::LayerShape& layer, int w, int a, std::int64_t batch) {
-    const auto schedule = analytic::schedule(mapping::map_layer(layer, {w, a}, cloud, batch));
+    const auto schedule =
+        analytic::schedule(mapping::map_layer(layer, {w, a}, cloud, batch), cloud);
     return analytic::run(schedule, cloud).total.count();
   };
   // Where fetching the activations dominates: 12544 a beats against 784 w a issue slots, up to w

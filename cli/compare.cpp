@@ -106,29 +106,27 @@ std::vector<reports::ComparedPolicy> load_policies(const CompareOptions& options
   return policies;
 }
 
-/// Prices networks on one machine, telling how far all machines' work is.
+/// Prices policies of a network, telling how much of `all` of them is done.
 class Pricing {
  public:
-  Pricing(const CompareOptions& options, const Network& network, std::size_t machines)
+  Pricing(const CompareOptions& options, const Network& network, std::size_t all)
       : network_(network),
         engine_(options.engine.load()),
         jobs_(options.engine.processes()),
-        machines_(machines) {}
+        all_(static_cast<std::int64_t>(all * network.layers.size())) {}
 
   /// Costs of every layer under each policy, [policy][layer].
   std::vector<std::vector<cost::LayerCost>> price(const std::vector<graph::Policy>& policies,
-                                                  const hardware::Hardware& machine,
-                                                  std::size_t index) {
+                                                  const hardware::Hardware& machine) {
     std::vector<sim::Job> jobs;
     for (const graph::Policy& policy : policies)
       for (sim::Job& job : sim::jobs_of(network_.layers, policy, machine.batch()))
         jobs.push_back(std::move(job));
-    const auto results =
-        sim::run(jobs, machine, engine_,
-                 {.jobs = jobs_, .progress = [&](double done, std::int64_t of) {
-                    progress_.update(done + static_cast<double>(index) * static_cast<double>(of),
-                                     of * static_cast<std::int64_t>(machines_));
-                  }});
+    const auto results = sim::run(jobs, machine, engine_,
+                                  {.jobs = jobs_, .progress = [&](double done, std::int64_t) {
+                                     progress_.update(static_cast<double>(done_) + done, all_);
+                                   }});
+    done_ += results.size();
     std::vector<std::vector<cost::LayerCost>> costs(policies.size());
     for (std::size_t i = 0; i < results.size(); ++i)
       costs[i / network_.layers.size()].push_back(results[i].cost);
@@ -139,7 +137,8 @@ class Pricing {
   const Network& network_;
   sim::EngineOptions engine_;
   int jobs_;
-  std::size_t machines_;
+  std::int64_t all_;
+  std::size_t done_ = 0;
   Progress progress_{"compare"};
 };
 
@@ -150,7 +149,7 @@ reports::Sweep sweep(Pricing& pricing, const Network& network, const CompareOpti
   for (int bits = kMostBits; bits >= kFewestBits; --bits) {
     const graph::Policy policy = uniform(reports::swept_precision(swept, bits), options, network);
     try {
-      result.costs.push_back(pricing.price({policy}, machine, index).front());
+      result.costs.push_back(pricing.price({policy}, machine).front());
     } catch (const UserError& refusal) {
       result.refused = refusal.what();
       break;
@@ -177,12 +176,13 @@ reports::Comparison compare(const CompareOptions& options) {
                              .seed = seed};
   std::vector<graph::Policy> policies;
   for (const reports::ComparedPolicy& policy : result.policies) policies.push_back(policy.bits);
-  Pricing pricing(options, network, machines.size());
+  constexpr std::size_t kSweepSteps = std::size(reports::kAllSwept) * (kMostBits - kFewestBits + 1);
+  Pricing pricing(options, network, machines.size() * (policies.size() + kSweepSteps));
   for (std::size_t m = 0; m < machines.size(); ++m) {
     const hardware::Hardware& machine = machines[m];
     result.machines.push_back({machine.name(), machine.batch(), machine.clock()});
     std::vector<reports::NetworkCost>& costs = result.costs.emplace_back();
-    for (const auto& layers : pricing.price(policies, machine, m))
+    for (const auto& layers : pricing.price(policies, machine))
       costs.push_back(reports::network_cost(layers, machine.clock()));
     for (const reports::Swept swept : reports::kAllSwept)
       result.sweeps.push_back(sweep(pricing, network, options, machine, m, swept));

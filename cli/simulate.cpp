@@ -97,12 +97,27 @@ reports::Simulation of_table(const SimulateOptions& options, const hardware::Har
   return asked;
 }
 
-std::vector<sim::Job> jobs_of(const reports::Simulation& asked,
+/// What only one family has, for `option`.
+template <class Get>
+auto needed_by(const char* option, Get get) {
+  try {
+    return get();
+  } catch (const UserError& other_family) {
+    throw UserError(fmt::format("{}: {}", option, other_family.what()));
+  }
+}
+
+/// A table's rows are named with their place, for complaints.
+std::vector<sim::Job> jobs_of(const SimulateOptions& options, const reports::Simulation& asked,
                               const hardware::Hardware& hardware) {
   std::vector<sim::Job> jobs;
-  for (std::size_t i = 0; i < asked.layers.size(); ++i)
-    jobs.push_back({asked.layers[i], asked.policy[i],
-                    asked.rows.empty() ? hardware.batch() : asked.rows[i].batch});
+  for (std::size_t i = 0; i < asked.layers.size(); ++i) {
+    jobs.push_back({asked.layers[i], asked.policy[i], hardware.batch()});
+    if (asked.rows.empty()) continue;
+    jobs[i].batch = asked.rows[i].batch;
+    jobs[i].layer.name =
+        fmt::format("{}:{}: {}", *options.layers_csv, asked.rows[i].line, jobs[i].layer.name);
+  }
   return jobs;
 }
 
@@ -114,17 +129,18 @@ std::vector<sim::LayerResult> answers(const SimulateOptions& options,
   const int jobs = options.engine.processes();
   if (trace && options.engine.jobs && jobs > 1)
     throw UserError("--jobs and --trace: a trace is recorded by one process, --jobs 1");
-  if (trace) return trace->record(asked, hardware.bismo(), engine);
+  if (trace)
+    return trace->record(asked, needed_by("--trace", [&] { return hardware.bismo(); }), engine);
   Progress progress("simulate");
   return sim::run(
-      jobs_of(asked, hardware), hardware, engine,
+      jobs_of(options, asked, hardware), hardware, engine,
       {.jobs = jobs, .progress = [&](double done, std::int64_t of) { progress.update(done, of); }});
 }
 
 reports::Explanation explain(const SimulateOptions& options, const reports::Simulation& asked,
                              const std::vector<sim::LayerResult>& results,
                              const hardware::Hardware& hardware) {
-  const std::vector<sim::Job> jobs = jobs_of(asked, hardware);
+  const std::vector<sim::Job> jobs = jobs_of(options, asked, hardware);
   const sim::EngineOptions engine = options.engine.load();
   reports::Explanation explanation;
   explanation.elasticities = sim::energy_elasticities(jobs, results, hardware, engine);

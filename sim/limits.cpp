@@ -23,10 +23,10 @@ void lift_array(Bismo& hw, const Mapping& m) {
   widen(hw.dn, hw.weight_buffer_words, m.weights);
 }
 
-/// Room for all tiles of both operands, so that each is fetched once.
+/// Room for all tiles of both operands twice, so that half of it is enough.
 void lift_buffers(Bismo& hw, const Mapping& m) {
   const auto deepen = [&](std::int64_t& words, const mapping::OperandBlocks& o, int bits) {
-    words = std::max(words, o.tiles() * m.chunks.words * bits);
+    words = std::max(words, 2 * o.tiles() * m.chunks.words * bits);
   };
   deepen(hw.activation_buffer_words, m.activations, m.precision.activation_bits);
   deepen(hw.weight_buffer_words, m.weights, m.precision.weight_bits);

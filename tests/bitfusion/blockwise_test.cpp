@@ -71,6 +71,17 @@ TEST(BlocksInTurn, AreWaitedForWhereTheFirstPixelNeedsAllWeights) {
   EXPECT_EQ(priced(nest, hw, plan), 16 * 16 + 2 + 1);
 }
 
+TEST(BlocksInTurn, AreWorkedOnAfterTheirLastTileHasCome) {
+  const BitFusion hw = tiny(32);
+  const graph::LayerShape layer = testing::tiny_convolution(16, 48, 1, 2);
+  const LoopNest nest = mapping::bitfusion::loop_nest(layer, {8, 1}, hw, 1);
+  const Plan plan{{1, 1, 1, 8, 3},
+                  {Loop::kIn, Loop::kBatch, Loop::kColumn, Loop::kRow, Loop::kOut}};
+  // Twice 4 pixels of 16 tiles of a step; the 192nd beat of weights comes for the 80th tile.
+  EXPECT_EQ(priced(nest, hw, plan), 192 + 128 - 79 + 1 + 3);
+  EXPECT_NEAR(static_cast<double>(run(nest, hw, plan)), 245, 3);
+}
+
 TEST(BlocksInTurn, MakeTheChosenMappingsAgreeWithSystemC) {
   std::mt19937 random(21);
   double error = 0;

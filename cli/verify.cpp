@@ -198,6 +198,10 @@ void require_rtl_can_be(const hardware::Bismo& hardware) {
         "{}: timing.memory_latency_cycles is {}; the RTL is driven by streams and has no "
         "memory: set it to 0 to verify",
         hardware.name, hardware.memory_latency_cycles));
+  if (hardware.dram)
+    throw UserError(fmt::format(
+        "{}: has a section dram; the RTL is driven by streams and has no memory: verify it without",
+        hardware.name));
 }
 
 /// Descriptions that leave the pipeline out (0, as the published ones do) are compared with the

@@ -163,14 +163,17 @@ LayerResult run_on(const hardware::Bismo& hardware, const graph::LayerShape& lay
       analytic::schedule(mapping::map_layer(layer, precision, hardware, batch), hardware);
   cost::Timing timing;
   std::optional<cycle::Counters> counters;
+  cost::DramActions dram;
   if (options.engine == Engine::kAnalytic) {
     timing = analytic::run(schedule, hardware);
+    if (hardware.dram) dram = analytic::dram_actions(schedule, timing, hardware);
   } else {
     const cycle::Result result = run_events(layer, schedule, hardware, options, trace, part_done);
     timing = result.timing;
     counters = result.counters;
+    dram = result.dram.value_or(dram);
   }
-  return {cost::complete(layer, schedule.mapping, timing, hardware, batch), counters, {}, {}};
+  return {cost::complete(layer, schedule.mapping, timing, hardware, batch, dram), counters, {}, {}};
 }
 
 LayerResult run_on(const hardware::BitFusion& hardware, const graph::LayerShape& layer,

@@ -30,7 +30,8 @@ Actions count_actions(const mapping::Mapping& m, const hardware::Bismo& hw) {
           .buffer_read = Bits(gemms * issue_slots * (hw.dm + hw.dn) * hw.dk),
           .buffer_written = Bits(gemms * (activations.words + weights.words) * hw.dk),
           .port_activations = Bits(gemms * activations.beats * hw.activation_port_bits),
-          .port_weights = Bits(gemms * weights.beats * hw.weight_port_bits)};
+          .port_weights = Bits(gemms * weights.beats * hw.weight_port_bits),
+          .dram = {}};
 }
 
 }  // namespace bitloom::cost

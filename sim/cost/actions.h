@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/quantity.h"
+#include "sim/cost/dram_actions.h"
 #include "sim/cost/timing.h"
 #include "sim/mapping/mapping.h"
 
@@ -13,6 +14,7 @@ struct Actions {
   Bits buffer_written;
   Bits port_activations;  // whole beats of the port
   Bits port_weights;
+  DramActions dram;  // told by the engine; nothing where the hardware has no DRAM
 
   Bits port() const { return port_activations + port_weights; }
   bool operator==(const Actions&) const = default;

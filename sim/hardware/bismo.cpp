@@ -79,7 +79,12 @@ void Bismo::show(FieldVisitor& visitor) {
                   {0, 1000000}, memory_latency_cycles);
   visitor.end_section();
 
-  energy.show(visitor);
+  if (dram) dram->show(visitor);
+  energy.show(visitor, !dram);
+}
+
+void Bismo::check(const DocumentValue& document) const {
+  if (dram) dram->check(document.at("dram"));
 }
 
 }  // namespace bitloom::hardware

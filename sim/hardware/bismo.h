@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "base/fields.h"
 #include "base/quantity.h"
+#include "sim/hardware/dram.h"
 #include "sim/hardware/energy.h"
 
 namespace bitloom::hardware {
@@ -33,6 +35,8 @@ struct Bismo {
   std::int64_t pipeline_cycles = 0;        // charged once per phase
   std::int64_t memory_latency_cycles = 0;  // request to first beat; seen by the cycle engine only
 
+  std::optional<Dram> dram;  // none: memory answers at the full rate of both ports
+
   BismoEnergy energy;
 
   Megahertz clock() const { return Megahertz(clock_mhz); }
@@ -52,6 +56,8 @@ struct Bismo {
 
   /// Shows every field, in the order of the YAML file.
   void show(FieldVisitor& visitor);
+  /// Refuses fields that do not go together, at their place in `document`.
+  void check(const DocumentValue& document) const;
 };
 
 }  // namespace bitloom::hardware

@@ -40,7 +40,7 @@ void Hardware::show(FieldVisitor& visitor) {
   std::visit([&](auto& m) { m.show(visitor); }, machine_);
 }
 void Hardware::check(const DocumentValue& document) const {
-  if (const auto* bitfusion = std::get_if<BitFusion>(&machine_)) bitfusion->check(document);
+  visit([&](const auto& machine) { machine.check(document); });
 }
 
 Bismo Hardware::bismo() const { return machine_of<Bismo>(machine_, name(), "bismo"); }

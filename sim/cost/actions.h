@@ -13,8 +13,9 @@ struct Actions {
   Bits buffer_written;
   Bits port_activations;  // whole beats of the port
   Bits port_weights;
+  Bits port_results;  // written back
 
-  Bits port() const { return port_activations + port_weights; }
+  Bits port() const { return port_activations + port_weights + port_results; }
   bool operator==(const Actions&) const = default;
 };
 

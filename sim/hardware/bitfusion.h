@@ -70,6 +70,7 @@ struct BitFusion {
   BitFusionOddities oddities;
   BitFusionEnergy energy;
 
+  bool writes_back() const { return true; }
   Megahertz clock() const { return Megahertz(clock_mhz); }
   std::int64_t units() const { return rows * columns; }
   std::int64_t bricks_per_unit() const {

@@ -30,6 +30,9 @@ std::int64_t Hardware::batch() const {
 double Hardware::peak_binary_tops() const {
   return visit([](const auto& m) { return m.peak_binary_tops(); });
 }
+bool Hardware::writes_back() const {
+  return visit([](const auto& m) { return m.writes_back(); });
+}
 void Hardware::set_name(const std::string& name) {
   std::visit([&](auto& m) { m.name = name; }, machine_);
 }
@@ -40,7 +43,7 @@ void Hardware::show(FieldVisitor& visitor) {
   std::visit([&](auto& m) { m.show(visitor); }, machine_);
 }
 void Hardware::check(const DocumentValue& document) const {
-  if (const auto* bitfusion = std::get_if<BitFusion>(&machine_)) bitfusion->check(document);
+  visit([&](const auto& m) { m.check(document); });
 }
 
 Bismo Hardware::bismo() const { return machine_of<Bismo>(machine_, name(), "bismo"); }

@@ -135,25 +135,47 @@ TEST(CycleEngine, TracesInOneProcess) {
   EXPECT_FALSE(testing::contents(folder.file("t.vcd")).empty());
 }
 
-TEST(CycleEngine, IsNeededForANarrowResultPort) {
+TEST(Engines, TellHowLongANarrowResultPortHoldsBack) {
   const testing::TemporaryFolder folder;
   const std::string narrow = folder.write(
       "narrow.yaml",
       "family: bismo\narray: {dm: 8, dk: 256, dn: 8}\n"
       "buffers: {activation_words: 1024, weight_words: 1024}\n"
       "ports: {activation_bits: 64, weight_bits: 64, result_bits: 64}\nclock_mhz: 200\n");
-  Arguments all{"simulate", "--network", "resnet20", "--hardware", narrow, "--bits", "2/2"};
-  expect_refused(all,
-                 "layer 'conv1' at 2/2 on narrow: ports.result_bits is 64, so that results take 32 "
-                 "cycles to leave and may hold the array back: the analytic engine does not model "
-                 "it; add --engine cycle");
-  all.insert(all.end(), {"--engine", "cycle"});
-  const testing::ProgramResult result = run_bitloom(all);
+  std::string totals[2];
+  for (const bool events : {false, true}) {
+    const testing::ProgramResult result =
+        run_bitloom({"simulate", "--network", "resnet20", "--hardware", narrow, "--bits", "2/2",
+                     "--engine", events ? "cycle" : "analytic"});
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    EXPECT_NE(result.out.find("% for results to leave"), std::string::npos) << result.out;
+    EXPECT_NE(result.out.find("Not priced: pooling, adds,\n"
+                              "         requantization, im2col addressing, write-back."),
+              std::string::npos);
+    if (events) {
+      EXPECT_NE(result.out.find("layers bound by: result 20"), std::string::npos);
+      EXPECT_NE(result.out.find("or the pipeline,\n         74.9 % for results"), std::string::npos)
+          << result.out;
+    }
+    const std::size_t total = result.out.find("\ntotal ");
+    totals[events] = result.out.substr(total, 36);  // with its cycles and milliseconds
+  }
+  EXPECT_EQ(totals[0], totals[1]);
+}
+
+TEST(Simulate, PricesResultsThatAreWrittenBack) {
+  const testing::TemporaryFolder folder;
+  const std::string writing = folder.write(
+      "writing.yaml",
+      "family: bismo\narray: {dm: 8, dk: 256, dn: 8}\n"
+      "buffers: {activation_words: 1024, weight_words: 1024}\n"
+      "ports: {activation_bits: 64, weight_bits: 64, result_bits: 64, write_back: accumulators}\n"
+      "clock_mhz: 200\n");
+  const testing::ProgramResult result =
+      run_bitloom({"simulate", "--network", "resnet20", "--hardware", writing});
   EXPECT_EQ(result.exit_code, 0) << result.err;
-  EXPECT_NE(result.out.find("% waiting for operands or the pipeline, 74.9 % for results to leave"),
-            std::string::npos)
-      << result.out;
-  EXPECT_NE(result.out.find("layers bound by: result 20"), std::string::npos);
+  EXPECT_NE(result.out.find("DRAM reads and writes"), std::string::npos) << result.out;
+  EXPECT_NE(result.out.find("requantization, im2col addressing.\n"), std::string::npos);
 }
 
 }  // namespace

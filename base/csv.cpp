@@ -35,6 +35,8 @@ CsvTable CsvTable::load(const std::string& path) {
   if (!file || !std::getline(file, line)) throw UserError(path + ": cannot be read, or is empty");
   CsvTable table;
   table.path_ = path;
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";  // spreadsheets write it
+  if (line.starts_with(kByteOrderMark)) line.erase(0, kByteOrderMark.size());
   for (std::size_t number = 1;; ++number) {
     if (line.ends_with('\r')) line.pop_back();
     if (!is_one_readable_line(line))
@@ -65,6 +67,8 @@ void CsvTable::require_columns(const std::vector<std::string>& columns) const {
   for (const std::string& column : columns)
     if (std::count(columns_.begin(), columns_.end(), column) != 1)
       throw UserError(fmt::format("{}:1: must have the column '{}' once", path_, column));
+  if (std::find(columns_.begin(), columns_.end(), "") != columns_.end())
+    throw UserError(path_ + ":1: a column has no name: is there a comma too many?");
   for (const std::string& column : columns_)
     if (std::find(columns.begin(), columns.end(), column) == columns.end())
       throw UserError(

@@ -47,6 +47,7 @@ class CsvTable::Row {
   /// A whole number in [min, max].
   std::int64_t integer(std::string_view column, std::int64_t min, std::int64_t max) const;
   double real(std::string_view column) const;
+  std::size_t line() const { return table_.lines_[index_].number; }
   UserError error(std::string_view column, std::string_view complaint) const;
 
  private:

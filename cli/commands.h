@@ -12,6 +12,7 @@ void add_list(CLI::App& program);
 void add_describe(CLI::App& program);
 void add_search(CLI::App& program);
 void add_report(CLI::App& program);
+void add_compare(CLI::App& program);
 /// `exit_code` becomes 1 where the RTL differs.
 void add_verify(CLI::App& program, int& exit_code);
 

@@ -10,6 +10,7 @@
 #include "cli/layer_selection.h"
 #include "cli/output.h"
 #include "cli/progress.h"
+#include "cli/verification_json.h"
 #include "reports/text_table.h"
 #include "rtl/verify/fusion_run.h"
 #include "sim/mapping/bitfusion/loop_nest.h"
@@ -33,31 +34,59 @@ std::int64_t cycles_by_the_rules(const verify::Workload& w, const hardware::BitF
   return w.batch * l.out_channels * cycles;
 }
 
+Verdict run_one(verify::FusionUnit& unit, const verify::Workload& workload,
+                const hardware::BitFusion& hardware) {
+  const verify::FusionRun run =
+      verify::run_layer(unit, workload, verify::reference_outputs(workload));
+  const std::int64_t expected = cycles_by_the_rules(workload, hardware);
+  Verdict verdict{.layer = workload.layer.name,
+                  .precision = workload.precision,
+                  .weight_coding = workload.weight_coding,
+                  .signed_activations = workload.signed_activations,
+                  .values = run.values,
+                  .values_equal = !run.first_wrong,
+                  .rtl_cycles = run.cycles,
+                  .analytic_cycles = expected,
+                  .cycle_cycles = {},
+                  .complaint = run.first_wrong.value_or("")};
+  if (verdict.passed() && run.cycles != expected)
+    verdict.complaint =
+        fmt::format("{}: {} cycles of the unit instead of {}", verdict.layer, run.cycles, expected);
+  return verdict;
+}
+
 struct Tally {
   std::size_t passed = 0;
   std::int64_t values = 0, cycles = 0;
   std::string complaints;
+
+  void count(const Verdict& v) {
+    passed += v.passed() ? 1 : 0;
+    values += v.values;
+    cycles += v.rtl_cycles;
+    if (!v.passed()) complaints += v.complaint + "\n";
+  }
 };
 
-void run_one(verify::FusionUnit& unit, const verify::Workload& workload,
-             const hardware::BitFusion& hardware, reports::TextTable& table, Tally& tally) {
-  const verify::FusionRun run =
-      verify::run_layer(unit, workload, verify::reference_outputs(workload));
-  const std::int64_t expected = cycles_by_the_rules(workload, hardware);
-  if (run.first_wrong) tally.complaints += *run.first_wrong + "\n";
-  if (run.cycles != expected)
-    tally.complaints += fmt::format("{}: {} cycles of the unit instead of {}\n",
-                                    workload.layer.name, run.cycles, expected);
-  const bool passed = !run.first_wrong && run.cycles == expected;
-  table.add_row({workload.layer.name, graph::to_text(workload.precision),
-                 fmt::format("{}/{}", verify::to_text(workload.weight_coding),
-                             workload.signed_activations ? "signed" : "unsigned"),
-                 fmt::format("{}", run.values), run.first_wrong ? "NO" : "yes",
-                 fmt::format("{}", run.cycles), fmt::format("{}", expected),
-                 passed ? "pass" : "FAIL"});
-  tally.passed += passed ? 1 : 0;
-  tally.values += run.values;
-  tally.cycles += run.cycles;
+reports::TextTable table_of(const std::vector<Verdict>& verdicts) {
+  using reports::Align;
+  reports::TextTable table({{"layer", Align::kLeft},
+                            {"W/A"},
+                            {"codes", Align::kLeft},
+                            {"values"},
+                            {"equal"},
+                            {"RTL cycles"},
+                            {"by the rules"},
+                            {"verdict", Align::kLeft}});
+  for (const Verdict& v : verdicts)
+    table.add_row({v.layer, graph::to_text(v.precision), codes_text(v), fmt::format("{}", v.values),
+                   v.values_equal ? "yes" : "NO", fmt::format("{}", v.rtl_cycles),
+                   fmt::format("{}", v.analytic_cycles), v.passed() ? "pass" : "FAIL"});
+  return table;
+}
+
+std::int64_t seed_of(const VerifyOptions& options) {
+  return parse_integer("--seed", options.seed, 0, std::numeric_limits<std::int64_t>::max());
 }
 
 /// Workloads that are made when it is their turn.
@@ -69,8 +98,7 @@ struct Workloads {
 /// A network's chosen layers with random tensors, then random dot products at every pair of widths.
 Workloads workloads_of(const VerifyOptions& options, const hardware::BitFusion& hardware) {
   constexpr std::int64_t kMost = 1'000'000;
-  const auto seed = static_cast<std::uint64_t>(
-      parse_integer("--seed", options.seed, 0, std::numeric_limits<std::int64_t>::max()));
+  const auto seed = static_cast<std::uint64_t>(seed_of(options));
   std::vector<graph::LayerShape> layers;
   graph::Policy policy;
   if (!options.network.name.empty()) {
@@ -119,37 +147,41 @@ void require_what_there_is(const VerifyOptions& options, const hardware::BitFusi
 
 int verify_fusion_unit(const VerifyOptions& options, hardware::BitFusion hardware) {
   require_what_there_is(options, hardware);
-  if (options.json) throw UserError("--json: the fusion unit's verdicts are a table only");
   if (!options.hardware.batch) hardware.batch = 1;  // an image tells as much as many
   const Workloads workloads = workloads_of(options, hardware);
-  using reports::Align;
-  reports::TextTable table({{"layer", Align::kLeft},
-                            {"W/A"},
-                            {"codes", Align::kLeft},
-                            {"values"},
-                            {"equal"},
-                            {"RTL cycles"},
-                            {"by the rules"},
-                            {"verdict", Align::kLeft}});
+  Destination json(options.json);
   const auto start = std::chrono::steady_clock::now();
   const auto unit = verify::make_fusion_unit();
+  std::vector<Verdict> verdicts;
   Tally tally;
   {
     Progress progress("verify");
     for (std::size_t i = 0; i < workloads.count; ++i) {
-      run_one(*unit, workloads.make(i), hardware, table, tally);
+      verdicts.push_back(run_one(*unit, workloads.make(i), hardware));
+      tally.count(verdicts.back());
       progress.update(static_cast<double>(i) + 1, static_cast<std::int64_t>(workloads.count));
     }
   }
   const double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   const bool passed = tally.passed == workloads.count;
-  print(fmt::format("RTL of {}: a fusion unit in place of a column, batch {}, seed {}\n\n",
-                    hardware.name, hardware.batch, options.seed) +
-        table.text(output_width()) + (tally.complaints.empty() ? "" : "\n" + tally.complaints) +
-        fmt::format("\n{}: {} of {} layers pass; {} values, {} RTL cycles in {:.1f} s\n",
-                    passed ? "PASS" : "FAIL", tally.passed, workloads.count, tally.values,
-                    tally.cycles, seconds));
+  constexpr std::int64_t kRegisters = 1;  // of a unit, from its operands to its sum
+  if (json.wanted())
+    json.write(verification_json({.hardware = hardware.name,
+                                  .array = "fusion unit",
+                                  .pipeline_cycles = kRegisters,
+                                  .batch = hardware.batch,
+                                  .seed = seed_of(options)},
+                                 verdicts));
+  json.finish();
+  if (!json.is_standard_output())
+    print(fmt::format("RTL of {}: a fusion unit in place of a column, batch {}, seed {}\n\n",
+                      hardware.name, hardware.batch, options.seed) +
+          table_of(verdicts).text(output_width()) +
+          (tally.complaints.empty() ? "" : "\n" + tally.complaints) +
+          fmt::format("\n{}: {} of {} layers pass; {} values, {} RTL cycles in {:.1f} s\n",
+                      passed ? "PASS" : "FAIL", tally.passed, workloads.count, tally.values,
+                      tally.cycles, seconds));
   return passed ? 0 : kMismatch;
 }
 

@@ -32,8 +32,9 @@ void run(const LutOptions& options) {
       parse_integer("--max-bits", options.max_bits, graph::kMinBits, graph::kMaxBits));
   const std::string names_path =
       path_beside("-o", options.output, ".npy", ".json", "the names go beside it");
-  require_different_files({{"-o", options.output}, {"-o", names_path}},
-                          {{"--hardware", options.hardware.name}});
+  require_different_files(
+      {{"-o", options.output}, {"-o", names_path}},
+      {{"--hardware", options.hardware.name}, {"--energy-table", options.hardware.energy_table}});
   OutputFile table_file(options.output);
   OutputFile names_file(names_path);
 
@@ -69,6 +70,7 @@ void add_lut(CLI::App& program) {
       "lut", "a look-up table of every layer's cost at every pair of bits, as HAQ reads it");
   options->network.add_to(*command);
   options->hardware.add_to(*command);
+  options->hardware.add_energy_table_to(*command);
   command
       ->add_option("-o,--output", options->output,
                    "the NumPy file [layer][w-1][a-1]; a .json of names goes beside it")

@@ -10,6 +10,7 @@ int main(int argc, char** argv) {
       "bitloom"};
   set_up_program(program);
   add_simulate(program);
+  add_compare(program);
   add_lut(program);
   add_list(program);
   add_describe(program);

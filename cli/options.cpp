@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "cli/configs.h"
+#include "sim/hardware/energy_table.h"
 
 namespace bitloom::cli {
 
@@ -89,8 +90,16 @@ void HardwareOption::add_to(CLI::App& command, const std::string& batch_help) {
   command.add_option("--batch", batch, batch_help)->type_name("N");
 }
 
+void HardwareOption::add_energy_table_to(CLI::App& command) {
+  command
+      .add_option("--energy-table", energy_table,
+                  "a YAML file with energy constants in place of the hardware's (docs/energy.md)")
+      ->type_name("FILE");
+}
+
 hardware::Hardware HardwareOption::load() const {
   hardware::Hardware hardware = load_hardware(name);
+  if (energy_table) hardware::read_energy_table(*energy_table, hardware);
   if (batch) hardware.set_batch(parse_integer("--batch", *batch, 1, 65536));
   return hardware;
 }

@@ -40,9 +40,12 @@ struct PolicyOptions {
 struct HardwareOption {
   std::string name;
   std::optional<std::string> batch;
+  std::optional<std::string> energy_table = {};
   void add_to(CLI::App& command,
               const std::string& batch_help = "images priced together (the hardware's own batch)");
-  /// The hardware; its batch is `--batch` where that is given.
+  void add_energy_table_to(CLI::App& command);
+  /// The hardware; its batch is `--batch` where that is given, its energy constants those of
+  /// `--energy-table` as far as that has them.
   hardware::Hardware load() const;
 };
 

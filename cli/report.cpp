@@ -1,5 +1,6 @@
 #include <filesystem>
 #include <memory>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -51,6 +52,10 @@ void run(const ReportOptions& options) {
     throw UserError(
         "bitloom report: -o, --markdown, --csv or --svg is required (see bitloom report "
         "--help)");
+  std::set<std::filesystem::path> given;
+  for (const std::string& folder : options.folders)
+    if (!given.insert(std::filesystem::weakly_canonical(folder + "/")).second)
+      throw UserError(fmt::format("RUN: {} is given twice", folder));
   std::vector<FileOption> inputs;
   for (const std::string& folder : options.folders)
     for (const char* file :

@@ -13,6 +13,7 @@
 
 #include "base/error.h"
 #include "base/output_file.h"
+#include "cli/interruption.h"
 
 namespace bitloom::cli {
 namespace {
@@ -81,6 +82,7 @@ void RunFolder::lock(const std::string& file) const {
   const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);  // the lock goes with it
   if (descriptor >= 0 && ::flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
     throw UserError(fmt::format("{}: another process is at work there", path_));
+  promise_to_go_on();
 }
 
 std::string file_hash(const std::string& path) {

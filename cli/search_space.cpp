@@ -31,6 +31,7 @@ nlohmann::ordered_json or_null(const std::optional<std::string>& given) {
 void SearchSpaceOptions::add_to(CLI::App& command) {
   network.add_to(command)->required(false);
   hardware.add_to(command);
+  hardware.add_energy_table_to(command);
   command.get_option("--hardware")->required(false);
   command
       .add_option("--budget", budgets,

@@ -101,6 +101,30 @@ reports::Simulation of_table(const SimulateOptions& options, const hardware::Har
   return asked;
 }
 
+std::vector<sim::Job> jobs_of(const reports::Simulation& asked,
+                              const hardware::Hardware& hardware) {
+  std::vector<sim::Job> jobs;
+  for (std::size_t i = 0; i < asked.layers.size(); ++i) {
+    jobs.push_back({asked.layers[i], asked.policy[i], hardware.batch()});
+    if (asked.rows.empty()) {
+      jobs[i].output_bits = asked.output_bits[i];
+      continue;
+    }
+    jobs[i].batch = asked.rows[i].batch;
+    jobs[i].layer.name =  // for complaints
+        fmt::format("{}:{}: {}", asked.network, asked.rows[i].line, jobs[i].layer.name);
+  }
+  return jobs;
+}
+
+hardware::Bismo traced(const hardware::Hardware& hardware) {
+  try {
+    return hardware.bismo();
+  } catch (const UserError& other_family) {
+    throw UserError(fmt::format("--trace: {}", other_family.what()));
+  }
+}
+
 std::vector<sim::LayerResult> answers(const SimulateOptions& options,
                                       const reports::Simulation& asked,
                                       const hardware::Hardware& hardware,
@@ -109,29 +133,57 @@ std::vector<sim::LayerResult> answers(const SimulateOptions& options,
   const int jobs = options.engine.processes();
   if (trace && options.engine.jobs && jobs > 1)
     throw UserError("--jobs and --trace: a trace is recorded by one process, --jobs 1");
-  if (trace) return trace->record(asked, hardware.bismo(), engine);
-  std::vector<sim::Job> work;
-  for (std::size_t i = 0; i < asked.layers.size(); ++i)
-    work.push_back({asked.layers[i], asked.policy[i],
-                    asked.rows.empty() ? hardware.batch() : asked.rows[i].batch,
-                    asked.rows.empty() ? asked.output_bits[i] : graph::kMaxBits});
+  if (trace) return trace->record(asked, traced(hardware), engine);
   Progress progress("simulate");
   return sim::run(
-      work, hardware, engine,
+      jobs_of(asked, hardware), hardware, engine,
       {.jobs = jobs, .progress = [&](double done, std::int64_t of) { progress.update(done, of); }});
+}
+
+reports::Explanation explain(const SimulateOptions& options, const reports::Simulation& asked,
+                             const std::vector<sim::LayerResult>& results,
+                             const hardware::Hardware& hardware) {
+  const std::vector<sim::Job> jobs = jobs_of(asked, hardware);
+  const sim::EngineOptions engine = options.engine.load();
+  reports::Explanation explanation;
+  explanation.elasticities = sim::energy_elasticities(jobs, results, hardware, engine);
+  for (std::size_t i = 0; i < jobs.size(); ++i)
+    explanation.rooflines.push_back(sim::roofline(jobs[i], results[i].cost, hardware));
+  if (!results.front().bitfusion) {
+    const hardware::Bismo bismo = hardware.bismo();
+    for (std::size_t i = 0; i < jobs.size(); ++i)
+      explanation.bounds.emplace_back(sim::bound_by(jobs[i], results[i], bismo));
+    explanation.lifts = sim::lifts_of(bismo);
+    Progress progress("explain");
+    explanation.lifted = sim::lifted_cycles(
+        jobs, results, bismo, engine,
+        {.jobs = options.engine.processes(),
+         .progress = [&](double done, std::int64_t of) { progress.update(done, of); }});
+  }
+  return explanation;
 }
 
 reports::Simulation simulate(const SimulateOptions& options, const hardware::Hardware& hardware,
                              std::optional<TraceFiles>& trace) {
   reports::Simulation result =
       options.layers_csv ? of_table(options, hardware) : of_network(options, hardware);
-  for (const sim::LayerResult& layer : answers(options, result, hardware, trace)) {
+  const std::vector<sim::LayerResult> results = answers(options, result, hardware, trace);
+  if (options.explain) result.explanation = explain(options, result, results, hardware);
+  for (const sim::LayerResult& layer : results) {
     result.costs.push_back(layer.cost);
     if (layer.counters) result.counters.push_back(*layer.counters);
     if (layer.bitfusion) result.bitfusion.push_back(*layer.bitfusion);
     if (layer.tile_counters) result.tile_counters.push_back(*layer.tile_counters);
   }
   return result;
+}
+
+std::string explanation_text(const reports::Simulation& result, const hardware::Hardware& hardware,
+                             std::size_t width) {
+  if (!result.explanation) return "";
+  return (result.bitfusion.empty() ? ""
+                                   : reports::mappings_text(result, hardware.bitfusion(), width)) +
+         reports::explanation_text(result, *result.explanation, width);
 }
 
 void run(const SimulateOptions& options) {
@@ -143,19 +195,18 @@ void run(const SimulateOptions& options) {
         options.trace ? std::optional(TraceFiles::timeline_path(*options.trace)) : std::nullopt}},
       {{"--policy", options.policy.file},
        {"--layers-csv", options.layers_csv},
-       {"--hardware", options.hardware.name}});
+       {"--hardware", options.hardware.name},
+       {"--energy-table", options.hardware.energy_table}});
   Destination json(options.json), csv(options.csv);
   std::optional<TraceFiles> trace;
   if (options.trace) trace.emplace(*options.trace);
   const hardware::Hardware hardware = options.hardware.load();
-  std::optional<hardware::BitFusion> explained;
-  if (options.explain) explained = hardware.bitfusion();
   const reports::Simulation result = simulate(options, hardware, trace);
   if (json.wanted()) json.write(reports::simulation_json(result));
   if (csv.wanted()) csv.write(reports::simulation_csv(result));
   if (!json.is_standard_output() && !csv.is_standard_output())
     print(reports::simulation_text(result, output_width()) +
-          (explained ? reports::explanation_text(result, *explained, output_width()) : ""));
+          explanation_text(result, hardware, output_width()));
   json.finish();
   csv.finish();
   if (trace) trace->finish();
@@ -169,6 +220,7 @@ void add_simulate(CLI::App& program) {
       "simulate", "cycles, latency and energy of each layer of a network on hardware");
   const CLI::Option* network = options->network.add_to(*command)->required(false);
   options->hardware.add_to(*command);
+  options->hardware.add_energy_table_to(*command);
   options->policy.add_to(*command);
   command
       ->add_option("--layers", options->layers,
@@ -180,8 +232,10 @@ void add_simulate(CLI::App& program) {
                    "layer, kind (conv, depthwise, fc), K, I, O, S, IC, OC, batch, abits, wbits, "
                    "im2col")
       ->type_name("FILE");
-  command->add_flag("--explain", options->explain,
-                    "BitFusion: the tiling and loop order of each layer, and why");
+  command->add_flag(
+      "--explain", options->explain,
+      "what bounds each layer, what lifting each limit would save, rooflines, what each "
+      "energy constant weighs; BitFusion: tilings and loop orders, and why");
   options->engine.add_to(*command);
   command
       ->add_option("--trace", options->trace,

@@ -68,7 +68,7 @@ std::string cycle_complaint(const verify::LayerRun& run, const mapping::Schedule
     return wrong;
   if (verdict.cycle_cycles != verdict.rtl_cycles)
     return fmt::format("{}: the cycle engine expects {} cycles, the RTL took {}", verdict.layer,
-                       verdict.cycle_cycles, verdict.rtl_cycles);
+                       *verdict.cycle_cycles, verdict.rtl_cycles);
   return "";
 }
 

@@ -10,7 +10,7 @@
 
 namespace bitloom::cli {
 
-/// What running one layer on the Verilated core showed, beside what the engines say of it.
+/// What running one layer on the Verilated RTL showed, beside what the engines say of it.
 struct Verdict {
   std::string layer;
   graph::Precision precision;
@@ -19,9 +19,9 @@ struct Verdict {
   std::int64_t values = 0;  // compared with the reference
   bool values_equal = false;
   std::int64_t rtl_cycles = 0;
-  std::int64_t analytic_cycles;
-  std::int64_t cycle_cycles = 0;
-  std::string complaint;  // the first mismatch; empty where all is equal
+  std::int64_t analytic_cycles = 0;
+  std::optional<std::int64_t> cycle_cycles;  // none of a unit alone
+  std::string complaint;                     // the first mismatch; empty where all is equal
 
   bool passed() const { return complaint.empty(); }
 };

@@ -5,8 +5,6 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "rtl/verify/core_builder.h"
-
 namespace bitloom::cli {
 
 std::string codes_text(const Verdict& v) {
@@ -14,8 +12,7 @@ std::string codes_text(const Verdict& v) {
                      v.signed_activations ? "signed" : "unsigned");
 }
 
-std::string verification_json(const hardware::Bismo& hardware, const verify::Core& core,
-                              std::int64_t seed, const std::vector<Verdict>& verdicts) {
+std::string verification_json(const Verified& what, const std::vector<Verdict>& verdicts) {
   using Json = nlohmann::ordered_json;
   Json layers = Json::array();
   for (const Verdict& v : verdicts)
@@ -27,19 +24,15 @@ std::string verification_json(const hardware::Bismo& hardware, const verify::Cor
                       {"values_equal", v.values_equal},
                       {"rtl_cycles", v.rtl_cycles},
                       {"analytic_cycles", v.analytic_cycles},
-                      {"cycle_cycles", v.cycle_cycles},
+                      {"cycle_cycles", v.cycle_cycles ? Json(*v.cycle_cycles) : Json()},
                       {"passed", v.passed()},
                       {"complaint", v.complaint}});
   const bool passed =
       std::all_of(verdicts.begin(), verdicts.end(), [](const Verdict& v) { return v.passed(); });
-  return Json{{"schema", 1},
-              {"hardware", hardware.name},
-              {"array", verify::array_text(core.parameters())},
-              {"pipeline_cycles", core.pipeline_cycles()},
-              {"batch", hardware.batch},
-              {"seed", seed},
-              {"passed", passed},
-              {"layers", layers}}
+  return Json{{"schema", 1},         {"hardware", what.hardware},
+              {"array", what.array}, {"pipeline_cycles", what.pipeline_cycles},
+              {"batch", what.batch}, {"seed", what.seed},
+              {"passed", passed},    {"layers", layers}}
              .dump(2) +
          "\n";
 }

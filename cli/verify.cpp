@@ -174,7 +174,7 @@ reports::TextTable verdict_table() {
 void add_row(reports::TextTable& table, const Verdict& v) {
   table.add_row({v.layer, graph::to_text(v.precision), codes_text(v), fmt::format("{}", v.values),
                  fmt::format("{}", v.rtl_cycles), fmt::format("{}", v.analytic_cycles),
-                 fmt::format("{}", v.cycle_cycles), v.passed() ? "pass" : "FAIL"});
+                 fmt::format("{}", *v.cycle_cycles), v.passed() ? "pass" : "FAIL"});
 }
 
 void require_network_for_its_options(const VerifyOptions& options) {
@@ -198,6 +198,10 @@ void require_rtl_can_be(const hardware::Bismo& hardware) {
         "{}: timing.memory_latency_cycles is {}; the RTL is driven by streams and has no "
         "memory: set it to 0 to verify",
         hardware.name, hardware.memory_latency_cycles));
+  if (hardware.dram)
+    throw UserError(fmt::format(
+        "{}: has a section dram; the RTL is driven by streams and has no memory: verify it without",
+        hardware.name));
 }
 
 /// Descriptions that leave the pipeline out (0, as the published ones do) are compared with the
@@ -269,10 +273,13 @@ int verify_core(const VerifyOptions& options, hardware::Bismo hardware) {
   const double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   if (json.wanted())
-    json.write(verification_json(
-        hardware, *core,
-        parse_integer("--seed", options.seed, 0, std::numeric_limits<std::int64_t>::max()),
-        verdicts));
+    json.write(verification_json({.hardware = hardware.name,
+                                  .array = verify::array_text(core->parameters()),
+                                  .pipeline_cycles = core->pipeline_cycles(),
+                                  .batch = hardware.batch,
+                                  .seed = parse_integer("--seed", options.seed, 0,
+                                                        std::numeric_limits<std::int64_t>::max())},
+                                 verdicts));
   json.finish();
   if (!json.is_standard_output())
     print(fmt::format("RTL of {} ({} array, {} pipeline cycles), batch {}, seed {}\n\n",
@@ -333,7 +340,9 @@ void add_verify(CLI::App& program, int& exit_code) {
       ->add_option("--trace", options->trace,
                    "write the core's waveform; builds a tracing core first, about 20 s")
       ->type_name("FILE.fst");
-  command->add_option("--json", options->json, "the verdicts as JSON; - is standard output")
+  command
+      ->add_option("--json", options->json,
+                   "the verdicts as JSON, of either family; - is standard output")
       ->type_name("FILE");
   command->callback([options, &exit_code] { exit_code = run(*options); });
 }

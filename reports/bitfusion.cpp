@@ -90,8 +90,10 @@ std::string fetches_text(const Mapping& m) {
 std::string bound_text(const Mapping& m) {
   const bool by_array = m.compute_cycles >= m.port_cycles;
   return fmt::format(
-      "bound by the {}: {} cycles of the array, {} of the port beside it, {} before and after",
-      by_array ? "array" : "port", m.compute_cycles, m.port_cycles, m.latency_cycles);
+      "bound by the {}: {} cycles of the array, {} of the port beside it, {} before and after, {} "
+      "for blocks that come late",
+      by_array ? "array" : "port", m.compute_cycles, m.port_cycles, m.latency_cycles,
+      m.late_cycles);
 }
 
 std::string run_text(const cycle::bitfusion::Counters& c) {
@@ -136,7 +138,8 @@ nlohmann::ordered_json mapping_json(const Mapping& m) {
           {"dataflow", to_text(m.dataflow)},
           {"fetches", fetches},
           {"port_cycles", m.port_cycles},
-          {"latency_cycles", m.latency_cycles}};
+          {"latency_cycles", m.latency_cycles},
+          {"late_cycles", m.late_cycles}};
 }
 
 nlohmann::ordered_json tile_counters_json(const cycle::bitfusion::Counters& c) {
@@ -163,8 +166,8 @@ std::string traffic_csv(const Mapping& m) {
   return cells;
 }
 
-std::string explanation_text(const Simulation& s, const hardware::BitFusion& hw,
-                             std::size_t max_width) {
+std::string mappings_text(const Simulation& s, const hardware::BitFusion& hw,
+                          std::size_t max_width) {
   std::string text = "\nmappings: tiles, then loops over tiles, outermost first\n";
   for (std::size_t i = 0; i < s.layers.size(); ++i) {
     const Mapping& m = s.bitfusion[i];

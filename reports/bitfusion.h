@@ -22,7 +22,7 @@ std::string traffic_csv_columns();
 std::string traffic_csv(const analytic::bitfusion::Mapping& mapping);
 
 /// `simulate --explain`: the tiling and loop order of each layer, and why it is these.
-std::string explanation_text(const Simulation& simulation, const hardware::BitFusion& hardware,
-                             std::size_t max_width);
+std::string mappings_text(const Simulation& simulation, const hardware::BitFusion& hardware,
+                          std::size_t max_width);
 
 }  // namespace bitloom::reports

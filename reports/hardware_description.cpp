@@ -99,6 +99,15 @@ std::string facts_text(const hardware::Bismo& hw, std::size_t max_width) {
          dpu_area_text(hw, max_width);
 }
 
+std::string fusion_area_text(const hardware::BitFusion& hw) {
+  return fmt::format(
+      "{} LUT, {} FF (rtl/fusion_unit.sv synthesized: {} and {} each, by {} for 7-series; a brick "
+      "{} LUT)",
+      hw.units() * hardware::kFusionUnitLuts, hw.units() * hardware::kFusionUnitFlipFlops,
+      hardware::kFusionUnitLuts, hardware::kFusionUnitFlipFlops, hardware::kDpuFitTool,
+      hardware::kBrickLuts);
+}
+
 std::string facts_text(const hardware::BitFusion& hw, std::size_t max_width) {
   std::string macs;
   for (std::int64_t bits = hw.brick_bits; bits <= hw.operand_bits; bits *= 2) {
@@ -113,10 +122,12 @@ std::string facts_text(const hardware::BitFusion& hw, std::size_t max_width) {
     return wrapped(what, max_width, indent)
         .replace(0, indent.size(), fmt::format("  {:<28}", label));
   };
+  const bool has_rtl = hw.unit_bits == 8 && hw.brick_bits == 2;
   return labelled("MACs a cycle", macs) +
          labelled("bricks",
                   fmt::format("{} of {} bits in {} fusion units", hw.units() * hw.bricks_per_unit(),
                               hw.brick_bits, hw.units())) +
+         (has_rtl ? labelled("fusion units", fusion_area_text(hw)) : "") +
          labelled("scratchpads",
                   fmt::format("{} KiB in banks of {} B (weights), {} B (activations), {} B "
                               "(outputs), half of each in use",

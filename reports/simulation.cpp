@@ -76,6 +76,12 @@ std::string summary(const Simulation& s, const Totals& t) {
 
 }  // namespace
 
+double power_mw(const cost::Energy& energy, Cycles cycles, Megahertz clock) {
+  constexpr double kMilliwattsPerPicojouleAMillisecond = 1e-6;
+  return energy.total().count() / runtime(cycles, clock).count() *
+         kMilliwattsPerPicojouleAMillisecond;
+}
+
 Totals totals_of(const Simulation& s) {
   Totals t;
   double needed = 0, possible = 0;

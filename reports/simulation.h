@@ -6,6 +6,7 @@
 
 #include "models/graph/layer_table.h"
 #include "models/graph/policy.h"
+#include "reports/explanation.h"
 #include "sim/analytic/bitfusion/search.h"
 #include "sim/cost/layer_cost.h"
 #include "sim/cycle/bitfusion/counters.h"
@@ -30,6 +31,7 @@ struct Simulation {
   std::vector<cycle::Counters> counters;                  // of the cycle engine; empty for others
   std::vector<analytic::bitfusion::Mapping> bitfusion;    // of BitFusion; empty for others
   std::vector<cycle::bitfusion::Counters> tile_counters;  // of BitFusion's cycle engine
+  std::optional<Explanation> explanation = {};            // with --explain
 };
 
 /// Sums over the layers; `macs` and `bops` are for one image, all else for the batch.
@@ -42,6 +44,9 @@ struct Totals {
   double utilization = 0;
 };
 Totals totals_of(const Simulation& simulation);
+
+/// Mean power: energy / time.
+double power_mw(const cost::Energy& energy, Cycles cycles, Megahertz clock);
 
 /// A table a person reads, at most `max_width` wide where layer names allow.
 std::string simulation_text(const Simulation& simulation, std::size_t max_width);

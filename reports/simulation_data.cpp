@@ -48,6 +48,7 @@ Json layer_json(const Simulation& s, std::size_t i) {
             {"result_stall_cycles", cost.timing.result_stall.count()},
             {"utilization", cost.utilization},
             {"energy_pj", energy_json(cost.energy)},
+            {"power_mw", power_mw(cost.energy, cost.timing.total, s.clock)},
             {"dram_bytes", cost.dram_bytes().count()},
             {"macs", layer.macs().count()},
             {"bops", graph::bops(layer, s.policy[i]).count()}};
@@ -61,6 +62,7 @@ Json layer_json(const Simulation& s, std::size_t i) {
     json["mapping"] = mapping_json(s.bitfusion[i]);
     if (!s.tile_counters.empty()) json["array"] = tile_counters_json(s.tile_counters[i]);
   }
+  if (s.explanation) json.update(layer_explanation_json(*s.explanation, i));
   if (s.counters.empty()) return json;
   json["bound_by"] = cycle::to_text(s.counters[i].bound());
   json["activation_wait_cycles"] = s.counters[i].activation_wait.count();
@@ -81,21 +83,23 @@ std::string simulation_json(const Simulation& s) {
     layers.push_back(layer_json(s, i));
     dram_bytes += s.costs[i].dram_bytes().count();
   }
-  const Json document{{"schema", 1},
-                      {"network", s.network},
-                      {"input", s.rows.empty() ? Json(s.input) : Json()},
-                      {"hardware", s.hardware},
-                      {"engine", s.engine},
-                      {"batch", s.batch ? Json(*s.batch) : Json()},
-                      {"clock_mhz", s.clock.count()},
-                      {"total",
-                       {{"cycles", t.timing.total.count()},
-                        {"latency_ms", runtime(t.timing.total, s.clock).count()},
-                        {"energy_mj", t.energy.total().count() / kPicojoulesPerMillijoule},
-                        {"dram_bytes", dram_bytes},
-                        {"macs", t.macs.count()},
-                        {"bops", t.bops.count()}}},
-                      {"layers", layers}};
+  Json document{{"schema", 1},
+                {"network", s.network},
+                {"input", s.rows.empty() ? Json(s.input) : Json()},
+                {"hardware", s.hardware},
+                {"engine", s.engine},
+                {"batch", s.batch ? Json(*s.batch) : Json()},
+                {"clock_mhz", s.clock.count()},
+                {"total",
+                 {{"cycles", t.timing.total.count()},
+                  {"latency_ms", runtime(t.timing.total, s.clock).count()},
+                  {"energy_mj", t.energy.total().count() / kPicojoulesPerMillijoule},
+                  {"power_mw", power_mw(t.energy, t.timing.total, s.clock)},
+                  {"dram_bytes", dram_bytes},
+                  {"macs", t.macs.count()},
+                  {"bops", t.bops.count()}}},
+                {"layers", layers}};
+  if (s.explanation) document.update(explanation_json(*s.explanation));
   return document.dump(2) + "\n";
 }
 
@@ -103,7 +107,7 @@ std::string simulation_csv(const Simulation& s) {
   std::string csv =
       "name,kind,weight_bits,activation_bits,cycles,latency_ms,compute_cycles,fetch_stall_cycles,"
       "result_stall_cycles,utilization,energy_compute_pj,energy_buffer_pj,energy_dram_pj,"
-      "energy_static_pj,dram_bytes,macs,bops";
+      "energy_static_pj,dram_bytes,macs,bops,power_mw";
   if (!s.counters.empty()) {
     csv += ",bound_by";
     for (const mapping::Stage stage : all_stages()) csv += "," + stage_key(stage) + "_bound_by";
@@ -114,13 +118,14 @@ std::string simulation_csv(const Simulation& s) {
     const graph::LayerShape& layer = s.layers[i];
     const cost::LayerCost& cost = s.costs[i];
     csv += fmt::format(
-        "{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}", layer.name,
+        "{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}", layer.name,
         graph::to_text(layer.kind), s.policy[i].weight_bits, s.policy[i].activation_bits,
         cost.timing.total.count(), runtime(cost.timing.total, s.clock).count(),
         cost.timing.compute.count(), cost.timing.fetch_stall.count(),
         cost.timing.result_stall.count(), cost.utilization, cost.energy.compute.count(),
         cost.energy.buffer.count(), cost.energy.dram.count(), cost.energy.leakage.count(),
-        cost.dram_bytes().count(), layer.macs().count(), graph::bops(layer, s.policy[i]).count());
+        cost.dram_bytes().count(), layer.macs().count(), graph::bops(layer, s.policy[i]).count(),
+        power_mw(cost.energy, cost.timing.total, s.clock));
     if (!s.counters.empty()) {
       csv += fmt::format(",{}", cycle::to_text(s.counters[i].bound()));
       for (const mapping::Stage stage : all_stages())

@@ -166,14 +166,17 @@ LayerResult run_on(const hardware::Bismo& hardware, const Job& job, const Engine
       mapping::map_layer(layer, precision, hardware, batch, output_bits), hardware);
   cost::Timing timing;
   std::optional<cycle::Counters> counters;
+  cost::DramActions dram;
   if (options.engine == Engine::kAnalytic) {
     timing = analytic::run(schedule, hardware);
+    if (hardware.dram) dram = analytic::dram_actions(schedule, timing, hardware);
   } else {
     const cycle::Result result = run_events(layer, schedule, hardware, options, trace, part_done);
     timing = result.timing;
     counters = result.counters;
+    dram = result.dram.value_or(dram);
   }
-  return {cost::complete(layer, schedule.mapping, timing, hardware, batch), counters, {}, {}};
+  return {cost::complete(layer, schedule.mapping, timing, hardware, batch, dram), counters, {}, {}};
 }
 
 LayerResult run_on(const hardware::BitFusion& hardware, const Job& job,
@@ -228,10 +231,26 @@ std::vector<int> output_bits(const std::vector<graph::LayerShape>& layers,
   return widest;
 }
 
+std::vector<Job> jobs_of(const std::vector<graph::LayerShape>& layers, const graph::Policy& policy,
+                         std::int64_t batch) {
+  ensure(layers.size() == policy.size(), "a policy has an entry for each layer");
+  const std::vector<int> bits = output_bits(layers, policy);
+  std::vector<Job> jobs;
+  for (std::size_t i = 0; i < layers.size(); ++i)
+    jobs.push_back({layers[i], policy[i], batch, bits[i]});
+  return jobs;
+}
+
 LayerResult run(const Job& job, const hardware::Hardware& hardware, const EngineOptions& options,
                 cycle::Trace* trace, const PartDone& part_done) {
   return hardware.visit(
       [&](const auto& machine) { return run_on(machine, job, options, trace, part_done); });
+}
+
+LayerResult run(const graph::LayerShape& layer, graph::Precision precision,
+                const hardware::Hardware& hardware, std::int64_t batch,
+                const EngineOptions& options) {
+  return run(Job{layer, precision, batch}, hardware, options);
 }
 
 std::vector<LayerResult> run(const std::vector<Job>& jobs, const hardware::Hardware& hardware,
@@ -253,17 +272,12 @@ std::vector<LayerResult> run(const std::vector<graph::LayerShape>& layers,
                              const graph::Policy& policy, const hardware::Hardware& hardware,
                              std::int64_t batch, const EngineOptions& options,
                              const Execution& execution) {
-  ensure(layers.size() == policy.size(), "a policy has an entry for each layer");
-  const std::vector<int> bits = output_bits(layers, policy);
-  std::vector<Job> jobs;
-  for (std::size_t i = 0; i < layers.size(); ++i)
-    jobs.push_back({layers[i], policy[i], batch, bits[i]});
-  return run(jobs, hardware, options, execution);
+  return run(jobs_of(layers, policy, batch), hardware, options, execution);
 }
 
 cost::LayerCost price(const graph::LayerShape& layer, graph::Precision precision,
                       const hardware::Hardware& hardware, std::int64_t batch, Engine engine) {
-  return run(Job{layer, precision, batch}, hardware, {engine}).cost;
+  return run(layer, precision, hardware, batch, {engine}).cost;
 }
 
 std::vector<cost::LayerCost> price(const std::vector<graph::LayerShape>& layers,

@@ -69,10 +69,18 @@ struct Job {
 std::vector<int> output_bits(const std::vector<graph::LayerShape>& layers,
                              const graph::Policy& policy);
 
+/// The jobs of a network: `policy` has an entry for each layer.
+std::vector<Job> jobs_of(const std::vector<graph::LayerShape>& layers, const graph::Policy& policy,
+                         std::int64_t batch);
+
 /// Runs one job; a UserError says why it cannot be mapped. `trace` records
 /// what the cycle engine's stages do; `part_done` hears of its phases where there is no trace.
 LayerResult run(const Job& job, const hardware::Hardware& hardware, const EngineOptions& options,
                 cycle::Trace* trace = nullptr, const PartDone& part_done = {});
+/// A layer of whose readers nothing is known.
+LayerResult run(const graph::LayerShape& layer, graph::Precision precision,
+                const hardware::Hardware& hardware, std::int64_t batch,
+                const EngineOptions& options);
 
 /// Runs all jobs, those that are alike but for their name once. A UserError is that of the first
 /// that cannot be mapped.

@@ -133,15 +133,13 @@ std::string report_json(const EvaluateOptions& options, const Answerer& answers,
   return result.dump() + "\n";
 }
 
-/// What to do about quantizers that must be trained, and were not, where they answer by chance.
+/// What to do about answers by chance: of quantizers that must be trained, and were not, and of
+/// networks in single precision.
 std::string hint(const Answerer& answers, const nn::Accuracy& accuracy, std::int64_t classes) {
-  if (answers.calibration.empty() || !answers.quantization) return "";
+  if (!accuracy.is_by_chance(classes)) return "";
+  if (!answers.quantization) return std::string(kByChance) + "\n";
   const std::string& scheme = answers.quantization->scheme;
-  const double chance_pct = 100 / static_cast<double>(classes);
-  const double by_chance_pct =
-      std::max(2 * chance_pct, chance_pct + 3 * accuracy.top1_pct.standard_error);
-  if (!nn::quantizer_scheme(scheme).needs_training || accuracy.top1_pct.value > by_chance_pct)
-    return "";
+  if (answers.calibration.empty() || !nn::quantizer_scheme(scheme).needs_training) return "";
   return fmt::format("{} is made to be trained with: `bitloom finetune` first\n", scheme);
 }
 

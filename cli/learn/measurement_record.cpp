@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/output_file.h"
+#include "cli/interruption.h"
 
 namespace bitloom::cli {
 
@@ -35,6 +36,7 @@ MeasurementRecord::MeasurementRecord(const std::string& output, ordered_json opt
 void MeasurementRecord::save(const std::vector<std::vector<double>>& rows) {
   rows_ = rows;
   write_file(path_, ordered_json{{"options", options_}, {"rows", rows_}}.dump());
+  promise_to_go_on();
 }
 
 void MeasurementRecord::remove() const { ::unlink(path_.c_str()); }

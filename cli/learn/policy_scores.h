@@ -13,6 +13,11 @@
 /// `bitloom evaluate --policies`: many policies on one load of weights and images.
 namespace bitloom::cli {
 
+/// Where single precision does no better than guessing.
+inline constexpr const char* kByChance =
+    "that is no more than guessing: are these images, their labels and --normalization the "
+    "network's?";
+
 /// Policies from files; first and last layer at `edge_layers` where given.
 std::vector<graph::Policy> read_policies(const std::vector<std::string>& files,
                                          const std::optional<std::string>& edge_layers,

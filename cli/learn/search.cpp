@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iostream>
 #include <limits>
 #include <memory>
 
@@ -11,6 +12,7 @@
 #include "cli/learn/learn_commands.h"
 #include "cli/learn/measured_search_options.h"
 #include "cli/learn/model_loading.h"
+#include "cli/learn/policy_scores.h"
 #include "cli/learn/search_episodes.h"
 #include "cli/learn/search_result.h"
 #include "cli/output.h"
@@ -164,7 +166,11 @@ class MeasuredSearch {
   }
 
   search::Goal goal() const {
-    search::Goal goal{.float_top1_pct = float_accuracy(images_.reward).top1_pct.value};
+    const nn::Accuracy at_most = float_accuracy(images_.reward);
+    if (at_most.is_by_chance(weights_.network.graph.nodes().back().shape[0]))
+      std::cerr << fmt::format("search: single precision has {:.2f} % top-1; {}\n",
+                               at_most.top1_pct.value, kByChance);
+    search::Goal goal{.float_top1_pct = at_most.top1_pct.value};
     if (least_cost_)
       goal.least_cost = {least_cost_->first, priced_.costs_at_8_bits[least_cost_->first],
                          least_cost_->second};

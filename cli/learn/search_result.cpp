@@ -90,11 +90,12 @@ std::string search_result_text(const SearchResult& result, std::size_t max_width
   std::vector<std::size_t> shown{0};
   for (const search::Limit& limit : result.limits)
     if (limit.cost != 0) shown.push_back(limit.cost);
+  const bool with_values = shown.size() == 1;
   std::vector<reports::Column> columns{
       {"policy", reports::Align::kLeft}, {"top-1 %"}, {"fine-tuned %"}};
   for (const std::size_t k : shown) {
-    columns.push_back({search::cost_columns()[k]});
-    columns.push_back({"of 8/8"});
+    if (with_values) columns.push_back({search::cost_columns()[k]});
+    columns.push_back({with_values ? "of 8/8" : std::string(search::cost_kinds()[k].name)});
   }
   reports::TextTable table(columns);
   for (const Candidate& candidate : result.candidates) {
@@ -103,15 +104,15 @@ std::string search_result_text(const SearchResult& result, std::size_t max_width
     for (const std::size_t k : shown) {
       const auto found = candidate.costs.find("analytic");
       const bool priced = found != candidate.costs.end();
-      row.push_back(priced ? fmt::format("{:.4g}", found->second[k]) : "-");
+      if (with_values) row.push_back(priced ? fmt::format("{:.4g}", found->second[k]) : "-");
       row.push_back(priced ? fmt::format("{:.3f}x", found->second[k] / at_8_bits[k]) : "-");
     }
     table.add_row(row);
   }
-  return fmt::format("{} on {}, {}: {}, quantizer {}\n\n{}\naccuracy of {}\n",
+  return fmt::format("{} on {}, {}, quantizer {}\n{}\n\n{}\naccuracy of {}{}\n",
                      result.priced->network.graph.name(), result.priced->hardware.name(),
-                     result.method, result.goal, result.quantizer, table.text(max_width),
-                     result.final_text);
+                     result.method, result.quantizer, result.goal, table.text(max_width),
+                     result.final_text, with_values ? "" : "; costs as parts of 8/8's");
 }
 
 }  // namespace bitloom::cli

@@ -61,7 +61,8 @@ LayerRow layer_of(const CsvTable::Row& row) {
                             .output = side("O"),
                             .groups = kind == LayerKind::kDepthwise ? in_channels : 1},
                   .precision = {bits("wbits"), bits("abits")},
-                  .batch = row.integer("batch", 1, kMostImages)};
+                  .batch = row.integer("batch", 1, kMostImages),
+                  .line = row.line()};
   result.layer.reads_input = row.integer("im2col", 0, 1) == 1;
   if (result.layer.name.empty()) throw row.error("layer", "must name the layer");
   require_consistent(row, result.layer);

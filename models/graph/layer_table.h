@@ -13,6 +13,7 @@ struct LayerRow {
   LayerShape layer;
   Precision precision;
   std::int64_t batch = 1;
+  std::size_t line = 0;  // of the table
 };
 
 /// Reads a table of layers (CSV): network, layer, kind (conv, depthwise or fc), K (kernel), I and O

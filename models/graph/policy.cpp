@@ -99,6 +99,20 @@ Policy read_named_layers(const DocumentValue& list, const std::vector<LayerShape
 
 Policy uniform_policy(std::size_t layers, Precision precision) { return Policy(layers, precision); }
 
+Policy random_policy(const std::vector<LayerShape>& layers, int least, int most,
+                     std::mt19937_64& random) {
+  const auto widths = static_cast<std::uint64_t>(most - least + 1);
+  const auto draw = [&] { return least + static_cast<int>(random() % widths); };
+  std::map<std::string, int> weight_bits;
+  Policy policy;
+  for (const LayerShape& layer : layers) {
+    const Precision drawn{draw(), draw()};
+    const int shared = weight_bits.emplace(weights_owner(layer), drawn.weight_bits).first->second;
+    policy.push_back({shared, drawn.activation_bits});
+  }
+  return policy;
+}
+
 void set_edge_layers(Policy& policy, const std::vector<LayerShape>& layers, Precision precision) {
   if (layers.empty()) return;
   for (std::size_t i = 0; i < layers.size(); ++i)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <random>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,11 @@ using Policy = std::vector<Precision>;
 
 /// The same bits for every layer.
 Policy uniform_policy(std::size_t layers, Precision precision);
+
+/// Bits drawn evenly from [least, most], weights and activations of each layer by themselves;
+/// layers that share their weights have the same weight bits.
+Policy random_policy(const std::vector<LayerShape>& layers, int least, int most,
+                     std::mt19937_64& random);
 
 /// Sets the first and the last layer, which the papers keep at 8/8; with them the layers that share
 /// their weights.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 namespace bitloom::nn {
@@ -16,6 +17,13 @@ struct Accuracy {
   Estimate top1_pct;
   Estimate top5_pct;
   Estimate loss;  // mean cross-entropy, nats
+
+  /// Whether top-1 is no more than guessing one of `classes` gives, or may be (three standard
+  /// errors).
+  bool is_by_chance(std::int64_t classes) const {
+    const double chance_pct = 100 / static_cast<double>(classes);
+    return top1_pct.value <= std::max(2 * chance_pct, chance_pct + 3 * top1_pct.standard_error);
+  }
 };
 
 }  // namespace bitloom::nn

@@ -21,7 +21,9 @@ Json episode_plot(const std::string& y_title, const Json& y_fields) {
                      {"range", "height"},
                      {"zero", false},
                      {"nice", true}}};
-  spec["axes"] = {vega::axis("bottom", "x", "episode", "d"), vega::axis("left", "y", y_title)};
+  Json episodes = vega::axis("bottom", "x", "episode", "d");
+  episodes["tickMinStep"] = 1;
+  spec["axes"] = {episodes, vega::axis("left", "y", y_title)};
   return spec;
 }
 

@@ -83,6 +83,19 @@ void add_candidate(const Run& run, const Candidate& candidate, const std::string
   }
 }
 
+/// The runs' limits of a cost, as lines up.
+void add_limit_marks(Json& spec, const std::set<double>& limits) {
+  for (const double limit : limits)
+    spec["marks"].push_back({{"type", "rule"},
+                             {"encode",
+                              {{"update",
+                                {{"x", {{"scale", "x"}, {"value", limit}}},
+                                 {"y", {{"value", 0}}},
+                                 {"y2", signal("height")},
+                                 {"strokeDash", {{"value", {2, 3}}}},
+                                 {"stroke", {{"value", "var(--ink)"}}}}}}}});
+}
+
 /// Points where they lie; what is there to compare with (8/8, single precision) as lines across.
 void add_front_marks(Json& spec, const std::string& cost) {
   const auto only = [](const char* name, const std::string& test) {
@@ -209,23 +222,30 @@ std::optional<Figure> front_figure(const std::vector<Run>& runs) {
       data.rows.push_back({runs.front().name, fmt::format("episode {}", episode.number), "episode",
                            "episode", found->second, *episode.top1_pct, Json()});
     }
+  std::set<double> limits;
+  for (const Run& run : runs)
+    if (run.limits.contains(cost)) limits.insert(run.limits.at(cost));
   Figure figure{
       runs.size() > 1 ? "fronts" : "front",
       "Accuracy against cost",
       fmt::format(
           "Top-1 accuracy against {}, on the images of the final figure. Hollow: before "
-          "fine-tuning; filled: after; bars: one standard error; dashed: references at any cost.{}",
-          with_unit(cost),
+          "fine-tuning; filled: after; bars: one standard error; dashed: references at any "
+          "cost.{}{}",
+          with_unit(cost), limits.empty() ? "" : " Dotted: the budget.",
           has_episodes ? " Grey dots: episodes of the search near enough, on its own images." : ""),
       data,
       {}};
   Json spec = vega::plot(kHeight);
   spec["scales"] = {
-      scale("x", "linear", {{"data", "shown"}, {"field", cost}}, "width"),
+      scale("x", "linear",
+            {{"fields", Json::array({{{"data", "shown"}, {"field", cost}}, Json(limits)})}},
+            "width"),
       scale("y", "linear", {{"data", "candidates"}, {"fields", {"low", "high"}}}, "height")};
   spec["axes"] = {vega::axis("bottom", "x", with_unit(cost)),
                   vega::axis("left", "y", "top-1 accuracy (%)")};
   vega::add_colors(spec, labels, colors_of(labels.size()));
+  add_limit_marks(spec, limits);
   add_front_marks(spec, cost);
   figure.spec = std::move(spec);
   return figure;

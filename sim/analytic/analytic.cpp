@@ -1,5 +1,6 @@
 #include "sim/analytic/analytic.h"
 
+#include "sim/analytic/dram_phase.h"
 #include "sim/analytic/phase_length.h"
 #include "sim/analytic/phase_recurrence.h"
 
@@ -27,9 +28,15 @@ ResultBeats result_beats(const mapping::Phase& phase, std::int64_t written_bits,
 /// alike, as are all chunks but the last.
 class Layer {
  public:
+  /// `dram`: when data come; nothing where memory answers at once.
   Layer(const mapping::Mapping& mapping, mapping::OuterOperand outer,
-        const hardware::Bismo& hardware, Results results)
-      : m_(mapping), outer_(outer), hw_(hardware), results_(results), phases_(hardware) {}
+        const hardware::Bismo& hardware, Results results, const DramPhase* dram = nullptr)
+      : m_(mapping),
+        outer_(outer),
+        hw_(hardware),
+        results_(results),
+        dram_(dram),
+        phases_(hardware) {}
 
   /// Cycles from its first beat until its last phase has ended, or its last results have left.
   std::int64_t length() const;
@@ -38,7 +45,9 @@ class Layer {
   PhaseTerms terms(std::int64_t activation_block, std::int64_t weight_block,
                    std::int64_t chunk) const {
     const mapping::Phase phase = m_.phase(activation_block, weight_block, chunk);
-    return {phase, outer_, result_beats(phase, m_.written_bits, hw_, results_)};
+    PhaseTerms terms(phase, outer_, result_beats(phase, m_.written_bits, hw_, results_));
+    if (dram_) dram_->delay(terms, phase, outer_, chunk + 1 == m_.chunks.count());
+    return terms;
   }
 
   /// A step through the phases of a pair of blocks, one a chunk.
@@ -64,6 +73,7 @@ class Layer {
   mapping::OuterOperand outer_;
   const hardware::Bismo& hw_;
   Results results_;
+  const DramPhase* dram_;
   PhaseRecurrence phases_;
 };
 
@@ -76,6 +86,15 @@ std::int64_t Layer::length() const {
   });
   const bool written = m_.written_bits > 0 && results_ == Results::kThroughPort;
   return written ? at.bank : at.end;
+}
+
+/// With the data from DRAM, where the hardware has it.
+std::int64_t length_of(const mapping::Schedule& s, const hardware::Bismo& hw, Results results) {
+  if (!hw.dram) return Layer(s.mapping, s.outer, hw, results).length();
+  DramPhase dram(s.mapping, hw);
+  const Layer layer(s.mapping, s.outer, hw, results, &dram);
+  dram.refresh_during(layer.length());
+  return layer.length();
 }
 
 }  // namespace
@@ -92,16 +111,21 @@ mapping::Schedule schedule(const mapping::Mapping& m, const hardware::Bismo& hw)
 
 cost::Timing run(const mapping::Schedule& s, const hardware::Bismo& hw) {
   const mapping::Mapping& m = s.mapping;
-  const Cycles total(Layer(m, s.outer, hw, Results::kThroughPort).length());
+  const Cycles total(length_of(s, hw, Results::kThroughPort));
   const Cycles compute(m.gemms.count * m.activations.tiles() * m.weights.tiles() * m.chunks.words *
                        m.precision.activation_bits * m.precision.weight_bits);
   const bool at_once = hw.result_port_bits == 0 && hw.result_issue_cycles == 0;
   const Cycles result_stall =
-      at_once ? Cycles() : total - Cycles(Layer(m, s.outer, hw, Results::kAtOnce).length());
+      at_once ? Cycles() : total - Cycles(length_of(s, hw, Results::kAtOnce));
   return {.total = total,
           .compute = compute,
           .fetch_stall = total - compute - result_stall,
           .result_stall = result_stall};
+}
+
+cost::DramActions dram_actions(const mapping::Schedule& s, const cost::Timing& timing,
+                               const hardware::Bismo& hw) {
+  return DramPhase(s.mapping, hw).actions(timing.total);
 }
 
 }  // namespace bitloom::analytic

@@ -45,7 +45,8 @@ Actions count_actions(const mapping::Mapping& m, const hardware::Bismo& hw) {
           .port_activations = Bits(gemms * activations.beats * hw.activation_port_bits),
           .port_weights = Bits(gemms * weights.beats * hw.weight_port_bits),
           .port_results =
-              Bits(m.written_bits > 0 ? gemms * beats_written(m, hw) * hw.result_port_bits : 0)};
+              Bits(m.written_bits > 0 ? gemms * beats_written(m, hw) * hw.result_port_bits : 0),
+          .dram = {}};
 }
 
 }  // namespace bitloom::cost

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/quantity.h"
+#include "sim/cost/dram_actions.h"
 #include "sim/cost/timing.h"
 #include "sim/mapping/mapping.h"
 
@@ -14,6 +15,7 @@ struct Actions {
   Bits port_activations;  // whole beats of the port
   Bits port_weights;
   Bits port_results;  // written back
+  DramActions dram;   // told by the engine; nothing where the hardware has no DRAM
 
   Bits port() const { return port_activations + port_weights + port_results; }
   bool operator==(const Actions&) const = default;

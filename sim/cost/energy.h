@@ -15,6 +15,21 @@ struct Energy {
   Picojoules total() const { return compute + buffer + dram + leakage; }
 };
 
+/// What DRAM draws (docs/energy.md).
+struct DramEnergy {
+  Picojoules activate;
+  Picojoules read;
+  Picojoules write;
+  Picojoules refresh;
+  Picojoules background;
+
+  Picojoules total() const { return activate + read + write + refresh + background; }
+};
+
+/// Of a hardware with DRAM: actions, and refreshes and background over the time.
+DramEnergy dram_energy(const DramActions& actions, const Timing& timing,
+                       const hardware::Bismo& hardware);
+
 /// Sum of actions x energy per action, and static power x time.
 Energy energy_of(const Actions& actions, const Timing& timing, const hardware::Bismo& hardware);
 

@@ -18,8 +18,9 @@ struct LayerCost {
   Bytes dram_bytes() const { return bytes_holding(dram); }
 };
 
-/// Completes an engine's timing of `layer` to its cost.
+/// Completes an engine's timing of `layer`, and what it made of DRAM, to its cost.
 LayerCost complete(const graph::LayerShape& layer, const mapping::Mapping& mapping,
-                   const Timing& timing, const hardware::Bismo& hardware, std::int64_t batch);
+                   const Timing& timing, const hardware::Bismo& hardware, std::int64_t batch,
+                   const DramActions& dram = {});
 
 }  // namespace bitloom::cost

@@ -23,13 +23,13 @@ Result run(const mapping::Program& program, const hardware::Bismo& hardware,
                            .observer = options.observer,
                            .stream_stalls = options.stream_stalls,
                            .quantum = sc_core::sc_max_time()});
-  Memory memory("memory", Clock(period), Cycles(hardware.memory_latency_cycles),
-                options.stall_seed);
+  Memory memory("memory", Clock(period), hardware, options.stall_seed);
   for (const auto operand : {mapping::Operand::kActivations, mapping::Operand::kWeights})
     accelerator.socket(operand).bind(memory.socket(operand));
   sc_core::sc_start();
   accelerator.require_finished();
-  const Result result{accelerator.timing(), accelerator.counters(), accelerator.wakes()};
+  const Result result{accelerator.timing(), accelerator.counters(), accelerator.wakes(),
+                      memory.dram_actions()};
   ensure(result.timing.compute + result.counters.activation_wait + result.counters.weight_wait +
                  result.counters.drain + result.counters.result_wait +
                  result.counters.of(mapping::Stage::kExecute).issue +

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "sim/cost/dram_actions.h"
 #include "sim/cost/timing.h"
 #include "sim/cycle/counters.h"
 #include "sim/hardware/bismo.h"
@@ -23,7 +24,8 @@ struct RunOptions {
 struct Result {
   cost::Timing timing;
   Counters counters;
-  std::int64_t wakes;  // Accelerator::wakes
+  std::int64_t wakes;                     // Accelerator::wakes
+  std::optional<cost::DramActions> dram;  // nothing where the hardware has none
 };
 
 /// Simulates a schedule event by event on SystemC, with the memory that the hardware describes.

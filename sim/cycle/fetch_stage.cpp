@@ -50,7 +50,7 @@ bool FetchStage::begin() {
   running_ = true;
   earliest_ = time_;
   address_ = fetch_.address;
-  requested_ = arrived_ = 0;
+  requested_ = arrived_ = beats_ = 0;
   return true;
 }
 
@@ -66,9 +66,18 @@ bool FetchStage::request_next() {
   }
   TileWordRead read = read_of(requested_++);
   if (*room > std::max(earliest_, *port)) read.held_until = *room;
+  read.turn = {fetch_.phase, beats_};
+  beats_ += (read.planes * read.plane_beats).count();
+  read.next_turn =
+      requested_ < fetch_.tile_words() ? Turn{fetch_.phase, beats_} : turn_after_instruction();
   address_ += static_cast<std::uint64_t>(read.bytes);
   links_.port.request(read, at);
   return true;
+}
+
+Turn FetchStage::turn_after_instruction() const {
+  if (last_instruction()) return kNoTurn;
+  return {program_.fetch(operand_, instruction_ + 1).phase, 0};
 }
 
 TileWordRead FetchStage::read_of(std::int64_t tile_word) const {
@@ -82,7 +91,9 @@ TileWordRead FetchStage::read_of(std::int64_t tile_word) const {
           .bytes = rows * operand.bits * bytes,
           .planes = static_cast<int>(operand.bits),
           .plane_beats = Cycles(rows * beats),
-          .held_until = {}};
+          .held_until = {},
+          .turn = {},
+          .next_turn = {}};
 }
 
 void FetchStage::arrived(const TileWordRead& read, std::span<const Cycles> planes) {

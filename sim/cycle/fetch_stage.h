@@ -31,6 +31,7 @@ class FetchStage : public StageModule, private Reader {
   bool begin();
   bool request_next();
   TileWordRead read_of(std::int64_t tile_word) const;
+  Turn turn_after_instruction() const;
   void arrived(const TileWordRead& read, std::span<const Cycles> planes) override;
   void memory_moved() override;
 
@@ -47,6 +48,7 @@ class FetchStage : public StageModule, private Reader {
   std::uint64_t address_ = 0;
   std::int64_t requested_ = 0;  // tile-words of this instruction
   std::int64_t arrived_ = 0;
+  std::int64_t beats_ = 0;  // of what has been requested
 };
 
 }  // namespace bitloom::cycle

@@ -1,30 +1,101 @@
 #include "sim/cycle/memory.h"
 
-#include "sim/cycle/plane_waits.h"
+#include "base/error.h"
 #include "sim/mapping/stalls.h"
 
 namespace bitloom::cycle {
 
-Memory::Memory(const sc_core::sc_module_name& name, const Clock& clock, Cycles latency,
-               std::optional<std::uint64_t> stall_seed)
-    : sc_module(name), latency_(clock.span(latency)), stall_seed_(stall_seed) {
+Memory::Memory(const sc_core::sc_module_name& name, const Clock& clock,
+               const hardware::Bismo& hardware, std::optional<std::uint64_t> stall_seed)
+    : sc_module(name),
+      clock_(clock),
+      latency_(hardware.memory_latency_cycles),
+      stall_seed_(stall_seed) {
+  if (hardware.dram) dram_.emplace(*hardware.dram, hardware.clock());
   for (int operand = 0; operand < 2; ++operand)
-    sockets_[static_cast<std::size_t>(operand)].register_nb_transport_fw(
-        this, &Memory::nb_transport_fw, operand);
+    port(operand).socket.register_nb_transport_fw(this, &Memory::nb_transport_fw, operand);
+  SC_METHOD(overdue);
+  sensitive << overdue_;
+  dont_initialize();
+}
+
+std::optional<cost::DramActions> Memory::dram_actions() const {
+  if (!dram_) return std::nullopt;
+  return dram_->actions();
 }
 
 tlm::tlm_sync_enum Memory::nb_transport_fw(int operand, tlm::tlm_generic_payload& read,
-                                           tlm::tlm_phase&, sc_core::sc_time& delay) {
+                                           tlm::tlm_phase& phase, sc_core::sc_time& delay) {
   auto* waits = read.get_extension<PlaneWaits>();
-  if (stall_seed_ && waits) {
-    std::int64_t& plane = planes_read_[static_cast<std::size_t>(operand)];
-    for (int i = 0; i < waits->planes; ++i)
-      waits->cycles[static_cast<std::size_t>(i)] =
-          mapping::stall_before(*stall_seed_, static_cast<mapping::Operand>(operand), plane++);
-  }
+  if (stall_seed_ && waits) stall(operand, *waits);
   read.set_response_status(tlm::TLM_OK_RESPONSE);
-  delay += latency_;
-  return tlm::TLM_COMPLETED;
+  if (!dram_) {
+    delay += clock_.span(latency_);
+    return tlm::TLM_COMPLETED;
+  }
+  ensure(waits != nullptr, "a read of DRAM has its turn");
+  Port& from = port(operand);
+  from.waiting.push_back({&read, clock_.after(delay) + latency_, waits->turn});
+  from.next = waits->next_turn;
+  constexpr Cycles kNone(-1);
+  Cycles answer = kNone;
+  while (!port(first_in_turn()).waiting.empty()) serve(&read, answer);
+  if (answer != kNone) {
+    delay = clock_.until(answer);
+    return tlm::TLM_COMPLETED;
+  }
+  overdue_.notify(sc_core::SC_ZERO_TIME);
+  phase = tlm::END_REQ;
+  return tlm::TLM_UPDATED;
+}
+
+void Memory::stall(int operand, PlaneWaits& waits) {
+  std::int64_t& plane = port(operand).planes_read;
+  for (int i = 0; i < waits.planes; ++i)
+    waits.cycles[static_cast<std::size_t>(i)] =
+        mapping::stall_before(*stall_seed_, static_cast<mapping::Operand>(operand), plane++);
+}
+
+/// Activations go first in turns alike.
+int Memory::first_in_turn() const { return ports_[1].turn() < ports_[0].turn() ? 1 : 0; }
+
+/// Answers the request whose turn it is; into `answer` goes when, if it is the caller's own.
+void Memory::serve(const tlm::tlm_generic_payload* from_caller, Cycles& answer) {
+  const int operand = first_in_turn();
+  const Request request = port(operand).waiting.front();
+  port(operand).waiting.pop_front();
+  const Cycles at = read_dram(operand, request);
+  if (request.read == from_caller)
+    answer = at;
+  else
+    tell(operand, *request.read, at);
+}
+
+Cycles Memory::read_dram(int operand, const Request& request) {
+  auto* waits = request.read->get_extension<PlaneWaits>();
+  const auto region = static_cast<mapping::Operand>(operand) == mapping::Operand::kActivations
+                          ? Region::kActivations
+                          : Region::kWeights;
+  return dram_->access(false, region, request.read->get_address(), request.read->get_data_length(),
+                       request.at,
+                       {waits->complete.data(), static_cast<std::size_t>(waits->planes)});
+}
+
+void Memory::tell(int operand, tlm::tlm_generic_payload& read, Cycles answer) {
+  tlm::tlm_phase phase = tlm::BEGIN_RESP;
+  sc_core::sc_time delay = clock_.until(answer);
+  port(operand).socket->nb_transport_bw(read, phase, delay);
+}
+
+/// No stage goes on by itself any more: the request whose turn it is waits for one behind it.
+void Memory::overdue() {
+  int operand = first_in_turn();
+  if (port(operand).waiting.empty()) operand = 1 - operand;
+  if (port(operand).waiting.empty()) return;
+  const Request request = port(operand).waiting.front();
+  port(operand).waiting.pop_front();
+  tell(operand, *request.read, read_dram(operand, request));
+  overdue_.notify(sc_core::SC_ZERO_TIME);
 }
 
 }  // namespace bitloom::cycle

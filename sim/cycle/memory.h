@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <deque>
 #include <optional>
 
 #include <tlm_utils/simple_target_socket.h>
@@ -8,30 +9,58 @@
 #include <tlm>
 
 #include "sim/cycle/clock.h"
+#include "sim/cycle/dram.h"
+#include "sim/cycle/plane_waits.h"
+#include "sim/hardware/bismo.h"
 #include "sim/mapping/instructions.h"
 
 namespace bitloom::cycle {
 
-/// A memory that answers each request `latency` after it is made, any number at a time, at the full
-/// rate of the ports; with a stall seed, planes come late by mapping::stall_before. It stores
-/// nothing.
+/// The memory that a hardware describes. Without DRAM it answers each request at once, any number
+/// at a time, at the full rate of the ports; with DRAM, requests of both ports in the order of
+/// their turns. The hardware's latency comes before; with a stall seed, planes come late by
+/// mapping::stall_before. It stores nothing.
 class Memory : public sc_core::sc_module {
  public:
-  Memory(const sc_core::sc_module_name& name, const Clock& clock, Cycles latency,
+  SC_HAS_PROCESS(Memory);
+  Memory(const sc_core::sc_module_name& name, const Clock& clock, const hardware::Bismo& hardware,
          std::optional<std::uint64_t> stall_seed);
 
-  tlm::tlm_target_socket<>& socket(mapping::Operand operand) {
-    return sockets_[static_cast<std::size_t>(operand)];
-  }
+  tlm::tlm_target_socket<>& socket(mapping::Operand operand) { return port(operand).socket; }
+  /// Nothing without DRAM.
+  std::optional<cost::DramActions> dram_actions() const;
 
  private:
+  struct Request {
+    tlm::tlm_generic_payload* read;
+    Cycles at;
+    Turn turn;
+  };
+  struct Port {
+    tlm_utils::simple_target_socket_tagged<Memory> socket;
+    std::int64_t planes_read = 0;
+    std::deque<Request> waiting;
+    Turn next;  // of the first request that is not here yet
+    Turn turn() const { return waiting.empty() ? next : waiting.front().turn; }
+  };
+
   tlm::tlm_sync_enum nb_transport_fw(int operand, tlm::tlm_generic_payload& read,
                                      tlm::tlm_phase& phase, sc_core::sc_time& delay);
+  void stall(int operand, PlaneWaits& waits);
+  Cycles read_dram(int operand, const Request& request);
+  int first_in_turn() const;
+  void serve(const tlm::tlm_generic_payload* from_caller, Cycles& answer);
+  void tell(int operand, tlm::tlm_generic_payload& read, Cycles answer);
+  void overdue();
+  Port& port(mapping::Operand operand) { return ports_[static_cast<std::size_t>(operand)]; }
+  Port& port(int operand) { return ports_[static_cast<std::size_t>(operand)]; }
 
-  std::array<tlm_utils::simple_target_socket_tagged<Memory>, 2> sockets_;
-  std::array<std::int64_t, 2> planes_read_{};
-  sc_core::sc_time latency_;
+  Clock clock_;
+  std::array<Port, 2> ports_;
+  Cycles latency_;
   std::optional<std::uint64_t> stall_seed_;
+  std::optional<Dram> dram_;
+  sc_core::sc_event overdue_;
 };
 
 }  // namespace bitloom::cycle

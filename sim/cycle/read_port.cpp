@@ -27,6 +27,9 @@ std::optional<Cycles> ReadPort::ready() const {
 
 void ReadPort::request(const TileWordRead& read, Cycles at) {
   tlm::tlm_generic_payload& transaction = pool_.take(read.address, read.bytes, read.planes);
+  auto* turns = transaction.get_extension<PlaneWaits>();
+  turns->turn = read.turn;
+  turns->next_turn = read.next_turn;
   pending(requested_++) = {.read = read, .transaction = &transaction, .answer = {}, .end = {}};
   request_open_ = true;
   tlm::tlm_phase phase = tlm::BEGIN_REQ;
@@ -75,12 +78,13 @@ void ReadPort::deliver() {
 }
 
 void ReadPort::retire(Pending& read) {
-  const auto& waits = read.transaction->get_extension<PlaneWaits>()->cycles;
+  const PlaneWaits& waits = *read.transaction->get_extension<PlaneWaits>();
   std::array<Cycles, graph::kMaxBits> arrivals;
   Cycles beat = std::max(free_, *read.answer);
   for (int plane = 0; plane < read.read.planes; ++plane) {
     const auto i = static_cast<std::size_t>(plane);
-    beat = stream_.stalls.after(stream_.stream, beat + waits[i], read.read.plane_beats);
+    beat = stream_.stalls.after(stream_.stream, beat + waits.cycles[i], read.read.plane_beats);
+    beat = std::max(beat, waits.complete[i] + Cycles(1));
     arrivals[i] = beat - Cycles(1);
   }
   free_ = read.end = beat;

@@ -22,6 +22,8 @@ struct TileWordRead {
   int planes;
   Cycles plane_beats;
   Cycles held_until;  // the reader's own note, given back with the arrival
+  Turn turn;
+  Turn next_turn;  // of the reader's next read
 };
 
 /// Who reads through a port.

@@ -30,6 +30,7 @@ class TransactionPool : public tlm::tlm_mm_interface {
     auto* waits = read.get_extension<PlaneWaits>();
     waits->planes = planes;
     waits->cycles.fill(Cycles());
+    waits->complete.fill(Cycles());
     return read;
   }
 

@@ -27,6 +27,11 @@ inline constexpr DpuFit kDpuFlipFlops{0.0171, 2.000, 5.06, -1.2, 0.8};
 inline constexpr std::int64_t kLeastFittedDk = 8;
 inline constexpr std::int64_t kGreatestFittedDk = 256;
 
+/// Of rtl/fusion_unit.sv with 32-bit sums, from the same table: 8-bit units of 2-bit bricks.
+inline constexpr std::int64_t kFusionUnitLuts = 1307;
+inline constexpr std::int64_t kFusionUnitFlipFlops = 64;
+inline constexpr std::int64_t kBrickLuts = 7;
+
 /// LUTs of a DPU by BISMO's cost model (Umuroglu et al., FPL 2018): 2.04 dk + 109.
 constexpr double published_dpu_luts(std::int64_t dk) {
   return 2.04 * static_cast<double>(dk) + 109;

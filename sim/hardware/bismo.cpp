@@ -109,10 +109,12 @@ void Bismo::show(FieldVisitor& visitor) {
                   result_issue_cycles);
   visitor.end_section();
 
-  energy.show(visitor);
+  if (dram) dram->show(visitor);
+  energy.show(visitor, !dram);
 }
 
 void Bismo::check(const DocumentValue& document) const {
+  if (dram) dram->check(document.at("dram"));
   if (write_back != WriteBack::kNone && result_port_bits == 0)
     throw document.at("ports")
         .at("write_back")

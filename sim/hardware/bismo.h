@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "base/document.h"
 #include "base/fields.h"
 #include "base/quantity.h"
+#include "sim/hardware/dram.h"
 #include "sim/hardware/energy.h"
 
 namespace bitloom::hardware {
@@ -53,6 +55,8 @@ struct Bismo {
   std::int64_t fetch_issue_cycles = 0;  // before each instruction of a stage
   std::int64_t execute_issue_cycles = 0;
   std::int64_t result_issue_cycles = 0;
+
+  std::optional<Dram> dram;  // none: memory answers at the full rate of both ports
 
   BismoEnergy energy;
 

@@ -50,6 +50,9 @@ void BitFusionOddities::show(FieldVisitor& visitor) {
       depthwise_proxy);
   visitor.boolean({"latency_full", "", "all that stays resident is waited for, not the first tile"},
                   latency_full);
+  visitor.boolean({"overlap_full", "",
+                   "array and port wait for one another in sum only, and a step is done at once"},
+                  overlap_full);
   visitor.boolean({"port_packed", "", "fetches share beats of the port, not one a fetch at least"},
                   port_packed);
   visitor.boolean({"floor_packing", "",

@@ -21,6 +21,7 @@ struct BitFusionOddities {
   bool windows_expanded = false;
   bool depthwise_proxy = false;
   bool latency_full = false;
+  bool overlap_full = false;
   bool port_packed = false;
   bool floor_packing = false;
   bool core_energy_flat = false;
@@ -73,6 +74,8 @@ struct BitFusion {
   bool writes_back() const { return true; }
   Megahertz clock() const { return Megahertz(clock_mhz); }
   std::int64_t units() const { return rows * columns; }
+  /// Cycles from a step of the array until it has passed the last unit.
+  std::int64_t passage_cycles() const { return rows + columns - 2; }
   std::int64_t bricks_per_unit() const {
     return (unit_bits / brick_bits) * (unit_bits / brick_bits);
   }

@@ -12,23 +12,31 @@ namespace {
 
 struct FamilyEntry {
   const char* name;
-  Hardware (*make)();
+  Hardware (*make)(const DocumentValue& document);
 };
+
+/// With a section for DRAM where the document has one.
+Hardware blank_bismo(const DocumentValue& document) {
+  Bismo bismo;
+  if (document.is_mapping() && document.has("dram")) bismo.dram.emplace();
+  return bismo;
+}
+
 constexpr FamilyEntry kFamilies[] = {
-    {"bismo", [] { return Hardware(Bismo()); }},
-    {"bitfusion", [] { return Hardware(BitFusion()); }},
+    {"bismo", blank_bismo},
+    {"bitfusion", [](const DocumentValue&) { return Hardware(BitFusion()); }},
 };
 
 /// A machine of the family that the document names, its fields not yet read.
 Hardware blank(const DocumentValue& document) {
   if (!document.is_mapping() || !document.has("family"))
-    return kFamilies[0].make();  // its fields complain of the document
+    return kFamilies[0].make(document);  // its fields complain of the document
   std::vector<std::string> known;
   for (const FamilyEntry& family : kFamilies) known.emplace_back(family.name);
   const std::string wanted = document.at("family").one_of("hardware family", known);
   return std::find_if(std::begin(kFamilies), std::end(kFamilies),
                       [&](const FamilyEntry& family) { return family.name == wanted; })
-      ->make();
+      ->make(document);
 }
 
 Hardware read_hardware(const std::string& path) {

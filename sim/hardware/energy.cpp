@@ -28,7 +28,7 @@ BismoEnergy::BismoEnergy()
           113,
           "Vivado power report of an XC7Z020 at 28 C junction (cva6-softcore-contest README)"} {}
 
-void BismoEnergy::show(FieldVisitor& visitor) {
+void BismoEnergy::show(FieldVisitor& visitor, bool with_dram_bit) {
   visitor.begin_section({"energy", "", "energy per action, each with its source"});
   show_constant(visitor,
                 {"popcount_bit_pj", "pJ", "AND and popcount of one bit of a word pair in one DPU"},
@@ -40,8 +40,10 @@ void BismoEnergy::show(FieldVisitor& visitor) {
                 kPicojoules, buffer_read_bit_pj);
   show_constant(visitor, {"buffer_write_bit_pj", "pJ", "one bit written to a row or column buffer"},
                 kPicojoules, buffer_write_bit_pj);
-  show_constant(visitor, {"dram_bit_pj", "pJ", "one bit over a read port: DRAM and its interface"},
-                kPicojoules, dram_bit_pj);
+  if (with_dram_bit)
+    show_constant(visitor,
+                  {"dram_bit_pj", "pJ", "one bit over a read port: DRAM and its interface"},
+                  kPicojoules, dram_bit_pj);
   show_constant(visitor,
                 {"idle_dpu_pj", "pJ", "clock and registers of one DPU in a cycle without work"},
                 kPicojoules, idle_dpu_pj);

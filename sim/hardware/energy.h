@@ -16,7 +16,8 @@ struct BismoEnergy {
   SourcedConstant static_mw;    // leakage and everything that runs regardless
 
   BismoEnergy();
-  void show(FieldVisitor& visitor);
+  /// `dram_bit_pj` only where no section `dram` tells more of DRAM.
+  void show(FieldVisitor& visitor, bool with_dram_bit);
 };
 
 }  // namespace bitloom::hardware

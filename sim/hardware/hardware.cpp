@@ -43,7 +43,7 @@ void Hardware::show(FieldVisitor& visitor) {
   std::visit([&](auto& m) { m.show(visitor); }, machine_);
 }
 void Hardware::check(const DocumentValue& document) const {
-  visit([&](const auto& m) { m.check(document); });
+  visit([&](const auto& machine) { machine.check(document); });
 }
 
 Bismo Hardware::bismo() const { return machine_of<Bismo>(machine_, name(), "bismo"); }

@@ -22,6 +22,16 @@ Stage fetch_stage(Operand operand) {
   return operand == Operand::kActivations ? Stage::kFetchActivations : Stage::kFetchWeights;
 }
 
+namespace {
+
+/// Up to a whole number of 64 KiB, so that weights begin where a burst of any DRAM does.
+std::uint64_t aligned(std::uint64_t address) {
+  constexpr std::uint64_t kAlignment = 1 << 16;
+  return (address + kAlignment - 1) / kAlignment * kAlignment;
+}
+
+}  // namespace
+
 ScheduleProgram::ScheduleProgram(const Schedule& schedule, const hardware::Bismo& hardware)
     : schedule_(schedule),
       blocks_in_buffer_(hardware.blocks_in_buffer()),
@@ -66,7 +76,7 @@ FetchInstruction ScheduleProgram::fetch(Operand operand, std::int64_t index) con
   const auto products = static_cast<std::uint64_t>(m.gemms.count);
   const std::uint64_t image = product * image_bytes(operand, blocks.rows);
   const std::uint64_t base =
-      activations ? 0 : products * image_bytes(Operand::kActivations, m.activations.rows);
+      activations ? 0 : aligned(products * image_bytes(Operand::kActivations, m.activations.rows));
   // More than one chunk means one tile a block: the chunks of a tile lie behind one another.
   const auto into_tile = static_cast<std::uint64_t>(shape.rows() * shape.bits * at.chunk *
                                                     m.chunks.words_per_chunk * word_bytes_);

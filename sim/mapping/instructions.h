@@ -74,7 +74,8 @@ class Program {
 
 /// What a schedule makes the stages do: one fetch of each operand and one execute instruction a
 /// phase, one result instruction for the phases of a tile pair's chunks. Each product's activations
-/// lie in memory behind the ones of the product before it, then each product's weights.
+/// lie in memory behind the ones of the product before it, then, from a multiple of 64 KiB on, each
+/// product's weights.
 class ScheduleProgram final : public Program {
  public:
   ScheduleProgram(const Schedule& schedule, const hardware::Bismo& hardware);

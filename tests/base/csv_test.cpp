@@ -30,6 +30,13 @@ TEST_F(Csv, HasTheCellsOfItsRowsByColumn) {
   EXPECT_EQ(rows[1].text("b"), "");
 }
 
+TEST_F(Csv, MayBeginWithAByteOrderMark) {
+  const CsvTable table = load(
+      "\xEF\xBB\xBF"
+      "a,b\n1,2\n");
+  EXPECT_EQ(table.rows()[0].integer("a", 0, 9), 1);
+}
+
 TEST_F(Csv, SaysWhereANumberIsNone) {
   const CsvTable table = load("a,b\n1,2\n01x,2\n");
   EXPECT_EQ(refusal_of([&] { table.rows()[1].integer("a", 0, 9); }),
@@ -60,6 +67,8 @@ TEST_F(Csv, NamesMissingDoubleAndUnknownColumns) {
             "t.csv:1: must have the column 'a' once");
   EXPECT_EQ(refusal_of([&] { load("a,c\n1,1\n").require_columns({"a"}); }),
             "t.csv:1: unknown column 'c': did you mean a? (known: a)");
+  EXPECT_EQ(refusal_of([&] { load("a,\n1,\n").require_columns({"a"}); }),
+            "t.csv:1: a column has no name: is there a comma too many?");
 }
 
 }  // namespace

@@ -22,8 +22,8 @@ inline void set_oddities(hardware::BitFusionOddities& odd, OddityChoice choice,
                          std::mt19937& random) {
   for (bool* oddity :
        {&odd.psum_first_touch, &odd.wgt_pad, &odd.out_pad, &odd.ragged_full, &odd.halo_full,
-        &odd.windows_expanded, &odd.depthwise_proxy, &odd.latency_full, &odd.port_packed,
-        &odd.floor_packing, &odd.core_energy_flat, &odd.sram_unshared})
+        &odd.windows_expanded, &odd.depthwise_proxy, &odd.latency_full, &odd.overlap_full,
+        &odd.port_packed, &odd.floor_packing, &odd.core_energy_flat, &odd.sram_unshared})
     *oddity = choice == OddityChoice::kAll || (choice == OddityChoice::kAny && random() % 2 == 0);
 }
 

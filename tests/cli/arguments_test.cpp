@@ -16,15 +16,16 @@ Arguments simulate(const Arguments& more) {
 }
 
 const std::string kCommands =
-    "(known: simulate, lut, list, describe, search, report, verify, train, calibrate, finetune, "
+    "(known: simulate, compare, lut, list, describe, search, report, verify, train, calibrate, "
+    "finetune, "
     "evaluate, sensitivity)";
 TEST(CommandLine, NeedsACommand) {
-  expect_refused(
-      {},
-      "bitloom: a command is required: simulate, lut, list, describe, search, report, verify, "
-      "train, calibrate, "
-      "finetune, evaluate, sensitivity "
-      "(see bitloom --help)");
+  expect_refused({},
+                 "bitloom: a command is required: simulate, compare, lut, list, describe, search, "
+                 "report, verify, "
+                 "train, calibrate, "
+                 "finetune, evaluate, sensitivity "
+                 "(see bitloom --help)");
   expect_refused({"describe"},
                  "bitloom describe: a command is required: network, hardware "
                  "(see bitloom describe --help)");

@@ -57,8 +57,13 @@ TEST(BitFusion, ExplainsItsMappings) {
   EXPECT_EQ(testing::lines_beyond(80, result.out), Arguments{});
   for (const char* part : {"conv_pw_13 8/8", "  tile ", "  loops ", "  fetched ", "  why "})
     EXPECT_NE(result.out.find(part), std::string::npos) << part;
-  expect_refused({"simulate", "--network", "resnet20", "--hardware", "bismo-edge", "--explain"},
-                 "bismo-edge: is not of family bitfusion, which is needed here");
+}
+
+TEST(BitFusion, IsDescribedWithItsUnitsAsTheySynthesize) {
+  const auto result = run_bitloom({"describe", "hardware", "bitfusion-haq"}, kTerminal);
+  EXPECT_EQ(testing::lines_beyond(80, result.out), Arguments{});
+  EXPECT_NE(result.out.find("83648 LUT, 4096 FF (rtl/fusion_unit.sv"), std::string::npos)
+      << result.out;
 }
 
 TEST(BitFusion, HasLookUpTables) {
@@ -97,7 +102,7 @@ TEST(BitFusion, RunsOnBothEngines) {
   }
   expect_refused({"simulate", "--network", "resnet20", "--hardware", "bitfusion-haq", "--engine",
                   "cycle", "--trace", "t.vcd"},
-                 "bitfusion-haq: is not of family bismo, which is needed here");
+                 "--trace: bitfusion-haq: is not of family bismo, which is needed here");
 }
 
 TEST(BitFusion, TabulatesTheCycleEngine) {
@@ -195,6 +200,17 @@ TEST(LayerTable, MayMixBatchesAndRunOnBismo) {
   const auto text = run_bitloom({"simulate", "--layers-csv", file, "--hardware", "bismo-edge"});
   EXPECT_NE(text.out.find("batch by row"), std::string::npos) << text.out;
   EXPECT_NE(text.out.find("for all rows"), std::string::npos) << text.out;
+}
+
+TEST(LayerTable, IsNamedWithTheLineOfALayerThatCannotBeMapped) {
+  const testing::TemporaryFolder folder;
+  folder.write("t.csv",
+               "network,layer,kind,K,I,O,S,IC,OC,batch,abits,wbits,im2col\n"
+               "N,a,conv,3,8,8,1,16,32,1,4,4,0\nN,a,conv,3,8,8,1,16,32,3,4,9,0\n");
+  expect_refused({"simulate", "--layers-csv", "t.csv", "--hardware", "bitfusion-haq"},
+                 "layer 't.csv:3: a' at 9/4 cannot be mapped onto bitfusion-haq: its bricks "
+                 "compose operands of at most 8 bits (array.operand_bits), not 9",
+                 {.folder = folder.path().string(), .environment = {}});
 }
 
 TEST(LayerTable, SaysItselfWhatOptionsWould) {

@@ -11,6 +11,7 @@ using testing::StandardOutput;
 
 const Arguments kCommands[] = {{},
                                {"simulate"},
+                               {"compare"},
                                {"lut"},
                                {"search"},
                                {"report"},
@@ -34,7 +35,7 @@ TEST(Help, OfEveryCommandFitsEightyColumnsAndSucceeds) {
 
 TEST(Help, OffersEveryCommandWithWhatItDoes) {
   const std::string help = run_bitloom({"--help"}).out;
-  for (const char* command : {"simulate", "lut", "list", "describe", "search", "report"})
+  for (const char* command : {"simulate", "compare", "lut", "list", "describe", "search", "report"})
     EXPECT_NE(help.find("\n  " + std::string(command) + " "), std::string::npos) << help;
 }
 

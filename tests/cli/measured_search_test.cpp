@@ -51,6 +51,16 @@ TEST(MeasuredSearch, KilledTwentyTimesEndsWithTheSamePolicy) {
   }
 }
 
+TEST(MeasuredSearch, ThreeBudgetsFitATerminal) {
+  const TemporaryFolder folder;
+  const ProgramResult run =
+      run_bitloom(search("random", folder.file("run"),
+                         {"--episodes", "2", "--budget", "energy=0.9x", "--budget", "size=0.9x"}));
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_EQ(lines_beyond(80, run.out), std::vector<std::string>{});
+  EXPECT_NE(run.out.find("latency"), std::string::npos) << run.out;
+}
+
 TEST(MeasuredSearch, EveryMethodAnswersWithinTheBudgetOfItsFolder) {
   const TemporaryFolder folder;
   for (const char* method : {"random", "evolve", "anneal", "haq"}) {

@@ -116,6 +116,8 @@ TEST(ReportCommand, NeedsSomethingToWriteThatIsNoInput) {
                  "--help)");
   expect_refused({"report", kRun, "-o", kRun + "/policy.json"},
                  kRun + "/policy.json: -o would replace what RUN reads");
+  expect_refused({"report", kRun, kRun + "/.", "-o", "r.html"},
+                 "RUN: " + kRun + "/. is given twice");
   expect_refused({"report", "-o", "r.html"},
                  "bitloom report: runs is required (see bitloom report --help)");
 }

@@ -105,13 +105,13 @@ TEST(SimulateCsv, HasTheFiguresOfTheJson) {
   EXPECT_EQ(line,
             "name,kind,weight_bits,activation_bits,cycles,latency_ms,compute_cycles,"
             "fetch_stall_cycles,result_stall_cycles,utilization,energy_compute_pj,"
-            "energy_buffer_pj,energy_dram_pj,energy_static_pj,dram_bytes,macs,bops");
+            "energy_buffer_pj,energy_dram_pj,energy_static_pj,dram_bytes,macs,bops,power_mw");
   for (const Json& layer : layers) {
     ASSERT_TRUE(std::getline(csv, line));
     std::istringstream row(line);
     std::vector<std::string> cells;
     for (std::string cell; std::getline(row, cell, ',');) cells.push_back(cell);
-    ASSERT_EQ(cells.size(), 17u);
+    ASSERT_EQ(cells.size(), 18u);
     EXPECT_EQ(cells[0], layer["name"]);
     EXPECT_EQ(cells[1], layer["kind"]);
     EXPECT_EQ(std::stoll(cells[4]), layer["cycles"]);
@@ -119,6 +119,7 @@ TEST(SimulateCsv, HasTheFiguresOfTheJson) {
     EXPECT_DOUBLE_EQ(std::stod(cells[13]), layer["energy_pj"]["static"].get<double>());
     EXPECT_EQ(std::stoll(cells[14]), layer["dram_bytes"]);
     EXPECT_EQ(std::stoll(cells[16]), layer["bops"]);
+    EXPECT_DOUBLE_EQ(std::stod(cells[17]), layer["power_mw"].get<double>());
   }
   EXPECT_FALSE(std::getline(csv, line));
 }

@@ -53,6 +53,27 @@ TEST(Verify, WritesItsVerdictsAsJson) {
   EXPECT_EQ(layer["rtl_cycles"], layer["analytic_cycles"]);
 }
 
+TEST(Verify, WritesTheFusionUnitsVerdictsAsJsonToo) {
+  const testing::ProgramResult result =
+      run_bitloom({"verify", "--hardware", "bitfusion-haq", "--network", "resnet20", "--bits",
+                   "4/3", "--layers", "5,19", "--json", "-"});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  const auto verdicts = nlohmann::json::parse(result.out);
+  EXPECT_TRUE(verdicts["passed"]);
+  EXPECT_EQ(verdicts["hardware"], "bitfusion-haq");
+  EXPECT_EQ(verdicts["array"], "fusion unit");
+  ASSERT_EQ(verdicts["layers"].size(), 2u);
+  const auto& layer = verdicts["layers"][1];
+  EXPECT_EQ(layer["name"], "linear");
+  EXPECT_EQ(layer["weight_bits"], 4);
+  EXPECT_EQ(layer["activation_bits"], 3);
+  EXPECT_EQ(layer["values"], 10);
+  EXPECT_TRUE(layer["values_equal"]);
+  EXPECT_EQ(layer["rtl_cycles"], 10 * 64 / 4);
+  EXPECT_EQ(layer["analytic_cycles"], layer["rtl_cycles"]);
+  EXPECT_TRUE(layer["cycle_cycles"].is_null());
+}
+
 TEST(Verify, RefusesWhatItCannotRunBeforeItBuildsACore) {
   const std::string needs_network =
       "--layers, --bits, --policy and --edge-layers choose from a network: add --network";
@@ -90,7 +111,7 @@ TEST(Verify, RefusesDescriptionsThatTheRtlIsNot) {
          "1048576");
 }
 
-TEST(Verify, HoldsANarrowResultPortToTheCycleEngine) {
+TEST(Verify, HoldsANarrowResultPortToBothEngines) {
   const testing::TemporaryFolder folder;
   folder.write("narrow.yaml",
                "family: bismo\narray: {dm: 2, dk: 8, dn: 2}\n"
@@ -101,7 +122,8 @@ TEST(Verify, HoldsANarrowResultPortToTheCycleEngine) {
   const testing::ProgramResult result =
       run_bitloom({"verify", "--hardware", folder.file("narrow.yaml"), "--random", "40"}, setting);
   EXPECT_EQ(result.exit_code, 0) << result.out << result.err;
-  EXPECT_NE(result.out.find("        - "), std::string::npos) << result.out;  // no closed form
+  EXPECT_EQ(result.out.find("        - "), std::string::npos)
+      << result.out;  // every figure is there
   EXPECT_NE(result.out.find("\nPASS: 40 of 40 layers pass; "), std::string::npos) << result.out;
 }
 

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "sim/simulator.h"
+#include "tests/support/shipped_hardware.h"
 #include "tests/support/tiny_layers.h"
 
 namespace bitloom {
@@ -74,6 +75,41 @@ TEST(Energy, OfActionsDoesNotDependOnTheClock) {
   EXPECT_EQ(slow_energy.buffer, fast_energy.buffer);
   EXPECT_EQ(slow_energy.dram, fast_energy.dram);
   EXPECT_DOUBLE_EQ(slow_energy.leakage.count(), 2 * fast_energy.leakage.count());
+}
+
+cost::DramEnergy of_dram(const cost::LayerCost& cost, const hardware::Bismo& hw) {
+  return cost::dram_energy(cost.actions.dram, cost.timing, hw);
+}
+
+TEST(DramEnergy, IsWhatTheLayersEnergyOfDramIsMadeOf) {
+  const hardware::Bismo hw = testing::shipped_hardware("bismo-edge-real");
+  const graph::LayerShape layer = testing::tiny_convolution(64, 100, 3, 20);
+  for (const auto engine : {sim::Engine::kAnalytic, sim::Engine::kCycle}) {
+    const cost::LayerCost cost = sim::price(layer, {4, 4}, hw, 1, engine);
+    const cost::DramEnergy e = of_dram(cost, hw);
+    for (const Picojoules part : {e.activate, e.read, e.refresh, e.background})
+      EXPECT_GT(part.count(), 0);
+    EXPECT_EQ(e.write.count(), 0);
+    EXPECT_DOUBLE_EQ(cost.energy.dram.count(), e.total().count());
+    EXPECT_DOUBLE_EQ(e.total().count(), e.activate.count() + e.read.count() + e.write.count() +
+                                            e.refresh.count() + e.background.count());
+    EXPECT_DOUBLE_EQ(cost.energy.total().count(),
+                     cost.energy.compute.count() + cost.energy.buffer.count() +
+                         cost.energy.dram.count() + cost.energy.leakage.count());
+  }
+}
+
+TEST(DramEnergy, OfEachConstantIsItsActionsTimesIt) {
+  const hardware::Bismo hw = testing::shipped_hardware("bismo-cloud-real");
+  cost::Timing timing;
+  timing.total = Cycles(200 * 1000);  // a millisecond at 200 MHz: 128 refreshes of 7.8 us
+  const cost::DramEnergy e = cost::dram_energy({3, 5, 7}, timing, hw);
+  const hardware::Dram& dram = *hw.dram;
+  EXPECT_DOUBLE_EQ(e.activate.count(), 3 * dram.activate_pj.value);
+  EXPECT_DOUBLE_EQ(e.read.count(), 5 * 512 * dram.read_bit_pj.value);
+  EXPECT_DOUBLE_EQ(e.write.count(), 7 * 512 * dram.write_bit_pj.value);
+  EXPECT_DOUBLE_EQ(e.refresh.count(), 2 * 128 * dram.refresh_pj.value);
+  EXPECT_DOUBLE_EQ(e.background.count(), 2 * dram.background_mw.value * 1e6);
 }
 
 }  // namespace

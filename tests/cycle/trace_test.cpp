@@ -42,7 +42,7 @@ TEST(Trace, TimelineNamesInstructionsAndTokensInOrder) {
   EXPECT_EQ(trace(1).timeline, R"(           0  layer 'layer0'
            0  result             sends 'result free'
            0  fetch activations  begins instruction 0: 2 tiles x 1 words x 2 bits from 0x0
-           0  fetch weights      begins instruction 0: 1 tiles x 1 words x 1 bits from 0x6
+           0  fetch weights      begins instruction 0: 1 tiles x 1 words x 1 bits from 0x10000
            0  fetch weights      sends 'weights ready'
            0  execute            begins instruction 0: 2 x 1 tiles, 1 words, 2 x 1 bits, activations outer
            0  execute            takes 'weights ready'

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <map>
 
 #include "tests/graph/error_text.h"
 
@@ -140,6 +141,37 @@ TEST(Precision, ReadsTwoNumbersAndRefusesTheRest) {
     EXPECT_EQ(error_text([&] { parse_precision("--bits", text); }),
               std::string("--bits '") + text +
                   "': must be W/A, weight and activation bits, each in [1, 16], such as 4/6");
+}
+
+TEST(RandomPolicy, DrawsEveryWidthAboutAsOften) {
+  std::vector<LayerShape> named(
+      700, {.name = "", .kernel = {}, .stride = {}, .input = {}, .output = {}});
+  for (std::size_t i = 0; i < named.size(); ++i) named[i].name = std::to_string(i);
+  std::mt19937_64 random(1);
+  std::map<int, int> weights, activations;
+  for (const Precision& bits : random_policy(named, 2, 8, random)) {
+    ++weights[bits.weight_bits];
+    ++activations[bits.activation_bits];
+  }
+  for (const auto& count : {weights, activations}) {
+    ASSERT_EQ(count.size(), 7U);
+    EXPECT_EQ(count.begin()->first, 2);
+    for (const auto& [bits, times] : count) EXPECT_NEAR(times, 100, 40) << bits;  // 4 sigma: 37
+  }
+}
+
+TEST(RandomPolicy, IsTheSeedsAndSharesBitsWithWeights) {
+  std::vector<LayerShape> layers(
+      40, {.name = "", .kernel = {}, .stride = {}, .input = {}, .output = {}});
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    layers[i].name = std::to_string(i);
+    if (i > 0) layers[i].weights_of = "0";
+  }
+  std::mt19937_64 random(3), same(3), other(4);
+  const Policy policy = random_policy(layers, 2, 8, random);
+  EXPECT_EQ(policy, random_policy(layers, 2, 8, same));
+  EXPECT_NE(policy, random_policy(layers, 2, 8, other));
+  for (const Precision& bits : policy) EXPECT_EQ(bits.weight_bits, policy[0].weight_bits);
 }
 
 }  // namespace

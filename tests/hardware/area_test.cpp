@@ -110,5 +110,16 @@ TEST(ArrayArea, IsThatOfItsUnits) {
   EXPECT_DOUBLE_EQ(hw.published_array_luts(), 256 * (2.04 * 256 + 109));
 }
 
+TEST(Area, OfAFusionUnitIsTheTables) {
+  std::ifstream file(BITLOOM_SOURCE_DIR "/rtl/synthesis/area.csv");
+  const std::string table((std::istreambuf_iterator<char>(file)), {});
+  EXPECT_NE(table.find("\nfusion_unit,AccumulatorWidth=32,xilinx," +
+                       std::to_string(hardware::kFusionUnitLuts) + ",53,," +
+                       std::to_string(hardware::kFusionUnitFlipFlops) + "\n"),
+            std::string::npos);
+  EXPECT_NE(table.find("\nbit_brick,,xilinx," + std::to_string(hardware::kBrickLuts) + ",2,,0\n"),
+            std::string::npos);
+}
+
 }  // namespace
 }  // namespace bitloom

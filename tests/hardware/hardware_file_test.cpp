@@ -1,6 +1,8 @@
 // Hardware files that are refused, each with its exact complaint.
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 #include "tests/support/complaint.h"
 #include "tests/support/shipped_hardware.h"
 #include "tests/support/temporary_folder.h"
@@ -136,6 +138,53 @@ TEST_F(HardwareFile, RefusesKnobsOfTimingThatItDoesNotKnow) {
   EXPECT_EQ(refusal_of(with("weight_bits: 16", "weight_bits: 16, write_back: accumulators")),
             "mine.yaml:4:58: ports.write_back: needs a port: ports.result_bits must be at least 1, "
             "is 0");
+}
+
+/// The shipped edge's section, with `what` replaced.
+std::string dram_with(const std::string& what, const std::string& replacement) {
+  std::ifstream file(testing::kHardwareFolder + "/bismo-edge-real.yaml");
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  const auto begin = text.find("dram:"), end = text.find("energy:");
+  std::string section = text.substr(begin, end - begin);
+  const auto at = section.find(what);
+  EXPECT_NE(at, std::string::npos) << what;
+  return section.replace(at, what.size(), replacement);
+}
+
+TEST_F(HardwareFile, MayHaveDramAsAWhole) {
+  EXPECT_FALSE(read(kLeast).dram);
+  const hardware::Dram dram = *read(kLeast + dram_with("", "")).dram;
+  EXPECT_EQ(dram.rcd, 7);
+  EXPECT_EQ(dram.burst_bytes(), 16);
+  EXPECT_DOUBLE_EQ(dram.peak_gigabytes_per_second(), 2.1);
+  EXPECT_EQ(refusal_of(kLeast + dram_with("  rcd: 7\n", "")),
+            "mine.yaml:7:3: dram: key 'rcd' is missing");
+  EXPECT_EQ(refusal_of(kLeast + dram_with("rcd: 7", "rcd: 0")),
+            "mine.yaml:18:8: dram.rcd: must be in [1, 1024], got 0");
+  EXPECT_EQ(refusal_of(kLeast + "dram: 3\n"),
+            "mine.yaml:6:7: dram: must be a mapping (key: value), got '3'");
+}
+
+TEST_F(HardwareFile, RefusesDramWhoseTimingsDoNotGoTogether) {
+  const auto refusal = [&](const std::string& what, const std::string& replacement) {
+    const std::string text = refusal_of(kLeast + dram_with(what, replacement));
+    return text.substr(text.find("dram"));
+  };
+  EXPECT_EQ(refusal("banks: 8", "banks: 10"), "dram.banks: must be a multiple of 4, got 10");
+  EXPECT_EQ(refusal("row_bytes: 2048", "row_bytes: 2047"),
+            "dram.row_bytes: must hold whole bursts of 16 bytes, got 2047");
+  EXPECT_EQ(refusal("bus_bits: 16", "bus_bits: 12"), "dram.bus_bits: must be whole bytes, got 12");
+  EXPECT_EQ(refusal("burst_length: 8", "burst_length: 7"),
+            "dram.burst_length: must be even, got 7");
+  EXPECT_EQ(refusal("ccd: 4", "ccd: 3"),
+            "dram.ccd: must be at least half the burst length (4), got 3");
+  EXPECT_EQ(refusal("ccd_same: 4", "ccd_same: 3"),
+            "dram.ccd_same: must be at least ccd (4), got 3");
+  EXPECT_EQ(refusal("ras: 19", "ras: 6"), "dram.ras: must be at least rcd (7), got 6");
+  EXPECT_EQ(refusal("faw: 21", "faw: 3"), "dram.faw: must be at least rrd (4), got 3");
+  EXPECT_EQ(refusal("refi_ns: 7800", "refi_ns: 800"),
+            "dram.refi_ns: must leave half the time between refreshes, which take 401 ns with "
+            "closing and opening; got 800");
 }
 
 TEST_F(HardwareFile, RefusesAnEnergyWithoutItsSource) {

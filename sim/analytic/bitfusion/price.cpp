@@ -9,6 +9,7 @@ using hardware::BitFusion;
 using mapping::bitfusion::Buffer;
 using mapping::bitfusion::Cut;
 using mapping::bitfusion::index;
+using mapping::bitfusion::kLoops;
 using mapping::bitfusion::Loop;
 using mapping::bitfusion::Reduction;
 using mapping::bitfusion::Span;
@@ -41,71 +42,78 @@ std::int64_t product(const CutTiling& tiling, std::int64_t Cut::*member) {
 
 }  // namespace
 
-Pricer::Pricer(const LoopNest& nest, const BitFusion& hw)
-    : nest_(nest),
-      hw_(hw),
-      element_bits_(mapping::bitfusion::element_bits(nest)),
-      capacity_(mapping::bitfusion::capacity_bits(hw)) {
+Pricer::Pricer(const LoopNest& nest, const BitFusion& hw) : nest_(nest), hw_(hw) {
   const auto activations = mapping::bitfusion::packing(nest.precision.activation_bits, hw);
   const auto weights = mapping::bitfusion::packing(nest.precision.weight_bits, hw);
-  passes_ = activations.cycles * weights.cycles;
   lanes_ = hw.rows * activations.packed * weights.packed;
+  traits_ = {
+      .element_bits = mapping::bitfusion::element_bits(nest),
+      .capacity = mapping::bitfusion::capacity_bits(hw),
+      .depends = {},
+      .port_bits = hw.port_bits,
+      .passage = hw.oddities.overlap_full ? 0 : hw.passage_cycles(),
+      .passes = activations.cycles * weights.cycles,
+      .final_bits = hw.output_dram_bits > 0 ? hw.output_dram_bits : nest.precision.activation_bits,
+      .fills_first = hw.oddities.psum_first_touch};
   for (const Buffer buffer : kAllBuffers) {
-    capacity_[index(buffer)] /= element_bits_[index(buffer)];
+    traits_.capacity[index(buffer)] /= traits_.element_bits[index(buffer)];
     for (const Loop loop : kAllLoops)
-      depends_[index(buffer)][index(loop)] = depends(buffer, loop, nest.reduction);
+      traits_.depends[index(buffer)][index(loop)] = depends(buffer, loop, nest.reduction);
   }
-}
-
-std::int64_t Pricer::final_bits() const {
-  return hw_.output_dram_bits > 0 ? hw_.output_dram_bits : nest_.precision.activation_bits;
 }
 
 bool Pricer::fits(const CutTiling& tiling) const {
   return std::all_of(std::begin(kAllBuffers), std::end(kAllBuffers), [&](Buffer buffer) {
-    return product(tiling, buffer, &Span::held_tile) <= capacity_[index(buffer)];
+    return product(tiling, buffer, &Span::held_tile) <= traits_.capacity[index(buffer)];
   });
 }
 
 TilingCost Pricer::cost(const CutTiling& tiling) const {
   std::int64_t head = 0, once = 0;
   for (const Buffer buffer : {Buffer::kWeights, Buffer::kActivations}) {
-    head += product(tiling, buffer, &Span::moved_tile) * element_bits_[index(buffer)];
-    once += moved_at_least(tiling, buffer) * element_bits_[index(buffer)];
+    head += product(tiling, buffer, &Span::moved_tile) * traits_.element_bits[index(buffer)];
+    once += moved_at_least(tiling, buffer) * traits_.element_bits[index(buffer)];
   }
   const std::int64_t tile = product(tiling, Buffer::kOutputs, &Span::moved_tile);
   const std::int64_t outputs = moved_at_least(tiling, Buffer::kOutputs);
-  const std::int64_t filled = hw_.oddities.psum_first_touch ? BitFusion::kAccumulatorBits : 0;
+  const std::int64_t filled = traits_.fills_first ? BitFusion::kAccumulatorBits : 0;
   head += tile * filled;
-  once += outputs * (filled + final_bits());
+  once += outputs * (filled + traits_.final_bits);
   TilingCost cost;
-  cost.compute = passes_ * product(tiling, &Cut::steps);
-  cost.first_latency = ceil_div(head, hw_.port_bits) + ceil_div(tile * final_bits(), hw_.port_bits);
-  cost.least_cycles = std::max(cost.compute + cost.first_latency, ceil_div(once, hw_.port_bits));
+  cost.compute = traits_.passes * product(tiling, &Cut::steps);
+  cost.first_latency =
+      ceil_div(head, hw_.port_bits) + ceil_div(tile * traits_.final_bits, hw_.port_bits);
+  cost.least_cycles =
+      std::max(cost.compute + cost.first_latency + traits_.passage, ceil_div(once, hw_.port_bits));
   return cost;
 }
 
 Fetch Pricer::fetch(Buffer buffer, const CutTiling& tiling, const LoopOrder& order) const {
-  const PerLoop<bool>& depends = depends_[index(buffer)];
+  const PerLoop<bool>& depends = traits_.depends[index(buffer)];
   std::int64_t held = product(tiling, buffer, &Span::held_tile);
-  Fetch fetch{1, 1, 1, 1};
+  Fetch fetch;
   bool streams = false;
-  for (auto loop = order.rbegin(); loop != order.rend(); ++loop) {
-    const Cut& cut = *tiling[index(*loop)];
+  for (std::size_t depth = kLoops; depth > 0; --depth) {
+    const Loop loop = order[depth - 1];
+    const Cut& cut = *tiling[index(loop)];
     const Span& span = cut.spans[index(buffer)];
-    if (!depends[index(*loop)]) {
+    if (!depends[index(loop)]) {
       if (streams) fetch.times *= cut.trips;
       if (streams) fetch.blocks *= cut.trips;
       continue;
     }
     const std::int64_t grown = held / span.held_tile * span.held_all;
-    streams = streams || grown > capacity_[index(buffer)];
+    if (!streams && grown > traits_.capacity[index(buffer)]) {
+      streams = true;
+      fetch.around = depth;
+    }
     if (!streams) held = grown;
     if (streams) fetch.blocks *= cut.trips;
     fetch.moved *= streams ? span.moved_streamed : span.moved_resident;
     fetch.resident *= streams ? span.moved_tile : span.moved_resident;
   }
   fetch.moved *= fetch.times;
+  fetch.held = held;
   return fetch;
 }
 
@@ -115,8 +123,9 @@ std::int64_t Pricer::beats(const OrderCost& cost) const {
     return blocks * ceil_div(bits, blocks * hw_.port_bits);
   };
   const auto& [weights, activations, outputs] = cost.fetches;
-  return of(weights.blocks, weights.moved * element_bits_[index(Buffer::kWeights)]) +
-         of(activations.blocks, activations.moved * element_bits_[index(Buffer::kActivations)]) +
+  return of(weights.blocks, weights.moved * traits_.element_bits[index(Buffer::kWeights)]) +
+         of(activations.blocks,
+            activations.moved * traits_.element_bits[index(Buffer::kActivations)]) +
          of(outputs.blocks, cost.fill) + of(outputs.blocks, cost.drain);
 }
 
@@ -127,17 +136,17 @@ OrderCost Pricer::cost(const CutTiling& tiling, const TilingCost& tile,
   for (const Buffer buffer : kAllBuffers)
     cost.fetches[index(buffer)] = fetch(buffer, tiling, order);
   for (const Buffer buffer : {Buffer::kWeights, Buffer::kActivations}) {
-    moved += cost.fetches[index(buffer)].moved * element_bits_[index(buffer)];
-    head += cost.fetches[index(buffer)].resident * element_bits_[index(buffer)];
+    moved += cost.fetches[index(buffer)].moved * traits_.element_bits[index(buffer)];
+    head += cost.fetches[index(buffer)].resident * traits_.element_bits[index(buffer)];
   }
   const Fetch& outputs = cost.fetches[index(Buffer::kOutputs)];
   const std::int64_t once = outputs.moved / outputs.times;
   const std::int64_t sums = (outputs.times - 1) * once * BitFusion::kAccumulatorBits;
-  const bool first_touch = hw_.oddities.psum_first_touch;
+  const bool first_touch = traits_.fills_first;
   cost.fill = sums + (first_touch ? once * BitFusion::kAccumulatorBits : 0);
-  cost.drain = sums + once * final_bits();
+  cost.drain = sums + once * traits_.final_bits;
   head += first_touch ? outputs.resident * BitFusion::kAccumulatorBits : 0;
-  std::int64_t tail = outputs.resident * final_bits();
+  std::int64_t tail = outputs.resident * traits_.final_bits;
   cost.latency = ceil_div(head, hw_.port_bits) + ceil_div(tail, hw_.port_bits);
   moved += cost.fill + cost.drain;
   if (!hw_.oddities.latency_full) {
@@ -147,7 +156,13 @@ OrderCost Pricer::cost(const CutTiling& tiling, const TilingCost& tile,
   }
   if (!hw_.oddities.port_packed) moved = beats(cost) * hw_.port_bits;
   cost.port_cycles = ceil_div(std::max<std::int64_t>(0, moved - head - tail), hw_.port_bits);
+  cost.latency += traits_.passage;
   cost.cycles = std::max(tile.compute, cost.port_cycles) + cost.latency;
+  if (!hw_.oddities.overlap_full) {
+    const std::int64_t bound = blockwise_cycles(tiling, order, cost, traits_);
+    cost.late = std::max<std::int64_t>(0, bound - cost.cycles);
+    cost.cycles += cost.late;
+  }
   return cost;
 }
 
@@ -222,7 +237,7 @@ Dataflow Pricer::dataflow(const CutTiling& tiling) const {
 Traffic Pricer::traffic(const CutTiling& tiling, const OrderCost& order) const {
   const ArrayTraffic array = array_traffic(tiling, dataflow(tiling));
   const auto moved = [&](Buffer buffer) {
-    return order.fetches[index(buffer)].moved * element_bits_[index(buffer)];
+    return order.fetches[index(buffer)].moved * traits_.element_bits[index(buffer)];
   };
   const std::int64_t weights = moved(Buffer::kWeights), activations = moved(Buffer::kActivations);
   return {.wbuf_read = Bits(array.weights),

@@ -1,15 +1,9 @@
 #pragma once
 
 #include "base/quantity.h"
-#include "sim/mapping/bitfusion/tiling.h"
+#include "sim/analytic/bitfusion/blockwise.h"
 
 namespace bitloom::analytic::bitfusion {
-
-using mapping::bitfusion::LoopNest;
-using mapping::bitfusion::LoopOrder;
-using mapping::bitfusion::PerBuffer;
-using mapping::bitfusion::PerLoop;
-using CutTiling = PerLoop<const mapping::bitfusion::Cut*>;
 
 /// Which operand stays in the array while the others pass.
 enum class Dataflow { kInputStationary, kOutputStationary, kWeightStationary };
@@ -24,14 +18,6 @@ struct Traffic {
   }
 };
 
-/// How a buffer is filled in a loop order.
-struct Fetch {
-  std::int64_t times = 1;     // that all of it comes
-  std::int64_t blocks = 1;    // in which it comes, all times
-  std::int64_t moved = 0;     // elements
-  std::int64_t resident = 0;  // elements of the largest block that is kept
-};
-
 /// What a tiling costs whatever its loop order.
 struct TilingCost {
   std::int64_t compute = 0;
@@ -40,11 +26,10 @@ struct TilingCost {
 };
 
 /// What a tiling costs in one loop order.
-struct OrderCost {
-  PerBuffer<Fetch> fetches;
-  std::int64_t fill = 0, drain = 0;  // bits of outputs over the port
-  std::int64_t port_cycles = 0;      // moving what can overlap with the array
+struct OrderCost : Moves {
+  std::int64_t port_cycles = 0;  // moving what can overlap with the array
   std::int64_t latency = 0;
+  std::int64_t late = 0;  // that the longer of array and port waits for blocks
   std::int64_t cycles = 0;
 };
 
@@ -81,15 +66,11 @@ class Pricer {
   Dataflow published_dataflow(const CutTiling& tiling) const;
   Fetch fetch(mapping::bitfusion::Buffer buffer, const CutTiling& tiling,
               const LoopOrder& order) const;
-  std::int64_t final_bits() const;
   std::int64_t beats(const OrderCost& cost) const;
 
   const LoopNest& nest_;
   const hardware::BitFusion& hw_;
-  PerBuffer<std::int64_t> element_bits_;
-  PerBuffer<std::int64_t> capacity_;  // elements
-  PerBuffer<PerLoop<bool>> depends_;
-  std::int64_t passes_;  // cycles of a multiplication
+  BlockTraits traits_;
   std::int64_t lanes_;
 };
 

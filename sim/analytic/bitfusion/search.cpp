@@ -146,6 +146,7 @@ Mapping mapping_of(const Best& best, const LoopNest& nest, const Pricer& pricer)
   mapping.compute_cycles = nest.repeats * best.candidate->cost.compute;
   mapping.port_cycles = nest.repeats * best.cost.port_cycles;
   mapping.latency_cycles = nest.repeats * best.cost.latency;
+  mapping.late_cycles = nest.repeats * best.cost.late;
   mapping.traffic = nest.repeats * pricer.traffic(tiling, best.cost);
   mapping.energy = static_cast<double>(nest.repeats) * best.energy;
   return mapping;

@@ -20,6 +20,7 @@ struct Mapping {
   std::int64_t compute_cycles = 0;
   std::int64_t port_cycles = 0;  // overlapping with the array
   std::int64_t latency_cycles = 0;
+  std::int64_t late_cycles = 0;  // that the longer of array and port waits for blocks
   Traffic traffic;
   EnergyParts energy;
 

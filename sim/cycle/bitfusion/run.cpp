@@ -30,7 +30,7 @@ class Machine : public sc_core::sc_module {
                      hw.port_bits, {port_, activations_free_, activations_ready_}),
         sums_("sums", Stream::kSums, Buffer::kOutputs, program, hw.port_bits,
               {port_, outputs_free_, sums_ready_}),
-        array_("array", program, Cycles(hw.rows + hw.columns - 2),
+        array_("array", program, Cycles(hw.passage_cycles()),
                {.tile_ready = {&weights_ready_, &activations_ready_, &sums_ready_},
                 .block_free = {&weights_free_, &activations_free_, nullptr},
                 .outputs_done = outputs_done_},

@@ -1,0 +1,128 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/rank_correlation.h"
+#include "models/graph/policy.h"
+#include "sim/cost/layer_cost.h"
+
+namespace bitloom::reports {
+
+/// A machine of a comparison and the batch that it is priced at.
+struct ComparedMachine {
+  std::string name;
+  std::int64_t batch;
+  Megahertz clock;
+};
+
+struct ComparedPolicy {
+  std::string name;
+  bool is_random;
+  graph::Policy bits;
+};
+
+/// What policies and machines are ranked by.
+enum class Total { kLatency, kEnergy };
+constexpr Total kTotals[] = {Total::kLatency, Total::kEnergy};
+/// `latency`, `energy`.
+std::string_view to_text(Total total);
+
+/// A network's cost for the whole batch.
+struct NetworkCost {
+  Cycles cycles;
+  Milliseconds latency;
+  Picojoules energy;
+  Bytes dram;
+
+  double of(Total total) const {
+    return total == Total::kLatency ? latency.count() : energy.count();
+  }
+};
+NetworkCost network_cost(const std::vector<cost::LayerCost>& layers, Megahertz clock);
+
+/// Which bits fall in a sweep of uniform policies; the others stay at 8.
+enum class Swept { kWeights, kActivations, kBoth };
+constexpr Swept kAllSwept[] = {Swept::kWeights, Swept::kActivations, Swept::kBoth};
+/// `weights`, `activations`, `both`.
+std::string_view to_text(Swept swept);
+graph::Precision swept_precision(Swept swept, int bits);
+
+/// Uniform policies on one machine, from many bits to few.
+struct Sweep {
+  std::size_t machine;
+  Swept swept;
+  std::vector<int> bits;                            // falling
+  std::vector<std::vector<cost::LayerCost>> costs;  // [of `bits`][layer]
+  std::string refused = {};  // why the machine takes no fewer bits; empty where nothing was refused
+};
+
+/// Policies of one network on several machines, as `compare` tells it.
+struct Comparison {
+  std::string network;
+  graph::Shape input;
+  std::string engine;
+  std::vector<graph::LayerShape> layers;
+  std::vector<ComparedMachine> machines;        // two at least
+  std::vector<ComparedPolicy> policies;         // those given, then random ones
+  std::vector<std::vector<NetworkCost>> costs;  // [machine][policy]
+  std::vector<Sweep> sweeps;                    // by machine, then as kAllSwept
+  double gain_percent;                          // a step of bits pays from here on
+  std::uint64_t seed;                           // of the random policies
+};
+
+/// Policies that a correlation is over.
+enum class PolicyGroup { kGiven, kRandom };
+/// `given`, `random`.
+std::string_view to_text(PolicyGroup group);
+
+/// Two policies that two machines rank in opposite order.
+struct Swap {
+  std::size_t better_on_a;  // index of a policy
+  std::size_t better_on_b;
+  double percent_on_a;  // by how much the other costs more there
+  double percent_on_b;
+
+  /// How much a wrong choice costs at least.
+  double least_percent() const { return std::min(percent_on_a, percent_on_b); }
+};
+
+/// How far machines `a` and `b` agree on policies.
+struct Agreement {
+  Total total;
+  std::size_t a, b;
+  PolicyGroup group;
+  std::size_t policies;
+  PairCounts pairs;
+  std::optional<double> spearman;  // none where a machine cannot tell any two apart
+  std::optional<double> kendall;
+  std::vector<Swap> swaps;  // those that matter most first
+};
+/// Of each total, pair of machines and group of two policies at least, in this nesting.
+std::vector<Agreement> agreements(const Comparison& comparison);
+
+/// The place of each cost among all, from 1, the least first; equal costs share the least.
+std::vector<int> places(const std::vector<double>& costs);
+
+/// The widest bits below which no step pays: taking one bit off saves less than `gain_percent` of
+/// what the cost was before it. `costs` fall in step with `bits`; the last of `bits` where its step
+/// pays.
+int bits_stop_paying(const std::vector<int>& bits, const std::vector<double>& costs,
+                     double gain_percent);
+/// The same of a sweep's network, and of each of its layers.
+int network_stops(const Sweep& sweep, Total total, double gain_percent);
+std::vector<int> layer_stops(const Sweep& sweep, Total total, double gain_percent);
+/// Per cent of the total that each step of a sweep saves.
+std::vector<double> step_gains(const Sweep& sweep, Total total);
+
+/// A page that a person reads, 80 columns wide where names allow.
+std::string comparison_text(const Comparison& comparison, std::size_t max_width);
+/// `compare --json`, schema 1.
+std::string comparison_json(const Comparison& comparison);
+/// One row a policy and machine.
+std::string comparison_csv(const Comparison& comparison);
+
+}  // namespace bitloom::reports

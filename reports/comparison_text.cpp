@@ -1,0 +1,202 @@
+// A comparison as a person reads it.
+#include <numeric>
+
+#include <fmt/format.h>
+
+#include "reports/comparison.h"
+#include "reports/text_table.h"
+
+namespace bitloom::reports {
+namespace {
+
+constexpr double kPicojoulesPerMillijoule = 1e9;
+
+std::string letter(std::size_t machine) { return std::string(1, static_cast<char>('A' + machine)); }
+
+double shown(const NetworkCost& cost, Total total) {
+  return total == Total::kLatency ? cost.latency.count()
+                                  : cost.energy.count() / kPicojoulesPerMillijoule;
+}
+
+std::vector<std::size_t> given_policies(const Comparison& c) {
+  std::vector<std::size_t> given;
+  for (std::size_t i = 0; i < c.policies.size(); ++i)
+    if (!c.policies[i].is_random) given.push_back(i);
+  return given;
+}
+
+std::string title(const Comparison& c, std::size_t max_width) {
+  const std::size_t given = given_policies(c).size(), random = c.policies.size() - given;
+  std::string text =
+      wrapped(fmt::format("{}, {} engine: {} given{}", c.network, c.engine,
+                          given == 1 ? "1 policy" : fmt::format("{} policies", given),
+                          random == 0 ? "" : fmt::format(", {} random (seed {})", random, c.seed)),
+              max_width, "");
+  std::size_t width = 0;
+  for (const ComparedMachine& machine : c.machines) width = std::max(width, machine.name.size());
+  for (std::size_t m = 0; m < c.machines.size(); ++m)
+    text += fmt::format("{}  {:<{}}  batch {}, {:g} MHz\n", letter(m), c.machines[m].name, width,
+                        c.machines[m].batch, c.machines[m].clock.count());
+  return text;
+}
+
+/// The given policies' costs and places, in the order of the first machine.
+std::string costs_text(const Comparison& c, Total total, std::size_t max_width) {
+  const std::vector<std::size_t> given = given_policies(c);
+  if (given.empty()) return "";
+  const char* unit = total == Total::kLatency ? "ms" : "mJ";
+  std::vector<Column> columns{{fmt::format("{}, batch", to_text(total)), Align::kLeft}};
+  std::vector<std::vector<int>> places_on;
+  for (std::size_t m = 0; m < c.machines.size(); ++m) {
+    columns.push_back({fmt::format("{} {}", letter(m), unit)});
+    columns.push_back({"place"});
+    if (m > 0) columns.push_back({letter(m) + "/A"});
+    std::vector<double> costs;
+    for (const std::size_t i : given) costs.push_back(c.costs[m][i].of(total));
+    places_on.push_back(places(costs));
+  }
+  std::vector<std::size_t> order(given.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&](auto i, auto j) { return places_on[0][i] < places_on[0][j]; });
+  TextTable table(std::move(columns));
+  for (const std::size_t i : order) {
+    std::vector<std::string> cells{c.policies[given[i]].name};
+    for (std::size_t m = 0; m < c.machines.size(); ++m) {
+      const NetworkCost& cost = c.costs[m][given[i]];
+      cells.push_back(fmt::format("{:.3f}", shown(cost, total)));
+      cells.push_back(fmt::format("{}", places_on[m][i]));
+      if (m > 0)
+        cells.push_back(fmt::format("{:.3f}", cost.of(total) / c.costs[0][given[i]].of(total)));
+    }
+    table.add_row(std::move(cells));
+  }
+  return "\n" + table.text(max_width);
+}
+
+std::string correlation_text(const std::optional<double>& value) {
+  return value ? fmt::format("{:.4f}", *value) : "-";
+}
+
+std::string agreements_text(const std::vector<Agreement>& found, std::size_t max_width) {
+  if (found.empty()) return "";
+  TextTable table({{"agreement", Align::kLeft},
+                   {"policies"},
+                   {"Spearman"},
+                   {"Kendall"},
+                   {"pairs swapped"},
+                   {"worst swap"}});
+  for (const Agreement& a : found)
+    table.add_row(
+        {fmt::format("{} {}-{}", to_text(a.total), letter(a.a), letter(a.b)),
+         fmt::format("{} {}", a.policies, to_text(a.group)), correlation_text(a.spearman),
+         correlation_text(a.kendall), fmt::format("{} of {}", a.pairs.swapped, a.pairs.all),
+         a.swaps.empty() ? "-" : fmt::format("{:.2f} %", a.swaps.front().least_percent())});
+  return "\n" + table.text(max_width) +
+         wrapped(
+             "1: the same order, -1: the reverse. Worst swap: the policy that one machine prefers "
+             "costs more on the other by at least this, whichever of the two chooses.",
+             std::min<std::size_t>(max_width, 80), "");
+}
+
+std::string swaps_text(const Comparison& c, const std::vector<Agreement>& found,
+                       std::size_t max_width) {
+  constexpr std::size_t kMost = 10;
+  std::string text;
+  for (const Agreement& a : found) {
+    if (a.group == PolicyGroup::kRandom) continue;
+    for (std::size_t i = 0; i < std::min(kMost, a.swaps.size()); ++i) {
+      const Swap& swap = a.swaps[i];
+      text +=
+          wrapped(fmt::format("{}: {} before {} on {} (by {:.2f} %), after it on {} (by {:.2f} %)",
+                              to_text(a.total), c.policies[swap.better_on_a].name,
+                              c.policies[swap.better_on_b].name, letter(a.a), swap.percent_on_a,
+                              letter(a.b), swap.percent_on_b),
+                  max_width, "  ");
+    }
+    if (a.swaps.size() > kMost)
+      text +=
+          fmt::format("  {}: {} more (--json has all)\n", to_text(a.total), a.swaps.size() - kMost);
+  }
+  return text.empty() ? "" : "\nswapped, of those given:\n" + text;
+}
+
+/// A row's label: `A latency weights`.
+std::string sweep_label(const Sweep& sweep, Total total) {
+  return fmt::format("{} {} {}", letter(sweep.machine), to_text(total), to_text(sweep.swept));
+}
+
+const std::vector<int>& longest_sweep(const Comparison& c) {
+  return std::max_element(
+             c.sweeps.begin(), c.sweeps.end(),
+             [](const Sweep& a, const Sweep& b) { return a.bits.size() < b.bits.size(); })
+      ->bits;
+}
+
+std::string step_gains_text(const Comparison& c, const std::vector<int>& bits,
+                            std::size_t max_width) {
+  std::vector<Column> columns{{"saved, %", Align::kLeft}};
+  for (std::size_t i = 1; i < bits.size(); ++i)
+    columns.push_back({fmt::format("{}>{}", bits[i - 1], bits[i])});
+  columns.push_back({"stop"});
+  TextTable table(std::move(columns));
+  for (const Total total : kTotals)
+    for (const Sweep& sweep : c.sweeps) {
+      if (sweep.bits.empty()) continue;
+      std::vector<std::string> cells{sweep_label(sweep, total)};
+      for (const double gain : step_gains(sweep, total))
+        cells.push_back(fmt::format("{:.1f}", gain));
+      cells.resize(bits.size(), "-");
+      cells.push_back(fmt::format("{}", network_stops(sweep, total, c.gain_percent)));
+      table.add_row(std::move(cells));
+    }
+  return table.text(max_width);
+}
+
+std::string layer_stops_text(const Comparison& c, const std::vector<int>& bits,
+                             std::size_t max_width) {
+  std::vector<Column> columns{{"layers that stop at", Align::kLeft}};
+  for (const int b : bits) columns.push_back({fmt::format("{}", b)});
+  TextTable table(std::move(columns));
+  for (const Total total : kTotals)
+    for (const Sweep& sweep : c.sweeps) {
+      if (sweep.bits.empty()) continue;
+      const std::vector<int> stops = layer_stops(sweep, total, c.gain_percent);
+      std::vector<std::string> cells{sweep_label(sweep, total)};
+      for (const int b : bits)
+        cells.push_back(fmt::format("{}", std::count(stops.begin(), stops.end(), b)));
+      table.add_row(std::move(cells));
+    }
+  return table.text(max_width);
+}
+
+std::string sweeps_text(const Comparison& c, std::size_t max_width) {
+  std::string refusals;
+  for (const Sweep& sweep : c.sweeps)
+    if (!sweep.refused.empty())
+      refusals += wrapped(fmt::format("{} {} ends there: {}", letter(sweep.machine),
+                                      to_text(sweep.swept), sweep.refused),
+                          max_width, "  ");
+  const std::vector<int>& bits = longest_sweep(c);
+  if (bits.empty()) return "\n" + refusals;
+  const std::string rule = fmt::format(
+      "where bits stop paying: all layers alike, a bit less at a time, of weights (W/8), of "
+      "activations (8/A) or of both. A step pays if it saves {:g} % of what is left; bits stop at "
+      "the widest from which no further step pays, {} where all may.",
+      c.gain_percent, bits.back());
+  return "\n" + wrapped(rule, std::min<std::size_t>(max_width, 80), "") + "\n" +
+         step_gains_text(c, bits, max_width) + "\n" + layer_stops_text(c, bits, max_width) +
+         refusals;
+}
+
+}  // namespace
+
+std::string comparison_text(const Comparison& c, std::size_t max_width) {
+  const std::vector<Agreement> found = agreements(c);
+  std::string text = title(c, max_width);
+  for (const Total total : kTotals) text += costs_text(c, total, max_width);
+  return text + agreements_text(found, max_width) + swaps_text(c, found, max_width) +
+         sweeps_text(c, max_width);
+}
+
+}  // namespace bitloom::reports

@@ -1,0 +1,156 @@
+#include "reports/explanation.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "reports/simulation.h"
+#include "reports/text_table.h"
+
+namespace bitloom::reports {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr double kGiga = 1e9;
+
+std::string key(std::string_view name) {
+  std::string text(name);
+  std::replace(text.begin(), text.end(), ' ', '_');
+  return text;
+}
+
+double saved_percent(Cycles from, Cycles to) {
+  return 100 * (1 - static_cast<double>(to.count()) / static_cast<double>(from.count()));
+}
+
+/// The lifts that save most of a layer, at most two that save a half per cent: `array 48, memory
+/// 3`.
+std::string best_lifts(const Simulation& s, const Explanation& e, std::size_t layer) {
+  std::vector<std::pair<double, std::string_view>> saved;
+  for (std::size_t l = 0; l < e.lifts.size(); ++l)
+    saved.emplace_back(saved_percent(s.costs[layer].timing.total, e.lifted[l][layer]),
+                       e.lifts[l].short_name);
+  std::stable_sort(saved.begin(), saved.end(),
+                   [](const auto& a, const auto& b) { return a.first > b.first; });
+  std::vector<std::string> best;
+  for (const auto& [percent, name] : saved)
+    if (percent >= 0.5 && best.size() < 2) best.push_back(fmt::format("{} {:.0f}", name, percent));
+  return fmt::format("{}", fmt::join(best, ", "));
+}
+
+std::string roof_text(const sim::Roofline& r) {
+  return fmt::format("{:.0f}{}", 100 * r.attained() / r.ceiling(),
+                     r.is_under_the_array() ? "a" : "p");
+}
+
+sim::Roofline total_roofline(const Explanation& e) {
+  return std::accumulate(e.rooflines.begin() + 1, e.rooflines.end(), e.rooflines.front());
+}
+
+std::string layers_text(const Simulation& s, const Explanation& e, std::size_t max_width) {
+  const bool has_lifts = !e.lifts.empty();
+  std::vector<Column> columns{{"layer", Align::kLeft}, {"mW"}, {"BOPs/B"}, {"%roof"}};
+  if (has_lifts) {
+    columns.push_back({"bound by", Align::kLeft});
+    columns.push_back({"lifting one saves, %", Align::kLeft});
+  }
+  TextTable table(std::move(columns));
+  const auto add = [&](const std::string& name, double milliwatts, const sim::Roofline& roof,
+                       const std::string& bound, const std::string& best) {
+    std::vector<std::string> cells{name, fmt::format("{:.0f}", milliwatts),
+                                   fmt::format("{:.0f}", roof.intensity()), roof_text(roof)};
+    if (has_lifts) cells.insert(cells.end(), {bound, best});
+    table.add_row(std::move(cells));
+  };
+  for (std::size_t i = 0; i < s.layers.size(); ++i)
+    add(s.layers[i].name, power_mw(s.costs[i].energy, s.costs[i].timing.total, s.clock),
+        e.rooflines[i], has_lifts ? e.bounds[i] : "", has_lifts ? best_lifts(s, e, i) : "");
+  const Totals t = totals_of(s);
+  table.add_rule();
+  add("total", power_mw(t.energy, t.timing.total, s.clock), total_roofline(e), "", "");
+  const sim::Roofline total = total_roofline(e);
+  return "\nlimits of each layer\n" + table.text(max_width) +
+         wrapped(
+             fmt::format("mW: energy / time. BOPs/B: MACs x W x A for each byte of DRAM. %roof: of "
+                         "the roofline, which is the array's {:.0f} GBOPs/s (a) or the ports' "
+                         "{:.2f} GB/s (p). Lifts: the two that save most (from 0.5 %).",
+                         total.peak_bops_per_second / kGiga, total.bytes_per_second / kGiga),
+             std::min<std::size_t>(max_width, 80), "");
+}
+
+std::string lifts_text(const Simulation& s, const Explanation& e, std::size_t max_width) {
+  if (e.lifts.empty()) return "";
+  const Cycles from = totals_of(s).timing.total;
+  TextTable table(
+      {{"limit", Align::kLeft}, {"cycles"}, {"saved%"}, {"the machine then", Align::kLeft}});
+  for (std::size_t l = 0; l < e.lifts.size(); ++l) {
+    const Cycles to = std::accumulate(e.lifted[l].begin(), e.lifted[l].end(), Cycles());
+    table.add_row({std::string(e.lifts[l].name), fmt::format("{}", to.count()),
+                   fmt::format("{:.1f}", saved_percent(from, to)), std::string(e.lifts[l].doc)});
+  }
+  return "\none limit lifted at a time, all layers\n" + table.text(max_width);
+}
+
+std::string elasticities_text(const Explanation& e, std::size_t max_width) {
+  TextTable table({{"1 % more of", Align::kLeft},
+                   {"value"},
+                   {"unit", Align::kLeft},
+                   {"energy"},
+                   {"array"},
+                   {"buffers"},
+                   {"DRAM"},
+                   {"static"},
+                   {"latency"}});
+  const auto cell = [](double percent) { return fmt::format("{:.3f}", percent); };
+  for (const sim::Elasticity& each : e.elasticities)
+    table.add_row({each.constant.name, fmt::format("{:g}", each.constant.value), each.constant.unit,
+                   cell(each.energy), cell(each.compute), cell(each.buffer), cell(each.dram),
+                   cell(each.leakage), cell(each.latency)});
+  return "\nsensitivity: % by which the totals grow with 1 % more of a constant\n" +
+         table.text(max_width);
+}
+
+}  // namespace
+
+std::string explanation_text(const Simulation& s, const Explanation& e, std::size_t max_width) {
+  return layers_text(s, e, max_width) + lifts_text(s, e, max_width) +
+         elasticities_text(e, max_width);
+}
+
+Json layer_explanation_json(const Explanation& e, std::size_t layer) {
+  const sim::Roofline& r = e.rooflines[layer];
+  Json json{{"roofline",
+             {{"bops_per_byte", r.intensity()},
+              {"macs_per_byte", r.macs / r.bytes},
+              {"attained_gbops", r.attained() / kGiga},
+              {"ceiling_gbops", r.ceiling() / kGiga},
+              {"under", r.is_under_the_array() ? "array" : "ports"}}}};
+  if (e.lifts.empty()) return json;
+  json["bound_by"] = e.bounds[layer];
+  for (std::size_t l = 0; l < e.lifts.size(); ++l)
+    json["lifted_cycles"][key(e.lifts[l].name)] = e.lifted[l][layer].count();
+  return json;
+}
+
+Json explanation_json(const Explanation& e) {
+  const sim::Roofline total = total_roofline(e);
+  Json json{{"roofline",
+             {{"peak_gbops", total.peak_bops_per_second / kGiga},
+              {"ports_gb_per_s", total.bytes_per_second / kGiga},
+              {"bops_per_byte", total.intensity()},
+              {"attained_gbops", total.attained() / kGiga},
+              {"ceiling_gbops", total.ceiling() / kGiga}}}};
+  for (std::size_t l = 0; l < e.lifts.size(); ++l)
+    json["lifted_cycles"][key(e.lifts[l].name)] =
+        std::accumulate(e.lifted[l].begin(), e.lifted[l].end(), Cycles()).count();
+  for (const sim::Elasticity& each : e.elasticities)
+    json["sensitivity"][each.constant.name] = {{"energy", each.energy},  {"compute", each.compute},
+                                               {"buffer", each.buffer},  {"dram", each.dram},
+                                               {"static", each.leakage}, {"latency", each.latency}};
+  return json;
+}
+
+}  // namespace bitloom::reports

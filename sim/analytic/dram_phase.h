@@ -1,0 +1,56 @@
+#pragma once
+
+#include "sim/analytic/phase_length.h"
+#include "sim/cost/dram_actions.h"
+#include "sim/hardware/bismo.h"
+#include "sim/mapping/instructions.h"
+
+namespace bitloom::analytic {
+
+/// Estimates when data come in the phases of a layer on a hardware with DRAM (docs/dram.md, "The
+/// estimate"): as fast as the ports carry them or as the channels give them in the order of the
+/// turns, after the latency of the first read; refreshes take their part of the channels' time.
+class DramPhase {
+ public:
+  /// `hardware` has DRAM; both outlive it. Without refreshes.
+  DramPhase(const mapping::Mapping& mapping, const hardware::Bismo& hardware);
+  /// With those that befall a layer which would last `cycles` without.
+  void refresh_during(std::int64_t cycles);
+
+  /// Sets what `terms` say of the operands' data; `ends`: the phase is the last of its chunks.
+  void delay(PhaseTerms& terms, const mapping::Phase& phase, mapping::OuterOperand outer,
+             bool ends) const;
+  /// What the layer, which takes `cycles`, makes DRAM do.
+  cost::DramActions actions(Cycles cycles) const;
+
+ private:
+  class Stream;
+  struct FirstUse;
+  struct Start;
+  /// How often an operand is fetched, and what of that it has read before.
+  struct Passes {
+    std::int64_t fetches;         // of blocks, for one product
+    std::int64_t returns;         // those of them that go back over what was read before
+    std::int64_t returned_bytes;  // over how much
+    std::int64_t region_banks;
+  };
+
+  Passes passes(mapping::Operand operand) const;
+  std::int64_t bytes(mapping::Operand operand, std::int64_t rows) const;
+  double opening(mapping::Operand operand) const;
+  double read_time(double bytes, std::int64_t region_banks) const;
+  double lateness(const Stream& own, const Stream& other, const FirstUse& use,
+                  const Start& start) const;
+
+  const mapping::Mapping& m_;
+  const hardware::Dram& dram_;
+  std::int64_t word_bytes_, bytes_of_last_word_;
+  bool awaits_blocks_;  // when a fetch ends matters
+  double clocks_per_cycle_;
+  double memory_latency_;
+  double refresh_;      // cycles of the array in which the channels are closed at a refresh
+  double interval_;     // from refresh to refresh
+  double befalls_ = 0;  // part of the refreshes in its time that befall the layer
+};
+
+}  // namespace bitloom::analytic

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <vector>
+
+#include "sim/hardware/energy_table.h"
+#include "sim/simulator.h"
+
+namespace bitloom::sim {
+
+/// Per cent by which totals change where an energy constant grows by one per cent.
+struct Elasticity {
+  hardware::EnergyConstant constant;
+  double energy = 0;                                      // of the total
+  double compute = 0, buffer = 0, dram = 0, leakage = 0;  // of that component's sum
+  double latency = 0;
+};
+
+/// The elasticities of the totals of `results`, which are those of `jobs` on `hardware`, by
+/// constant. Energy is linear in its constants, so that they hold for larger changes too, and those
+/// of the total energy add up to 1.
+std::vector<Elasticity> energy_elasticities(const std::vector<Job>& jobs,
+                                            const std::vector<LayerResult>& results,
+                                            const hardware::Hardware& hardware,
+                                            const EngineOptions& options);
+
+}  // namespace bitloom::sim

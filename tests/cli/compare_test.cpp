@@ -1,0 +1,164 @@
+// `bitloom compare` through the program.
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/support/run_program.h"
+#include "tests/support/temporary_folder.h"
+
+namespace bitloom {
+namespace {
+
+using Arguments = std::vector<std::string>;
+using Json = nlohmann::json;
+using testing::expect_refused;
+using testing::run_bitloom;
+
+Arguments compare(const std::string& hardware, const Arguments& more) {
+  Arguments all{"compare", "--network", "resnet20", "--hardware", hardware};
+  all.insert(all.end(), more.begin(), more.end());
+  return all;
+}
+
+Json compared(const std::string& hardware, Arguments more) {
+  more.insert(more.end(), {"--json", "-"});
+  const testing::ProgramResult result = run_bitloom(compare(hardware, more));
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  return Json::parse(result.out);
+}
+
+TEST(Compare, CostsAreThoseOfSimulateOnEveryMachineAndFamily) {
+  for (const char* engine : {"analytic", "cycle"}) {
+    const Json json = compared("bismo-edge,bitfusion-edge-real",
+                               {"--policies", "4/4", "3/6", "--engine", engine, "--batch", "1"});
+    ASSERT_EQ(json["hardware"].size(), 2U);
+    for (const Json& policy : json["policies"])
+      for (std::size_t m = 0; m < 2; ++m) {
+        const auto result = run_bitloom({"simulate", "--network", "resnet20", "--hardware",
+                                         json["hardware"][m]["name"], "--bits", policy["name"],
+                                         "--engine", engine, "--batch", "1", "--json", "-"});
+        const Json total = Json::parse(result.out)["total"];
+        for (const char* key : {"cycles", "latency_ms", "dram_bytes"})
+          EXPECT_EQ(policy["costs"][m][key], total[key]) << key;
+        EXPECT_NEAR(policy["costs"][m]["energy_mj"].get<double>(), total["energy_mj"].get<double>(),
+                    1e-12);
+      }
+  }
+}
+
+TEST(Compare, AMachineAgreesWithItselfUnderAnotherName) {
+  const testing::TemporaryFolder folder;
+  const std::string copy = folder.write(
+      "copy.yaml", testing::contents(BITLOOM_SOURCE_DIR "/configs/hardware/bismo-edge.yaml"));
+  const Json json = compared("bismo-edge," + copy,
+                             {"--policies", "8/8", "4/4", "2/6", "--random", "20", "--seed", "7"});
+  EXPECT_EQ(json["policies"].size(), 23U);
+  EXPECT_EQ(json["agreements"].size(), 4U);
+  for (const Json& agreement : json["agreements"]) {
+    EXPECT_EQ(agreement["spearman"], 1);
+    EXPECT_EQ(agreement["kendall"], 1);
+    EXPECT_TRUE(agreement["swaps"].empty());
+  }
+  EXPECT_EQ(json["policies"][0]["costs"][0]["latency_place"], 23) << "8/8 costs most";
+}
+
+TEST(Compare, RandomPoliciesAreTheSeeds) {
+  const auto policies = [](const char* seed) {
+    return compared("bismo-edge,bismo-cloud", {"--random", "3", "--seed", seed})["policies"];
+  };
+  EXPECT_EQ(policies("5"), policies("5"));
+  EXPECT_NE(policies("5"), policies("6"));
+  for (const Json& pair : policies("5")[0]["bits"])
+    for (const Json& bits : pair) {
+      EXPECT_GE(bits, 2);
+      EXPECT_LE(bits, 8);
+    }
+}
+
+TEST(Compare, KeepsTheEdgeLayersInEveryPolicy) {
+  const Json json = compared("bismo-edge,bismo-cloud",
+                             {"--policies", "2/2", "--random", "1", "--edge-layers", "8/8"});
+  for (const Json& policy : json["policies"]) {
+    EXPECT_EQ(policy["bits"].front(), (Json{8, 8}));
+    EXPECT_EQ(policy["bits"].back(), (Json{8, 8}));
+  }
+}
+
+TEST(Compare, SaysWhereBitsStopPaying) {
+  const Json json =
+      compared("bismo-edge,bitfusion-edge-real", {"--policies", "8/8", "--gain", "20"});
+  EXPECT_EQ(json["gain_percent"], 20);
+  ASSERT_EQ(json["sweeps"].size(), 12U) << "2 totals x 2 machines x 3";
+  for (const Json& sweep : json["sweeps"]) {
+    EXPECT_EQ(sweep["bits"], (Json{8, 7, 6, 5, 4, 3, 2}));
+    EXPECT_TRUE(sweep["refused"].is_null());
+    EXPECT_EQ(sweep["layers_stop_at"].size(), 20U);
+    int stop = 8;
+    for (std::size_t i = 0; i < 6; ++i)
+      if (sweep["step_saves_percent"][i].get<double>() >= 20) stop = 7 - static_cast<int>(i);
+    EXPECT_EQ(sweep["stops_at"], stop) << sweep;
+  }
+}
+
+TEST(Compare, EndsASweepWhereAMachineRefusesItsBits) {
+  const testing::TemporaryFolder folder;
+  std::string text = testing::contents(BITLOOM_SOURCE_DIR "/configs/hardware/bismo-edge.yaml");
+  const std::string bits = "accumulator_bits: 32";
+  const std::string narrow = folder.write(
+      "narrow.yaml", text.replace(text.find(bits), bits.size(), "accumulator_bits: 20"));
+  const Json json = compared(narrow + ",bismo-edge", {"--policies", "2/2"});
+  EXPECT_TRUE(json["sweeps"][0]["bits"].empty()) << "8/8 does not fit 20 bits";
+  EXPECT_NE(json["sweeps"][0]["refused"].get<std::string>().find("accumulator_bits"),
+            std::string::npos);
+  EXPECT_EQ(json["sweeps"][3]["bits"].size(), 7U);
+  const auto text_of = run_bitloom(compare(narrow + ",bismo-edge", {"--policies", "2/2"}));
+  EXPECT_EQ(text_of.exit_code, 0) << text_of.err;
+  EXPECT_NE(text_of.out.find("A weights ends there: layer '"), std::string::npos) << text_of.out;
+}
+
+TEST(Compare, FitsEightyColumns) {
+  const auto result = run_bitloom(
+      compare("bismo-edge,bismo-cloud,bitfusion-edge-real",
+              {"--policies", "8/8", "4/4", "6/4", "4/6", "2/8", "--random", "30"}),
+      {.folder = ".", .environment = {}, .output = testing::StandardOutput::kTerminalOf80Columns});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_EQ(testing::lines_beyond(80, result.out), Arguments{});
+  for (const char* part :
+       {"latency, batch", "energy, batch", "30 random", "swapped, of those given",
+        "where bits stop paying", "layers that stop at"})
+    EXPECT_NE(result.out.find(part), std::string::npos) << part;
+}
+
+TEST(Compare, WritesARowForEachPolicyAndMachine) {
+  const auto result = run_bitloom(
+      compare("bismo-edge,bismo-cloud", {"--policies", "4/4", "--random", "2", "--csv", "-"}));
+  EXPECT_EQ(std::count(result.out.begin(), result.out.end(), '\n'), 7);
+  EXPECT_EQ(result.out.rfind("policy,group,hardware,batch,cycles,latency_ms,energy_mj,dram_bytes,"
+                             "latency_place,energy_place\n4/4,given,bismo-edge,1,",
+                             0),
+            0U)
+      << result.out;
+  EXPECT_NE(result.out.find("\nrandom 2,random,bismo-cloud,16,"), std::string::npos);
+}
+
+TEST(Compare, RefusesWhatItCannotCompare) {
+  expect_refused(compare("bismo-edge", {"--policies", "4/4"}),
+                 "--hardware: must name 2 to 26 machines, such as bismo-edge,bismo-cloud, got 1");
+  expect_refused(compare("bismo-edge,bismo-edge", {"--policies", "4/4"}),
+                 "--hardware: 'bismo-edge' is named twice");
+  expect_refused(
+      compare("bismo-edge,bismo-cloud", {}),
+      "bitloom compare: --policies or --random is required (see bitloom compare --help)");
+  expect_refused(
+      compare("bismo-edge,bismo-cloud", {"--policies", "4/99"}),
+      "--policies '4/99': must be W/A, weight and activation bits, each in [1, 16], such as 4/6");
+  expect_refused(compare("bismo-edge,bismo-cloud", {"--policies", "none.json"}),
+                 "none.json: no such file");
+  expect_refused(compare("bismo-edge,bismo-cloud", {"--random", "0"}),
+                 "--random '0': must be a whole number in [1, 5000]");
+  expect_refused(compare("bismo-edge,bismo-cloud", {"--random", "2", "--gain", "0"}),
+                 "--gain '0': must be a percentage above 0 and below 100");
+}
+
+}  // namespace
+}  // namespace bitloom

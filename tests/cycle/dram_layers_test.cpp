@@ -1,0 +1,141 @@
+// Layers on hardware with DRAM: how far the analytic estimate is from the cycle engine, and that
+// slower DRAM is never faster.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+#include "sim/cost/energy.h"
+#include "sim/cycle/cycle.h"
+#include "tests/cycle/dram_case.h"
+
+namespace bitloom {
+namespace {
+
+TEST(DramEstimate, IsCloseToTheCycleEngineOnRandomLayers) {
+  std::mt19937 random(1);
+  std::vector<std::pair<double, std::string>> errors;  // in percent of the cycle engine's
+  int slowed = 0;
+  for (int i = 0; i < 500; ++i) {
+    DramCase c(random);
+    const mapping::Schedule schedule = c.schedule();
+    const auto cycles = static_cast<double>(cycle::run(schedule, c.hardware).timing.total.count());
+    const auto estimate = static_cast<double>(analytic::run(schedule, c.hardware).total.count());
+    c.hardware.dram.reset();
+    c.hardware.memory_latency_cycles = 0;
+    const auto perfect = static_cast<double>(analytic::run(schedule, c.hardware).total.count());
+    errors.emplace_back(100 * std::abs(estimate / cycles - 1),
+                        fmt::format("{:+.1f} % of {:.0f} (perfect memory: {:.0f}): ",
+                                    100 * (estimate / cycles - 1), cycles, perfect) +
+                            c.text());
+    EXPECT_GE(cycles, perfect) << c.text();
+    slowed += cycles > 1.1 * perfect;
+  }
+  std::sort(errors.begin(), errors.end());
+  double sum = 0;
+  for (const auto& [error, text] : errors) sum += error;
+  const double mean = sum / static_cast<double>(errors.size());
+  const double percentile = errors[errors.size() * 99 / 100].first;
+  std::printf("mean %.2f %%, 99th percentile %.2f %%, worst %s\n", mean, percentile,
+              errors.back().second.c_str());
+  EXPECT_LE(mean, 3);
+  EXPECT_LE(percentile, 10);
+  EXPECT_GT(slowed, 60) << "of 500 layers DRAM slows some";
+}
+
+TEST(DramEstimate, CountsWhatDramDoes) {
+  std::mt19937 random(5);
+  double bursts = 0, activates = 0, energy = 0;
+  constexpr int kLayers = 200;
+  const auto error = [](auto estimated, auto counted) {
+    return 100 * std::abs(static_cast<double>(estimated) / static_cast<double>(counted) - 1) /
+           kLayers;
+  };
+  for (int i = 0; i < kLayers; ++i) {
+    const DramCase c(random);
+    const mapping::Schedule schedule = c.schedule();
+    const cycle::Result result = cycle::run(schedule, c.hardware);
+    const cost::Timing closed = analytic::run(schedule, c.hardware);
+    const cost::DramActions estimate = analytic::dram_actions(schedule, closed, c.hardware);
+    bursts += error(estimate.read_bursts, result.dram->read_bursts);
+    activates += error(estimate.activates, result.dram->activates);
+    energy += error(cost::dram_energy(estimate, closed, c.hardware).total().count(),
+                    cost::dram_energy(*result.dram, result.timing, c.hardware).total().count());
+  }
+  std::printf("mean error of bursts %.2f %%, of activates %.1f %%, of DRAM's energy %.2f %%\n",
+              bursts, activates, energy);
+  EXPECT_LE(bursts, 3);
+  EXPECT_LE(energy, 2);
+}
+
+TEST(DramLayers, OnSlowerDramAreNeverFaster) {
+  std::mt19937 random(2);
+  using Timing = std::int64_t hardware::Dram::*;
+  constexpr Timing kTimings[] = {
+      &hardware::Dram::cl,  &hardware::Dram::cwl, &hardware::Dram::rcd, &hardware::Dram::rp,
+      &hardware::Dram::ras, &hardware::Dram::rrd, &hardware::Dram::faw, &hardware::Dram::ccd_same,
+      &hardware::Dram::rtp, &hardware::Dram::wr,  &hardware::Dram::wtr};
+  const auto total = [](const mapping::Schedule& schedule, const hardware::Bismo& hardware) {
+    return cycle::run(schedule, hardware).timing.total;
+  };
+  int slower = 0;
+  for (int i = 0; i < 150; ++i) {
+    DramCase c(random);
+    c.layer.out_channels = c.layer.kind == graph::LayerKind::kDepthwise
+                               ? c.layer.out_channels
+                               : std::min<std::int64_t>(c.layer.out_channels, 64);
+    const mapping::Schedule schedule = c.schedule();
+    const Cycles fast = total(schedule, c.hardware);
+    for (int change = 0; change < 4; ++change) {
+      hardware::Bismo hw = c.hardware;
+      const auto pick = [&](int least, int most) {
+        return std::uniform_int_distribution<int>(least, most)(random);
+      };
+      if (change < 2)
+        (*hw.dram).*kTimings[pick(0, static_cast<int>(std::size(kTimings)) - 1)] += pick(1, 20);
+      else if (change == 2)
+        hw.dram->clock_mhz *= 0.01 * pick(50, 99);
+      else
+        hw.dram->rfc_ns += pick(1, 300);
+      const Cycles slow = total(schedule, hw);
+      EXPECT_GE(slow, fast) << "change " << change << ": " << c.text();
+      slower += slow > fast;
+    }
+  }
+  EXPECT_GT(slower, 300);
+}
+
+TEST(DramLayers, WithoutTheSectionKeepTheClosedFormsAndWithItDoTheSameWork) {
+  std::mt19937 random(3);
+  for (int i = 0; i < 20; ++i) {
+    DramCase c(random);
+    const mapping::Schedule schedule = c.schedule();
+    const cycle::Result with = cycle::run(schedule, c.hardware);
+    ASSERT_TRUE(with.dram);
+    EXPECT_GT(with.dram->read_bursts, 0);
+    EXPECT_EQ(with.dram->write_bursts, 0);
+    c.hardware.dram.reset();
+    c.hardware.memory_latency_cycles = 0;
+    const cycle::Result without = cycle::run(schedule, c.hardware);
+    EXPECT_FALSE(without.dram);
+    EXPECT_EQ(without.timing.total, analytic::run(schedule, c.hardware).total);
+    EXPECT_EQ(without.timing.compute, with.timing.compute);
+  }
+}
+
+/// Queues of one token: a port may be kept from its turn by the other's tile-words behind it.
+TEST(DramLayers, EndWithTheShallowestQueues) {
+  std::mt19937 random(4);
+  for (int i = 0; i < 30; ++i) {
+    const DramCase c(random);
+    cycle::RunOptions options;
+    options.depths = mapping::QueueDepths::of_hardware(c.hardware);
+    options.depths->tokens.fill(1);
+    EXPECT_GE(cycle::run(c.schedule(), c.hardware, options).timing.total,
+              analytic::run(c.schedule(), c.hardware).compute);
+  }
+}
+
+}  // namespace
+}  // namespace bitloom

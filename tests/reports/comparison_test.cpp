@@ -1,0 +1,73 @@
+#include "reports/comparison.h"
+
+#include <gtest/gtest.h>
+
+namespace bitloom::reports {
+namespace {
+
+/// Policies that cost the same in energy as in time, by machine.
+Comparison comparison(const std::vector<std::vector<double>>& ms, std::size_t random = 0) {
+  Comparison c{.network = "net",
+               .input = {},
+               .engine = "analytic",
+               .layers = {},
+               .machines = {},
+               .policies = {},
+               .costs = {},
+               .sweeps = {},
+               .gain_percent = 5,
+               .seed = 1};
+  for (std::size_t i = 0; i < ms.front().size(); ++i)
+    c.policies.push_back({std::to_string(i), i + random >= ms.front().size(), {}});
+  for (const auto& on_machine : ms) {
+    c.machines.push_back({"m", 1, Megahertz(1)});
+    c.costs.emplace_back();
+    for (const double cost : on_machine)
+      c.costs.back().push_back({Cycles(1), Milliseconds(cost), Picojoules(cost), Bytes(1)});
+  }
+  return c;
+}
+
+TEST(Places, StartAtOneAndAreSharedByEqualCosts) {
+  EXPECT_EQ(places({30, 10, 20, 10}), (std::vector<int>{4, 1, 3, 1}));
+}
+
+TEST(Agreement, FindsThePairThatSwapsAndWhatItMatters) {
+  const auto found = agreements(comparison({{10, 20, 40}, {10, 44, 40}}));
+  ASSERT_EQ(found.size(), 2U) << "latency and energy, given policies only";
+  EXPECT_EQ(found[0].pairs.swapped, 1);
+  EXPECT_DOUBLE_EQ(*found[0].spearman, 0.5);
+  EXPECT_DOUBLE_EQ(*found[0].kendall, 1.0 / 3);
+  ASSERT_EQ(found[0].swaps.size(), 1U);
+  EXPECT_EQ(found[0].swaps[0].better_on_a, 1U);
+  EXPECT_EQ(found[0].swaps[0].better_on_b, 2U);
+  EXPECT_DOUBLE_EQ(found[0].swaps[0].percent_on_a, 100);
+  EXPECT_NEAR(found[0].swaps[0].percent_on_b, 10, 1e-12);
+}
+
+TEST(Agreement, DoesNotCallTiesSwapped) {
+  const auto found = agreements(comparison({{10, 20}, {10, 10}}));
+  EXPECT_EQ(found[0].pairs.swapped, 0);
+  EXPECT_FALSE(found[0].spearman);
+}
+
+TEST(Agreement, KeepsRandomPoliciesApart) {
+  const auto found = agreements(comparison({{1, 2, 3, 4}, {2, 1, 3, 4}}, 2));
+  ASSERT_EQ(found.size(), 4U);
+  EXPECT_EQ(found[0].group, PolicyGroup::kGiven);
+  EXPECT_EQ(*found[0].spearman, -1);
+  EXPECT_EQ(found[1].group, PolicyGroup::kRandom);
+  EXPECT_EQ(*found[1].spearman, 1);
+}
+
+TEST(BitsStopPaying, BelowTheLastStepThatSavesEnough) {
+  EXPECT_EQ(bits_stop_paying({8, 7, 6}, {100, 95, 90.25}, 5), 6) << "each saves 5 % of the rest";
+  EXPECT_EQ(bits_stop_paying({8, 7, 6}, {100, 95, 90.26}, 5), 7);
+  EXPECT_EQ(bits_stop_paying({8, 7, 6}, {100, 100, 50}, 5), 6) << "a plateau is passed over";
+  EXPECT_EQ(bits_stop_paying({8, 7, 6}, {100, 99, 98}, 5), 8);
+  EXPECT_EQ(bits_stop_paying({8, 7, 6}, {100, 101, 102}, 5), 8) << "fewer bits that cost more";
+  EXPECT_EQ(bits_stop_paying({8}, {100}, 5), 8);
+}
+
+}  // namespace
+}  // namespace bitloom::reports

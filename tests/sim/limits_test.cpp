@@ -1,0 +1,177 @@
+// What lifting a limit gives, rooflines, and what energies depend on.
+#include "sim/limits.h"
+
+#include <gtest/gtest.h>
+
+#include "models/graph/zoo/zoo.h"
+#include "sim/analytic/analytic.h"
+#include "sim/hardware/catalogue.h"
+#include "sim/sensitivity.h"
+
+namespace bitloom::sim {
+namespace {
+
+using graph::Precision;
+
+hardware::Hardware shipped(const std::string& name) {
+  return hardware::load_hardware(name, BITLOOM_SOURCE_DIR "/configs/hardware");
+}
+
+struct Priced {
+  hardware::Hardware hardware;
+  std::vector<Job> jobs;
+  std::vector<LayerResult> results;
+};
+
+Priced priced(const std::string& network, hardware::Hardware hardware, Precision bits,
+              Engine engine = Engine::kAnalytic) {
+  const auto layers = graph::layers_of(graph::make_network(network));
+  const auto jobs = jobs_of(layers, graph::uniform_policy(layers.size(), bits), hardware.batch());
+  return {hardware, jobs, run(jobs, hardware, {engine})};
+}
+
+std::size_t index_of(const std::vector<Lift>& lifts, std::string_view name) {
+  for (std::size_t i = 0; i < lifts.size(); ++i)
+    if (lifts[i].name == name) return i;
+  return lifts.size();
+}
+
+TEST(Lifts, AreOfLimitsThatTheMachineHas) {
+  hardware::Bismo edge = shipped("bismo-edge").bismo();
+  EXPECT_EQ(index_of(lifts_of(edge), "memory"), lifts_of(edge).size());
+  EXPECT_EQ(index_of(lifts_of(edge), "pipeline"), lifts_of(edge).size());
+  edge.memory_latency_cycles = 30;
+  edge.pipeline_cycles = 4;
+  EXPECT_LT(index_of(lifts_of(edge), "memory"), lifts_of(edge).size());
+  EXPECT_LT(index_of(lifts_of(edge), "pipeline"), lifts_of(edge).size());
+  const auto cloud = lifts_of(shipped("bismo-cloud").bismo());
+  EXPECT_EQ(index_of(cloud, "both ports"), cloud.size()) << "they carry a word a beat already";
+}
+
+TEST(Lifts, OfTheArrayKeepPhasesAndTraffic) {
+  for (const char* machine : {"bismo-edge", "bismo-cloud"})
+    for (const Precision bits : {Precision{8, 8}, Precision{2, 5}}) {
+      const Priced p = priced("mobilenet_v2", shipped(machine), bits);
+      const hardware::Bismo hw = p.hardware.bismo();
+      const Lift array = lifts_of(hw)[index_of(lifts_of(hw), "array")];
+      for (std::size_t i = 0; i < p.jobs.size(); ++i) {
+        const auto before = mapping::map_layer(p.jobs[i].layer, bits, hw, hw.batch);
+        hardware::Bismo lifted = hw;
+        array.lift(lifted, before);
+        const auto after = mapping::map_layer(p.jobs[i].layer, bits, lifted, hw.batch);
+        EXPECT_EQ(after.phases_per_gemm(), before.phases_per_gemm()) << p.jobs[i].layer.name;
+        EXPECT_EQ(cost::count_actions(after, lifted).port(), p.results[i].cost.actions.port())
+            << p.jobs[i].layer.name;
+      }
+    }
+}
+
+TEST(Lifts, OfBuffersFetchEachOperandOnce) {
+  const Priced p = priced("resnet18", shipped("bismo-edge"), {8, 8});
+  const hardware::Bismo hw = p.hardware.bismo();
+  const Lift buffers = lifts_of(hw)[index_of(lifts_of(hw), "buffers")];
+  for (const Job& job : p.jobs) {
+    hardware::Bismo lifted = hw;
+    buffers.lift(lifted, mapping::map_layer(job.layer, job.precision, hw, job.batch));
+    EXPECT_EQ(mapping::map_layer(job.layer, job.precision, lifted, job.batch).phases_per_gemm(), 1)
+        << job.layer.name;
+  }
+}
+
+TEST(LiftedCycles, OfPortsMemoryAndPipelineAreNeverMore) {
+  hardware::Bismo edge = shipped("bismo-edge").bismo();
+  edge.memory_latency_cycles = 40;
+  edge.pipeline_cycles = 4;
+  for (const Engine engine : {Engine::kAnalytic, Engine::kCycle}) {
+    const Priced p = priced("resnet20", edge, {3, 4}, engine);
+    const auto lifts = lifts_of(edge);
+    const auto cycles = lifted_cycles(p.jobs, p.results, edge, {engine});
+    ASSERT_EQ(cycles.size(), lifts.size());
+    for (std::size_t l = 0; l < lifts.size(); ++l)
+      for (std::size_t i = 0; i < p.jobs.size(); ++i)
+        EXPECT_LE(cycles[l][i], p.results[i].cost.timing.total)
+            << lifts[l].name << " of " << p.jobs[i].layer.name;
+    EXPECT_LT(cycles[index_of(lifts, "pipeline")][3], p.results[3].cost.timing.total);
+    if (engine == Engine::kCycle) {
+      EXPECT_LT(cycles[index_of(lifts, "memory")][3], p.results[3].cost.timing.total);
+    }
+    for (std::size_t i = 0; i < p.jobs.size(); ++i)
+      EXPECT_GE(cycles[index_of(lifts, "operand fetch")][i], p.results[i].cost.timing.compute);
+  }
+}
+
+TEST(LiftedCycles, AreThoseOfTheMachineWithoutTheLimit) {
+  hardware::Bismo edge = shipped("bismo-edge").bismo();
+  edge.pipeline_cycles = 4;
+  const Priced with = priced("resnet20", edge, {4, 4});
+  edge.pipeline_cycles = 0;
+  const Priced without = priced("resnet20", edge, {4, 4});
+  edge.pipeline_cycles = 4;
+  const auto cycles = lifted_cycles(with.jobs, with.results, edge, {});
+  for (std::size_t i = 0; i < with.jobs.size(); ++i)
+    EXPECT_EQ(cycles[index_of(lifts_of(edge), "pipeline")][i],
+              without.results[i].cost.timing.total);
+}
+
+TEST(BoundBy, OfBothEnginesIsMostlyTheSame) {
+  std::size_t same = 0, all = 0;
+  for (const char* network : {"resnet20", "mobilenet_v2"})
+    for (const Precision bits : {Precision{2, 2}, Precision{4, 4}}) {
+      hardware::Hardware edge = shipped("bismo-edge-rtl");
+      const Priced analytic = priced(network, edge, bits);
+      const Priced cycle = priced(network, edge, bits, Engine::kCycle);
+      for (std::size_t i = 0; i < analytic.jobs.size(); ++i) {
+        ++all;
+        same += bound_by(analytic.jobs[i], analytic.results[i], edge.bismo()) ==
+                bound_by(cycle.jobs[i], cycle.results[i], edge.bismo());
+      }
+    }
+  EXPECT_EQ(all, 146U);
+  EXPECT_GE(same, 131U) << "9 of 10: a wait may be shared by both operands";
+}
+
+TEST(Roofline, IsNeverPassed) {
+  for (const char* machine : {"bismo-edge", "bismo-cloud", "bitfusion-edge-real"})
+    for (const Precision bits : {Precision{8, 8}, Precision{2, 2}}) {
+      const Priced p = priced("mobilenet_v2", shipped(machine), bits);
+      for (std::size_t i = 0; i < p.jobs.size(); ++i) {
+        const Roofline roof = roofline(p.jobs[i], p.results[i].cost, p.hardware);
+        EXPECT_GT(roof.attained(), 0);
+        EXPECT_LE(roof.attained(), roof.ceiling() * (1 + 1e-12)) << machine << " " << i;
+      }
+    }
+}
+
+TEST(Elasticities, OfTheTotalEnergyAddUpToOne) {
+  for (const char* machine : {"bismo-edge", "bismo-cloud-rtl", "bitfusion-edge-real"}) {
+    const Priced p = priced("resnet20", shipped(machine), {4, 6});
+    double energy = 0, compute = 0, buffer = 0, dram = 0, leakage = 0;
+    for (const Elasticity& each : energy_elasticities(p.jobs, p.results, p.hardware, {})) {
+      EXPECT_GE(each.energy, -1e-9) << each.constant.name;
+      EXPECT_EQ(each.latency, 0) << each.constant.name;
+      energy += each.energy;
+      compute += each.compute;
+      buffer += each.buffer;
+      dram += each.dram;
+      leakage += each.leakage;
+    }
+    for (const double sum : {energy, compute, buffer, dram, leakage})
+      EXPECT_NEAR(sum, 1, 1e-6) << machine;
+  }
+}
+
+TEST(Elasticities, AreSharesOfWhatTheConstantPaysFor) {
+  const Priced p = priced("resnet20", shipped("bismo-edge"), {8, 8});
+  double dram = 0, all = 0;
+  for (const LayerResult& result : p.results) {
+    dram += result.cost.energy.dram.count();
+    all += result.cost.energy.total().count();
+  }
+  for (const Elasticity& each : energy_elasticities(p.jobs, p.results, p.hardware, {}))
+    if (each.constant.name == "dram_bit_pj") {
+      EXPECT_NEAR(each.energy, dram / all, 1e-9);
+    }
+}
+
+}  // namespace
+}  // namespace bitloom::sim

@@ -97,7 +97,8 @@ Cycles operand_waits(const Job& job, const LayerResult& result, const Bismo& har
 }
 
 double port_bits(const Bismo& hw) {
-  return static_cast<double>(hw.activation_port_bits + hw.weight_port_bits);
+  return static_cast<double>(hw.activation_port_bits + hw.weight_port_bits +
+                             (hw.writes_back() ? hw.result_port_bits : 0));
 }
 double port_bits(const hardware::BitFusion& hw) { return static_cast<double>(hw.port_bits); }
 

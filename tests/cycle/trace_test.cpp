@@ -139,6 +139,26 @@ TEST(Trace, ValueChangeDumpRepeatsNoValueAndNoQueueOwesATokenOverLayers) {
   EXPECT_EQ(values['5'], "1");
 }
 
+TEST(Trace, ALayerFollowsWhenTheResultsBeforeItAreWritten) {
+  std::mt19937 random(43);
+  for (int i = 0; i < 20; ++i) {
+    Case c(random);
+    c.hardware.result_port_bits = 1 + i;
+    c.hardware.write_back = hardware::WriteBack::kAccumulators;
+    const mapping::ScheduleProgram program(c.schedule(), c.hardware);
+    cycle::Trace trace;
+    trace.begin_layer("one", program);
+    const cycle::Result one = cycle::run(program, c.hardware, {.observer = &trace});
+    trace.begin_layer("two", program);
+    cycle::run(program, c.hardware, {.observer = &trace});
+    std::string timeline;
+    trace.write_timeline([&](std::string_view text) { timeline += text; });
+    EXPECT_NE(timeline.find(fmt::format("\n{:>12}  layer 'two'", one.timing.total.count())),
+              std::string::npos)
+        << c.text();
+  }
+}
+
 TEST(Trace, ChangesNoResult) {
   std::mt19937 random(41);
   for (int i = 0; i < 100; ++i) {

@@ -1,5 +1,6 @@
 #include "base/field_reader.h"
 
+#include <algorithm>
 #include <optional>
 #include <vector>
 
@@ -67,6 +68,14 @@ class FieldFiller final : public SectionWalker {
   }
   void text(const FieldInfo& info, std::string& value) override {
     if (const auto from = given(info)) value = from->text();
+  }
+  void choice(const FieldInfo& info, const std::vector<std::string>& names,
+              std::size_t& chosen) override {
+    if (const auto from = given(info)) {
+      const std::string name = from->one_of(info.name, names);
+      chosen =
+          static_cast<std::size_t>(std::find(names.begin(), names.end(), name) - names.begin());
+    }
   }
 
  private:

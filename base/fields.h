@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace bitloom {
 
@@ -36,6 +37,12 @@ class FieldVisitor {
   virtual void real(const FieldInfo& info, RealRange range, double& value) = 0;
   virtual void boolean(const FieldInfo& info, bool& value) = 0;
   virtual void text(const FieldInfo& info, std::string& value) = 0;
+  /// One of `names`, `chosen` by index. A visitor that only looks sees its name as text.
+  virtual void choice(const FieldInfo& info, const std::vector<std::string>& names,
+                      std::size_t& chosen) {
+    std::string name = names[chosen];
+    text(info, name);
+  }
 };
 
 }  // namespace bitloom

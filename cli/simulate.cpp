@@ -40,8 +40,10 @@ reports::Simulation question_on(const SimulateOptions& options,
           .engine = options.engine.engine,
           .batch = hardware.batch(),
           .clock = hardware.clock(),
+          .writes_back = hardware.writes_back(),
           .layers = {},
           .policy = {},
+          .output_bits = {},
           .rows = {},
           .costs = {},
           .counters = {},
@@ -59,7 +61,9 @@ reports::Simulation of_network(const SimulateOptions& options, const hardware::H
   reports::Simulation asked = question_on(options, hardware);
   asked.network = network.graph.name();
   asked.input = network.graph.nodes().front().shape;
+  const std::vector<int> output_bits = sim::output_bits(network.layers, policy);
   for (const std::size_t i : select_layers(options.layers, network.layers)) {
+    asked.output_bits.push_back(output_bits[i]);
     asked.layers.push_back(network.layers[i]);
     asked.policy.push_back(policy[i]);
   }
@@ -102,7 +106,10 @@ std::vector<sim::Job> jobs_of(const reports::Simulation& asked,
   std::vector<sim::Job> jobs;
   for (std::size_t i = 0; i < asked.layers.size(); ++i) {
     jobs.push_back({asked.layers[i], asked.policy[i], hardware.batch()});
-    if (asked.rows.empty()) continue;
+    if (asked.rows.empty()) {
+      jobs[i].output_bits = asked.output_bits[i];
+      continue;
+    }
     jobs[i].batch = asked.rows[i].batch;
     jobs[i].layer.name =  // for complaints
         fmt::format("{}:{}: {}", asked.network, asked.rows[i].line, jobs[i].layer.name);

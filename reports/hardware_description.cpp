@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "reports/description.h"
 #include "reports/text_table.h"
@@ -40,6 +41,12 @@ class FieldPrinter final : public FieldVisitor {
   }
   void boolean(const FieldInfo& info, bool& value) override {
     line(info, value ? "true" : "false", "true or false");
+  }
+  void choice(const FieldInfo& info, const std::vector<std::string>& names,
+              std::size_t& chosen) override {
+    text_ += fmt::format("  {:<27} {:>8} ({})\n", prefix_ + std::string(info.name), names[chosen],
+                         fmt::join(names, ", "));
+    text_ += wrapped(std::string(info.doc), max_width_, "      ");
   }
   void text(const FieldInfo& info, std::string& value) override {
     if (!constant_.name.empty()) {

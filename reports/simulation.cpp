@@ -55,11 +55,10 @@ std::string summary(const Simulation& s, const Totals& t) {
   const auto of_time = [&](Cycles part) {
     return percent(static_cast<double>(part.count()), static_cast<double>(t.timing.total.count()));
   };
-  const std::string results =
-      t.timing.result_stall == Cycles()
-          ? ""
-          : fmt::format(", {:.1f} % for results to leave", of_time(t.timing.result_stall));
-  const bool writes_back = !s.bitfusion.empty();
+  const std::string results = t.timing.result_stall == Cycles()
+                                  ? ""
+                                  : fmt::format(",\n         {:.1f} % for results to leave",
+                                                of_time(t.timing.result_stall));
   return fmt::format(
       "\nlatency  {}\n"
       "         {:.1f} % computing, {:.1f} % waiting for operands or the pipeline{}\n"
@@ -69,10 +68,10 @@ std::string summary(const Simulation& s, const Totals& t) {
       "         % array, buffers, DRAM ports, static. Not priced: pooling, adds,\n"
       "         requantization, im2col addressing{}.\n",
       images_text(s, ms), of_time(t.timing.compute), of_time(t.timing.fetch_stall), results,
-      energy_text(s, millijoules, ms), writes_back ? " and writes" : "",
+      energy_text(s, millijoules, ms), s.writes_back ? " and writes" : "",
       static_cast<double>(bytes_holding(t.dram).count()) * 1e-6,
       static_cast<double>(t.macs.count()) * 1e-6, static_cast<double>(t.bops.count()) * 1e-9,
-      writes_back ? "" : ", write-back");
+      s.writes_back ? "" : ", write-back");
 }
 
 }  // namespace

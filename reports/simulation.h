@@ -22,8 +22,10 @@ struct Simulation {
   std::string engine;
   std::optional<std::int64_t> batch;  // none where rows of a table differ
   Megahertz clock;
+  bool writes_back = false;  // results to DRAM
   std::vector<graph::LayerShape> layers;
   graph::Policy policy;
+  std::vector<int> output_bits;       // sim::Job's; empty for a table
   std::vector<graph::LayerRow> rows;  // a table's; empty for a network
   std::vector<cost::LayerCost> costs;
   std::vector<cycle::Counters> counters;                  // of the cycle engine; empty for others

@@ -87,9 +87,11 @@ std::vector<Lifted> machines_of(const Lift& lift, const std::vector<Job>& jobs,
   return all;
 }
 
+/// Of the pipeline, and in which phases are issued.
 Cycles drain_cycles(const Job& job, const Bismo& hardware) {
   const Mapping m = mapping::map_layer(job.layer, job.precision, hardware, job.batch);
-  return Cycles(m.gemms.count * m.phases_per_gemm() * hardware.pipeline_cycles);
+  return Cycles(m.gemms.count * m.phases_per_gemm() *
+                (hardware.pipeline_cycles + hardware.execute_issue_cycles));
 }
 
 /// Cycles in which the array waits for operands.

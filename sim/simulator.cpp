@@ -1,5 +1,6 @@
 #include "sim/simulator.h"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <map>
@@ -114,8 +115,8 @@ auto map_results(std::size_t count, const Execution& execution, const Work& work
 class Distinct {
  public:
   /// `add` each in order; the first of a kind stands for all.
-  void add(const graph::LayerShape& layer, graph::Precision precision, std::int64_t batch) {
-    const auto [entry, is_new] = found_.emplace(key_of(layer, precision, batch), firsts_.size());
+  void add(const Job& job) {
+    const auto [entry, is_new] = found_.emplace(key_of(job), firsts_.size());
     if (is_new) firsts_.push_back(kinds_.size());
     kinds_.push_back(entry->second);
   }
@@ -124,8 +125,9 @@ class Distinct {
   const std::vector<std::size_t>& kinds() const { return kinds_; }
 
  private:
-  using Key = std::array<std::int64_t, 16>;
-  static Key key_of(const graph::LayerShape& l, graph::Precision precision, std::int64_t batch) {
+  using Key = std::array<std::int64_t, 17>;
+  static Key key_of(const Job& job) {
+    const graph::LayerShape& l = job.layer;
     return {static_cast<std::int64_t>(l.kind),
             l.in_channels,
             l.out_channels,
@@ -139,9 +141,10 @@ class Distinct {
             l.output.width,
             l.groups,
             l.reads_input,
-            precision.weight_bits,
-            precision.activation_bits,
-            batch};
+            job.precision.weight_bits,
+            job.precision.activation_bits,
+            job.batch,
+            job.output_bits};
   }
   std::map<Key, std::size_t> found_;
   std::vector<std::size_t> firsts_, kinds_;
@@ -156,11 +159,11 @@ Execution telling_of(std::size_t total, std::size_t distinct, const Execution& e
           }};
 }
 
-LayerResult run_on(const hardware::Bismo& hardware, const graph::LayerShape& layer,
-                   graph::Precision precision, std::int64_t batch, const EngineOptions& options,
+LayerResult run_on(const hardware::Bismo& hardware, const Job& job, const EngineOptions& options,
                    cycle::Trace* trace, const PartDone& part_done) {
-  const mapping::Schedule schedule =
-      analytic::schedule(mapping::map_layer(layer, precision, hardware, batch), hardware);
+  const auto& [layer, precision, batch, output_bits] = job;
+  const mapping::Schedule schedule = analytic::schedule(
+      mapping::map_layer(layer, precision, hardware, batch, output_bits), hardware);
   cost::Timing timing;
   std::optional<cycle::Counters> counters;
   cost::DramActions dram;
@@ -176,9 +179,9 @@ LayerResult run_on(const hardware::Bismo& hardware, const graph::LayerShape& lay
   return {cost::complete(layer, schedule.mapping, timing, hardware, batch, dram), counters, {}, {}};
 }
 
-LayerResult run_on(const hardware::BitFusion& hardware, const graph::LayerShape& layer,
-                   graph::Precision precision, std::int64_t batch, const EngineOptions& options,
-                   cycle::Trace*, const PartDone& part_done) {
+LayerResult run_on(const hardware::BitFusion& hardware, const Job& job,
+                   const EngineOptions& options, cycle::Trace*, const PartDone& part_done) {
+  const auto& [layer, precision, batch, output_bits] = job;
   const auto nest = mapping::bitfusion::loop_nest(layer, precision, hardware, batch);
   auto mapping = analytic::bitfusion::search(layer, nest, hardware);
   std::optional<cycle::bitfusion::Counters> counters;
@@ -211,31 +214,53 @@ Engine parse_engine(std::string_view name) {
   throw unknown_name("engine", name, engine_names());
 }
 
+std::vector<int> output_bits(const std::vector<graph::LayerShape>& layers,
+                             const graph::Policy& policy) {
+  std::map<std::string_view, int> activation_bits;
+  for (std::size_t i = 0; i < layers.size(); ++i)
+    activation_bits.emplace(layers[i].name, policy[i].activation_bits);
+  std::vector<int> widest;
+  for (const graph::LayerShape& layer : layers) {
+    int bits = layer.read_by.empty() ? graph::kMaxBits : 0;
+    for (const std::string& reader : layer.read_by) {
+      const auto found = activation_bits.find(reader);
+      bits = std::max(bits, found == activation_bits.end() ? graph::kMaxBits : found->second);
+    }
+    widest.push_back(bits);
+  }
+  return widest;
+}
+
 std::vector<Job> jobs_of(const std::vector<graph::LayerShape>& layers, const graph::Policy& policy,
                          std::int64_t batch) {
   ensure(layers.size() == policy.size(), "a policy has an entry for each layer");
+  const std::vector<int> bits = output_bits(layers, policy);
   std::vector<Job> jobs;
-  for (std::size_t i = 0; i < layers.size(); ++i) jobs.push_back({layers[i], policy[i], batch});
+  for (std::size_t i = 0; i < layers.size(); ++i)
+    jobs.push_back({layers[i], policy[i], batch, bits[i]});
   return jobs;
+}
+
+LayerResult run(const Job& job, const hardware::Hardware& hardware, const EngineOptions& options,
+                cycle::Trace* trace, const PartDone& part_done) {
+  return hardware.visit(
+      [&](const auto& machine) { return run_on(machine, job, options, trace, part_done); });
 }
 
 LayerResult run(const graph::LayerShape& layer, graph::Precision precision,
                 const hardware::Hardware& hardware, std::int64_t batch,
-                const EngineOptions& options, cycle::Trace* trace, const PartDone& part_done) {
-  return hardware.visit([&](const auto& machine) {
-    return run_on(machine, layer, precision, batch, options, trace, part_done);
-  });
+                const EngineOptions& options) {
+  return run(Job{layer, precision, batch}, hardware, options);
 }
 
 std::vector<LayerResult> run(const std::vector<Job>& jobs, const hardware::Hardware& hardware,
                              const EngineOptions& options, const Execution& execution) {
   Distinct distinct;
-  for (const Job& job : jobs) distinct.add(job.layer, job.precision, job.batch);
+  for (const Job& job : jobs) distinct.add(job);
   const Execution telling = telling_of(jobs.size(), distinct.count(), execution);
   const std::vector<LayerResult> results =
       map_results(distinct.count(), telling, [&](std::size_t i, const PartDone& part_done) {
-        const Job& job = jobs[distinct.first(i)];
-        return run(job.layer, job.precision, hardware, job.batch, options, nullptr, part_done);
+        return run(jobs[distinct.first(i)], hardware, options, nullptr, part_done);
       });
   std::vector<LayerResult> all;
   all.reserve(jobs.size());
@@ -269,7 +294,8 @@ CostTable::CostTable(const std::vector<graph::LayerShape>& layers,
                      const EngineOptions& options, const Execution& execution)
     : layers_(layers.size()), max_bits_(max_bits) {
   Distinct distinct;
-  for (const graph::LayerShape& layer : layers) distinct.add(layer, {}, batch);
+  for (const graph::LayerShape& layer : layers)
+    distinct.add({layer, {}, batch, layer.read_by.empty() ? graph::kMaxBits : 0});
   const auto bits = static_cast<std::size_t>(max_bits);
   const Execution telling =
       telling_of(layers.size() * bits * bits, distinct.count() * bits * bits, execution);
@@ -278,7 +304,9 @@ CostTable::CostTable(const std::vector<graph::LayerShape>& layers,
         const graph::Precision precision{static_cast<int>(i / bits % bits) + 1,
                                          static_cast<int>(i % bits) + 1};
         const graph::LayerShape& layer = layers[distinct.first(i / (bits * bits))];
-        return run(layer, precision, hardware, batch, options, nullptr, part_done).cost;
+        const int output_bits = layer.read_by.empty() ? graph::kMaxBits : precision.activation_bits;
+        return run({layer, precision, batch, output_bits}, hardware, options, nullptr, part_done)
+            .cost;
       });
   costs_.reserve(layers.size() * bits * bits);
   for (const std::size_t kind : distinct.kinds()) {

@@ -55,23 +55,32 @@ struct Execution {
 /// Hears what part of a layer is done, from 0 to 1.
 using PartDone = std::function<void(double)>;
 
-/// Runs one layer for `batch` images; a UserError says why it cannot be mapped. `trace` records
-/// what the cycle engine's stages do; `part_done` hears of its phases where there is no trace.
-LayerResult run(const graph::LayerShape& layer, graph::Precision precision,
-                const hardware::Hardware& hardware, std::int64_t batch,
-                const EngineOptions& options, cycle::Trace* trace = nullptr,
-                const PartDone& part_done = {});
-
-/// A layer with its bits and its batch.
+/// A layer with its bits, its batch and the bits of the activations that its results become, which
+/// matter where they are written back.
 struct Job {
   graph::LayerShape layer;
   graph::Precision precision;
   std::int64_t batch = 1;
+  int output_bits = graph::kMaxBits;  // as many where nothing is known of who reads them
 };
+
+/// Of each layer the widest activation bits of those that read it (LayerShape::read_by); kMaxBits
+/// where nobody does, or a reader is not among `layers`.
+std::vector<int> output_bits(const std::vector<graph::LayerShape>& layers,
+                             const graph::Policy& policy);
 
 /// The jobs of a network: `policy` has an entry for each layer.
 std::vector<Job> jobs_of(const std::vector<graph::LayerShape>& layers, const graph::Policy& policy,
                          std::int64_t batch);
+
+/// Runs one job; a UserError says why it cannot be mapped. `trace` records
+/// what the cycle engine's stages do; `part_done` hears of its phases where there is no trace.
+LayerResult run(const Job& job, const hardware::Hardware& hardware, const EngineOptions& options,
+                cycle::Trace* trace = nullptr, const PartDone& part_done = {});
+/// A layer of whose readers nothing is known.
+LayerResult run(const graph::LayerShape& layer, graph::Precision precision,
+                const hardware::Hardware& hardware, std::int64_t batch,
+                const EngineOptions& options);
 
 /// Runs all jobs, those that are alike but for their name once. A UserError is that of the first
 /// that cannot be mapped.
@@ -92,7 +101,8 @@ std::vector<cost::LayerCost> price(const std::vector<graph::LayerShape>& layers,
                                    const graph::Policy& policy, const hardware::Hardware& hardware,
                                    std::int64_t batch, Engine engine = Engine::kAnalytic);
 
-/// Costs of every layer at every pair of bits up to `max_bits`.
+/// Costs of every layer at every pair of bits up to `max_bits`. A table knows of no policy: results
+/// that are written back for other layers are priced at the entry's own activation bits.
 class CostTable {
  public:
   CostTable(const std::vector<graph::LayerShape>& layers, const hardware::Hardware& hardware,

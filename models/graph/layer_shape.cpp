@@ -1,6 +1,8 @@
 #include "models/graph/layer_shape.h"
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 namespace bitloom::graph {
 namespace {
@@ -50,6 +52,21 @@ std::vector<bool> can_be_negative(const Graph& graph) {
   return negative;
 }
 
+/// The layers, by node, whose results are in each node's values: its own, else those of its inputs.
+std::vector<std::set<NodeId>> layers_within(const Graph& graph) {
+  std::vector<std::set<NodeId>> within;
+  for (NodeId id = 0; id < graph.nodes().size(); ++id) {
+    const Node& node = graph.node(id);
+    within.emplace_back();
+    if (std::holds_alternative<Convolution>(node.op) || std::holds_alternative<Linear>(node.op))
+      within.back().insert(id);
+    else
+      for (const NodeId input : node.inputs)
+        within.back().insert(within[input].begin(), within[input].end());
+  }
+  return within;
+}
+
 }  // namespace
 
 std::string_view to_text(LayerKind kind) {
@@ -66,9 +83,15 @@ std::string_view to_text(LayerKind kind) {
 
 std::vector<LayerShape> layers_of(const Graph& graph) {
   const std::vector<bool> negative = can_be_negative(graph);
+  const std::vector<std::set<NodeId>> within = layers_within(graph);
   std::vector<LayerShape> layers;
+  std::map<NodeId, std::size_t> index;
+  NodeId id = 0;
   const auto add = [&](LayerShape layer, NodeId input) {
     layer.signed_activations = negative[input];
+    for (const NodeId producer : within[input])
+      layers[index.at(producer)].read_by.push_back(layer.name);
+    index.emplace(id, layers.size());
     layers.push_back(std::move(layer));
   };
   for (const Node& node : graph.nodes()) {
@@ -79,6 +102,7 @@ std::vector<LayerShape> layers_of(const Graph& graph) {
     }
     if (const auto* linear = std::get_if<Linear>(&node.op))
       add(linear_layer(node, *linear, graph.node(node.inputs[0]).shape), node.inputs[0]);
+    ++id;
   }
   return layers;
 }

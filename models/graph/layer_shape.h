@@ -29,6 +29,7 @@ struct LayerShape {
   std::string weights_of = {};     // the layer whose weights and biases these are; empty: its own
   bool signed_activations = true;  // its input can be negative: not every path to it has a ReLU
   bool reads_input = false;        // a convolution of the network's input itself
+  std::vector<std::string> read_by = {};  // layers that its results reach without another between
 
   std::int64_t output_pixels() const { return output.height * output.width; }
   std::int64_t kernel_area() const { return kernel.height * kernel.width; }

@@ -156,6 +156,18 @@ std::unique_ptr<Core> load(const fs::path& library) {
 }  // namespace
 
 CoreParameters parameters_of(const hardware::Bismo& hw) {
+  const bool others[] = {hw.write_back != hardware::WriteBack::kNone,
+                         hw.fetch_sync != hardware::FetchSync::kPlane,
+                         hw.overlap,
+                         hw.fetch_issue_cycles > 0,
+                         hw.execute_issue_cycles > 0,
+                         hw.result_issue_cycles > 0};
+  constexpr const char* kKnobs[] = {
+      "ports.write_back",          "timing.fetch_sync",           "timing.overlap",
+      "timing.fetch_issue_cycles", "timing.execute_issue_cycles", "timing.result_issue_cycles"};
+  for (std::size_t i = 0; i < std::size(others); ++i)
+    if (others[i])
+      throw UserError(fmt::format("{}: {}: the RTL knows its default only", hw.name, kKnobs[i]));
   CoreParameters parameters{.dm = hw.dm,
                             .dk = hw.dk,
                             .dn = hw.dn,

@@ -9,81 +9,99 @@ namespace {
 
 enum class Results { kThroughPort, kAtOnce };
 
-ResultBeats result_beats(const hardware::Bismo& hw, Results results) {
-  const std::int64_t beats = results == Results::kAtOnce ? 1 : hw.result_beats();
-  return {beats, beats, beats, beats};
+/// Beats of a phase's tile pairs: what is written are the results that the layer has.
+ResultBeats result_beats(const mapping::Phase& phase, std::int64_t written_bits,
+                         const hardware::Bismo& hw, Results results) {
+  if (results == Results::kAtOnce) return {1, 1, 1, 1, 0};
+  const std::int64_t issue = hw.result_issue_cycles;
+  const std::int64_t beats = hw.result_beats();
+  if (written_bits == 0) return {beats, beats, beats, beats, issue};
+  const auto of = [&](std::int64_t rows, std::int64_t columns) {
+    return hw.result_beats(rows * columns, written_bits);
+  };
+  const std::int64_t rows = phase.activations.rows_in_last_tile;
+  const std::int64_t columns = phase.weights.rows_in_last_tile;
+  return {of(hw.dm, hw.dn), of(rows, hw.dn), of(hw.dm, columns), of(rows, columns), issue};
 }
 
-/// What all phases of a layer have in common.
-struct Setting {
-  mapping::OuterOperand outer;
-  ResultBeats results;
-  const DramPhase* dram = nullptr;  // nothing: memory answers at once
-};
-
-PhaseTerms terms_of(const mapping::Mapping& m, std::int64_t activation_block,
-                    std::int64_t weight_block, std::int64_t chunk, const Setting& setting) {
-  const mapping::Phase phase = m.phase(activation_block, weight_block, chunk);
-  PhaseTerms terms(phase, setting.outer, setting.results);
-  if (setting.dram) setting.dram->delay(terms, phase, setting.outer, chunk + 1 == m.chunks.count());
-  return terms;
-}
-
-/// The phases of a pair of blocks, one a chunk, in a given loop order.
-class BlockPair {
+/// A layer from phase to phase, in a given loop order. Of each operand all blocks but the last are
+/// alike, as are all chunks but the last.
+class Layer {
  public:
-  BlockPair(const mapping::Mapping& m, std::int64_t activation_block, std::int64_t weight_block,
-            const Setting& setting)
-      : chunks_(m.chunks.count()),
-        full_(terms_of(m, activation_block, weight_block, 0, setting)),
-        last_(terms_of(m, activation_block, weight_block, chunks_ - 1, setting)) {}
+  /// `dram`: when data come; nothing where memory answers at once.
+  Layer(const mapping::Mapping& mapping, mapping::OuterOperand outer,
+        const hardware::Bismo& hardware, Results results, const DramPhase* dram = nullptr)
+      : m_(mapping),
+        outer_(outer),
+        hw_(hardware),
+        results_(results),
+        dram_(dram),
+        phases_(hardware) {}
 
-  Progress after(const Progress& at, const PhaseRecurrence& phases) const {
-    const Progress before_last =
-        repeated(at, chunks_ - 1, [&](const Progress& p) { return phases.after(p, full_, false); });
-    return phases.after(before_last, last_, true);
-  }
+  /// Cycles from its first beat until its last phase has ended, or its last results have left.
+  std::int64_t length() const;
 
  private:
-  std::int64_t chunks_;
-  PhaseTerms full_;  // all chunks but the last
-  PhaseTerms last_;
+  PhaseTerms terms(std::int64_t activation_block, std::int64_t weight_block,
+                   std::int64_t chunk) const {
+    const mapping::Phase phase = m_.phase(activation_block, weight_block, chunk);
+    PhaseTerms terms(phase, outer_, result_beats(phase, m_.written_bits, hw_, results_));
+    if (dram_) dram_->delay(terms, phase, outer_, chunk + 1 == m_.chunks.count());
+    return terms;
+  }
+
+  /// A step through the phases of a pair of blocks, one a chunk.
+  auto pair_of(std::int64_t activation_block, std::int64_t weight_block) const {
+    const std::int64_t last = m_.chunks.count() - 1;
+    const PhaseTerms last_chunk = terms(activation_block, weight_block, last);
+    const PhaseTerms chunk = last > 0 ? terms(activation_block, weight_block, 0) : last_chunk;
+    return [=, this](const Progress& at) {
+      const auto one = [&](const Progress& p) { return phases_.after(p, chunk, false); };
+      return phases_.after(repeated(at, last, one), last_chunk, true);
+    };
+  }
+
+  /// A step through the pairs of an activation block with all weight blocks.
+  auto row_of(std::int64_t activation_block) const {
+    const std::int64_t last = m_.weights.count() - 1;
+    const auto last_pair = pair_of(activation_block, last);
+    const auto pair = last > 0 ? pair_of(activation_block, 0) : last_pair;
+    return [=](const Progress& at) { return last_pair(repeated(at, last, pair)); };
+  }
+
+  const mapping::Mapping& m_;
+  mapping::OuterOperand outer_;
+  const hardware::Bismo& hw_;
+  Results results_;
+  const DramPhase* dram_;
+  PhaseRecurrence phases_;
 };
 
-/// A layer from phase to phase. Of each operand all blocks but the last are alike.
-std::int64_t layer_length(const mapping::Mapping& m, mapping::OuterOperand outer,
-                          const hardware::Bismo& hw, Results results,
-                          const DramPhase* dram = nullptr) {
-  const PhaseRecurrence phases(hw);
-  const Setting setting{outer, result_beats(hw, results), dram};
-  const std::int64_t last_row = m.activations.count() - 1;
-  const std::int64_t last_column = m.weights.count() - 1;
-  const auto row_of = [&](std::int64_t activation_block) {
-    return [&, full = BlockPair(m, activation_block, 0, setting),
-            last = BlockPair(m, activation_block, last_column, setting)](Progress at) {
-      at = repeated(at, last_column, [&](const Progress& p) { return full.after(p, phases); });
-      return last.after(at, phases);
-    };
-  };
-  const auto product = [&, full = row_of(0), last = row_of(last_row)](const Progress& at) {
-    return last(repeated(at, last_row, full));
-  };
-  return repeated({}, m.gemms.count, product).end;
+std::int64_t Layer::length() const {
+  const std::int64_t last = m_.activations.count() - 1;
+  const auto last_row = row_of(last);
+  const auto row = last > 0 ? row_of(0) : last_row;
+  const Progress at = repeated({}, m_.gemms.count, [&](const Progress& before) {
+    return last_row(repeated(before, last, row));
+  });
+  const bool written = m_.written_bits > 0 && results_ == Results::kThroughPort;
+  return written ? at.bank : at.end;
 }
 
 /// With the data from DRAM, where the hardware has it.
 std::int64_t length_of(const mapping::Schedule& s, const hardware::Bismo& hw, Results results) {
-  if (!hw.dram) return layer_length(s.mapping, s.outer, hw, results);
+  if (!hw.dram) return Layer(s.mapping, s.outer, hw, results).length();
   DramPhase dram(s.mapping, hw);
-  dram.refresh_during(layer_length(s.mapping, s.outer, hw, results, &dram));
-  return layer_length(s.mapping, s.outer, hw, results, &dram);
+  const Layer layer(s.mapping, s.outer, hw, results, &dram);
+  dram.refresh_during(layer.length());
+  return layer.length();
 }
 
 }  // namespace
 
 mapping::Schedule schedule(const mapping::Mapping& m, const hardware::Bismo& hw) {
   const auto length = [&](mapping::OuterOperand outer) {
-    return layer_length(m, outer, hw, Results::kThroughPort);
+    return Layer(m, outer, hw, Results::kThroughPort).length();
   };
   const bool activations_outer =
       length(mapping::OuterOperand::kActivations) <= length(mapping::OuterOperand::kWeights);
@@ -96,9 +114,9 @@ cost::Timing run(const mapping::Schedule& s, const hardware::Bismo& hw) {
   const Cycles total(length_of(s, hw, Results::kThroughPort));
   const Cycles compute(m.gemms.count * m.activations.tiles() * m.weights.tiles() * m.chunks.words *
                        m.precision.activation_bits * m.precision.weight_bits);
-  const bool hidden = hw.result_beats() == 1;
+  const bool at_once = hw.result_port_bits == 0 && hw.result_issue_cycles == 0;
   const Cycles result_stall =
-      hidden ? Cycles() : total - Cycles(length_of(s, hw, Results::kAtOnce));
+      at_once ? Cycles() : total - Cycles(length_of(s, hw, Results::kAtOnce));
   return {.total = total,
           .compute = compute,
           .fetch_stall = total - compute - result_stall,

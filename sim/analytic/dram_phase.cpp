@@ -88,6 +88,7 @@ DramPhase::DramPhase(const mapping::Mapping& m, const hardware::Bismo& hw)
       word_bytes_(bytes_holding(Bits(hw.dk)).count()),
       bytes_of_last_word_(
           bytes_holding(Bits(m.gemms.gemm.reduction - (m.chunks.words - 1) * hw.dk)).count()),
+      awaits_blocks_(hw.overlap || hw.fetch_sync == hardware::FetchSync::kBlock),
       clocks_per_cycle_(dram_.clock_mhz / hw.clock_mhz),
       memory_latency_(real(hw.memory_latency_cycles)),
       refresh_(real(dram_.refresh_clocks()) / clocks_per_cycle_ +
@@ -215,6 +216,12 @@ void DramPhase::delay(PhaseTerms& terms, const mapping::Phase& phase, mapping::O
   terms.from_activations = from(activations, weights, activations_outer, {true, bus, bus, lost});
   terms.from_weights =
       from(weights, activations, !activations_outer, {false, weights_alone, bus, lost});
+  if (!awaits_blocks_) return;
+  constexpr FirstUse kAtOnce{0, 0, 0};
+  terms.activation_beats =
+      std::llround(lateness(activations, weights, kAtOnce, {true, bus, bus, lost})) + 1;
+  terms.weight_beats =
+      std::llround(lateness(weights, activations, kAtOnce, {false, weights_alone, bus, lost})) + 1;
 }
 
 std::int64_t DramPhase::bytes(mapping::Operand operand, std::int64_t rows) const {

@@ -45,6 +45,7 @@ class DramPhase {
   const mapping::Mapping& m_;
   const hardware::Dram& dram_;
   std::int64_t word_bytes_, bytes_of_last_word_;
+  bool awaits_blocks_;  // when a fetch ends matters
   double clocks_per_cycle_;
   double memory_latency_;
   double refresh_;      // cycles of the array in which the channels are closed at a refresh

@@ -18,6 +18,10 @@ class TilePairs {
         distance_[last_outer][last_inner] =
             std::max(slots_, activations_outer ? results.of(last_outer, last_inner)
                                                : results.of(last_inner, last_outer));
+    const std::int64_t first_results =
+        results.issue + results.of(phase.activations.tiles == 1, phase.weights.tiles == 1);
+    after_first_ =
+        std::max(slots_, first_results) - distance_[outer_tiles_ == 1][inner_tiles_ == 1];
   }
 
   std::int64_t slots() const { return slots_; }  // of one
@@ -29,13 +33,15 @@ class TilePairs {
  private:
   std::int64_t since_first(std::int64_t outer_tile, std::int64_t inner_tile) const {
     const std::int64_t row = (inner_tiles_ - 1) * distance_[0][0] + distance_[0][1];
-    return outer_tile * row + inner_tile * distance_[outer_tile + 1 == outer_tiles_][0];
+    const std::int64_t first = outer_tile + inner_tile > 0 ? after_first_ : 0;
+    return first + outer_tile * row + inner_tile * distance_[outer_tile + 1 == outer_tiles_][0];
   }
 
   std::int64_t outer_tiles_;
   std::int64_t inner_tiles_;
   std::int64_t slots_;
   std::int64_t distance_[2][2];  // [last outer tile][last inner tile]
+  std::int64_t after_first_;     // more than that, behind the first tile pair
 };
 
 /// When planes are first needed: issue slot k*word + i*plane of their tile pair, word k, plane i.
@@ -84,11 +90,18 @@ class Lateness {
   FirstUse use_;
 };
 
-/// The largest value of a function of tiles that is linear but for the last tile.
+std::int64_t beats_of(const mapping::PhaseOperand& operand, std::int64_t words) {
+  return operand.rows() * operand.bits *
+         ((words - 1) * operand.beats_per_word + operand.beats_of_last_word);
+}
+
+/// The largest value of a function of tiles that is linear but for the first and the last tile.
 template <class OfTile>
 std::int64_t largest_over_tiles(std::int64_t tiles, const OfTile& of_tile) {
   const std::int64_t last = tiles - 1;
-  return std::max({of_tile(0), of_tile(std::max<std::int64_t>(last - 1, 0)), of_tile(last)});
+  std::int64_t most = std::max(of_tile(0), of_tile(last));
+  if (last > 1) most = std::max({most, of_tile(1), of_tile(last - 1)});
+  return most;
 }
 
 }  // namespace
@@ -112,11 +125,14 @@ PhaseTerms::PhaseTerms(const mapping::Phase& phase, mapping::OuterOperand order,
   from_activations = activations_outer ? from_outer : from_inner;
   from_weights = activations_outer ? from_inner : from_outer;
   from_bank = pairs.to_last(0, 0);
-  last_result_beats = results.last;
+  const bool one_pair = outer.tiles * inner.tiles == 1;
+  last_result_cycles = results.last + (one_pair ? results.issue : 0);
+  activation_beats = beats_of(phase.activations, phase.words);
+  weight_beats = beats_of(phase.weights, phase.words);
 }
 
 Cycles phase_length(const mapping::Phase& phase, mapping::OuterOperand outer) {
-  const PhaseTerms terms(phase, outer, {1, 1, 1, 1});
+  const PhaseTerms terms(phase, outer, {1, 1, 1, 1, 0});
   return Cycles(std::max(terms.from_activations, terms.from_weights));
 }
 

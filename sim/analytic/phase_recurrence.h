@@ -10,36 +10,62 @@ namespace bitloom::analytic {
 
 /// What phases to come can feel of those before, in cycles from the layer's beginning.
 struct Progress {
-  std::int64_t end = 0;   // of the phase before
+  std::int64_t end = 0;                  // of the phase before
+  std::int64_t end_before = 0;           // of the phase before that
+  std::int64_t activations_fetched = 0;  // those of the phase before
+  std::int64_t weights_fetched = 0;
   std::int64_t bank = 0;  // the results of another tile pair may be final from here on
 
   /// Whether from here all goes on as it did from `earlier`.
-  bool looks_like(const Progress& earlier) const { return bank - end == earlier.bank - earlier.end; }
+  bool looks_like(const Progress& earlier) const {
+    const std::int64_t since = end - earlier.end;
+    return end_before - earlier.end_before == since &&
+           activations_fetched - earlier.activations_fetched == since &&
+           weights_fetched - earlier.weights_fetched == since && bank - earlier.bank == since;
+  }
   void shift(std::int64_t cycles) {
-    end += cycles;
-    bank += cycles;
+    for (std::int64_t* time : {&end, &end_before, &activations_fetched, &weights_fetched, &bank})
+      *time += cycles;
   }
 };
 
 /// A phase after those before: the recurrence of docs/timing.md, "From phase to phase".
 class PhaseRecurrence {
  public:
-  explicit PhaseRecurrence(const hardware::Bismo& hardware) : pipeline_(hardware.pipeline_cycles) {}
+  explicit PhaseRecurrence(const hardware::Bismo& hardware) : hw_(hardware) {}
 
   /// `emits`: the sums of its tile pairs are final and leave.
-  Progress after(Progress at, const PhaseTerms& phase, bool emits) const {
-    const std::int64_t issued =
-        at.end + std::max({phase.from_start, phase.from_activations, phase.from_weights});
-    at.end = issued + pipeline_;
+  Progress after(const Progress& before, const PhaseTerms& phase, bool emits) const {
+    const auto fetch_from = [&](std::int64_t fetched) {
+      return (hw_.overlap ? std::max(fetched, before.end_before) : before.end) +
+             hw_.fetch_issue_cycles;
+    };
+    const std::int64_t activations = fetch_from(before.activations_fetched);
+    const std::int64_t weights = fetch_from(before.weights_fetched);
+    Progress now{.end = 0,
+                 .end_before = before.end,
+                 .activations_fetched = activations + phase.activation_beats,
+                 .weights_fetched = weights + phase.weight_beats,
+                 .bank = before.bank};
+    std::int64_t start = before.end;
+    if (hw_.fetch_sync == hardware::FetchSync::kBlock)
+      start = std::max({start, now.activations_fetched - 1, now.weights_fetched - 1});
+    now.end = start + hw_.execute_issue_cycles + phase.from_start;
+    if (hw_.fetch_sync == hardware::FetchSync::kPlane)
+      now.end =
+          std::max({now.end, activations + phase.from_activations, weights + phase.from_weights});
+    now.end += hw_.pipeline_cycles;
     if (emits) {
-      at.end = std::max(at.end, at.bank + phase.from_bank);
-      at.bank = at.end + phase.last_result_beats;
+      now.end = std::max(now.end, now.bank + phase.from_bank);
+      now.bank = now.end + phase.last_result_cycles;
     }
-    return at;
+    if (!hw_.overlap)  // the next phase begins at its end
+      now.end_before = now.activations_fetched = now.weights_fetched = now.end;
+    return now;
   }
 
  private:
-  std::int64_t pipeline_;
+  const hardware::Bismo& hw_;
 };
 
 /// `step` so many times. Progress depends on times before it by maxima of sums alone, so that where

@@ -15,6 +15,19 @@ Traffic traffic(const mapping::OperandBlocks& operand, const mapping::WordBeats&
   return {plane_rows * words, plane_rows * ((words - 1) * beats.full + beats.last)};
 }
 
+/// Beats of the results that are written back of one product: of all its tile pairs.
+std::int64_t beats_written(const mapping::Mapping& m, const hardware::Bismo& hw) {
+  const std::int64_t tiles = m.activations.tiles(), columns = m.weights.tiles();
+  const std::int64_t last_rows = m.activations.rows - (tiles - 1) * hw.dm;
+  const std::int64_t last_columns = m.weights.rows - (columns - 1) * hw.dn;
+  const auto beats = [&](std::int64_t pixels, std::int64_t channels) {
+    return hw.result_beats(pixels * channels, m.written_bits);
+  };
+  return (tiles - 1) * (columns - 1) * beats(hw.dm, hw.dn) +
+         (tiles - 1) * beats(hw.dm, last_columns) + (columns - 1) * beats(last_rows, hw.dn) +
+         beats(last_rows, last_columns);
+}
+
 }  // namespace
 
 Actions count_actions(const mapping::Mapping& m, const hardware::Bismo& hw) {
@@ -31,6 +44,8 @@ Actions count_actions(const mapping::Mapping& m, const hardware::Bismo& hw) {
           .buffer_written = Bits(gemms * (activations.words + weights.words) * hw.dk),
           .port_activations = Bits(gemms * activations.beats * hw.activation_port_bits),
           .port_weights = Bits(gemms * weights.beats * hw.weight_port_bits),
+          .port_results =
+              Bits(m.written_bits > 0 ? gemms * beats_written(m, hw) * hw.result_port_bits : 0),
           .dram = {}};
 }
 

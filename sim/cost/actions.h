@@ -14,9 +14,10 @@ struct Actions {
   Bits buffer_written;
   Bits port_activations;  // whole beats of the port
   Bits port_weights;
-  DramActions dram;  // told by the engine; nothing where the hardware has no DRAM
+  Bits port_results;  // written back
+  DramActions dram;   // told by the engine; nothing where the hardware has no DRAM
 
-  Bits port() const { return port_activations + port_weights; }
+  Bits port() const { return port_activations + port_weights + port_results; }
   bool operator==(const Actions&) const = default;
 };
 

@@ -1,5 +1,6 @@
 #include "sim/cycle/accelerator.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -47,24 +48,24 @@ Accelerator::Accelerator(const sc_core::sc_module_name& name, const hardware::Bi
     : sc_module(name),
       queues_(make_queues(checked_depths(hw, program, options), options.observer,
                           std::make_index_sequence<mapping::kQueues>())),
-      activation_buffer_("activation_buffer", hw.activation_buffer_words),
-      weight_buffer_("weight_buffer", hw.weight_buffer_words),
+      activation_buffer_("activation_buffer", hw.block_words(hw.activation_buffer_words)),
+      weight_buffer_("weight_buffer", hw.block_words(hw.weight_buffer_words)),
       activation_port_("activation_port", Clock(options.period), options.outstanding_reads,
                        {mapping::Stream::kActivations, options.stream_stalls}),
       weight_port_("weight_port", Clock(options.period), options.outstanding_reads,
                    {mapping::Stream::kWeights, options.stream_stalls}),
-      fetch_activations_("fetch_activations", Operand::kActivations, program, Clock(options.period),
-                         options.quantum,
+      fetch_activations_("fetch_activations", Operand::kActivations, program, hw,
+                         Clock(options.period), options.quantum,
                          {activation_port_, activation_buffer_, queue(Queue::kActivationsReady),
                           queue(Queue::kActivationBufferFree)},
                          options.observer),
-      fetch_weights_("fetch_weights", Operand::kWeights, program, Clock(options.period),
+      fetch_weights_("fetch_weights", Operand::kWeights, program, hw, Clock(options.period),
                      options.quantum,
                      {weight_port_, weight_buffer_, queue(Queue::kWeightsReady),
                       queue(Queue::kWeightBufferFree)},
                      options.observer),
-      execute_("execute", program, Cycles(hw.pipeline_cycles), execute_links(), options.observer),
-      result_("result", program, Cycles(hw.result_beats()), options.stream_stalls,
+      execute_("execute", program, hw, execute_links(), options.observer),
+      result_("result", program, hw, options.stream_stalls,
               {queue(Queue::kResultReady), queue(Queue::kResultFree)}, options.observer) {
   ensure(!options.stream_stalls.stalls_instructions(), "only data streams stall in this engine");
   connect_queues();
@@ -125,11 +126,12 @@ void Accelerator::require_finished() const {
 
 cost::Timing Accelerator::timing() const {
   const StageCounters& execute = execute_.counters();
-  const Cycles total = execute_.local_time();
+  const Cycles executed = execute_.local_time();
+  const Cycles total = std::max(executed, result_.written());
   return {.total = total,
           .compute = execute.busy,
-          .fetch_stall = total - execute.busy - execute.send,
-          .result_stall = execute.send};
+          .fetch_stall = executed - execute.busy - execute.send,
+          .result_stall = execute.send + (total - executed)};
 }
 
 Counters Accelerator::counters() const {

@@ -35,6 +35,7 @@ StageCounters& StageCounters::operator+=(const StageCounters& other) {
   send += other.send;
   receive += other.receive;
   busy += other.busy;
+  issue += other.issue;
   return *this;
 }
 
@@ -50,6 +51,8 @@ std::string_view to_text(Bound bound) {
       return "result";
     case Bound::kPipeline:
       return "pipeline";
+    case Bound::kIssue:
+      return "instruction issue";
     case Bound::kPort:
       return "port";
     case Bound::kMemory:
@@ -65,13 +68,12 @@ std::string_view to_text(Bound bound) {
 std::vector<Spent> Counters::spent(mapping::Stage stage) const {
   const StageCounters& c = of(stage);
   if (stage == mapping::Stage::kExecute)
-    return {{Bound::kCompute, c.busy},
-            {Bound::kActivationFetch, activation_wait},
-            {Bound::kWeightFetch, weight_wait},
-            {Bound::kResult, result_wait},
-            {Bound::kPipeline, drain}};
+    return {{Bound::kCompute, c.busy},          {Bound::kActivationFetch, activation_wait},
+            {Bound::kWeightFetch, weight_wait}, {Bound::kResult, result_wait},
+            {Bound::kPipeline, drain},          {Bound::kIssue, c.issue}};
   return {{Bound::kPort, c.busy},
-          {Bound::kMemory, c.run - c.busy},
+          {Bound::kMemory, c.run - c.busy - c.issue},
+          {Bound::kIssue, c.issue},
           {Bound::kFullQueue, c.send},
           {Bound::kExecute, c.receive}};
 }

@@ -17,7 +17,8 @@ struct StageCounters {
   Cycles idle;
   Cycles send;
   Cycles receive;
-  Cycles busy;  // of `run`: cycles that moved a beat, issued a bit pair or copied a tile pair
+  Cycles busy;   // of `run`: cycles that moved a beat, issued a bit pair or copied a tile pair
+  Cycles issue;  // of `run`: before the work of an instruction
 
   Cycles total() const { return run + idle + send + receive; }
   /// busy / run; 0 for a stage that never ran.
@@ -34,6 +35,7 @@ enum class Bound {
   kWeightFetch,      // execute: a plane of weights has not come
   kResult,           // execute: no free accumulator bank
   kPipeline,         // execute: drains
+  kIssue,            // an instruction is issued
   kPort,             // fetch, result: moves beats
   kMemory,           // fetch, result: instruction under way, but no beat comes or is taken
   kFullQueue,        // fetch, result: no room for a token

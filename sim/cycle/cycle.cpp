@@ -31,7 +31,9 @@ Result run(const mapping::Program& program, const hardware::Bismo& hardware,
   const Result result{accelerator.timing(), accelerator.counters(), accelerator.wakes(),
                       memory.dram_actions()};
   ensure(result.timing.compute + result.counters.activation_wait + result.counters.weight_wait +
-                 result.counters.drain + result.counters.result_wait ==
+                 result.counters.drain + result.counters.result_wait +
+                 result.counters.of(mapping::Stage::kExecute).issue +
+                 result.counters.of(mapping::Stage::kExecute).idle ==
              result.timing.total,
          "the execute stage's cycles add up");
   return result;

@@ -24,7 +24,7 @@ struct RunOptions {
 struct Result {
   cost::Timing timing;
   Counters counters;
-  std::int64_t wakes;  // Accelerator::wakes
+  std::int64_t wakes;                     // Accelerator::wakes
   std::optional<cost::DramActions> dram;  // nothing where the hardware has none
 };
 

@@ -5,9 +5,11 @@
 namespace bitloom::cycle {
 
 ExecuteStage::ExecuteStage(const sc_core::sc_module_name& name, const mapping::Program& program,
-                           Cycles pipeline, Links links, Observer* observer)
+                           const hardware::Bismo& hardware, Links links, Observer* observer)
     : StageModule(name, mapping::Stage::kExecute, program, observer),
-      pipeline_(pipeline),
+      pipeline_(hardware.pipeline_cycles),
+      issue_(hardware.execute_issue_cycles),
+      by_block_(hardware.fetch_sync == hardware::FetchSync::kBlock),
       links_(links) {
   for (std::size_t i = 0; i < sides_.size(); ++i)
     sides_[i] = {.ready = links.ready[i],
@@ -27,6 +29,8 @@ bool ExecuteStage::step() {
   switch (doing_) {
     case Doing::kBegin:
       return begin();
+    case Doing::kAwaitBlocks:
+      return await_blocks();
     case Doing::kIssue:
       return issue();
     case Doing::kRetire:
@@ -45,14 +49,40 @@ bool ExecuteStage::begin() {
     sides_[i].tiles = shapes[i]->tiles;
     sides_[i].bits = shapes[i]->bits;
     sides_[i].taken = 0;
+    sides_[i].arrivals = &sides_[i].buffer->arrivals(instruction_);
   }
   const bool activations_outer = execute_.outer == mapping::OuterOperand::kActivations;
   outer_ = &sides_[activations_outer ? 0 : 1];
   inner_ = &sides_[activations_outer ? 1 : 0];
   outer_tile_ = inner_tile_ = word_ = 0;
   begin_instruction();
-  doing_ = Doing::kIssue;
+  if (by_block_)
+    doing_ = Doing::kAwaitBlocks;
+  else
+    start();
   return true;
+}
+
+/// Takes the tokens of both blocks.
+bool ExecuteStage::await_blocks() {
+  const std::optional<Cycles> first = sides_[0].ready->front();
+  const std::optional<Cycles> second = sides_[1].ready->front();
+  if (!first || !second) return false;
+  const Cycles both = std::max(*first, *second);
+  if (both > time_) sides_[*first == both ? 0 : 1].wait += both - time_;
+  spend(State::kReceive, both);
+  for (Side& side : sides_) {
+    side.ready->pop(time_);
+    side.taken = side.tiles * execute_.shape.words;
+  }
+  start();
+  return true;
+}
+
+void ExecuteStage::start() {
+  counters_.issue += issue_;
+  spend(State::kRun, time_ + issue_);
+  doing_ = Doing::kIssue;
 }
 
 /// Has the tile-word been announced? Takes tokens up to it.
@@ -72,8 +102,8 @@ bool ExecuteStage::issue() {
   const std::int64_t outer_word = outer_tile_ * words + word_;
   const std::int64_t inner_word = inner_tile_ * words + word_;
   if (!take(*outer_, outer_word) || !take(*inner_, inner_word)) return false;
-  const Cycles all_planes = std::max(outer_->buffer->arrival((outer_word + 1) * outer_->bits - 1),
-                                     inner_->buffer->arrival((inner_word + 1) * inner_->bits - 1));
+  const Cycles all_planes = std::max(outer_->arrival((outer_word + 1) * outer_->bits - 1),
+                                     inner_->arrival((inner_word + 1) * inner_->bits - 1));
   if (all_planes <= time_)
     spend(State::kRun, time_ + Cycles(outer_->bits * inner_->bits));
   else
@@ -91,9 +121,9 @@ bool ExecuteStage::issue() {
 
 void ExecuteStage::issue_as_planes_arrive(std::int64_t outer_word, std::int64_t inner_word) {
   for (std::int64_t i = 0; i < inner_->bits; ++i) {
-    const Cycles inner_plane = inner_->buffer->arrival(inner_word * inner_->bits + i);
+    const Cycles inner_plane = inner_->arrival(inner_word * inner_->bits + i);
     for (std::int64_t j = 0; j < outer_->bits; ++j) {
-      const Cycles outer_plane = outer_->buffer->arrival(outer_word * outer_->bits + j);
+      const Cycles outer_plane = outer_->arrival(outer_word * outer_->bits + j);
       const Cycles both = std::max(inner_plane, outer_plane);
       if (both > time_) {
         (outer_plane == both ? outer_ : inner_)->wait += both - time_;

@@ -5,11 +5,13 @@
 #include "sim/cycle/operand_buffer.h"
 #include "sim/cycle/stage.h"
 #include "sim/cycle/token_queue.h"
+#include "sim/hardware/bismo.h"
 
 namespace bitloom::cycle {
 
 /// The array: multiplies the tile pairs of a phase in the order outer tile, inner tile, word, inner
-/// bit, outer bit, a bit pair a cycle, none before the last beat of its planes has come.
+/// bit, outer bit, a bit pair a cycle, none before the last beat of its planes has come or, with
+/// FetchSync::kBlock, of all planes of the phase.
 class ExecuteStage : public StageModule {
  public:
   struct Links {
@@ -21,7 +23,7 @@ class ExecuteStage : public StageModule {
   };
 
   ExecuteStage(const sc_core::sc_module_name& name, const mapping::Program& program,
-               Cycles pipeline, Links links, Observer* observer);
+               const hardware::Bismo& hardware, Links links, Observer* observer);
 
   Cycles wait_for(mapping::Operand operand) const {
     return sides_[static_cast<std::size_t>(operand)].wait;
@@ -29,7 +31,7 @@ class ExecuteStage : public StageModule {
   Cycles drain() const { return drain_; }
 
  private:
-  enum class Doing { kBegin, kIssue, kRetire, kRelease };
+  enum class Doing { kBegin, kAwaitBlocks, kIssue, kRetire, kRelease };
   /// An operand in this phase.
   struct Side {
     TokenQueue* ready;
@@ -37,13 +39,18 @@ class ExecuteStage : public StageModule {
     TokenQueue* buffer_free;
     std::int64_t tiles = 0;
     std::int64_t bits = 0;
-    std::int64_t taken = 0;  // data tokens
-    Cycles wait;             // over the layer
+    std::int64_t taken = 0;  // tile-words whose data tokens are
+    const std::vector<Cycles>* arrivals = nullptr;
+    Cycles wait;  // over the layer
+
+    Cycles arrival(std::int64_t word) const { return (*arrivals)[static_cast<std::size_t>(word)]; }
   };
 
   void advance() override;
   bool step();
   bool begin();
+  bool await_blocks();
+  void start();
   bool take(Side& side, std::int64_t tile_word);
   bool issue();
   void issue_as_planes_arrive(std::int64_t outer_word, std::int64_t inner_word);
@@ -52,6 +59,8 @@ class ExecuteStage : public StageModule {
   bool release();
 
   Cycles pipeline_;
+  Cycles issue_;  // of an instruction
+  bool by_block_;
   Links links_;
   std::array<Side, 2> sides_;
 

@@ -5,10 +5,13 @@
 namespace bitloom::cycle {
 
 FetchStage::FetchStage(const sc_core::sc_module_name& name, mapping::Operand operand,
-                       const mapping::Program& program, const Clock& clock,
-                       const sc_core::sc_time& quantum, Links links, Observer* observer)
+                       const mapping::Program& program, const hardware::Bismo& hardware,
+                       const Clock& clock, const sc_core::sc_time& quantum, Links links,
+                       Observer* observer)
     : StageModule(name, mapping::fetch_stage(operand), program, observer),
       operand_(operand),
+      issue_(hardware.fetch_issue_cycles),
+      by_block_(hardware.fetch_sync == hardware::FetchSync::kBlock),
       clock_(clock),
       quantum_(quantum),
       links_(links) {
@@ -41,7 +44,9 @@ bool FetchStage::begin() {
     links_.buffer_free.pop(time_);
   }
   begin_instruction();
-  links_.buffer.clear(fetch_.tile_words() * fetch_.operand.bits);
+  links_.buffer.begin(instruction_, fetch_.tile_words() * fetch_.operand.bits);
+  counters_.issue += issue_;
+  spend(State::kRun, time_ + issue_);
   running_ = true;
   earliest_ = time_;
   address_ = fetch_.address;
@@ -50,7 +55,7 @@ bool FetchStage::begin() {
 }
 
 bool FetchStage::request_next() {
-  const std::optional<Cycles> room = links_.ready.room(requested_ - arrived_);
+  const std::optional<Cycles> room = links_.ready.room(by_block_ ? 0 : requested_ - arrived_);
   if (!room) return false;
   const std::optional<Cycles> port = links_.port.ready();
   if (!port) return false;
@@ -98,7 +103,10 @@ void FetchStage::arrived(const TileWordRead& read, std::span<const Cycles> plane
   counters_.busy += read.planes * read.plane_beats;
   for (const Cycles& plane : planes) links_.buffer.append(plane);
   ++arrived_;
-  links_.ready.push(planes.front());
+  if (!by_block_)
+    links_.ready.push(planes.front());
+  else if (arrived_ == fetch_.tile_words())
+    links_.ready.push(planes.back());
 }
 
 void FetchStage::memory_moved() {

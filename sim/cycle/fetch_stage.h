@@ -5,12 +5,14 @@
 #include "sim/cycle/read_port.h"
 #include "sim/cycle/stage.h"
 #include "sim/cycle/token_queue.h"
+#include "sim/hardware/bismo.h"
 
 namespace bitloom::cycle {
 
 /// Fills one operand's buffers: waits for them to be free, reads tile-word after tile-word, and
-/// announces each to the execute stage with the arrivals of its planes. A read is requested only
-/// when the queue has room for its token. It runs ahead of SystemC's time by up to `quantum`.
+/// announces each, or with FetchSync::kBlock all at once, to the execute stage with the arrivals of
+/// its planes. A read is requested only when the queue has room for its token. It runs ahead of
+/// SystemC's time by up to `quantum`.
 class FetchStage : public StageModule, private Reader {
  public:
   struct Links {
@@ -21,8 +23,8 @@ class FetchStage : public StageModule, private Reader {
   };
 
   FetchStage(const sc_core::sc_module_name& name, mapping::Operand operand,
-             const mapping::Program& program, const Clock& clock, const sc_core::sc_time& quantum,
-             Links links, Observer* observer);
+             const mapping::Program& program, const hardware::Bismo& hardware, const Clock& clock,
+             const sc_core::sc_time& quantum, Links links, Observer* observer);
 
  private:
   void advance() override;
@@ -34,6 +36,8 @@ class FetchStage : public StageModule, private Reader {
   void memory_moved() override;
 
   mapping::Operand operand_;
+  Cycles issue_;  // of an instruction
+  bool by_block_;
   Clock clock_;
   sc_core::sc_time quantum_;
   Links links_;

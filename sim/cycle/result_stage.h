@@ -2,13 +2,15 @@
 
 #include "sim/cycle/stage.h"
 #include "sim/cycle/token_queue.h"
+#include "sim/hardware/bismo.h"
 #include "sim/mapping/stream_stalls.h"
 
 namespace bitloom::cycle {
 
 /// Copies the accumulators of finished tile pairs through the result port, a beat in each cycle in
-/// which the stream is open, and frees their bank. The layer does not wait for the last tile pair:
-/// only the first cycle of its copy is told and counted.
+/// which the stream is open, and frees their bank. Where results are written back, only those that
+/// the layer has travel, and it ends when the last have left; else whole tile pairs do, and the
+/// layer does not wait for the last one: only the first cycle of its copy is told and counted.
 class ResultStage : public StageModule {
  public:
   struct Links {
@@ -16,19 +18,26 @@ class ResultStage : public StageModule {
     TokenQueue& free;
   };
 
-  /// `beats` of a tile pair.
-  ResultStage(const sc_core::sc_module_name& name, const mapping::Program& program, Cycles beats,
-              const mapping::StreamStalls& stalls, Links links, Observer* observer);
+  ResultStage(const sc_core::sc_module_name& name, const mapping::Program& program,
+              const hardware::Bismo& hardware, const mapping::StreamStalls& stalls, Links links,
+              Observer* observer);
+
+  /// When the last results that are written back have left; 0 if none are.
+  Cycles written() const { return written_; }
 
  private:
   void advance() override;
   bool copy();
+  Cycles beats() const;
 
-  Cycles beats_;
+  hardware::Bismo hardware_;
   mapping::StreamStalls stalls_;
   Links links_;
   bool running_ = false;
-  std::int64_t left_ = 0;  // tile pairs of this instruction
+  mapping::ResultInstruction result_{};
+  mapping::ExecuteInstruction computed_{};  // where results are written back
+  std::int64_t copied_ = 0;                 // tile pairs of this instruction
+  Cycles written_;
 };
 
 }  // namespace bitloom::cycle

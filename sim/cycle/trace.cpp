@@ -81,6 +81,7 @@ void Trace::begin_layer(std::string name, const mapping::Program& program) {
   start_ = end_;
   program_ = &program;
   states_.fill(State::kIdle);
+  results_are_written_ = program.count(Stage::kResult) > 0 && program.result(0).written_bits > 0;
   record(Kind::kLayer, 0, start_, static_cast<std::int64_t>(layers_.size()));
   layers_.push_back(std::move(name));
 }
@@ -93,7 +94,8 @@ void Trace::state(Stage stage, State state, Cycles from, Cycles to) {
   const auto i = number(stage);
   if (states_[i] != state) record(Kind::kState, i, start_ + from, static_cast<std::int64_t>(state));
   states_[i] = state;
-  if (stage == Stage::kExecute) end_ = start_ + to;
+  if (stage == Stage::kExecute || (stage == Stage::kResult && results_are_written_))
+    end_ = std::max(end_, start_ + to);
 }
 
 void Trace::instruction_begins(Stage stage, std::int64_t index, Cycles at) {

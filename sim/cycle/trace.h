@@ -56,8 +56,9 @@ class Trace final : public Observer {
   std::vector<Instruction> begun_;
   const mapping::Program* program_ = nullptr;
   std::array<State, mapping::kStages> states_{};
+  bool results_are_written_ = false;
   Cycles start_;  // of the layer
-  Cycles end_;    // of what execute has done so far
+  Cycles end_;    // of what execute has done so far, and of results that are written back
 };
 
 }  // namespace bitloom::cycle

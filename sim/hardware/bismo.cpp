@@ -3,14 +3,25 @@
 #include "sim/hardware/area.h"
 
 namespace bitloom::hardware {
+namespace {
+
+template <class Enum>
+void choose(FieldVisitor& visitor, const FieldInfo& info, const std::vector<std::string>& names,
+            Enum& value) {
+  auto chosen = static_cast<std::size_t>(value);
+  visitor.choice(info, names, chosen);
+  value = static_cast<Enum>(chosen);
+}
+
+}  // namespace
 
 double Bismo::peak_binary_tops() const {
   constexpr double kOperationsPerMac = 2;  // AND and add
   return kOperationsPerMac * static_cast<double>(peak_bit_macs_per_cycle()) * clock_mhz * 1e-6;
 }
 
-std::int64_t Bismo::result_beats() const {
-  return result_port_bits == 0 ? 1 : ceil_div(dm * dn * accumulator_bits, result_port_bits);
+std::int64_t Bismo::result_beats(std::int64_t results, std::int64_t bits) const {
+  return result_port_bits == 0 ? 1 : ceil_div(results * bits, result_port_bits);
 }
 
 std::int64_t Bismo::bram36_blocks() const {
@@ -36,6 +47,7 @@ void Bismo::show(FieldVisitor& visitor) {
   constexpr IntegerRange kWords{1, 1 << 20};
   constexpr IntegerRange kPort{1, 1 << 16};
   constexpr IntegerRange kResultPort{0, 1 << 26};  // the widest tile pair: 1024 x 1024 x 64
+  constexpr IntegerRange kIssue{0, 1 << 16};
   std::string family = "bismo";
   visitor.text({"family", "", "kind of hardware: bismo", true}, family);
   visitor.text({"description", "", "one line for `list hardware`"}, description);
@@ -59,9 +71,14 @@ void Bismo::show(FieldVisitor& visitor) {
   visitor.integer({"weight_bits", "bits/cycle", "a beat of the weight port", true}, kPort,
                   weight_port_bits);
   visitor.integer({"result_bits", "bits/cycle",
-                   "the port through which a finished tile pair's dm * dn accumulators leave; 0: "
-                   "all at once, hidden"},
+                   "the port through which a finished tile pair's results leave; 0: all at once, "
+                   "hidden"},
                   kResultPort, result_port_bits);
+  choose(visitor,
+         {"write_back", "",
+          "what leaves for DRAM: nothing, 32-bit sums (accumulator_bits), or results requantized "
+          "to the bits of the activations that they become"},
+         {"none", "accumulators", "activations"}, write_back);
   visitor.end_section();
 
   visitor.real({"clock_mhz", "MHz", "clock of the array and its ports", true}, {1e-3, 1e5},
@@ -77,6 +94,19 @@ void Bismo::show(FieldVisitor& visitor) {
   visitor.integer({"memory_latency_cycles", "cycles",
                    "a read request to its first beat; only the cycle engine sees it"},
                   {0, 1000000}, memory_latency_cycles);
+  choose(visitor,
+         {"fetch_sync", "", "what a bit pair waits for: its planes, or all planes of its phase"},
+         {"plane", "block"}, fetch_sync);
+  visitor.boolean({"overlap", "",
+                   "whether a phase is fetched while the one before computes, each in half of the "
+                   "buffers"},
+                  overlap);
+  visitor.integer({"fetch_issue_cycles", "cycles", "before a fetch stage begins an instruction"},
+                  kIssue, fetch_issue_cycles);
+  visitor.integer({"execute_issue_cycles", "cycles", "before the array begins a phase"}, kIssue,
+                  execute_issue_cycles);
+  visitor.integer({"result_issue_cycles", "cycles", "before a phase's first results leave"}, kIssue,
+                  result_issue_cycles);
   visitor.end_section();
 
   if (dram) dram->show(visitor);
@@ -85,6 +115,10 @@ void Bismo::show(FieldVisitor& visitor) {
 
 void Bismo::check(const DocumentValue& document) const {
   if (dram) dram->check(document.at("dram"));
+  if (write_back != WriteBack::kNone && result_port_bits == 0)
+    throw document.at("ports")
+        .at("write_back")
+        .error("needs a port: ports.result_bits must be at least 1, is 0");
 }
 
 }  // namespace bitloom::hardware

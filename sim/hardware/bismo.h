@@ -4,12 +4,26 @@
 #include <optional>
 #include <string>
 
+#include "base/document.h"
 #include "base/fields.h"
 #include "base/quantity.h"
 #include "sim/hardware/dram.h"
 #include "sim/hardware/energy.h"
 
 namespace bitloom::hardware {
+
+/// What leaves the array for DRAM (docs/timing.md, "Write-back").
+enum class WriteBack {
+  kNone,          // nothing that is counted
+  kAccumulators,  // results of accumulator_bits
+  kActivations,   // results requantized to the bits of the activations that they become
+};
+
+/// What a bit pair waits for (docs/timing.md, "Synchronisation").
+enum class FetchSync {
+  kPlane,  // its two planes
+  kBlock,  // all planes of its phase
+};
 
 /// A BISMO overlay (Umuroglu et al., FPL 2018; TRETS 2019): `dm x dn` dot-product units of `dk`
 /// bits, a buffer for each array row and column, one read port for activations and one for weights,
@@ -29,11 +43,18 @@ struct Bismo {
   std::int64_t weight_port_bits = 0;      // per cycle
   std::int64_t result_port_bits = 0;      // per cycle; 0: a tile pair's results leave at once
 
+  WriteBack write_back = WriteBack::kNone;
+
   double clock_mhz = 0;
   std::int64_t batch = 1;
   std::int64_t accumulator_bits = 32;
   std::int64_t pipeline_cycles = 0;        // charged once per phase
   std::int64_t memory_latency_cycles = 0;  // request to first beat; seen by the cycle engine only
+  FetchSync fetch_sync = FetchSync::kPlane;
+  bool overlap = false;  // a phase is fetched into one half of the buffers while the other computes
+  std::int64_t fetch_issue_cycles = 0;  // before each instruction of a stage
+  std::int64_t execute_issue_cycles = 0;
+  std::int64_t result_issue_cycles = 0;
 
   std::optional<Dram> dram;  // none: memory answers at the full rate of both ports
 
@@ -42,8 +63,15 @@ struct Bismo {
   Megahertz clock() const { return Megahertz(clock_mhz); }
   /// Binary multiply-accumulates that the array does in a cycle.
   std::int64_t peak_bit_macs_per_cycle() const { return dm * dn * dk; }
-  /// Cycles in which the accumulators of a tile pair leave (docs/timing.md, "Result port").
-  std::int64_t result_beats() const;
+  bool writes_back() const { return write_back != WriteBack::kNone; }
+  /// Words of a buffer of `words` that a block may take.
+  std::int64_t block_words(std::int64_t words) const { return overlap ? words / 2 : words; }
+  /// Phases whose operands may be in the buffers at a time.
+  std::int64_t blocks_in_buffer() const { return overlap ? 2 : 1; }
+  /// Cycles in which `results` of `bits` leave through the result port.
+  std::int64_t result_beats(std::int64_t results, std::int64_t bits) const;
+  /// Those of all accumulators of a tile pair (docs/timing.md, "Result port").
+  std::int64_t result_beats() const { return result_beats(dm * dn, accumulator_bits); }
   /// Binary operations a second in units of 1e12, AND and add counted each, as BISMO counts.
   double peak_binary_tops() const;
   /// BISMO's cost model: BRAM36 blocks of both operands' buffers.

@@ -71,6 +71,7 @@ struct BitFusion {
   BitFusionOddities oddities;
   BitFusionEnergy energy;
 
+  bool writes_back() const { return true; }
   Megahertz clock() const { return Megahertz(clock_mhz); }
   std::int64_t units() const { return rows * columns; }
   /// Cycles from a step of the array until it has passed the last unit.

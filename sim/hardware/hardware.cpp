@@ -30,6 +30,9 @@ std::int64_t Hardware::batch() const {
 double Hardware::peak_binary_tops() const {
   return visit([](const auto& m) { return m.peak_binary_tops(); });
 }
+bool Hardware::writes_back() const {
+  return visit([](const auto& m) { return m.writes_back(); });
+}
 void Hardware::set_name(const std::string& name) {
   std::visit([&](auto& m) { m.name = name; }, machine_);
 }

@@ -19,6 +19,8 @@ class Hardware {
   Megahertz clock() const;
   std::int64_t batch() const;
   double peak_binary_tops() const;
+  /// Whether what a layer computes goes to DRAM, and is priced.
+  bool writes_back() const;
   void set_name(const std::string& name);
   void set_batch(std::int64_t batch);
   /// Shows every field, in the order of the YAML file.

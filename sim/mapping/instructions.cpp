@@ -34,6 +34,7 @@ std::uint64_t aligned(std::uint64_t address) {
 
 ScheduleProgram::ScheduleProgram(const Schedule& schedule, const hardware::Bismo& hardware)
     : schedule_(schedule),
+      blocks_in_buffer_(hardware.blocks_in_buffer()),
       word_bytes_(bytes_holding(Bits(hardware.dk)).count()),
       bytes_of_last_word_(bytes_holding(Bits(schedule.mapping.gemms.gemm.reduction -
                                              (schedule.mapping.chunks.words - 1) * hardware.dk))
@@ -87,7 +88,7 @@ FetchInstruction ScheduleProgram::fetch(Operand operand, std::int64_t index) con
                      into_tile,
           .word_bytes = word_bytes_,
           .bytes_of_last_word = ends ? bytes_of_last_word_ : word_bytes_,
-          .awaits_buffer = index > 0};
+          .awaits_buffer = index >= blocks_in_buffer_};
 }
 
 ExecuteInstruction ScheduleProgram::execute(std::int64_t index) const {
@@ -98,7 +99,7 @@ ExecuteInstruction ScheduleProgram::execute(std::int64_t index) const {
           .outer = schedule_.outer,
           .accumulates = at.chunk > 0,
           .completes = at.chunk + 1 == m.chunks.count(),
-          .frees_buffers = index + 1 < count(Stage::kExecute)};
+          .frees_buffers = index + blocks_in_buffer_ < count(Stage::kExecute)};
 }
 
 ResultInstruction ScheduleProgram::result(std::int64_t index) const {
@@ -106,7 +107,9 @@ ResultInstruction ScheduleProgram::result(std::int64_t index) const {
   const std::int64_t last_chunk = (index + 1) * m.chunks.count() - 1;
   const Position at = position(last_chunk);
   const Phase phase = m.phase(at.activation_block, at.weight_block, at.chunk);
-  return {.phase = last_chunk, .tile_pairs = phase.activations.tiles * phase.weights.tiles};
+  return {.phase = last_chunk,
+          .tile_pairs = phase.activations.tiles * phase.weights.tiles,
+          .written_bits = m.written_bits};
 }
 
 std::int64_t ListedProgram::count(Stage stage) const {

@@ -26,7 +26,7 @@ constexpr int kResultBanks = 1;
 /// Fills one operand's buffers with a block: `tiles` x `words` tile-words, in that order, each one
 /// `bits` planes (LSB first) of a tile's rows. Memory holds them in the same order without gaps, a
 /// row's word of a plane in whole bytes. Tokens: takes "buffer free" if `awaits_buffer`, then sends
-/// "data ready" once a tile-word.
+/// "data ready" once a tile-word, or once in all where execute waits for blocks.
 struct FetchInstruction {
   std::int64_t phase;  // the phase that it feeds, counted from 0 over the layer
   PhaseOperand operand;
@@ -40,9 +40,9 @@ struct FetchInstruction {
 };
 
 /// Multiplies all tile pairs of a phase.
-/// Tokens: takes "data ready" of both operands at the first use of each tile-word; if `completes`,
-/// takes "result free" and sends "result ready" once a tile pair; at its end sends "buffer free" to
-/// both fetch stages if `frees_buffers`.
+/// Tokens: takes "data ready" of both operands at the first use of each tile-word, or once at the
+/// start; if `completes`, takes "result free" and sends "result ready" once a tile pair; at its end
+/// sends "buffer free" to both fetch stages if `frees_buffers`.
 struct ExecuteInstruction {
   std::int64_t phase;
   Phase shape;
@@ -52,11 +52,13 @@ struct ExecuteInstruction {
   bool frees_buffers;
 };
 
-/// Copies the sums of finished tile pairs away. Tokens: takes "result ready" and sends "result
-/// free" once a tile pair.
+/// Copies the sums of the tile pairs of execute instruction `phase` away. Tokens: takes "result
+/// ready" and sends "result free" once a tile pair.
 struct ResultInstruction {
   std::int64_t phase;
   std::int64_t tile_pairs;
+  std::int64_t written_bits = 0;  // of each result that leaves for DRAM; 0: whole tile pairs of
+                                  // accumulators leave for somewhere on the chip
 };
 
 /// The instruction streams of a layer. Instructions are made when asked for: a stream may have
@@ -94,6 +96,7 @@ class ScheduleProgram final : public Program {
   std::uint64_t image_bytes(Operand operand, std::int64_t rows) const;
 
   Schedule schedule_;
+  std::int64_t blocks_in_buffer_;
   std::int64_t word_bytes_;
   std::int64_t bytes_of_last_word_;
 };

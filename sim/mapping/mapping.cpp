@@ -28,6 +28,18 @@ WordBeats word_beats(const Gemm& gemm, std::int64_t dk, std::int64_t port_bits) 
   return {ceil_div(dk, port_bits), ceil_div(bits_in_last, port_bits)};
 }
 
+std::int64_t written_bits(const hardware::Bismo& hw, int output_bits) {
+  switch (hw.write_back) {
+    case hardware::WriteBack::kNone:
+      return 0;
+    case hardware::WriteBack::kAccumulators:
+      return hw.accumulator_bits;
+    case hardware::WriteBack::kActivations:
+      return output_bits;
+  }
+  return 0;
+}
+
 Chunks cut_reduction(std::int64_t words, std::int64_t activation_fits, std::int64_t weight_fits) {
   const std::int64_t fits = std::min(activation_fits, weight_fits);  // words of K with all planes
   return {words, ceil_div(words, ceil_div(words, fits))};
@@ -47,12 +59,17 @@ bool countable(const Mapping& m, const hardware::Bismo& hw) {
       beats(m.weights, m.weight_beats, m.precision.weight_bits, m.activations.count());
   const double slots = real(m.activations.tiles()) * real(m.weights.tiles()) *
                        real(m.chunks.words) * m.precision.activation_bits * m.precision.weight_bits;
+  const double result_beats =
+      real(m.activations.tiles()) * real(m.weights.tiles()) *
+      real(std::max(hw.result_beats(), hw.result_beats(hw.dm * hw.dn, m.written_bits)));
   const double cycles =
       slots + activation_beats + weight_beats +
-      real(m.phases_per_gemm()) * real(hw.pipeline_cycles) +
-      real(m.activations.tiles()) * real(m.weights.tiles()) * real(hw.result_beats());
-  const double port_bits =
-      activation_beats * real(hw.activation_port_bits) + weight_beats * real(hw.weight_port_bits);
+      real(m.phases_per_gemm()) * real(hw.pipeline_cycles + hw.fetch_issue_cycles +
+                                       hw.execute_issue_cycles + hw.result_issue_cycles) +
+      result_beats;
+  const double port_bits = activation_beats * real(hw.activation_port_bits) +
+                           weight_beats * real(hw.weight_port_bits) +
+                           (m.written_bits > 0 ? result_beats * real(hw.result_port_bits) : 0);
   const double array_bits = slots * real(hw.dk) * real(std::max(hw.dm * hw.dn, hw.dm + hw.dn));
   const double dpu_cycles = cycles * real(hw.dm * hw.dn);
   const double gemms = real(m.gemms.count);
@@ -89,7 +106,7 @@ Phase Mapping::phase(std::int64_t activation_block, std::int64_t weight_block,
 }
 
 Mapping map_layer(const graph::LayerShape& layer, graph::Precision precision,
-                  const hardware::Bismo& hw, std::int64_t batch) {
+                  const hardware::Bismo& hw, std::int64_t batch, int output_bits) {
   const auto refuse = [&](const std::string& why) {
     return UserError(fmt::format("layer '{}' at {} cannot be mapped onto {}: {}", layer.name,
                                  graph::to_text(precision), hw.name, why));
@@ -99,16 +116,18 @@ Mapping map_layer(const graph::LayerShape& layer, graph::Precision precision,
     throw refuse(
         fmt::format("a sum of {} products needs {} accumulator bits, timing.accumulator_bits is {}",
                     layer.reduction(), needed, hw.accumulator_bits));
-  const std::int64_t activation_fits = hw.activation_buffer_words / precision.activation_bits;
-  const std::int64_t weight_fits = hw.weight_buffer_words / precision.weight_bits;
+  const std::int64_t activation_fits =
+      hw.block_words(hw.activation_buffer_words) / precision.activation_bits;
+  const std::int64_t weight_fits = hw.block_words(hw.weight_buffer_words) / precision.weight_bits;
+  const char* part = hw.overlap ? "half of " : "";
   if (activation_fits == 0)
     throw refuse(fmt::format(
-        "one word with its {} bit-planes overfills buffers.activation_words, which is {}",
-        precision.activation_bits, hw.activation_buffer_words));
+        "one word with its {} bit-planes overfills {}buffers.activation_words, which is {}",
+        precision.activation_bits, part, hw.activation_buffer_words));
   if (weight_fits == 0)
     throw refuse(
-        fmt::format("one word with its {} bit-planes overfills buffers.weight_words, which is {}",
-                    precision.weight_bits, hw.weight_buffer_words));
+        fmt::format("one word with its {} bit-planes overfills {}buffers.weight_words, which is {}",
+                    precision.weight_bits, part, hw.weight_buffer_words));
 
   const LayerGemms gemms = lower(layer, batch);
   const std::int64_t words = ceil_div(gemms.gemm.reduction, hw.dk);
@@ -121,7 +140,8 @@ Mapping map_layer(const graph::LayerShape& layer, graph::Precision precision,
       .weights = {gemms.gemm.channels, hw.dn, whole ? weight_fits / words : 1},
       .chunks = chunks,
       .activation_beats = word_beats(gemms.gemm, hw.dk, hw.activation_port_bits),
-      .weight_beats = word_beats(gemms.gemm, hw.dk, hw.weight_port_bits)};
+      .weight_beats = word_beats(gemms.gemm, hw.dk, hw.weight_port_bits),
+      .written_bits = written_bits(hw, output_bits)};
   if (!countable(mapping, hw)) throw refuse("it takes more cycles or actions than can be counted");
   return mapping;
 }

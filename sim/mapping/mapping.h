@@ -79,6 +79,7 @@ struct Mapping {
   Chunks chunks;
   WordBeats activation_beats;
   WordBeats weight_beats;
+  std::int64_t written_bits = 0;  // of each result that leaves for DRAM; 0: none do
 
   std::int64_t phases_per_gemm() const {
     return activations.count() * weights.count() * chunks.count();
@@ -97,8 +98,10 @@ struct Schedule {
 
 /// Maps `layer` onto `hardware` (docs/timing.md, "Blocking"). A UserError names the layer and the
 /// knob in the way: a word with all its bit-planes that no buffer holds, a sum that could overflow
-/// the accumulators, or cycles or actions beyond 64 bits.
+/// the accumulators, or cycles or actions beyond 64 bits. `output_bits` are those of the
+/// activations that its results become, as far as is known.
 Mapping map_layer(const graph::LayerShape& layer, graph::Precision precision,
-                  const hardware::Bismo& hardware, std::int64_t batch);
+                  const hardware::Bismo& hardware, std::int64_t batch,
+                  int output_bits = graph::kMaxBits);
 
 }  // namespace bitloom::mapping

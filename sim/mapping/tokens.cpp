@@ -33,22 +33,23 @@ struct Step {
   std::int64_t times;
 };
 
-std::vector<Step> fetch_steps(Operand operand, const FetchInstruction& fetch) {
+std::vector<Step> fetch_steps(Operand operand, const FetchInstruction& fetch, bool by_block) {
   const bool activations = operand == Operand::kActivations;
   const Queue ready = activations ? Queue::kActivationsReady : Queue::kWeightsReady;
   const Queue free = activations ? Queue::kActivationBufferFree : Queue::kWeightBufferFree;
   std::vector<Step> steps;
   if (fetch.awaits_buffer) steps.push_back({free, {}, 1});
-  steps.push_back({{}, ready, fetch.tile_words()});
+  steps.push_back({{}, ready, by_block ? 1 : fetch.tile_words()});
   return steps;
 }
 
 /// The order in which execute takes tokens of its two operands does not matter here: nothing that a
 /// fetch stage waits for within an instruction depends on it.
-std::vector<Step> execute_steps(const ExecuteInstruction& execute) {
+std::vector<Step> execute_steps(const ExecuteInstruction& execute, bool by_block) {
   const Phase& phase = execute.shape;
-  std::vector<Step> steps{{Queue::kActivationsReady, {}, phase.activations.tiles * phase.words},
-                          {Queue::kWeightsReady, {}, phase.weights.tiles * phase.words}};
+  std::vector<Step> steps{
+      {Queue::kActivationsReady, {}, by_block ? 1 : phase.activations.tiles * phase.words},
+      {Queue::kWeightsReady, {}, by_block ? 1 : phase.weights.tiles * phase.words}};
   if (execute.completes)
     steps.push_back(
         {Queue::kResultFree, Queue::kResultReady, phase.activations.tiles * phase.weights.tiles});
@@ -59,14 +60,15 @@ std::vector<Step> execute_steps(const ExecuteInstruction& execute) {
   return steps;
 }
 
-std::vector<Step> steps_of(const Program& program, Stage stage, std::int64_t index) {
+std::vector<Step> steps_of(const Program& program, Stage stage, std::int64_t index, bool by_block) {
   switch (stage) {
     case Stage::kFetchActivations:
-      return fetch_steps(Operand::kActivations, program.fetch(Operand::kActivations, index));
+      return fetch_steps(Operand::kActivations, program.fetch(Operand::kActivations, index),
+                         by_block);
     case Stage::kFetchWeights:
-      return fetch_steps(Operand::kWeights, program.fetch(Operand::kWeights, index));
+      return fetch_steps(Operand::kWeights, program.fetch(Operand::kWeights, index), by_block);
     case Stage::kExecute:
-      return execute_steps(program.execute(index));
+      return execute_steps(program.execute(index), by_block);
     case Stage::kResult:
       return {{Queue::kResultReady, Queue::kResultFree, program.result(index).tile_pairs}};
   }
@@ -82,7 +84,8 @@ struct Cursor {
 
 class Traffic {
  public:
-  Traffic(const Program& program, const QueueDepths& depths) : program_(program), depths_(depths) {
+  Traffic(const Program& program, const QueueDepths& depths, bool by_block)
+      : program_(program), depths_(depths), by_block_(by_block) {
     tokens_.of(Queue::kResultFree) = kResultBanks;
     for (int stage = 0; stage < kStages; ++stage) load(static_cast<Stage>(stage));
   }
@@ -118,7 +121,7 @@ class Traffic {
     Cursor& at = cursor(stage);
     at.step = 0;
     at.steps.clear();
-    if (!ended(stage)) at.steps = steps_of(program_, stage, at.index);
+    if (!ended(stage)) at.steps = steps_of(program_, stage, at.index, by_block_);
   }
 
   /// As far as tokens and room last; whether that was anywhere.
@@ -175,6 +178,7 @@ class Traffic {
 
   const Program& program_;
   const QueueDepths& depths_;
+  bool by_block_;  // a data token stands for a block
   QueueDepths tokens_{};
   std::array<Cursor, kStages> cursors_;
 };
@@ -194,19 +198,22 @@ std::optional<TokenFault> bad_block(const Program& program, const hardware::Bism
         fmt::format("{} instruction {} brings {}: each must be at least 1, bits at most {}",
                     to_text(stage), index, describe(shape, fetch.words), graph::kMaxBits)};
   const std::int64_t words = fetch.tile_words() * shape.bits;
-  const std::int64_t capacity = operand == Operand::kActivations ? hardware.activation_buffer_words
-                                                                 : hardware.weight_buffer_words;
+  const std::int64_t capacity =
+      hardware.block_words(operand == Operand::kActivations ? hardware.activation_buffer_words
+                                                            : hardware.weight_buffer_words);
   if (words <= capacity) return std::nullopt;
-  return TokenFault{stage, index,
-                    fmt::format("{} instruction {} brings {} words, its buffers hold {}",
-                                to_text(stage), index, words, capacity)};
+  return TokenFault{
+      stage, index,
+      fmt::format("{} instruction {} brings {} words, {} hold {}", to_text(stage), index, words,
+                  hardware.overlap ? "half its buffers" : "its buffers", capacity)};
 }
 
 /// A block may be fetched into buffers that an earlier phase has used only when that phase has
 /// freed them.
-std::optional<TokenFault> unguarded_block(const Program& program, Operand operand,
-                                          std::int64_t index) {
-  if (index == 0 || program.fetch(operand, index).awaits_buffer) return std::nullopt;
+std::optional<TokenFault> unguarded_block(const Program& program, const hardware::Bismo& hardware,
+                                          Operand operand, std::int64_t index) {
+  if (index < hardware.blocks_in_buffer() || program.fetch(operand, index).awaits_buffer)
+    return std::nullopt;
   const Stage stage = fetch_stage(operand);
   return TokenFault{
       stage, index,
@@ -253,12 +260,12 @@ std::optional<TokenFault> find_token_fault(const Program& program, const hardwar
   for (const Operand operand : {Operand::kActivations, Operand::kWeights}) {
     for (std::int64_t i = 0; i < program.count(fetch_stage(operand)); ++i) {
       if (auto fault = bad_block(program, hardware, operand, i)) return fault;
-      if (auto fault = unguarded_block(program, operand, i)) return fault;
+      if (auto fault = unguarded_block(program, hardware, operand, i)) return fault;
     }
     for (std::int64_t i = 0; i < program.count(Stage::kExecute); ++i)
       if (auto fault = mismatch(program, operand, i)) return fault;
   }
-  Traffic traffic(program, depths);
+  Traffic traffic(program, depths, hardware.fetch_sync == hardware::FetchSync::kBlock);
   traffic.play();
   return traffic.fault();
 }

@@ -155,10 +155,26 @@ TEST(CycleEngine, AgreesOnANarrowResultPort) {
   all.resize(all.size() - 4);
   all.insert(all.end(), {"--engine", "cycle"});
   const testing::ProgramResult result = run_bitloom(all);
-  EXPECT_NE(result.out.find("% waiting for operands or the pipeline, 74.9 % for results to leave"),
+  EXPECT_NE(result.out.find(
+                "% waiting for operands or the pipeline,\n         74.9 % for results to leave"),
             std::string::npos)
       << result.out;
   EXPECT_NE(result.out.find("layers bound by: result 20"), std::string::npos);
+}
+
+TEST(Simulate, PricesResultsThatAreWrittenBack) {
+  const testing::TemporaryFolder folder;
+  const std::string writing = folder.write(
+      "writing.yaml",
+      "family: bismo\narray: {dm: 8, dk: 256, dn: 8}\n"
+      "buffers: {activation_words: 1024, weight_words: 1024}\n"
+      "ports: {activation_bits: 64, weight_bits: 64, result_bits: 64, write_back: accumulators}\n"
+      "clock_mhz: 200\n");
+  const testing::ProgramResult result =
+      run_bitloom({"simulate", "--network", "resnet20", "--hardware", writing});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_NE(result.out.find("DRAM reads and writes"), std::string::npos) << result.out;
+  EXPECT_NE(result.out.find("requantization, im2col addressing.\n"), std::string::npos);
 }
 
 }  // namespace

@@ -136,6 +136,27 @@ TEST(Actions, OfComputeFillTheCyclesThatCompute) {
   EXPECT_EQ(cost.actions.dpu_steps, cost.timing.compute.count() * hw.dm * hw.dn);
 }
 
+TEST(Actions, OfResultsThatAreWrittenBackAreThoseThatTheLayerHas) {
+  // 25 pixels are 12 tiles of 2 and one of 1, 10 channels 3 of 3 and one of 1; a port of 16 bits.
+  hardware::Bismo hw = testing::tiny_hardware();
+  const graph::LayerShape layer = testing::tiny_convolution(3, 10, 3, 5);
+  EXPECT_EQ(priced(layer, {1, 3}, hw).actions.port_results.count(), 0);
+  hw.result_port_bits = 16;
+  EXPECT_EQ(priced(layer, {1, 3}, hw).actions.port_results.count(), 0);
+  hw.write_back = hardware::WriteBack::kAccumulators;
+  const cost::LayerCost sums = priced(layer, {1, 3}, hw);
+  EXPECT_EQ(sums.actions.port_results.count(), 25 * 10 * 32) << "each result takes two beats";
+  EXPECT_EQ(sums.dram,
+            sums.actions.port_activations + sums.actions.port_weights + sums.actions.port_results);
+  hw.write_back = hardware::WriteBack::kActivations;
+  const auto codes = [&](int bits) {
+    return sim::run({layer, {1, 3}, 1, bits}, hw, {}).cost.actions.port_results.count() / 16;
+  };
+  // 5 bits: 30, 10 (1 channel), 15 (1 pixel) and 5 bits of a tile pair: 2, 1, 1 and 1 beats.
+  EXPECT_EQ(codes(5), 12 * 3 * 2 + 12 * 1 + 3 * 1 + 1);
+  EXPECT_EQ(codes(16), 25 * 10);
+}
+
 TEST(Actions, CountBytesOfDramFromTheBeatsOfBothPorts) {
   const hardware::Bismo hw = testing::tiny_hardware();
   const cost::LayerCost cost = priced(testing::tiny_linear(6, 1), {1, 2}, hw);

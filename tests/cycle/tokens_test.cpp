@@ -128,6 +128,21 @@ TEST_F(HandWritten, BlockThatOverwritesBuffersInUseIsNamed) {
       "await 'buffer free'");
 }
 
+TEST_F(HandWritten, BlocksOfTwoPhasesFillTheBuffersWithOverlap) {
+  hardware.overlap = true;
+  program.weights[1].awaits_buffer = program.activations[1].awaits_buffer = false;
+  program.executes[0].frees_buffers = false;
+  EXPECT_EQ(complaint(), "");
+  program.activations[0].words = 3;
+  EXPECT_EQ(complaint(), "fetch activations instruction 0 brings 3 words, half its buffers hold 2");
+}
+
+TEST_F(HandWritten, ProgramRunsByBlock) {
+  hardware.fetch_sync = hardware::FetchSync::kBlock;
+  depths.of(Queue::kActivationsReady) = depths.of(Queue::kWeightsReady) = 1;
+  EXPECT_EQ(complaint(), "");
+}
+
 TEST_F(HandWritten, EmptyBlockIsNamed) {
   program.activations[0].operand.tiles = 0;
   EXPECT_EQ(complaint(),

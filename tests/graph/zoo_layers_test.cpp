@@ -89,6 +89,19 @@ TEST(ZooLayers, NamesAreUniqueInEveryNetwork) {
   }
 }
 
+TEST(ZooLayers, AreReadByTheLayersThatTheirResultsReach) {
+  std::map<std::string, std::vector<std::string>> readers;
+  for (const LayerShape& layer : layers_of(make_network("resnet18")))
+    readers[layer.name] = layer.read_by;
+  using Names = std::vector<std::string>;
+  EXPECT_EQ(readers["layer1.0.conv1"], Names{"layer1.0.conv2"});
+  // Over the addition, and past the shortcut of the block after.
+  EXPECT_EQ(readers["layer2.0.conv2"],
+            (Names{"layer2.1.conv1", "layer3.0.conv1", "layer3.0.downsample.0"}));
+  EXPECT_EQ(readers["layer4.1.conv2"], Names{"fc"});
+  EXPECT_EQ(readers["fc"], Names{});
+}
+
 TEST(ZooLayers, NamesAreThoseOfTheWeights) {
   const std::vector<std::pair<const char*, const char*>> samples{
       {"resnet34", "layer4.2.conv2"},

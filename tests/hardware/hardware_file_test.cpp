@@ -111,6 +111,35 @@ TEST_F(HardwareFile, RefusesValuesOutOfRange) {
             "mine.yaml:6:28: timing.accumulator_bits: must be in [8, 64], got 65");
 }
 
+TEST_F(HardwareFile, SetsTheKnobsOfTiming) {
+  const hardware::Bismo hw =
+      read(with("weight_bits: 16", "weight_bits: 16, result_bits: 8, write_back: activations") +
+           "timing: {fetch_sync: block, overlap: true, fetch_issue_cycles: 1, "
+           "execute_issue_cycles: 2, result_issue_cycles: 3}\n");
+  EXPECT_EQ(hw.write_back, hardware::WriteBack::kActivations);
+  EXPECT_EQ(hw.fetch_sync, hardware::FetchSync::kBlock);
+  EXPECT_TRUE(hw.overlap);
+  EXPECT_EQ(hw.fetch_issue_cycles, 1);
+  EXPECT_EQ(hw.execute_issue_cycles, 2);
+  EXPECT_EQ(hw.result_issue_cycles, 3);
+  const hardware::Bismo least = read(kLeast);
+  EXPECT_EQ(least.write_back, hardware::WriteBack::kNone);
+  EXPECT_EQ(least.fetch_sync, hardware::FetchSync::kPlane);
+  EXPECT_FALSE(least.overlap);
+}
+
+TEST_F(HardwareFile, RefusesKnobsOfTimingThatItDoesNotKnow) {
+  EXPECT_EQ(refusal_of(kLeast + "timing: {fetch_sync: word}\n"),
+            "mine.yaml:6:22: timing.fetch_sync: unknown fetch_sync 'word' (known: plane, block)");
+  EXPECT_EQ(refusal_of(kLeast + "timing: {overlap: 2}\n"),
+            "mine.yaml:6:19: timing.overlap: must be true or false, got '2'");
+  EXPECT_EQ(refusal_of(kLeast + "timing: {execute_issue_cycles: 65537}\n"),
+            "mine.yaml:6:32: timing.execute_issue_cycles: must be in [0, 65536], got 65537");
+  EXPECT_EQ(refusal_of(with("weight_bits: 16", "weight_bits: 16, write_back: accumulators")),
+            "mine.yaml:4:58: ports.write_back: needs a port: ports.result_bits must be at least 1, "
+            "is 0");
+}
+
 /// The shipped edge's section, with `what` replaced.
 std::string dram_with(const std::string& what, const std::string& replacement) {
   std::ifstream file(testing::kHardwareFolder + "/bismo-edge-real.yaml");

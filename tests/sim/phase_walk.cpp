@@ -18,37 +18,94 @@ struct Load {
   std::int64_t port;
 };
 
-/// The cycle of every plane's last beat, beat by beat.
-std::map<Plane, std::int64_t> fetch(const Load& load) {
-  std::map<Plane, std::int64_t> arrival;
-  std::int64_t cycle = 0;
+struct Fetched {
+  std::map<Plane, std::int64_t> arrival;  // of every plane's last beat
+  std::int64_t end;
+};
+
+/// Beat by beat, from a cycle on.
+Fetched fetch(const Load& load, std::int64_t cycle) {
+  Fetched fetched;
   for (std::size_t tile = 0; tile < load.rows_of_tile.size(); ++tile)
     for (std::size_t word = 0; word < load.bits_of_word.size(); ++word)
       for (std::int64_t plane = 0; plane < load.planes; ++plane)
         for (std::int64_t row = 0; row < load.rows_of_tile[tile]; ++row)
           for (std::int64_t sent = 0; sent < load.bits_of_word[word]; sent += load.port)
-            arrival[{static_cast<std::int64_t>(tile), static_cast<std::int64_t>(word), plane}] =
-                cycle++;
-  return arrival;
+            fetched.arrival[{static_cast<std::int64_t>(tile), static_cast<std::int64_t>(word),
+                             plane}] = cycle++;
+  fetched.end = cycle;
+  return fetched;
 }
 
-/// Issues every bit pair in order, each when its planes are there; returns the phase's length.
-std::int64_t phase(const Load& outer, const Load& inner) {
-  const auto outer_arrival = fetch(outer);
-  const auto inner_arrival = fetch(inner);
-  std::int64_t next = 0;
-  const auto tiles = [](const Load& load) {
-    return static_cast<std::int64_t>(load.rows_of_tile.size());
-  };
-  const auto words = static_cast<std::int64_t>(outer.bits_of_word.size());
-  for (std::int64_t p = 0; p < tiles(outer); ++p)
-    for (std::int64_t q = 0; q < tiles(inner); ++q)
-      for (std::int64_t k = 0; k < words; ++k)
-        for (std::int64_t i = 0; i < inner.planes; ++i)
-          for (std::int64_t j = 0; j < outer.planes; ++j)
-            next = std::max({next, outer_arrival.at({p, k, j}), inner_arrival.at({q, k, i})}) + 1;
-  return next;
-}
+/// A layer from phase to phase.
+class Walk {
+ public:
+  Walk(const Machine& machine, bool activations_outer)
+      : m_(machine), activations_outer_(activations_outer) {}
+
+  /// `last`: the last chunk of its sums.
+  void phase(const Load& activations, const Load& weights, bool last) {
+    const Fetched a = fetch(activations, fetch_start(activations_end_));
+    const Fetched w = fetch(weights, fetch_start(weights_end_));
+    activations_end_ = a.end;
+    weights_end_ = w.end;
+    next_ = end_;
+    if (m_.by_block) next_ = std::max({next_, a.end - 1, w.end - 1});
+    next_ += m_.execute_issue;
+    if (activations_outer_)
+      issue(activations, a, weights, w, last);
+    else
+      issue(weights, w, activations, a, last);
+    end_before_ = end_;
+    end_ = next_ + m_.pipeline;
+  }
+  std::int64_t cycles() const { return m_.written > 0 ? last_beat_ + 1 : end_; }
+
+ private:
+  std::int64_t fetch_start(std::int64_t own_end) const {
+    return m_.fetch_issue + (m_.overlap ? std::max(own_end, end_before_) : end_);
+  }
+
+  /// Every bit pair in order, each when its planes are there; the last of a tile pair no earlier
+  /// than the results before have left.
+  void issue(const Load& outer, const Fetched& outer_fetched, const Load& inner,
+             const Fetched& inner_fetched, bool last) {
+    const auto words = static_cast<std::int64_t>(outer.bits_of_word.size());
+    for (std::size_t p = 0; p < outer.rows_of_tile.size(); ++p)
+      for (std::size_t q = 0; q < inner.rows_of_tile.size(); ++q) {
+        for (std::int64_t k = 0; k < words; ++k)
+          for (std::int64_t i = 0; i < inner.planes; ++i)
+            for (std::int64_t j = 0; j < outer.planes; ++j)
+              next_ =
+                  std::max({next_, outer_fetched.arrival.at({static_cast<std::int64_t>(p), k, j}),
+                            inner_fetched.arrival.at({static_cast<std::int64_t>(q), k, i})}) +
+                  1;
+        if (last) emit(outer.rows_of_tile[p], inner.rows_of_tile[q], p + q == 0);
+      }
+  }
+
+  void emit(std::int64_t rows, std::int64_t columns, bool first) {
+    const std::int64_t retired = std::max(next_ - 1 + m_.pipeline, last_beat_);
+    next_ = retired + 1 - m_.pipeline;
+    const std::int64_t bits =
+        m_.written > 0 ? rows * columns * m_.written : m_.dm * m_.dn * m_.accumulator;
+    last_beat_ = retired + (first ? m_.result_issue : 0);
+    std::int64_t sent = 0;
+    do {
+      ++last_beat_;
+      sent += m_.result_port;
+    } while (m_.result_port > 0 && sent < bits);
+  }
+
+  const Machine& m_;
+  bool activations_outer_;
+  std::int64_t next_ = 0;  // no bit pair issues before
+  std::int64_t end_ = 0;   // of the phase before
+  std::int64_t end_before_ = 0;
+  std::int64_t activations_end_ = 0;
+  std::int64_t weights_end_ = 0;
+  std::int64_t last_beat_ = 0;  // of results
+};
 
 std::vector<std::int64_t> pieces(std::int64_t whole, std::int64_t piece) {
   std::vector<std::int64_t> result;
@@ -77,31 +134,37 @@ Cut cut(const std::vector<std::int64_t>& words, std::int64_t weight_bits,
         std::int64_t activation_bits, const Machine& m) {
   const auto depth = static_cast<std::int64_t>(words.size());
   std::int64_t count = 1;
+  const std::int64_t halves = m.overlap ? 2 : 1;
+  const std::int64_t activation_words = m.activation_words / halves;
+  const std::int64_t weight_words = m.weight_words / halves;
   const auto fits = [&](std::int64_t length) {
-    return length * activation_bits <= m.activation_words && length * weight_bits <= m.weight_words;
+    return length * activation_bits <= activation_words && length * weight_bits <= weight_words;
   };
   while (!fits((depth + count - 1) / count)) ++count;
   if (count > 1) return {groups(words, (depth + count - 1) / count), 1, 1};
-  return {{words},
-          m.activation_words / (depth * activation_bits),
-          m.weight_words / (depth * weight_bits)};
+  return {
+      {words}, activation_words / (depth * activation_bits), weight_words / (depth * weight_bits)};
 }
 
 }  // namespace
 
 std::int64_t cycles(const Product& product, std::int64_t weight_bits, std::int64_t activation_bits,
-                    const Machine& m) {
+                    const Machine& m, bool activations_outer) {
   const Cut blocks = cut(pieces(product.depth, m.dk), weight_bits, activation_bits, m);
-  std::int64_t activations_outer = 0, weights_outer = 0;
-  for (const auto& rows : groups(pieces(product.pixels, m.dm), blocks.activation_tiles))
-    for (const auto& columns : groups(pieces(product.channels, m.dn), blocks.weight_tiles))
-      for (const auto& words : blocks.chunks) {
-        const Load activations{rows, words, activation_bits, m.activation_port};
-        const Load weights{columns, words, weight_bits, m.weight_port};
-        activations_outer += phase(activations, weights) + m.pipeline;
-        weights_outer += phase(weights, activations) + m.pipeline;
-      }
-  return product.count * std::min(activations_outer, weights_outer);
+  Walk walk(m, activations_outer);
+  for (std::int64_t i = 0; i < product.count; ++i)
+    for (const auto& rows : groups(pieces(product.pixels, m.dm), blocks.activation_tiles))
+      for (const auto& columns : groups(pieces(product.channels, m.dn), blocks.weight_tiles))
+        for (const auto& words : blocks.chunks)
+          walk.phase({rows, words, activation_bits, m.activation_port},
+                     {columns, words, weight_bits, m.weight_port}, &words == &blocks.chunks.back());
+  return walk.cycles();
+}
+
+std::int64_t cycles(const Product& product, std::int64_t weight_bits, std::int64_t activation_bits,
+                    const Machine& m) {
+  return std::min(cycles(product, weight_bits, activation_bits, m, true),
+                  cycles(product, weight_bits, activation_bits, m, false));
 }
 
 }  // namespace bitloom::walk

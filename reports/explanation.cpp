@@ -43,7 +43,7 @@ std::string best_lifts(const Simulation& s, const Explanation& e, std::size_t la
 
 std::string roof_text(const sim::Roofline& r) {
   return fmt::format("{:.0f}{}", 100 * r.attained() / r.ceiling(),
-                     r.is_under_the_array() ? "a" : "p");
+                     r.is_under_the_array() ? "a" : "m");
 }
 
 sim::Roofline total_roofline(const Explanation& e) {
@@ -75,8 +75,8 @@ std::string layers_text(const Simulation& s, const Explanation& e, std::size_t m
   return "\nlimits of each layer\n" + table.text(max_width) +
          wrapped(
              fmt::format("mW: energy / time. BOPs/B: MACs x W x A for each byte of DRAM. %roof: of "
-                         "the roofline, which is the array's {:.0f} GBOPs/s (a) or the ports' "
-                         "{:.2f} GB/s (p). Lifts: the two that save most (from 0.5 %).",
+                         "the roofline, which is the array's {:.0f} GBOPs/s (a) or the memory's "
+                         "{:.2f} GB/s (m). Lifts: the two that save most (from 0.5 %).",
                          total.peak_bops_per_second / kGiga, total.bytes_per_second / kGiga),
              std::min<std::size_t>(max_width, 80), "");
 }
@@ -127,7 +127,7 @@ Json layer_explanation_json(const Explanation& e, std::size_t layer) {
               {"macs_per_byte", r.macs / r.bytes},
               {"attained_gbops", r.attained() / kGiga},
               {"ceiling_gbops", r.ceiling() / kGiga},
-              {"under", r.is_under_the_array() ? "array" : "ports"}}}};
+              {"under", r.is_under_the_array() ? "array" : "memory"}}}};
   if (e.lifts.empty()) return json;
   json["bound_by"] = e.bounds[layer];
   for (std::size_t l = 0; l < e.lifts.size(); ++l)
@@ -139,7 +139,7 @@ Json explanation_json(const Explanation& e) {
   const sim::Roofline total = total_roofline(e);
   Json json{{"roofline",
              {{"peak_gbops", total.peak_bops_per_second / kGiga},
-              {"ports_gb_per_s", total.bytes_per_second / kGiga},
+              {"memory_gb_per_s", total.bytes_per_second / kGiga},
               {"bops_per_byte", total.intensity()},
               {"attained_gbops", total.attained() / kGiga},
               {"ceiling_gbops", total.ceiling() / kGiga}}}};

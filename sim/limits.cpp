@@ -48,9 +48,12 @@ const std::vector<Lift>& all_lifts() {
        },
        [](Bismo& hw, const Mapping&) { hw.activation_port_bits = hw.weight_port_bits = hw.dk; }},
       {"buffers", "buffers", "hold all of a layer: nothing comes twice", always, lift_buffers},
-      {"memory", "memory", "answers at once",
-       [](const Bismo& hw) { return hw.memory_latency_cycles > 0; },
-       [](Bismo& hw, const Mapping&) { hw.memory_latency_cycles = 0; }},
+      {"memory", "memory", "answers at once, at the ports' full rate",
+       [](const Bismo& hw) { return hw.memory_latency_cycles > 0 || hw.dram; },
+       [](Bismo& hw, const Mapping&) {
+         hw.memory_latency_cycles = 0;
+         hw.dram.reset();
+       }},
       {"result port", "results", "takes a tile pair's results at once",
        [](const Bismo& hw) { return hw.result_port_bits > 0; },
        [](Bismo& hw, const Mapping&) { hw.result_port_bits = 0; }},
@@ -96,11 +99,30 @@ Cycles operand_waits(const Job& job, const LayerResult& result, const Bismo& har
   return result.cost.timing.fetch_stall - drain_cycles(job, hardware);
 }
 
-double port_bits(const Bismo& hw) {
-  return static_cast<double>(hw.activation_port_bits + hw.weight_port_bits +
-                             (hw.writes_back() ? hw.result_port_bits : 0));
+constexpr double kBitsPerByte = 8;
+
+double hertz(Megahertz clock) { return clock.count() * 1e6; }
+
+/// What memory can deliver a second: DRAM at its peak, or all ports at full width.
+double bytes_per_second(const Bismo& hw) {
+  if (hw.dram) return hw.dram->peak_gigabytes_per_second() * 1e9;
+  const std::int64_t bits =
+      hw.activation_port_bits + hw.weight_port_bits + (hw.writes_back() ? hw.result_port_bits : 0);
+  return static_cast<double>(bits) / kBitsPerByte * hertz(hw.clock());
 }
-double port_bits(const hardware::BitFusion& hw) { return static_cast<double>(hw.port_bits); }
+double bytes_per_second(const hardware::BitFusion& hw) {
+  return static_cast<double>(hw.port_bits) / kBitsPerByte * hertz(hw.clock());
+}
+
+/// Of what bytes_per_second() delivers: DRAM's whole bursts, or whole beats.
+double bytes_moved(const Bismo& hw, const cost::LayerCost& cost) {
+  if (!hw.dram) return static_cast<double>(cost.dram.count()) / kBitsPerByte;
+  const cost::DramActions& dram = cost.actions.dram;
+  return static_cast<double>((dram.read_bursts + dram.write_bursts) * hw.dram->burst_bytes());
+}
+double bytes_moved(const hardware::BitFusion&, const cost::LayerCost& cost) {
+  return static_cast<double>(cost.dram.count()) / kBitsPerByte;
+}
 
 }  // namespace
 
@@ -164,18 +186,16 @@ std::string_view bound_by(const Job& job, const LayerResult& result, const Bismo
 }
 
 Roofline roofline(const Job& job, const cost::LayerCost& cost, const hardware::Hardware& hardware) {
-  constexpr double kPerMega = 1e6, kPerMilli = 1e-3;
-  const double hertz = hardware.clock().count() * kPerMega;
+  constexpr double kPerMilli = 1e-3;
   const auto batch = static_cast<double>(job.batch);
   return {.bops = static_cast<double>(graph::bops(job.layer, job.precision).count()) * batch,
           .macs = static_cast<double>(job.layer.macs().count()) * batch,
-          .bytes = static_cast<double>(cost.dram.count()) / 8,
+          .bytes = hardware.visit([&](const auto& hw) { return bytes_moved(hw, cost); }),
           .seconds = runtime(cost.timing.total, hardware.clock()).count() * kPerMilli,
           .peak_bops_per_second = hardware.visit([&](const auto& hw) {
-            return static_cast<double>(hw.peak_bit_macs_per_cycle()) * hertz;
+            return static_cast<double>(hw.peak_bit_macs_per_cycle()) * hertz(hw.clock());
           }),
-          .bytes_per_second =
-              hardware.visit([&](const auto& hw) { return port_bits(hw) / 8 * hertz; })};
+          .bytes_per_second = hardware.visit([](const auto& hw) { return bytes_per_second(hw); })};
 }
 
 Roofline operator+(Roofline sum, const Roofline& layer) {

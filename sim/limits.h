@@ -37,14 +37,15 @@ std::string_view bound_by(const Job& job, const LayerResult& result,
                           const hardware::Bismo& hardware);
 
 /// A layer's or a network's place under the roofline (Williams et al., CACM 2009), of binary
-/// products (BOPs: MACs x weight bits x activation bits) and bytes of DRAM.
+/// products (BOPs: MACs x weight bits x activation bits) and bytes of DRAM (whole bursts, or
+/// beats).
 struct Roofline {
   double bops = 0;  // of the whole batch
   double macs = 0;
   double bytes = 0;
   double seconds = 0;
   double peak_bops_per_second = 0;
-  double bytes_per_second = 0;  // of the ports
+  double bytes_per_second = 0;  // of DRAM at its peak, else of the ports
 
   double intensity() const { return bops / bytes; }  // BOPs a byte
   double attained() const { return bops / seconds; }

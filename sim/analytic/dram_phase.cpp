@@ -88,9 +88,9 @@ DramPhase::DramPhase(const mapping::Mapping& m, const hardware::Bismo& hw)
       word_bytes_(bytes_holding(Bits(hw.dk)).count()),
       bytes_of_last_word_(
           bytes_holding(Bits(m.gemms.gemm.reduction - (m.chunks.words - 1) * hw.dk)).count()),
-      awaits_blocks_(hw.overlap || hw.fetch_sync == hardware::FetchSync::kBlock),
       clocks_per_cycle_(dram_.clock_mhz / hw.clock_mhz),
       memory_latency_(real(hw.memory_latency_cycles)),
+      overlap_(hw.overlap),
       refresh_(real(dram_.refresh_clocks()) / clocks_per_cycle_ +
                dram_.rfc_ns * hw.clock_mhz * 1e-3),
       interval_(dram_.refi_ns * hw.clock_mhz * 1e-3) {}
@@ -130,12 +130,13 @@ struct DramPhase::Start {
   double own;        // its first data, with no other operand before
   double bus;        // the first data of either
   double lost;       // part of the channels' time that refreshes take
+  double writes;     // time of the channels, a beat of the phase
 };
 
-/// The largest of (arrival - first use) over the planes of an operand. Arrivals are bent where the
-/// other operand has asked for all it needs; between bends and ends both are linear.
-double DramPhase::lateness(const Stream& own, const Stream& other, const FirstUse& use,
-                           const Start& start) const {
+/// Arrivals are bent where the other operand has asked for all it needs; between bends and ends
+/// they and first uses are linear.
+DramPhase::Arrivals DramPhase::arrivals(const Stream& own, const Stream& other, const FirstUse& use,
+                                        const Start& start) const {
   const double burst = real(dram_.burst_clocks()) / clocks_per_cycle_;
   const auto pace_of = [&](const Stream& stream) {  // cycles a beat
     const double ahead = real(kOutstandingReads - 1) * stream.beats.word;
@@ -147,8 +148,9 @@ double DramPhase::lateness(const Stream& own, const Stream& other, const FirstUs
   const double pace = pace_of(own);
   const double shared_pace = std::max(pace, pace_of(other));
   const auto bus_time = [&](std::int64_t t, std::int64_t k) {
-    return own.time.before(t, k) + own.time.of(t, k) +
-           other.time_before(own.beats.before(t, k), !start.activations);
+    const double turn = own.beats.before(t, k);
+    return own.time.before(t, k) + own.time.of(t, k) + turn * start.writes +
+           other.time_before(turn, !start.activations);
   };
 
   const double other_beats = other.beats.total();
@@ -161,7 +163,7 @@ double DramPhase::lateness(const Stream& own, const Stream& other, const FirstUs
       own.beats.before(bend_tile, bend_word) + own.beats.of(bend_tile, bend_word);
   const double bend_time = bus_time(bend_tile, bend_word);
 
-  double latest = 0;
+  Arrivals of{0, 0};
   const auto consider = [&](std::int64_t t, std::int64_t k) {
     const double planes = real(own.operand.bits);
     const double turn = own.beats.before(t, k), beats = own.beats.of(t, k);
@@ -176,8 +178,9 @@ double DramPhase::lateness(const Stream& own, const Stream& other, const FirstUs
       at_least(start.own + own.time.before(t, k) + time * plane / planes);
       if (turn >= bend_beat)
         at_least(start.bus + bend_time / (1 - start.lost) + (last_beat - bend_beat) * pace - 1);
-      latest = std::max(
-          latest, arrival - (real(t) * use.tile + real(k) * use.word + (plane - 1) * use.plane));
+      of.late = std::max(
+          of.late, arrival - (real(t) * use.tile + real(k) * use.word + (plane - 1) * use.plane));
+      of.last = std::max(of.last, arrival);
     }
   };
   const std::int64_t tiles = own.operand.tiles, words = own.words();
@@ -186,7 +189,7 @@ double DramPhase::lateness(const Stream& own, const Stream& other, const FirstUs
     for (const std::int64_t k :
          {std::int64_t{0}, bend_word - 1, bend_word, bend_word + 1, words - 2, words - 1})
       if (t >= 0 && t < tiles && k >= 0 && k < words) consider(t, k);
-  return latest;
+  return of;
 }
 
 void DramPhase::delay(PhaseTerms& terms, const mapping::Phase& phase, mapping::OuterOperand outer,
@@ -209,19 +212,31 @@ void DramPhase::delay(PhaseTerms& terms, const mapping::Phase& phase, mapping::O
   const double bus = first + opening(mapping::Operand::kActivations);
   const double weights_alone = first + opening(mapping::Operand::kWeights) +
                                real(dram_.bank_groups * dram_.rrd) / clocks_per_cycle_;
-  const auto from = [&](const Stream& own, const Stream& other, bool is_outer, const Start& start) {
-    const double late = lateness(own, other, is_outer ? outer_use : inner_use, start);
-    return terms.from_start + std::llround(late);
+  const double writes = ends ? write_time(phase) : 0;
+  const double writes_a_beat = writes / std::max(activations.beats.total(), weights.beats.total());
+  const auto set = [&](const Stream& own, const Stream& other, bool is_outer, const Start& start,
+                       std::int64_t& from, std::int64_t& beats) {
+    const Arrivals of = arrivals(own, other, is_outer ? outer_use : inner_use, start);
+    from = terms.from_start + std::llround(of.late);
+    beats = std::llround(of.last) + 1;
   };
-  terms.from_activations = from(activations, weights, activations_outer, {true, bus, bus, lost});
-  terms.from_weights =
-      from(weights, activations, !activations_outer, {false, weights_alone, bus, lost});
-  if (!awaits_blocks_) return;
-  constexpr FirstUse kAtOnce{0, 0, 0};
-  terms.activation_beats =
-      std::llround(lateness(activations, weights, kAtOnce, {true, bus, bus, lost})) + 1;
-  terms.weight_beats =
-      std::llround(lateness(weights, activations, kAtOnce, {false, weights_alone, bus, lost})) + 1;
+  set(activations, weights, activations_outer, {true, bus, bus, lost, writes_a_beat},
+      terms.from_activations, terms.activation_beats);
+  set(weights, activations, !activations_outer, {false, weights_alone, bus, lost, writes_a_beat},
+      terms.from_weights, terms.weight_beats);
+  if (overlap_)  // an operand's next block has its turn behind the other's last
+    terms.activation_beats = terms.weight_beats =
+        std::max(terms.activation_beats, terms.weight_beats);
+}
+
+/// Cycles in which the channels write what a phase has computed, with the turns of the bus.
+double DramPhase::write_time(const mapping::Phase& phase) const {
+  if (m_.written_bits == 0) return 0;
+  const double bytes = real(phase.result_bytes(m_.written_bits).count());
+  const double batches = std::ceil(bytes / real(dram_.write_batch_bytes()));
+  const std::int64_t turns =
+      dram_.cl + 2 + dram_.wtr + 2 * dram_.burst_clocks() - 2 * dram_.burst_spacing();
+  return read_time(bytes, dram_.banks / 4) + batches * real(turns) / clocks_per_cycle_;
 }
 
 std::int64_t DramPhase::bytes(mapping::Operand operand, std::int64_t rows) const {
@@ -287,10 +302,22 @@ cost::DramActions DramPhase::actions(Cycles cycles) const {
   add(mapping::Operand::kActivations, m_.activations, m_.precision.activation_bits,
       m_.weights.count());
   add(mapping::Operand::kWeights, m_.weights, m_.precision.weight_bits, m_.activations.count());
+  double writes = 0;
+  if (m_.written_bits > 0) {
+    const mapping::Phase phase = m_.phase(0, 0, m_.chunks.count() - 1);
+    const std::int64_t of_phase = phase.result_bytes(m_.written_bits).count();
+    const double burst_bytes = real(dram_.burst_bytes());
+    const double bytes =
+        products * real(m_.activations.rows * m_.weights.rows) * real(m_.written_bits) / 8;
+    const double phases = products * real(m_.activations.count() * m_.weights.count());
+    writes = bytes / burst_bytes + phases * (bursts_of(of_phase) - real(of_phase) / burst_bytes);
+    rows += std::ceil(bytes / real(wide_row));
+    open_banks += real(dram_.banks / 4);
+  }
   const double opened = rows + std::floor(real(cycles.count()) / interval_) * open_banks;
   return {.activates = std::llround(opened * real(dram_.bank_groups * dram_.channels)),
           .read_bursts = std::llround(bursts),
-          .write_bursts = 0};
+          .write_bursts = std::llround(writes)};
 }
 
 }  // namespace bitloom::analytic

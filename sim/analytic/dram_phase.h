@@ -39,15 +39,22 @@ class DramPhase {
   std::int64_t bytes(mapping::Operand operand, std::int64_t rows) const;
   double opening(mapping::Operand operand) const;
   double read_time(double bytes, std::int64_t region_banks) const;
-  double lateness(const Stream& own, const Stream& other, const FirstUse& use,
-                  const Start& start) const;
+  /// Of an operand's planes in a phase, in cycles from its first request.
+  struct Arrivals {
+    double late;  // the largest of (arrival - first use)
+    double last;  // the last plane's arrival
+  };
+
+  Arrivals arrivals(const Stream& own, const Stream& other, const FirstUse& use,
+                    const Start& start) const;
+  double write_time(const mapping::Phase& phase) const;
 
   const mapping::Mapping& m_;
   const hardware::Dram& dram_;
   std::int64_t word_bytes_, bytes_of_last_word_;
-  bool awaits_blocks_;  // when a fetch ends matters
   double clocks_per_cycle_;
   double memory_latency_;
+  bool overlap_;
   double refresh_;      // cycles of the array in which the channels are closed at a refresh
   double interval_;     // from refresh to refresh
   double befalls_ = 0;  // part of the refreshes in its time that befall the layer

@@ -7,11 +7,6 @@ LayerCost complete(const graph::LayerShape& layer, const mapping::Mapping& mappi
                    const DramActions& dram) {
   Actions actions = count_actions(mapping, hw);
   actions.dram = dram;
-  if (hw.dram) {
-    const std::int64_t written = bytes_holding(actions.port_results).count();
-    actions.dram.write_bursts += ceil_div(written, hw.dram->burst_bytes());
-    actions.dram.activates += ceil_div(written, hw.dram->row_bytes);
-  }
   const double needed = static_cast<double>(graph::bops(layer, mapping.precision).count()) *
                         static_cast<double>(batch);
   const double possible =

@@ -111,6 +111,7 @@ class Dram {
                 std::span<Cycles> parts);
 
   cost::DramActions actions() const;
+  std::int64_t write_batch_bytes() const { return part_.write_batch_bytes(); }
 
  private:
   Cycles cycle_after(std::int64_t time) const { return Cycles(ceil_div(time, time_.per_cycle)); }

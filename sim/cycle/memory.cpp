@@ -1,16 +1,20 @@
 #include "sim/cycle/memory.h"
 
+#include <algorithm>
+
 #include "base/error.h"
 #include "sim/mapping/stalls.h"
 
 namespace bitloom::cycle {
 
 Memory::Memory(const sc_core::sc_module_name& name, const Clock& clock,
-               const hardware::Bismo& hardware, std::optional<std::uint64_t> stall_seed)
+               const hardware::Bismo& hardware, const mapping::Program& program,
+               std::optional<std::uint64_t> stall_seed)
     : sc_module(name),
       clock_(clock),
       latency_(hardware.memory_latency_cycles),
-      stall_seed_(stall_seed) {
+      stall_seed_(stall_seed),
+      program_(program) {
   if (hardware.dram) dram_.emplace(*hardware.dram, hardware.clock());
   for (int operand = 0; operand < 2; ++operand)
     port(operand).socket.register_nb_transport_fw(this, &Memory::nb_transport_fw, operand);
@@ -71,7 +75,55 @@ void Memory::serve(const tlm::tlm_generic_payload* from_caller, Cycles& answer) 
     tell(operand, *request.read, at);
 }
 
+/// Takes up the results of a phase up to `phase`, if there are any.
+bool Memory::next_results(std::int64_t phase) {
+  if (result_instruction_ == program_.count(mapping::Stage::kResult)) return false;
+  const mapping::ResultInstruction next = program_.result(result_instruction_);
+  if (next.phase > phase) return false;
+  ++result_instruction_;
+  const auto beats = [&](mapping::Operand operand) {
+    const mapping::FetchInstruction fetch = program_.fetch(operand, next.phase);
+    return fetch.operand.rows() * fetch.operand.bits *
+           ((fetch.words - 1) * fetch.operand.beats_per_word + fetch.operand.beats_of_last_word);
+  };
+  results_ = {next.phase, 0, 0, 0};
+  if (next.written_bits == 0) return true;
+  results_.bytes = program_.execute(next.phase).shape.result_bytes(next.written_bits).count();
+  results_.beats =
+      std::max(beats(mapping::Operand::kActivations), beats(mapping::Operand::kWeights));
+  return true;
+}
+
+/// Writes have their places among the reads of their phase, evenly, whether or not the results are
+/// there by then: a number of bursts at a time, the rest behind the phase's reads.
+void Memory::write_results_before(Turn turn) {
+  while (results_.phase < turn.phase) {
+    write(results_.bytes - results_.written);
+    if (!next_results(turn.phase)) break;
+  }
+  if (results_.phase != turn.phase || results_.bytes == 0) return;
+  const auto due = static_cast<std::int64_t>(static_cast<double>(results_.bytes) *
+                                             static_cast<double>(turn.beat) /
+                                             static_cast<double>(results_.beats));
+  const std::int64_t batch = dram_->write_batch_bytes();
+  if (due - results_.written >= batch) write((due - results_.written) / batch * batch);
+}
+
+void Memory::write(std::int64_t bytes) {
+  if (bytes <= 0) return;
+  dram_->access(true, Region::kResults, result_address_, bytes, last_request_, {&written_, 1});
+  result_address_ += static_cast<std::uint64_t>(bytes);
+  results_.written += bytes;
+}
+
+Cycles Memory::finish() {
+  if (dram_) write_results_before(kNoTurn);
+  return written_;
+}
+
 Cycles Memory::read_dram(int operand, const Request& request) {
+  write_results_before(request.turn);
+  last_request_ = std::max(last_request_, request.at);
   auto* waits = request.read->get_extension<PlaneWaits>();
   const auto region = static_cast<mapping::Operand>(operand) == mapping::Operand::kActivations
                           ? Region::kActivations

@@ -23,10 +23,13 @@ namespace bitloom::cycle {
 class Memory : public sc_core::sc_module {
  public:
   SC_HAS_PROCESS(Memory);
+  /// `program` is the one whose results are written to DRAM; it outlives the memory.
   Memory(const sc_core::sc_module_name& name, const Clock& clock, const hardware::Bismo& hardware,
-         std::optional<std::uint64_t> stall_seed);
+         const mapping::Program& program, std::optional<std::uint64_t> stall_seed);
 
   tlm::tlm_target_socket<>& socket(mapping::Operand operand) { return port(operand).socket; }
+  /// Writes what is left of the results; the first cycle after all that DRAM has written.
+  Cycles finish();
   /// Nothing without DRAM.
   std::optional<cost::DramActions> dram_actions() const;
 
@@ -48,6 +51,8 @@ class Memory : public sc_core::sc_module {
                                      tlm::tlm_phase& phase, sc_core::sc_time& delay);
   void stall(int operand, PlaneWaits& waits);
   Cycles read_dram(int operand, const Request& request);
+  void write_results_before(Turn turn);
+  void write(std::int64_t bytes);
   int first_in_turn() const;
   void serve(const tlm::tlm_generic_payload* from_caller, Cycles& answer);
   void tell(int operand, tlm::tlm_generic_payload& read, Cycles answer);
@@ -60,6 +65,20 @@ class Memory : public sc_core::sc_module {
   Cycles latency_;
   std::optional<std::uint64_t> stall_seed_;
   std::optional<Dram> dram_;
+  const mapping::Program& program_;
+  /// The results of a phase that are not yet all written.
+  struct Results {
+    std::int64_t phase = -1;
+    std::int64_t bytes = 0;
+    std::int64_t beats = 0;  // of the phase's reads
+    std::int64_t written = 0;
+  };
+  bool next_results(std::int64_t phase);
+  Results results_;
+  std::int64_t result_instruction_ = 0;
+  std::uint64_t result_address_ = 0;
+  Cycles last_request_;
+  Cycles written_;
   sc_core::sc_event overdue_;
 };
 

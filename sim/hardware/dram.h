@@ -58,6 +58,8 @@ struct Dram {
   std::int64_t refresh_margin() const {
     return std::max({ras - rcd, rtp, cwl + burst_clocks() + wr});
   }
+  /// Bytes of results that are written together between reads: 32 bursts of every channel.
+  std::int64_t write_batch_bytes() const { return 32 * channels * burst_bytes(); }
   /// Clocks from one activate to the next when rows are opened again after a refresh.
   std::int64_t reopening_slot() const { return std::max(rrd, (faw + 3) / 4); }
   /// Clocks in which no burst starts around a refresh, without the refresh itself.

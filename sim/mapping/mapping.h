@@ -31,6 +31,10 @@ struct Phase {
   std::int64_t issue_slots() const {
     return activations.tiles * weights.tiles * words * activations.bits * weights.bits;
   }
+  /// In which results of `bits` each lie, those of all tile pairs.
+  Bytes result_bytes(std::int64_t bits) const {
+    return bytes_holding(Bits(activations.rows() * weights.rows() * bits));
+  }
 };
 
 /// A consecutive part of an operand's tiles.

@@ -33,7 +33,12 @@ struct DramCase {
     hardware.weight_buffer_words = 256 << pick(0, 3);
     hardware.activation_port_bits = 64 << pick(0, 3);
     hardware.weight_port_bits = 64 << pick(0, 3);
-    if (pick(0, 2) == 0) hardware.result_port_bits = 16 << pick(0, 6);
+    if (pick(0, 1) == 0) hardware.result_port_bits = 16 << pick(0, 6);
+    if (hardware.result_port_bits > 0)
+      hardware.write_back = static_cast<hardware::WriteBack>(pick(0, 2));
+    hardware.fetch_sync = static_cast<hardware::FetchSync>(pick(0, 3) == 0);
+    hardware.overlap = pick(0, 3) == 0;
+    if (pick(0, 3) == 0) hardware.fetch_issue_cycles = hardware.execute_issue_cycles = pick(1, 8);
     hardware.clock_mhz = pick(100, 350);
     hardware.accumulator_bits = 64;
     hardware.pipeline_cycles = pick(0, 4);
@@ -59,19 +64,23 @@ struct DramCase {
   }
 
   mapping::Schedule schedule() const {
-    return analytic::schedule(mapping::map_layer(layer, precision, hardware, batch), hardware);
+    return analytic::schedule(
+        mapping::map_layer(layer, precision, hardware, batch, precision.activation_bits), hardware);
   }
   std::string text() const {
     return fmt::format(
-        "{}x{}x{} at {} MHz, buffers {} {}, ports {} {} {}, latency {}, {} x {} at {:.0f} MHz; "
+        "{}x{}x{} at {} MHz, buffers {} {}, ports {} {} {}, write-back {}, sync {}, overlap {}, "
+        "issue {}, latency {}, {} x {} at {:.0f} MHz; "
         "kind "
         "{}, {} -> {} channels, kernel {}, output {}x{}, {} bits, batch {}",
         hardware.dm, hardware.dk, hardware.dn, hardware.clock_mhz, hardware.activation_buffer_words,
         hardware.weight_buffer_words, hardware.activation_port_bits, hardware.weight_port_bits,
-        hardware.result_port_bits, hardware.memory_latency_cycles, hardware.dram->channels,
-        hardware.dram->bus_bits, hardware.dram->clock_mhz, static_cast<int>(layer.kind),
-        layer.in_channels, layer.out_channels, layer.kernel.height, layer.output.height,
-        layer.output.width, graph::to_text(precision), batch);
+        hardware.result_port_bits, static_cast<int>(hardware.write_back),
+        static_cast<int>(hardware.fetch_sync), hardware.overlap, hardware.fetch_issue_cycles,
+        hardware.memory_latency_cycles, hardware.dram->channels, hardware.dram->bus_bits,
+        hardware.dram->clock_mhz, static_cast<int>(layer.kind), layer.in_channels,
+        layer.out_channels, layer.kernel.height, layer.output.height, layer.output.width,
+        graph::to_text(precision), batch);
   }
 };
 

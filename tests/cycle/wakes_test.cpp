@@ -66,7 +66,7 @@ Outcome run_with_quantum(const Case& c, sc_core::sc_time quantum) {
   const sc_core::sc_time period(5, sc_core::SC_NS);
   const mapping::ScheduleProgram program(c.schedule(), c.hardware);
   cycle::Accelerator bismo("bismo", c.hardware, program, {.period = period, .quantum = quantum});
-  cycle::Memory memory("memory", cycle::Clock(period), c.hardware, 7);
+  cycle::Memory memory("memory", cycle::Clock(period), c.hardware, program, 7);
   for (const auto operand : {mapping::Operand::kActivations, mapping::Operand::kWeights})
     bismo.socket(operand).bind(memory.socket(operand));
   sc_core::sc_start();

@@ -131,7 +131,8 @@ TEST(BoundBy, OfBothEnginesIsMostlyTheSame) {
 }
 
 TEST(Roofline, IsNeverPassed) {
-  for (const char* machine : {"bismo-edge", "bismo-cloud", "bitfusion-edge-real"})
+  for (const char* machine :
+       {"bismo-edge", "bismo-cloud", "bitfusion-edge-real", "bismo-edge-real", "bismo-cloud-real"})
     for (const Precision bits : {Precision{8, 8}, Precision{2, 2}}) {
       const Priced p = priced("mobilenet_v2", shipped(machine), bits);
       for (std::size_t i = 0; i < p.jobs.size(); ++i) {
@@ -143,7 +144,8 @@ TEST(Roofline, IsNeverPassed) {
 }
 
 TEST(Elasticities, OfTheTotalEnergyAddUpToOne) {
-  for (const char* machine : {"bismo-edge", "bismo-cloud-rtl", "bitfusion-edge-real"}) {
+  for (const char* machine :
+       {"bismo-edge", "bismo-cloud-rtl", "bitfusion-edge-real", "bismo-edge-real"}) {
     const Priced p = priced("resnet20", shipped(machine), {4, 6});
     double energy = 0, compute = 0, buffer = 0, dram = 0, leakage = 0;
     for (const Elasticity& each : energy_elasticities(p.jobs, p.results, p.hardware, {})) {

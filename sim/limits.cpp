@@ -56,7 +56,27 @@ const std::vector<Lift>& all_lifts() {
        }},
       {"result port", "results", "takes a tile pair's results at once",
        [](const Bismo& hw) { return hw.result_port_bits > 0; },
-       [](Bismo& hw, const Mapping&) { hw.result_port_bits = 0; }},
+       [](Bismo& hw, const Mapping&) {
+         hw.result_port_bits = 0;
+         hw.write_back = hardware::WriteBack::kNone;
+       }},
+      {"synchronisation", "sync", "a bit pair waits for its own planes only",
+       [](const Bismo& hw) { return hw.fetch_sync != hardware::FetchSync::kPlane; },
+       [](Bismo& hw, const Mapping&) { hw.fetch_sync = hardware::FetchSync::kPlane; }},
+      {"serial phases", "overlap", "overlaps phases, in buffers twice as deep",
+       [](const Bismo& hw) { return !hw.overlap; },
+       [](Bismo& hw, const Mapping&) {
+         hw.overlap = true;
+         hw.activation_buffer_words *= 2;
+         hw.weight_buffer_words *= 2;
+       }},
+      {"instruction issue", "issue", "issues instructions at once",
+       [](const Bismo& hw) {
+         return hw.fetch_issue_cycles + hw.execute_issue_cycles + hw.result_issue_cycles > 0;
+       },
+       [](Bismo& hw, const Mapping&) {
+         hw.fetch_issue_cycles = hw.execute_issue_cycles = hw.result_issue_cycles = 0;
+       }},
       {"pipeline", "pipeline", "has no cycles to drain",
        [](const Bismo& hw) { return hw.pipeline_cycles > 0; },
        [](Bismo& hw, const Mapping&) { hw.pipeline_cycles = 0; }},
@@ -96,7 +116,7 @@ Cycles drain_cycles(const Job& job, const Bismo& hardware) {
 
 /// Cycles in which the array waits for operands.
 Cycles operand_waits(const Job& job, const LayerResult& result, const Bismo& hardware) {
-  return result.cost.timing.fetch_stall - drain_cycles(job, hardware);
+  return std::max(Cycles(), result.cost.timing.fetch_stall - drain_cycles(job, hardware));
 }
 
 constexpr double kBitsPerByte = 8;
@@ -106,8 +126,9 @@ double hertz(Megahertz clock) { return clock.count() * 1e6; }
 /// What memory can deliver a second: DRAM at its peak, or all ports at full width.
 double bytes_per_second(const Bismo& hw) {
   if (hw.dram) return hw.dram->peak_gigabytes_per_second() * 1e9;
-  return static_cast<double>(hw.activation_port_bits + hw.weight_port_bits) / kBitsPerByte *
-         hertz(hw.clock());
+  const std::int64_t results = hw.writes_back() ? hw.result_port_bits : 0;
+  return static_cast<double>(hw.activation_port_bits + hw.weight_port_bits + results) /
+         kBitsPerByte * hertz(hw.clock());
 }
 double bytes_per_second(const hardware::BitFusion& hw) {
   return static_cast<double>(hw.port_bits) / kBitsPerByte * hertz(hw.clock());

@@ -105,6 +105,10 @@ TEST(Verify, RefusesDescriptionsThatTheRtlIsNot) {
   refuse(tiny, "memory_latency_cycles: 30",
          "t: timing.memory_latency_cycles is 30; the RTL is driven by streams and has no memory: "
          "set it to 0 to verify");
+  refuse(tiny, "pipeline_cycles: 4, overlap: true",
+         "t: timing.overlap: the RTL knows its default only");
+  refuse(tiny, "pipeline_cycles: 4, fetch_sync: block",
+         "t: timing.fetch_sync: the RTL knows its default only");
   refuse(tiny, "pipeline_cycles: 3", "t: timing.pipeline_cycles is 3, the RTL's pipeline has 4");
   refuse("{dm: 1024, dk: 4096, dn: 1024}", "pipeline_cycles: 4",
          "t: an array of dm x dk x dn = 4294967296 bits is too large to be Verilated; at most "

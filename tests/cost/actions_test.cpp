@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "sim/simulator.h"
+#include "tests/support/shipped_hardware.h"
 #include "tests/support/tiny_layers.h"
 
 namespace bitloom {
@@ -155,6 +156,19 @@ TEST(Actions, OfResultsThatAreWrittenBackAreThoseThatTheLayerHas) {
   // 5 bits: 30, 10 (1 channel), 15 (1 pixel) and 5 bits of a tile pair: 2, 1, 1 and 1 beats.
   EXPECT_EQ(codes(5), 12 * 3 * 2 + 12 * 1 + 3 * 1 + 1);
   EXPECT_EQ(codes(16), 25 * 10);
+}
+
+TEST(Actions, OfDramHaveTheBurstsThatAreWritten) {
+  hardware::Bismo hw = testing::shipped_hardware("bismo-edge-real");
+  const graph::LayerShape layer = testing::tiny_convolution(3, 10, 3, 5);
+  hw.result_port_bits = 64;
+  EXPECT_EQ(priced(layer, {4, 4}, hw).actions.dram.write_bursts, 0);
+  hw.write_back = hardware::WriteBack::kAccumulators;
+  for (const auto engine : {sim::Engine::kAnalytic, sim::Engine::kCycle}) {
+    const cost::Actions actions = sim::price(layer, {4, 4}, hw, 1, engine).actions;
+    EXPECT_EQ(actions.port_results.count(), 25 * 10 * 32);
+    EXPECT_EQ(actions.dram.write_bursts, 63) << "1000 bytes in bursts of 16";
+  }
 }
 
 TEST(Actions, CountBytesOfDramFromTheBeatsOfBothPorts) {

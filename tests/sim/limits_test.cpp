@@ -113,6 +113,29 @@ TEST(LiftedCycles, AreThoseOfTheMachineWithoutTheLimit) {
               without.results[i].cost.timing.total);
 }
 
+TEST(LiftedCycles, OfResultsSynchronisationAndIssueAreNeverMore) {
+  hardware::Bismo edge = shipped("bismo-edge-real").bismo();
+  edge.result_port_bits = 64;
+  edge.write_back = hardware::WriteBack::kAccumulators;
+  edge.fetch_sync = hardware::FetchSync::kBlock;
+  edge.fetch_issue_cycles = edge.execute_issue_cycles = edge.result_issue_cycles = 8;
+  for (const Engine engine : {Engine::kAnalytic, Engine::kCycle}) {
+    const Priced p = priced("resnet20", edge, {2, 2}, engine);
+    const auto lifts = lifts_of(edge);
+    const auto cycles = lifted_cycles(p.jobs, p.results, edge, {engine});
+    for (const char* name : {"result port", "synchronisation", "instruction issue"}) {
+      ASSERT_LT(index_of(lifts, name), lifts.size());
+      Cycles saved;
+      for (std::size_t i = 0; i < p.jobs.size(); ++i) {
+        const Cycles lifted = cycles[index_of(lifts, name)][i];
+        EXPECT_LE(lifted, p.results[i].cost.timing.total) << name << " of layer " << i;
+        saved += p.results[i].cost.timing.total - lifted;
+      }
+      EXPECT_GT(saved, Cycles()) << name;
+    }
+  }
+}
+
 TEST(BoundBy, OfBothEnginesIsMostlyTheSame) {
   std::size_t same = 0, all = 0;
   for (const char* network : {"resnet20", "mobilenet_v2"})

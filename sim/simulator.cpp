@@ -114,6 +114,8 @@ auto map_results(std::size_t count, const Execution& execution, const Work& work
 /// Which of a number of layers, with their bits and batch, are alike but for their names.
 class Distinct {
  public:
+  explicit Distinct(const hardware::Hardware& hardware)
+      : outputs_matter_(hardware.visit([](const auto& hw) { return writes_activations(hw); })) {}
   /// `add` each in order; the first of a kind stands for all.
   void add(const Job& job) {
     const auto [entry, is_new] = found_.emplace(key_of(job), firsts_.size());
@@ -126,7 +128,7 @@ class Distinct {
 
  private:
   using Key = std::array<std::int64_t, 17>;
-  static Key key_of(const Job& job) {
+  Key key_of(const Job& job) const {
     const graph::LayerShape& l = job.layer;
     return {static_cast<std::int64_t>(l.kind),
             l.in_channels,
@@ -144,8 +146,14 @@ class Distinct {
             job.precision.weight_bits,
             job.precision.activation_bits,
             job.batch,
-            job.output_bits};
+            outputs_matter_ ? job.output_bits : 0};
   }
+  static bool writes_activations(const hardware::Bismo& hw) {
+    return hw.write_back == hardware::WriteBack::kActivations;
+  }
+  static bool writes_activations(const hardware::BitFusion&) { return false; }
+
+  bool outputs_matter_;
   std::map<Key, std::size_t> found_;
   std::vector<std::size_t> firsts_, kinds_;
 };
@@ -255,7 +263,7 @@ LayerResult run(const graph::LayerShape& layer, graph::Precision precision,
 
 std::vector<LayerResult> run(const std::vector<Job>& jobs, const hardware::Hardware& hardware,
                              const EngineOptions& options, const Execution& execution) {
-  Distinct distinct;
+  Distinct distinct(hardware);
   for (const Job& job : jobs) distinct.add(job);
   const Execution telling = telling_of(jobs.size(), distinct.count(), execution);
   const std::vector<LayerResult> results =
@@ -293,7 +301,7 @@ CostTable::CostTable(const std::vector<graph::LayerShape>& layers,
                      const hardware::Hardware& hardware, std::int64_t batch, int max_bits,
                      const EngineOptions& options, const Execution& execution)
     : layers_(layers.size()), max_bits_(max_bits) {
-  Distinct distinct;
+  Distinct distinct(hardware);
   for (const graph::LayerShape& layer : layers)
     distinct.add({layer, {}, batch, layer.read_by.empty() ? graph::kMaxBits : 0});
   const auto bits = static_cast<std::size_t>(max_bits);

@@ -99,7 +99,9 @@ class Search {
         exhaustive_(exhaustive),
         square_(nest.output.height == nest.output.width && nest.input.height == nest.input.width &&
                 nest.kernel.height == nest.kernel.width &&
-                nest.stride.height == nest.stride.width) {}
+                nest.stride.height == nest.stride.width) {
+    if (exhaustive) all_orders_ = all_orders();
+  }
 
   /// Of all candidates and loop orders.
   std::int64_t least_cycles(std::vector<Candidate>& candidates) {
@@ -160,7 +162,7 @@ class Search {
   bool exhaustive_;
   bool square_;
   DistinctOrders distinct_;
-  const std::vector<LoopOrder> all_orders_ = all_orders();
+  std::vector<LoopOrder> all_orders_;  // where exhaustive
 };
 
 Mapping mapping_of(const Best& best, const LoopNest& nest, const Pricer& pricer) {

@@ -238,8 +238,9 @@ void add_simulate(CLI::App& program) {
       "energy constant weighs; BitFusion: tilings and loop orders, and why");
   options->engine.add_to(*command);
   command
-      ->add_option("--trace", options->trace,
-                   "cycle engine: stages and tokens as a waveform; a timeline in .txt beside it")
+      ->add_option(
+          "--trace", options->trace,
+          "BISMO's cycle engine: stages and tokens as a waveform; a timeline in .txt beside it")
       ->type_name("FILE.vcd");
   command->add_option("--json", options->json, "write the result as JSON; - is standard output")
       ->type_name("FILE");

@@ -107,10 +107,12 @@ std::string run_text(const cycle::bitfusion::Counters& c) {
       waits[index(Buffer::kOutputs)].count(), c.tail.count(), c.port_busy.count());
 }
 
-std::string search_text(const Mapping& m) {
+std::string search_text(const Mapping& m, const hardware::BitFusion& hw) {
   return fmt::format(
-      "least cycles, then least energy, of {} tilings that fit ({} do not); {} could not be faster "
-      "in any order",
+      "{}, then fewest tiles, of {} tilings that fit ({} do not); {} could not win in any order",
+      hw.mapping_slack_pct > 0
+          ? fmt::format("least energy within {} % of the least cycles", hw.mapping_slack_pct)
+          : "least cycles, then least energy",
       m.fitting, m.tilings - m.fitting, m.fitting - m.priced);
 }
 
@@ -181,7 +183,7 @@ std::string mappings_text(const Simulation& s, const hardware::BitFusion& hw,
     line("loops", loops_text(m) + "; " + std::string(to_text(m.dataflow)) + " in a tile");
     line("fetched", fetches_text(m));
     line("fills", fill_text(m, hw) + " of half a scratchpad");
-    line("why", bound_text(m) + "; " + search_text(m));
+    line("why", bound_text(m) + "; " + search_text(m, hw));
     if (!s.tile_counters.empty()) line("run", run_text(s.tile_counters[i]));
   }
   return text;

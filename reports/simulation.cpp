@@ -16,9 +16,16 @@ std::string share(Picojoules part, const cost::Energy& energy) {
   return fmt::format("{:.0f}", percent(part.count(), energy.total().count()));
 }
 
+/// Of the columns whose totals are wide.
+struct Decimals {
+  int milliseconds, millijoules;
+};
+
+int decimals_of(double total) { return total < 1000 ? 3 : 2; }
+
 std::vector<std::string> row(const std::string& name, const std::string& bits,
                              const cost::Timing& timing, Megahertz clock, double utilization,
-                             const cost::Energy& energy) {
+                             const cost::Energy& energy, const Decimals& decimals) {
   const auto of_time = [&](Cycles part) {
     return fmt::format("{:.1f}", percent(static_cast<double>(part.count()),
                                          static_cast<double>(timing.total.count())));
@@ -26,10 +33,11 @@ std::vector<std::string> row(const std::string& name, const std::string& bits,
   return {name,
           bits,
           fmt::format("{}", timing.total.count()),
-          fmt::format("{:.3f}", runtime(timing.total, clock).count()),
+          fmt::format("{:.{}f}", runtime(timing.total, clock).count(), decimals.milliseconds),
           fmt::format("{:.1f}", 100 * utilization),
           of_time(timing.fetch_stall),
-          fmt::format("{:.3f}", energy.total().count() / kPicojoulesPerMillijoule),
+          fmt::format("{:.{}f}", energy.total().count() / kPicojoulesPerMillijoule,
+                      decimals.millijoules),
           share(energy.compute, energy),
           share(energy.buffer, energy),
           share(energy.dram, energy),
@@ -43,15 +51,21 @@ std::string images_text(const Simulation& s, double ms) {
                      *s.batch == 1 ? "" : "s", ms / images, images / ms * 1e3);
 }
 
-std::string energy_text(const Simulation& s, double millijoules, double ms) {
-  if (!s.batch) return fmt::format("{:.3f} mJ ({:.2f} W)", millijoules, millijoules / ms);
-  return fmt::format("{:.3f} mJ ({:.3f} mJ an image, {:.2f} W)", millijoules,
-                     millijoules / static_cast<double>(*s.batch), millijoules / ms);
+std::string energy_text(const Simulation& s, const Totals& t, double ms) {
+  constexpr std::size_t kWidth = 80 - 9;  // after the label
+  const double millijoules = t.energy.total().count() / kPicojoulesPerMillijoule;
+  const std::string image =
+      s.batch ? fmt::format("{:.3f} mJ an image, ", millijoules / static_cast<double>(*s.batch))
+              : "";
+  const std::string energy =
+      fmt::format("{:.3f} mJ ({}{:.2f} W);", millijoules, image, millijoules / ms);
+  const std::string dram = fmt::format("DRAM reads{} {:.2f} MB", s.writes_back ? " and writes" : "",
+                                       static_cast<double>(bytes_holding(t.dram).count()) * 1e-6);
+  return energy + (energy.size() + 1 + dram.size() <= kWidth ? " " : "\n         ") + dram;
 }
 
 std::string summary(const Simulation& s, const Totals& t) {
   const double ms = runtime(t.timing.total, s.clock).count();
-  const double millijoules = t.energy.total().count() / kPicojoulesPerMillijoule;
   const auto of_time = [&](Cycles part) {
     return percent(static_cast<double>(part.count()), static_cast<double>(t.timing.total.count()));
   };
@@ -62,15 +76,14 @@ std::string summary(const Simulation& s, const Totals& t) {
   return fmt::format(
       "\nlatency  {}\n"
       "         {:.1f} % computing, {:.1f} % waiting for operands or the pipeline{}\n"
-      "energy   {}; DRAM reads{} {:.2f} MB\n"
-      "work     {:.2f} M MACs, {:.3f} G BOPs (MACs x W x A) an image\n"
+      "energy   {}\n"
+      "work     {:.2f} M MACs, {:.3f} G BOPs (MACs x W x A){}\n"
       "columns  util: bit products needed / possible; fetch: % of cycles waiting; mJ by\n"
       "         % array, buffers, DRAM ports, static. Not priced: pooling, adds,\n"
       "         requantization, im2col addressing{}.\n",
       images_text(s, ms), of_time(t.timing.compute), of_time(t.timing.fetch_stall), results,
-      energy_text(s, millijoules, ms), s.writes_back ? " and writes" : "",
-      static_cast<double>(bytes_holding(t.dram).count()) * 1e-6,
-      static_cast<double>(t.macs.count()) * 1e-6, static_cast<double>(t.bops.count()) * 1e-9,
+      energy_text(s, t, ms), static_cast<double>(t.macs.count()) * 1e-6,
+      static_cast<double>(t.bops.count()) * 1e-9, s.rows.empty() ? " an image" : "",
       s.writes_back ? "" : ", write-back");
 }
 
@@ -97,8 +110,9 @@ Totals totals_of(const Simulation& s) {
     t.energy.dram += cost.energy.dram;
     t.energy.leakage += cost.energy.leakage;
     t.dram += cost.dram;
-    t.macs += s.layers[i].macs();
-    t.bops += graph::bops(s.layers[i], s.policy[i]);
+    const std::int64_t images = s.rows.empty() ? 1 : s.rows[i].batch;
+    t.macs += images * s.layers[i].macs();
+    t.bops += images * graph::bops(s.layers[i], s.policy[i]);
     needed += cost.utilization * cycles;
     possible += cycles;
   }
@@ -118,14 +132,16 @@ std::string simulation_text(const Simulation& s, std::size_t max_width) {
                    {"buf"},
                    {"ram"},
                    {"sta"}});
+  const Totals t = totals_of(s);
+  const Decimals decimals{decimals_of(runtime(t.timing.total, s.clock).count()),
+                          decimals_of(t.energy.total().count() / kPicojoulesPerMillijoule)};
   for (std::size_t i = 0; i < s.layers.size(); ++i) {
     const cost::LayerCost& cost = s.costs[i];
     table.add_row(row(s.layers[i].name, graph::to_text(s.policy[i]), cost.timing, s.clock,
-                      cost.utilization, cost.energy));
+                      cost.utilization, cost.energy, decimals));
   }
-  const Totals t = totals_of(s);
   table.add_rule();
-  table.add_row(row("total", "", t.timing, s.clock, t.utilization, t.energy));
+  table.add_row(row("total", "", t.timing, s.clock, t.utilization, t.energy, decimals));
   const std::string batch = s.batch ? fmt::format("{}", *s.batch) : "by row";
   const std::string title = fmt::format("{} on {}, batch {}, {:g} MHz, {} engine", s.network,
                                         s.hardware, batch, s.clock.count(), s.engine);

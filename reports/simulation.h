@@ -34,7 +34,8 @@ struct Simulation {
   std::optional<Explanation> explanation = {};            // with --explain
 };
 
-/// Sums over the layers; `macs` and `bops` are for one image, all else for the batch.
+/// Sums over the layers; `macs` and `bops` are for one image, of a table for each row's batch; all
+/// else is for the batch.
 struct Totals {
   cost::Timing timing;
   cost::Energy energy;
@@ -52,7 +53,7 @@ double power_mw(const cost::Energy& energy, Cycles cycles, Megahertz clock);
 std::string simulation_text(const Simulation& simulation, std::size_t max_width);
 /// `simulate --json`, schema 1.
 std::string simulation_json(const Simulation& simulation);
-/// One row a layer, the columns of the JSON.
+/// One row a layer, the columns of the JSON; macs and bops of one image, as there.
 std::string simulation_csv(const Simulation& simulation);
 
 }  // namespace bitloom::reports

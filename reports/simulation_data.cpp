@@ -108,6 +108,7 @@ std::string simulation_csv(const Simulation& s) {
       "name,kind,weight_bits,activation_bits,cycles,latency_ms,compute_cycles,fetch_stall_cycles,"
       "result_stall_cycles,utilization,energy_compute_pj,energy_buffer_pj,energy_dram_pj,"
       "energy_static_pj,dram_bytes,macs,bops,power_mw";
+  if (!s.rows.empty()) csv += ",network,batch";
   if (!s.counters.empty()) {
     csv += ",bound_by";
     for (const mapping::Stage stage : all_stages()) csv += "," + stage_key(stage) + "_bound_by";
@@ -126,6 +127,7 @@ std::string simulation_csv(const Simulation& s) {
         cost.energy.buffer.count(), cost.energy.dram.count(), cost.energy.leakage.count(),
         cost.dram_bytes().count(), layer.macs().count(), graph::bops(layer, s.policy[i]).count(),
         power_mw(cost.energy, cost.timing.total, s.clock));
+    if (!s.rows.empty()) csv += fmt::format(",{},{}", s.rows[i].network, s.rows[i].batch);
     if (!s.counters.empty()) {
       csv += fmt::format(",{}", cycle::to_text(s.counters[i].bound()));
       for (const mapping::Stage stage : all_stages())

@@ -112,7 +112,8 @@ std::string latency_markdown(const std::vector<BitFusionRow>& rows) {
 
 std::string energy_markdown(const std::vector<BitFusionRow>& rows) {
   std::string text =
-      "| W/A | HAQ, mJ | bitloom, mJ | error | with the unknown bank, mJ | error | missing, W |\n"
+      "| W/A | HAQ, mJ | bitloom, mJ | error | with the unknown bank, mJ | error "
+      "| missing with the bank, W |\n"
       "|---|---|---|---|---|---|---|\n";
   for (const BitFusionRow& row : rows)
     text += fmt::format("| {} | {:.2f} | {:.3f} | {:+.1f} % | {:.3f} | {:+.1f} % | {:.2f} |\n",

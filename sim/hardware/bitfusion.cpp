@@ -132,6 +132,11 @@ void BitFusion::show(FieldVisitor& visitor) {
                    "of a finished output in DRAM (sums that come back have 32); 0: as many as the "
                    "layer's activations"},
                   {0, 32}, output_dram_bits);
+  visitor.real(
+      {"mapping_slack_pct", "%",
+       "the mapping is of least energy among those of at most so many more cycles than the "
+       "fastest"},
+      {0, 100}, mapping_slack_pct);
   oddities.show(visitor);
   energy.show(visitor);
 }

@@ -67,6 +67,7 @@ struct BitFusion {
   double clock_mhz = 0;
   std::int64_t batch = 1;
   std::int64_t output_dram_bits = 0;  // 0: as many as the layer's activations have
+  double mapping_slack_pct = 0;       // of the least cycles, that less energy may cost
 
   BitFusionOddities oddities;
   BitFusionEnergy energy;

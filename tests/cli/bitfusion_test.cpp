@@ -202,6 +202,42 @@ TEST(LayerTable, MayMixBatchesAndRunOnBismo) {
   EXPECT_NE(text.out.find("for all rows"), std::string::npos) << text.out;
 }
 
+TEST(LayerTable, AddsUpTheWorkOfItsBatches) {
+  const testing::TemporaryFolder folder;
+  const std::string file =
+      folder.write("t.csv",
+                   "network,layer,kind,K,I,O,S,IC,OC,batch,abits,wbits,im2col\n"
+                   "N,a,conv,3,8,8,1,16,32,1,4,4,0\nM,b,conv,3,8,8,1,16,32,3,4,2,0\n");
+  const Arguments simulate{"simulate", "--layers-csv", file, "--hardware", "bitfusion-edge-real"};
+  constexpr std::int64_t kMacs = 9 * 8 * 8 * 16 * 32;  // a layer's, of an image
+  const Json json = run_json(simulate);
+  EXPECT_EQ(json["layers"][1]["macs"], kMacs);
+  EXPECT_EQ(json["layers"][1]["batch"], 3);
+  EXPECT_EQ(json["total"]["macs"], 4 * kMacs);
+  EXPECT_EQ(json["total"]["bops"], (16 + 3 * 8) * kMacs);
+  EXPECT_NE(run_bitloom(simulate).out.find("(MACs x W x A)\n"), std::string::npos);
+  Arguments csv = simulate;
+  csv.insert(csv.end(), {"--csv", "-"});
+  const std::string rows = run_bitloom(csv).out;
+  EXPECT_NE(rows.find(",power_mw,network,batch,"), std::string::npos) << rows;
+  EXPECT_NE(rows.find(",M,3,"), std::string::npos) << rows;
+}
+
+TEST(BitFusion, FitsFiguresOfABatchInto80Columns) {
+  const auto expect_narrow = [](const std::string& text) {
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80U) << line;
+  };
+  const std::string network = run_bitloom({"simulate", "--network", "resnet50", "--hardware",
+                                           "bitfusion-haq", "--batch", "16"})
+                                  .out;
+  expect_narrow(network);
+  const std::string table =
+      run_bitloom({"simulate", "--layers-csv", kNetworks, "--hardware", "bitfusion-haq"}).out;
+  ASSERT_NE(table.find("\nlatency"), std::string::npos);
+  expect_narrow(table.substr(table.find("\nlatency")));  // names above are as long as they are
+}
+
 TEST(LayerTable, IsNamedWithTheLineOfALayerThatCannotBeMapped) {
   const testing::TemporaryFolder folder;
   folder.write("t.csv",

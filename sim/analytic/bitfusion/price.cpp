@@ -250,6 +250,16 @@ Traffic Pricer::traffic(const CutTiling& tiling, const OrderCost& order) const {
           .dram_write = Bits(order.drain)};
 }
 
+Picojoules Pricer::least_energy(const CutTiling& tiling, const TilingCost& tile) const {
+  OrderCost least;
+  for (const Buffer buffer : kAllBuffers)
+    least.fetches[index(buffer)].moved = moved_at_least(tiling, buffer);
+  const std::int64_t outputs = least.fetches[index(Buffer::kOutputs)].moved;
+  least.fill = traits_.fills_first ? outputs * BitFusion::kAccumulatorBits : 0;
+  least.drain = outputs * traits_.final_bits;
+  return energy(tile, tile.least_cycles, traffic(tiling, least)).total;
+}
+
 EnergyParts Pricer::energy(const TilingCost& tile, std::int64_t cycles, const Traffic& t) const {
   const hardware::BitFusionEnergy& e = hw_.energy;
   const auto real = [](std::int64_t value) { return static_cast<double>(value); };

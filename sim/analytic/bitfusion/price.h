@@ -52,6 +52,8 @@ class Pricer {
   bool fits(const CutTiling& tiling) const;
   TilingCost cost(const CutTiling& tiling) const;
   OrderCost cost(const CutTiling& tiling, const TilingCost& tile, const LoopOrder& order) const;
+  /// What no loop order of the tiling goes below.
+  Picojoules least_energy(const CutTiling& tiling, const TilingCost& tile) const;
 
   Dataflow dataflow(const CutTiling& tiling) const;
   Traffic traffic(const CutTiling& tiling, const OrderCost& order) const;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bitset>
+#include <limits>
 #include <map>
 #include <optional>
 
@@ -58,6 +59,8 @@ struct Candidate {
   CutTiling tiling;
   TilingCost cost;
   std::int64_t number;  // in the order of tiles
+  Picojoules least_energy = {};
+  bool priced = false;
 
   std::int64_t tiles() const {
     std::int64_t tiles = 1;
@@ -81,7 +84,7 @@ std::vector<Candidate> fitting(const Cuts& cuts, const Pricer& pricer) {
   return candidates;
 }
 
-/// What has been found so far.
+/// A candidate in a loop order.
 struct Best {
   const Candidate* candidate;
   LoopOrder order;
@@ -91,42 +94,75 @@ struct Best {
 
 class Search {
  public:
-  Search(const LoopNest& nest, const Pricer& pricer)
+  Search(const LoopNest& nest, const Pricer& pricer, bool exhaustive)
       : pricer_(pricer),
+        exhaustive_(exhaustive),
         square_(nest.output.height == nest.output.width && nest.input.height == nest.input.width &&
                 nest.kernel.height == nest.kernel.width &&
-                nest.stride.height == nest.stride.width) {}
+                nest.stride.height == nest.stride.width) {
+    if (exhaustive) all_orders_ = all_orders();
+  }
 
-  /// Whether some loop order of `candidate` might win.
-  bool may_win(const Candidate& candidate) const {
-    return !best_ || candidate.cost.least_cycles <= best_->cost.cycles;
-  }
-  void consider(const Candidate& candidate, const std::vector<LoopOrder>& orders) {
-    for (const LoopOrder& order : orders) {
-      const OrderCost cost = pricer_.cost(candidate.tiling, candidate.cost, order);
-      if (best_ && cost.cycles > best_->cost.cycles) continue;
-      const EnergyParts energy =
-          pricer_.energy(candidate.cost, cost.cycles, pricer_.traffic(candidate.tiling, cost));
-      if (!best_ || beats(candidate, cost, energy)) best_ = {&candidate, order, cost, energy};
+  /// Of all candidates and loop orders.
+  std::int64_t least_cycles(std::vector<Candidate>& candidates) {
+    if (!exhaustive_)
+      std::sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
+        return a.cost.least_cycles < b.cost.least_cycles;
+      });
+    std::int64_t least = std::numeric_limits<std::int64_t>::max();
+    for (Candidate& candidate : candidates) {
+      if (!exhaustive_ && candidate.cost.least_cycles >= least) break;
+      candidate.priced = true;
+      for (const LoopOrder& order : orders_of(candidate))
+        least = std::min(least, pricer_.cost(candidate.tiling, candidate.cost, order).cycles);
     }
+    return least;
   }
-  void consider(const Candidate& candidate) {
-    consider(candidate, distinct_.of(candidate.tiling, square_));
+
+  /// The least energy in at most `most_cycles`.
+  Best best(std::vector<Candidate>& candidates, std::int64_t most_cycles) {
+    std::vector<Candidate*> within;
+    for (Candidate& candidate : candidates) {
+      if (candidate.cost.least_cycles > most_cycles) continue;
+      candidate.least_energy = pricer_.least_energy(candidate.tiling, candidate.cost);
+      within.push_back(&candidate);
+    }
+    if (!exhaustive_)
+      std::sort(within.begin(), within.end(), [](const Candidate* a, const Candidate* b) {
+        return a->least_energy < b->least_energy;
+      });
+    std::optional<Best> best;
+    for (Candidate* candidate : within) {
+      if (!exhaustive_ && best && best->energy.total < candidate->least_energy) break;
+      candidate->priced = true;
+      for (const LoopOrder& order : orders_of(*candidate)) {
+        const OrderCost cost = pricer_.cost(candidate->tiling, candidate->cost, order);
+        if (cost.cycles > most_cycles) continue;
+        const EnergyParts energy =
+            pricer_.energy(candidate->cost, cost.cycles, pricer_.traffic(candidate->tiling, cost));
+        const Best found{candidate, order, cost, energy};
+        if (!best || beats(found, *best)) best = found;
+      }
+    }
+    return *best;
   }
-  const Best& best() const { return *best_; }
 
  private:
-  bool beats(const Candidate& candidate, const OrderCost& cost, const EnergyParts& energy) const {
-    if (cost.cycles != best_->cost.cycles) return cost.cycles < best_->cost.cycles;
-    if (energy.total != best_->energy.total) return energy.total < best_->energy.total;
-    const std::int64_t tiles = candidate.tiles(), least = best_->candidate->tiles();
-    return tiles < least || (tiles == least && candidate.number < best_->candidate->number);
+  const std::vector<LoopOrder>& orders_of(const Candidate& candidate) {
+    return exhaustive_ ? all_orders_ : distinct_.of(candidate.tiling, square_);
+  }
+  static bool beats(const Best& a, const Best& b) {
+    if (a.energy.total != b.energy.total) return a.energy.total < b.energy.total;
+    if (a.cost.cycles != b.cost.cycles) return a.cost.cycles < b.cost.cycles;
+    const std::int64_t tiles = a.candidate->tiles(), least = b.candidate->tiles();
+    return tiles < least || (tiles == least && a.candidate->number < b.candidate->number);
   }
 
   const Pricer& pricer_;
+  bool exhaustive_;
   bool square_;
   DistinctOrders distinct_;
-  std::optional<Best> best_;
+  std::vector<LoopOrder> all_orders_;  // where exhaustive
 };
 
 Mapping mapping_of(const Best& best, const LoopNest& nest, const Pricer& pricer) {
@@ -160,27 +196,16 @@ Mapping search(const graph::LayerShape& layer, const LoopNest& nest, const hardw
   require_some_tile_fits(layer, nest, cuts, hw);
   const Pricer pricer(nest, hw);
   std::vector<Candidate> candidates = fitting(cuts, pricer);
-  if (!exhaustive)
-    std::sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
-      return a.cost.least_cycles < b.cost.least_cycles ||
-             (a.cost.least_cycles == b.cost.least_cycles && a.number < b.number);
-    });
-  Search search(nest, pricer);
-  std::int64_t priced = 0;
-  for (const Candidate& candidate : candidates) {
-    if (exhaustive) {
-      search.consider(candidate, all_orders());
-    } else {
-      if (!search.may_win(candidate)) break;
-      search.consider(candidate);
-    }
-    ++priced;
-  }
-  Mapping mapping = mapping_of(search.best(), nest, pricer);
+  Search search(nest, pricer, exhaustive);
+  const std::int64_t least = search.least_cycles(candidates);
+  const double slack = static_cast<double>(least) * hw.mapping_slack_pct / 100;
+  const Best best = search.best(candidates, least + static_cast<std::int64_t>(slack));
+  Mapping mapping = mapping_of(best, nest, pricer);
   mapping.tilings = static_cast<std::int64_t>(cuts.batch.size() * cuts.columns.size() *
                                               cuts.in.size() * cuts.out.size());
   mapping.fitting = static_cast<std::int64_t>(candidates.size());
-  mapping.priced = priced;
+  mapping.priced = std::count_if(candidates.begin(), candidates.end(),
+                                 [](const Candidate& candidate) { return candidate.priced; });
   return mapping;
 }
 

@@ -27,16 +27,17 @@ struct Mapping {
   // How it was found:
   std::int64_t tilings = 0;
   std::int64_t fitting = 0;
-  std::int64_t priced = 0;  // of the fitting ones; the others cannot be faster
+  std::int64_t priced = 0;  // of the fitting ones; the others cannot win
 
   std::int64_t memory_wait_cycles() const { return cycles - compute_cycles; }
   mapping::bitfusion::Plan plan() const { return {tile, order}; }
 };
 
-/// The mapping of least cycles, of these the one of least energy, of these the one of fewest tiles,
-/// of these the first in the order of tiles (batch, side, in, out, ascending) and loop orders. A
-/// UserError where no tile fits.
-/// Skips what cannot win; `exhaustive` prices every tiling in all 120 orders, for tests.
+/// Of the mappings that take at most `mapping_slack_pct` more than the least cycles, the one of
+/// least energy (without leakage), of these the one of fewest cycles, of these of fewest tiles, of
+/// these the first in the order of tiles (batch, side, in, out, ascending) and loop orders. A
+/// UserError where no tile fits. Skips what cannot win; `exhaustive` prices every tiling in all 120
+/// orders, for tests.
 Mapping search(const graph::LayerShape& layer, const LoopNest& nest,
                const hardware::BitFusion& hardware, bool exhaustive = false);
 

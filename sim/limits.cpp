@@ -134,13 +134,7 @@ double bytes_per_second(const hardware::BitFusion& hw) {
   return static_cast<double>(hw.port_bits) / kBitsPerByte * hertz(hw.clock());
 }
 
-/// Of what bytes_per_second() delivers: DRAM's whole bursts, or whole beats.
-double bytes_moved(const Bismo& hw, const cost::LayerCost& cost) {
-  if (!hw.dram) return static_cast<double>(cost.dram.count()) / kBitsPerByte;
-  const cost::DramActions& dram = cost.actions.dram;
-  return static_cast<double>((dram.read_bursts + dram.write_bursts) * hw.dram->burst_bytes());
-}
-double bytes_moved(const hardware::BitFusion&, const cost::LayerCost& cost) {
+double bytes_moved(const cost::LayerCost& cost) {
   return static_cast<double>(cost.dram.count()) / kBitsPerByte;
 }
 
@@ -210,7 +204,7 @@ Roofline roofline(const Job& job, const cost::LayerCost& cost, const hardware::H
   const auto batch = static_cast<double>(job.batch);
   return {.bops = static_cast<double>(graph::bops(job.layer, job.precision).count()) * batch,
           .macs = static_cast<double>(job.layer.macs().count()) * batch,
-          .bytes = hardware.visit([&](const auto& hw) { return bytes_moved(hw, cost); }),
+          .bytes = bytes_moved(cost),
           .seconds = runtime(cost.timing.total, hardware.clock()).count() * kPerMilli,
           .peak_bops_per_second = hardware.visit([&](const auto& hw) {
             return static_cast<double>(hw.peak_bit_macs_per_cycle()) * hertz(hw.clock());

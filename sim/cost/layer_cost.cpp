@@ -1,6 +1,18 @@
 #include "sim/cost/layer_cost.h"
 
 namespace bitloom::cost {
+namespace {
+
+constexpr std::int64_t kBitsPerByte = 8;
+
+/// Whole bursts of DRAM, or whole beats of the ports.
+Bits moved(const Actions& actions, const hardware::Bismo& hw) {
+  if (!hw.dram) return actions.port();
+  return Bits((actions.dram.read_bursts + actions.dram.write_bursts) * hw.dram->burst_bytes() *
+              kBitsPerByte);
+}
+
+}  // namespace
 
 LayerCost complete(const graph::LayerShape& layer, const mapping::Mapping& mapping,
                    const Timing& timing, const hardware::Bismo& hw, std::int64_t batch,
@@ -11,7 +23,7 @@ LayerCost complete(const graph::LayerShape& layer, const mapping::Mapping& mappi
                         static_cast<double>(batch);
   const double possible =
       static_cast<double>(timing.total.count()) * static_cast<double>(hw.peak_bit_macs_per_cycle());
-  return {timing, actions, actions.port(), energy_of(actions, timing, hw), needed / possible};
+  return {timing, actions, moved(actions, hw), energy_of(actions, timing, hw), needed / possible};
 }
 
 }  // namespace bitloom::cost

@@ -10,7 +10,7 @@ namespace bitloom::cost {
 struct LayerCost {
   Timing timing;
   Actions actions;  // BISMO's
-  Bits dram;        // over all ports
+  Bits dram;        // whole bursts, or where memory has none whole beats of all ports
   Energy energy;
   double utilization =
       0;  // bit products that the layer needs / bit products the array could have done meanwhile

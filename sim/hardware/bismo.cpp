@@ -92,7 +92,7 @@ void Bismo::show(FieldVisitor& visitor) {
   visitor.integer({"pipeline_cycles", "cycles", "issue to retirement, charged once a phase"},
                   {0, 1024}, pipeline_cycles);
   visitor.integer({"memory_latency_cycles", "cycles",
-                   "a read request to its first beat; only the cycle engine sees it"},
+                   "a read request to its first beat; without dram only the cycle engine sees it"},
                   {0, 1000000}, memory_latency_cycles);
   choose(visitor,
          {"fetch_sync", "", "what a bit pair waits for: its planes, or all planes of its phase"},

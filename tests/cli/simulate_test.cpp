@@ -153,5 +153,16 @@ TEST(SimulateBatch, DefaultsToTheHardwaresAndScalesWork) {
       << "a convolution's images follow one another";
 }
 
+// conv2_x of ResNet-20 at 4/4: 1024 pixels and 16 channels of 144 bits in 18 bytes and 4 planes,
+// and 1024 x 16 results of 4 bits, all in bursts of 16 bytes without a rest.
+TEST(Simulate, CountsDramInWholeBursts) {
+  const auto result =
+      run_bitloom({"simulate", "--network", "resnet20", "--hardware", "bismo-edge-real", "--bits",
+                   "4/4", "--layers", "1", "--json", "-"});
+  EXPECT_NE(result.out.find("\"dram_bytes\": " + std::to_string((1024 + 16) * 4 * 18 + 8192)),
+            std::string::npos)
+      << result.out;
+}
+
 }  // namespace
 }  // namespace bitloom

@@ -166,16 +166,15 @@ std::optional<Figure> roofline_figure(const Run& run) {
   add(*run.found());
   if (run.reference()) add(*run.reference());
   if (data.rows.empty()) return {};
-  Figure figure{
-      "roofline",
-      "Roofline",
-      fmt::format("Each layer's work for each DRAM byte that it reads, against the work "
-                  "that it does in a second (BOPs = MACs x weight bits x activation "
-                  "bits). Line: what {} can at most, {} TBOPs/s and {} GB/s over all read ports.",
-                  run.hardware, number_text(machine.peak_bops_per_s * 1e-12),
-                  number_text(machine.dram_bytes_per_s * 1e-9)),
-      data,
-      {}};
+  Figure figure{"roofline",
+                "Roofline",
+                fmt::format("Each layer's work for each byte of DRAM, against the work "
+                            "that it does in a second (BOPs = MACs x weight bits x activation "
+                            "bits). Line: what {} can at most, {} TBOPs/s and {} GB/s of memory.",
+                            run.hardware, number_text(machine.peak_bops_per_s * 1e-12),
+                            number_text(machine.dram_bytes_per_s * 1e-9)),
+                data,
+                {}};
   Json spec = vega::plot(kHeight);
   const Json line = roof(machine, least / 2, most * 2);
   spec["data"].push_back({{"name", "roof"}, {"values", line}});

@@ -78,16 +78,33 @@ Costs read_costs(const JsonValue& costs) {
   return all;
 }
 
+namespace {
+
+/// What memory can deliver to a BISMO in a second: its DRAM at its peak, or all ports at full
+/// width.
+double bismo_bytes_per_s(const JsonValue& hardware, double hertz) {
+  constexpr double kBitsPerByte = 8;
+  if (const auto dram = hardware.find("dram")) {
+    constexpr double kTransfersAClock = 2;
+    return dram->at("channels").number() * dram->at("bus_bits").number() / kBitsPerByte *
+           kTransfersAClock * 1e6 * dram->at("clock_mhz").number();
+  }
+  const JsonValue ports = hardware.at("ports");
+  double bits = ports.at("activation_bits").number() + ports.at("weight_bits").number();
+  if (ports.text_or("write_back", "none") != "none") bits += ports.at("result_bits").number();
+  return bits / kBitsPerByte * hertz;
+}
+
+}  // namespace
+
 std::optional<Machine> read_machine(const JsonValue& hardware) {
   const std::string family = hardware.text_or("family");
   const double hertz = 1e6 * hardware.number_at("clock_mhz").value_or(0);
   constexpr double kBitsPerByte = 8;
   if (family == "bismo") {
-    const double bits =
-        entry(hardware, "ports", "activation_bits") + entry(hardware, "ports", "weight_bits");
     return Machine{entry(hardware, "array", "dm") * entry(hardware, "array", "dk") *
                        entry(hardware, "array", "dn") * hertz,
-                   bits / kBitsPerByte * hertz};
+                   bismo_bytes_per_s(hardware, hertz)};
   }
   if (family == "bitfusion") {
     const double unit_bits = entry(hardware, "array", "unit_bits");

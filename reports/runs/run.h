@@ -45,7 +45,7 @@ struct Candidate {
 /// What the hardware can do at most.
 struct Machine {
   double peak_bops_per_s = 0;   // MACs x W x A
-  double dram_bytes_per_s = 0;  // of all read ports together
+  double dram_bytes_per_s = 0;  // DRAM's peak, or of all ports together
 };
 
 /// A layer as `simulate --json` tells it; all for the whole batch.

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "tests/support/resnet20_command.h"
 #include "tests/support/run_program.h"
 #include "tests/support/temporary_folder.h"
 
@@ -15,16 +16,11 @@ using testing::expect_refused;
 using testing::run_bitloom;
 
 Arguments compare(const std::string& hardware, const Arguments& more) {
-  Arguments all{"compare", "--network", "resnet20", "--hardware", hardware};
-  all.insert(all.end(), more.begin(), more.end());
-  return all;
+  return testing::on_resnet20("compare", hardware, more);
 }
 
-Json compared(const std::string& hardware, Arguments more) {
-  more.insert(more.end(), {"--json", "-"});
-  const testing::ProgramResult result = run_bitloom(compare(hardware, more));
-  EXPECT_EQ(result.exit_code, 0) << result.err;
-  return Json::parse(result.out);
+Json compared(const std::string& hardware, const Arguments& more) {
+  return testing::json_on_resnet20("compare", hardware, more);
 }
 
 TEST(Compare, CostsAreThoseOfSimulateOnEveryMachineAndFamily) {

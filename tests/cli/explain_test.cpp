@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "tests/support/resnet20_command.h"
 #include "tests/support/run_program.h"
 #include "tests/support/temporary_folder.h"
 
@@ -15,16 +16,11 @@ using testing::expect_refused;
 using testing::run_bitloom;
 
 Arguments simulate(const std::string& hardware, const Arguments& more) {
-  Arguments all{"simulate", "--network", "resnet20", "--hardware", hardware};
-  all.insert(all.end(), more.begin(), more.end());
-  return all;
+  return testing::on_resnet20("simulate", hardware, more);
 }
 
-Json simulated(const std::string& hardware, Arguments more) {
-  more.insert(more.end(), {"--json", "-"});
-  const auto result = run_bitloom(simulate(hardware, more));
-  EXPECT_EQ(result.exit_code, 0) << result.err;
-  return Json::parse(result.out);
+Json simulated(const std::string& hardware, const Arguments& more) {
+  return testing::json_on_resnet20("simulate", hardware, more);
 }
 
 TEST(Explain, TellsOfLimitsRooflinesAndSensitivityIn80Columns) {

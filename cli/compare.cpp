@@ -29,7 +29,7 @@ struct CompareOptions {
   std::optional<std::string> batch;
   std::vector<std::string> policies;
   std::optional<std::string> random;
-  std::string seed = "1";
+  std::optional<std::string> seed;
   std::optional<std::string> edge_layers;
   std::string gain = "5";
   EngineOption engine;
@@ -67,6 +67,19 @@ std::vector<hardware::Hardware> load_machines(const CompareOptions& options) {
                     "bismo-edge,bismo-cloud, got {}",
                     kMost, machines.size()));
   return machines;
+}
+
+/// Each machine's name, or where several have it how it was asked for.
+std::vector<std::string> names_of(const std::vector<hardware::Hardware>& machines,
+                                  const std::vector<std::string>& asked) {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < machines.size(); ++i) {
+    const auto same = std::count_if(machines.begin(), machines.end(), [&](const auto& other) {
+      return other.name() == machines[i].name();
+    });
+    names.push_back(same > 1 ? asked[i] : machines[i].name());
+  }
+  return names;
 }
 
 graph::Policy with_edges(graph::Policy policy, const CompareOptions& options,
@@ -162,8 +175,11 @@ reports::Sweep sweep(Pricing& pricing, const Network& network, const CompareOpti
 reports::Comparison compare(const CompareOptions& options) {
   const Network network = options.network.load();
   const std::vector<hardware::Hardware> machines = load_machines(options);
-  const auto seed = static_cast<std::uint64_t>(
-      parse_integer("--seed", options.seed, 0, std::numeric_limits<std::int64_t>::max()));
+  const std::vector<std::string> names = names_of(machines, options.hardware);
+  if (options.seed && !options.random)
+    throw UserError("--seed: draws the policies of --random, which is not given");
+  const auto seed = static_cast<std::uint64_t>(parse_integer(
+      "--seed", options.seed.value_or("1"), 0, std::numeric_limits<std::int64_t>::max()));
   reports::Comparison result{.network = network.graph.name(),
                              .input = network.graph.nodes().front().shape,
                              .engine = options.engine.engine,
@@ -180,7 +196,7 @@ reports::Comparison compare(const CompareOptions& options) {
   Pricing pricing(options, network, machines.size() * (policies.size() + kSweepSteps));
   for (std::size_t m = 0; m < machines.size(); ++m) {
     const hardware::Hardware& machine = machines[m];
-    result.machines.push_back({machine.name(), machine.batch(), machine.clock()});
+    result.machines.push_back({names[m], machine.batch(), machine.clock()});
     std::vector<reports::NetworkCost>& costs = result.costs.emplace_back();
     for (const auto& layers : pricing.price(policies, machine))
       costs.push_back(reports::network_cost(layers, machine.clock()));

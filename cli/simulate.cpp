@@ -38,12 +38,13 @@ reports::Simulation question_on(const SimulateOptions& options,
           .input = {},
           .hardware = hardware.name(),
           .engine = options.engine.engine,
+          .energy_table = options.hardware.energy_table,
           .batch = hardware.batch(),
           .clock = hardware.clock(),
           .writes_back = hardware.writes_back(),
           .layers = {},
           .policy = {},
-          .output_bits = {},
+          .neighbors = {},
           .rows = {},
           .costs = {},
           .counters = {},
@@ -61,9 +62,9 @@ reports::Simulation of_network(const SimulateOptions& options, const hardware::H
   reports::Simulation asked = question_on(options, hardware);
   asked.network = network.graph.name();
   asked.input = network.graph.nodes().front().shape;
-  const std::vector<int> output_bits = sim::output_bits(network.layers, policy);
+  const auto neighbors = sim::neighbors_of(network.layers, policy);
   for (const std::size_t i : select_layers(options.layers, network.layers)) {
-    asked.output_bits.push_back(output_bits[i]);
+    asked.neighbors.push_back(neighbors[i]);
     asked.layers.push_back(network.layers[i]);
     asked.policy.push_back(policy[i]);
   }
@@ -107,7 +108,7 @@ std::vector<sim::Job> jobs_of(const reports::Simulation& asked,
   for (std::size_t i = 0; i < asked.layers.size(); ++i) {
     jobs.push_back({asked.layers[i], asked.policy[i], hardware.batch()});
     if (asked.rows.empty()) {
-      jobs[i].output_bits = asked.output_bits[i];
+      jobs[i].neighbors = asked.neighbors[i];
       continue;
     }
     jobs[i].batch = asked.rows[i].batch;

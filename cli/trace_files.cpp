@@ -50,7 +50,7 @@ std::vector<sim::LayerResult> TraceFiles::record(const reports::Simulation& aske
   std::vector<sim::LayerResult> results;
   for (std::size_t i = 0; i < asked.layers.size(); ++i) {
     results.push_back(
-        sim::run({asked.layers[i], asked.policy[i], hardware.batch, asked.output_bits[i]}, hardware,
+        sim::run({asked.layers[i], asked.policy[i], hardware.batch, asked.neighbors[i]}, hardware,
                  engine, &trace));
     progress.update(static_cast<double>(i) + 1, static_cast<std::int64_t>(asked.layers.size()));
   }

@@ -1,6 +1,7 @@
 #include "reports/simulation.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "reports/stages.h"
 #include "reports/text_table.h"
@@ -61,7 +62,13 @@ std::string energy_text(const Simulation& s, const Totals& t, double ms) {
       fmt::format("{:.3f} mJ ({}{:.2f} W);", millijoules, image, millijoules / ms);
   const std::string dram = fmt::format("DRAM reads{} {:.2f} MB", s.writes_back ? " and writes" : "",
                                        static_cast<double>(bytes_holding(t.dram).count()) * 1e-6);
-  return energy + (energy.size() + 1 + dram.size() <= kWidth ? " " : "\n         ") + dram;
+  const cost::DramActions& rows = t.dram_actions;
+  const std::string bursts =
+      rows == cost::DramActions{}
+          ? ""
+          : fmt::format("\n         in {} bursts read and {} written; rows opened: {}",
+                        rows.read_bursts, rows.write_bursts, rows.activates);
+  return energy + (energy.size() + 1 + dram.size() <= kWidth ? " " : "\n         ") + dram + bursts;
 }
 
 std::string summary(const Simulation& s, const Totals& t) {
@@ -69,10 +76,12 @@ std::string summary(const Simulation& s, const Totals& t) {
   const auto of_time = [&](Cycles part) {
     return percent(static_cast<double>(part.count()), static_cast<double>(t.timing.total.count()));
   };
-  const std::string results = t.timing.result_stall == Cycles()
-                                  ? ""
-                                  : fmt::format(",\n         {:.1f} % for results to leave",
-                                                of_time(t.timing.result_stall));
+  std::vector<std::string> more;
+  if (t.timing.result_stall != Cycles())
+    more.push_back(fmt::format("{:.1f} % for results to leave", of_time(t.timing.result_stall)));
+  if (t.timing.conversion != Cycles())
+    more.push_back(fmt::format("{:.1f} % converting activations", of_time(t.timing.conversion)));
+  const std::string rest = more.empty() ? "" : fmt::format(",\n         {}", fmt::join(more, ", "));
   return fmt::format(
       "\nlatency  {}\n"
       "         {:.1f} % computing, {:.1f} % waiting for operands or the pipeline{}\n"
@@ -80,11 +89,11 @@ std::string summary(const Simulation& s, const Totals& t) {
       "work     {:.2f} M MACs, {:.3f} G BOPs (MACs x W x A){}\n"
       "columns  util: bit products needed / possible; fetch: % of cycles waiting; mJ by\n"
       "         % array, buffers, DRAM ports, static. Not priced: pooling, adds,\n"
-      "         requantization, im2col addressing{}.\n",
-      images_text(s, ms), of_time(t.timing.compute), of_time(t.timing.fetch_stall), results,
+      "         requantization, im2col addressing{}{}.\n",
+      images_text(s, ms), of_time(t.timing.compute), of_time(t.timing.fetch_stall), rest,
       energy_text(s, t, ms), static_cast<double>(t.macs.count()) * 1e-6,
       static_cast<double>(t.bops.count()) * 1e-9, s.rows.empty() ? " an image" : "",
-      s.writes_back ? "" : ", write-back");
+      s.writes_back ? "" : ", write-back", t.timing.conversion > Cycles() ? "" : ", bit-planes");
 }
 
 }  // namespace
@@ -102,6 +111,7 @@ Totals totals_of(const Simulation& s) {
     const cost::LayerCost& cost = s.costs[i];
     const auto cycles = static_cast<double>(cost.timing.total.count());
     t.timing.total += cost.timing.total;
+    t.timing.conversion += cost.timing.conversion;
     t.timing.compute += cost.timing.compute;
     t.timing.fetch_stall += cost.timing.fetch_stall;
     t.timing.result_stall += cost.timing.result_stall;
@@ -110,6 +120,7 @@ Totals totals_of(const Simulation& s) {
     t.energy.dram += cost.energy.dram;
     t.energy.leakage += cost.energy.leakage;
     t.dram += cost.dram;
+    t.dram_actions += cost.actions.dram;
     const std::int64_t images = s.rows.empty() ? 1 : s.rows[i].batch;
     t.macs += images * s.layers[i].macs();
     t.bops += images * graph::bops(s.layers[i], s.policy[i]);
@@ -143,8 +154,10 @@ std::string simulation_text(const Simulation& s, std::size_t max_width) {
   table.add_rule();
   table.add_row(row("total", "", t.timing, s.clock, t.utilization, t.energy, decimals));
   const std::string batch = s.batch ? fmt::format("{}", *s.batch) : "by row";
-  const std::string title = fmt::format("{} on {}, batch {}, {:g} MHz, {} engine", s.network,
-                                        s.hardware, batch, s.clock.count(), s.engine);
+  const std::string title =
+      fmt::format("{} on {}{}, batch {}, {:g} MHz, {} engine", s.network, s.hardware,
+                  s.energy_table ? fmt::format(" with energies of {}", *s.energy_table) : "", batch,
+                  s.clock.count(), s.engine);
   return wrapped(title, max_width, "") + "\n" + table.text(max_width) +
          (s.counters.empty() ? "" : stages_text(s.counters, max_width)) + summary(s, t);
 }

@@ -20,13 +20,14 @@ struct Simulation {
   graph::Shape input;   // of a table: empty
   std::string hardware;
   std::string engine;
-  std::optional<std::int64_t> batch;  // none where rows of a table differ
+  std::optional<std::string> energy_table = {};  // a file with constants in place of the hardware's
+  std::optional<std::int64_t> batch;             // none where rows of a table differ
   Megahertz clock;
   bool writes_back = false;  // results to DRAM
   std::vector<graph::LayerShape> layers;
   graph::Policy policy;
-  std::vector<int> output_bits;       // sim::Job's; empty for a table
-  std::vector<graph::LayerRow> rows;  // a table's; empty for a network
+  std::vector<mapping::Neighbors> neighbors;  // sim::Job's; empty for a table
+  std::vector<graph::LayerRow> rows;          // a table's; empty for a network
   std::vector<cost::LayerCost> costs;
   std::vector<cycle::Counters> counters;                  // of the cycle engine; empty for others
   std::vector<analytic::bitfusion::Mapping> bitfusion;    // of BitFusion; empty for others
@@ -40,6 +41,7 @@ struct Totals {
   cost::Timing timing;
   cost::Energy energy;
   Bits dram;
+  cost::DramActions dram_actions;
   Macs macs;
   BitOps bops;
   double utilization = 0;

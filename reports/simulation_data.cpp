@@ -19,6 +19,12 @@ Json energy_json(const cost::Energy& energy) {
           {"static", energy.leakage.count()}};
 }
 
+Json dram_json(const cost::DramActions& dram) {
+  return {{"read_bursts", dram.read_bursts},
+          {"write_bursts", dram.write_bursts},
+          {"activates", dram.activates}};
+}
+
 Json stages_json(const cycle::Counters& counters) {
   Json stages = Json::object();
   for (const mapping::Stage stage : all_stages()) {
@@ -46,12 +52,14 @@ Json layer_json(const Simulation& s, std::size_t i) {
             {"compute_cycles", cost.timing.compute.count()},
             {"fetch_stall_cycles", cost.timing.fetch_stall.count()},
             {"result_stall_cycles", cost.timing.result_stall.count()},
+            {"conversion_cycles", cost.timing.conversion.count()},
             {"utilization", cost.utilization},
             {"energy_pj", energy_json(cost.energy)},
             {"power_mw", power_mw(cost.energy, cost.timing.total, s.clock)},
             {"dram_bytes", cost.dram_bytes().count()},
             {"macs", layer.macs().count()},
             {"bops", graph::bops(layer, s.policy[i]).count()}};
+  if (cost.actions.dram != cost::DramActions{}) json["dram"] = dram_json(cost.actions.dram);
   if (!s.rows.empty()) {
     json["network"] = s.rows[i].network;
     json["batch"] = s.rows[i].batch;
@@ -99,6 +107,8 @@ std::string simulation_json(const Simulation& s) {
                   {"macs", t.macs.count()},
                   {"bops", t.bops.count()}}},
                 {"layers", layers}};
+  if (s.energy_table) document["energy_table"] = *s.energy_table;
+  if (t.dram_actions != cost::DramActions{}) document["total"]["dram"] = dram_json(t.dram_actions);
   if (s.explanation) document.update(explanation_json(*s.explanation));
   return document.dump(2) + "\n";
 }
@@ -107,7 +117,7 @@ std::string simulation_csv(const Simulation& s) {
   std::string csv =
       "name,kind,weight_bits,activation_bits,cycles,latency_ms,compute_cycles,fetch_stall_cycles,"
       "result_stall_cycles,utilization,energy_compute_pj,energy_buffer_pj,energy_dram_pj,"
-      "energy_static_pj,dram_bytes,macs,bops,power_mw";
+      "energy_static_pj,dram_bytes,macs,bops,power_mw,conversion_cycles";
   if (!s.rows.empty()) csv += ",network,batch";
   if (!s.counters.empty()) {
     csv += ",bound_by";
@@ -119,14 +129,14 @@ std::string simulation_csv(const Simulation& s) {
     const graph::LayerShape& layer = s.layers[i];
     const cost::LayerCost& cost = s.costs[i];
     csv += fmt::format(
-        "{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}", layer.name,
+        "{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}", layer.name,
         graph::to_text(layer.kind), s.policy[i].weight_bits, s.policy[i].activation_bits,
         cost.timing.total.count(), runtime(cost.timing.total, s.clock).count(),
         cost.timing.compute.count(), cost.timing.fetch_stall.count(),
         cost.timing.result_stall.count(), cost.utilization, cost.energy.compute.count(),
         cost.energy.buffer.count(), cost.energy.dram.count(), cost.energy.leakage.count(),
         cost.dram_bytes().count(), layer.macs().count(), graph::bops(layer, s.policy[i]).count(),
-        power_mw(cost.energy, cost.timing.total, s.clock));
+        power_mw(cost.energy, cost.timing.total, s.clock), cost.timing.conversion.count());
     if (!s.rows.empty()) csv += fmt::format(",{},{}", s.rows[i].network, s.rows[i].batch);
     if (!s.counters.empty()) {
       csv += fmt::format(",{}", cycle::to_text(s.counters[i].bound()));

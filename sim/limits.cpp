@@ -60,6 +60,12 @@ const std::vector<Lift>& all_lifts() {
          hw.result_port_bits = 0;
          hw.write_back = hardware::WriteBack::kNone;
        }},
+      {"host im2col", "im2col", "reads each pixel of windows once",
+       [](const Bismo& hw) { return hw.layout.im2col == hardware::Im2col::kHost; },
+       [](Bismo& hw, const Mapping&) { hw.layout.im2col = hardware::Im2col::kOnTheFly; }},
+      {"conversion", "convert", "finds activations in bit-planes",
+       [](const Bismo& hw) { return hw.layout.converts(); },
+       [](Bismo& hw, const Mapping&) { hw.layout.convert = hardware::Conversion::kNone; }},
       {"synchronisation", "sync", "a bit pair waits for its own planes only",
        [](const Bismo& hw) { return hw.fetch_sync != hardware::FetchSync::kPlane; },
        [](Bismo& hw, const Mapping&) { hw.fetch_sync = hardware::FetchSync::kPlane; }},
@@ -192,7 +198,8 @@ std::string_view bound_by(const Job& job, const LayerResult& result, const Bismo
       {cycle::Bound::kActivationFetch, by_activations ? fetch : Cycles()},
       {cycle::Bound::kWeightFetch, by_activations ? Cycles() : fetch},
       {cycle::Bound::kResult, timing.result_stall},
-      {cycle::Bound::kPipeline, timing.fetch_stall - fetch}};
+      {cycle::Bound::kPipeline, timing.fetch_stall - fetch},
+      {cycle::Bound::kConversion, timing.conversion}};
   return cycle::to_text(
       std::max_element(spent.begin(), spent.end(), [](const auto& a, const auto& b) {
         return a.cycles < b.cycles;

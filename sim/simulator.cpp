@@ -115,7 +115,8 @@ auto map_results(std::size_t count, const Execution& execution, const Work& work
 class Distinct {
  public:
   explicit Distinct(const hardware::Hardware& hardware)
-      : outputs_matter_(hardware.visit([](const auto& hw) { return writes_activations(hw); })) {}
+      : outputs_matter_(hardware.visit([](const auto& hw) { return writes_activations(hw); })),
+        inputs_matter_(hardware.visit([](const auto& hw) { return converts(hw); })) {}
   /// `add` each in order; the first of a kind stands for all.
   void add(const Job& job) {
     const auto [entry, is_new] = found_.emplace(key_of(job), firsts_.size());
@@ -127,7 +128,7 @@ class Distinct {
   const std::vector<std::size_t>& kinds() const { return kinds_; }
 
  private:
-  using Key = std::array<std::int64_t, 17>;
+  using Key = std::array<std::int64_t, 18>;
   Key key_of(const Job& job) const {
     const graph::LayerShape& l = job.layer;
     return {static_cast<std::int64_t>(l.kind),
@@ -146,14 +147,17 @@ class Distinct {
             job.precision.weight_bits,
             job.precision.activation_bits,
             job.batch,
-            outputs_matter_ ? job.output_bits : 0};
+            outputs_matter_ ? job.neighbors.output_bits : 0,
+            inputs_matter_ ? job.neighbors.input_bits.value_or(0) : 0};
   }
   static bool writes_activations(const hardware::Bismo& hw) {
     return hw.write_back == hardware::WriteBack::kActivations;
   }
   static bool writes_activations(const hardware::BitFusion&) { return false; }
+  static bool converts(const hardware::Bismo& hw) { return hw.layout.converts(); }
+  static bool converts(const hardware::BitFusion&) { return false; }
 
-  bool outputs_matter_;
+  bool outputs_matter_, inputs_matter_;
   std::map<Key, std::size_t> found_;
   std::vector<std::size_t> firsts_, kinds_;
 };
@@ -169,9 +173,9 @@ Execution telling_of(std::size_t total, std::size_t distinct, const Execution& e
 
 LayerResult run_on(const hardware::Bismo& hardware, const Job& job, const EngineOptions& options,
                    cycle::Trace* trace, const PartDone& part_done) {
-  const auto& [layer, precision, batch, output_bits] = job;
+  const auto& [layer, precision, batch, neighbors] = job;
   const mapping::Schedule schedule = analytic::schedule(
-      mapping::map_layer(layer, precision, hardware, batch, output_bits), hardware);
+      mapping::map_layer(layer, precision, hardware, batch, neighbors), hardware);
   cost::Timing timing;
   std::optional<cycle::Counters> counters;
   cost::DramActions dram;
@@ -189,7 +193,7 @@ LayerResult run_on(const hardware::Bismo& hardware, const Job& job, const Engine
 
 LayerResult run_on(const hardware::BitFusion& hardware, const Job& job,
                    const EngineOptions& options, cycle::Trace*, const PartDone& part_done) {
-  const auto& [layer, precision, batch, output_bits] = job;
+  const auto& [layer, precision, batch, neighbors] = job;
   const auto nest = mapping::bitfusion::loop_nest(layer, precision, hardware, batch);
   auto mapping = analytic::bitfusion::search(layer, nest, hardware);
   std::optional<cycle::bitfusion::Counters> counters;
@@ -222,30 +226,35 @@ Engine parse_engine(std::string_view name) {
   throw unknown_name("engine", name, engine_names());
 }
 
-std::vector<int> output_bits(const std::vector<graph::LayerShape>& layers,
-                             const graph::Policy& policy) {
-  std::map<std::string_view, int> activation_bits;
-  for (std::size_t i = 0; i < layers.size(); ++i)
-    activation_bits.emplace(layers[i].name, policy[i].activation_bits);
-  std::vector<int> widest;
-  for (const graph::LayerShape& layer : layers) {
-    int bits = layer.read_by.empty() ? graph::kMaxBits : 0;
-    for (const std::string& reader : layer.read_by) {
-      const auto found = activation_bits.find(reader);
-      bits = std::max(bits, found == activation_bits.end() ? graph::kMaxBits : found->second);
+std::vector<mapping::Neighbors> neighbors_of(const std::vector<graph::LayerShape>& layers,
+                                             const graph::Policy& policy) {
+  std::map<std::string_view, std::size_t> places;
+  for (std::size_t i = 0; i < layers.size(); ++i) places.emplace(layers[i].name, i);
+  std::vector<mapping::Neighbors> neighbors(layers.size());
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    int widest = layers[i].read_by.empty() ? graph::kMaxBits : 0;
+    for (const std::string& reader : layers[i].read_by) {
+      const auto found = places.find(reader);
+      widest = std::max(
+          widest, found == places.end() ? graph::kMaxBits : policy[found->second].activation_bits);
     }
-    widest.push_back(bits);
+    neighbors[i].output_bits = widest;
+    for (const std::string& reader : layers[i].read_by)
+      if (const auto found = places.find(reader); found != places.end()) {
+        std::optional<int>& input = neighbors[found->second].input_bits;
+        input = std::max(input.value_or(0), widest);
+      }
   }
-  return widest;
+  return neighbors;
 }
 
 std::vector<Job> jobs_of(const std::vector<graph::LayerShape>& layers, const graph::Policy& policy,
                          std::int64_t batch) {
   ensure(layers.size() == policy.size(), "a policy has an entry for each layer");
-  const std::vector<int> bits = output_bits(layers, policy);
+  const std::vector<mapping::Neighbors> neighbors = neighbors_of(layers, policy);
   std::vector<Job> jobs;
   for (std::size_t i = 0; i < layers.size(); ++i)
-    jobs.push_back({layers[i], policy[i], batch, bits[i]});
+    jobs.push_back({layers[i], policy[i], batch, neighbors[i]});
   return jobs;
 }
 
@@ -302,8 +311,14 @@ CostTable::CostTable(const std::vector<graph::LayerShape>& layers,
                      const EngineOptions& options, const Execution& execution)
     : layers_(layers.size()), max_bits_(max_bits) {
   Distinct distinct(hardware);
-  for (const graph::LayerShape& layer : layers)
-    distinct.add({layer, {}, batch, layer.read_by.empty() ? graph::kMaxBits : 0});
+  const auto neighbors = neighbors_of(layers, graph::Policy(layers.size()));
+  const auto at_bits = [](mapping::Neighbors known, int activation_bits) {
+    if (known.input_bits) known.input_bits = activation_bits;
+    if (known.output_bits != graph::kMaxBits) known.output_bits = activation_bits;
+    return known;
+  };
+  for (std::size_t i = 0; i < layers.size(); ++i)
+    distinct.add({layers[i], {}, batch, at_bits(neighbors[i], 1)});
   const auto bits = static_cast<std::size_t>(max_bits);
   const Execution telling =
       telling_of(layers.size() * bits * bits, distinct.count() * bits * bits, execution);
@@ -311,9 +326,10 @@ CostTable::CostTable(const std::vector<graph::LayerShape>& layers,
       distinct.count() * bits * bits, telling, [&](std::size_t i, const PartDone& part_done) {
         const graph::Precision precision{static_cast<int>(i / bits % bits) + 1,
                                          static_cast<int>(i % bits) + 1};
-        const graph::LayerShape& layer = layers[distinct.first(i / (bits * bits))];
-        const int output_bits = layer.read_by.empty() ? graph::kMaxBits : precision.activation_bits;
-        return run({layer, precision, batch, output_bits}, hardware, options, nullptr, part_done)
+        const std::size_t layer = distinct.first(i / (bits * bits));
+        return run({layers[layer], precision, batch,
+                    at_bits(neighbors[layer], precision.activation_bits)},
+                   hardware, options, nullptr, part_done)
             .cost;
       });
   costs_.reserve(layers.size() * bits * bits);

@@ -55,19 +55,20 @@ struct Execution {
 /// Hears what part of a layer is done, from 0 to 1.
 using PartDone = std::function<void(double)>;
 
-/// A layer with its bits, its batch and the bits of the activations that its results become, which
-/// matter where they are written back.
+/// A layer with its bits, its batch and what is known of the layers around it, which matters where
+/// results are written back or activations converted.
 struct Job {
   graph::LayerShape layer;
   graph::Precision precision;
   std::int64_t batch = 1;
-  int output_bits = graph::kMaxBits;  // as many where nothing is known of who reads them
+  mapping::Neighbors neighbors = {};
 };
 
-/// Of each layer the widest activation bits of those that read it (LayerShape::read_by); kMaxBits
-/// where nobody does, or a reader is not among `layers`.
-std::vector<int> output_bits(const std::vector<graph::LayerShape>& layers,
-                             const graph::Policy& policy);
+/// Of each layer the bits of its results, the widest activation bits of those that read it
+/// (LayerShape::read_by; kMaxBits where nobody does, or a reader is not among `layers`), and the
+/// widest of the results that it reads.
+std::vector<mapping::Neighbors> neighbors_of(const std::vector<graph::LayerShape>& layers,
+                                             const graph::Policy& policy);
 
 /// The jobs of a network: `policy` has an entry for each layer.
 std::vector<Job> jobs_of(const std::vector<graph::LayerShape>& layers, const graph::Policy& policy,
@@ -101,8 +102,8 @@ std::vector<cost::LayerCost> price(const std::vector<graph::LayerShape>& layers,
                                    const graph::Policy& policy, const hardware::Hardware& hardware,
                                    std::int64_t batch, Engine engine = Engine::kAnalytic);
 
-/// Costs of every layer at every pair of bits up to `max_bits`. A table knows of no policy: results
-/// that are written back for other layers are priced at the entry's own activation bits.
+/// Costs of every layer at every pair of bits up to `max_bits`. A table knows of no policy: what
+/// is read from other layers or written for them is priced at the entry's own activation bits.
 class CostTable {
  public:
   CostTable(const std::vector<graph::LayerShape>& layers, const hardware::Hardware& hardware,

@@ -195,15 +195,22 @@ std::optional<Figure> bits_figure(const Run& run) {
 
 std::optional<Figure> latency_figure(const Run& run) {
   if (!run.found()) return {};
-  return breakdown_figure({"latency",
-                           "Latency",
-                           "ms",
-                           "Time computing, waiting for operands to be fetched, and for results to "
-                           "leave",
-                           {{"computing", "compute", &LayerCosts::compute_ms},
-                            {"fetch stall", "fetch_stall", &LayerCosts::fetch_stall_ms},
-                            {"result stall", "result_stall", &LayerCosts::result_stall_ms}}},
-                          run);
+  Breakdown latency{"latency",
+                    "Latency",
+                    "ms",
+                    "Time computing, waiting for operands to be fetched, and for results to leave",
+                    {{"computing", "compute", &LayerCosts::compute_ms},
+                     {"fetch stall", "fetch_stall", &LayerCosts::fetch_stall_ms},
+                     {"result stall", "result_stall", &LayerCosts::result_stall_ms}}};
+  const std::vector<LayerCosts>& layers = run.found()->layers;
+  if (std::any_of(layers.begin(), layers.end(),
+                  [](const LayerCosts& layer) { return layer.conversion_ms > 0; })) {
+    latency.parts_caption =
+        "Time computing, waiting for operands to be fetched and for results to leave, and before "
+        "that converting activations to bit-planes";
+    latency.parts.push_back({"conversion", "conversion", &LayerCosts::conversion_ms});
+  }
+  return breakdown_figure(latency, run);
 }
 
 std::optional<Figure> energy_figure(const Run& run) {

@@ -131,6 +131,7 @@ PricedPolicy read_simulation(const JsonValue& file, const std::string& name) {
          .compute_ms = ms("compute_cycles"),
          .fetch_stall_ms = ms("fetch_stall_cycles"),
          .result_stall_ms = ms("result_stall_cycles"),
+         .conversion_ms = layer.number_at("conversion_cycles").value_or(0) / cycles_per_ms,
          .compute_mj = mj("compute"),
          .buffer_mj = mj("buffer"),
          .dram_mj = mj("dram"),

@@ -53,6 +53,7 @@ struct LayerCosts {
   LayerBits bits;
   std::string kind;
   double latency_ms = 0, compute_ms = 0, fetch_stall_ms = 0, result_stall_ms = 0;
+  double conversion_ms = 0;
   double compute_mj = 0, buffer_mj = 0, dram_mj = 0, static_mj = 0;
   double dram_bytes = 0;
   double bops = 0;

@@ -161,10 +161,17 @@ CoreParameters parameters_of(const hardware::Bismo& hw) {
                          hw.overlap,
                          hw.fetch_issue_cycles > 0,
                          hw.execute_issue_cycles > 0,
-                         hw.result_issue_cycles > 0};
-  constexpr const char* kKnobs[] = {
-      "ports.write_back",          "timing.fetch_sync",           "timing.overlap",
-      "timing.fetch_issue_cycles", "timing.execute_issue_cycles", "timing.result_issue_cycles"};
+                         hw.result_issue_cycles > 0,
+                         hw.layout.im2col != hardware::Im2col::kHost,
+                         hw.layout.converts()};
+  constexpr const char* kKnobs[] = {"ports.write_back",
+                                    "timing.fetch_sync",
+                                    "timing.overlap",
+                                    "timing.fetch_issue_cycles",
+                                    "timing.execute_issue_cycles",
+                                    "timing.result_issue_cycles",
+                                    "layout.im2col",
+                                    "layout.convert"};
   for (std::size_t i = 0; i < std::size(others); ++i)
     if (others[i])
       throw UserError(fmt::format("{}: {}: the RTL knows its default only", hw.name, kKnobs[i]));

@@ -88,13 +88,23 @@ std::int64_t Layer::length() const {
   return written ? at.bank : at.end;
 }
 
+/// Cycles of a layer: those before its first phase, and all.
+struct Length {
+  std::int64_t conversion;
+  std::int64_t total;
+};
+
 /// With the data from DRAM, where the hardware has it.
-std::int64_t length_of(const mapping::Schedule& s, const hardware::Bismo& hw, Results results) {
-  if (!hw.dram) return Layer(s.mapping, s.outer, hw, results).length();
+Length length_of(const mapping::Schedule& s, const hardware::Bismo& hw, Results results) {
+  if (!hw.dram) {
+    const std::int64_t conversion = s.mapping.conversion.beats(hw.layout.port_bits);
+    return {conversion, conversion + Layer(s.mapping, s.outer, hw, results).length()};
+  }
   DramPhase dram(s.mapping, hw);
   const Layer layer(s.mapping, s.outer, hw, results, &dram);
-  dram.refresh_during(layer.length());
-  return layer.length();
+  dram.refresh_during(dram.conversion() + layer.length());
+  const std::int64_t conversion = dram.conversion();
+  return {conversion, conversion + layer.length()};
 }
 
 }  // namespace
@@ -111,15 +121,17 @@ mapping::Schedule schedule(const mapping::Mapping& m, const hardware::Bismo& hw)
 
 cost::Timing run(const mapping::Schedule& s, const hardware::Bismo& hw) {
   const mapping::Mapping& m = s.mapping;
-  const Cycles total(length_of(s, hw, Results::kThroughPort));
+  const Length length = length_of(s, hw, Results::kThroughPort);
+  const Cycles total(length.total), conversion(length.conversion);
   const Cycles compute(m.gemms.count * m.activations.tiles() * m.weights.tiles() * m.chunks.words *
                        m.precision.activation_bits * m.precision.weight_bits);
   const bool at_once = hw.result_port_bits == 0 && hw.result_issue_cycles == 0;
   const Cycles result_stall =
-      at_once ? Cycles() : total - Cycles(length_of(s, hw, Results::kAtOnce));
+      at_once ? Cycles() : total - Cycles(length_of(s, hw, Results::kAtOnce).total);
   return {.total = total,
+          .conversion = conversion,
           .compute = compute,
-          .fetch_stall = total - compute - result_stall,
+          .fetch_stall = total - conversion - compute - result_stall,
           .result_stall = result_stall};
 }
 

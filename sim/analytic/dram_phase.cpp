@@ -38,11 +38,12 @@ struct Cumulative {
 /// One operand of a phase: beats on its port, time of the channels.
 class DramPhase::Stream {
  public:
-  Stream(const DramPhase& model, const mapping::PhaseOperand& operand, std::int64_t words,
-         bool ends, std::int64_t region_banks)
+  Stream(const DramPhase& model, const mapping::PhaseOperand& operand,
+         const mapping::WordTransfers& transfers, std::int64_t words, bool ends,
+         std::int64_t region_banks)
       : operand(operand) {
-    const double full = real(model.word_bytes_);
-    const double last = real(ends ? model.bytes_of_last_word_ : model.word_bytes_);
+    const double full = real(transfers.full.bytes);
+    const double last = real(ends ? transfers.last.bytes : transfers.full.bytes);
     const auto both = [&](auto of) {
       return Cumulative{words,
                         of(operand.rows_per_tile, false),
@@ -85,9 +86,7 @@ class DramPhase::Stream {
 DramPhase::DramPhase(const mapping::Mapping& m, const hardware::Bismo& hw)
     : m_(m),
       dram_(*hw.dram),
-      word_bytes_(bytes_holding(Bits(hw.dk)).count()),
-      bytes_of_last_word_(
-          bytes_holding(Bits(m.gemms.gemm.reduction - (m.chunks.words - 1) * hw.dk)).count()),
+      conversion_beats_(m.conversion.beats(hw.layout.port_bits)),
       clocks_per_cycle_(dram_.clock_mhz / hw.clock_mhz),
       memory_latency_(real(hw.memory_latency_cycles)),
       overlap_(hw.overlap),
@@ -194,8 +193,9 @@ DramPhase::Arrivals DramPhase::arrivals(const Stream& own, const Stream& other, 
 
 void DramPhase::delay(PhaseTerms& terms, const mapping::Phase& phase, mapping::OuterOperand outer,
                       bool ends) const {
-  const Stream activations(*this, phase.activations, phase.words, ends, dram_.banks / 2);
-  const Stream weights(*this, phase.weights, phase.words, ends, dram_.banks / 4);
+  const Stream activations(*this, phase.activations, m_.activation_words, phase.words, ends,
+                           dram_.banks / 2);
+  const Stream weights(*this, phase.weights, m_.weight_words, phase.words, ends, dram_.banks / 4);
   const bool activations_outer = outer == mapping::OuterOperand::kActivations;
   const mapping::PhaseOperand& inner = activations_outer ? phase.weights : phase.activations;
   const double bit_pairs = real(phase.activations.bits * phase.weights.bits);
@@ -234,15 +234,39 @@ double DramPhase::write_time(const mapping::Phase& phase) const {
   if (m_.written_bits == 0) return 0;
   const double bytes = real(phase.result_bytes(m_.written_bits).count());
   const double batches = std::ceil(bytes / real(dram_.write_batch_bytes()));
-  const std::int64_t turns =
-      dram_.cl + 2 + dram_.wtr + 2 * dram_.burst_clocks() - 2 * dram_.burst_spacing();
-  return read_time(bytes, dram_.banks / 4) + batches * real(turns) / clocks_per_cycle_;
+  return read_time(bytes, dram_.banks / 4) + batches * bus_turns();
+}
+
+/// Cycles that the bus loses from reading to writing and back.
+double DramPhase::bus_turns() const {
+  return real(dram_.cl + 2 + dram_.wtr + 2 * dram_.burst_clocks() - 2 * dram_.burst_spacing()) /
+         clocks_per_cycle_;
+}
+
+std::int64_t DramPhase::conversion() const {
+  if (conversion_beats_ == 0) return 0;
+  const std::int64_t burst = dram_.burst_bytes();
+  const std::int64_t reads = ceil_div(m_.conversion.read_bytes().count(), burst);
+  const std::int64_t writes = ceil_div(m_.conversion.written_bytes().count(), burst);
+  const std::int64_t rounds = ceil_div(std::max(reads, writes) * burst, dram_.write_batch_bytes());
+  const double moved = read_time(real(reads * burst), dram_.banks / 4) +
+                       read_time(real(writes * burst), dram_.banks / 2) +
+                       real(rounds) * bus_turns();
+  const double first = real(dram_.rcd + dram_.cl) / clocks_per_cycle_;
+  const double lost = befalls_ * refresh_ / interval_;
+  const double last_round_asked = real(conversion_beats_ * (rounds - 1) / rounds);
+  return std::llround(std::ceil(std::max({real(conversion_beats_), first + moved / (1 - lost),
+                                          last_round_asked + first + moved / real(rounds)})));
+}
+
+const mapping::WordTransfers& DramPhase::words(mapping::Operand operand) const {
+  return operand == mapping::Operand::kActivations ? m_.activation_words : m_.weight_words;
 }
 
 std::int64_t DramPhase::bytes(mapping::Operand operand, std::int64_t rows) const {
   const bool activations = operand == mapping::Operand::kActivations;
   return rows * (activations ? m_.precision.activation_bits : m_.precision.weight_bits) *
-         ((m_.chunks.words - 1) * word_bytes_ + bytes_of_last_word_);
+         words(operand).bytes(m_.chunks.words);
 }
 
 DramPhase::Passes DramPhase::passes(mapping::Operand operand) const {
@@ -287,9 +311,10 @@ cost::DramActions DramPhase::actions(Cycles cycles) const {
     const Passes to = passes(operand);
     const auto add_tiles = [&](std::int64_t tiles, std::int64_t tile_rows) {
       if (tiles > 0)
-        bursts += products * real(times * tiles) *
-                  (real(m_.chunks.words - 1) * bursts_of(tile_rows * bits * word_bytes_) +
-                   bursts_of(tile_rows * bits * bytes_of_last_word_));
+        bursts +=
+            products * real(times * tiles) *
+            (real(m_.chunks.words - 1) * bursts_of(tile_rows * bits * words(operand).full.bytes) +
+             bursts_of(tile_rows * bits * words(operand).last.bytes));
     };
     const std::int64_t last_rows = own.rows - (own.tiles() - 1) * own.rows_per_tile;
     add_tiles(own.tiles() - 1, own.rows_per_tile);
@@ -314,6 +339,11 @@ cost::DramActions DramPhase::actions(Cycles cycles) const {
     rows += std::ceil(bytes / real(wide_row));
     open_banks += real(dram_.banks / 4);
   }
+  const std::int64_t read = m_.conversion.read_bytes().count();
+  const std::int64_t written = m_.conversion.written_bytes().count();
+  bursts += real(ceil_div(read, dram_.burst_bytes()));
+  writes += real(ceil_div(written, dram_.burst_bytes()));
+  rows += real(ceil_div(read, wide_row) + ceil_div(written, wide_row));
   const double opened = rows + std::floor(real(cycles.count()) / interval_) * open_banks;
   return {.activates = std::llround(opened * real(dram_.bank_groups * dram_.channels)),
           .read_bursts = std::llround(bursts),

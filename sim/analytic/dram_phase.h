@@ -17,6 +17,8 @@ class DramPhase {
   /// With those that befall a layer which would last `cycles` without.
   void refresh_during(std::int64_t cycles);
 
+  /// Cycles in which the layer's activations are converted.
+  std::int64_t conversion() const;
   /// Sets what `terms` say of the operands' data; `ends`: the phase is the last of its chunks.
   void delay(PhaseTerms& terms, const mapping::Phase& phase, mapping::OuterOperand outer,
              bool ends) const;
@@ -36,6 +38,7 @@ class DramPhase {
   };
 
   Passes passes(mapping::Operand operand) const;
+  const mapping::WordTransfers& words(mapping::Operand operand) const;
   std::int64_t bytes(mapping::Operand operand, std::int64_t rows) const;
   double opening(mapping::Operand operand) const;
   double read_time(double bytes, std::int64_t region_banks) const;
@@ -48,10 +51,11 @@ class DramPhase {
   Arrivals arrivals(const Stream& own, const Stream& other, const FirstUse& use,
                     const Start& start) const;
   double write_time(const mapping::Phase& phase) const;
+  double bus_turns() const;
 
   const mapping::Mapping& m_;
   const hardware::Dram& dram_;
-  std::int64_t word_bytes_, bytes_of_last_word_;
+  std::int64_t conversion_beats_;
   double clocks_per_cycle_;
   double memory_latency_;
   bool overlap_;

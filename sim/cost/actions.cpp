@@ -6,13 +6,15 @@ namespace {
 struct Traffic {
   std::int64_t words;
   std::int64_t beats;
+  std::int64_t bytes;
 };
 
-/// Words and beats of one operand for one product, fetched `times`.
-Traffic traffic(const mapping::OperandBlocks& operand, const mapping::WordBeats& beats, int bits,
-                std::int64_t words, std::int64_t times) {
+/// Words, beats and bytes of one operand for one product, fetched `times`.
+Traffic traffic(const mapping::OperandBlocks& operand, const mapping::WordTransfers& transfers,
+                int bits, std::int64_t words, std::int64_t times) {
   const std::int64_t plane_rows = operand.rows * bits * times;
-  return {plane_rows * words, plane_rows * ((words - 1) * beats.full + beats.last)};
+  return {plane_rows * words, plane_rows * transfers.beats(words),
+          plane_rows * transfers.bytes(words)};
 }
 
 /// Beats of the results that are written back of one product: of all its tile pairs.
@@ -32,20 +34,24 @@ std::int64_t beats_written(const mapping::Mapping& m, const hardware::Bismo& hw)
 
 Actions count_actions(const mapping::Mapping& m, const hardware::Bismo& hw) {
   const Traffic activations =
-      traffic(m.activations, m.activation_beats, m.precision.activation_bits, m.chunks.words,
+      traffic(m.activations, m.activation_words, m.precision.activation_bits, m.chunks.words,
               m.weights.count());
-  const Traffic weights = traffic(m.weights, m.weight_beats, m.precision.weight_bits,
+  const Traffic weights = traffic(m.weights, m.weight_words, m.precision.weight_bits,
                                   m.chunks.words, m.activations.count());
   const std::int64_t issue_slots = m.activations.tiles() * m.weights.tiles() * m.chunks.words *
                                    m.precision.activation_bits * m.precision.weight_bits;
   const std::int64_t gemms = m.gemms.count;
+  const std::int64_t activation_bits = hw.layout.im2col == hardware::Im2col::kHost
+                                           ? activations.beats * hw.activation_port_bits
+                                           : activations.bytes * 8;
   return {.dpu_steps = gemms * issue_slots * hw.dm * hw.dn,
           .buffer_read = Bits(gemms * issue_slots * (hw.dm + hw.dn) * hw.dk),
           .buffer_written = Bits(gemms * (activations.words + weights.words) * hw.dk),
-          .port_activations = Bits(gemms * activations.beats * hw.activation_port_bits),
+          .port_activations = Bits(gemms * activation_bits),
           .port_weights = Bits(gemms * weights.beats * hw.weight_port_bits),
           .port_results =
               Bits(m.written_bits > 0 ? gemms * beats_written(m, hw) * hw.result_port_bits : 0),
+          .converted = Bits(m.conversion.read_bits + m.conversion.written_bits),
           .dram = {}};
 }
 

@@ -12,12 +12,13 @@ struct Actions {
   std::int64_t dpu_steps = 0;  // one DPU processing one word pair: popcount, shift, accumulate
   Bits buffer_read;
   Bits buffer_written;
-  Bits port_activations;  // whole beats of the port
+  Bits port_activations;  // whole beats of the port, or bytes of what is new in windows
   Bits port_weights;
   Bits port_results;  // written back
+  Bits converted;     // to bit-planes: read and written
   DramActions dram;   // told by the engine; nothing where the hardware has no DRAM
 
-  Bits port() const { return port_activations + port_weights + port_results; }
+  Bits port() const { return port_activations + port_weights + port_results + converted; }
   bool operator==(const Actions&) const = default;
 };
 

@@ -29,10 +29,10 @@ DramEnergy dram_energy(const DramActions& actions, const Timing& timing,
 
 Energy energy_of(const Actions& actions, const Timing& timing, const hardware::Bismo& hw) {
   const hardware::BismoEnergy& e = hw.energy;
-  const std::int64_t idle_dpu_cycles =
-      (timing.fetch_stall + timing.result_stall).count() * hw.dm * hw.dn;
+  const std::int64_t idle_dpu_cycles = (timing.total - timing.compute).count() * hw.dm * hw.dn;
   return {.compute = times(actions.dpu_steps * hw.dk, e.popcount_bit_pj) +
                      times(actions.dpu_steps, e.accumulate_pj) +
+                     times(actions.converted.count(), hw.layout.convert_bit_pj) +
                      times(idle_dpu_cycles, e.idle_dpu_pj),
           .buffer = times(actions.buffer_read.count(), e.buffer_read_bit_pj) +
                     times(actions.buffer_written.count(), e.buffer_write_bit_pj),

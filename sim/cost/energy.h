@@ -7,7 +7,7 @@ namespace bitloom::cost {
 
 /// Energy of a layer by component (docs/energy.md).
 struct Energy {
-  Picojoules compute;  // popcounts, shift-accumulates, and the array's clock in idle cycles
+  Picojoules compute;  // popcounts, shift-accumulates, the array's clock in idle cycles, conversion
   Picojoules buffer;
   Picojoules dram;
   Picojoules leakage;  // static power x time; `static` in reports

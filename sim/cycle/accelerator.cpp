@@ -129,6 +129,7 @@ cost::Timing Accelerator::timing() const {
   const Cycles executed = execute_.local_time();
   const Cycles total = std::max(executed, result_.written());
   return {.total = total,
+          .conversion = {},
           .compute = execute.busy,
           .fetch_stall = executed - execute.busy - execute.send,
           .result_stall = execute.send + (total - executed)};
@@ -139,7 +140,8 @@ Counters Accelerator::counters() const {
                     .activation_wait = execute_.wait_for(Operand::kActivations),
                     .weight_wait = execute_.wait_for(Operand::kWeights),
                     .result_wait = execute_.counters().send,
-                    .drain = execute_.drain()};
+                    .drain = execute_.drain(),
+                    .conversion = {}};
   for (int i = 0; i < mapping::kStages; ++i) {
     StageCounters& of = counters.stages[static_cast<std::size_t>(i)];
     of = stage(static_cast<Stage>(i)).counters();

@@ -47,6 +47,8 @@ std::string_view to_text(Bound bound) {
       return "activation fetch";
     case Bound::kWeightFetch:
       return "weight fetch";
+    case Bound::kConversion:
+      return "conversion";
     case Bound::kResult:
       return "result";
     case Bound::kPipeline:
@@ -78,11 +80,22 @@ std::vector<Spent> Counters::spent(mapping::Stage stage) const {
           {Bound::kExecute, c.receive}};
 }
 
-Bound Counters::bound(mapping::Stage stage) const {
-  const std::vector<Spent> all = spent(stage);
+namespace {
+
+Bound largest(const std::vector<Spent>& all) {
   return std::max_element(all.begin(), all.end(),
                           [](const Spent& a, const Spent& b) { return a.cycles < b.cycles; })
       ->on;
+}
+
+}  // namespace
+
+Bound Counters::bound(mapping::Stage stage) const { return largest(spent(stage)); }
+
+Bound Counters::bound() const {
+  std::vector<Spent> all = spent(mapping::Stage::kExecute);
+  all.push_back({Bound::kConversion, conversion});
+  return largest(all);
 }
 
 Counters& Counters::operator+=(const Counters& other) {
@@ -91,6 +104,7 @@ Counters& Counters::operator+=(const Counters& other) {
   weight_wait += other.weight_wait;
   result_wait += other.result_wait;
   drain += other.drain;
+  conversion += other.conversion;
   return *this;
 }
 

@@ -30,6 +30,7 @@ struct StageCounters {
 
 /// What a stage spends cycles on while it has instructions: its own work, or waiting.
 enum class Bound {
+  kConversion,       // of a layer: its activations become bit-planes
   kCompute,          // execute: issues bit pairs
   kActivationFetch,  // execute: a plane of activations has not come
   kWeightFetch,      // execute: a plane of weights has not come
@@ -55,7 +56,8 @@ struct Counters {
   Cycles activation_wait;  // the execute stage's, by the operand that came last
   Cycles weight_wait;
   Cycles result_wait;
-  Cycles drain;  // pipeline_cycles, once a phase
+  Cycles drain;       // pipeline_cycles, once a phase
+  Cycles conversion;  // in which all stages are idle
 
   const StageCounters& of(mapping::Stage stage) const {
     return stages[static_cast<std::size_t>(stage)];
@@ -66,8 +68,8 @@ struct Counters {
   std::vector<Spent> spent(mapping::Stage stage) const;
   /// What the stage spent most cycles on.
   Bound bound(mapping::Stage stage) const;
-  /// What bounds the layer: what bounds its execute stage.
-  Bound bound() const { return bound(mapping::Stage::kExecute); }
+  /// What bounds the layer: what bounds its execute stage, or the conversion before.
+  Bound bound() const;
   Counters& operator+=(const Counters& other);
   bool operator==(const Counters&) const = default;
 };

@@ -1,5 +1,7 @@
 #include "sim/cycle/cycle.h"
 
+#include <algorithm>
+
 #include "base/error.h"
 #include "sim/cycle/accelerator.h"
 #include "sim/cycle/memory.h"
@@ -9,12 +11,10 @@ namespace bitloom::cycle {
 
 namespace {
 
-/// The layer lasts until cycle `written`, too; the stages have nothing to do meanwhile.
-void wait_until(Cycles written, Result& result) {
-  if (written <= result.timing.total) return;
-  const Cycles more = written - result.timing.total;
+/// The layer lasts so much longer, in which the stages have nothing to do.
+void add_idle(Cycles more, Cycles& of_what, Result& result) {
   result.timing.total += more;
-  result.timing.result_stall += more;
+  of_what += more;
   for (StageCounters& stage : result.counters.stages) stage.idle += more;
 }
 
@@ -39,6 +39,8 @@ Result run(const mapping::Program& program, const hardware::Bismo& hardware,
   Memory memory("memory", Clock(period), hardware, program, options.stall_seed);
   for (const auto operand : {mapping::Operand::kActivations, mapping::Operand::kWeights})
     accelerator.socket(operand).bind(memory.socket(operand));
+  const Cycles conversion = memory.convert();
+  if (options.observer) options.observer->converted(conversion);
   sc_core::sc_start();
   accelerator.require_finished();
   Result result{accelerator.timing(), accelerator.counters(), accelerator.wakes(), {}};
@@ -48,7 +50,10 @@ Result run(const mapping::Program& program, const hardware::Bismo& hardware,
                  result.counters.of(mapping::Stage::kExecute).idle ==
              result.timing.total,
          "the execute stage's cycles add up");
-  wait_until(memory.finish(), result);
+  result.counters.conversion = conversion;
+  add_idle(conversion, result.timing.conversion, result);
+  const Cycles written = std::max(memory.finish(), result.timing.total);
+  add_idle(written - result.timing.total, result.timing.result_stall, result);
   result.dram = memory.dram_actions();
   return result;
 }

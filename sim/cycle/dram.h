@@ -111,6 +111,7 @@ class Dram {
                 std::span<Cycles> parts);
 
   cost::DramActions actions() const;
+  std::int64_t burst_bytes() const { return part_.burst_bytes(); }
   std::int64_t write_batch_bytes() const { return part_.write_batch_bytes(); }
 
  private:

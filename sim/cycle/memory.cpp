@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "sim/cycle/conversion.h"
 #include "sim/mapping/stalls.h"
 
 namespace bitloom::cycle {
@@ -13,6 +14,7 @@ Memory::Memory(const sc_core::sc_module_name& name, const Clock& clock,
     : sc_module(name),
       clock_(clock),
       latency_(hardware.memory_latency_cycles),
+      conversion_port_bits_(hardware.layout.port_bits),
       stall_seed_(stall_seed),
       program_(program) {
   if (hardware.dram) dram_.emplace(*hardware.dram, hardware.clock());
@@ -28,6 +30,11 @@ std::optional<cost::DramActions> Memory::dram_actions() const {
   return dram_->actions();
 }
 
+Cycles Memory::convert() {
+  start_ = cycle::convert(program_.conversion(), conversion_port_bits_, dram_ ? &*dram_ : nullptr);
+  return start_;
+}
+
 tlm::tlm_sync_enum Memory::nb_transport_fw(int operand, tlm::tlm_generic_payload& read,
                                            tlm::tlm_phase& phase, sc_core::sc_time& delay) {
   auto* waits = read.get_extension<PlaneWaits>();
@@ -39,7 +46,7 @@ tlm::tlm_sync_enum Memory::nb_transport_fw(int operand, tlm::tlm_generic_payload
   }
   ensure(waits != nullptr, "a read of DRAM has its turn");
   Port& from = port(operand);
-  from.waiting.push_back({&read, clock_.after(delay) + latency_, waits->turn});
+  from.waiting.push_back({&read, start_ + clock_.after(delay) + latency_, waits->turn});
   from.next = waits->next_turn;
   constexpr Cycles kNone(-1);
   Cycles answer = kNone;
@@ -128,9 +135,11 @@ Cycles Memory::read_dram(int operand, const Request& request) {
   const auto region = static_cast<mapping::Operand>(operand) == mapping::Operand::kActivations
                           ? Region::kActivations
                           : Region::kWeights;
-  return dram_->access(false, region, request.read->get_address(), request.read->get_data_length(),
-                       request.at,
-                       {waits->complete.data(), static_cast<std::size_t>(waits->planes)});
+  const std::span<Cycles> complete{waits->complete.data(), static_cast<std::size_t>(waits->planes)};
+  const Cycles first = dram_->access(false, region, request.read->get_address(),
+                                     request.read->get_data_length(), request.at, complete);
+  for (Cycles& plane : complete) plane -= start_;
+  return first - start_;
 }
 
 void Memory::tell(int operand, tlm::tlm_generic_payload& read, Cycles answer) {

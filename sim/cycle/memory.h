@@ -28,6 +28,9 @@ class Memory : public sc_core::sc_module {
          const mapping::Program& program, std::optional<std::uint64_t> stall_seed);
 
   tlm::tlm_target_socket<>& socket(mapping::Operand operand) { return port(operand).socket; }
+  /// Converts the program's activations before anything else; the cycle of memory in which the
+  /// accelerator's cycle 0 begins.
+  Cycles convert();
   /// Writes what is left of the results; the first cycle after all that DRAM has written.
   Cycles finish();
   /// Nothing without DRAM.
@@ -63,6 +66,8 @@ class Memory : public sc_core::sc_module {
   Clock clock_;
   std::array<Port, 2> ports_;
   Cycles latency_;
+  std::int64_t conversion_port_bits_;
+  Cycles start_;  // of the accelerator
   std::optional<std::uint64_t> stall_seed_;
   std::optional<Dram> dram_;
   const mapping::Program& program_;

@@ -18,6 +18,8 @@ enum class State {
 class Observer {
  public:
   virtual ~Observer() = default;
+  /// All that follows comes so much later: the layer's activations are converted before.
+  virtual void converted(Cycles /*cycles*/) {}
   /// The stage was in `state` in cycles [from, to).
   virtual void state(mapping::Stage /*stage*/, State /*state*/, Cycles /*from*/, Cycles /*to*/) {}
   /// The stage takes up, and has done, instruction `index`. The execute stage's are the phases.

@@ -86,6 +86,13 @@ void Trace::begin_layer(std::string name, const mapping::Program& program) {
   layers_.push_back(std::move(name));
 }
 
+void Trace::converted(Cycles cycles) {
+  if (cycles == Cycles(0)) return;
+  start_ += cycles;
+  end_ = start_;
+  record(Kind::kConverted, 0, start_, 0);
+}
+
 void Trace::record(Kind kind, std::uint8_t of, Cycles at, std::int64_t value) {
   changes_.push_back({at, value, kind, of});
 }
@@ -134,6 +141,8 @@ std::string Trace::timeline_line(const Change& change) const {
   switch (change.kind) {
     case Kind::kLayer:
       return fmt::format("layer '{}'", layers_[value]);
+    case Kind::kConverted:
+      return "activations are bit-planes now";
     case Kind::kBegin:
       return fmt::format("{:<18} begins instruction {}: {}", stage, begun_[value].index,
                          begun_[value].text);
@@ -178,6 +187,7 @@ void Trace::write_vcd(const Sink& sink, Megahertz clock) const {
         case Kind::kBegin:
           values['A' + change.of] = begun_[static_cast<std::size_t>(change.value)].index;
           break;
+        case Kind::kConverted:
         case Kind::kEnd:
           break;
         case Kind::kSent:

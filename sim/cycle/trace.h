@@ -18,6 +18,7 @@ class Trace final : public Observer {
   /// first after the last of the layer before, in which that one's last tile pair is copied.
   void begin_layer(std::string name, const mapping::Program& program);
 
+  void converted(Cycles cycles) override;
   void state(mapping::Stage stage, State state, Cycles from, Cycles to) override;
   void instruction_begins(mapping::Stage stage, std::int64_t index, Cycles at) override;
   void instruction_ends(mapping::Stage stage, std::int64_t index, Cycles at) override;
@@ -33,7 +34,7 @@ class Trace final : public Observer {
   void write_timeline(const Sink& sink) const;
 
  private:
-  enum class Kind : std::uint8_t { kLayer, kState, kBegin, kEnd, kSent, kTaken };
+  enum class Kind : std::uint8_t { kLayer, kConverted, kState, kBegin, kEnd, kSent, kTaken };
   struct Change {
     Cycles at;
     std::int64_t value;  // state or instruction; or where in `begun_` or `layers_`
@@ -57,7 +58,7 @@ class Trace final : public Observer {
   const mapping::Program* program_ = nullptr;
   std::array<State, mapping::kStages> states_{};
   bool results_are_written_ = false;
-  Cycles start_;  // of the layer
+  Cycles start_;  // of the layer's stages
   Cycles end_;    // of what execute has done so far, and of results that are written back
 };
 

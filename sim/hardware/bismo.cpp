@@ -15,6 +15,29 @@ void choose(FieldVisitor& visitor, const FieldInfo& info, const std::vector<std:
 
 }  // namespace
 
+Layout::Layout()
+    : convert_bit_pj{0.22,
+                     "assumption: a LUT and its flip-flop a bit, popcount_bit_pj / 2.04 LUT "
+                     "(docs/energy.md)"} {}
+
+void Layout::show(FieldVisitor& visitor) {
+  visitor.begin_section({"layout", "", "how activations lie in DRAM"});
+  choose(visitor,
+         {"im2col", "",
+          "where windows become matrix rows: in DRAM, by the host; or while they are fetched"},
+         {"host", "on_the_fly"}, im2col);
+  choose(visitor,
+         {"convert", "",
+          "whose activations are converted to bit-planes: nobody's, those that differ in bits from "
+          "what was written, or all layers'"},
+         {"none", "differing", "all"}, convert);
+  visitor.integer({"port_bits", "bits/cycle", "what that conversion reads, and what it writes"},
+                  {0, 1 << 16}, port_bits);
+  show_constant(visitor, {"convert_bit_pj", "pJ", "one bit read or written by that conversion"},
+                kPicojoules, convert_bit_pj);
+  visitor.end_section();
+}
+
 double Bismo::peak_binary_tops() const {
   constexpr double kOperationsPerMac = 2;  // AND and add
   return kOperationsPerMac * static_cast<double>(peak_bit_macs_per_cycle()) * clock_mhz * 1e-6;
@@ -109,6 +132,7 @@ void Bismo::show(FieldVisitor& visitor) {
                   result_issue_cycles);
   visitor.end_section();
 
+  if (layout.is_described) layout.show(visitor);
   if (dram) dram->show(visitor);
   energy.show(visitor, !dram);
 }
@@ -119,6 +143,8 @@ void Bismo::check(const DocumentValue& document) const {
     throw document.at("ports")
         .at("write_back")
         .error("needs a port: ports.result_bits must be at least 1, is 0");
+  if (layout.converts() && layout.port_bits == 0)
+    throw document.at("layout").at("convert").error("needs layout.port_bits of at least 1, is 0");
 }
 
 }  // namespace bitloom::hardware

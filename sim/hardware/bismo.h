@@ -25,6 +25,33 @@ enum class FetchSync {
   kBlock,  // all planes of its phase
 };
 
+/// Where windows become matrix rows (docs/timing.md, "Layout of activations").
+enum class Im2col {
+  kHost,      // in DRAM, before the layer
+  kOnTheFly,  // on their way from DRAM into the buffers
+};
+
+/// Whose activations are converted to bit-planes before they run (docs/timing.md, "Layout of
+/// activations").
+enum class Conversion {
+  kNone,
+  kDiffering,  // layers that read other activation bits than were written
+  kAll,
+};
+
+/// How activations lie in DRAM, and the unit that converts them.
+struct Layout {
+  Im2col im2col = Im2col::kHost;
+  Conversion convert = Conversion::kNone;
+  std::int64_t port_bits = 0;      // read, and as many written, a cycle
+  SourcedConstant convert_bit_pj;  // read or written by that unit
+  bool is_described = false;       // has a section in the hardware's file
+
+  Layout();
+  bool converts() const { return convert != Conversion::kNone; }
+  void show(FieldVisitor& visitor);
+};
+
 /// A BISMO overlay (Umuroglu et al., FPL 2018; TRETS 2019): `dm x dn` dot-product units of `dk`
 /// bits, a buffer for each array row and column, one read port for activations and one for weights,
 /// and a port through which results leave.
@@ -55,6 +82,8 @@ struct Bismo {
   std::int64_t fetch_issue_cycles = 0;  // before each instruction of a stage
   std::int64_t execute_issue_cycles = 0;
   std::int64_t result_issue_cycles = 0;
+
+  Layout layout;
 
   std::optional<Dram> dram;  // none: memory answers at the full rate of both ports
 

@@ -15,10 +15,11 @@ struct FamilyEntry {
   Hardware (*make)(const DocumentValue& document);
 };
 
-/// With a section for DRAM where the document has one.
+/// With sections for layout and DRAM where the document has them.
 Hardware blank_bismo(const DocumentValue& document) {
   Bismo bismo;
   if (document.is_mapping() && document.has("dram")) bismo.dram.emplace();
+  bismo.layout.is_described = document.is_mapping() && document.has("layout");
   return bismo;
 }
 

@@ -33,12 +33,7 @@ std::uint64_t aligned(std::uint64_t address) {
 }  // namespace
 
 ScheduleProgram::ScheduleProgram(const Schedule& schedule, const hardware::Bismo& hardware)
-    : schedule_(schedule),
-      blocks_in_buffer_(hardware.blocks_in_buffer()),
-      word_bytes_(bytes_holding(Bits(hardware.dk)).count()),
-      bytes_of_last_word_(bytes_holding(Bits(schedule.mapping.gemms.gemm.reduction -
-                                             (schedule.mapping.chunks.words - 1) * hardware.dk))
-                              .count()) {}
+    : schedule_(schedule), blocks_in_buffer_(hardware.blocks_in_buffer()) {}
 
 std::int64_t ScheduleProgram::count(Stage stage) const {
   const Mapping& m = schedule_.mapping;
@@ -56,12 +51,17 @@ ScheduleProgram::Position ScheduleProgram::position(std::int64_t phase) const {
           .chunk = phase % m.chunks.count()};
 }
 
+const WordTransfers& ScheduleProgram::words(Operand operand) const {
+  const Mapping& m = schedule_.mapping;
+  return operand == Operand::kActivations ? m.activation_words : m.weight_words;
+}
+
 std::uint64_t ScheduleProgram::image_bytes(Operand operand, std::int64_t rows) const {
   const Mapping& m = schedule_.mapping;
   const int bits =
       operand == Operand::kActivations ? m.precision.activation_bits : m.precision.weight_bits;
   return static_cast<std::uint64_t>(rows * bits) *
-         static_cast<std::uint64_t>((m.chunks.words - 1) * word_bytes_ + bytes_of_last_word_);
+         static_cast<std::uint64_t>(words(operand).bytes(m.chunks.words));
 }
 
 FetchInstruction ScheduleProgram::fetch(Operand operand, std::int64_t index) const {
@@ -78,16 +78,16 @@ FetchInstruction ScheduleProgram::fetch(Operand operand, std::int64_t index) con
   const std::uint64_t base =
       activations ? 0 : aligned(products * image_bytes(Operand::kActivations, m.activations.rows));
   // More than one chunk means one tile a block: the chunks of a tile lie behind one another.
-  const auto into_tile = static_cast<std::uint64_t>(shape.rows() * shape.bits * at.chunk *
-                                                    m.chunks.words_per_chunk * word_bytes_);
+  const auto into_tile = static_cast<std::uint64_t>(
+      shape.rows() * shape.bits * at.chunk * m.chunks.words_per_chunk * words(operand).full.bytes);
   const bool ends = at.chunk + 1 == m.chunks.count();
   return {.phase = index,
           .operand = shape,
           .words = phase.words,
           .address = base + image + image_bytes(operand, block.first_tile * blocks.rows_per_tile) +
                      into_tile,
-          .word_bytes = word_bytes_,
-          .bytes_of_last_word = ends ? bytes_of_last_word_ : word_bytes_,
+          .word_bytes = words(operand).full.bytes,
+          .bytes_of_last_word = ends ? words(operand).last.bytes : words(operand).full.bytes,
           .awaits_buffer = index >= blocks_in_buffer_};
 }
 

@@ -70,6 +70,8 @@ class Program {
   virtual FetchInstruction fetch(Operand operand, std::int64_t index) const = 0;
   virtual ExecuteInstruction execute(std::int64_t index) const = 0;
   virtual ResultInstruction result(std::int64_t index) const = 0;
+  /// Before the first instruction.
+  virtual Conversion conversion() const { return {}; }
 };
 
 /// What a schedule makes the stages do: one fetch of each operand and one execute instruction a
@@ -84,6 +86,7 @@ class ScheduleProgram final : public Program {
   FetchInstruction fetch(Operand operand, std::int64_t index) const override;
   ExecuteInstruction execute(std::int64_t index) const override;
   ResultInstruction result(std::int64_t index) const override;
+  Conversion conversion() const override { return schedule_.mapping.conversion; }
 
  private:
   struct Position {
@@ -93,12 +96,11 @@ class ScheduleProgram final : public Program {
     std::int64_t chunk;
   };
   Position position(std::int64_t phase) const;
+  const WordTransfers& words(Operand operand) const;
   std::uint64_t image_bytes(Operand operand, std::int64_t rows) const;
 
   Schedule schedule_;
   std::int64_t blocks_in_buffer_;
-  std::int64_t word_bytes_;
-  std::int64_t bytes_of_last_word_;
 };
 
 /// Instructions written out one by one.

@@ -23,9 +23,26 @@ int accumulator_bits_needed(const graph::LayerShape& layer, graph::Precision pre
   return bits;
 }
 
-WordBeats word_beats(const Gemm& gemm, std::int64_t dk, std::int64_t port_bits) {
-  const std::int64_t bits_in_last = gemm.reduction - (ceil_div(gemm.reduction, dk) - 1) * dk;
-  return {ceil_div(dk, port_bits), ceil_div(bits_in_last, port_bits)};
+/// The part of a window's pixels that come from memory.
+struct NewPixels {
+  std::int64_t pixels = 1;
+  std::int64_t of = 1;
+};
+
+NewPixels new_pixels(const graph::LayerShape& layer, const hardware::Bismo& hw) {
+  if (hw.layout.im2col == hardware::Im2col::kHost) return {};
+  return {std::min(layer.stride.height, layer.kernel.height) *
+              std::min(layer.stride.width, layer.kernel.width),
+          layer.kernel_area()};
+}
+
+WordTransfers word_transfers(const Gemm& gemm, std::int64_t dk, std::int64_t port_bits,
+                             const NewPixels& part) {
+  const auto transfer = [&](std::int64_t bits) {
+    const std::int64_t moved = ceil_div(bits * part.pixels, part.of);
+    return WordTransfer{ceil_div(moved, port_bits), bytes_holding(Bits(moved)).count()};
+  };
+  return {transfer(dk), transfer(gemm.reduction - (ceil_div(gemm.reduction, dk) - 1) * dk)};
 }
 
 std::int64_t written_bits(const hardware::Bismo& hw, int output_bits) {
@@ -49,14 +66,15 @@ Chunks cut_reduction(std::int64_t words, std::int64_t activation_fits, std::int6
 /// 64 bits, and other actions (sim/cost), which are not summed, below 2^62.
 bool countable(const Mapping& m, const hardware::Bismo& hw) {
   const auto real = [](std::int64_t count) { return static_cast<double>(count); };
-  const auto beats = [&](const OperandBlocks& operand, const WordBeats& per_word, int bits,
+  const auto beats = [&](const OperandBlocks& operand, const WordTransfers& words, int bits,
                          std::int64_t refetches) {
-    return real(operand.rows) * real(m.chunks.words) * real(per_word.full) * bits * real(refetches);
+    return real(operand.rows) * real(m.chunks.words) * real(words.full.beats) * bits *
+           real(refetches);
   };
   const double activation_beats =
-      beats(m.activations, m.activation_beats, m.precision.activation_bits, m.weights.count());
+      beats(m.activations, m.activation_words, m.precision.activation_bits, m.weights.count());
   const double weight_beats =
-      beats(m.weights, m.weight_beats, m.precision.weight_bits, m.activations.count());
+      beats(m.weights, m.weight_words, m.precision.weight_bits, m.activations.count());
   const double slots = real(m.activations.tiles()) * real(m.weights.tiles()) *
                        real(m.chunks.words) * m.precision.activation_bits * m.precision.weight_bits;
   const double result_beats =
@@ -73,18 +91,19 @@ bool countable(const Mapping& m, const hardware::Bismo& hw) {
   const double array_bits = slots * real(hw.dk) * real(std::max(hw.dm * hw.dn, hw.dm + hw.dn));
   const double dpu_cycles = cycles * real(hw.dm * hw.dn);
   const double gemms = real(m.gemms.count);
-  return std::max(cycles, port_bits) * gemms < std::ldexp(1.0, 56) &&
+  const double converted = real(m.conversion.read_bits) + real(m.conversion.written_bits);
+  return std::max(cycles, port_bits) * gemms + converted < std::ldexp(1.0, 56) &&
          std::max(array_bits, dpu_cycles) * gemms < std::ldexp(1.0, 62);
 }
 
 PhaseOperand phase_operand(const OperandBlocks& operand, const Block& block, std::int64_t bits,
-                           const WordBeats& beats, bool has_end_of_reduction) {
+                           const WordTransfers& words, bool has_end_of_reduction) {
   return {block.tiles,
           operand.rows_per_tile,
           block.rows_in_last_tile,
           bits,
-          beats.full,
-          has_end_of_reduction ? beats.last : beats.full};
+          words.full.beats,
+          has_end_of_reduction ? words.last.beats : words.full.beats};
 }
 
 }  // namespace
@@ -99,14 +118,14 @@ Phase Mapping::phase(std::int64_t activation_block, std::int64_t weight_block,
                      std::int64_t chunk) const {
   const bool ends = chunk + 1 == chunks.count();
   return {phase_operand(activations, activations.block(activation_block), precision.activation_bits,
-                        activation_beats, ends),
-          phase_operand(weights, weights.block(weight_block), precision.weight_bits, weight_beats,
+                        activation_words, ends),
+          phase_operand(weights, weights.block(weight_block), precision.weight_bits, weight_words,
                         ends),
           chunks.words_of(chunk)};
 }
 
 Mapping map_layer(const graph::LayerShape& layer, graph::Precision precision,
-                  const hardware::Bismo& hw, std::int64_t batch, int output_bits) {
+                  const hardware::Bismo& hw, std::int64_t batch, const Neighbors& neighbors) {
   const auto refuse = [&](const std::string& why) {
     return UserError(fmt::format("layer '{}' at {} cannot be mapped onto {}: {}", layer.name,
                                  graph::to_text(precision), hw.name, why));
@@ -139,9 +158,11 @@ Mapping map_layer(const graph::LayerShape& layer, graph::Precision precision,
       .activations = {gemms.gemm.pixels, hw.dm, whole ? activation_fits / words : 1},
       .weights = {gemms.gemm.channels, hw.dn, whole ? weight_fits / words : 1},
       .chunks = chunks,
-      .activation_beats = word_beats(gemms.gemm, hw.dk, hw.activation_port_bits),
-      .weight_beats = word_beats(gemms.gemm, hw.dk, hw.weight_port_bits),
-      .written_bits = written_bits(hw, output_bits)};
+      .activation_words =
+          word_transfers(gemms.gemm, hw.dk, hw.activation_port_bits, new_pixels(layer, hw)),
+      .weight_words = word_transfers(gemms.gemm, hw.dk, hw.weight_port_bits, {}),
+      .written_bits = written_bits(hw, neighbors.output_bits),
+      .conversion = conversion_of(layer, gemms, precision.activation_bits, hw, batch, neighbors)};
   if (!countable(mapping, hw)) throw refuse("it takes more cycles or actions than can be counted");
   return mapping;
 }

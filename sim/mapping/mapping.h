@@ -4,6 +4,7 @@
 
 #include "models/graph/precision.h"
 #include "sim/hardware/bismo.h"
+#include "sim/mapping/conversion.h"
 #include "sim/mapping/gemm.h"
 
 namespace bitloom::mapping {
@@ -67,10 +68,18 @@ struct Chunks {
   }
 };
 
-/// Beats of one port that carry one word of one row.
-struct WordBeats {
-  std::int64_t full;  // a word of dk bits
-  std::int64_t last;  // the word that holds the end of K
+/// How one word of one row in one bit-plane comes from memory.
+struct WordTransfer {
+  std::int64_t beats;
+  std::int64_t bytes;
+};
+struct WordTransfers {
+  WordTransfer full;  // a word of dk bits
+  WordTransfer last;  // the word that holds the end of K
+
+  /// Of all words of a row.
+  std::int64_t beats(std::int64_t words) const { return (words - 1) * full.beats + last.beats; }
+  std::int64_t bytes(std::int64_t words) const { return (words - 1) * full.bytes + last.bytes; }
 };
 
 /// How a layer runs on a BISMO overlay: `gemms.count` times the phases of every (activation block,
@@ -81,9 +90,10 @@ struct Mapping {
   OperandBlocks activations;
   OperandBlocks weights;
   Chunks chunks;
-  WordBeats activation_beats;
-  WordBeats weight_beats;
+  WordTransfers activation_words;
+  WordTransfers weight_words;
   std::int64_t written_bits = 0;  // of each result that leaves for DRAM; 0: none do
+  Conversion conversion = {};     // before the first phase
 
   std::int64_t phases_per_gemm() const {
     return activations.count() * weights.count() * chunks.count();
@@ -102,10 +112,9 @@ struct Schedule {
 
 /// Maps `layer` onto `hardware` (docs/timing.md, "Blocking"). A UserError names the layer and the
 /// knob in the way: a word with all its bit-planes that no buffer holds, a sum that could overflow
-/// the accumulators, or cycles or actions beyond 64 bits. `output_bits` are those of the
-/// activations that its results become, as far as is known.
+/// the accumulators, or cycles or actions beyond 64 bits.
 Mapping map_layer(const graph::LayerShape& layer, graph::Precision precision,
                   const hardware::Bismo& hardware, std::int64_t batch,
-                  int output_bits = graph::kMaxBits);
+                  const Neighbors& neighbors = {});
 
 }  // namespace bitloom::mapping

@@ -219,7 +219,7 @@ TEST(LayerTable, AddsUpTheWorkOfItsBatches) {
   Arguments csv = simulate;
   csv.insert(csv.end(), {"--csv", "-"});
   const std::string rows = run_bitloom(csv).out;
-  EXPECT_NE(rows.find(",power_mw,network,batch,"), std::string::npos) << rows;
+  EXPECT_NE(rows.find(",power_mw,conversion_cycles,network,batch,"), std::string::npos) << rows;
   EXPECT_NE(rows.find(",M,3,"), std::string::npos) << rows;
 }
 

@@ -137,6 +137,15 @@ TEST(Compare, WritesARowForEachPolicyAndMachine) {
   EXPECT_NE(result.out.find("\nrandom 2,random,bismo-cloud,16,"), std::string::npos);
 }
 
+TEST(Compare, TellsMachinesOfOneNameApart) {
+  const testing::TemporaryFolder folder;
+  const std::string copy = folder.write(
+      "bismo-edge.yaml", testing::contents(BITLOOM_SOURCE_DIR "/configs/hardware/bismo-edge.yaml"));
+  const Json json = compared("bismo-edge," + copy, {"--policies", "8/8"});
+  EXPECT_EQ(json["hardware"][0]["name"], "bismo-edge");
+  EXPECT_EQ(json["hardware"][1]["name"], copy);
+}
+
 TEST(Compare, RefusesWhatItCannotCompare) {
   expect_refused(compare("bismo-edge", {"--policies", "4/4"}),
                  "--hardware: must name 2 to 26 machines, such as bismo-edge,bismo-cloud, got 1");
@@ -150,6 +159,8 @@ TEST(Compare, RefusesWhatItCannotCompare) {
       "--policies '4/99': must be W/A, weight and activation bits, each in [1, 16], such as 4/6");
   expect_refused(compare("bismo-edge,bismo-cloud", {"--policies", "none.json"}),
                  "none.json: no such file");
+  expect_refused(compare("bismo-edge,bismo-cloud", {"--policies", "4/4", "--seed", "2"}),
+                 "--seed: draws the policies of --random, which is not given");
   expect_refused(compare("bismo-edge,bismo-cloud", {"--random", "0"}),
                  "--random '0': must be a whole number in [1, 5000]");
   expect_refused(compare("bismo-edge,bismo-cloud", {"--random", "2", "--gain", "0"}),

@@ -174,7 +174,7 @@ TEST(Simulate, PricesResultsThatAreWrittenBack) {
       run_bitloom({"simulate", "--network", "resnet20", "--hardware", writing});
   EXPECT_EQ(result.exit_code, 0) << result.err;
   EXPECT_NE(result.out.find("DRAM reads and writes"), std::string::npos) << result.out;
-  EXPECT_NE(result.out.find("requantization, im2col addressing.\n"), std::string::npos);
+  EXPECT_NE(result.out.find("requantization, im2col addressing, bit-planes.\n"), std::string::npos);
 }
 
 }  // namespace

@@ -90,6 +90,8 @@ TEST(EnergyTableOption, ChangesEnergiesByTheSensitivityAndNoLatency) {
     const std::string file =
         folder.write("t.yaml", "energy:\n  dram_bit_pj: {value: 52.2, source: twice as much}\n");
     const Json after = simulated(hardware, {"--energy-table", file});
+    EXPECT_EQ(after["energy_table"], file);
+    EXPECT_FALSE(before.contains("energy_table"));
     EXPECT_EQ(after["total"]["cycles"], before["total"]["cycles"]);
     EXPECT_NEAR(after["total"]["energy_mj"].get<double>(),
                 before["total"]["energy_mj"].get<double>() *

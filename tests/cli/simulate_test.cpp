@@ -105,13 +105,14 @@ TEST(SimulateCsv, HasTheFiguresOfTheJson) {
   EXPECT_EQ(line,
             "name,kind,weight_bits,activation_bits,cycles,latency_ms,compute_cycles,"
             "fetch_stall_cycles,result_stall_cycles,utilization,energy_compute_pj,"
-            "energy_buffer_pj,energy_dram_pj,energy_static_pj,dram_bytes,macs,bops,power_mw");
+            "energy_buffer_pj,energy_dram_pj,energy_static_pj,dram_bytes,macs,bops,power_mw,"
+            "conversion_cycles");
   for (const Json& layer : layers) {
     ASSERT_TRUE(std::getline(csv, line));
     std::istringstream row(line);
     std::vector<std::string> cells;
     for (std::string cell; std::getline(row, cell, ',');) cells.push_back(cell);
-    ASSERT_EQ(cells.size(), 18u);
+    ASSERT_EQ(cells.size(), 19u);
     EXPECT_EQ(cells[0], layer["name"]);
     EXPECT_EQ(cells[1], layer["kind"]);
     EXPECT_EQ(std::stoll(cells[4]), layer["cycles"]);
@@ -120,6 +121,7 @@ TEST(SimulateCsv, HasTheFiguresOfTheJson) {
     EXPECT_EQ(std::stoll(cells[14]), layer["dram_bytes"]);
     EXPECT_EQ(std::stoll(cells[16]), layer["bops"]);
     EXPECT_DOUBLE_EQ(std::stod(cells[17]), layer["power_mw"].get<double>());
+    EXPECT_EQ(std::stoll(cells[18]), layer["conversion_cycles"]);
   }
   EXPECT_FALSE(std::getline(csv, line));
 }
@@ -162,6 +164,36 @@ TEST(Simulate, CountsDramInWholeBursts) {
   EXPECT_NE(result.out.find("\"dram_bytes\": " + std::to_string((1024 + 16) * 4 * 18 + 8192)),
             std::string::npos)
       << result.out;
+  const Json dram = Json::parse(result.out)["total"]["dram"];
+  EXPECT_EQ(dram["read_bursts"], (1024 + 16) * 4 * 18 / 16);
+  EXPECT_EQ(dram["write_bursts"], 8192 / 16);
+  EXPECT_GT(dram["activates"], 0);
+}
+
+// conv1 of ResNet-20 at 8/3 reads the image, 3 x 32 x 32 bytes in windows of 27, and writes 1024 x
+// 16 sums; what follows reads 32 bits for each of 1024 x 144 elements.
+TEST(Simulate, ConvertsActivationsToBitPlanes) {
+  const testing::TemporaryFolder folder;
+  const std::string machine = folder.write(
+      "converting.yaml",
+      "family: bismo\narray: {dm: 8, dk: 256, dn: 8}\n"
+      "buffers: {activation_words: 1024, weight_words: 1024}\n"
+      "ports: {activation_bits: 64, weight_bits: 64, result_bits: 64, write_back: accumulators}\n"
+      "clock_mhz: 200\nlayout: {convert: differing, port_bits: 64}\n");
+  const auto run = [&](const std::string& engine) {
+    return run_bitloom({"simulate", "--network", "resnet20", "--hardware", machine, "--bits", "8/3",
+                        "--engine", engine, "--json", "-"});
+  };
+  for (const char* engine : {"analytic", "cycle"}) {
+    const auto result = run(engine);
+    ASSERT_EQ(result.exit_code, 0) << result.err;
+    const Json layers = Json::parse(result.out)["layers"];
+    EXPECT_EQ(layers[0]["conversion_cycles"], 1024 * 27 * 8 / 64);
+    EXPECT_EQ(layers[1]["conversion_cycles"], 1024 * 144 * 32 / 64);
+    EXPECT_EQ(layers[19]["conversion_cycles"], 64 * 32 / 64);
+  }
+  const auto text = run_bitloom({"simulate", "--network", "resnet20", "--hardware", machine});
+  EXPECT_NE(text.out.find(" % converting activations"), std::string::npos) << text.out;
 }
 
 }  // namespace

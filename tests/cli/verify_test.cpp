@@ -109,6 +109,10 @@ TEST(Verify, RefusesDescriptionsThatTheRtlIsNot) {
          "t: timing.overlap: the RTL knows its default only");
   refuse(tiny, "pipeline_cycles: 4, fetch_sync: block",
          "t: timing.fetch_sync: the RTL knows its default only");
+  refuse(tiny, "pipeline_cycles: 4}\nlayout: {im2col: on_the_fly",
+         "t: layout.im2col: the RTL knows its default only");
+  refuse(tiny, "pipeline_cycles: 4}\nlayout: {convert: all, port_bits: 8",
+         "t: layout.convert: the RTL knows its default only");
   refuse(tiny, "pipeline_cycles: 3", "t: timing.pipeline_cycles is 3, the RTL's pipeline has 4");
   refuse("{dm: 1024, dk: 4096, dn: 1024}", "pipeline_cycles: 4",
          "t: an array of dm x dk x dn = 4294967296 bits is too large to be Verilated; at most "

@@ -151,7 +151,7 @@ TEST(Actions, OfResultsThatAreWrittenBackAreThoseThatTheLayerHas) {
             sums.actions.port_activations + sums.actions.port_weights + sums.actions.port_results);
   hw.write_back = hardware::WriteBack::kActivations;
   const auto codes = [&](int bits) {
-    return sim::run({layer, {1, 3}, 1, bits}, hw, {}).cost.actions.port_results.count() / 16;
+    return sim::run({layer, {1, 3}, 1, {{}, bits}}, hw, {}).cost.actions.port_results.count() / 16;
   };
   // 5 bits: 30, 10 (1 channel), 15 (1 pixel) and 5 bits of a tile pair: 2, 1, 1 and 1 beats.
   EXPECT_EQ(codes(5), 12 * 3 * 2 + 12 * 1 + 3 * 1 + 1);
@@ -161,6 +161,7 @@ TEST(Actions, OfResultsThatAreWrittenBackAreThoseThatTheLayerHas) {
 TEST(Actions, OfDramHaveTheBurstsThatAreWritten) {
   hardware::Bismo hw = testing::shipped_hardware("bismo-edge-real");
   const graph::LayerShape layer = testing::tiny_convolution(3, 10, 3, 5);
+  hw.layout = {};
   hw.result_port_bits = 64;
   hw.write_back = hardware::WriteBack::kNone;
   EXPECT_EQ(priced(layer, {4, 4}, hw).actions.dram.write_bursts, 0);

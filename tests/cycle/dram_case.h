@@ -18,6 +18,7 @@ struct DramCase {
   graph::LayerShape layer;
   graph::Precision precision;
   std::int64_t batch;
+  mapping::Neighbors neighbors;
 
   explicit DramCase(std::mt19937& random) {
     const auto pick = [&](int least, int most) {
@@ -61,11 +62,16 @@ struct DramCase {
       layer.input = layer.output = {pick(4, 28), pick(4, 28)};
     }
     layer.groups = layer.kind == graph::LayerKind::kDepthwise ? layer.in_channels : 1;
+    neighbors.output_bits = precision.activation_bits;
+    if (pick(0, 1) == 0) neighbors.input_bits = pick(1, 8);
+    hardware.layout.im2col = static_cast<hardware::Im2col>(pick(0, 1));
+    hardware.layout.convert = static_cast<hardware::Conversion>(pick(0, 2));
+    hardware.layout.port_bits = 16 << pick(0, 4);
   }
 
   mapping::Schedule schedule() const {
-    return analytic::schedule(
-        mapping::map_layer(layer, precision, hardware, batch, precision.activation_bits), hardware);
+    return analytic::schedule(mapping::map_layer(layer, precision, hardware, batch, neighbors),
+                              hardware);
   }
   std::string text() const {
     return fmt::format(

@@ -10,14 +10,15 @@ namespace {
 
 /// A random layer on a machine with random knobs.
 struct KnobCase : Case {
-  int output_bits;
+  mapping::Neighbors neighbors;
 
   explicit KnobCase(std::mt19937& random) : Case(random) {
     const auto pick = [&](int least, int most) {
       return std::uniform_int_distribution<int>(least, most)(random);
     };
     if (pick(0, 5) == 0) batch = pick(2, 30);
-    output_bits = pick(1, 16);
+    neighbors.output_bits = pick(1, 16);
+    if (pick(0, 1) == 1) neighbors.input_bits = pick(1, 16);
     hardware.result_port_bits = pick(0, 2) == 0 ? 0 : pick(1, pick(0, 1) ? 16 : 400);
     if (hardware.result_port_bits > 0)
       hardware.write_back = static_cast<hardware::WriteBack>(pick(0, 2));
@@ -27,12 +28,16 @@ struct KnobCase : Case {
     hardware.fetch_issue_cycles = issue();
     hardware.execute_issue_cycles = issue();
     hardware.result_issue_cycles = issue();
+    layer.stride = {pick(1, 3), pick(1, 3)};
+    hardware.layout.im2col = static_cast<hardware::Im2col>(pick(0, 1));
+    hardware.layout.convert = static_cast<hardware::Conversion>(pick(0, 2));
+    hardware.layout.port_bits = pick(1, 48);
     if (hardware.overlap)  // what else would not fit
       hardware.activation_buffer_words = hardware.weight_buffer_words = pick(32, 96);
   }
 
   mapping::Mapping mapping() const {
-    return mapping::map_layer(layer, precision, hardware, batch, output_bits);
+    return mapping::map_layer(layer, precision, hardware, batch, neighbors);
   }
   mapping::Schedule schedule() const { return analytic::schedule(mapping(), hardware); }
 
@@ -53,17 +58,37 @@ struct KnobCase : Case {
                                 .overlap = hardware.overlap,
                                 .fetch_issue = hardware.fetch_issue_cycles,
                                 .execute_issue = hardware.execute_issue_cycles,
-                                .result_issue = hardware.result_issue_cycles};
+                                .result_issue = hardware.result_issue_cycles,
+                                .window = new_pixels(),
+                                .converted_in = m.conversion.read_bits,
+                                .converted_out = m.conversion.written_bits,
+                                .conversion_port = hardware.layout.port_bits};
     return walk::cycles(
         {m.gemms.count, m.gemms.gemm.pixels, m.gemms.gemm.channels, m.gemms.gemm.reduction},
         precision.weight_bits, precision.activation_bits, machine,
         s.outer == mapping::OuterOperand::kActivations);
   }
 
+  /// Pixels of a window that were not in the one before in its row, nor in the row of windows
+  /// above.
+  walk::NewPixels new_pixels() const {
+    if (hardware.layout.im2col == hardware::Im2col::kHost) return {1, 1};
+    walk::NewPixels window{0, 0};
+    for (std::int64_t y = 0; y < layer.kernel.height; ++y)
+      for (std::int64_t x = 0; x < layer.kernel.width; ++x) {
+        const bool in_window_before = x + layer.stride.width < layer.kernel.width;
+        const bool in_window_above = y + layer.stride.height < layer.kernel.height;
+        window.are += !in_window_before && !in_window_above;
+        ++window.of;
+      }
+    return window;
+  }
+
   std::string text() const {
     const hardware::Bismo& hw = hardware;
-    return fmt::format("result port {}, written {}, {}, {}, issue {} {} {}; {}",
-                       hw.result_port_bits, mapping().written_bits,
+    return fmt::format("layout {} {} {}, result port {}, written {}, {}, {}, issue {} {} {}; {}",
+                       static_cast<int>(hw.layout.im2col), static_cast<int>(hw.layout.convert),
+                       hw.layout.port_bits, hw.result_port_bits, mapping().written_bits,
                        hw.fetch_sync == hardware::FetchSync::kBlock ? "block" : "plane",
                        hw.overlap ? "overlap" : "no overlap", hw.fetch_issue_cycles,
                        hw.execute_issue_cycles, hw.result_issue_cycles, Case::text());
@@ -72,7 +97,7 @@ struct KnobCase : Case {
 
 TEST(Knobs, BothEnginesTakeTheCyclesOfAWalkBeatByBeat) {
   std::mt19937 random(31);
-  int in_chunks = 0, bound_by_results = 0, many_phases = 0;
+  int in_chunks = 0, bound_by_results = 0, many_phases = 0, converted = 0, windows = 0;
   for (int i = 0; i < 4000; ++i) {
     const KnobCase c(random);
     mapping::Schedule schedule = c.schedule();
@@ -87,11 +112,16 @@ TEST(Knobs, BothEnginesTakeTheCyclesOfAWalkBeatByBeat) {
     const mapping::Mapping& m = schedule.mapping;
     in_chunks += m.chunks.count() > 1;
     bound_by_results += timing.result_stall > timing.fetch_stall;
+    ASSERT_EQ(closed.conversion, timing.conversion) << c.text();
+    converted += closed.conversion > Cycles();
+    windows += c.new_pixels().are < c.new_pixels().of;
     many_phases += m.gemms.count * m.phases_per_gemm() > 10;
   }
   EXPECT_GT(in_chunks, 200);
   EXPECT_GT(bound_by_results, 200);
   EXPECT_GT(many_phases, 500);
+  EXPECT_GT(converted, 500);
+  EXPECT_GT(windows, 500);
 }
 
 TEST(Knobs, OfEveryStageCyclesAddUpToTheLayers) {
@@ -104,8 +134,8 @@ TEST(Knobs, OfEveryStageCyclesAddUpToTheLayers) {
       ASSERT_GE(stage.idle.count(), 0) << c.text();
       ASSERT_GE(stage.run, stage.busy + stage.issue) << c.text();
     }
-    EXPECT_EQ(result.timing.compute + result.timing.fetch_stall + result.timing.result_stall,
-              result.timing.total);
+    const cost::Timing& t = result.timing;
+    EXPECT_EQ(t.conversion + t.compute + t.fetch_stall + t.result_stall, t.total);
   }
 }
 
@@ -154,6 +184,27 @@ TEST(Knobs, WaitingForBlocksOrInstructionsIsNeverFaster) {
       *issues[i % 4] += 1 + i % 5;
     ASSERT_GE(analytic::run(c.schedule(), c.hardware).total, before) << c.text();
   }
+}
+
+TEST(Knobs, MakingWindowsOnTheFlyIsNeverSlowerAndConversionNeverFaster) {
+  std::mt19937 random(36);
+  int faster = 0;
+  for (int i = 0; i < 3000; ++i) {
+    KnobCase c(random);
+    c.hardware.layout = {};
+    const Cycles published = analytic::run(c.schedule(), c.hardware).total;
+    c.hardware.layout.im2col = hardware::Im2col::kOnTheFly;
+    const Cycles on_the_fly = analytic::run(c.schedule(), c.hardware).total;
+    ASSERT_LE(on_the_fly, published) << c.text();
+    faster += on_the_fly < published;
+    c.hardware.layout.port_bits = 1 + i % 50;
+    c.hardware.layout.convert = hardware::Conversion::kDiffering;
+    const Cycles some = analytic::run(c.schedule(), c.hardware).total;
+    ASSERT_GE(some, on_the_fly) << c.text();
+    c.hardware.layout.convert = hardware::Conversion::kAll;
+    ASSERT_GE(analytic::run(c.schedule(), c.hardware).total, some) << c.text();
+  }
+  EXPECT_GT(faster, 100);
 }
 
 }  // namespace

@@ -139,6 +139,31 @@ TEST(Trace, ValueChangeDumpRepeatsNoValueAndNoQueueOwesATokenOverLayers) {
   EXPECT_EQ(values['5'], "1");
 }
 
+TEST(Trace, BeginsAfterTheConversionOfALayersActivations) {
+  std::mt19937 random(44);
+  Case c(random);
+  const auto timeline = [&] {
+    const mapping::ScheduleProgram program(c.schedule(), c.hardware);
+    cycle::Trace trace;
+    trace.begin_layer("one", program);
+    cycle::run(program, c.hardware, {.observer = &trace});
+    std::string text;
+    trace.write_timeline([&](std::string_view part) { text += part; });
+    return text;
+  };
+  EXPECT_EQ(timeline().find("converted"), std::string::npos);
+  c.hardware.layout.convert = hardware::Conversion::kAll;
+  c.hardware.layout.port_bits = 7;
+  const std::int64_t cycles = c.schedule().mapping.conversion.beats(7);
+  const std::string text = timeline();
+  EXPECT_NE(text.find(fmt::format("{:>12}  activations are bit-planes now\n", cycles)),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find(fmt::format("{:>12}  fetch activations  begins instruction 0", cycles)),
+            std::string::npos)
+      << text;
+}
+
 TEST(Trace, ALayerFollowsWhenTheResultsBeforeItAreWritten) {
   std::mt19937 random(43);
   for (int i = 0; i < 20; ++i) {

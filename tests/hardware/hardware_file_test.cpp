@@ -187,6 +187,22 @@ TEST_F(HardwareFile, RefusesDramWhoseTimingsDoNotGoTogether) {
             "closing and opening; got 800");
 }
 
+TEST_F(HardwareFile, MaySayHowActivationsLie) {
+  const hardware::Bismo hw =
+      read(kLeast + "layout: {im2col: on_the_fly, convert: differing, port_bits: 32}\n");
+  EXPECT_EQ(hw.layout.im2col, hardware::Im2col::kOnTheFly);
+  EXPECT_EQ(hw.layout.convert, hardware::Conversion::kDiffering);
+  EXPECT_EQ(hw.layout.port_bits, 32);
+  EXPECT_EQ(read(kLeast).layout.im2col, hardware::Im2col::kHost);
+  EXPECT_FALSE(read(kLeast).layout.converts());
+  EXPECT_EQ(refusal_of(kLeast + "layout: {im2col: here}\n"),
+            "mine.yaml:6:18: layout.im2col: unknown im2col 'here' (known: host, on_the_fly)");
+  EXPECT_EQ(refusal_of(kLeast + "layout: {convert: all}\n"),
+            "mine.yaml:6:19: layout.convert: needs layout.port_bits of at least 1, is 0");
+  EXPECT_EQ(refusal_of(kLeast + "layout: {port_bits: -1}\n"),
+            "mine.yaml:6:21: layout.port_bits: must be in [0, 65536], got -1");
+}
+
 TEST_F(HardwareFile, RefusesAnEnergyWithoutItsSource) {
   EXPECT_EQ(refusal_of(kLeast + "energy: {dram_bit_pj: {value: 3}}\n"),
             "mine.yaml:6:23: energy.dram_bit_pj: key 'source' is missing");

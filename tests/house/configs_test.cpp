@@ -46,7 +46,8 @@ TEST(Configs, OfHardwareGiveEveryEnergyThemselves) {
   for (const testing::SourceFile& file : testing::source_files("configs/hardware", {".yaml"})) {
     const YAML::Node hardware = YAML::Load(file.text);
     const int of_dram = hardware["dram"] ? 5 - 1 : 0;  // its own, and none for a bit of the ports
-    const int energies = hardware["family"].Scalar() == "bismo" ? 7 + of_dram : 10;
+    const int of_layout = hardware["layout"] ? 1 : 0;
+    const int energies = hardware["family"].Scalar() == "bismo" ? 7 + of_dram + of_layout : 10;
     EXPECT_EQ(constants_with_source(file.path, hardware), energies) << file.path;
   }
 }

@@ -40,8 +40,15 @@ Fetched fetch(const Load& load, std::int64_t cycle) {
 /// A layer from phase to phase.
 class Walk {
  public:
-  Walk(const Machine& machine, bool activations_outer)
-      : m_(machine), activations_outer_(activations_outer) {}
+  Walk(const Machine& machine, bool activations_outer, std::int64_t start)
+      : m_(machine),
+        activations_outer_(activations_outer),
+        next_(start),
+        end_(start),
+        end_before_(start),
+        activations_end_(start),
+        weights_end_(start),
+        last_beat_(start) {}
 
   /// `last`: the last chunk of its sums.
   void phase(const Load& activations, const Load& weights, bool last) {
@@ -99,13 +106,34 @@ class Walk {
 
   const Machine& m_;
   bool activations_outer_;
-  std::int64_t next_ = 0;  // no bit pair issues before
-  std::int64_t end_ = 0;   // of the phase before
-  std::int64_t end_before_ = 0;
-  std::int64_t activations_end_ = 0;
-  std::int64_t weights_end_ = 0;
-  std::int64_t last_beat_ = 0;  // of results
+  std::int64_t next_;  // no bit pair issues before
+  std::int64_t end_;   // of the phase before
+  std::int64_t end_before_;
+  std::int64_t activations_end_;
+  std::int64_t weights_end_;
+  std::int64_t last_beat_;  // of results
 };
+
+/// A cycle moves a beat in and a beat out, as long as there are any.
+std::int64_t conversion_cycles(const Machine& m) {
+  std::int64_t cycles = 0;
+  for (std::int64_t in = 0, out = 0; in < m.converted_in || out < m.converted_out; ++cycles) {
+    in += m.conversion_port;
+    out += m.conversion_port;
+  }
+  return cycles;
+}
+
+/// Of each word, no less than its share of the pixels that come from memory.
+std::vector<std::int64_t> new_bits(const std::vector<std::int64_t>& words,
+                                   const NewPixels& window) {
+  std::vector<std::int64_t> bits;
+  for (const std::int64_t word : words) {
+    bits.push_back(0);
+    while (bits.back() * window.of < word * window.are) ++bits.back();
+  }
+  return bits;
+}
 
 std::vector<std::int64_t> pieces(std::int64_t whole, std::int64_t piece) {
   std::vector<std::int64_t> result;
@@ -151,12 +179,12 @@ Cut cut(const std::vector<std::int64_t>& words, std::int64_t weight_bits,
 std::int64_t cycles(const Product& product, std::int64_t weight_bits, std::int64_t activation_bits,
                     const Machine& m, bool activations_outer) {
   const Cut blocks = cut(pieces(product.depth, m.dk), weight_bits, activation_bits, m);
-  Walk walk(m, activations_outer);
+  Walk walk(m, activations_outer, conversion_cycles(m));
   for (std::int64_t i = 0; i < product.count; ++i)
     for (const auto& rows : groups(pieces(product.pixels, m.dm), blocks.activation_tiles))
       for (const auto& columns : groups(pieces(product.channels, m.dn), blocks.weight_tiles))
         for (const auto& words : blocks.chunks)
-          walk.phase({rows, words, activation_bits, m.activation_port},
+          walk.phase({rows, new_bits(words, m.window), activation_bits, m.activation_port},
                      {columns, words, weight_bits, m.weight_port}, &words == &blocks.chunks.back());
   return walk.cycles();
 }

@@ -6,6 +6,11 @@
 /// function with the project, which is tested against it.
 namespace bitloom::walk {
 
+/// Of the pixels of a window, those that come from memory.
+struct NewPixels {
+  std::int64_t are, of;
+};
+
 struct Machine {
   std::int64_t dm, dk, dn;
   std::int64_t activation_words, weight_words;
@@ -17,6 +22,9 @@ struct Machine {
   bool by_block = false;
   bool overlap = false;
   std::int64_t fetch_issue = 0, execute_issue = 0, result_issue = 0;
+  NewPixels window = {1, 1};
+  std::int64_t converted_in = 0, converted_out = 0;  // bits, before the first phase
+  std::int64_t conversion_port = 1;
 };
 
 struct Product {

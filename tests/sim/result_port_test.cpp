@@ -46,7 +46,8 @@ TEST(WriteBack, OfTheLastTilePairEndsTheLayer) {
     EXPECT_EQ(timing.total.count(), 1 + 7);
     EXPECT_EQ(timing.result_stall.count(), 7);
     hw.write_back = hardware::WriteBack::kActivations;
-    EXPECT_EQ(sim::run({layer, {1, 1}, 1, 11}, hw, {engine}).cost.timing.total.count(), 1 + 3);
+    EXPECT_EQ(sim::run({layer, {1, 1}, 1, {{}, 11}}, hw, {engine}).cost.timing.total.count(),
+              1 + 3);
   }
 }
 
@@ -57,15 +58,15 @@ TEST(WriteBack, OfActivationsTakesTheWidestBitsOfTheReaders) {
   layers[0].read_by = {"b", "c"};
   layers[1].read_by = {"c", "elsewhere"};
   layers[2].read_by = {"d"};
-  EXPECT_EQ(sim::output_bits(layers, {{1, 9}, {1, 5}, {1, 3}, {1, 2}}),
-            (std::vector<int>{5, 16, 2, 16}));
+  const std::vector<mapping::Neighbors> expected{{{}, 5}, {5, 16}, {16, 2}, {2, 16}};
+  EXPECT_EQ(sim::neighbors_of(layers, {{1, 9}, {1, 5}, {1, 3}, {1, 2}}), expected);
   hardware::Bismo hw = with_result_port(8);
   hw.write_back = hardware::WriteBack::kActivations;
   const graph::Policy policy{{1, 2}, {1, 5}, {1, 3}, {1, 2}};
   EXPECT_EQ(sim::price(layers, policy, hw, 1)[2].timing.total,
-            sim::run({layers[2], {1, 3}, 1, 2}, hw, {}).cost.timing.total);
+            sim::run({layers[2], {1, 3}, 1, {5, 2}}, hw, {}).cost.timing.total);
   EXPECT_EQ(sim::CostTable(layers, hw, 1, 3).at(2, {1, 3}).timing.total,
-            sim::run({layers[2], {1, 3}, 1, 3}, hw, {}).cost.timing.total);
+            sim::run({layers[2], {1, 3}, 1, {3, 3}}, hw, {}).cost.timing.total);
 }
 
 TEST(Overlap, FillsHalfOfABufferWithABlock) {

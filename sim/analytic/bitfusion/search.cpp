@@ -225,6 +225,7 @@ cost::LayerCost layer_cost(const graph::LayerShape& layer, const LoopNest& nest,
                            const Mapping& mapping, const hardware::BitFusion& hw) {
   cost::LayerCost cost;
   cost.timing = {.total = Cycles(mapping.cycles),
+                 .conversion = {},
                  .compute = Cycles(mapping.compute_cycles),
                  .fetch_stall = Cycles(mapping.memory_wait_cycles()),
                  .result_stall = {}};

@@ -80,6 +80,7 @@ Result run(const TileProgram& program, const hardware::BitFusion& hw, const RunO
   for (const Cycles wait : counters.array.waits) accounted += wait;
   ensure(accounted == total, "the array's cycles add up");
   return {.timing = {.total = total,
+                     .conversion = {},
                      .compute = counters.array.busy,
                      .fetch_stall = total - counters.array.busy,
                      .result_stall = {}},

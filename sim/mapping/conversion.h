@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "models/graph/layer_shape.h"
+#include "models/graph/precision.h"
+#include "sim/hardware/bismo.h"
+#include "sim/mapping/gemm.h"
+
+namespace bitloom::mapping {
+
+/// What is known of the activations that a layer reads and of those that its results become.
+struct Neighbors {
+  std::optional<int> input_bits = {};  // in which they were written; none: the network's input
+  int output_bits = graph::kMaxBits;   // as many where nothing is known of who reads them
+
+  bool operator==(const Neighbors&) const = default;
+};
+
+/// Bits that the unit moves that converts a layer's activations to bit-planes (docs/timing.md,
+/// "Layout of activations").
+struct Conversion {
+  std::int64_t read_bits = 0;
+  std::int64_t written_bits = 0;
+
+  bool is_none() const { return read_bits == 0; }
+  Bytes read_bytes() const { return bytes_holding(Bits(read_bits)); }
+  Bytes written_bytes() const { return bytes_holding(Bits(written_bits)); }
+  /// In which the larger of both passes a port of so many bits.
+  std::int64_t beats(std::int64_t port_bits) const {
+    return is_none() ? 0 : ceil_div(std::max(read_bits, written_bits), port_bits);
+  }
+};
+
+/// What `layer`, lowered to `gemms`, needs of it before it runs at `activation_bits`.
+Conversion conversion_of(const graph::LayerShape& layer, const LayerGemms& gemms,
+                         int activation_bits, const hardware::Bismo& hardware, std::int64_t batch,
+                         const Neighbors& neighbors);
+
+}  // namespace bitloom::mapping

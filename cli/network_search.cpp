@@ -216,7 +216,9 @@ void search_network(const NetworkSearchOptions& options, const CLI::App& command
                  frontier);
   if (json_file.wanted()) json_file.write(reports::policy_search_json(found));
   if (!json_file.is_standard_output()) {
-    print(reports::policy_search_text(found, output_width()));
+    print(reports::policy_search_text(found, output_width()) +
+          options.space.broken_limits_text(
+              priced, search::policy_of(priced.problem, found.solution.choices)));
     if (!frontier.empty()) print(fmt::format("frontier of {} points\n", frontier.size()));
     if (folder) print(fmt::format("written to {}\n", folder->path()));
   }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "cli/progress.h"
 #include "cli/run_folder.h"
 #include "reports/hardware_json.h"
@@ -115,6 +117,25 @@ std::string SearchSpaceOptions::simulation_json(const PricedNetwork& priced,
     if (layer.tile_counters) simulation.tile_counters.push_back(*layer.tile_counters);
   }
   return reports::simulation_json(simulation);
+}
+
+std::string SearchSpaceOptions::broken_limits_text(const PricedNetwork& priced,
+                                                   const graph::Policy& policy) const {
+  constexpr double kRounding = 1e-9;
+  const std::vector<double> costs = search::network_costs(
+      priced.network.layers, policy,
+      sim::price(priced.network.layers, policy, priced.hardware, priced.hardware.batch()),
+      priced.hardware.clock());
+  std::string text;
+  for (const search::Limit& limit : limits(priced)) {
+    const double cost = costs[limit.cost];
+    if (cost <= limit.value * (1 + kRounding)) continue;
+    text += fmt::format(
+        "warning: {} is {:.4g} where layers read each other's bits, {:.1f} % over\n"
+        "         the limit: the search took each layer by itself (docs/search.md)\n",
+        search::cost_kinds()[limit.cost].column, cost, 100 * (cost / limit.value - 1));
+  }
+  return text;
 }
 
 nlohmann::ordered_json SearchSpaceOptions::manifest(const PricedNetwork& priced) const {

@@ -38,6 +38,9 @@ struct SearchSpaceOptions {
   std::vector<search::Limit> limits(const PricedNetwork& priced) const;
   /// `simulate --json` of a policy, by the engine that prices.
   std::string simulation_json(const PricedNetwork& priced, const graph::Policy& policy) const;
+  /// Says which limits the policy breaks when it is priced as a whole: tables price each layer as
+  /// if others had its bits. Empty where it breaks none.
+  std::string broken_limits_text(const PricedNetwork& priced, const graph::Policy& policy) const;
   /// What of a run's manifest is the space's.
   nlohmann::ordered_json manifest(const PricedNetwork& priced) const;
 };

@@ -60,8 +60,10 @@ std::string energy_text(const Simulation& s, const Totals& t, double ms) {
               : "";
   const std::string energy =
       fmt::format("{:.3f} mJ ({}{:.2f} W);", millijoules, image, millijoules / ms);
-  const std::string dram = fmt::format("DRAM reads{} {:.2f} MB", s.writes_back ? " and writes" : "",
-                                       static_cast<double>(bytes_holding(t.dram).count()) * 1e-6);
+  const std::string dram =
+      fmt::format("DRAM reads{} {:.2f} MB",
+                  s.writes_back || t.timing.conversion > Cycles() ? " and writes" : "",
+                  static_cast<double>(bytes_holding(t.dram).count()) * 1e-6);
   const cost::DramActions& rows = t.dram_actions;
   const std::string bursts =
       rows == cost::DramActions{}

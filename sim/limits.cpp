@@ -133,7 +133,8 @@ double hertz(Megahertz clock) { return clock.count() * 1e6; }
 double bytes_per_second(const Bismo& hw) {
   if (hw.dram) return hw.dram->peak_gigabytes_per_second() * 1e9;
   const std::int64_t results = hw.writes_back() ? hw.result_port_bits : 0;
-  return static_cast<double>(hw.activation_port_bits + hw.weight_port_bits + results) /
+  const std::int64_t conversion = hw.layout.converts() ? hw.layout.port_bits : 0;
+  return static_cast<double>(hw.activation_port_bits + hw.weight_port_bits + results + conversion) /
          kBitsPerByte * hertz(hw.clock());
 }
 double bytes_per_second(const hardware::BitFusion& hw) {
@@ -172,6 +173,7 @@ std::vector<std::vector<Cycles>> lifted_cycles(const std::vector<Job>& jobs,
     }
     for (const Lifted& lifted : machines_of(lift, jobs, hardware)) {
       std::vector<Job> alike;
+      alike.reserve(lifted.jobs.size());
       for (const std::size_t job : lifted.jobs) alike.push_back(jobs[job]);
       const auto results = run(alike, lifted.hardware, options,
                                {execution.jobs, [&](double part, std::int64_t) {

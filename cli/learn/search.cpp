@@ -69,11 +69,18 @@ class MeasuredSearch {
     SearchResult result = search();
     finish(result);
     write(result);
-    print(search_result_text(result, output_width()) +
+    print(search_result_text(result, output_width()) + broken_limits_text(result) +
           fmt::format("written to {}\n", options_.folder));
   }
 
  private:
+  std::string broken_limits_text(const SearchResult& result) const {
+    for (const Candidate& candidate : result.candidates)
+      if (candidate.name == "found" && candidate.policy)
+        return options_.space.broken_limits_text(priced_, *candidate.policy);
+    return "";
+  }
+
   nlohmann::ordered_json manifest() const {
     nlohmann::ordered_json m{
         {"command", "search"}, {"version", BITLOOM_VERSION}, {"method", options_.method}};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cmath>
 #include <set>
 
 #include <fmt/format.h>
@@ -86,6 +87,13 @@ std::string cost_line(const Run& run) {
       shares.push_back(fmt::format("{:.2f}x of 8/8", found.at(cost) / eight.at(cost)));
     if (!shares.empty()) part += fmt::format(" ({})", fmt::join(shares, ", "));
     parts.push_back(part);
+  }
+  if (const PricedPolicy* simulated = run.found(); simulated && found.contains("latency_ms")) {
+    double ms = 0;
+    for (const LayerCosts& layer : simulated->layers) ms += layer.latency_ms;
+    constexpr double kNotable = 0.005;
+    if (std::abs(ms / found.at("latency_ms") - 1) > kNotable)
+      parts.push_back(amount("latency_ms", ms) + " where layers read each other's bits");
   }
   if (parts.empty()) return "Cost: not priced by this run.";
   return fmt::format("Cost of the batch: {}.", fmt::join(parts, "; "));

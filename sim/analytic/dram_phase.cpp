@@ -252,11 +252,15 @@ std::int64_t DramPhase::conversion() const {
   const double moved = read_time(real(reads * burst), dram_.banks / 4) +
                        read_time(real(writes * burst), dram_.banks / 2) +
                        real(rounds) * bus_turns();
-  const double first = real(dram_.rcd + dram_.cl) / clocks_per_cycle_;
+  const std::int64_t turn_to_reading =
+      dram_.cwl + dram_.burst_clocks() + dram_.wtr - dram_.burst_spacing();
+  const double around =  // the first row, the last data; none is read after these
+      real(dram_.rcd + dram_.cwl + dram_.burst_clocks() - dram_.burst_spacing() - turn_to_reading) /
+      clocks_per_cycle_;
   const double lost = befalls_ * refresh_ / interval_;
-  const double last_round_asked = real(conversion_beats_ * (rounds - 1) / rounds);
-  return std::llround(std::ceil(std::max({real(conversion_beats_), first + moved / (1 - lost),
-                                          last_round_asked + first + moved / real(rounds)})));
+  const double last_round_asked = real(mapping::share(conversion_beats_, rounds - 1, rounds));
+  return std::llround(std::ceil(std::max({real(conversion_beats_), around + moved / (1 - lost),
+                                          last_round_asked + around + moved / real(rounds)})));
 }
 
 const mapping::WordTransfers& DramPhase::words(mapping::Operand operand) const {

@@ -41,9 +41,8 @@ Actions count_actions(const mapping::Mapping& m, const hardware::Bismo& hw) {
   const std::int64_t issue_slots = m.activations.tiles() * m.weights.tiles() * m.chunks.words *
                                    m.precision.activation_bits * m.precision.weight_bits;
   const std::int64_t gemms = m.gemms.count;
-  const std::int64_t activation_bits = hw.layout.im2col == hardware::Im2col::kHost
-                                           ? activations.beats * hw.activation_port_bits
-                                           : activations.bytes * 8;
+  const std::int64_t activation_bits =
+      m.windows_share_pixels ? activations.bytes * 8 : activations.beats * hw.activation_port_bits;
   return {.dpu_steps = gemms * issue_slots * hw.dm * hw.dn,
           .buffer_read = Bits(gemms * issue_slots * (hw.dm + hw.dn) * hw.dk),
           .buffer_written = Bits(gemms * (activations.words + weights.words) * hw.dk),

@@ -20,7 +20,8 @@ class Pass {
   /// Moves what is due after so many of all rounds, asked for in cycle `at`; the cycle in which it
   /// has been.
   Cycles move(std::int64_t round, std::int64_t rounds, Cycles at) {
-    const std::int64_t due = std::min(bytes_, round * bursts_ / rounds * dram_.burst_bytes());
+    const std::int64_t due =
+        std::min(bytes_, mapping::share(bursts_, round, rounds) * dram_.burst_bytes());
     Cycles moved;
     if (due > moved_)
       dram_.access(write_, region_, static_cast<std::uint64_t>(moved_), due - moved_, at,
@@ -49,7 +50,7 @@ Cycles convert(const mapping::Conversion& conversion, std::int64_t port_bits, Dr
   const std::int64_t rounds = ceil_div(std::max(in.bursts(), out.bursts()),
                                        dram->write_batch_bytes() / dram->burst_bytes());
   for (std::int64_t round = 0; round < rounds; ++round) {
-    const Cycles at(round * beats / rounds);
+    const Cycles at(mapping::share(beats, round, rounds));
     const Cycles read = in.move(round + 1, rounds, at);
     end = std::max({end, read, out.move(round + 1, rounds, at)});
   }

@@ -20,6 +20,11 @@ Layout::Layout()
                      "assumption: a LUT and its flip-flop a bit, popcount_bit_pj / 2.04 LUT "
                      "(docs/energy.md)"} {}
 
+std::int64_t Layout::stored_bits(std::int64_t bits) const {
+  constexpr std::int64_t kByte = 8;
+  return convert == Conversion::kAll ? ceil_div(bits, kByte) * kByte : bits;
+}
+
 void Layout::show(FieldVisitor& visitor) {
   visitor.begin_section({"layout", "", "how activations lie in DRAM"});
   choose(visitor,

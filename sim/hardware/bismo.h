@@ -48,6 +48,8 @@ struct Layout {
   bool is_described = false;       // has a section in the hardware's file
 
   Layout();
+  /// Of an activation of so many bits in memory: whole bytes where all are converted.
+  std::int64_t stored_bits(std::int64_t bits) const;
   bool converts() const { return convert != Conversion::kNone; }
   void show(FieldVisitor& visitor);
 };

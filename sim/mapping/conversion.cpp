@@ -5,21 +5,25 @@ namespace {
 
 constexpr int kNetworkInputBits = 8;
 
-std::int64_t whole_bytes(std::int64_t bits) { return bytes_holding(Bits(bits)).count() * 8; }
-
 /// Bits that an element of the layer's input takes in memory.
 std::int64_t stored_bits(const hardware::Bismo& hw, const Neighbors& neighbors) {
   const bool of_layer = neighbors.input_bits.has_value();
   if (of_layer && hw.write_back == hardware::WriteBack::kAccumulators) return hw.accumulator_bits;
-  const int bits = neighbors.input_bits.value_or(kNetworkInputBits);
-  return hw.layout.convert == hardware::Conversion::kAll ? whole_bytes(bits) : bits;
+  return hw.layout.stored_bits(neighbors.input_bits.value_or(kNetworkInputBits));
 }
 
 std::int64_t elements(const graph::LayerShape& layer, const LayerGemms& gemms,
                       const hardware::Bismo& hw, std::int64_t batch) {
   if (hw.layout.im2col == hardware::Im2col::kHost)
     return gemms.count * gemms.gemm.pixels * gemms.gemm.reduction;
-  return batch * layer.in_channels * layer.input.height * layer.input.width;
+  const auto read_pixels = [](std::int64_t input, std::int64_t output, std::int64_t kernel,
+                              std::int64_t stride) {
+    return stride > kernel ? output * kernel : input;  // of a row or column
+  };
+  return batch * layer.in_channels *
+         read_pixels(layer.input.height, layer.output.height, layer.kernel.height,
+                     layer.stride.height) *
+         read_pixels(layer.input.width, layer.output.width, layer.kernel.width, layer.stride.width);
 }
 
 }  // namespace

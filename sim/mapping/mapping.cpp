@@ -27,6 +27,8 @@ int accumulator_bits_needed(const graph::LayerShape& layer, graph::Precision pre
 struct NewPixels {
   std::int64_t pixels = 1;
   std::int64_t of = 1;
+
+  bool are_fewer() const { return pixels < of; }
 };
 
 NewPixels new_pixels(const graph::LayerShape& layer, const hardware::Bismo& hw) {
@@ -52,7 +54,7 @@ std::int64_t written_bits(const hardware::Bismo& hw, int output_bits) {
     case hardware::WriteBack::kAccumulators:
       return hw.accumulator_bits;
     case hardware::WriteBack::kActivations:
-      return output_bits;
+      return hw.layout.stored_bits(output_bits);
   }
   return 0;
 }
@@ -160,6 +162,7 @@ Mapping map_layer(const graph::LayerShape& layer, graph::Precision precision,
       .chunks = chunks,
       .activation_words =
           word_transfers(gemms.gemm, hw.dk, hw.activation_port_bits, new_pixels(layer, hw)),
+      .windows_share_pixels = new_pixels(layer, hw).are_fewer(),
       .weight_words = word_transfers(gemms.gemm, hw.dk, hw.weight_port_bits, {}),
       .written_bits = written_bits(hw, neighbors.output_bits),
       .conversion = conversion_of(layer, gemms, precision.activation_bits, hw, batch, neighbors)};

@@ -91,6 +91,7 @@ struct Mapping {
   OperandBlocks weights;
   Chunks chunks;
   WordTransfers activation_words;
+  bool windows_share_pixels = false;  // made on the fly: activation words come in part
   WordTransfers weight_words;
   std::int64_t written_bits = 0;  // of each result that leaves for DRAM; 0: none do
   Conversion conversion = {};     // before the first phase

@@ -126,6 +126,23 @@ TEST_F(SearchOfANetwork, WritesAPolicyThatCostsWhatSimulateSays) {
   EXPECT_EQ(manifest["budgets"], (Json{"latency=0.5x", "energy=0.6x"}));
 }
 
+TEST_F(SearchOfANetwork, WarnsWhereLayersTogetherBreakALimitThatEachByItselfKeeps) {
+  const auto searched_on = [&](const std::string& hardware) {
+    return run_bitloom({"search", "--network", "resnet20", "--hardware", hardware, "--sensitivity",
+                        "s.json", "--budget", "latency=0.5x"},
+                       there_)
+        .out;
+  };
+  const std::string warning = "the limit: the search took each layer by itself";
+  EXPECT_EQ(searched_on("bismo-edge").find(warning), std::string::npos);
+  EXPECT_EQ(searched_on("bismo-edge-real").find(warning), std::string::npos);
+  std::string machine = testing::contents(BITLOOM_SOURCE_DIR "/configs/hardware/bismo-edge.yaml");
+  folder_.write("forks.yaml", machine + "layout: {convert: differing, port_bits: 8}\n");
+  const std::string out = searched_on("forks.yaml");
+  EXPECT_NE(out.find(warning), std::string::npos) << out;
+  EXPECT_NE(out.find("\nwarning: latency_ms is "), std::string::npos) << out;
+}
+
 TEST_F(SearchOfANetwork, GivesAProblemThatHasTheSameSolution) {
   const Json search = found({"--budget", "latency=0.4x", "-o", "run"});
   const auto again =

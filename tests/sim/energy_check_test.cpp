@@ -16,6 +16,7 @@ TEST(EnergyModel, StaysUnderTheBoardPowerThatBismoReportsAndAboveOneWatt) {
   ultra96.overlap = false;
   ultra96.fetch_sync = hardware::FetchSync::kPlane;
   ultra96.write_back = hardware::WriteBack::kNone;
+  ultra96.layout = {};
   EXPECT_NEAR(ultra96.peak_binary_tops(), 15.4, 0.05);
 
   graph::LayerShape busy;  // compute-bound: 98 % of cycles issue

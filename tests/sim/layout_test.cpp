@@ -63,6 +63,31 @@ TEST(Im2col, OnTheFlyReadsLessOfDram) {
   EXPECT_EQ(read(Im2col::kOnTheFly), 25 * 2 * 8);
 }
 
+TEST(Im2col, OnTheFlyChangesNothingWhereAllPixelsOfAWindowAreNew) {
+  hardware::Bismo host = with_layout(Im2col::kHost, Conversion::kAll, 8);
+  hardware::Bismo on_the_fly = with_layout(Im2col::kOnTheFly, Conversion::kAll, 8);
+  for (const std::int64_t stride : {3, 4}) {
+    graph::LayerShape layer = windows(stride);
+    layer.input = {4 * stride + 3, 4 * stride + 3};  // 5 x 5 windows, the last one at the edge
+    const cost::LayerCost a = sim::price(layer, {2, 2}, host, 1);
+    const cost::LayerCost b = sim::price(layer, {2, 2}, on_the_fly, 1);
+    EXPECT_EQ(a.timing.total, b.timing.total) << stride;
+    EXPECT_EQ(a.actions, b.actions) << stride;
+  }
+}
+
+TEST(WriteBack, OfActivationsThatAreAllConvertedHasWholeBytes) {
+  hardware::Bismo hw = with_layout(Im2col::kHost, Conversion::kDiffering, 8);
+  hw.result_port_bits = 8;
+  hw.write_back = hardware::WriteBack::kActivations;
+  const auto written = [&] {
+    return mapping::map_layer(windows(2), {2, 3}, hw, 1, {{}, 5}).written_bits;
+  };
+  EXPECT_EQ(written(), 5);
+  hw.layout.convert = Conversion::kAll;
+  EXPECT_EQ(written(), 8);
+}
+
 struct Moved {
   std::int64_t read, written;
   bool operator==(const Moved&) const = default;
@@ -105,12 +130,12 @@ TEST(Conversion, ComesBeforeTheLayerAndIsPaidFor) {
   for (const auto engine : {sim::Engine::kAnalytic, sim::Engine::kCycle}) {
     const cost::LayerCost converted = sim::price(windows(2), {2, 3}, with, 2, engine);
     const cost::LayerCost given = sim::price(windows(2), {2, 3}, without, 2, engine);
-    EXPECT_EQ(converted.timing.conversion.count(), kMatrix * 8 / 10);
+    EXPECT_EQ(converted.timing.conversion.count(), kMatrix * 8 / 10 + kMatrix * 3 / 10);
     EXPECT_EQ(converted.timing.total, given.timing.total + converted.timing.conversion);
     EXPECT_EQ(converted.dram - given.dram, Bits(kMatrix * (8 + 3)));
     EXPECT_NEAR((converted.energy.dram - given.energy.dram).count(),
                 kMatrix * 11 * with.energy.dram_bit_pj.value, 1e-3);
-    const double idle = kMatrix * 0.8 * 2 * 3 * with.energy.idle_dpu_pj.value;  // 2 x 3 DPUs
+    const double idle = kMatrix * 1.1 * 2 * 3 * with.energy.idle_dpu_pj.value;  // 2 x 3 DPUs
     EXPECT_NEAR((converted.energy.compute - given.energy.compute).count(),
                 kMatrix * 11 * with.layout.convert_bit_pj.value + idle, 1e-3);
   }
@@ -129,7 +154,7 @@ TEST(CostTables, ConvertFromTheEntrysOwnBitsButTheNetworksInput) {
   const auto hw = with_layout(Im2col::kHost, Conversion::kDiffering, 8);
   const sim::CostTable table(layers, hw, 1, 8);
   EXPECT_EQ(table.at(0, {2, 8}).timing.conversion.count(), 0);
-  EXPECT_EQ(table.at(0, {2, 3}).timing.conversion.count(), 25 * 63);
+  EXPECT_EQ(table.at(0, {2, 3}).timing.conversion.count(), 25 * 63 + (25 * 63 * 3 + 7) / 8);
   EXPECT_EQ(table.at(1, {2, 3}).timing.conversion.count(), 0);
   // A policy knows more: what the first layer writes has the second one's bits.
   EXPECT_EQ(sim::price(layers, {{2, 8}, {2, 3}}, hw, 1)[1].timing.conversion.count(), 0);

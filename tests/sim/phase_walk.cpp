@@ -114,13 +114,11 @@ class Walk {
   std::int64_t last_beat_;  // of results
 };
 
-/// A cycle moves a beat in and a beat out, as long as there are any.
+/// A cycle moves a beat in or a beat out.
 std::int64_t conversion_cycles(const Machine& m) {
   std::int64_t cycles = 0;
-  for (std::int64_t in = 0, out = 0; in < m.converted_in || out < m.converted_out; ++cycles) {
-    in += m.conversion_port;
-    out += m.conversion_port;
-  }
+  for (std::int64_t in = 0; in < m.converted_in; in += m.conversion_port) ++cycles;
+  for (std::int64_t out = 0; out < m.converted_out; out += m.conversion_port) ++cycles;
   return cycles;
 }
 

@@ -63,8 +63,8 @@ TEST(DdpgAgent, ComesBackFromTheEndOfTheRange) {
     for (int i = 0; i < updates; ++i) agent.update();
     return agent.act({1});
   };
-  EXPECT_GT(learn([](float a) { return a; }, 2000), 0.95);
-  EXPECT_LT(learn([](float a) { return -a; }, 1000), 0.3);
+  EXPECT_GT(learn([](float a) { return a; }, 1000), 0.95);
+  EXPECT_LT(learn([](float a) { return -a; }, 400), 0.1);
 }
 
 TEST(DdpgAgent, GoesOnFromItsFileWithTheSameBits) {

@@ -20,6 +20,7 @@ namespace {
 
 constexpr double kBeta1 = 0.9, kBeta2 = 0.999, kEpsilon = 1e-8;
 constexpr double kLastLayerRange = 0.003;
+constexpr double kMiddle = 0.5;  // of the actions, where the actor begins
 constexpr const char* kProgressKey = "ddpg";
 
 void fill_evenly(Tensor& tensor, double range, std::mt19937_64& random) {
@@ -117,7 +118,7 @@ Ddpg::Ddpg(const DdpgOptions& options, std::uint64_t seed)
 Tensor Ddpg::actor(const AdamParameters& p, const Tensor& states) const {
   Tensor x = torch::linear(states, p[0], p[1]).relu_();
   x = torch::linear(x, p[2], p[3]).relu_();
-  return torch::linear(x, p[4], p[5]).sigmoid();
+  return kMiddle + torch::linear(x, p[4], p[5]);
 }
 
 Tensor Ddpg::critic(const AdamParameters& p, const Tensor& states, const Tensor& actions) const {
@@ -128,7 +129,7 @@ Tensor Ddpg::critic(const AdamParameters& p, const Tensor& states, const Tensor&
 
 float Ddpg::act(const std::vector<float>& state) const {
   const torch::NoGradGuard no_gradient;
-  return actor(actor_, torch::tensor(state).unsqueeze(0)).item<float>();
+  return std::clamp(actor(actor_, torch::tensor(state).unsqueeze(0)).item<float>(), 0.0F, 1.0F);
 }
 
 void Ddpg::remember(const Transition& transition) {
@@ -158,11 +159,8 @@ void Ddpg::update() {
   Tensor target;
   {
     const torch::NoGradGuard no_gradient;
-    const double mean = rewards.mean().item<float>();
-    mean_reward_ =
-        mean_reward_ ? *mean_reward_ + options_.smoothing * (mean - *mean_reward_) : mean;
     const Tensor next = critic(critic_target_, next_states, actor(actor_target_, next_states));
-    target = rewards - *mean_reward_ + options_.discount * goes_on * next;
+    target = rewards + options_.discount * goes_on * next;
   }
   critic_.require_gradient(true);
   critic_.clear_gradient();
@@ -171,7 +169,11 @@ void Ddpg::update() {
   critic_.require_gradient(false);
 
   actor_.clear_gradient();
-  critic(critic_, states, actor(actor_, states)).mean().neg().backward();
+  const Tensor chosen = actor(actor_, states);
+  chosen.register_hook([a = chosen.detach()](const Tensor& downhill) {
+    return downhill * torch::where(downhill < 0, 1 - a, a);
+  });
+  critic(critic_, states, chosen).mean().neg().backward();
   actor_.step(options_.actor_rate);
   actor_target_.follow(actor_, options_.tau);
   critic_target_.follow(critic_, options_.tau);
@@ -185,10 +187,7 @@ void Ddpg::save(const std::string& path, const std::string& note) const {
                               {"memory", nn::from_torch(memory_)}};
   std::ostringstream random;
   random << random_;
-  const json progress{{"remembered", remembered_},
-                      {"mean_reward", mean_reward_ ? json(*mean_reward_) : json()},
-                      {"random", random.str()},
-                      {"note", note}};
+  const json progress{{"remembered", remembered_}, {"random", random.str()}, {"note", note}};
   write_file(path, weights::safetensors(tensors, {{kProgressKey, progress.dump()}}));
 }
 
@@ -208,8 +207,6 @@ std::string Ddpg::load(const std::string& path) {
   try {
     const json progress = json::parse(file.metadata(kProgressKey));
     remembered_ = progress.at("remembered");
-    mean_reward_.reset();
-    if (!progress.at("mean_reward").is_null()) mean_reward_ = progress.at("mean_reward");
     std::istringstream(progress.at("random").get<std::string>()) >> random_;
     return progress.at("note");
   } catch (const json::exception&) {

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <random>
 #include <string>
 #include <vector>
@@ -20,9 +19,8 @@ struct DdpgOptions {
   std::int64_t batch = 64;
   double actor_rate = 1e-4;
   double critic_rate = 1e-3;
-  double tau = 0.01;       // how far targets follow in an update
-  double discount = 1;     // gamma
-  double smoothing = 0.5;  // of the moving mean that rewards are compared with
+  double tau = 0.01;    // how far targets follow in an update
+  double discount = 1;  // gamma
 };
 
 /// A step of an episode as the replay memory keeps it.
@@ -64,8 +62,11 @@ class AdamParameters {
 };
 
 /// Deep deterministic policy gradient (Lillicrap et al. 2016, arXiv:1509.02971) for one action in
-/// [0, 1], as HAQ uses it: actor state -> 300 -> 300 -> sigmoid, critic fc(state) + fc(action) ->
-/// 300 -> 1.
+/// [0, 1], as HAQ uses it: actor state -> 300 -> 300 -> 1, critic fc(state) + fc(action) -> 300 ->
+/// 1. The actor ends linearly, and instead of HAQ's sigmoid inverting gradients keep it in bounds
+/// (Hausknecht and Stone 2016, arXiv:1511.04143, section 4): dQ/da is multiplied by 1 - a where it
+/// is positive, else by a. A sigmoid's derivative vanishes at both ends of the range whichever way
+/// the gradient points, so that an actor that once asked for the most bits stays there.
 class Ddpg {
  public:
   Ddpg(const DdpgOptions& options, std::uint64_t seed);
@@ -73,7 +74,7 @@ class Ddpg {
   float act(const std::vector<float>& state) const;
   void remember(const Transition& transition);
   /// One step of the critic on the mean squared error of
-  ///   Q(s, a) = r - mean + gamma Q'(s', mu'(s')),
+  ///   Q(s, a) = r + gamma Q'(s', mu'(s')),
   /// one of the actor along -Q(s, mu(s)), and the targets Q', mu' follow. Does nothing while
   /// nothing is remembered.
   void update();
@@ -93,7 +94,6 @@ class Ddpg {
   AdamParameters actor_, actor_target_, critic_, critic_target_;
   Tensor memory_;  // [capacity][state, action, reward, next state, last]
   std::int64_t remembered_ = 0;
-  std::optional<double> mean_reward_;
 };
 
 }  // namespace bitloom::search

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "search/core/haq_environment.h"
 #include "search/learned/ddpg.h"
+#include "search/learned/reward_scale.h"
 
 namespace bitloom::search {
 namespace {
@@ -43,9 +44,11 @@ class HaqSearcher : public Searcher {
   }
 
   void tell(double reward) override {
+    if (episode_ == 0) reward_scale_.mean = reward;
+    const auto scaled = static_cast<float>(reward_scale_(reward));
     for (std::size_t i = 0; i < steps_.size(); ++i) {
       const bool is_last = i + 1 == steps_.size();
-      steps_[i].reward = static_cast<float>(reward);
+      steps_[i].reward = scaled;
       steps_[i].next_state = steps_[is_last ? i : i + 1].state;
       steps_[i].last = is_last;
       agent_.remember(steps_[i]);
@@ -62,7 +65,11 @@ class HaqSearcher : public Searcher {
   bool save(const std::string& path) const override {
     std::ostringstream random;
     random << random_;
-    agent_.save(path, nlohmann::json{{"episode", episode_}, {"random", random.str()}}.dump());
+    const nlohmann::json progress{{"episode", episode_},
+                                  {"random", random.str()},
+                                  {"mean_reward", reward_scale_.mean},
+                                  {"reward_variance", reward_scale_.variance}};
+    agent_.save(path, progress.dump());
     return true;
   }
   std::int64_t load(const std::string& path) override {
@@ -70,6 +77,7 @@ class HaqSearcher : public Searcher {
     try {
       const auto progress = nlohmann::json::parse(note);
       episode_ = progress.at("episode");
+      reward_scale_ = {progress.at("mean_reward"), progress.at("reward_variance")};
       std::istringstream(progress.at("random").get<std::string>()) >> random_;
       return episode_;
     } catch (const nlohmann::json::exception&) {
@@ -104,6 +112,7 @@ class HaqSearcher : public Searcher {
   std::optional<Levels> start_;
   Ddpg agent_;
   std::mt19937_64 random_;
+  RewardScale reward_scale_;
   std::int64_t episode_ = 0;
   std::vector<Transition> steps_;  // of the episode
 };

@@ -16,7 +16,12 @@ namespace bitloom::search {
 /// updated once a step.
 ///
 /// Not as published: operands that have no choice are no steps, and the first transitions of a
-/// search that is given a start are those of that policy.
+/// search that is given a start are those of that policy. The actor has no sigmoid (ddpg.h). The
+/// memory holds each reward as RewardScale gave it when it came; HAQ's holds rewards, and their
+/// moving mean is subtracted at an update. Rewards rise as the noise falls, so that with one mean
+/// for old and new ones whatever else moved meanwhile looks like the reason and the actor drifts on
+/// with it; and they spread by 2 at first and by 0.02 in the end, so that without S a few early
+/// policies make up the critic's loss.
 std::unique_ptr<Searcher> haq_searcher(const SearchTask& task,
                                        const std::vector<graph::LayerShape>& layers,
                                        std::int64_t warmup);

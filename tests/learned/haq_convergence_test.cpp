@@ -17,7 +17,7 @@ std::uint64_t seeds() {
   return given ? std::strtoull(given, nullptr, 10) : 3;
 }
 
-TEST(HaqSearch, ComesWithinFourPercentOfTheKnownBestOnHalfTheSeedsWithinTwo) {
+TEST(HaqSearch, ComesWithinTwoPercentOfTheKnownBestOnFourFifthsOfTheSeeds) {
   nn::use_processors(1);
   nn::keep_freed_memory();
   constexpr int kEpisodes = 300;
@@ -29,10 +29,9 @@ TEST(HaqSearch, ComesWithinFourPercentOfTheKnownBestOnHalfTheSeedsWithinTwo) {
                              search::default_warmup(kEpisodes));
     const double found = problem.run(*haq, kEpisodes) / problem.best_top1();
     std::cout << "seed " << seed << ": " << found << " of the best top-1" << std::endl;
-    EXPECT_GE(found, 0.96);
     near += found >= 0.98;
   }
-  EXPECT_GE(2 * near, seeds());
+  EXPECT_GE(5 * near, 4 * seeds());
 }
 
 }  // namespace

@@ -1,10 +1,13 @@
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "models/nn/memory.h"
 #include "models/nn/processors.h"
 #include "search/core/haq_environment.h"
 #include "search/learned/ddpg.h"
 #include "search/learned/haq_searcher.h"
+#include "search/learned/reward_scale.h"
 #include "tests/support/synthetic_search.h"
 #include "tests/support/temporary_folder.h"
 
@@ -47,6 +50,23 @@ TEST(DdpgAgent, LearnsWhichActionAStateWants) {
     EXPECT_NEAR(agent.act({wanted, 1}), wanted, 0.1);
 }
 
+TEST(DdpgAgent, ComesBackFromTheEndOfTheRange) {
+  nn::use_processors(1);
+  std::mt19937_64 random(1);
+  std::uniform_real_distribution<float> even;
+  Ddpg agent({.state_size = 1, .hidden = 100, .capacity = 500}, 3);
+  const auto learn = [&](auto reward, int updates) {
+    for (int i = 0; i < 500; ++i) {
+      const float action = even(random);
+      agent.remember({{1}, action, reward(action), {1}, true});
+    }
+    for (int i = 0; i < updates; ++i) agent.update();
+    return agent.act({1});
+  };
+  EXPECT_GT(learn([](float a) { return a; }, 1000), 0.95);
+  EXPECT_LT(learn([](float a) { return -a; }, 400), 0.1);
+}
+
 TEST(DdpgAgent, GoesOnFromItsFileWithTheSameBits) {
   const testing::TemporaryFolder folder;
   std::mt19937_64 random(1);
@@ -63,6 +83,25 @@ TEST(DdpgAgent, GoesOnFromItsFileWithTheSameBits) {
   EXPECT_EQ(agent.act({0.5F, 1}), other.act({0.5F, 1}));
   Ddpg larger({.state_size = 2, .capacity = 200}, 3);
   EXPECT_THROW(larger.load(folder.file("agent")), UserError);
+}
+
+TEST(RewardScale, ComparesARewardWithThoseJustBeforeIt) {
+  search::RewardScale scale{.mean = -4};
+  EXPECT_EQ(scale(-4), 0);
+  EXPECT_DOUBLE_EQ(scale(-2), 2 / std::sqrt(4));
+  EXPECT_DOUBLE_EQ(scale(-6), -3 / std::sqrt(0.9 * 4 + 0.1 * 9));
+  EXPECT_DOUBLE_EQ(scale.mean, -4.5);
+}
+
+TEST(RewardScale, BoundsOutliersAndForgetsLevelAndSpread) {
+  const auto last = [](double level, double spread) {
+    search::RewardScale scale;
+    scale(-1000);
+    EXPECT_LE(std::abs(scale(1e6)), 1 / std::sqrt(search::RewardScale::kFollowSpread));
+    for (int i = 0; i < 600; ++i) scale(level + (i % 2 ? spread : -spread));
+    return scale(level + 2 * spread);
+  };
+  EXPECT_NEAR(last(-7, 1), last(-0.2, 0.01), 1e-6);
 }
 
 TEST(HaqSearch, GoesOnFromItsFileAsIfItHadNotStopped) {

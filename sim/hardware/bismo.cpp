@@ -36,7 +36,8 @@ void Layout::show(FieldVisitor& visitor) {
           "whose activations are converted to bit-planes: nobody's, those that differ in bits from "
           "what was written, or all layers'"},
          {"none", "differing", "all"}, convert);
-  visitor.integer({"port_bits", "bits/cycle", "what that conversion reads, and what it writes"},
+  visitor.integer({"port_bits", "bits/cycle",
+                   "the port through which that conversion reads and writes in turn"},
                   {0, 1 << 16}, port_bits);
   show_constant(visitor, {"convert_bit_pj", "pJ", "one bit read or written by that conversion"},
                 kPicojoules, convert_bit_pj);

@@ -92,6 +92,9 @@ double bismo_bytes_per_s(const JsonValue& hardware, double hertz) {
   const JsonValue ports = hardware.at("ports");
   double bits = ports.at("activation_bits").number() + ports.at("weight_bits").number();
   if (ports.text_or("write_back", "none") != "none") bits += ports.at("result_bits").number();
+  if (const auto layout = hardware.find("layout");
+      layout && layout->text_or("convert", "none") != "none")
+    bits += layout->at("port_bits").number();
   return bits / kBitsPerByte * hertz;
 }
 

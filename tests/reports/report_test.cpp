@@ -103,6 +103,9 @@ TEST(Runs, TellWhatMemoryDelivers) {
   const std::string writes = R"(, "result_bits": 64, "write_back": "activations")";
   EXPECT_DOUBLE_EQ(gigabytes_per_s("", ""), 3.2);
   EXPECT_DOUBLE_EQ(gigabytes_per_s(writes, ""), 4.8);
+  EXPECT_DOUBLE_EQ(gigabytes_per_s(writes, R"(, "layout": {"convert": "all", "port_bits": 64})"),
+                   6.4);
+  EXPECT_DOUBLE_EQ(gigabytes_per_s("", R"(, "layout": {"convert": "none", "port_bits": 64})"), 3.2);
   EXPECT_DOUBLE_EQ(
       gigabytes_per_s(writes, R"(, "dram": {"channels": 1, "bus_bits": 16, "clock_mhz": 525})"),
       2.1);

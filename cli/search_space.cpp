@@ -122,10 +122,12 @@ std::string SearchSpaceOptions::simulation_json(const PricedNetwork& priced,
 std::string SearchSpaceOptions::broken_limits_text(const PricedNetwork& priced,
                                                    const graph::Policy& policy) const {
   constexpr double kRounding = 1e-9;
-  const std::vector<double> costs = search::network_costs(
-      priced.network.layers, policy,
-      sim::price(priced.network.layers, policy, priced.hardware, priced.hardware.batch()),
-      priced.hardware.clock());
+  std::vector<cost::LayerCost> layers;
+  for (const sim::LayerResult& layer : sim::run(priced.network.layers, policy, priced.hardware,
+                                                priced.hardware.batch(), engine.load()))
+    layers.push_back(layer.cost);
+  const std::vector<double> costs =
+      search::network_costs(priced.network.layers, policy, layers, priced.hardware.clock());
   std::string text;
   for (const search::Limit& limit : limits(priced)) {
     const double cost = costs[limit.cost];

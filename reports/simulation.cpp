@@ -95,7 +95,8 @@ std::string summary(const Simulation& s, const Totals& t) {
       images_text(s, ms), of_time(t.timing.compute), of_time(t.timing.fetch_stall), rest,
       energy_text(s, t, ms), static_cast<double>(t.macs.count()) * 1e-6,
       static_cast<double>(t.bops.count()) * 1e-9, s.rows.empty() ? " an image" : "",
-      s.writes_back ? "" : ", write-back", t.timing.conversion > Cycles() ? "" : ", bit-planes");
+      s.writes_back ? "" : ", write-back",
+      t.timing.conversion > Cycles() || !s.bitfusion.empty() ? "" : ", bit-planes");
 }
 
 }  // namespace

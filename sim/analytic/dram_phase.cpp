@@ -263,14 +263,10 @@ std::int64_t DramPhase::conversion() const {
                                           last_round_asked + around + moved / real(rounds)})));
 }
 
-const mapping::WordTransfers& DramPhase::words(mapping::Operand operand) const {
-  return operand == mapping::Operand::kActivations ? m_.activation_words : m_.weight_words;
-}
-
 std::int64_t DramPhase::bytes(mapping::Operand operand, std::int64_t rows) const {
   const bool activations = operand == mapping::Operand::kActivations;
   return rows * (activations ? m_.precision.activation_bits : m_.precision.weight_bits) *
-         words(operand).bytes(m_.chunks.words);
+         words_of(m_, operand).bytes(m_.chunks.words);
 }
 
 DramPhase::Passes DramPhase::passes(mapping::Operand operand) const {
@@ -315,10 +311,10 @@ cost::DramActions DramPhase::actions(Cycles cycles) const {
     const Passes to = passes(operand);
     const auto add_tiles = [&](std::int64_t tiles, std::int64_t tile_rows) {
       if (tiles > 0)
-        bursts +=
-            products * real(times * tiles) *
-            (real(m_.chunks.words - 1) * bursts_of(tile_rows * bits * words(operand).full.bytes) +
-             bursts_of(tile_rows * bits * words(operand).last.bytes));
+        bursts += products * real(times * tiles) *
+                  (real(m_.chunks.words - 1) *
+                       bursts_of(tile_rows * bits * words_of(m_, operand).full.bytes) +
+                   bursts_of(tile_rows * bits * words_of(m_, operand).last.bytes));
     };
     const std::int64_t last_rows = own.rows - (own.tiles() - 1) * own.rows_per_tile;
     add_tiles(own.tiles() - 1, own.rows_per_tile);

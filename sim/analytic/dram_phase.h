@@ -38,7 +38,6 @@ class DramPhase {
   };
 
   Passes passes(mapping::Operand operand) const;
-  const mapping::WordTransfers& words(mapping::Operand operand) const;
   std::int64_t bytes(mapping::Operand operand, std::int64_t rows) const;
   double opening(mapping::Operand operand) const;
   double read_time(double bytes, std::int64_t region_banks) const;

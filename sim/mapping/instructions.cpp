@@ -22,6 +22,10 @@ Stage fetch_stage(Operand operand) {
   return operand == Operand::kActivations ? Stage::kFetchActivations : Stage::kFetchWeights;
 }
 
+const WordTransfers& words_of(const Mapping& m, Operand operand) {
+  return operand == Operand::kActivations ? m.activation_words : m.weight_words;
+}
+
 namespace {
 
 /// Up to a whole number of 64 KiB, so that weights begin where a burst of any DRAM does.
@@ -51,17 +55,12 @@ ScheduleProgram::Position ScheduleProgram::position(std::int64_t phase) const {
           .chunk = phase % m.chunks.count()};
 }
 
-const WordTransfers& ScheduleProgram::words(Operand operand) const {
-  const Mapping& m = schedule_.mapping;
-  return operand == Operand::kActivations ? m.activation_words : m.weight_words;
-}
-
 std::uint64_t ScheduleProgram::image_bytes(Operand operand, std::int64_t rows) const {
   const Mapping& m = schedule_.mapping;
   const int bits =
       operand == Operand::kActivations ? m.precision.activation_bits : m.precision.weight_bits;
   return static_cast<std::uint64_t>(rows * bits) *
-         static_cast<std::uint64_t>(words(operand).bytes(m.chunks.words));
+         static_cast<std::uint64_t>(words_of(m, operand).bytes(m.chunks.words));
 }
 
 FetchInstruction ScheduleProgram::fetch(Operand operand, std::int64_t index) const {
@@ -78,16 +77,18 @@ FetchInstruction ScheduleProgram::fetch(Operand operand, std::int64_t index) con
   const std::uint64_t base =
       activations ? 0 : aligned(products * image_bytes(Operand::kActivations, m.activations.rows));
   // More than one chunk means one tile a block: the chunks of a tile lie behind one another.
-  const auto into_tile = static_cast<std::uint64_t>(
-      shape.rows() * shape.bits * at.chunk * m.chunks.words_per_chunk * words(operand).full.bytes);
+  const auto into_tile =
+      static_cast<std::uint64_t>(shape.rows() * shape.bits * at.chunk * m.chunks.words_per_chunk *
+                                 words_of(m, operand).full.bytes);
   const bool ends = at.chunk + 1 == m.chunks.count();
   return {.phase = index,
           .operand = shape,
           .words = phase.words,
           .address = base + image + image_bytes(operand, block.first_tile * blocks.rows_per_tile) +
                      into_tile,
-          .word_bytes = words(operand).full.bytes,
-          .bytes_of_last_word = ends ? words(operand).last.bytes : words(operand).full.bytes,
+          .word_bytes = words_of(m, operand).full.bytes,
+          .bytes_of_last_word =
+              ends ? words_of(m, operand).last.bytes : words_of(m, operand).full.bytes,
           .awaits_buffer = index >= blocks_in_buffer_};
 }
 

@@ -18,6 +18,7 @@ constexpr int kStages = 4;
 /// `fetch activations`, `fetch weights`, `execute` or `result`.
 std::string_view to_text(Stage stage);
 Stage fetch_stage(Operand operand);
+const WordTransfers& words_of(const Mapping& mapping, Operand operand);
 
 /// Accumulator banks that the execute stage may fill before the result stage has emptied one: the
 /// tokens of Queue::kResultFree at the start.
@@ -96,7 +97,6 @@ class ScheduleProgram final : public Program {
     std::int64_t chunk;
   };
   Position position(std::int64_t phase) const;
-  const WordTransfers& words(Operand operand) const;
   std::uint64_t image_bytes(Operand operand, std::int64_t rows) const;
 
   Schedule schedule_;

@@ -151,6 +151,7 @@ Mapping map_layer(const graph::LayerShape& layer, graph::Precision precision,
                     precision.weight_bits, part, hw.weight_buffer_words));
 
   const LayerGemms gemms = lower(layer, batch);
+  const NewPixels part = new_pixels(layer, hw);
   const std::int64_t words = ceil_div(gemms.gemm.reduction, hw.dk);
   const Chunks chunks = cut_reduction(words, activation_fits, weight_fits);
   const bool whole = chunks.count() == 1;  // else one tile pair at a time keeps its accumulators
@@ -160,9 +161,8 @@ Mapping map_layer(const graph::LayerShape& layer, graph::Precision precision,
       .activations = {gemms.gemm.pixels, hw.dm, whole ? activation_fits / words : 1},
       .weights = {gemms.gemm.channels, hw.dn, whole ? weight_fits / words : 1},
       .chunks = chunks,
-      .activation_words =
-          word_transfers(gemms.gemm, hw.dk, hw.activation_port_bits, new_pixels(layer, hw)),
-      .windows_share_pixels = new_pixels(layer, hw).are_fewer(),
+      .activation_words = word_transfers(gemms.gemm, hw.dk, hw.activation_port_bits, part),
+      .windows_share_pixels = part.are_fewer(),
       .weight_words = word_transfers(gemms.gemm, hw.dk, hw.weight_port_bits, {}),
       .written_bits = written_bits(hw, neighbors.output_bits),
       .conversion = conversion_of(layer, gemms, precision.activation_bits, hw, batch, neighbors)};

@@ -92,8 +92,9 @@ void HardwareOption::add_to(CLI::App& command, const std::string& batch_help) {
 
 void HardwareOption::add_energy_table_to(CLI::App& command) {
   command
-      .add_option("--energy-table", energy_table,
-                  "a YAML file with energy constants in place of the hardware's (docs/energy.md)")
+      .add_option(
+          "--energy-table", energy_table,
+          "a YAML file with energy constants in place of the hardware's (docs/reference/energy.md)")
       ->type_name("FILE");
 }
 

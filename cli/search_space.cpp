@@ -53,7 +53,7 @@ void SearchSpaceOptions::add_to(CLI::App& command) {
       ->type_name("W/A");
   command
       .add_option("--constraints", constraints,
-                  "widths of single layers and layers that choose alike (docs/search.md)")
+                  "widths of single layers and layers that choose alike (docs/guide/search.md)")
       ->type_name("FILE");
   engine.add_to(command);
 }
@@ -134,7 +134,7 @@ std::string SearchSpaceOptions::broken_limits_text(const PricedNetwork& priced,
     if (cost <= limit.value * (1 + kRounding)) continue;
     text += fmt::format(
         "warning: {} is {:.4g} where layers read each other's bits, {:.1f} % over\n"
-        "         the limit: the search took each layer by itself (docs/search.md)\n",
+        "         the limit: the search took each layer by itself (docs/guide/search.md)\n",
         search::cost_kinds()[limit.cost].column, cost, 100 * (cost / limit.value - 1));
   }
   return text;

@@ -11,8 +11,9 @@
 #include "models/integer/codes.h"
 #include "models/integer/requantize.h"
 
-// A quantized network as integer operations: the contract of docs/integer-arithmetic.md as data. It
-// is run by IntegerNetwork and by the fake quantization of models/nn, which share nothing else.
+// A quantized network as integer operations: the contract of docs/reference/integer-arithmetic.md
+// as data. It is run by IntegerNetwork and by the fake quantization of models/nn, which share
+// nothing else.
 
 namespace bitloom::integer {
 
@@ -128,9 +129,10 @@ struct Program {
   std::vector<Step> steps;
 };
 
-/// Lowers `graph` with `layers` in the order of layers_of(graph), as docs/integer-arithmetic.md
-/// says. A UserError names the node whose parameters are missing, of a wrong count or not finite,
-/// whose scales are not positive, or whose values could leave 32 bits.
+/// Lowers `graph` with `layers` in the order of layers_of(graph), as
+/// docs/reference/integer-arithmetic.md says. A UserError names the node whose parameters are
+/// missing, of a wrong count or not finite, whose scales are not positive, or whose values could
+/// leave 32 bits.
 Program lower(const graph::Graph& graph, const std::vector<QuantizedLayer>& layers,
               const NetworkParameters& parameters);
 

@@ -5,8 +5,8 @@
 
 #include "models/integer/requantize.h"
 
-/// docs/integer-arithmetic.md in floating point: integers are carried by floats below 2^24 and by
-/// doubles below 2^53, and every operation on them is exact. None of it is shared with
+/// docs/reference/integer-arithmetic.md in floating point: integers are carried by floats below
+/// 2^24 and by doubles below 2^53, and every operation on them is exact. None of it is shared with
 /// models/integer, so that each checks the other. Values lie one behind the other.
 namespace bitloom::nn {
 

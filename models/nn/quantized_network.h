@@ -85,7 +85,7 @@ class QuantizedNetwork {
   std::optional<std::string> why_no_integers() const;
   /// The layers' operands as integers.
   std::vector<integer::QuantizedLayer> integer_layers() const;
-  /// The network in integers, by docs/integer-arithmetic.md, as its batch norms infer.
+  /// The network in integers, by docs/reference/integer-arithmetic.md, as its batch norms infer.
   integer::Program program() const;
 
  private:

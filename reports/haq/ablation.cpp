@@ -97,7 +97,7 @@ struct Change {
 
 std::vector<Change> changes(const hardware::Bismo& hw) {
   using hardware::Bismo;
-  std::vector<Change> all{{"none: the model of docs/timing.md", on(hw)}};
+  std::vector<Change> all{{"none: the model of docs/reference/timing.md", on(hw)}};
   const auto knob = [&](std::string name, const std::function<void(Bismo&)>& change) {
     all.push_back({std::move(name), on(changed(hw, change))});
   };

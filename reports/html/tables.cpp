@@ -129,7 +129,7 @@ std::optional<Figure> verdicts_figure(const Run& run) {
   return Figure{"rtl",
                 "RTL verdicts",
                 "Each layer on the Verilated RTL: every value compared with a plain reference, "
-                "cycles with the engines or, of one fusion unit, docs/bitfusion.md.",
+                "cycles with the engines or, of one fusion unit, docs/reference/bitfusion.md.",
                 data,
                 {}};
 }

@@ -7,9 +7,10 @@
 
 namespace bitloom::analytic {
 
-/// Estimates when data come in the phases of a layer on a hardware with DRAM (docs/dram.md, "The
-/// estimate"): as fast as the ports carry them or as the channels give them in the order of the
-/// turns, after the latency of the first read; refreshes take their part of the channels' time.
+/// Estimates when data come in the phases of a layer on a hardware with DRAM
+/// (docs/reference/dram.md, "The estimate"): as fast as the ports carry them or as the channels
+/// give them in the order of the turns, after the latency of the first read; refreshes take their
+/// part of the channels' time.
 class DramPhase {
  public:
   /// `hardware` has DRAM; both outlive it. Without refreshes.

@@ -29,7 +29,7 @@ struct Progress {
   }
 };
 
-/// A phase after those before: the recurrence of docs/timing.md, "From phase to phase".
+/// A phase after those before: the recurrence of docs/reference/timing.md, "From phase to phase".
 class PhaseRecurrence {
  public:
   explicit PhaseRecurrence(const hardware::Bismo& hardware) : hw_(hardware) {}

@@ -4,7 +4,7 @@
 
 namespace bitloom::cost {
 
-/// What a layer makes DRAM do, over all channels (docs/dram.md).
+/// What a layer makes DRAM do, over all channels (docs/reference/dram.md).
 struct DramActions {
   std::int64_t activates = 0;  // rows of one bank
   std::int64_t read_bursts = 0;

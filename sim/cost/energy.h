@@ -5,7 +5,7 @@
 
 namespace bitloom::cost {
 
-/// Energy of a layer by component (docs/energy.md).
+/// Energy of a layer by component (docs/reference/energy.md).
 struct Energy {
   Picojoules compute;  // popcounts, shift-accumulates, the array's clock in idle cycles, conversion
   Picojoules buffer;
@@ -15,7 +15,7 @@ struct Energy {
   Picojoules total() const { return compute + buffer + dram + leakage; }
 };
 
-/// What DRAM draws (docs/energy.md).
+/// What DRAM draws (docs/reference/energy.md).
 struct DramEnergy {
   Picojoules activate;
   Picojoules read;

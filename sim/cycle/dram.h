@@ -39,8 +39,8 @@ class DramObserver {
 };
 
 /// One channel with its controller: accesses in the order in which they are given, rows left open,
-/// opened as soon as an access is known (docs/dram.md). Every time is a maximum of sums of earlier
-/// ones.
+/// opened as soon as an access is known (docs/reference/dram.md). Every time is a maximum of sums
+/// of earlier ones.
 class DramChannel {
  public:
   /// Bursts of one access that follow one another without a gap: the last data of the first pass at

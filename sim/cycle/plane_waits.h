@@ -12,8 +12,8 @@
 
 namespace bitloom::cycle {
 
-/// Where a read stands among those of both ports (docs/dram.md, "Order"): by phase, then by the
-/// beat of the phase with which it would begin if memory answered at once.
+/// Where a read stands among those of both ports (docs/reference/dram.md, "Order"): by phase, then
+/// by the beat of the phase with which it would begin if memory answered at once.
 struct Turn {
   std::int64_t phase = 0;
   std::int64_t beat = 0;

@@ -18,7 +18,7 @@ void choose(FieldVisitor& visitor, const FieldInfo& info, const std::vector<std:
 Layout::Layout()
     : convert_bit_pj{0.22,
                      "assumption: a LUT and its flip-flop a bit, popcount_bit_pj / 2.04 LUT "
-                     "(docs/energy.md)"} {}
+                     "(docs/reference/energy.md)"} {}
 
 std::int64_t Layout::stored_bits(std::int64_t bits) const {
   constexpr std::int64_t kByte = 8;
@@ -115,7 +115,7 @@ void Bismo::show(FieldVisitor& visitor) {
   visitor.integer({"batch", "images", "images priced together unless --batch says otherwise"},
                   {1, 65536}, batch);
 
-  visitor.begin_section({"timing", "", "further rules of docs/timing.md"});
+  visitor.begin_section({"timing", "", "further rules of docs/reference/timing.md"});
   visitor.integer({"accumulator_bits", "bits", "a layer that could overflow them is refused"},
                   {8, 64}, accumulator_bits);
   visitor.integer({"pipeline_cycles", "cycles", "issue to retirement, charged once a phase"},

@@ -32,7 +32,8 @@ std::int64_t BitFusion::composed_bits(int bits) const {
 }
 
 void BitFusionOddities::show(FieldVisitor& visitor) {
-  visitor.begin_section({"oddities", "", "habits of the published model (docs/bitfusion.md)"});
+  visitor.begin_section(
+      {"oddities", "", "habits of the published model (docs/reference/bitfusion.md)"});
   visitor.boolean({"psum_first_touch", "", "outputs are filled from DRAM before any sum is there"},
                   psum_first_touch);
   visitor.boolean({"wgt_pad", "", "weights are fetched padded to the lanes"}, wgt_pad);

@@ -11,7 +11,8 @@
 namespace bitloom::hardware {
 
 /// Habits of BitFusion's published performance model that hardware need not have; its figures come
-/// out only with all of them. docs/bitfusion.md says what each means and what holds without it.
+/// out only with all of them. docs/reference/bitfusion.md says what each means and what holds
+/// without it.
 struct BitFusionOddities {
   bool psum_first_touch = false;
   bool wgt_pad = false;

@@ -10,9 +10,9 @@
 
 namespace bitloom::hardware {
 
-/// DRAM behind the ports (docs/dram.md): channels of one double-data-rate part each, closed by one
-/// controller. Timings are in clocks of the memory unless their name says otherwise, as data sheets
-/// name them.
+/// DRAM behind the ports (docs/reference/dram.md): channels of one double-data-rate part each,
+/// closed by one controller. Timings are in clocks of the memory unless their name says otherwise,
+/// as data sheets name them.
 struct Dram {
   std::string part;
   std::string source;  // of structure and timings

@@ -1,7 +1,7 @@
 #include "sim/hardware/energy.h"
 
 namespace bitloom::hardware {
-// A 28 nm device with DDR3; docs/energy.md derives each figure.
+// A 28 nm device with DDR3; docs/reference/energy.md derives each figure.
 BismoEnergy::BismoEnergy()
     : popcount_bit_pj{0.45,
                       "assumption: Shang et al. FPGA 2002 logic energy per LUT scaled to 28 nm, "

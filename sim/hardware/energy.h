@@ -4,8 +4,8 @@
 
 namespace bitloom::hardware {
 
-/// Energy per action of a BISMO overlay; docs/energy.md says which actions are counted and why
-/// these figures.
+/// Energy per action of a BISMO overlay; docs/reference/energy.md says which actions are counted
+/// and why these figures.
 struct BismoEnergy {
   SourcedConstant popcount_bit_pj;     // AND, popcount of one bit of a word pair in one DPU
   SourcedConstant accumulate_pj;       // shift, negate, 32-bit add and register in one DPU

@@ -18,8 +18,8 @@ struct Neighbors {
   bool operator==(const Neighbors&) const = default;
 };
 
-/// Bits that the unit moves that converts a layer's activations to bit-planes (docs/timing.md,
-/// "Layout of activations").
+/// Bits that the unit moves that converts a layer's activations to bit-planes
+/// (docs/reference/timing.md, "Layout of activations").
 struct Conversion {
   std::int64_t read_bits = 0;
   std::int64_t written_bits = 0;

@@ -19,7 +19,7 @@ struct LayerGemms {
   std::int64_t count;
 };
 
-/// Lowers a layer for a batch of images (docs/timing.md, "Layer to GEMM").
+/// Lowers a layer for a batch of images (docs/reference/timing.md, "Layer to GEMM").
 LayerGemms lower(const graph::LayerShape& layer, std::int64_t batch);
 
 }  // namespace bitloom::mapping

@@ -10,8 +10,8 @@
 namespace bitloom::mapping {
 namespace {
 
-/// Bits of a two's complement accumulator that holds every sum of the layer (docs/timing.md,
-/// "Accumulators").
+/// Bits of a two's complement accumulator that holds every sum of the layer
+/// (docs/reference/timing.md, "Accumulators").
 int accumulator_bits_needed(const graph::LayerShape& layer, graph::Precision precision) {
   const long double unit = static_cast<long double>(layer.reduction()) *
                            (std::ldexp(1.0L, precision.activation_bits) - 1);

@@ -111,9 +111,9 @@ struct Schedule {
   OuterOperand outer = OuterOperand::kActivations;
 };
 
-/// Maps `layer` onto `hardware` (docs/timing.md, "Blocking"). A UserError names the layer and the
-/// knob in the way: a word with all its bit-planes that no buffer holds, a sum that could overflow
-/// the accumulators, or cycles or actions beyond 64 bits.
+/// Maps `layer` onto `hardware` (docs/reference/timing.md, "Blocking"). A UserError names the layer
+/// and the knob in the way: a word with all its bit-planes that no buffer holds, a sum that could
+/// overflow the accumulators, or cycles or actions beyond 64 bits.
 Mapping map_layer(const graph::LayerShape& layer, graph::Precision precision,
                   const hardware::Bismo& hardware, std::int64_t batch,
                   const Neighbors& neighbors = {});

@@ -1,4 +1,4 @@
-// Blocks in turn (docs/bitfusion.md), counted by hand and against the SystemC engine.
+// Blocks in turn (docs/reference/bitfusion.md), counted by hand and against the SystemC engine.
 #include <gtest/gtest.h>
 
 #include <cmath>

@@ -1,4 +1,4 @@
-// The rules of docs/bitfusion.md on layers small enough to count by hand.
+// The rules of docs/reference/bitfusion.md on layers small enough to count by hand.
 #include <gtest/gtest.h>
 
 #include "sim/simulator.h"

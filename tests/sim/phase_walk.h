@@ -2,8 +2,8 @@
 
 #include <cstdint>
 
-/// A direct walk of docs/timing.md, event by event: every beat and every issue slot. It shares no
-/// function with the project, which is tested against it.
+/// A direct walk of docs/reference/timing.md, event by event: every beat and every issue slot. It
+/// shares no function with the project, which is tested against it.
 namespace bitloom::walk {
 
 /// Of the pixels of a window, those that come from memory.

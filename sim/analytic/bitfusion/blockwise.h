@@ -39,7 +39,7 @@ struct BlockTraits {
 };
 
 /// Cycles that a tiling takes at least in a loop order because blocks come one after the other and
-/// find room when others have left (docs/bitfusion.md, "Blocks in turn").
+/// find room when others have left (docs/reference/bitfusion.md, "Blocks in turn").
 std::int64_t blockwise_cycles(const CutTiling& tiling, const LoopOrder& order, const Moves& moves,
                               const BlockTraits& traits);
 

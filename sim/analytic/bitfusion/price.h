@@ -42,8 +42,8 @@ struct EnergyParts {
   }
 };
 
-/// Prices tilings of one nest on one machine by the rules of docs/bitfusion.md. `Pricer` refers to
-/// both.
+/// Prices tilings of one nest on one machine by the rules of docs/reference/bitfusion.md. `Pricer`
+/// refers to both.
 class Pricer {
  public:
   Pricer(const LoopNest& nest, const hardware::BitFusion& hardware);

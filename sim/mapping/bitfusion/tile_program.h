@@ -12,7 +12,7 @@ struct Plan {
 
 /// A nest as it runs, tile by tile: groups outermost, then the plan's loops. Each buffer keeps a
 /// block, the tiles of its innermost loops that fit half of its scratchpad together; the loops
-/// around them fetch block after block (docs/bitfusion.md). It holds all it needs.
+/// around them fetch block after block (docs/reference/bitfusion.md). It holds all it needs.
 class TileProgram {
  public:
   TileProgram(const LoopNest& nest, const hardware::BitFusion& hardware, const Plan& plan);

@@ -11,7 +11,7 @@
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/verification_json.h"
-#include "reports/text_table.h"
+#include "reports/text/text_table.h"
 #include "rtl/verify/fusion_run.h"
 #include "sim/mapping/bitfusion/loop_nest.h"
 

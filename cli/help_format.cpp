@@ -2,7 +2,7 @@
 
 #include <sstream>
 
-#include "reports/text_table.h"
+#include "reports/text/text_table.h"
 
 namespace bitloom::cli {
 namespace {

@@ -12,7 +12,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "reports/text_table.h"
+#include "reports/text/text_table.h"
 
 namespace bitloom::cli {
 

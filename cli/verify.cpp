@@ -19,7 +19,7 @@
 #include "cli/verification_json.h"
 #include "cli/verify_options.h"
 #include "models/weights/integer_layers.h"
-#include "reports/text_table.h"
+#include "reports/text/text_table.h"
 #include "rtl/verify/core_builder.h"
 #include "rtl/verify/random_workloads.h"
 

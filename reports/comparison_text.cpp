@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include "reports/comparison.h"
-#include "reports/text_table.h"
+#include "reports/text/text_table.h"
 
 namespace bitloom::reports {
 namespace {

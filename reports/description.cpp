@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "models/graph/shape_inference.h"
-#include "reports/text_table.h"
+#include "reports/text/text_table.h"
 
 namespace bitloom::reports {
 namespace {

@@ -7,7 +7,7 @@
 #include <fmt/ranges.h>
 
 #include "reports/simulation.h"
-#include "reports/text_table.h"
+#include "reports/text/text_table.h"
 
 namespace bitloom::reports {
 namespace {

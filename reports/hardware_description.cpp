@@ -5,7 +5,7 @@
 #include <fmt/ranges.h>
 
 #include "reports/description.h"
-#include "reports/text_table.h"
+#include "reports/text/text_table.h"
 #include "sim/hardware/area.h"
 #include "sim/mapping/bitfusion/loop_nest.h"
 

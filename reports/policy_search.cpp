@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "reports/text_table.h"
+#include "reports/text/text_table.h"
 #include "search/core/hawq.h"
 #include "search/core/marginal.h"
 

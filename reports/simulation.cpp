@@ -4,7 +4,7 @@
 #include <fmt/ranges.h>
 
 #include "reports/stages.h"
-#include "reports/text_table.h"
+#include "reports/text/text_table.h"
 
 namespace bitloom::reports {
 namespace {

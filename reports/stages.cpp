@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "reports/text_table.h"
+#include "reports/text/text_table.h"
 
 namespace bitloom::reports {
 namespace {

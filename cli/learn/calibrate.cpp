@@ -7,7 +7,7 @@
 #include "cli/output.h"
 #include "models/nn/processors.h"
 #include "models/weights/integer_layers.h"
-#include "reports/text_table.h"
+#include "reports/text/text_table.h"
 
 namespace bitloom::cli {
 namespace {

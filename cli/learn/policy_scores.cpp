@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "cli/progress.h"
-#include "reports/text_table.h"
+#include "reports/text/text_table.h"
 #include "search/learned/accuracy_oracle.h"
 
 namespace bitloom::cli {

@@ -5,7 +5,7 @@
 
 #include "base/error.h"
 #include "cli/learn/policy_scores.h"
-#include "reports/text_table.h"
+#include "reports/text/text_table.h"
 #include "search/core/budget.h"
 #include "sim/simulator.h"
 

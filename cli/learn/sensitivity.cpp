@@ -15,7 +15,7 @@
 #include "cli/run_folder.h"
 #include "models/nn/evaluation.h"
 #include "models/nn/processors.h"
-#include "reports/text_table.h"
+#include "reports/text/text_table.h"
 #include "search/core/sensitivity_file.h"
 #include "search/learned/fisher.h"
 #include "search/learned/hessian_eigenvalues.h"

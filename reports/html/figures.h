@@ -3,7 +3,7 @@
 #include <optional>
 
 #include "reports/html/figure.h"
-#include "reports/runs/run.h"
+#include "reports/results/run.h"
 
 /// From runs to figures; none where the run has not what it takes.
 namespace bitloom::reports {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "reports/html/figure.h"
-#include "reports/runs/run.h"
+#include "reports/results/run.h"
 
 namespace bitloom::reports {
 

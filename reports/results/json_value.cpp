@@ -1,4 +1,4 @@
-#include "reports/runs/json_value.h"
+#include "reports/results/json_value.h"
 
 #include <algorithm>
 #include <cerrno>

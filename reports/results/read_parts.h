@@ -1,7 +1,7 @@
 #pragma once
 
-#include "reports/runs/json_value.h"
-#include "reports/runs/run.h"
+#include "reports/results/json_value.h"
+#include "reports/results/run.h"
 
 /// Single files of a run's folder.
 namespace bitloom::reports {

@@ -1,4 +1,4 @@
-#include "reports/runs/read_parts.h"
+#include "reports/results/read_parts.h"
 
 #include <charconv>
 

@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "reports/runs/read_parts.h"
+#include "reports/results/read_parts.h"
 
 namespace bitloom::reports {
 namespace {

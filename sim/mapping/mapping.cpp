@@ -140,15 +140,15 @@ Mapping map_layer(const graph::LayerShape& layer, graph::Precision precision,
   const std::int64_t activation_fits =
       hw.block_words(hw.activation_buffer_words) / precision.activation_bits;
   const std::int64_t weight_fits = hw.block_words(hw.weight_buffer_words) / precision.weight_bits;
-  const char* part = hw.overlap ? "half of " : "";
+  const char* half = hw.overlap ? "half of " : "";
   if (activation_fits == 0)
     throw refuse(fmt::format(
         "one word with its {} bit-planes overfills {}buffers.activation_words, which is {}",
-        precision.activation_bits, part, hw.activation_buffer_words));
+        precision.activation_bits, half, hw.activation_buffer_words));
   if (weight_fits == 0)
     throw refuse(
         fmt::format("one word with its {} bit-planes overfills {}buffers.weight_words, which is {}",
-                    precision.weight_bits, part, hw.weight_buffer_words));
+                    precision.weight_bits, half, hw.weight_buffer_words));
 
   const LayerGemms gemms = lower(layer, batch);
   const NewPixels part = new_pixels(layer, hw);

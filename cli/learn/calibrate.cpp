@@ -5,7 +5,7 @@
 #include "cli/learn/learn_commands.h"
 #include "cli/learn/model_loading.h"
 #include "cli/output.h"
-#include "models/nn/processors.h"
+#include "models/torch/processors.h"
 #include "models/weights/integer_layers.h"
 #include "reports/text/text_table.h"
 

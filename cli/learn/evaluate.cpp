@@ -12,9 +12,9 @@
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "models/integer/network.h"
-#include "models/nn/codes_network.h"
-#include "models/nn/evaluation.h"
-#include "models/nn/processors.h"
+#include "models/torch/codes_network.h"
+#include "models/torch/evaluation.h"
+#include "models/torch/processors.h"
 
 namespace bitloom::cli {
 namespace {

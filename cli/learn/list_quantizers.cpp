@@ -3,7 +3,7 @@
 #include "base/error.h"
 #include "cli/learn/learn_commands.h"
 #include "cli/output.h"
-#include "models/nn/quantizers/quantizer.h"
+#include "models/quantizers/quantizer.h"
 #include "reports/description.h"
 
 namespace bitloom::cli {

@@ -1,6 +1,6 @@
 #include "cli/learn/learn_commands.h"
 #include "cli/program.h"
-#include "models/nn/memory.h"
+#include "models/torch/memory.h"
 
 int main(int argc, char** argv) {
   bitloom::nn::keep_freed_memory();

@@ -5,7 +5,7 @@
 
 #include "base/error.h"
 #include "cli/progress.h"
-#include "models/nn/evaluation.h"
+#include "models/torch/evaluation.h"
 
 namespace bitloom::cli {
 namespace {

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "cli/learn/learn_options.h"
-#include "models/nn/model.h"
+#include "models/torch/model.h"
 #include "models/weights/trained_network.h"
 
 /// From options to a model that runs.

@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/learn/model_loading.h"
-#include "models/nn/accuracy.h"
+#include "models/torch/accuracy.h"
 
 /// `bitloom evaluate --policies`: many policies on one load of weights and images.
 namespace bitloom::cli {

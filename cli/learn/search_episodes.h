@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "models/nn/accuracy.h"
+#include "models/torch/accuracy.h"
 #include "search/core/episode_log.h"
 #include "search/core/goal.h"
 #include "search/core/searcher.h"

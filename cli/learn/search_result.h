@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "cli/search_space.h"
-#include "models/nn/accuracy.h"
+#include "models/torch/accuracy.h"
 
 namespace bitloom::cli {
 

@@ -12,8 +12,8 @@
 #include "cli/progress.h"
 #include "cli/run_folder.h"
 #include "models/data/split.h"
-#include "models/nn/processors.h"
-#include "models/nn/training.h"
+#include "models/torch/processors.h"
+#include "models/torch/training.h"
 
 namespace bitloom::cli {
 namespace {

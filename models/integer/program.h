@@ -12,7 +12,7 @@
 #include "models/integer/requantize.h"
 
 // A quantized network as integer operations: the contract of docs/reference/integer-arithmetic.md
-// as data. It is run by IntegerNetwork and by the fake quantization of models/nn, which share
+// as data. It is run by IntegerNetwork and by the fake quantization of models/torch, which share
 // nothing else.
 
 namespace bitloom::integer {

@@ -1,8 +1,8 @@
 #include "search/learned/accuracy_oracle.h"
 
-#include "models/nn/codes_network.h"
-#include "models/nn/evaluation.h"
-#include "models/nn/quantized_network.h"
+#include "models/torch/codes_network.h"
+#include "models/torch/evaluation.h"
+#include "models/torch/quantized_network.h"
 
 namespace bitloom::search {
 

@@ -5,7 +5,7 @@
 
 #include "models/data/loader.h"
 #include "models/graph/policy.h"
-#include "models/nn/accuracy.h"
+#include "models/torch/accuracy.h"
 
 namespace bitloom::nn {
 class Network;

@@ -9,7 +9,7 @@
 
 #include "base/error.h"
 #include "base/output_file.h"
-#include "models/nn/network.h"
+#include "models/torch/network.h"
 #include "models/weights/safetensors.h"
 
 namespace bitloom::search {

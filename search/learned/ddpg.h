@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "models/nn/torch.h"
+#include "models/torch/torch.h"
 
 namespace bitloom::search {
 

@@ -3,7 +3,7 @@
 #include <functional>
 #include <vector>
 
-#include "models/nn/network.h"
+#include "models/torch/network.h"
 
 namespace bitloom::search {
 

@@ -4,7 +4,7 @@
 #include <functional>
 #include <vector>
 
-#include "models/nn/torch.h"
+#include "models/torch/torch.h"
 
 namespace bitloom::search {
 

@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "models/nn/network.h"
+#include "models/torch/network.h"
 
 namespace bitloom::search {
 

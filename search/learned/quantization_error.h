@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "models/nn/quantized_network.h"
+#include "models/torch/quantized_network.h"
 
 namespace bitloom::search {
 

@@ -1,8 +1,8 @@
 #include "search/learned/short_finetuning.h"
 
-#include "models/nn/evaluation.h"
-#include "models/nn/model.h"
-#include "models/nn/optimizer.h"
+#include "models/torch/evaluation.h"
+#include "models/torch/model.h"
+#include "models/torch/optimizer.h"
 
 namespace bitloom::search {
 

@@ -1,7 +1,7 @@
 #include <benchmark/benchmark.h>
 
-#include "models/nn/memory.h"
-#include "models/nn/processors.h"
+#include "models/torch/memory.h"
+#include "models/torch/processors.h"
 #include "search/core/haq_environment.h"
 #include "search/core/random_moves.h"
 #include "search/learned/ddpg.h"

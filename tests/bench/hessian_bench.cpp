@@ -3,7 +3,7 @@
 #include <benchmark/benchmark.h>
 
 #include "models/graph/zoo/zoo.h"
-#include "models/nn/memory.h"
+#include "models/torch/memory.h"
 #include "search/learned/loss_hessian.h"
 
 namespace bitloom::search {

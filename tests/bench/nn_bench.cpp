@@ -3,11 +3,11 @@
 
 #include "models/graph/zoo/zoo.h"
 #include "models/integer/network.h"
-#include "models/nn/codes_network.h"
-#include "models/nn/memory.h"
-#include "models/nn/model.h"
-#include "models/nn/optimizer.h"
-#include "models/nn/processors.h"
+#include "models/torch/codes_network.h"
+#include "models/torch/memory.h"
+#include "models/torch/model.h"
+#include "models/torch/optimizer.h"
+#include "models/torch/processors.h"
 
 namespace bitloom::nn {
 namespace {

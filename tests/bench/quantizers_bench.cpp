@@ -2,8 +2,8 @@
 
 #include <benchmark/benchmark.h>
 
-#include "models/nn/processors.h"
-#include "models/nn/quantizers/quantizer.h"
+#include "models/quantizers/quantizer.h"
+#include "models/torch/processors.h"
 
 namespace bitloom::nn {
 namespace {

@@ -6,7 +6,7 @@
 
 #include "models/data/split.h"
 #include "models/graph/zoo/zoo.h"
-#include "models/nn/codes_network.h"
+#include "models/torch/codes_network.h"
 
 namespace bitloom::search {
 namespace {

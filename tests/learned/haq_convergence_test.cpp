@@ -3,8 +3,8 @@
 #include <cstdlib>
 #include <iostream>
 
-#include "models/nn/memory.h"
-#include "models/nn/processors.h"
+#include "models/torch/memory.h"
+#include "models/torch/processors.h"
 #include "search/learned/haq_searcher.h"
 #include "tests/support/synthetic_search.h"
 

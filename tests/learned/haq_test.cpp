@@ -2,8 +2,8 @@
 
 #include <cmath>
 
-#include "models/nn/memory.h"
-#include "models/nn/processors.h"
+#include "models/torch/memory.h"
+#include "models/torch/processors.h"
 #include "search/core/haq_environment.h"
 #include "search/learned/ddpg.h"
 #include "search/learned/haq_searcher.h"

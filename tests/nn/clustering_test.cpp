@@ -6,8 +6,8 @@
 #include <limits>
 #include <map>
 
-#include "models/nn/quantizers/clustering.h"
-#include "models/nn/quantizers/kl_clipping.h"
+#include "models/quantizers/clustering.h"
+#include "models/quantizers/kl_clipping.h"
 
 namespace bitloom::nn {
 namespace {

@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "models/graph/zoo/zoo.h"
-#include "models/nn/code_arithmetic.h"
+#include "models/torch/code_arithmetic.h"
 #include "tests/nn/same_integers.h"
 #include "tests/support/random_network.h"
 

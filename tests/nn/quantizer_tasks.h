@@ -1,6 +1,6 @@
 #pragma once
 
-#include "models/nn/quantizers/quantizer.h"
+#include "models/quantizers/quantizer.h"
 
 namespace bitloom::nn {
 

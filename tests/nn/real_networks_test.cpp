@@ -7,8 +7,8 @@
 
 #include "models/data/loader.h"
 #include "models/graph/zoo/zoo.h"
-#include "models/nn/evaluation.h"
-#include "models/nn/quantized_network.h"
+#include "models/torch/evaluation.h"
+#include "models/torch/quantized_network.h"
 #include "models/weights/trained_network.h"
 #include "tests/nn/same_integers.h"
 #include "tests/support/data_folder.h"

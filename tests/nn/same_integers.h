@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "models/integer/network.h"
-#include "models/nn/codes_network.h"
+#include "models/torch/codes_network.h"
 
 namespace bitloom::nn {
 

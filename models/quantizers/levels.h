@@ -1,0 +1,47 @@
+#pragma once
+
+#include <optional>
+
+#include "models/quantizers/quantizer.h"
+
+/// The arithmetic that quantizers share. Ranges and scales are tensors of one element, or of one
+/// for each output channel in the shape [channels][1][1][1], which broadcasts to the weights'.
+namespace bitloom::nn {
+
+/// Levels at equal distances: code * range / steps, for codes in [lowest, highest].
+struct LinearLevels {
+  integer::CodeType type;
+  int lowest, highest;  // may leave out the lowest code of the type
+  int steps;            // the code at the range's end
+};
+
+/// [0, 2^bits - 1], of the range [0, r].
+LinearLevels unsigned_levels(int bits);
+/// [-2^(bits-1), 2^(bits-1) - 1], of the range [-r, r]; one bit: -1 and 0.
+LinearLevels signed_levels(int bits);
+/// +-(2^(bits-1) - 1), of the range [-r, r]; one bit: -1 and 0.
+LinearLevels symmetric_levels(int bits);
+
+/// A UserError unless all of `values` are finite: a network that has diverged is not calibrated.
+void require_finite(const torch::Tensor& values);
+/// `range` with 1 in the place of what is too small to be divided: all values are 0 there.
+torch::Tensor usable_range(const torch::Tensor& range);
+/// The largest absolute value of `values`, of each output channel or of all.
+torch::Tensor largest_magnitude(const torch::Tensor& values, QuantizerTask::Granularity);
+
+/// The nearest codes to `values` (half to even, clamped), as real numbers.
+torch::Tensor nearest_codes(const torch::Tensor& values, const torch::Tensor& range,
+                            const LinearLevels& levels);
+/// The nearest levels. The gradient to `values` is 1 from the lowest level to the highest, both
+/// included, and 0 outside (straight-through estimator); `range` has none.
+torch::Tensor nearest_levels(const torch::Tensor& values, const torch::Tensor& range,
+                             const LinearLevels& levels);
+/// nearest_levels, without a gradient of its own.
+torch::Tensor rounded(const torch::Tensor& values, const torch::Tensor& range,
+                      const LinearLevels& levels);
+Codes codes_of(const torch::Tensor& values, const torch::Tensor& range, const LinearLevels& levels);
+
+/// `levels`, which takes the gradient of `values` as it comes (straight-through estimator).
+torch::Tensor straight_through(const torch::Tensor& values, const torch::Tensor& levels);
+
+}  // namespace bitloom::nn

@@ -1,0 +1,60 @@
+#include "models/quantizers/linear_quantizer.h"
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "models/weights/safetensors.h"
+
+namespace bitloom::nn {
+
+/// range(), a UserError where it is that of other weights: it may come from a file.
+Tensor LinearQuantizer::range_for(const Tensor& values) const {
+  const Tensor range = this->range().to(values.device());
+  const bool fits =
+      range.numel() == 1 || (range.dim() == values.dim() && range.numel() == range.size(0) &&
+                             range.size(0) == values.size(0));
+  if (!fits)
+    throw UserError(fmt::format("quantizer state 'range': is {}, the weights are {}",
+                                weights::to_text(range.sizes().vec()),
+                                weights::to_text(values.sizes().vec())));
+  return range;
+}
+
+Tensor LinearQuantizer::quantize(const Tensor& values) {
+  return nearest_levels(values, range_for(values), levels_);
+}
+
+std::optional<Codes> LinearQuantizer::codes(const Tensor& values) {
+  return codes_of(values, range_for(values), levels_);
+}
+
+std::optional<double> LinearQuantizer::activation_scale() const {
+  if (task_.role == QuantizerTask::Role::kWeights) return std::nullopt;
+  return (range() / levels_.steps).item<double>();
+}
+
+void CalibratedQuantizer::calibrate(const Tensor& values) {
+  const torch::NoGradGuard no_gradient;
+  require_finite(values);
+  range_.set_data(usable_range(choose_(values.detach(), task(), levels())));
+}
+
+std::vector<std::pair<std::string, Tensor>> CalibratedQuantizer::state() const {
+  return {{"range", range_}};
+}
+
+Tensor CalibratedQuantizer::range() const {
+  ensure(range_.numel() > 0, "a quantizer is calibrated or loaded before it quantizes");
+  return range_;
+}
+
+std::optional<std::string> CalibratedQuantizer::missed_by(const std::string&,
+                                                          const Tensor& values) const {
+  const bool is_range = values.numel() > 0 && (values > 0).all().item<bool>();
+  if (!is_range) return "positive numbers";
+  if (task().granularity == QuantizerTask::Granularity::kLayer && values.numel() != 1)
+    return "one number";
+  return std::nullopt;
+}
+
+}  // namespace bitloom::nn

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "models/graph/graph.h"
+#include "models/torch/torch.h"
+#include "models/weights/parameters.h"
+
+namespace bitloom::nn {
+
+/// What quantizers and measurements do to the operands of the layers that have bits. `layer` counts
+/// them in execution order, as graph::layers_of does.
+class LayerHooks {
+ public:
+  virtual ~LayerHooks() = default;
+  /// The layer's input, [batch][channels][height][width] or [batch][features].
+  virtual torch::Tensor input(std::size_t /*layer*/, const torch::Tensor& x) { return x; }
+  /// The layer's weights, [out][in / groups][kernel height][kernel width] or [out][in].
+  virtual torch::Tensor weight(std::size_t /*layer*/, const torch::Tensor& w) { return w; }
+  /// The layer's bias, [out]; undefined where it has none.
+  virtual torch::Tensor bias(std::size_t /*layer*/, const torch::Tensor& b) { return b; }
+};
+
+/// Whether batch norms use their batch's statistics, and learn the running ones, or the running
+/// ones.
+enum class Mode { kInference, kTraining };
+
+/// A graph on LibTorch with its parameters, in single precision.
+class Network {
+ public:
+  /// `parameters` are those of weights::parameters_of(graph).
+  Network(graph::Graph graph, const weights::Parameters& parameters);
+
+  /// The outputs, [batch][classes], for images [batch][channels][height][width].
+  torch::Tensor forward(const torch::Tensor& images, Mode mode, LayerHooks& hooks);
+  torch::Tensor forward(const torch::Tensor& images, Mode mode = Mode::kInference);
+
+  const graph::Graph& graph() const { return graph_; }
+  std::size_t layers() const { return layers_; }
+  /// The weights that layer `layer` computes with; another's where it shares them.
+  const torch::Tensor& layer_weight(std::size_t layer) const;
+  graph::NodeId layer_node(std::size_t layer) const { return node_of_layer_.at(layer); }
+  /// Learned parameters by name, in the order of parameters_of: no running statistics.
+  std::vector<std::pair<std::string, torch::Tensor>> learned() const;
+  /// All parameters as they are now.
+  weights::Parameters parameters() const;
+  /// Takes over parameters of the same names and shapes, in place.
+  void load(const weights::Parameters& parameters);
+  /// Tensor `name`, such as `conv1.weight`.
+  const torch::Tensor& tensor(const std::string& name) const { return tensors_.at(name); }
+
+ private:
+  class Run;
+
+  graph::Graph graph_;
+  std::map<std::string, torch::Tensor> tensors_;
+  std::vector<std::string> owners_;         // of each node: whose weights it uses
+  std::vector<std::size_t> layer_of_node_;  // position among the layers that have bits
+  std::vector<graph::NodeId> node_of_layer_;
+  std::vector<graph::NodeId> last_reader_;  // of each node's output
+  std::size_t layers_ = 0;
+};
+
+/// Parameters as networks begin training: weights normal with variance 2 / fan-in (He et al. 2015,
+/// arXiv:1502.01852, eq. 10; a linear layer's 1 / fan-in), batch norms the identity, biases 0. A
+/// function of the seed.
+weights::Parameters initial_parameters(const graph::Graph& graph, std::uint64_t seed);
+
+/// A copy of `values` as a tensor and back.
+torch::Tensor to_torch(const weights::Tensor& tensor);
+weights::Tensor from_torch(const torch::Tensor& tensor);
+
+}  // namespace bitloom::nn

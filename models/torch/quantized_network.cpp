@@ -1,0 +1,253 @@
+#include "models/torch/quantized_network.h"
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "models/weights/integer_layers.h"
+
+namespace bitloom::nn {
+
+namespace {
+
+using Role = QuantizerTask::Role;
+
+integer::CodeType activation_codes(int bits, bool is_signed) {
+  return is_signed ? integer::signed_codes(bits) : integer::unsigned_codes(bits);
+}
+
+/// Runs `calibrate`; names the layer and what of it where it fails.
+template <class Calibrate>
+void naming_layer(const std::string& layer, const char* what, const Calibrate& calibrate) {
+  try {
+    calibrate();
+  } catch (const UserError& error) {
+    throw UserError(fmt::format("the {} of layer '{}': {}", what, layer, error.what()));
+  }
+}
+
+}  // namespace
+
+/// Each layer's quantizers, as the network's hooks.
+class QuantizedNetwork::Hooks : public LayerHooks {
+ public:
+  explicit Hooks(std::vector<Layer>& layers) : layers_(layers) {}
+  Tensor input(std::size_t layer, const Tensor& x) override {
+    Quantizer* quantizer = layers_[layer].activations.get();
+    return quantizer ? quantizer->quantize(x) : x;
+  }
+  Tensor weight(std::size_t layer, const Tensor& w) override {
+    return layers_[layer].weights->quantize(w);
+  }
+  Tensor bias(std::size_t layer, const Tensor& b) override {
+    const Tensor& correction = layers_[layer].bias_correction;
+    if (!correction.defined()) return b;
+    return b.defined() ? b + correction : correction;
+  }
+
+ private:
+  std::vector<Layer>& layers_;
+};
+
+QuantizedNetwork::QuantizedNetwork(std::shared_ptr<Network> network, Quantization quantization)
+    : network_(std::move(network)), quantization_(std::move(quantization)) {
+  ensure(quantization_.policy.size() == network_->layers(), "a policy has bits for every layer");
+  const QuantizerScheme& scheme = quantizer_scheme(quantization_.scheme);
+  const auto granularity = quantization_.granularity.value_or(scheme.granularity);
+  const auto shapes = graph::layers_of(network_->graph());
+  for (std::size_t i = 0; i < shapes.size(); ++i) {
+    const graph::Precision bits = quantization_.policy[i];
+    Layer layer{shapes[i].name, nullptr, nullptr, {}, {}};
+    layer.weights = scheme.weights({Role::kWeights, bits.weight_bits, true, granularity});
+    naming_layer(layer.name, "weights",
+                 [&] { layer.weights->calibrate(network_->layer_weight(i).detach()); });
+    if (bits.activation_bits != graph::kFloatBits) {
+      layer.activations = scheme.activations(
+          {Role::kActivations, bits.activation_bits, shapes[i].signed_activations});
+      layer.activation_type = activation_codes(bits.activation_bits, shapes[i].signed_activations);
+    }
+    layers_.push_back(std::move(layer));
+  }
+}
+
+Tensor QuantizedNetwork::forward(const Tensor& images, Mode mode) {
+  Hooks hooks(layers_);
+  return network_->forward(images, mode, hooks);
+}
+
+void QuantizedNetwork::calibrate(const ActivationSampler& inputs) {
+  const torch::NoGradGuard no_gradient;
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    if (Quantizer* activations = layers_[i].activations.get())
+      naming_layer(layers_[i].name, "input", [&] { activations->calibrate(inputs.sample(i)); });
+    correct_bias(i, inputs.channel_means(i));
+  }
+}
+
+void QuantizedNetwork::correct_bias(std::size_t layer, const Tensor& input_means) {
+  if (!weights::corrected_parameter(network_->graph(), network_->layer_node(layer))) return;
+  const Tensor weights = network_->layer_weight(layer);
+  // out x (in / groups), summed over the kernel.
+  const Tensor error = (layers_[layer].weights->quantize(weights) - weights)
+                           .reshape({weights.size(0), weights.size(1), -1})
+                           .sum(2);
+  const std::int64_t groups = input_means.numel() / error.size(1);
+  const Tensor means = input_means.reshape({groups, 1, error.size(1)});
+  const Tensor shift = (error.reshape({groups, -1, error.size(1)}) * means).sum(2).flatten();
+  layers_[layer].bias_correction = -shift;
+}
+
+weights::BiasCorrections QuantizedNetwork::corrections() const {
+  weights::BiasCorrections result;
+  for (const Layer& layer : layers_)
+    if (layer.bias_correction.defined()) result[layer.name] = from_torch(layer.bias_correction);
+  return result;
+}
+
+weights::Parameters QuantizedNetwork::corrected_parameters() const {
+  return weights::corrected(network_->graph(), network_->parameters(), corrections());
+}
+
+void QuantizedNetwork::absorb_corrections() {
+  network_->load(corrected_parameters());
+  for (Layer& layer : layers_) layer.bias_correction = Tensor();
+}
+
+template <class Visit>
+void QuantizedNetwork::each_state(const Visit& visit) const {
+  for (const Layer& layer : layers_) {
+    visit(fmt::format("quantizer.{}.weights.", layer.name), *layer.weights);
+    if (layer.activations)
+      visit(fmt::format("quantizer.{}.activations.", layer.name), *layer.activations);
+  }
+}
+
+weights::Parameters QuantizedNetwork::state() const {
+  weights::Parameters result;
+  each_state([&](const std::string& start, Quantizer& quantizer) {
+    for (const auto& [name, tensor] : quantizer.state()) result[start + name] = from_torch(tensor);
+  });
+  for (const auto& [layer, correction] : corrections())
+    result[weights::correction_tensor(layer)] = correction;
+  return result;
+}
+
+void QuantizedNetwork::load_state(const weights::TensorFile& file) {
+  each_state([&](const std::string& start, Quantizer& quantizer) {
+    for (const auto& [name, tensor] : quantizer.state()) {
+      const weights::Tensor stored = file.tensor(start + name);
+      try {
+        quantizer.load(name, to_torch(stored));
+      } catch (const UserError& unfit) {
+        throw file.error(fmt::format("tensor '{}{}': {}", start, name, unfit.what()));
+      }
+    }
+  });
+  const weights::BiasCorrections stored = weights::read_corrections(network_->graph(), file);
+  for (Layer& layer : layers_) {
+    const auto found = stored.find(layer.name);
+    layer.bias_correction = found == stored.end() ? Tensor() : to_torch(found->second);
+  }
+}
+
+std::vector<std::pair<std::string, Tensor>> QuantizedNetwork::learned() const {
+  std::vector<std::pair<std::string, Tensor>> result;
+  each_state([&](const std::string& start, Quantizer& quantizer) {
+    for (const auto& [name, tensor] : quantizer.state())
+      if (tensor.requires_grad()) result.emplace_back(start + name, tensor);
+  });
+  return result;
+}
+
+Tensor QuantizedNetwork::penalty() const {
+  Tensor sum;
+  each_state([&](const std::string&, Quantizer& quantizer) {
+    const Tensor each = quantizer.penalty();
+    if (each.defined()) sum = sum.defined() ? sum + each : each;
+  });
+  return sum;
+}
+
+std::vector<LayerLevels> QuantizedNetwork::levels() const {
+  const torch::NoGradGuard no_gradient;
+  std::vector<LayerLevels> result;
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    const Layer& layer = layers_[i];
+    const Tensor& weights = network_->layer_weight(i);
+    const Tensor error = layer.weights->quantize(weights) - weights;
+    result.push_back(
+        {.name = layer.name,
+         .bits = quantization_.policy[i],
+         .signed_activations = layer.activation_type.encoding == integer::Encoding::kSigned,
+         .activation_scale =
+             layer.activations ? layer.activations->activation_scale() : std::nullopt,
+         .weight_error = (error.norm() / weights.norm()).item<double>()});
+  }
+  return result;
+}
+
+std::optional<std::string> QuantizedNetwork::why_no_integers() const {
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    if (!layers_[i].activations)
+      return fmt::format("activations of '{}' are single precision", layers_[i].name);
+    if (!layers_[i].activations->activation_scale() ||
+        !layers_[i].weights->codes(network_->layer_weight(i).detach()))
+      return fmt::format("the levels of quantizer {} are no multiples of one step",
+                         quantization_.scheme);
+  }
+  return std::nullopt;
+}
+
+std::vector<integer::QuantizedLayer> QuantizedNetwork::integer_layers() const {
+  const torch::NoGradGuard no_gradient;
+  std::vector<integer::QuantizedLayer> layers;
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    const Layer& layer = layers_[i];
+    const std::optional<Codes> weights = layer.weights->codes(network_->layer_weight(i));
+    ensure(weights && layer.activations && layer.activations->activation_scale(),
+           "why_no_integers() was asked first");
+    const Tensor codes = weights->codes.to(torch::kInt32).contiguous();
+    layers.push_back({.name = layer.name,
+                      .weight_type = weights->type,
+                      .weights = {codes.data_ptr<std::int32_t>(),
+                                  codes.data_ptr<std::int32_t>() + codes.numel()},
+                      .weight_scales = weights->scales,
+                      .activation_type = layer.activation_type,
+                      .activation_scale = *layer.activations->activation_scale()});
+  }
+  return layers;
+}
+
+integer::Program QuantizedNetwork::program() const {
+  return integer::lower(network_->graph(), integer_layers(),
+                        weights::real_parameters(network_->graph(), corrected_parameters()));
+}
+
+ActivationSampler::ActivationSampler(std::size_t layers, std::int64_t images,
+                                     std::int64_t per_layer)
+    : images_(images), per_layer_(per_layer), layers_(layers) {}
+
+Tensor ActivationSampler::input(std::size_t layer, const Tensor& x) {
+  const Tensor values = x.detach().flatten();
+  const std::int64_t share = std::max<std::int64_t>(1, per_layer_ * x.size(0) / images_);
+  const std::int64_t step = std::max<std::int64_t>(1, values.numel() / share);
+  Layer& of = layers_[layer];
+  of.kept.push_back(torch::stack({values.min(), values.max()}));
+  of.kept.push_back(values.index({torch::indexing::Slice(0, {}, step)}).clone());
+  const Tensor sums = x.detach()
+                          .reshape({x.size(0), x.size(1), -1})
+                          .sum(std::vector<std::int64_t>{0, 2}, false, torch::kFloat64);
+  of.channel_sums = of.channel_sums.defined() ? of.channel_sums + sums : sums;
+  of.positions += values.numel() / x.size(1);
+  return x;
+}
+
+Tensor ActivationSampler::sample(std::size_t layer) const {
+  return torch::cat(layers_.at(layer).kept);
+}
+
+Tensor ActivationSampler::channel_means(std::size_t layer) const {
+  const Layer& of = layers_.at(layer);
+  return (of.channel_sums / of.positions).to(torch::kFloat32);
+}
+
+}  // namespace bitloom::nn

@@ -1,0 +1,111 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/graph/policy.h"
+#include "models/integer/program.h"
+#include "models/quantizers/quantizer.h"
+#include "models/torch/network.h"
+#include "models/weights/bias_correction.h"
+
+namespace bitloom::nn {
+
+/// Collects inputs of all layers while a network runs: at most `per_layer` values of each layer,
+/// spread evenly, and the smallest and largest of all.
+class ActivationSampler : public LayerHooks {
+ public:
+  ActivationSampler(std::size_t layers, std::int64_t images, std::int64_t per_layer = 1 << 18);
+  torch::Tensor input(std::size_t layer, const torch::Tensor& x) override;
+  /// The kept values of a layer's input.
+  torch::Tensor sample(std::size_t layer) const;
+  /// The mean of each of its channels.
+  torch::Tensor channel_means(std::size_t layer) const;
+
+ private:
+  struct Layer {
+    std::vector<torch::Tensor> kept;
+    torch::Tensor channel_sums;
+    std::int64_t positions = 0;  // summed in each channel
+  };
+  std::int64_t images_, per_layer_;
+  std::vector<Layer> layers_;
+};
+
+/// How a network is quantized.
+struct Quantization {
+  std::string scheme = "uniform";
+  graph::Policy policy;  // activation bits may be graph::kFloatBits
+  std::optional<QuantizerTask::Granularity> granularity = {};  // of weights; else the scheme's own
+};
+
+/// What a layer's quantizers came to.
+struct LayerLevels {
+  std::string name;
+  graph::Precision bits;
+  bool signed_activations = false;
+  std::optional<double> activation_scale;  // between the input's levels
+  double weight_error = 0;                 // |quantized - real| / |real| of the weights
+};
+
+/// A network with a quantizer for each layer's weights and one for each layer's input. Runs in real
+/// numbers with gradients ("fake quantization"); what it lowers to runs in integers.
+class QuantizedNetwork {
+ public:
+  /// Weights are calibrated here; activations by calibrate() or load_state().
+  QuantizedNetwork(std::shared_ptr<Network> network, Quantization quantization);
+
+  torch::Tensor forward(const torch::Tensor& images, Mode mode = Mode::kInference);
+  /// Sets the levels of all activations to inputs of the layers, as ActivationSampler collects
+  /// them, and corrects biases by the mean error that rounding the weights makes: bias -= sum over
+  /// the window of (Q(w) - w) E[x] (Nagel et al. 2019, arXiv:1906.04721, section 4.2). The network
+  /// keeps its parameters; corrections are state(). A UserError names the layer whose input is not
+  /// finite.
+  void calibrate(const ActivationSampler& inputs);
+  /// Adds the corrections to the network's own biases and batch norms, which then train.
+  void absorb_corrections();
+
+  Network& network() { return *network_; }
+  const std::shared_ptr<Network>& shared_network() const { return network_; }
+  const Quantization& quantization() const { return quantization_; }
+  /// What the quantizers keep, as `quantizer.<layer>.weights.<name>` and `.activations.<name>`, and
+  /// `quantizer.<layer>.bias_correction` where a layer's bias is corrected.
+  weights::Parameters state() const;
+  /// Takes over what state() gave. A UserError where `file` lacks a tensor or has another shape.
+  void load_state(const weights::TensorFile& file);
+  /// The quantizers' learned tensors by name.
+  std::vector<std::pair<std::string, torch::Tensor>> learned() const;
+  /// The sum of their penalties; undefined where none has one.
+  torch::Tensor penalty() const;
+
+  std::vector<LayerLevels> levels() const;
+  /// Why there are no integers to compute with; nothing where there are.
+  std::optional<std::string> why_no_integers() const;
+  /// The layers' operands as integers.
+  std::vector<integer::QuantizedLayer> integer_layers() const;
+  /// The network in integers, by docs/reference/integer-arithmetic.md, as its batch norms infer.
+  integer::Program program() const;
+
+ private:
+  class Hooks;
+  struct Layer {
+    std::string name;
+    std::unique_ptr<Quantizer> weights;
+    std::unique_ptr<Quantizer> activations;  // none: single precision
+    integer::CodeType activation_type;
+    torch::Tensor bias_correction;  // a number for each output channel; undefined: none
+  };
+  template <class Visit>
+  void each_state(const Visit& visit) const;
+  void correct_bias(std::size_t layer, const torch::Tensor& input_means);
+  weights::BiasCorrections corrections() const;
+  weights::Parameters corrected_parameters() const;
+
+  std::shared_ptr<Network> network_;
+  Quantization quantization_;
+  std::vector<Layer> layers_;
+};
+
+}  // namespace bitloom::nn

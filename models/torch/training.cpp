@@ -1,0 +1,190 @@
+#include "models/torch/training.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <filesystem>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+#include "base/output_file.h"
+
+namespace bitloom::nn {
+namespace {
+
+using nlohmann::json;
+using Clock = std::chrono::steady_clock;
+
+constexpr const char* kCheckpoint = "checkpoint.safetensors";
+constexpr const char* kBest = "best.safetensors";
+constexpr const char* kLog = "log.csv";
+constexpr const char* kProgressKey = "training";
+constexpr std::string_view kVelocity = "optimizer.velocity.";
+constexpr double kSavingShare = 0.05;
+
+json to_json(const EpochRecord& r) {
+  return {r.epoch,           r.learning_rate,       r.train_loss,           r.train_top1_pct,
+          r.validation_loss, r.validation_top1_pct, r.validation_stderr_pct};
+}
+
+EpochRecord record_from(const json& r) {
+  return {r.at(0), r.at(1), r.at(2), r.at(3), r.at(4), r.at(5), r.at(6)};
+}
+
+}  // namespace
+
+std::string training_log(const std::vector<EpochRecord>& records) {
+  std::string text =
+      "epoch,learning_rate,train_loss,train_top1_pct,validation_loss,validation_top1_pct,"
+      "validation_stderr_pct\n";
+  for (const EpochRecord& r : records)
+    text += fmt::format("{},{:.6g},{:.5f},{:.3f},{:.5f},{:.3f},{:.3f}\n", r.epoch, r.learning_rate,
+                        r.train_loss, r.train_top1_pct, r.validation_loss, r.validation_top1_pct,
+                        r.validation_stderr_pct);
+  return text;
+}
+
+Trainer::Trainer(Model& model, TrainingData data, TrainingOptions options, std::string folder,
+                 std::map<std::string, std::string> metadata)
+    : model_(model),
+      data_(std::move(data)),
+      options_(options),
+      folder_(std::move(folder)),
+      metadata_(std::move(metadata)),
+      optimizer_(model.learned(), options.momentum, options.weight_decay) {
+  data_.training_options.epochs = options_.epochs;
+  if (!std::filesystem::exists(path(kCheckpoint))) {
+    require_not_begun();
+    return;
+  }
+  load(weights::TensorFile::load(path(kCheckpoint)));
+  if (!records_.empty()) weights::TensorFile::load(path(kBest));  // is there, and undamaged
+  resumed_ = true;
+}
+
+/// A checkpoint is written before anything else.
+void Trainer::require_not_begun() const {
+  for (const char* later : {kLog, kBest})
+    if (std::filesystem::exists(path(later)))
+      throw UserError(fmt::format(
+          "{}: is missing, but {} says that the training had begun: put it back, or begin anew in "
+          "another folder",
+          path(kCheckpoint), later));
+}
+
+const EpochRecord& Trainer::best() const {
+  ensure(!records_.empty(), "a training has at least one epoch");
+  return *std::max_element(records_.begin(), records_.end(),
+                           [](const EpochRecord& a, const EpochRecord& b) {
+                             return a.validation_top1_pct < b.validation_top1_pct;
+                           });
+}
+
+void Trainer::run(const std::function<void(const TrainingProgress&)>& on_step,
+                  const ImageProgress& on_validation) {
+  if (position_.epoch >= options_.epochs) return;
+  data::Loader loader(data_.training, data_.training_options, position_);
+  if (!resumed_) save();
+  last_save_ = Clock::now();
+  while (auto batch = loader.next()) {
+    step(*batch, loader.batches_per_epoch());
+    if (on_step)
+      on_step({batch->position, options_.epochs, loader.batches_per_epoch(), batch->size,
+               sums_.loss / static_cast<double>(sums_.images)});
+    position_ = {batch->position.epoch, batch->position.batch + 1};
+    if (batch->last_of_epoch) end_epoch(on_validation);
+    save_when_due(batch->last_of_epoch);
+  }
+}
+
+void Trainer::step(data::Batch& batch, std::int64_t batches_per_epoch) {
+  const Tensor labels = labels_of(batch);
+  optimizer_.clear_gradients();
+  const Tensor outputs = model_.forward(images_of(batch), Mode::kTraining);
+  const Tensor loss = torch::cross_entropy_loss(outputs, labels);
+  const Tensor penalty = model_.penalty();
+  (penalty.defined() ? loss + penalty : loss).backward();
+  optimizer_.step(cosine_rate(options_.learning_rate,
+                              batch.position.epoch * batches_per_epoch + batch.position.batch,
+                              options_.epochs * batches_per_epoch));
+  const auto mean_loss = loss.item<double>();
+  if (!std::isfinite(mean_loss))
+    throw UserError(fmt::format(
+        "{}: the loss is {} in epoch {}, batch {}: train at a smaller --learning-rate than {}",
+        folder_, mean_loss, batch.position.epoch + 1, batch.position.batch + 1,
+        options_.learning_rate));
+  sums_.loss += mean_loss * static_cast<double>(batch.size);
+  sums_.right += (outputs.argmax(1) == labels).sum().item<std::int64_t>();
+  sums_.images += batch.size;
+}
+
+void Trainer::end_epoch(const ImageProgress& on_validation) {
+  data::Loader validation(data_.validation, data_.validation_options);
+  const Accuracy accuracy =
+      evaluate([&](const Tensor& images) { return model_.forward(images, Mode::kInference); },
+               validation, data_.validation->size(), on_validation);
+  if (!std::isfinite(accuracy.loss.value))
+    throw UserError(
+        fmt::format("{}: the validation loss is {} after epoch {}: train at a smaller "
+                    "--learning-rate than {}",
+                    folder_, accuracy.loss.value, position_.epoch + 1, options_.learning_rate));
+  const auto images = static_cast<double>(sums_.images);
+  const std::int64_t epoch = position_.epoch + 1;
+  records_.push_back({epoch, cosine_rate(options_.learning_rate, epoch, options_.epochs),
+                      sums_.loss / images, 100 * static_cast<double>(sums_.right) / images,
+                      accuracy.loss.value, accuracy.top1_pct.value,
+                      accuracy.top1_pct.standard_error});
+  if (&best() == &records_.back())
+    write_file(path(kBest), weights::safetensors(model_.parameters(), metadata_));
+  write_file(path(kLog), training_log(records_));
+  sums_ = {};
+  position_ = {epoch, 0};
+}
+
+void Trainer::save_when_due(bool now) {
+  const std::chrono::duration<double> since = Clock::now() - last_save_;
+  if (!now && since.count() * kSavingShare < saving_s_) return;
+  const auto start = Clock::now();
+  save();
+  last_save_ = Clock::now();
+  saving_s_ = std::chrono::duration<double>(last_save_ - start).count();
+}
+
+void Trainer::save() {
+  weights::Parameters tensors = model_.parameters();
+  for (const auto& [name, velocity] : optimizer_.velocities())
+    tensors[std::string(kVelocity) + name] = from_torch(velocity);
+  json progress{{"epoch", position_.epoch}, {"batch", position_.batch}, {"loss", sums_.loss},
+                {"right", sums_.right},     {"images", sums_.images},   {"records", json::array()}};
+  for (const EpochRecord& record : records_) progress["records"].push_back(to_json(record));
+  auto metadata = metadata_;
+  metadata[kProgressKey] = progress.dump();
+  write_file(path(kCheckpoint), weights::safetensors(tensors, metadata));
+}
+
+void Trainer::load(const weights::TensorFile& file) {
+  const torch::NoGradGuard no_gradient;
+  file.metadata(weights::kChecksumKey);  // without which damage would not have been seen
+  model_.load(file);
+  for (auto& [name, velocity] : optimizer_.velocities()) {
+    const weights::Tensor stored = file.tensor(std::string(kVelocity) + name);
+    if (stored.shape != graph::Shape(velocity.sizes().vec()))
+      throw file.error(fmt::format("tensor '{}{}' is {}, must be {}", kVelocity, name,
+                                   weights::to_text(stored.shape),
+                                   weights::to_text(velocity.sizes().vec())));
+    velocity.copy_(to_torch(stored));
+  }
+  try {
+    const json progress = json::parse(file.metadata(kProgressKey));
+    position_ = {progress.at("epoch"), progress.at("batch")};
+    sums_ = {progress.at("loss"), progress.at("right"), progress.at("images")};
+    for (const json& record : progress.at("records")) records_.push_back(record_from(record));
+  } catch (const json::exception&) {
+    throw file.error(fmt::format(
+        "metadata '{}' is no progress of a training; delete the file to begin anew", kProgressKey));
+  }
+}
+
+}  // namespace bitloom::nn

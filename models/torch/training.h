@@ -1,0 +1,107 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "models/data/loader.h"
+#include "models/torch/evaluation.h"
+#include "models/torch/model.h"
+#include "models/torch/optimizer.h"
+
+namespace bitloom::nn {
+
+struct TrainingOptions {
+  std::int64_t epochs = 20;
+  double learning_rate = 0.1;  // at the start; falls to 0 along a cosine
+  double momentum = 0.9;
+  double weight_decay = 5e-4;
+};
+
+/// What an epoch came to. Training figures are running ones, over images as they were seen.
+struct EpochRecord {
+  std::int64_t epoch = 0;
+  double learning_rate = 0;  // at its end
+  double train_loss = 0;
+  double train_top1_pct = 0;
+  double validation_loss = 0;
+  double validation_top1_pct = 0;
+  double validation_stderr_pct = 0;
+};
+
+/// Where a training stands, told after every step.
+struct TrainingProgress {
+  data::Position position;  // of the step just taken
+  std::int64_t epochs = 0;
+  std::int64_t batches_per_epoch = 0;
+  std::int64_t images = 0;  // of this step
+  double loss = 0;          // the epoch's so far
+};
+
+/// The training and validation images. `training` is shuffled and augmented as its options say.
+struct TrainingData {
+  std::shared_ptr<const data::Dataset> training;
+  data::LoaderOptions training_options;
+  std::shared_ptr<const data::Dataset> validation;
+  data::LoaderOptions validation_options;
+};
+
+/// Trains a model by stochastic gradient descent in a folder:
+///   checkpoint.safetensors  all that is needed to go on, after every step (less often where
+///   writing
+///                           it takes over 5 % of the time)
+///   best.safetensors        the model of the epoch with the best validation top-1
+///   log.csv                 a row per epoch
+/// A training that finds a checkpoint goes on from it, and ends with the same bits as one that was
+/// never interrupted. A UserError where the checkpoint or the best model is damaged, or gone
+/// although the other files are there.
+class Trainer {
+ public:
+  Trainer(Model& model, TrainingData data, TrainingOptions options, std::string folder,
+          std::map<std::string, std::string> metadata);
+
+  /// Whether the folder holds a checkpoint; it has been loaded.
+  bool resumed() const { return resumed_; }
+  data::Position position() const { return position_; }
+  /// Trains to the end. `on_validation` is told how far each validation is.
+  void run(const std::function<void(const TrainingProgress&)>& on_step,
+           const ImageProgress& on_validation = {});
+  const std::vector<EpochRecord>& records() const { return records_; }
+  /// The record of the best epoch.
+  const EpochRecord& best() const;
+
+ private:
+  struct Sums {
+    double loss = 0;
+    std::int64_t right = 0;
+    std::int64_t images = 0;
+  };
+  void step(data::Batch& batch, std::int64_t batches_per_epoch);
+  void end_epoch(const ImageProgress& on_validation);
+  void save_when_due(bool now);
+  void save();
+  void load(const weights::TensorFile& file);
+  void require_not_begun() const;
+  std::string path(const char* name) const { return folder_ + "/" + name; }
+
+  Model& model_;
+  TrainingData data_;
+  TrainingOptions options_;
+  std::string folder_;
+  std::map<std::string, std::string> metadata_;
+  Sgd optimizer_;
+  data::Position position_;  // of the next step
+  Sums sums_;
+  std::vector<EpochRecord> records_;
+  bool resumed_ = false;
+  double saving_s_ = 0;  // what the last checkpoint took
+  std::chrono::steady_clock::time_point last_save_{};
+};
+
+/// A table of records as CSV.
+std::string training_log(const std::vector<EpochRecord>& records);
+
+}  // namespace bitloom::nn

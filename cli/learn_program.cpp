@@ -15,7 +15,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "search/core/searcher.h"
+#include "search/policy/searcher.h"
 
 namespace bitloom::cli {
 namespace {

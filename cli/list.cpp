@@ -9,8 +9,8 @@
 #include "models/graph/layer_shape.h"
 #include "models/graph/zoo/zoo.h"
 #include "reports/description.h"
-#include "search/core/methods.h"
-#include "search/core/searcher.h"
+#include "search/policy/methods.h"
+#include "search/policy/searcher.h"
 #include "sim/hardware/catalogue.h"
 
 namespace bitloom::cli {

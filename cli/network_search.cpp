@@ -11,9 +11,9 @@
 #include "cli/run_folder.h"
 #include "reports/hardware_json.h"
 #include "reports/policy_search.h"
-#include "search/core/budget.h"
-#include "search/core/methods.h"
-#include "search/core/problem_file.h"
+#include "search/policy/methods.h"
+#include "search/problem/budget.h"
+#include "search/problem/problem_file.h"
 
 namespace bitloom::cli {
 namespace {

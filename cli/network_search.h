@@ -8,7 +8,7 @@
 
 #include "cli/progress.h"
 #include "cli/search_space.h"
-#include "search/core/exact.h"
+#include "search/solvers/exact.h"
 
 namespace bitloom::cli {
 

@@ -8,8 +8,8 @@
 #include "cli/network_search.h"
 #include "cli/output.h"
 #include "reports/solutions.h"
-#include "search/core/problem_file.h"
-#include "search/core/sweep.h"
+#include "search/problem/problem_file.h"
+#include "search/solvers/sweep.h"
 
 namespace bitloom::cli {
 namespace {

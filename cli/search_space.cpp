@@ -8,7 +8,7 @@
 #include "cli/run_folder.h"
 #include "reports/hardware_json.h"
 #include "reports/simulation.h"
-#include "search/core/budget.h"
+#include "search/problem/budget.h"
 
 namespace bitloom::cli {
 namespace {

@@ -9,7 +9,7 @@
 
 #include "cli/engine_option.h"
 #include "cli/options.h"
-#include "search/core/network_problem.h"
+#include "search/problem/network_problem.h"
 
 namespace bitloom::cli {
 

@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include "reports/text/text_table.h"
-#include "search/core/hawq.h"
-#include "search/core/marginal.h"
+#include "search/policy/hawq.h"
+#include "search/solvers/marginal.h"
 
 namespace bitloom::reports {
 namespace {

@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "search/core/exact.h"
-#include "search/core/network_problem.h"
-#include "search/core/sweep.h"
+#include "search/problem/network_problem.h"
+#include "search/solvers/exact.h"
+#include "search/solvers/sweep.h"
 
 namespace bitloom::reports {
 

@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "reports/policy_search.h"
-#include "search/core/marginal.h"
+#include "search/solvers/marginal.h"
 
 namespace bitloom::reports {
 namespace {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "search/core/exact.h"
+#include "search/solvers/exact.h"
 
 namespace bitloom::reports {
 

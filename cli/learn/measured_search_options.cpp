@@ -5,8 +5,8 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "search/core/methods.h"
-#include "search/core/searcher.h"
+#include "search/policy/methods.h"
+#include "search/policy/searcher.h"
 
 namespace bitloom::cli {
 namespace {

@@ -4,7 +4,7 @@
 
 #include "cli/progress.h"
 #include "reports/text/text_table.h"
-#include "search/learned/accuracy_oracle.h"
+#include "search/measure/accuracy_oracle.h"
 
 namespace bitloom::cli {
 

@@ -22,12 +22,12 @@
 #include "models/torch/evaluation.h"
 #include "models/torch/processors.h"
 #include "reports/policy_search.h"
-#include "search/core/budget.h"
-#include "search/core/haq_environment.h"
-#include "search/core/methods.h"
-#include "search/learned/accuracy_oracle.h"
-#include "search/learned/haq_searcher.h"
-#include "search/learned/short_finetuning.h"
+#include "search/agent/haq_environment.h"
+#include "search/agent/haq_searcher.h"
+#include "search/measure/accuracy_oracle.h"
+#include "search/measure/short_finetuning.h"
+#include "search/policy/methods.h"
+#include "search/problem/budget.h"
 
 namespace bitloom::cli {
 namespace {

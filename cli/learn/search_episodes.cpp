@@ -10,7 +10,7 @@
 
 #include "base/error.h"
 #include "cli/progress.h"
-#include "search/core/budget.h"
+#include "search/problem/budget.h"
 
 namespace bitloom::cli {
 namespace {

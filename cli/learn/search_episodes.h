@@ -5,9 +5,9 @@
 #include <string>
 
 #include "models/torch/accuracy.h"
-#include "search/core/episode_log.h"
-#include "search/core/goal.h"
-#include "search/core/searcher.h"
+#include "search/policy/episode_log.h"
+#include "search/policy/goal.h"
+#include "search/policy/searcher.h"
 
 namespace bitloom::cli {
 

@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "cli/learn/policy_scores.h"
 #include "reports/text/text_table.h"
-#include "search/core/budget.h"
+#include "search/problem/budget.h"
 #include "sim/simulator.h"
 
 namespace bitloom::cli {

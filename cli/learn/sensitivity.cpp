@@ -16,11 +16,11 @@
 #include "models/torch/evaluation.h"
 #include "models/torch/processors.h"
 #include "reports/text/text_table.h"
-#include "search/core/sensitivity_file.h"
-#include "search/learned/fisher.h"
-#include "search/learned/hessian_eigenvalues.h"
-#include "search/learned/quantization_error.h"
-#include "search/learned/trace.h"
+#include "search/measure/fisher.h"
+#include "search/measure/hessian_eigenvalues.h"
+#include "search/measure/quantization_error.h"
+#include "search/measure/sensitivity_file.h"
+#include "search/measure/trace.h"
 
 namespace bitloom::cli {
 namespace {

@@ -2,10 +2,10 @@
 
 #include "models/torch/memory.h"
 #include "models/torch/processors.h"
-#include "search/core/haq_environment.h"
-#include "search/core/random_moves.h"
-#include "search/learned/ddpg.h"
-#include "search/learned/haq_searcher.h"
+#include "search/agent/ddpg.h"
+#include "search/agent/haq_environment.h"
+#include "search/agent/haq_searcher.h"
+#include "search/policy/random_moves.h"
 #include "tests/search/tiny_network.h"
 
 namespace bitloom {

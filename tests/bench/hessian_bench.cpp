@@ -4,7 +4,7 @@
 
 #include "models/graph/zoo/zoo.h"
 #include "models/torch/memory.h"
-#include "search/learned/loss_hessian.h"
+#include "search/measure/loss_hessian.h"
 
 namespace bitloom::search {
 namespace {

@@ -2,9 +2,9 @@
 
 #include <cmath>
 
-#include "search/core/dynamic_program.h"
-#include "search/core/methods.h"
-#include "search/core/sweep.h"
+#include "search/policy/methods.h"
+#include "search/solvers/dynamic_program.h"
+#include "search/solvers/sweep.h"
 #include "tests/search/tiny_network.h"
 
 namespace bitloom {

@@ -22,6 +22,9 @@ const std::vector<Row>& rows() {
   static const Folders mapping{"base", "models/graph", "sim/hardware", "sim/mapping"};
   static const Folders cost{"base", "models/graph", "sim/hardware", "sim/mapping", "sim/cost"};
   static const Folders sim{"base", "models/graph", "sim"};
+  static const Folders problem{"base", "models/graph", "sim", "search/measure"};
+  static const Folders solvers{"base", "models/graph", "search/problem"};
+  static const Folders policy{"base", "models/graph", "search/problem", "search/solvers"};
   static const std::vector<Row> table{
       {"base", {"base"}},
       {"models/graph", {"base"}},
@@ -39,12 +42,15 @@ const std::vector<Row>& rows() {
       {"sim/cycle", cost},
       {"sim", sim},
       {"rtl", {"base", "models/graph", "models/integer", "sim"}},
-      {"search/core", sim},
-      {"search/learned", {"base", "models", "sim", "search/core"}},
+      {"search/measure", {"base", "models"}},
+      {"search/problem", problem},
+      {"search/solvers", solvers},
+      {"search/policy", policy},
+      {"search/agent", {"base", "models", "search/problem", "search/policy"}},
       {"reports/results", {"base"}},
       {"reports/text", {"base"}},
       {"reports/html", {"base", "reports/results"}},
-      {"reports", {"base", "models/graph", "models/integer", "sim", "rtl", "search/core"}},
+      {"reports", {"base", "models/graph", "models/integer", "sim", "rtl", "search"}},
       {"cli", {""}},
       {"tests", {""}},
       {"benchmarks", {""}},

@@ -1,4 +1,4 @@
-#include "search/learned/accuracy_oracle.h"
+#include "search/measure/accuracy_oracle.h"
 
 #include <gtest/gtest.h>
 

@@ -5,7 +5,7 @@
 
 #include "models/torch/memory.h"
 #include "models/torch/processors.h"
-#include "search/learned/haq_searcher.h"
+#include "search/agent/haq_searcher.h"
 #include "tests/support/synthetic_search.h"
 
 namespace bitloom {

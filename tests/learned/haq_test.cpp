@@ -4,10 +4,10 @@
 
 #include "models/torch/memory.h"
 #include "models/torch/processors.h"
-#include "search/core/haq_environment.h"
-#include "search/learned/ddpg.h"
-#include "search/learned/haq_searcher.h"
-#include "search/learned/reward_scale.h"
+#include "search/agent/ddpg.h"
+#include "search/agent/haq_environment.h"
+#include "search/agent/haq_searcher.h"
+#include "search/agent/reward_scale.h"
 #include "tests/support/synthetic_search.h"
 #include "tests/support/temporary_folder.h"
 

@@ -4,11 +4,11 @@
 #include <cmath>
 
 #include "models/graph/layer_shape.h"
-#include "search/learned/fisher.h"
-#include "search/learned/hessian_eigenvalues.h"
-#include "search/learned/lanczos.h"
-#include "search/learned/loss_hessian.h"
-#include "search/learned/trace.h"
+#include "search/measure/fisher.h"
+#include "search/measure/hessian_eigenvalues.h"
+#include "search/measure/lanczos.h"
+#include "search/measure/loss_hessian.h"
+#include "search/measure/trace.h"
 
 namespace bitloom::search {
 namespace {

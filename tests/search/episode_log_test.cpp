@@ -1,4 +1,4 @@
-#include "search/core/episode_log.h"
+#include "search/policy/episode_log.h"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include <iterator>
 
 #include "base/error.h"
-#include "search/core/goal.h"
+#include "search/policy/goal.h"
 
 namespace bitloom {
 namespace {

@@ -5,9 +5,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "search/core/dynamic_program.h"
-#include "search/core/exact.h"
-#include "search/core/problem_file.h"
+#include "search/problem/problem_file.h"
+#include "search/solvers/dynamic_program.h"
+#include "search/solvers/exact.h"
 #include "tests/search/random_problem.h"
 
 namespace bitloom::search {

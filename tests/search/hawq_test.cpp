@@ -5,8 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "search/core/hawq.h"
-#include "search/core/methods.h"
+#include "search/policy/hawq.h"
+#include "search/policy/methods.h"
 #include "tests/search/random_problem.h"
 #include "tests/search/tiny_network.h"
 #include "tests/support/complaint.h"

@@ -1,9 +1,9 @@
 // From a network, hardware, sensitivities and budgets to a problem.
 #include <gtest/gtest.h>
 
-#include "search/core/exact.h"
-#include "search/core/marginal.h"
-#include "search/core/sweep.h"
+#include "search/solvers/exact.h"
+#include "search/solvers/marginal.h"
+#include "search/solvers/sweep.h"
 #include "tests/search/tiny_network.h"
 #include "tests/support/complaint.h"
 #include "tests/support/temporary_folder.h"

@@ -1,12 +1,12 @@
-#include "search/core/policy_space.h"
+#include "search/policy/policy_space.h"
 
 #include <gtest/gtest.h>
 
 #include <random>
 
 #include "base/error.h"
-#include "search/core/haq_environment.h"
-#include "search/core/random_moves.h"
+#include "search/agent/haq_environment.h"
+#include "search/policy/random_moves.h"
 #include "tests/search/tiny_network.h"
 
 namespace bitloom {

@@ -1,7 +1,7 @@
 // Files of problems: what they say, and what is said of bad ones.
 #include <gtest/gtest.h>
 
-#include "search/core/problem_file.h"
+#include "search/problem/problem_file.h"
 #include "tests/support/complaint.h"
 #include "tests/support/temporary_folder.h"
 

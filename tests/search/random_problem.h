@@ -4,7 +4,7 @@
 #include <random>
 #include <string>
 
-#include "search/core/problem.h"
+#include "search/problem/problem.h"
 
 namespace bitloom::testing {
 

@@ -1,4 +1,4 @@
-#include "search/core/searcher.h"
+#include "search/policy/searcher.h"
 
 #include <gtest/gtest.h>
 

@@ -5,8 +5,8 @@
 #include <string>
 
 #include "models/graph/zoo/zoo.h"
-#include "search/core/budget.h"
-#include "search/core/network_problem.h"
+#include "search/problem/budget.h"
+#include "search/problem/network_problem.h"
 #include "tests/support/shipped_hardware.h"
 
 namespace bitloom::testing {

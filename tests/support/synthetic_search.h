@@ -2,8 +2,8 @@
 
 #include <cmath>
 
-#include "search/core/exact.h"
-#include "search/core/searcher.h"
+#include "search/policy/searcher.h"
+#include "search/solvers/exact.h"
 #include "tests/search/tiny_network.h"
 
 namespace bitloom::testing {

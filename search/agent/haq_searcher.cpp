@@ -1,0 +1,132 @@
+#include "search/agent/haq_searcher.h"
+
+#include <algorithm>
+#include <cmath>
+#include <sstream>
+
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+#include "search/agent/ddpg.h"
+#include "search/agent/haq_environment.h"
+#include "search/agent/reward_scale.h"
+
+namespace bitloom::search {
+namespace {
+
+constexpr std::int64_t kHaqEpisodes = 600, kHaqWarmup = 20;
+constexpr double kHaqDecay = 0.99, kHaqDeviation = 0.5;
+constexpr std::int64_t kMemoryPerLayer = 128;
+
+class HaqSearcher : public Searcher {
+ public:
+  HaqSearcher(const SearchTask& task, const std::vector<graph::LayerShape>& layers,
+              std::int64_t warmup)
+      : space_(task.space),
+        environment_(task.space, layers),
+        episodes_(task.episodes),
+        warmup_(warmup),
+        start_(task.start),
+        agent_({.capacity = kMemoryPerLayer * static_cast<std::int64_t>(layers.size())}, task.seed),
+        random_(task.seed + 1) {}
+
+  Levels ask() override {
+    steps_.clear();
+    Levels levels;
+    for (std::size_t step = 0; step < environment_.steps(); ++step) {
+      const HaqEnvironment::State state = environment_.state(step, levels);
+      steps_.push_back({{state.begin(), state.end()}, 0, 0, {}, false});
+      steps_.back().action = action(step);
+      levels.push_back(environment_.level(step, steps_.back().action));
+    }
+    space_.lower_to_limits(levels, space_.last_to_first());
+    return levels;
+  }
+
+  void tell(double reward) override {
+    if (episode_ == 0) reward_scale_.mean = reward;
+    const auto scaled = static_cast<float>(reward_scale_(reward));
+    for (std::size_t i = 0; i < steps_.size(); ++i) {
+      const bool is_last = i + 1 == steps_.size();
+      steps_[i].reward = scaled;
+      steps_[i].next_state = steps_[is_last ? i : i + 1].state;
+      steps_[i].last = is_last;
+      agent_.remember(steps_[i]);
+    }
+    if (episode_ >= warmup_)
+      for (std::size_t i = 0; i < steps_.size(); ++i) agent_.update();
+    ++episode_;
+  }
+
+  std::optional<double> noise() const override {
+    return episode_ < warmup_ ? std::nullopt : std::optional(deviation());
+  }
+
+  bool save(const std::string& path) const override {
+    std::ostringstream random;
+    random << random_;
+    const nlohmann::json progress{{"episode", episode_},
+                                  {"random", random.str()},
+                                  {"mean_reward", reward_scale_.mean},
+                                  {"reward_variance", reward_scale_.variance}};
+    agent_.save(path, progress.dump());
+    return true;
+  }
+  std::int64_t load(const std::string& path) override {
+    const std::string note = agent_.load(path);
+    try {
+      const auto progress = nlohmann::json::parse(note);
+      episode_ = progress.at("episode");
+      reward_scale_ = {progress.at("mean_reward"), progress.at("reward_variance")};
+      std::istringstream(progress.at("random").get<std::string>()) >> random_;
+      return episode_;
+    } catch (const nlohmann::json::exception&) {
+      throw UserError(path + ": is no search's state");
+    }
+  }
+
+ private:
+  double deviation() const {
+    const double left = static_cast<double>(std::max<std::int64_t>(1, episodes_ - warmup_));
+    const double done = static_cast<double>(episode_ - warmup_) / left;
+    return kHaqDeviation * std::pow(kHaqDecay, done * (kHaqEpisodes - kHaqWarmup));
+  }
+
+  float action(std::size_t step) {
+    if (episode_ == 0 && start_) return environment_.action(step, (*start_)[step]);
+    if (episode_ < warmup_) return std::uniform_real_distribution<float>()(random_);
+    return truncated_normal(agent_.act(steps_[step].state), deviation());
+  }
+
+  float truncated_normal(double mean, double deviation) {
+    ensure(std::isfinite(mean), "the agent's actions are numbers");
+    for (;;) {
+      const double drawn = std::normal_distribution<double>(mean, deviation)(random_);
+      if (drawn >= 0 && drawn <= 1) return static_cast<float>(drawn);
+    }
+  }
+
+  const PolicySpace& space_;
+  HaqEnvironment environment_;
+  std::int64_t episodes_, warmup_;
+  std::optional<Levels> start_;
+  Ddpg agent_;
+  std::mt19937_64 random_;
+  RewardScale reward_scale_;
+  std::int64_t episode_ = 0;
+  std::vector<Transition> steps_;  // of the episode
+};
+
+}  // namespace
+
+std::int64_t default_warmup(std::int64_t episodes) {
+  return std::min(kHaqWarmup, std::max<std::int64_t>(1, episodes / 6));
+}
+
+std::unique_ptr<Searcher> haq_searcher(const SearchTask& task,
+                                       const std::vector<graph::LayerShape>& layers,
+                                       std::int64_t warmup) {
+  return std::make_unique<HaqSearcher>(task, layers, warmup);
+}
+
+}  // namespace bitloom::search

@@ -1,0 +1,54 @@
+#include "search/measure/accuracy_oracle.h"
+
+#include "models/torch/codes_network.h"
+#include "models/torch/evaluation.h"
+#include "models/torch/quantized_network.h"
+
+namespace bitloom::search {
+
+struct AccuracyOracle::State {
+  std::shared_ptr<nn::Network> network;
+  weights::Parameters real;  // the network's own: calibration shifts biases
+  nn::Quantization how;
+  nn::ActivationSampler inputs;
+  Adapt adapt;
+  std::vector<data::Batch> scored;
+};
+
+AccuracyOracle::AccuracyOracle(std::shared_ptr<nn::Network> network, const nn::Quantization& how,
+                               data::Loader& calibration, data::Loader& scored, Adapt adapt) {
+  std::vector<data::Batch> batches;
+  std::int64_t images = 0;
+  while (auto batch = calibration.next()) {
+    images += batch->size;
+    batches.push_back(std::move(*batch));
+  }
+  nn::ActivationSampler inputs(network->layers(), images);
+  const torch::NoGradGuard no_gradient;
+  for (data::Batch& batch : batches)
+    network->forward(nn::images_of(batch), nn::Mode::kInference, inputs);
+  weights::Parameters real = network->parameters();
+  state_ = std::make_unique<State>(
+      State{std::move(network), std::move(real), how, std::move(inputs), std::move(adapt), {}});
+  while (auto batch = scored.next()) state_->scored.push_back(std::move(*batch));
+}
+
+AccuracyOracle::~AccuracyOracle() = default;
+AccuracyOracle::AccuracyOracle(AccuracyOracle&&) noexcept = default;
+
+nn::Accuracy AccuracyOracle::operator()(const graph::Policy& policy) {
+  nn::Quantization how = state_->how;
+  how.policy = policy;
+  std::shared_ptr<nn::QuantizedNetwork> model;
+  {
+    const torch::NoGradGuard no_gradient;
+    state_->network->load(state_->real);
+    model = std::make_shared<nn::QuantizedNetwork>(state_->network, std::move(how));
+    model->calibrate(state_->inputs);
+  }
+  if (state_->adapt) state_->adapt(model);
+  const torch::NoGradGuard no_gradient;
+  return nn::evaluate(nn::classifier_of(model), state_->scored);
+}
+
+}  // namespace bitloom::search

@@ -1,0 +1,45 @@
+#include "search/measure/quantization_error.h"
+
+#include "models/graph/layer_shape.h"
+
+namespace bitloom::search {
+namespace {
+
+using nn::QuantizerTask;
+using torch::Tensor;
+
+double squared_error(nn::Quantizer& quantizer, const Tensor& x) {
+  quantizer.calibrate(x);
+  return (quantizer.quantize(x) - x).square().sum(torch::kFloat64).item<double>();
+}
+
+std::int64_t input_elements(const graph::LayerShape& layer) {
+  return layer.in_channels * layer.input.height * layer.input.width;
+}
+
+}  // namespace
+
+std::vector<QuantizationError> quantization_errors(const nn::Network& network,
+                                                   const nn::QuantizerScheme& scheme,
+                                                   QuantizerTask::Granularity granularity,
+                                                   const std::vector<int>& bits,
+                                                   const nn::ActivationSampler& inputs) {
+  const torch::NoGradGuard no_gradient;
+  const auto shapes = graph::layers_of(network.graph());
+  std::vector<QuantizationError> errors(shapes.size());
+  for (std::size_t i = 0; i < shapes.size(); ++i) {
+    const Tensor sample = inputs.sample(i);
+    const double scale =
+        static_cast<double>(input_elements(shapes[i])) / static_cast<double>(sample.numel());
+    for (const int b : bits) {
+      const auto weights = scheme.weights({QuantizerTask::Role::kWeights, b, true, granularity});
+      const auto activations =
+          scheme.activations({QuantizerTask::Role::kActivations, b, shapes[i].signed_activations});
+      errors[i].weights.push_back(squared_error(*weights, network.layer_weight(i)));
+      errors[i].activations.push_back(scale * squared_error(*activations, sample));
+    }
+  }
+  return errors;
+}
+
+}  // namespace bitloom::search

@@ -1,0 +1,33 @@
+#include "search/measure/short_finetuning.h"
+
+#include "models/torch/evaluation.h"
+#include "models/torch/model.h"
+#include "models/torch/optimizer.h"
+
+namespace bitloom::search {
+
+ShortFinetuning::ShortFinetuning(data::Loader& loader, std::int64_t steps, double rate)
+    : rate_(rate) {
+  while (std::ssize(batches_) < steps) {
+    auto batch = loader.next();
+    if (!batch) break;
+    batches_.push_back(std::move(*batch));
+  }
+}
+
+void ShortFinetuning::operator()(const std::shared_ptr<nn::QuantizedNetwork>& quantized) {
+  constexpr double kMomentum = 0.9, kWeightDecay = 5e-4;
+  quantized->absorb_corrections();
+  nn::Model model(quantized->shared_network(), quantized);
+  nn::Sgd optimizer(model.learned(), kMomentum, kWeightDecay);
+  for (std::size_t i = 0; i < batches_.size(); ++i) {
+    optimizer.clear_gradients();
+    const torch::Tensor outputs = model.forward(nn::images_of(batches_[i]), nn::Mode::kTraining);
+    torch::Tensor loss = torch::cross_entropy_loss(outputs, nn::labels_of(batches_[i]));
+    const torch::Tensor penalty = model.penalty();
+    (penalty.defined() ? loss + penalty : loss).backward();
+    optimizer.step(nn::cosine_rate(rate_, static_cast<std::int64_t>(i), std::ssize(batches_)));
+  }
+}
+
+}  // namespace bitloom::search

@@ -1,0 +1,112 @@
+#include "search/policy/episode_log.h"
+
+#include <cerrno>
+#include <cmath>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <limits>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "base/csv.h"
+#include "search/problem/budget.h"
+
+namespace bitloom::search {
+namespace {
+
+std::vector<std::string> columns() {
+  std::vector<std::string> names{"episode", "reward", "top1_pct", "loss"};
+  for (const std::string& cost : cost_columns()) names.push_back(cost);
+  names.insert(names.end(), {"within_budget", "noise", "seconds", "policy"});
+  return names;
+}
+
+std::string row_text(const Episode& e) {
+  std::string bits;
+  for (const graph::Precision& precision : e.policy)
+    bits += (bits.empty() ? "" : " ") + graph::to_text(precision);
+  return fmt::format("{},{},{},{},{},{},{},{:.3f},{}\n", e.number, e.reward, e.top1_pct, e.loss,
+                     fmt::join(e.costs, ","), e.within_budget ? 1 : 0,
+                     e.noise ? fmt::format("{}", *e.noise) : "", e.seconds, bits);
+}
+
+graph::Policy read_policy(const CsvTable::Row& row, std::size_t layers) {
+  graph::Policy policy;
+  const std::string& text = row.text("policy");
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find(' ', at), text.size());
+    policy.push_back(graph::parse_precision("policy", text.substr(at, end - at)));
+    at = end + 1;
+  }
+  if (policy.size() != layers)
+    throw row.error("policy", fmt::format("has {} layers, must have {}", policy.size(), layers));
+  return policy;
+}
+
+double read_finite(const CsvTable::Row& row, const std::string& column) {
+  const double value = row.real(column);
+  if (!std::isfinite(value)) throw row.error(column, "must be a finite number");
+  return value;
+}
+
+Episode read_episode(const CsvTable::Row& row, std::size_t layers) {
+  Episode episode;
+  episode.number = row.integer("episode", 1, std::numeric_limits<std::int32_t>::max());
+  episode.reward = read_finite(row, "reward");
+  episode.top1_pct = read_finite(row, "top1_pct");
+  episode.loss = read_finite(row, "loss");
+  for (const std::string& cost : cost_columns()) episode.costs.push_back(row.real(cost));
+  episode.within_budget = row.integer("within_budget", 0, 1) == 1;
+  if (!row.text("noise").empty()) episode.noise = row.real("noise");
+  episode.seconds = row.real("seconds");
+  episode.policy = read_policy(row, layers);
+  return episode;
+}
+
+}  // namespace
+
+EpisodeLog::EpisodeLog(std::string path, std::size_t layers) : path_(std::move(path)) {
+  if (std::filesystem::exists(path_) && !std::filesystem::is_regular_file(path_))
+    throw UserError(fmt::format("{}: is no file", path_));
+  if (!std::filesystem::exists(path_)) {
+    write(fmt::format("{}\n", fmt::join(columns(), ",")));
+    return;
+  }
+  drop_half_row();
+  std::ifstream stream(path_);
+  std::string head, first;
+  if (std::getline(stream, head) && !std::getline(stream, first)) return;  // no row yet
+  const CsvTable table = CsvTable::load(path_);
+  table.require_columns(columns());
+  for (const CsvTable::Row& row : table.rows()) {
+    Episode episode = read_episode(row, layers);
+    if (episode.number != std::ssize(episodes_) + 1)
+      throw row.error("episode", fmt::format("must be {}", episodes_.size() + 1));
+    episodes_.push_back(std::move(episode));
+  }
+}
+
+void EpisodeLog::drop_half_row() const {
+  std::ifstream stream(path_, std::ios::binary);
+  const std::string text{std::istreambuf_iterator<char>(stream), {}};
+  const std::size_t whole = text.rfind('\n') + 1;
+  if (whole < text.size()) std::filesystem::resize_file(path_, whole);
+  if (whole == 0) write(fmt::format("{}\n", fmt::join(columns(), ",")));
+}
+
+void EpisodeLog::write(const std::string& text) const {
+  std::ofstream stream(path_, std::ios::binary | std::ios::app);
+  stream << text << std::flush;
+  if (!stream)
+    throw UserError(fmt::format("{}: cannot be written: {}", path_, std::strerror(errno)));
+}
+
+void EpisodeLog::append(const Episode& episode) {
+  write(row_text(episode));
+  episodes_.push_back(episode);
+}
+
+}  // namespace bitloom::search

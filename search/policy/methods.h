@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "search/problem/network_problem.h"
+#include "search/solvers/exact.h"
+
+namespace bitloom::search {
+
+/// A way to choose bits by sensitivities.
+struct Method {
+  std::string_view name;
+  std::string_view doc;
+  /// The best policy that the method finds within limits. Its bound is of the policies that the
+  /// method looks at; hawq, which looks at no omega, has the exact optimum's.
+  Answer (*solve)(const NetworkProblem& network, const std::vector<Limit>& limits,
+                  const SolveOptions& options);
+  /// What of each limit could be kept: see nearest_limits().
+  std::vector<NearestLimit> (*nearest)(const NetworkProblem& network,
+                                       const std::vector<Limit>& limits,
+                                       const SolveOptions& options);
+};
+
+const std::vector<Method>& methods();
+/// A UserError lists the known ones.
+const Method& find_method(std::string_view name);
+
+}  // namespace bitloom::search

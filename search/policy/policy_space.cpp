@@ -1,0 +1,158 @@
+#include "search/policy/policy_space.h"
+
+#include <algorithm>
+#include <cassert>
+#include <numeric>
+#include <set>
+
+#include "base/error.h"
+#include "search/solvers/exact.h"
+
+namespace bitloom::search {
+namespace {
+
+std::vector<int> widths(const std::vector<graph::Precision>& precisions,
+                        int graph::Precision::*bits) {
+  std::set<int> found;
+  for (const graph::Precision& precision : precisions) found.insert(precision.*bits);
+  return {found.begin(), found.end()};
+}
+
+bool is_kept(const std::vector<std::int64_t>& slack) {
+  return std::all_of(slack.begin(), slack.end(), [](std::int64_t left) { return left >= 0; });
+}
+
+}  // namespace
+
+PolicySpace::PolicySpace(const NetworkProblem& network, const std::vector<Limit>& limits)
+    : network_(network) {
+  const Query query{.limits = limits};
+  const ChoiceProgram program = make_program(network.problem, query);
+  limits_ = program.limits;
+  for (const ChoiceProgram::Group& group : program.groups) {
+    add_group(group.layers);
+    for (const ChoiceProgram::Option& option : group.options)
+      groups_.back().used.push_back(option.weights);
+  }
+  last_to_first_.resize(operands_.size());
+  std::iota(last_to_first_.rbegin(), last_to_first_.rend(), std::size_t{0});
+  if (!keeps_limits(Levels(operands_.size(), 0)) || !is_kept(limits_))
+    throw UserError(infeasible_text(nearest_limits(network.problem, query)));
+}
+
+void PolicySpace::add_group(const std::vector<std::size_t>& layers) {
+  const auto& precisions = network_.precisions[layers.front()];
+  Group group;
+  group.layers = layers;
+  const auto add_operand = [&](Operand::Role role, std::vector<int> bits) {
+    if (bits.size() < 2) return kFixed;
+    operands_.push_back({layers, role, std::move(bits)});
+    group_of_.push_back(groups_.size());
+    return static_cast<int>(operands_.size()) - 1;
+  };
+  group.weights =
+      add_operand(Operand::Role::kWeights, widths(precisions, &graph::Precision::weight_bits));
+  std::vector<int> activations = widths(precisions, &graph::Precision::activation_bits);
+  group.activation_widths = activations.size();
+  group.activations = add_operand(Operand::Role::kActivations, std::move(activations));
+  groups_.push_back(std::move(group));
+}
+
+std::size_t PolicySpace::choice(const Group& group, const Levels& levels) const {
+  const auto level = [&](int operand) {
+    return operand == kFixed ? std::size_t{0}
+                             : static_cast<std::size_t>(levels[static_cast<std::size_t>(operand)]);
+  };
+  return level(group.weights) * group.activation_widths + level(group.activations);
+}
+
+std::vector<std::int64_t> PolicySpace::slack(const Levels& levels) const {
+  std::vector<std::int64_t> left = limits_;
+  for (const Group& group : groups_)
+    for (std::size_t k = 0; k < left.size(); ++k) left[k] -= group.used[choice(group, levels)][k];
+  return left;
+}
+
+void PolicySpace::move(Levels& levels, std::size_t operand, int level,
+                       std::vector<std::int64_t>& slack) const {
+  const Group& group = groups_[group_of_[operand]];
+  const std::size_t before = choice(group, levels);
+  levels[operand] = level;
+  const std::size_t after = choice(group, levels);
+  for (std::size_t k = 0; k < slack.size(); ++k)
+    slack[k] += group.used[before][k] - group.used[after][k];
+}
+
+Levels PolicySpace::highest() const {
+  Levels levels;
+  for (const Operand& operand : operands_)
+    levels.push_back(static_cast<int>(operand.bits.size()) - 1);
+  return levels;
+}
+
+bool PolicySpace::keeps_limits(const Levels& levels) const { return is_kept(slack(levels)); }
+
+double PolicySpace::excess(const Levels& levels) const {
+  double sum = 0;
+  const std::vector<std::int64_t> left = slack(levels);
+  for (std::size_t k = 0; k < left.size(); ++k)
+    if (left[k] < 0)
+      sum -=
+          static_cast<double>(left[k]) / static_cast<double>(std::max<std::int64_t>(1, limits_[k]));
+  return sum;
+}
+
+void PolicySpace::lower_to_limits(Levels& levels, const std::vector<std::size_t>& order) const {
+  std::vector<std::int64_t> left = slack(levels);
+  for (bool lowered = true; lowered && !is_kept(left);) {
+    lowered = false;
+    for (const std::size_t operand : order) {
+      if (levels[operand] == 0) continue;
+      move(levels, operand, levels[operand] - 1, left);
+      lowered = true;
+      if (is_kept(left)) return;
+    }
+  }
+}
+
+void PolicySpace::raise_to_limits(Levels& levels, const std::vector<std::size_t>& order) const {
+  std::vector<std::int64_t> left = slack(levels);
+  for (bool raised = !limits_.empty(); raised;) {
+    raised = false;
+    for (const std::size_t operand : order) {
+      if (levels[operand] + 1 == static_cast<int>(operands_[operand].bits.size())) continue;
+      move(levels, operand, levels[operand] + 1, left);
+      if (is_kept(left))
+        raised = true;
+      else
+        move(levels, operand, levels[operand] - 1, left);
+    }
+  }
+}
+
+Choices PolicySpace::choices(const Levels& levels) const {
+  Choices choices(network_.layers.size());
+  for (const Group& group : groups_)
+    for (const std::size_t layer : group.layers) choices[layer] = choice(group, levels);
+  return choices;
+}
+
+Levels PolicySpace::levels(const Choices& choices) const {
+  Levels levels(operands_.size());
+  for (const Group& group : groups_) {
+    const std::size_t choice = choices[group.layers.front()];
+    if (group.weights != kFixed)
+      levels[static_cast<std::size_t>(group.weights)] =
+          static_cast<int>(choice / group.activation_widths);
+    if (group.activations != kFixed)
+      levels[static_cast<std::size_t>(group.activations)] =
+          static_cast<int>(choice % group.activation_widths);
+  }
+  return levels;
+}
+
+std::vector<double> PolicySpace::costs(const Levels& levels) const {
+  return costs_of(network_.problem, choices(levels));
+}
+
+}  // namespace bitloom::search

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "models/graph/policy.h"
+#include "search/problem/problem.h"
+#include "sim/cost/layer_cost.h"
+
+namespace bitloom::search {
+
+struct CostUnit {
+  std::string_view suffix;
+  double factor;  // in units of the column
+};
+
+/// A cost of a network on hardware that a budget can limit.
+struct CostKind {
+  std::string_view name;    // `latency`
+  std::string_view column;  // with its unit, as Problem::cost_names has it: `latency_ms`
+  std::vector<CostUnit> units;
+};
+
+/// latency, energy and dram for the whole batch; size of the weights; bops for one image.
+const std::vector<CostKind>& cost_kinds();
+std::vector<std::string> cost_columns();
+/// The index of the kind of that name; a UserError names the option.
+std::size_t parse_cost_kind(std::string_view option, std::string_view name);
+
+/// What a layer costs, by cost_kinds(). Weights that layers share are of the layer that owns them.
+std::vector<double> layer_costs(const graph::LayerShape& layer, graph::Precision precision,
+                                const cost::LayerCost& cost, Megahertz clock);
+
+/// What a network costs at a policy, by cost_kinds(); `costs` are its layers'.
+std::vector<double> network_costs(const std::vector<graph::LayerShape>& layers,
+                                  const graph::Policy& policy,
+                                  const std::vector<cost::LayerCost>& costs, Megahertz clock);
+
+/// `latency=45ms`, `size=1.2MB`, or a fraction of the cost at 8/8: `latency=0.6x`.
+struct AskedBudget {
+  std::size_t cost;
+  double value;  // in the column's unit, or the fraction
+  bool relative;
+};
+/// A UserError names the option, the text and what would be right.
+AskedBudget parse_budget(std::string_view option, std::string_view text);
+
+/// The limits that all of `texts` ask for together; `costs_at_8_bits` by cost_kinds().
+std::vector<Limit> parse_budgets(std::string_view option, const std::vector<std::string>& texts,
+                                 const std::vector<double>& costs_at_8_bits);
+
+}  // namespace bitloom::search

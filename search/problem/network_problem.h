@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "models/graph/policy.h"
+#include "search/measure/sensitivity_file.h"
+#include "search/problem/bit_space.h"
+#include "search/problem/problem.h"
+#include "sim/simulator.h"
+
+namespace bitloom::search {
+
+/// A network on hardware: what each layer loses and costs at each pair of bits that it may have.
+/// Costs are those of cost_kinds(), choices have labels such as `4/6`.
+struct NetworkProblem {
+  std::vector<graph::LayerShape> layers;
+  Sensitivity sensitivity;
+  std::vector<std::vector<graph::Precision>> precisions;  // [layer][choice]
+  Problem problem;                                        // without budgets
+};
+
+/// A UserError names the layer and the bits for which the sensitivity has no Omega. Of a
+/// sensitivity without layers every Omega is 0.
+NetworkProblem make_network_problem(const std::vector<graph::LayerShape>& layers,
+                                    const BitSpace& space, Sensitivity sensitivity,
+                                    const sim::CostTable& costs, Megahertz clock);
+
+/// The largest width of a space: what a CostTable must reach.
+int max_bits(const BitSpace& space);
+
+graph::Policy policy_of(const NetworkProblem& network, const Choices& choices);
+
+}  // namespace bitloom::search

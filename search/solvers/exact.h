@@ -1,0 +1,54 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "search/problem/problem.h"
+#include "search/solvers/integer_program.h"
+
+namespace bitloom::search {
+
+struct Solution {
+  Choices choices;
+  double omega;
+  std::vector<double> costs;  // by Problem::cost_names
+  double bound;               // of what was minimized: no policy that fits is better
+  bool proved_optimal;
+};
+
+struct Answer {
+  std::optional<Solution> solution;
+  bool finished;  // without a solution: proved that no policy fits; otherwise time ran out
+};
+
+/// The policy of least omega, or of least cost where `query` says so, that keeps every limit.
+/// Limits hold exactly (see ChoiceProgram). Optimal is proved by GLPK's branch and bound, up to
+/// 1e-9 of the difference between the best solution and its relaxation.
+Answer solve(const Problem& problem, const Query& query, const SolveOptions& options = {});
+
+/// The least that can be kept; no value: nothing can, or nothing was found before time ran out.
+struct LeastKept {
+  std::optional<double> value = {};
+  bool proved = true;
+};
+
+/// What could be asked of one limit of a query that no policy keeps.
+struct NearestLimit {
+  std::string name;  // of the cost, or `omega`
+  double asked;
+  double least;              // without the other limits
+  LeastKept least_together;  // with the others held
+};
+std::vector<NearestLimit> nearest_limits(const Problem& problem, const Query& query,
+                                         const SolveOptions& options = {});
+
+/// One line: `no policy keeps ms 3 and mj 16: the least ms is 2, or 5 within the other limits;
+/// ...`.
+std::string infeasible_text(const std::vector<NearestLimit>& nearest);
+
+/// Why `answer` to `query` has no solution: time ran out, or infeasible_text().
+std::string no_solution_text(const Problem& problem, const Query& query, const Answer& answer,
+                             const SolveOptions& options = {});
+
+}  // namespace bitloom::search

@@ -158,16 +158,15 @@ class Pricing {
 /// Uniform policies from 8 bits down, until the machine refuses one.
 reports::Sweep sweep(Pricing& pricing, const Network& network, const CompareOptions& options,
                      const hardware::Hardware& machine, std::size_t index, reports::Swept swept) {
-  reports::Sweep result{index, swept, {}, {}};
+  reports::Sweep result{index, swept};
   for (int bits = kMostBits; bits >= kFewestBits; --bits) {
     const graph::Policy policy = uniform(reports::swept_precision(swept, bits), options, network);
     try {
-      result.costs.push_back(pricing.price({policy}, machine).front());
+      result.steps.push_back({bits, pricing.price({policy}, machine).front()});
     } catch (const UserError& refusal) {
       result.refused = refusal.what();
       break;
     }
-    result.bits.push_back(bits);
   }
   return result;
 }
@@ -184,10 +183,7 @@ reports::Comparison compare(const CompareOptions& options) {
                              .input = network.graph.nodes().front().shape,
                              .engine = options.engine.engine,
                              .layers = network.layers,
-                             .machines = {},
                              .policies = load_policies(options, network, seed),
-                             .costs = {},
-                             .sweeps = {},
                              .gain_percent = parse_gain(options.gain),
                              .seed = seed};
   std::vector<graph::Policy> policies;
@@ -197,9 +193,9 @@ reports::Comparison compare(const CompareOptions& options) {
   for (std::size_t m = 0; m < machines.size(); ++m) {
     const hardware::Hardware& machine = machines[m];
     result.machines.push_back({names[m], machine.batch(), machine.clock()});
-    std::vector<reports::NetworkCost>& costs = result.costs.emplace_back();
-    for (const auto& layers : pricing.price(policies, machine))
-      costs.push_back(reports::network_cost(layers, machine.clock()));
+    const auto costs = pricing.price(policies, machine);
+    for (std::size_t i = 0; i < costs.size(); ++i)
+      result.policies[i].costs.push_back(reports::network_cost(costs[i], machine.clock()));
     for (const reports::Swept swept : reports::kAllSwept)
       result.sweeps.push_back(sweep(pricing, network, options, machine, m, swept));
   }

@@ -34,12 +34,14 @@ void deliver(const std::optional<std::string>& path, const std::string& json,
 void describe_network(const DescribeOptions& options) {
   require_different_files({{"--json", options.json}}, {{"--policy", options.policy.file}});
   const Network network = options.network.load();
-  const reports::NetworkDescription description{.name = network.graph.name(),
-                                                .about = std::string(about(network.graph.name())),
-                                                .input = network.graph.nodes().front().shape,
-                                                .parameters = graph::parameter_count(network.graph),
-                                                .layers = network.layers,
-                                                .policy = options.policy.load(network)};
+  const graph::Policy policy = options.policy.load(network);
+  reports::NetworkDescription description{.name = network.graph.name(),
+                                          .about = std::string(about(network.graph.name())),
+                                          .input = network.graph.nodes().front().shape,
+                                          .parameters = graph::parameter_count(network.graph),
+                                          .layers = {}};
+  for (std::size_t i = 0; i < policy.size(); ++i)
+    description.layers.push_back({network.layers[i], policy[i]});
   deliver(options.json, reports::network_json(description),
           reports::network_text(description, output_width()));
 }

@@ -100,22 +100,10 @@ std::string SearchSpaceOptions::simulation_json(const PricedNetwork& priced,
                                  .energy_table = hardware.energy_table,
                                  .batch = machine.batch(),
                                  .clock = machine.clock(),
-                                 .writes_back = machine.writes_back(),
-                                 .layers = priced.network.layers,
-                                 .policy = policy,
-                                 .neighbors = sim::neighbors_of(priced.network.layers, policy),
-                                 .rows = {},
-                                 .costs = {},
-                                 .counters = {},
-                                 .bitfusion = {},
-                                 .tile_counters = {}};
-  for (const sim::LayerResult& layer :
-       sim::run(simulation.layers, policy, machine, machine.batch(), engine.load())) {
-    simulation.costs.push_back(layer.cost);
-    if (layer.counters) simulation.counters.push_back(*layer.counters);
-    if (layer.bitfusion) simulation.bitfusion.push_back(*layer.bitfusion);
-    if (layer.tile_counters) simulation.tile_counters.push_back(*layer.tile_counters);
-  }
+                                 .writes_back = machine.writes_back()};
+  const std::vector<sim::Job> jobs = sim::jobs_of(priced.network.layers, policy, machine.batch());
+  for (const sim::Job& job : jobs) simulation.layers.push_back({.job = job});
+  simulation.take(sim::run(jobs, machine, engine.load()));
   return reports::simulation_json(simulation);
 }
 

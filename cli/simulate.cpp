@@ -41,15 +41,7 @@ reports::Simulation question_on(const SimulateOptions& options,
           .energy_table = options.hardware.energy_table,
           .batch = hardware.batch(),
           .clock = hardware.clock(),
-          .writes_back = hardware.writes_back(),
-          .layers = {},
-          .policy = {},
-          .neighbors = {},
-          .rows = {},
-          .costs = {},
-          .counters = {},
-          .bitfusion = {},
-          .tile_counters = {}};
+          .writes_back = hardware.writes_back()};
 }
 
 /// The chosen layers of a network and their bits, not yet run.
@@ -62,12 +54,9 @@ reports::Simulation of_network(const SimulateOptions& options, const hardware::H
   reports::Simulation asked = question_on(options, hardware);
   asked.network = network.graph.name();
   asked.input = network.graph.nodes().front().shape;
-  const auto neighbors = sim::neighbors_of(network.layers, policy);
-  for (const std::size_t i : select_layers(options.layers, network.layers)) {
-    asked.neighbors.push_back(neighbors[i]);
-    asked.layers.push_back(network.layers[i]);
-    asked.policy.push_back(policy[i]);
-  }
+  const std::vector<sim::Job> jobs = sim::jobs_of(network.layers, policy, hardware.batch());
+  for (const std::size_t i : select_layers(options.layers, network.layers))
+    asked.layers.push_back({.job = jobs[i]});
   return asked;
 }
 
@@ -92,28 +81,23 @@ reports::Simulation of_table(const SimulateOptions& options, const hardware::Har
   require_only_table(options);
   reports::Simulation asked = question_on(options, hardware);
   asked.network = *options.layers_csv;
-  asked.rows = graph::read_layer_table(*options.layers_csv);
-  asked.batch = asked.rows.front().batch;
-  for (const graph::LayerRow& row : asked.rows) {
-    asked.layers.push_back(row.layer);
-    asked.policy.push_back(row.precision);
-    if (row.batch != asked.rows.front().batch) asked.batch.reset();
-  }
+  for (const graph::LayerRow& row : graph::read_layer_table(*options.layers_csv))
+    asked.layers.push_back({.job = {row.layer, row.precision, row.batch},
+                            .row = reports::TableRow{row.network, row.line}});
+  asked.batch = asked.layers.front().job.batch;
+  for (const reports::SimulatedLayer& layer : asked.layers)
+    if (layer.job.batch != asked.layers.front().job.batch) asked.batch.reset();
   return asked;
 }
 
-std::vector<sim::Job> jobs_of(const reports::Simulation& asked,
-                              const hardware::Hardware& hardware) {
+/// Those of a table's layers are named with their place, for complaints.
+std::vector<sim::Job> jobs_of(const reports::Simulation& asked) {
   std::vector<sim::Job> jobs;
-  for (std::size_t i = 0; i < asked.layers.size(); ++i) {
-    jobs.push_back({asked.layers[i], asked.policy[i], hardware.batch()});
-    if (asked.rows.empty()) {
-      jobs[i].neighbors = asked.neighbors[i];
-      continue;
-    }
-    jobs[i].batch = asked.rows[i].batch;
-    jobs[i].layer.name =  // for complaints
-        fmt::format("{}:{}: {}", asked.network, asked.rows[i].line, jobs[i].layer.name);
+  for (const reports::SimulatedLayer& layer : asked.layers) {
+    jobs.push_back(layer.job);
+    if (layer.row)
+      jobs.back().layer.name =
+          fmt::format("{}:{}: {}", asked.network, layer.row->line, layer.job.layer.name);
   }
   return jobs;
 }
@@ -137,54 +121,49 @@ std::vector<sim::LayerResult> answers(const SimulateOptions& options,
   if (trace) return trace->record(asked, traced(hardware), engine);
   Progress progress("simulate");
   return sim::run(
-      jobs_of(asked, hardware), hardware, engine,
+      jobs_of(asked), hardware, engine,
       {.jobs = jobs, .progress = [&](double done, std::int64_t of) { progress.update(done, of); }});
 }
 
-reports::Explanation explain(const SimulateOptions& options, const reports::Simulation& asked,
-                             const std::vector<sim::LayerResult>& results,
-                             const hardware::Hardware& hardware) {
-  const std::vector<sim::Job> jobs = jobs_of(asked, hardware);
+void explain(const SimulateOptions& options, const std::vector<sim::LayerResult>& results,
+             const hardware::Hardware& hardware, reports::Simulation& simulation) {
+  const std::vector<sim::Job> jobs = jobs_of(simulation);
   const sim::EngineOptions engine = options.engine.load();
-  reports::Explanation explanation;
+  reports::Explanation& explanation = simulation.explanation.emplace();
   explanation.elasticities = sim::energy_elasticities(jobs, results, hardware, engine);
   for (std::size_t i = 0; i < jobs.size(); ++i)
-    explanation.rooflines.push_back(sim::roofline(jobs[i], results[i].cost, hardware));
-  if (!results.front().bitfusion) {
-    const hardware::Bismo bismo = hardware.bismo();
-    for (std::size_t i = 0; i < jobs.size(); ++i)
-      explanation.bounds.emplace_back(sim::bound_by(jobs[i], results[i], bismo));
-    explanation.lifts = sim::lifts_of(bismo);
-    Progress progress("explain");
-    explanation.lifted = sim::lifted_cycles(
-        jobs, results, bismo, engine,
-        {.jobs = options.engine.processes(),
-         .progress = [&](double done, std::int64_t of) { progress.update(done, of); }});
+    simulation.layers[i].explanation = {sim::roofline(jobs[i], results[i].cost, hardware)};
+  if (results.front().bitfusion) return;
+  const hardware::Bismo bismo = hardware.bismo();
+  explanation.lifts = sim::lifts_of(bismo);
+  Progress progress("explain");
+  const std::vector<std::vector<Cycles>> lifted = sim::lifted_cycles(
+      jobs, results, bismo, engine,
+      {.jobs = options.engine.processes(),
+       .progress = [&](double done, std::int64_t of) { progress.update(done, of); }});
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    reports::LayerExplanation& layer = *simulation.layers[i].explanation;
+    layer.bound = sim::bound_by(jobs[i], results[i], bismo);
+    for (const std::vector<Cycles>& by_layer : lifted) layer.lifted.push_back(by_layer[i]);
   }
-  return explanation;
 }
 
 reports::Simulation simulate(const SimulateOptions& options, const hardware::Hardware& hardware,
                              std::optional<TraceFiles>& trace) {
   reports::Simulation result =
       options.layers_csv ? of_table(options, hardware) : of_network(options, hardware);
-  const std::vector<sim::LayerResult> results = answers(options, result, hardware, trace);
-  if (options.explain) result.explanation = explain(options, result, results, hardware);
-  for (const sim::LayerResult& layer : results) {
-    result.costs.push_back(layer.cost);
-    if (layer.counters) result.counters.push_back(*layer.counters);
-    if (layer.bitfusion) result.bitfusion.push_back(*layer.bitfusion);
-    if (layer.tile_counters) result.tile_counters.push_back(*layer.tile_counters);
-  }
+  std::vector<sim::LayerResult> results = answers(options, result, hardware, trace);
+  if (options.explain) explain(options, results, hardware, result);
+  result.take(std::move(results));
   return result;
 }
 
 std::string explanation_text(const reports::Simulation& result, const hardware::Hardware& hardware,
                              std::size_t width) {
   if (!result.explanation) return "";
-  return (result.bitfusion.empty() ? ""
-                                   : reports::mappings_text(result, hardware.bitfusion(), width)) +
-         reports::explanation_text(result, *result.explanation, width);
+  return (result.is_bitfusion() ? reports::mappings_text(result, hardware.bitfusion(), width)
+                                : "") +
+         reports::explanation_text(result, width);
 }
 
 void run(const SimulateOptions& options) {

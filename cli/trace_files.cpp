@@ -22,8 +22,10 @@ std::int64_t steps(const graph::LayerShape& layer, graph::Precision bits,
 
 void require_traceable(const reports::Simulation& asked, const hardware::Bismo& hardware) {
   std::int64_t total = 0;
-  for (std::size_t i = 0; i < asked.layers.size() && total <= kMostSteps; ++i)
-    total += steps(asked.layers[i], asked.policy[i], hardware);
+  for (const reports::SimulatedLayer& layer : asked.layers) {
+    total += steps(layer.job.layer, layer.job.precision, hardware);
+    if (total > kMostSteps) break;
+  }
   if (total > kMostSteps)
     throw UserError(
         fmt::format("--trace: these layers take more than {} steps of a tile pair and word; choose "
@@ -48,11 +50,9 @@ std::vector<sim::LayerResult> TraceFiles::record(const reports::Simulation& aske
   Progress progress("simulate");
   cycle::Trace trace;
   std::vector<sim::LayerResult> results;
-  for (std::size_t i = 0; i < asked.layers.size(); ++i) {
-    results.push_back(
-        sim::run({asked.layers[i], asked.policy[i], hardware.batch, asked.neighbors[i]}, hardware,
-                 engine, &trace));
-    progress.update(static_cast<double>(i) + 1, static_cast<std::int64_t>(asked.layers.size()));
+  for (const reports::SimulatedLayer& layer : asked.layers) {
+    results.push_back(sim::run(layer.job, hardware, engine, &trace));
+    progress.update(static_cast<double>(results.size()), std::ssize(asked.layers));
   }
   trace.write_vcd([&](std::string_view text) { waveform_.write(text); }, hardware.clock());
   trace.write_timeline([&](std::string_view text) { timeline_.write(text); });

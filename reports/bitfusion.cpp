@@ -171,9 +171,9 @@ std::string traffic_csv(const Mapping& m) {
 std::string mappings_text(const Simulation& s, const hardware::BitFusion& hw,
                           std::size_t max_width) {
   std::string text = "\nmappings: tiles, then loops over tiles, outermost first\n";
-  for (std::size_t i = 0; i < s.layers.size(); ++i) {
-    const Mapping& m = s.bitfusion[i];
-    text += fmt::format("{} {}\n", s.layers[i].name, graph::to_text(s.policy[i]));
+  for (const SimulatedLayer& layer : s.layers) {
+    const Mapping& m = *layer.result.bitfusion;
+    text += fmt::format("{} {}\n", layer.job.layer.name, graph::to_text(layer.job.precision));
     const auto line = [&](const char* label, const std::string& what) {
       const std::string indent(11, ' ');
       text += wrapped(what, std::min<std::size_t>(max_width, 100), indent)
@@ -184,7 +184,7 @@ std::string mappings_text(const Simulation& s, const hardware::BitFusion& hw,
     line("fetched", fetches_text(m));
     line("fills", fill_text(m, hw) + " of half a scratchpad");
     line("why", bound_text(m) + "; " + search_text(m, hw));
-    if (!s.tile_counters.empty()) line("run", run_text(s.tile_counters[i]));
+    if (layer.result.tile_counters) line("run", run_text(*layer.result.tile_counters));
   }
   return text;
 }

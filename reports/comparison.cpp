@@ -13,12 +13,12 @@ double cost_of(const cost::LayerCost& cost, Total total) {
                                   : cost.energy.total().count();
 }
 
-std::vector<double> totals_of(const Sweep& sweep, Total total) {
-  std::vector<double> totals;
-  for (const std::vector<cost::LayerCost>& layers : sweep.costs) {
+std::vector<CostAtBits> totals_of(const Sweep& sweep, Total total) {
+  std::vector<CostAtBits> totals;
+  for (const SweepStep& step : sweep.steps) {
     double sum = 0;
-    for (const cost::LayerCost& layer : layers) sum += cost_of(layer, total);
-    totals.push_back(sum);
+    for (const cost::LayerCost& layer : step.layers) sum += cost_of(layer, total);
+    totals.push_back({step.bits, sum});
   }
   return totals;
 }
@@ -44,8 +44,8 @@ Agreement agreement(const Comparison& c, Total total, std::size_t a, std::size_t
   for (std::size_t i = 0; i < c.policies.size(); ++i) {
     if (c.policies[i].is_random != (group == PolicyGroup::kRandom)) continue;
     if (on_a.empty()) first = i;
-    on_a.push_back(c.costs[a][i].of(total));
-    on_b.push_back(c.costs[b][i].of(total));
+    on_a.push_back(c.policies[i].costs[a].of(total));
+    on_b.push_back(c.policies[i].costs[b].of(total));
   }
   const PairCounts pairs = count_pairs(on_a, on_b);
   return {total,
@@ -117,35 +117,35 @@ std::vector<int> places(const std::vector<double>& costs) {
   return places;
 }
 
-int bits_stop_paying(const std::vector<int>& bits, const std::vector<double>& costs,
-                     double gain_percent) {
-  std::size_t stop = bits.size() - 1;
+int bits_stop_paying(const std::vector<CostAtBits>& costs, double gain_percent) {
+  std::size_t stop = costs.size() - 1;
   const auto pays = [&](std::size_t to) {
-    return 100 * (1 - costs[to] / costs[to - 1]) >= gain_percent;
+    return 100 * (1 - costs[to].cost / costs[to - 1].cost) >= gain_percent;
   };
   while (stop > 0 && !pays(stop)) --stop;
-  return bits[stop];
+  return costs[stop].bits;
 }
 
 int network_stops(const Sweep& sweep, Total total, double gain_percent) {
-  return bits_stop_paying(sweep.bits, totals_of(sweep, total), gain_percent);
+  return bits_stop_paying(totals_of(sweep, total), gain_percent);
 }
 
 std::vector<int> layer_stops(const Sweep& sweep, Total total, double gain_percent) {
   std::vector<int> stops;
-  for (std::size_t layer = 0; layer < sweep.costs.front().size(); ++layer) {
-    std::vector<double> costs;
-    for (const auto& at_width : sweep.costs) costs.push_back(cost_of(at_width[layer], total));
-    stops.push_back(bits_stop_paying(sweep.bits, costs, gain_percent));
+  for (std::size_t layer = 0; layer < sweep.steps.front().layers.size(); ++layer) {
+    std::vector<CostAtBits> costs;
+    for (const SweepStep& step : sweep.steps)
+      costs.push_back({step.bits, cost_of(step.layers[layer], total)});
+    stops.push_back(bits_stop_paying(costs, gain_percent));
   }
   return stops;
 }
 
 std::vector<double> step_gains(const Sweep& sweep, Total total) {
-  const std::vector<double> totals = totals_of(sweep, total);
+  const std::vector<CostAtBits> totals = totals_of(sweep, total);
   std::vector<double> gains;
   for (std::size_t i = 1; i < totals.size(); ++i)
-    gains.push_back(100 * (1 - totals[i] / totals[i - 1]));
+    gains.push_back(100 * (1 - totals[i].cost / totals[i - 1].cost));
   return gains;
 }
 

@@ -19,12 +19,6 @@ struct ComparedMachine {
   Megahertz clock;
 };
 
-struct ComparedPolicy {
-  std::string name;
-  bool is_random;
-  graph::Policy bits;
-};
-
 /// What policies and machines are ranked by.
 enum class Total { kLatency, kEnergy };
 constexpr Total kTotals[] = {Total::kLatency, Total::kEnergy};
@@ -42,6 +36,14 @@ struct NetworkCost {
     return total == Total::kLatency ? latency.count() : energy.count();
   }
 };
+/// A policy and what it costs.
+struct ComparedPolicy {
+  std::string name;
+  bool is_random;
+  graph::Policy bits;
+  std::vector<NetworkCost> costs = {};  // by Comparison::machines
+};
+
 NetworkCost network_cost(const std::vector<cost::LayerCost>& layers, Megahertz clock);
 
 /// Which bits fall in a sweep of uniform policies; the others stay at 8.
@@ -51,12 +53,17 @@ constexpr Swept kAllSwept[] = {Swept::kWeights, Swept::kActivations, Swept::kBot
 std::string_view to_text(Swept swept);
 graph::Precision swept_precision(Swept swept, int bits);
 
+/// A uniform policy of a sweep.
+struct SweepStep {
+  int bits;
+  std::vector<cost::LayerCost> layers;
+};
+
 /// Uniform policies on one machine, from many bits to few.
 struct Sweep {
   std::size_t machine;
   Swept swept;
-  std::vector<int> bits;                            // falling
-  std::vector<std::vector<cost::LayerCost>> costs;  // [of `bits`][layer]
+  std::vector<SweepStep> steps = {};
   std::string refused = {};  // why the machine takes no fewer bits; empty where nothing was refused
 };
 
@@ -66,12 +73,11 @@ struct Comparison {
   graph::Shape input;
   std::string engine;
   std::vector<graph::LayerShape> layers;
-  std::vector<ComparedMachine> machines;        // two at least
-  std::vector<ComparedPolicy> policies;         // those given, then random ones
-  std::vector<std::vector<NetworkCost>> costs;  // [machine][policy]
-  std::vector<Sweep> sweeps;                    // by machine, then as kAllSwept
-  double gain_percent;                          // a step of bits pays from here on
-  std::uint64_t seed;                           // of the random policies
+  std::vector<ComparedMachine> machines = {};  // two at least
+  std::vector<ComparedPolicy> policies = {};   // those given, then random ones
+  std::vector<Sweep> sweeps = {};              // by machine, then as kAllSwept
+  double gain_percent;                         // a step of bits pays from here on
+  std::uint64_t seed;                          // of the random policies
 };
 
 /// Policies that a correlation is over.
@@ -107,11 +113,16 @@ std::vector<Agreement> agreements(const Comparison& comparison);
 /// The place of each cost among all, from 1, the least first; equal costs share the least.
 std::vector<int> places(const std::vector<double>& costs);
 
-/// The widest bits below which no step pays: taking one bit off saves less than `gain_percent` of
-/// what the cost was before it. `costs` fall in step with `bits`; the last of `bits` where its step
-/// pays.
-int bits_stop_paying(const std::vector<int>& bits, const std::vector<double>& costs,
-                     double gain_percent);
+/// What something costs at a number of bits.
+struct CostAtBits {
+  int bits;
+  double cost;
+};
+
+/// The widest bits below which no step pays: a step from one entry to the next saves less than
+/// `gain_percent` of the cost before it. The last entry's bits where its step pays. `costs` has an
+/// entry at least.
+int bits_stop_paying(const std::vector<CostAtBits>& costs, double gain_percent);
 /// The same of a sweep's network, and of each of its layers.
 int network_stops(const Sweep& sweep, Total total, double gain_percent);
 std::vector<int> layer_stops(const Sweep& sweep, Total total, double gain_percent);

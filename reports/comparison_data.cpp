@@ -16,7 +16,7 @@ Json or_null(const std::optional<double>& value) { return value ? Json(*value) :
 
 std::vector<int> places_on(const Comparison& c, std::size_t machine, Total total) {
   std::vector<double> costs;
-  for (const NetworkCost& cost : c.costs[machine]) costs.push_back(cost.of(total));
+  for (const ComparedPolicy& policy : c.policies) costs.push_back(policy.costs[machine].of(total));
   return places(costs);
 }
 
@@ -30,20 +30,18 @@ Json machines_json(const Comparison& c) {
 
 Json policies_json(const Comparison& c) {
   Json policies = Json::array();
-  for (std::size_t i = 0; i < c.policies.size(); ++i) {
+  for (const ComparedPolicy& policy : c.policies) {
     Json bits = Json::array(), costs = Json::array();
-    for (const graph::Precision& layer : c.policies[i].bits)
+    for (const graph::Precision& layer : policy.bits)
       bits.push_back({layer.weight_bits, layer.activation_bits});
-    for (std::size_t m = 0; m < c.machines.size(); ++m) {
-      const NetworkCost& cost = c.costs[m][i];
+    for (const NetworkCost& cost : policy.costs)
       costs.push_back({{"cycles", cost.cycles.count()},
                        {"latency_ms", cost.latency.count()},
                        {"energy_mj", cost.energy.count() / kPicojoulesPerMillijoule},
                        {"dram_bytes", cost.dram.count()}});
-    }
     policies.push_back(
-        {{"name", c.policies[i].name},
-         {"group", to_text(c.policies[i].is_random ? PolicyGroup::kRandom : PolicyGroup::kGiven)},
+        {{"name", policy.name},
+         {"group", to_text(policy.is_random ? PolicyGroup::kRandom : PolicyGroup::kGiven)},
          {"bits", bits},
          {"costs", costs}});
   }
@@ -78,12 +76,14 @@ Json agreements_json(const Comparison& c) {
 }
 
 Json sweep_json(const Comparison& c, const Sweep& sweep, Total total) {
+  Json bits = Json::array();
+  for (const SweepStep& step : sweep.steps) bits.push_back(step.bits);
   Json json{{"of", to_text(total)},
             {"hardware", c.machines[sweep.machine].name},
             {"swept", to_text(sweep.swept)},
-            {"bits", sweep.bits},
+            {"bits", bits},
             {"refused", sweep.refused.empty() ? Json() : Json(sweep.refused)}};
-  if (sweep.bits.empty()) return json;
+  if (sweep.steps.empty()) return json;
   Json layers = Json::object();
   const std::vector<int> stops = layer_stops(sweep, total, c.gain_percent);
   for (std::size_t i = 0; i < stops.size(); ++i) layers[c.layers[i].name] = stops[i];
@@ -127,7 +127,7 @@ std::string comparison_csv(const Comparison& c) {
     const std::vector<int> by_latency = places_on(c, m, Total::kLatency);
     const std::vector<int> by_energy = places_on(c, m, Total::kEnergy);
     for (std::size_t i = 0; i < c.policies.size(); ++i) {
-      const NetworkCost& cost = c.costs[m][i];
+      const NetworkCost& cost = c.policies[i].costs[m];
       csv +=
           fmt::format("{},{},{},{},{},{},{},{},{},{}\n", csv_cell(c.policies[i].name),
                       to_text(c.policies[i].is_random ? PolicyGroup::kRandom : PolicyGroup::kGiven),

@@ -52,7 +52,7 @@ std::string costs_text(const Comparison& c, Total total, std::size_t max_width) 
     columns.push_back({"place"});
     if (m > 0) columns.push_back({letter(m) + "/A"});
     std::vector<double> costs;
-    for (const std::size_t i : given) costs.push_back(c.costs[m][i].of(total));
+    for (const std::size_t i : given) costs.push_back(c.policies[i].costs[m].of(total));
     places_on.push_back(places(costs));
   }
   std::vector<std::size_t> order(given.size());
@@ -63,11 +63,10 @@ std::string costs_text(const Comparison& c, Total total, std::size_t max_width) 
   for (const std::size_t i : order) {
     std::vector<std::string> cells{c.policies[given[i]].name};
     for (std::size_t m = 0; m < c.machines.size(); ++m) {
-      const NetworkCost& cost = c.costs[m][given[i]];
-      cells.push_back(fmt::format("{:.3f}", shown(cost, total)));
+      const std::vector<NetworkCost>& costs = c.policies[given[i]].costs;
+      cells.push_back(fmt::format("{:.3f}", shown(costs[m], total)));
       cells.push_back(fmt::format("{}", places_on[m][i]));
-      if (m > 0)
-        cells.push_back(fmt::format("{:.3f}", cost.of(total) / c.costs[0][given[i]].of(total)));
+      if (m > 0) cells.push_back(fmt::format("{:.3f}", costs[m].of(total) / costs[0].of(total)));
     }
     table.add_row(std::move(cells));
   }
@@ -126,11 +125,14 @@ std::string sweep_label(const Sweep& sweep, Total total) {
   return fmt::format("{} {} {}", letter(sweep.machine), to_text(total), to_text(sweep.swept));
 }
 
-const std::vector<int>& longest_sweep(const Comparison& c) {
-  return std::max_element(
-             c.sweeps.begin(), c.sweeps.end(),
-             [](const Sweep& a, const Sweep& b) { return a.bits.size() < b.bits.size(); })
-      ->bits;
+/// The bits of the longest sweep.
+std::vector<int> swept_bits(const Comparison& c) {
+  const Sweep& longest = *std::max_element(
+      c.sweeps.begin(), c.sweeps.end(),
+      [](const Sweep& a, const Sweep& b) { return a.steps.size() < b.steps.size(); });
+  std::vector<int> bits;
+  for (const SweepStep& step : longest.steps) bits.push_back(step.bits);
+  return bits;
 }
 
 std::string step_gains_text(const Comparison& c, const std::vector<int>& bits,
@@ -142,7 +144,7 @@ std::string step_gains_text(const Comparison& c, const std::vector<int>& bits,
   TextTable table(std::move(columns));
   for (const Total total : kTotals)
     for (const Sweep& sweep : c.sweeps) {
-      if (sweep.bits.empty()) continue;
+      if (sweep.steps.empty()) continue;
       std::vector<std::string> cells{sweep_label(sweep, total)};
       for (const double gain : step_gains(sweep, total))
         cells.push_back(fmt::format("{:.1f}", gain));
@@ -160,7 +162,7 @@ std::string layer_stops_text(const Comparison& c, const std::vector<int>& bits,
   TextTable table(std::move(columns));
   for (const Total total : kTotals)
     for (const Sweep& sweep : c.sweeps) {
-      if (sweep.bits.empty()) continue;
+      if (sweep.steps.empty()) continue;
       const std::vector<int> stops = layer_stops(sweep, total, c.gain_percent);
       std::vector<std::string> cells{sweep_label(sweep, total)};
       for (const int b : bits)
@@ -177,7 +179,7 @@ std::string sweeps_text(const Comparison& c, std::size_t max_width) {
       refusals += wrapped(fmt::format("{} {} ends there: {}", letter(sweep.machine),
                                       to_text(sweep.swept), sweep.refused),
                           max_width, "  ");
-  const std::vector<int>& bits = longest_sweep(c);
+  const std::vector<int> bits = swept_bits(c);
   if (bits.empty()) return "\n" + refusals;
   const std::string rule = fmt::format(
       "where bits stop paying: all layers alike, a bit less at a time, of weights (W/8), of "

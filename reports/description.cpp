@@ -28,13 +28,12 @@ struct NetworkTotals {
 
 NetworkTotals totals_of(const NetworkDescription& network) {
   NetworkTotals totals;
-  for (std::size_t i = 0; i < network.layers.size(); ++i) {
-    const LayerShape& layer = network.layers[i];
+  for (const auto& [layer, bits] : network.layers) {
     totals.macs += layer.macs();
-    totals.bops += graph::bops(layer, network.policy[i]);
+    totals.bops += graph::bops(layer, bits);
     if (!layer.weights_of.empty()) continue;  // stored with that layer, at its bits
     totals.weights += layer.weights();
-    totals.weight_size += Bits(weight_bits_of(layer, network.policy[i]));
+    totals.weight_size += Bits(weight_bits_of(layer, bits));
   }
   return totals;
 }
@@ -85,8 +84,7 @@ std::string network_text(const NetworkDescription& network, std::size_t max_widt
                    {"M MACs"},
                    {"weights"},
                    {"W/A"}});
-  for (std::size_t i = 0; i < network.layers.size(); ++i) {
-    const LayerShape& layer = network.layers[i];
+  for (const auto& [layer, bits] : network.layers) {
     const bool linear = layer.kind == graph::LayerKind::kLinear;
     table.add_row(
         {layer.name, std::string(graph::to_text(layer.kind)),
@@ -95,7 +93,7 @@ std::string network_text(const NetworkDescription& network, std::size_t max_widt
                 : image_text(layer.out_channels, layer.output),
          window_text(layer), fmt::format("{}", layer.groups),
          fmt::format("{:.3f}", millions(layer.macs().count())), fmt::format("{}", layer.weights()),
-         graph::to_text(network.policy[i])});
+         graph::to_text(bits)});
   }
   const NetworkTotals totals = totals_of(network);
   const std::string title =
@@ -113,8 +111,7 @@ std::string network_text(const NetworkDescription& network, std::size_t max_widt
 std::string network_json(const NetworkDescription& network) {
   using Json = nlohmann::ordered_json;
   Json layers = Json::array();
-  for (std::size_t i = 0; i < network.layers.size(); ++i) {
-    const LayerShape& layer = network.layers[i];
+  for (const auto& [layer, bits] : network.layers) {
     layers.push_back({{"name", layer.name},
                       {"kind", graph::to_text(layer.kind)},
                       {"in_channels", layer.in_channels},
@@ -124,11 +121,11 @@ std::string network_json(const NetworkDescription& network) {
                       {"input", {layer.input.height, layer.input.width}},
                       {"output", {layer.output.height, layer.output.width}},
                       {"groups", layer.groups},
-                      {"weight_bits", network.policy[i].weight_bits},
-                      {"activation_bits", network.policy[i].activation_bits},
+                      {"weight_bits", bits.weight_bits},
+                      {"activation_bits", bits.activation_bits},
                       {"macs", layer.macs().count()},
                       {"weights", layer.weights()},
-                      {"bops", graph::bops(layer, network.policy[i]).count()}});
+                      {"bops", graph::bops(layer, bits).count()}});
   }
   const NetworkTotals totals = totals_of(network);
   const Json document{{"schema", 1},

@@ -8,15 +8,19 @@
 
 namespace bitloom::reports {
 
+struct DescribedLayer {
+  graph::LayerShape shape;
+  graph::Precision bits;
+};
+
 /// A network as `describe network` tells it: layers, shapes, MACs, parameters, weight size and BOPs
-/// at `policy`.
+/// at its layers' bits.
 struct NetworkDescription {
   std::string name;
   std::string about;
   graph::Shape input;
   std::int64_t parameters;  // batch norms' and biases' included
-  std::vector<graph::LayerShape> layers;
-  graph::Policy policy;
+  std::vector<DescribedLayer> layers;
 };
 std::string network_text(const NetworkDescription& network, std::size_t max_width);
 std::string network_json(const NetworkDescription& network);

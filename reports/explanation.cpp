@@ -28,10 +28,10 @@ double saved_percent(Cycles from, Cycles to) {
 
 /// The lifts that save most of a layer, at most two that save a half per cent: `array 48, memory
 /// 3`.
-std::string best_lifts(const Simulation& s, const Explanation& e, std::size_t layer) {
+std::string best_lifts(const Explanation& e, const SimulatedLayer& layer) {
   std::vector<std::pair<double, std::string_view>> saved;
   for (std::size_t l = 0; l < e.lifts.size(); ++l)
-    saved.emplace_back(saved_percent(s.costs[layer].timing.total, e.lifted[l][layer]),
+    saved.emplace_back(saved_percent(layer.result.cost.timing.total, layer.explanation->lifted[l]),
                        e.lifts[l].short_name);
   std::stable_sort(saved.begin(), saved.end(),
                    [](const auto& a, const auto& b) { return a.first > b.first; });
@@ -46,11 +46,23 @@ std::string roof_text(const sim::Roofline& r) {
                      r.is_under_the_array() ? "a" : "m");
 }
 
-sim::Roofline total_roofline(const Explanation& e) {
-  return std::accumulate(e.rooflines.begin() + 1, e.rooflines.end(), e.rooflines.front());
+sim::Roofline total_roofline(const Simulation& s) {
+  return std::accumulate(s.layers.begin() + 1, s.layers.end(),
+                         s.layers.front().explanation->roofline,
+                         [](const sim::Roofline& sum, const SimulatedLayer& layer) {
+                           return sum + layer.explanation->roofline;
+                         });
 }
 
-std::string layers_text(const Simulation& s, const Explanation& e, std::size_t max_width) {
+Cycles total_lifted(const Simulation& s, std::size_t lift) {
+  return std::accumulate(s.layers.begin(), s.layers.end(), Cycles(),
+                         [&](Cycles sum, const SimulatedLayer& layer) {
+                           return sum + layer.explanation->lifted[lift];
+                         });
+}
+
+std::string layers_text(const Simulation& s, std::size_t max_width) {
+  const Explanation& e = *s.explanation;
   const bool has_lifts = !e.lifts.empty();
   std::vector<Column> columns{{"layer", Align::kLeft}, {"mW"}, {"BOPs/B"}, {"%roof"}};
   if (has_lifts) {
@@ -65,13 +77,15 @@ std::string layers_text(const Simulation& s, const Explanation& e, std::size_t m
     if (has_lifts) cells.insert(cells.end(), {bound, best});
     table.add_row(std::move(cells));
   };
-  for (std::size_t i = 0; i < s.layers.size(); ++i)
-    add(s.layers[i].name, power_mw(s.costs[i].energy, s.costs[i].timing.total, s.clock),
-        e.rooflines[i], has_lifts ? e.bounds[i] : "", has_lifts ? best_lifts(s, e, i) : "");
+  for (const SimulatedLayer& layer : s.layers) {
+    const cost::LayerCost& cost = layer.result.cost;
+    add(layer.job.layer.name, power_mw(cost.energy, cost.timing.total, s.clock),
+        layer.explanation->roofline, layer.explanation->bound, best_lifts(e, layer));
+  }
   const Totals t = totals_of(s);
+  const sim::Roofline total = total_roofline(s);
   table.add_rule();
-  add("total", power_mw(t.energy, t.timing.total, s.clock), total_roofline(e), "", "");
-  const sim::Roofline total = total_roofline(e);
+  add("total", power_mw(t.energy, t.timing.total, s.clock), total, "", "");
   return "\nlimits of each layer\n" + table.text(max_width) +
          wrapped(
              fmt::format("mW: energy / time. BOPs/B: MACs x W x A for each byte of DRAM. %roof: of "
@@ -81,13 +95,14 @@ std::string layers_text(const Simulation& s, const Explanation& e, std::size_t m
              std::min<std::size_t>(max_width, 80), "");
 }
 
-std::string lifts_text(const Simulation& s, const Explanation& e, std::size_t max_width) {
+std::string lifts_text(const Simulation& s, std::size_t max_width) {
+  const Explanation& e = *s.explanation;
   if (e.lifts.empty()) return "";
   const Cycles from = totals_of(s).timing.total;
   TextTable table(
       {{"limit", Align::kLeft}, {"cycles"}, {"saved%"}, {"the machine then", Align::kLeft}});
   for (std::size_t l = 0; l < e.lifts.size(); ++l) {
-    const Cycles to = std::accumulate(e.lifted[l].begin(), e.lifted[l].end(), Cycles());
+    const Cycles to = total_lifted(s, l);
     table.add_row({std::string(e.lifts[l].name), fmt::format("{}", to.count()),
                    fmt::format("{:.1f}", saved_percent(from, to)), std::string(e.lifts[l].doc)});
   }
@@ -115,13 +130,13 @@ std::string elasticities_text(const Explanation& e, std::size_t max_width) {
 
 }  // namespace
 
-std::string explanation_text(const Simulation& s, const Explanation& e, std::size_t max_width) {
-  return layers_text(s, e, max_width) + lifts_text(s, e, max_width) +
-         elasticities_text(e, max_width);
+std::string explanation_text(const Simulation& s, std::size_t max_width) {
+  return layers_text(s, max_width) + lifts_text(s, max_width) +
+         elasticities_text(*s.explanation, max_width);
 }
 
-Json layer_explanation_json(const Explanation& e, std::size_t layer) {
-  const sim::Roofline& r = e.rooflines[layer];
+Json layer_explanation_json(const Explanation& e, const LayerExplanation& layer) {
+  const sim::Roofline& r = layer.roofline;
   Json json{{"roofline",
              {{"bops_per_byte", r.intensity()},
               {"macs_per_byte", r.macs / r.bytes},
@@ -129,14 +144,15 @@ Json layer_explanation_json(const Explanation& e, std::size_t layer) {
               {"ceiling_gbops", r.ceiling() / kGiga},
               {"under", r.is_under_the_array() ? "array" : "memory"}}}};
   if (e.lifts.empty()) return json;
-  json["bound_by"] = e.bounds[layer];
+  json["bound_by"] = layer.bound;
   for (std::size_t l = 0; l < e.lifts.size(); ++l)
-    json["lifted_cycles"][key(e.lifts[l].name)] = e.lifted[l][layer].count();
+    json["lifted_cycles"][key(e.lifts[l].name)] = layer.lifted[l].count();
   return json;
 }
 
-Json explanation_json(const Explanation& e) {
-  const sim::Roofline total = total_roofline(e);
+Json explanation_json(const Simulation& s) {
+  const Explanation& e = *s.explanation;
+  const sim::Roofline total = total_roofline(s);
   Json json{{"roofline",
              {{"peak_gbops", total.peak_bops_per_second / kGiga},
               {"memory_gb_per_s", total.bytes_per_second / kGiga},
@@ -144,8 +160,7 @@ Json explanation_json(const Explanation& e) {
               {"attained_gbops", total.attained() / kGiga},
               {"ceiling_gbops", total.ceiling() / kGiga}}}};
   for (std::size_t l = 0; l < e.lifts.size(); ++l)
-    json["lifted_cycles"][key(e.lifts[l].name)] =
-        std::accumulate(e.lifted[l].begin(), e.lifted[l].end(), Cycles()).count();
+    json["lifted_cycles"][key(e.lifts[l].name)] = total_lifted(s, l).count();
   for (const sim::Elasticity& each : e.elasticities)
     json["sensitivity"][each.constant.name] = {{"energy", each.energy},  {"compute", each.compute},
                                                {"buffer", each.buffer},  {"dram", each.dram},

@@ -13,24 +13,26 @@ namespace bitloom::reports {
 
 struct Simulation;
 
-/// What `simulate --explain` adds to a simulation, by layer.
-struct Explanation {
-  std::vector<sim::Roofline> rooflines;
-  std::vector<sim::Elasticity> elasticities;
+/// What `simulate --explain` adds to a layer.
+struct LayerExplanation {
+  sim::Roofline roofline;
+  std::string bound = {};           // of BISMO; empty for others
+  std::vector<Cycles> lifted = {};  // by Explanation::lifts
+};
 
-  // Of BISMO; empty for others:
-  std::vector<std::string> bounds;
-  std::vector<sim::Lift> lifts;
-  std::vector<std::vector<Cycles>> lifted;  // [lift][layer]
+/// What it adds to the whole.
+struct Explanation {
+  std::vector<sim::Elasticity> elasticities;
+  std::vector<sim::Lift> lifts;  // of BISMO; empty for others
 };
 
 /// Power of each layer, place under the roofline, what bounds it and which lifts save most; what
-/// each lift and each energy constant does to the totals.
-std::string explanation_text(const Simulation& simulation, const Explanation& explanation,
-                             std::size_t max_width);
+/// each lift and each energy constant does to the totals. The simulation has an explanation.
+std::string explanation_text(const Simulation& simulation, std::size_t max_width);
 
 /// What the layer's entry of the JSON gains, and the document.
-nlohmann::ordered_json layer_explanation_json(const Explanation& explanation, std::size_t layer);
-nlohmann::ordered_json explanation_json(const Explanation& explanation);
+nlohmann::ordered_json layer_explanation_json(const Explanation& explanation,
+                                              const LayerExplanation& layer);
+nlohmann::ordered_json explanation_json(const Simulation& simulation);
 
 }  // namespace bitloom::reports

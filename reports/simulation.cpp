@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/error.h"
 #include "reports/stages.h"
 #include "reports/text/text_table.h"
 
@@ -94,12 +95,17 @@ std::string summary(const Simulation& s, const Totals& t) {
       "         requantization, im2col addressing{}{}.\n",
       images_text(s, ms), of_time(t.timing.compute), of_time(t.timing.fetch_stall), rest,
       energy_text(s, t, ms), static_cast<double>(t.macs.count()) * 1e-6,
-      static_cast<double>(t.bops.count()) * 1e-9, s.rows.empty() ? " an image" : "",
+      static_cast<double>(t.bops.count()) * 1e-9, s.is_table() ? "" : " an image",
       s.writes_back ? "" : ", write-back",
-      t.timing.conversion > Cycles() || !s.bitfusion.empty() ? "" : ", bit-planes");
+      t.timing.conversion > Cycles() || s.is_bitfusion() ? "" : ", bit-planes");
 }
 
 }  // namespace
+
+void Simulation::take(std::vector<sim::LayerResult> results) {
+  ensure(results.size() == layers.size(), "a simulation has a result for each layer");
+  for (std::size_t i = 0; i < layers.size(); ++i) layers[i].result = std::move(results[i]);
+}
 
 double power_mw(const cost::Energy& energy, Cycles cycles, Megahertz clock) {
   constexpr double kMilliwattsPerPicojouleAMillisecond = 1e-6;
@@ -110,8 +116,8 @@ double power_mw(const cost::Energy& energy, Cycles cycles, Megahertz clock) {
 Totals totals_of(const Simulation& s) {
   Totals t;
   double needed = 0, possible = 0;
-  for (std::size_t i = 0; i < s.layers.size(); ++i) {
-    const cost::LayerCost& cost = s.costs[i];
+  for (const SimulatedLayer& layer : s.layers) {
+    const cost::LayerCost& cost = layer.result.cost;
     const auto cycles = static_cast<double>(cost.timing.total.count());
     t.timing.total += cost.timing.total;
     t.timing.conversion += cost.timing.conversion;
@@ -124,9 +130,9 @@ Totals totals_of(const Simulation& s) {
     t.energy.leakage += cost.energy.leakage;
     t.dram += cost.dram;
     t.dram_actions += cost.actions.dram;
-    const std::int64_t images = s.rows.empty() ? 1 : s.rows[i].batch;
-    t.macs += images * s.layers[i].macs();
-    t.bops += images * graph::bops(s.layers[i], s.policy[i]);
+    const std::int64_t images = layer.row ? layer.job.batch : 1;
+    t.macs += images * layer.job.layer.macs();
+    t.bops += images * graph::bops(layer.job.layer, layer.job.precision);
     needed += cost.utilization * cycles;
     possible += cycles;
   }
@@ -149,11 +155,9 @@ std::string simulation_text(const Simulation& s, std::size_t max_width) {
   const Totals t = totals_of(s);
   const Decimals decimals{decimals_of(runtime(t.timing.total, s.clock).count()),
                           decimals_of(t.energy.total().count() / kPicojoulesPerMillijoule)};
-  for (std::size_t i = 0; i < s.layers.size(); ++i) {
-    const cost::LayerCost& cost = s.costs[i];
-    table.add_row(row(s.layers[i].name, graph::to_text(s.policy[i]), cost.timing, s.clock,
-                      cost.utilization, cost.energy, decimals));
-  }
+  for (const auto& [job, table_row, result, explanation] : s.layers)
+    table.add_row(row(job.layer.name, graph::to_text(job.precision), result.cost.timing, s.clock,
+                      result.cost.utilization, result.cost.energy, decimals));
   table.add_rule();
   table.add_row(row("total", "", t.timing, s.clock, t.utilization, t.energy, decimals));
   const std::string batch = s.batch ? fmt::format("{}", *s.batch) : "by row";
@@ -162,7 +166,7 @@ std::string simulation_text(const Simulation& s, std::size_t max_width) {
                   s.energy_table ? fmt::format(" with energies of {}", *s.energy_table) : "", batch,
                   s.clock.count(), s.engine);
   return wrapped(title, max_width, "") + "\n" + table.text(max_width) +
-         (s.counters.empty() ? "" : stages_text(s.counters, max_width)) + summary(s, t);
+         (s.has_counters() ? stages_text(s, max_width) : "") + summary(s, t);
 }
 
 }  // namespace bitloom::reports

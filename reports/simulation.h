@@ -4,15 +4,24 @@
 #include <string>
 #include <vector>
 
-#include "models/graph/layer_table.h"
-#include "models/graph/policy.h"
 #include "reports/explanation.h"
-#include "sim/analytic/bitfusion/search.h"
-#include "sim/cost/layer_cost.h"
-#include "sim/cycle/bitfusion/counters.h"
-#include "sim/cycle/counters.h"
+#include "sim/simulator.h"
 
 namespace bitloom::reports {
+
+/// Where a layer of a table is from.
+struct TableRow {
+  std::string network;
+  std::size_t line = 0;
+};
+
+/// A layer, what it was asked at and what it came to.
+struct SimulatedLayer {
+  sim::Job job;
+  std::optional<TableRow> row = {};  // of a table's layer
+  sim::LayerResult result = {};
+  std::optional<LayerExplanation> explanation = {};  // with --explain
+};
 
 /// A priced network, or a priced table of layers, as `simulate` tells it.
 struct Simulation {
@@ -24,15 +33,14 @@ struct Simulation {
   std::optional<std::int64_t> batch;             // none where rows of a table differ
   Megahertz clock;
   bool writes_back = false;  // results to DRAM
-  std::vector<graph::LayerShape> layers;
-  graph::Policy policy;
-  std::vector<mapping::Neighbors> neighbors;  // sim::Job's; empty for a table
-  std::vector<graph::LayerRow> rows;          // a table's; empty for a network
-  std::vector<cost::LayerCost> costs;
-  std::vector<cycle::Counters> counters;                  // of the cycle engine; empty for others
-  std::vector<analytic::bitfusion::Mapping> bitfusion;    // of BitFusion; empty for others
-  std::vector<cycle::bitfusion::Counters> tile_counters;  // of BitFusion's cycle engine
-  std::optional<Explanation> explanation = {};            // with --explain
+  std::vector<SimulatedLayer> layers = {};
+  std::optional<Explanation> explanation = {};  // with --explain
+
+  bool is_table() const { return !layers.empty() && layers.front().row; }
+  bool has_counters() const { return !layers.empty() && layers.front().result.counters; }
+  bool is_bitfusion() const { return !layers.empty() && layers.front().result.bitfusion; }
+  /// Gives each layer its result.
+  void take(std::vector<sim::LayerResult> results);
 };
 
 /// Sums over the layers; `macs` and `bops` are for one image, of a table for each row's batch; all

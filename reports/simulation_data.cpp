@@ -40,13 +40,14 @@ Json stages_json(const cycle::Counters& counters) {
   return stages;
 }
 
-Json layer_json(const Simulation& s, std::size_t i) {
-  const graph::LayerShape& layer = s.layers[i];
-  const cost::LayerCost& cost = s.costs[i];
+Json layer_json(const Simulation& s, const SimulatedLayer& simulated) {
+  const auto& [job, row, result, explanation] = simulated;
+  const graph::LayerShape& layer = job.layer;
+  const cost::LayerCost& cost = result.cost;
   Json json{{"name", layer.name},
             {"kind", graph::to_text(layer.kind)},
-            {"weight_bits", s.policy[i].weight_bits},
-            {"activation_bits", s.policy[i].activation_bits},
+            {"weight_bits", job.precision.weight_bits},
+            {"activation_bits", job.precision.activation_bits},
             {"cycles", cost.timing.total.count()},
             {"latency_ms", runtime(cost.timing.total, s.clock).count()},
             {"compute_cycles", cost.timing.compute.count()},
@@ -58,25 +59,25 @@ Json layer_json(const Simulation& s, std::size_t i) {
             {"power_mw", power_mw(cost.energy, cost.timing.total, s.clock)},
             {"dram_bytes", cost.dram_bytes().count()},
             {"macs", layer.macs().count()},
-            {"bops", graph::bops(layer, s.policy[i]).count()}};
+            {"bops", graph::bops(layer, job.precision).count()}};
   if (cost.actions.dram != cost::DramActions{}) json["dram"] = dram_json(cost.actions.dram);
-  if (!s.rows.empty()) {
-    json["network"] = s.rows[i].network;
-    json["batch"] = s.rows[i].batch;
+  if (row) {
+    json["network"] = row->network;
+    json["batch"] = job.batch;
   }
-  if (!s.bitfusion.empty()) {
-    json["memory_wait_cycles"] = s.bitfusion[i].memory_wait_cycles();
-    json["traffic_bits"] = traffic_json(s.bitfusion[i].traffic);
-    json["mapping"] = mapping_json(s.bitfusion[i]);
-    if (!s.tile_counters.empty()) json["array"] = tile_counters_json(s.tile_counters[i]);
+  if (const auto& mapping = result.bitfusion) {
+    json["memory_wait_cycles"] = mapping->memory_wait_cycles();
+    json["traffic_bits"] = traffic_json(mapping->traffic);
+    json["mapping"] = mapping_json(*mapping);
+    if (result.tile_counters) json["array"] = tile_counters_json(*result.tile_counters);
   }
-  if (s.explanation) json.update(layer_explanation_json(*s.explanation, i));
-  if (s.counters.empty()) return json;
-  json["bound_by"] = cycle::to_text(s.counters[i].bound());
-  json["activation_wait_cycles"] = s.counters[i].activation_wait.count();
-  json["weight_wait_cycles"] = s.counters[i].weight_wait.count();
-  json["drain_cycles"] = s.counters[i].drain.count();
-  json["stages"] = stages_json(s.counters[i]);
+  if (explanation) json.update(layer_explanation_json(*s.explanation, *explanation));
+  if (!result.counters) return json;
+  json["bound_by"] = cycle::to_text(result.counters->bound());
+  json["activation_wait_cycles"] = result.counters->activation_wait.count();
+  json["weight_wait_cycles"] = result.counters->weight_wait.count();
+  json["drain_cycles"] = result.counters->drain.count();
+  json["stages"] = stages_json(*result.counters);
   return json;
 }
 
@@ -87,13 +88,13 @@ std::string simulation_json(const Simulation& s) {
   const Totals t = totals_of(s);
   std::int64_t dram_bytes = 0;
   Json layers = Json::array();
-  for (std::size_t i = 0; i < s.layers.size(); ++i) {
-    layers.push_back(layer_json(s, i));
-    dram_bytes += s.costs[i].dram_bytes().count();
+  for (const SimulatedLayer& layer : s.layers) {
+    layers.push_back(layer_json(s, layer));
+    dram_bytes += layer.result.cost.dram_bytes().count();
   }
   Json document{{"schema", 1},
                 {"network", s.network},
-                {"input", s.rows.empty() ? Json(s.input) : Json()},
+                {"input", s.is_table() ? Json() : Json(s.input)},
                 {"hardware", s.hardware},
                 {"engine", s.engine},
                 {"batch", s.batch ? Json(*s.batch) : Json()},
@@ -109,7 +110,7 @@ std::string simulation_json(const Simulation& s) {
                 {"layers", layers}};
   if (s.energy_table) document["energy_table"] = *s.energy_table;
   if (t.dram_actions != cost::DramActions{}) document["total"]["dram"] = dram_json(t.dram_actions);
-  if (s.explanation) document.update(explanation_json(*s.explanation));
+  if (s.explanation) document.update(explanation_json(s));
   return document.dump(2) + "\n";
 }
 
@@ -118,32 +119,32 @@ std::string simulation_csv(const Simulation& s) {
       "name,kind,weight_bits,activation_bits,cycles,latency_ms,compute_cycles,fetch_stall_cycles,"
       "result_stall_cycles,utilization,energy_compute_pj,energy_buffer_pj,energy_dram_pj,"
       "energy_static_pj,dram_bytes,macs,bops,power_mw,conversion_cycles";
-  if (!s.rows.empty()) csv += ",network,batch";
-  if (!s.counters.empty()) {
+  if (s.is_table()) csv += ",network,batch";
+  if (s.has_counters()) {
     csv += ",bound_by";
     for (const mapping::Stage stage : all_stages()) csv += "," + stage_key(stage) + "_bound_by";
   }
-  if (!s.bitfusion.empty()) csv += "," + traffic_csv_columns();
+  if (s.is_bitfusion()) csv += "," + traffic_csv_columns();
   csv += "\n";
-  for (std::size_t i = 0; i < s.layers.size(); ++i) {
-    const graph::LayerShape& layer = s.layers[i];
-    const cost::LayerCost& cost = s.costs[i];
+  for (const auto& [job, row, result, explanation] : s.layers) {
+    const graph::LayerShape& layer = job.layer;
+    const cost::LayerCost& cost = result.cost;
     csv += fmt::format(
         "{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}", layer.name,
-        graph::to_text(layer.kind), s.policy[i].weight_bits, s.policy[i].activation_bits,
+        graph::to_text(layer.kind), job.precision.weight_bits, job.precision.activation_bits,
         cost.timing.total.count(), runtime(cost.timing.total, s.clock).count(),
         cost.timing.compute.count(), cost.timing.fetch_stall.count(),
         cost.timing.result_stall.count(), cost.utilization, cost.energy.compute.count(),
         cost.energy.buffer.count(), cost.energy.dram.count(), cost.energy.leakage.count(),
-        cost.dram_bytes().count(), layer.macs().count(), graph::bops(layer, s.policy[i]).count(),
+        cost.dram_bytes().count(), layer.macs().count(), graph::bops(layer, job.precision).count(),
         power_mw(cost.energy, cost.timing.total, s.clock), cost.timing.conversion.count());
-    if (!s.rows.empty()) csv += fmt::format(",{},{}", s.rows[i].network, s.rows[i].batch);
-    if (!s.counters.empty()) {
-      csv += fmt::format(",{}", cycle::to_text(s.counters[i].bound()));
+    if (row) csv += fmt::format(",{},{}", row->network, job.batch);
+    if (result.counters) {
+      csv += fmt::format(",{}", cycle::to_text(result.counters->bound()));
       for (const mapping::Stage stage : all_stages())
-        csv += fmt::format(",{}", cycle::to_text(s.counters[i].bound(stage)));
+        csv += fmt::format(",{}", cycle::to_text(result.counters->bound(stage)));
     }
-    if (!s.bitfusion.empty()) csv += "," + traffic_csv(s.bitfusion[i]);
+    if (result.bitfusion) csv += "," + traffic_csv(*result.bitfusion);
     csv += "\n";
   }
   return csv;

@@ -11,9 +11,10 @@
 namespace bitloom::reports {
 namespace {
 
-std::string bounds_text(const std::vector<cycle::Counters>& layers) {
+std::string bounds_text(const Simulation& simulation) {
   std::map<std::string, int> count;
-  for (const cycle::Counters& layer : layers) ++count[std::string(cycle::to_text(layer.bound()))];
+  for (const SimulatedLayer& layer : simulation.layers)
+    ++count[std::string(cycle::to_text(layer.result.counters->bound()))];
   std::vector<std::string> parts;
   for (const auto& [bound, times] : count) parts.push_back(fmt::format("{} {}", bound, times));
   return fmt::format("layers bound by: {}\n", fmt::join(parts, ", "));
@@ -34,7 +35,7 @@ std::string stage_key(mapping::Stage stage) {
   return key;
 }
 
-std::string stages_text(const std::vector<cycle::Counters>& layers, std::size_t max_width) {
+std::string stages_text(const Simulation& simulation, std::size_t max_width) {
   TextTable table({{"stage, cycles", Align::kLeft},
                    {"run"},
                    {"idle"},
@@ -44,7 +45,7 @@ std::string stages_text(const std::vector<cycle::Counters>& layers, std::size_t 
                    {"eff%"},
                    {"bound by", Align::kLeft}});
   cycle::Counters total;
-  for (const cycle::Counters& layer : layers) total += layer;
+  for (const SimulatedLayer& layer : simulation.layers) total += *layer.result.counters;
   for (const mapping::Stage stage : all_stages()) {
     const cycle::StageCounters& counters = total.of(stage);
     table.add_row(
@@ -57,7 +58,7 @@ std::string stages_text(const std::vector<cycle::Counters>& layers, std::size_t 
   return "\n" + table.text(max_width) +
          "bound by: where most cycles went but idle ones: own work (port, compute) or a\n"
          "         wait; eff%: busy of run cycles\n" +
-         bounds_text(layers);
+         bounds_text(simulation);
 }
 
 }  // namespace bitloom::reports

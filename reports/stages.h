@@ -3,13 +3,13 @@
 #include <string>
 #include <vector>
 
-#include "sim/cycle/counters.h"
+#include "reports/simulation.h"
 
 namespace bitloom::reports {
 
 /// What BISMO's stages counted over all layers and what bounded each, and what bounded how many
-/// layers: a table. `eff%` is busy of run.
-std::string stages_text(const std::vector<cycle::Counters>& layers, std::size_t max_width);
+/// layers: a table. `eff%` is busy of run. Every layer has counters.
+std::string stages_text(const Simulation& simulation, std::size_t max_width);
 
 /// The stage's name as a key: `fetch_activations`.
 std::string stage_key(mapping::Stage stage);

@@ -11,19 +11,15 @@ Comparison comparison(const std::vector<std::vector<double>>& ms, std::size_t ra
                .input = {},
                .engine = "analytic",
                .layers = {},
-               .machines = {},
-               .policies = {},
-               .costs = {},
-               .sweeps = {},
                .gain_percent = 5,
                .seed = 1};
   for (std::size_t i = 0; i < ms.front().size(); ++i)
     c.policies.push_back({std::to_string(i), i + random >= ms.front().size(), {}});
   for (const auto& on_machine : ms) {
     c.machines.push_back({"m", 1, Megahertz(1)});
-    c.costs.emplace_back();
-    for (const double cost : on_machine)
-      c.costs.back().push_back({Cycles(1), Milliseconds(cost), Picojoules(cost), Bytes(1)});
+    for (std::size_t i = 0; i < on_machine.size(); ++i)
+      c.policies[i].costs.push_back(
+          {Cycles(1), Milliseconds(on_machine[i]), Picojoules(on_machine[i]), Bytes(1)});
   }
   return c;
 }
@@ -61,12 +57,13 @@ TEST(Agreement, KeepsRandomPoliciesApart) {
 }
 
 TEST(BitsStopPaying, BelowTheLastStepThatSavesEnough) {
-  EXPECT_EQ(bits_stop_paying({8, 7, 6}, {100, 95, 90.25}, 5), 6) << "each saves 5 % of the rest";
-  EXPECT_EQ(bits_stop_paying({8, 7, 6}, {100, 95, 90.26}, 5), 7);
-  EXPECT_EQ(bits_stop_paying({8, 7, 6}, {100, 100, 50}, 5), 6) << "a plateau is passed over";
-  EXPECT_EQ(bits_stop_paying({8, 7, 6}, {100, 99, 98}, 5), 8);
-  EXPECT_EQ(bits_stop_paying({8, 7, 6}, {100, 101, 102}, 5), 8) << "fewer bits that cost more";
-  EXPECT_EQ(bits_stop_paying({8}, {100}, 5), 8);
+  EXPECT_EQ(bits_stop_paying({{8, 100}, {7, 95}, {6, 90.25}}, 5), 6)
+      << "each saves 5 % of the rest";
+  EXPECT_EQ(bits_stop_paying({{8, 100}, {7, 95}, {6, 90.26}}, 5), 7);
+  EXPECT_EQ(bits_stop_paying({{8, 100}, {7, 100}, {6, 50}}, 5), 6) << "a plateau is passed over";
+  EXPECT_EQ(bits_stop_paying({{8, 100}, {7, 99}, {6, 98}}, 5), 8);
+  EXPECT_EQ(bits_stop_paying({{8, 100}, {7, 101}, {6, 102}}, 5), 8) << "fewer bits that cost more";
+  EXPECT_EQ(bits_stop_paying({{8, 100}}, 5), 8);
 }
 
 }  // namespace

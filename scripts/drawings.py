@@ -62,7 +62,9 @@ def bit_planes():
     weight_planes = [([w >> i & 1 for w in weights], -4 if i == 2 else 1 << i) for i in range(3)]
     activation_planes = [([a >> i & 1 for a in activations], 1 << i) for i in range(2)]
     f = Figure(820, 350, "Two small vectors multiplied plane by plane")
-    f.text(20, 28, "weights (-3, 2) in 3 bits times activations (3, 1) in 2 bits", 15, weight="bold")
+    f.text(
+        20, 28, "weights (-3, 2) in 3 bits times activations (3, 1) in 2 bits", 15, weight="bold"
+    )
     f.text(20, 60, "bit-planes", 13, weight="bold")
     for i, (bits, weight) in enumerate(weight_planes):
         f.text(20, 88 + i * 34, f"weights, plane {i}", 12)
@@ -143,12 +145,18 @@ def phases():
             color = (BLUE, GREEN, ORANGE, GRAY)[phase]
             for lane in range(2):
                 for beat in range(8):
-                    f.rect(left + (fetches[phase] + beat) * scale, top + 24 + lane * 26, scale - 2, 16, color)
+                    f.rect(
+                        left + (fetches[phase] + beat) * scale, top + 24 + lane * 26, scale - 2, 16,
+                        color
+                    )
             for slot in slots[phase]:
                 f.rect(left + slot * scale, top + 76, scale - 2, 16, color)
         for cycle in range(0, 41, 5):
             f.text(left + cycle * scale, top + 112, str(cycle), 12, "middle")
-    f.text(left + 20 * scale, 328, "cycle; a colour is a phase, a mark a beat or an issue slot", 13, "middle")
+    f.text(
+        left + 20 * scale, 328, "cycle; a colour is a phase, a mark a beat or an issue slot", 13,
+        "middle"
+    )
     return f, totals
 
 
@@ -157,7 +165,9 @@ def flow():
     f = Figure(820, 320, "From network to report")
     f.box(20, 30, 150, 48, ["network", "zoo"], "#e3edf8", BLUE)
     f.box(20, 110, 150, 48, ["hardware", "YAML"], "#fbeedd", ORANGE)
-    f.box(20, 236, 150, 62, ["weights, images", "safetensors,", "CIFAR-10, ..."], "#e3edf8", BLUE, 12)
+    f.box(
+        20, 236, 150, 62, ["weights, images", "safetensors,", "CIFAR-10, ..."], "#e3edf8", BLUE, 12
+    )
     f.box(215, 60, 150, 62, ["schedule", "products, tiles,", "blocks, phases"], WHITE, GRAY, 12)
     f.line(170, 54, 213, 80, BLUE, 2, arrow=True)
     f.line(170, 134, 213, 104, ORANGE, 2, arrow=True)
@@ -177,6 +187,9 @@ def flow():
     f.line(720, 172, 720, 205, GRAY, 2)
     f.line(720, 205, 495, 205, GRAY, 2)
     f.line(495, 205, 495, 234, GRAY, 2, arrow=True)
-    f.box(640, 236, 160, 62, ["policy, report", "fine-tuned,", "checked on the RTL"], "#e3edf8", BLUE, 12)
+    f.box(
+        640, 236, 160, 62, ["policy, report", "fine-tuned,", "checked on the RTL"], "#e3edf8", BLUE,
+        12
+    )
     f.line(570, 267, 638, 267, GREEN, 2, arrow=True)
     return f

@@ -1,4 +1,4 @@
-"""Tables in a page between `<!-- name -->` and `<!-- end -->`: written anew, or compared with what they would be."""
+"""Tables in a page between `<!-- name -->` and `<!-- end -->`: written anew, or compared."""
 
 import argparse
 import difflib
@@ -16,8 +16,14 @@ def split(page, name):
 def main(path: pathlib.Path, description, tables):
     """`tables` makes each table of the page at `path` by its name."""
     parser = argparse.ArgumentParser(description=description)
-    parser.add_argument("--check", action="store_true", help="write nothing; fail where the page says something else")
-    parser.add_argument("tables", nargs="*", metavar="TABLE", help="only these: " + ", ".join(tables))
+    parser.add_argument(
+        "--check",
+        action="store_true",
+        help="write nothing; fail where the page says something else"
+    )
+    parser.add_argument(
+        "tables", nargs="*", metavar="TABLE", help="only these: " + ", ".join(tables)
+    )
     options = parser.parse_args()
     unknown = [name for name in options.tables if name not in tables]
     if unknown:
@@ -26,7 +32,9 @@ def main(path: pathlib.Path, description, tables):
     for name in options.tables or tables:
         head, shown, rest = split(page, name)
         table = tables[name]()
-        differences += difflib.unified_diff(shown.splitlines(), table.splitlines(), str(path), name, n=0, lineterm="")
+        differences += difflib.unified_diff(
+            shown.splitlines(), table.splitlines(), str(path), name, n=0, lineterm=""
+        )
         page = head + table + rest
     if not options.check:
         path.write_text(page)

@@ -2,7 +2,8 @@
 
 from xml.sax.saxutils import escape
 
-BLUE, ORANGE, GREEN, GRAY, INK, PALE = "#2f6fb5", "#e08a2e", "#3c8d53", "#8a929c", "#1c232b", "#eef2f7"
+BLUE, ORANGE, GREEN = "#2f6fb5", "#e08a2e", "#3c8d53"
+GRAY, INK, PALE = "#8a929c", "#1c232b", "#eef2f7"
 FONT = "DejaVu Sans, Verdana, Arial, sans-serif"
 
 

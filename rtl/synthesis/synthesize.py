@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Synthesizes the modules of rtl/ with Yosys over a grid of parameters and fits the area of a DPU.
 
-Writes beside itself: area.csv, a row per module, parameters and flow (xilinx: 7-series LUTs and flip-flops by synth_xilinx;
-gates: two-input gates and flip-flops by abc), and dpu_fit.csv, the least-squares fit
-luts = a * dk + b * accumulator_bits + c with its residuals, beside BISMO's published 2.04 dk + 109.
+Writes beside itself: area.csv, a row per module, parameters and flow (xilinx: 7-series LUTs and
+flip-flops by synth_xilinx; gates: two-input gates and flip-flops by abc), and dpu_fit.csv, the
+least-squares fit luts = a * dk + b * accumulator_bits + c with its residuals, beside BISMO's published 2.04 dk + 109.
 """
 
 import argparse
@@ -44,19 +44,32 @@ def cells(module, parameters, flow):
     script = (f"read_verilog -sv {' '.join(str(p) for p in sorted(RTL.glob('*.sv')))}; "
               f"hierarchy -top {module} {chparams}; rename -top {module}; "
               f"{FLOWS[flow].format(top=module)}; tee -o /dev/stdout stat")
-    text = subprocess.run(["yosys", "-q", "-p", script], check=True, capture_output=True, text=True).stdout
+    text = subprocess.run(
+        ["yosys", "-q", "-p", script], check=True, capture_output=True, text=True
+    ).stdout
     table = text[text.rindex("Number of cells:"):]
-    return {name: int(count) for name, count in re.findall(r"^ +(\S+) +(\d+)$", table, re.MULTILINE)}
+    return {
+        name: int(count)
+        for name, count in re.findall(r"^ +(\S+) +(\d+)$", table, re.MULTILINE)
+    }
 
 
 def row(module, parameters, flow):
     found = cells(module, parameters, flow)
     flip_flops = sum(n for name, n in found.items() if FLIP_FLOP.match(name))
     luts = sum(n for name, n in found.items() if LUT.match(name))
-    gates = sum(n for name, n in found.items() if name.startswith("$_") and not FLIP_FLOP.match(name))
-    return {"module": module, "parameters": " ".join(f"{k}={v}" for k, v in parameters.items()), "flow": flow,
-            "luts": luts if flow == "xilinx" else "", "carry4": found.get("CARRY4", 0) if flow == "xilinx" else "",
-            "gates": gates if flow == "gates" else "", "flip_flops": flip_flops}
+    gates = sum(
+        n for name, n in found.items() if name.startswith("$_") and not FLIP_FLOP.match(name)
+    )
+    return {
+        "module": module,
+        "parameters": " ".join(f"{k}={v}" for k, v in parameters.items()),
+        "flow": flow,
+        "luts": luts if flow == "xilinx" else "",
+        "carry4": found.get("CARRY4", 0) if flow == "xilinx" else "",
+        "gates": gates if flow == "gates" else "",
+        "flip_flops": flip_flops
+    }
 
 
 def solve(matrix, vector):
@@ -83,10 +96,18 @@ def fit(rows, quantity):
     factors = solve([[dk, acc, 1] for dk, acc, _ in points], [n for *_, n in points])
     for dk, acc, measured in points:
         model = factors[0] * dk + factors[1] * acc + factors[2]
-        yield {"quantity": quantity, "per_dk_bit": f"{factors[0]:.3f}", "per_accumulator_bit": f"{factors[1]:.3f}",
-               "constant": f"{factors[2]:.1f}", "dk": dk, "accumulator_bits": acc, "measured": measured,
-               "fitted": f"{model:.1f}", "residual": f"{measured - model:.1f}",
-               "bismo_published_luts": f"{2.04 * dk + 109:.1f}" if quantity == "luts" else ""}
+        yield {
+            "quantity": quantity,
+            "per_dk_bit": f"{factors[0]:.3f}",
+            "per_accumulator_bit": f"{factors[1]:.3f}",
+            "constant": f"{factors[2]:.1f}",
+            "dk": dk,
+            "accumulator_bits": acc,
+            "measured": measured,
+            "fitted": f"{model:.1f}",
+            "residual": f"{measured - model:.1f}",
+            "bismo_published_luts": f"{2.04 * dk + 109:.1f}" if quantity == "luts" else ""
+        }
 
 
 def write(path, rows, tool):
@@ -101,8 +122,12 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--output", type=pathlib.Path, default=HERE, help="folder of the tables")
     folder = parser.parse_args().output
-    tool = subprocess.run(["yosys", "-V"], check=True, capture_output=True, text=True).stdout.strip()
-    rows = [row(module, parameters, flow) for module, grid in GRID for parameters in grid for flow in FLOWS]
+    tool = subprocess.run(["yosys", "-V"], check=True, capture_output=True,
+                          text=True).stdout.strip()
+    rows = [
+        row(module, parameters, flow) for module, grid in GRID for parameters in grid
+        for flow in FLOWS
+    ]
     write(folder / "area.csv", rows, tool)
     write(folder / "dpu_fit.csv", [*fit(rows, "luts"), *fit(rows, "flip_flops")], tool)
 

@@ -1,5 +1,8 @@
 #!/usr/bin/env python3
-"""Times an update of HAQ's agent in PyTorch, for comparison with bench_haq's BM_Update: the same networks, batch, losses and optimizers."""
+"""Times an update of HAQ's agent in PyTorch, for comparison with bench_haq's BM_Update.
+
+Networks, batch, losses and optimizers are the same.
+"""
 import copy
 import time
 
@@ -13,7 +16,10 @@ torch.set_num_threads(1)
 class Actor(nn.Module):
     def __init__(self):
         super().__init__()
-        self.layers = nn.Sequential(nn.Linear(STATE, HIDDEN), nn.ReLU(), nn.Linear(HIDDEN, HIDDEN), nn.ReLU(), nn.Linear(HIDDEN, 1))
+        self.layers = nn.Sequential(
+            nn.Linear(STATE, HIDDEN), nn.ReLU(), nn.Linear(HIDDEN, HIDDEN), nn.ReLU(),
+            nn.Linear(HIDDEN, 1)
+        )
 
     def forward(self, state):
         return 0.5 + self.layers(state)
@@ -23,7 +29,9 @@ class Critic(nn.Module):
     def __init__(self):
         super().__init__()
         self.of_state, self.of_action = nn.Linear(STATE, HIDDEN), nn.Linear(1, HIDDEN)
-        self.rest = nn.Sequential(nn.ReLU(), nn.Linear(HIDDEN, HIDDEN), nn.ReLU(), nn.Linear(HIDDEN, 1))
+        self.rest = nn.Sequential(
+            nn.ReLU(), nn.Linear(HIDDEN, HIDDEN), nn.ReLU(), nn.Linear(HIDDEN, 1)
+        )
 
     def forward(self, state, action):
         return self.rest(self.of_state(state) + self.of_action(action))
@@ -68,4 +76,7 @@ for _ in range(20):
     for _ in range(50):
         update()
     times.append((time.process_time() - start) / 50)
-print(f"PyTorch {torch.__version__}: {min(times) * 1e3:.3f} ms an update (best of 20 means of 50, CPU time)")
+print(
+    f"PyTorch {torch.__version__}: {min(times) * 1e3:.3f} ms an update (best of 20 means of 50, "
+    "CPU time)"
+)

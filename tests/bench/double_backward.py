@@ -1,5 +1,8 @@
 #!/usr/bin/env python3
-"""What hessian_bench measures, by PyTorch: a double backward of ResNet-20 (option A), batch 64, one thread, CPU time."""
+"""What hessian_bench measures, by PyTorch: a double backward of ResNet-20 (option A).
+
+Batch 64, one thread, CPU time.
+"""
 import sys
 import time
 
@@ -29,7 +32,8 @@ class ResNet20(nn.Module):
         super().__init__()
         self.conv1 = nn.Conv2d(3, 16, 3, 1, 1, bias=False)
         self.bn1 = nn.BatchNorm2d(16)
-        sizes = [(16, 16, 1)] * 3 + [(16, 32, 2)] + [(32, 32, 1)] * 2 + [(32, 64, 2)] + [(64, 64, 1)] * 2
+        sizes = [(16, 16, 1)] * 3 + [(16, 32, 2)] + [(32, 32, 1)] * 2 + [(32, 64, 2)
+                                                                        ] + [(64, 64, 1)] * 2
         self.blocks = nn.Sequential(*(Block(*size) for size in sizes))
         self.linear = nn.Linear(64, 10)
 
@@ -51,8 +55,13 @@ def main():
     v = [torch.randn_like(w) for w in weights]
     begin = time.process_time()
     for _ in range(repetitions):
-        gradients = torch.autograd.grad(F.cross_entropy(model(images), labels), weights, create_graph=True)
-    print(f"gradients that can be differentiated: {1e3 * (time.process_time() - begin) / repetitions:.0f} ms")
+        gradients = torch.autograd.grad(
+            F.cross_entropy(model(images), labels), weights, create_graph=True
+        )
+    print(
+        "gradients that can be differentiated: "
+        f"{1e3 * (time.process_time() - begin) / repetitions:.0f} ms"
+    )
     times = []
     for _ in range(repetitions):
         begin = time.process_time()

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Runs the examples of a page and compares what the program prints with what the page shows.
 
-A block behind `<!-- file: NAME -->` is written to that file. A `console` block holds commands behind
-`$ ` and their outputs; `...` on a line of its own stands for any lines. `--update` rewrites outputs.
+A block behind `<!-- file: NAME -->` is written to that file. A `console` block holds commands
+behind `$ ` and their outputs; `...` on a line of its own stands for any lines. `--update` rewrites
+outputs.
 """
 
 import argparse
@@ -14,7 +15,9 @@ import subprocess
 import sys
 import tempfile
 
-FENCE = re.compile(r"(<!-- file: (?P<file>\S+) -->\n)?```(?P<language>\w*)\n(?P<body>.*?)```\n", re.S)
+FENCE = re.compile(
+    r"(<!-- file: (?P<file>\S+) -->\n)?```(?P<language>\w*)\n(?P<body>.*?)```\n", re.S
+)
 
 
 def outputs_match(shown, printed):

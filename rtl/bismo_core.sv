@@ -1,11 +1,14 @@
-// A BISMO core: two operand fetch streams, a Dm x Dn array of Dk-bit dot-product units, a result stream, run by a stream of
-// instructions of one phase each (rtl/README.md gives fields and order of the streams).
-// Latency: from a phase's first beat to its last accumulation = the phase's length in sim/mapping's terms +
-// pipeline_cycles_o: buffer write, buffer read, count and shift stand before the accumulator's own cycle.
-// Throughput: one bit-plane pair of a tile pair a cycle; the next phase's first beat may follow its end in the next cycle.
-// Outputs: result_data_o holds the tile's accumulators, unit (r, c) at index r * Dn + c, low bits first, in beats of
-// ResultPortBits; units of rows and columns outside an operand's last tile are unspecified.
-// issued_o and phase_ended_o tell of the cycle that the last clock edge ended.
+// A BISMO core: two operand fetch streams, a Dm x Dn array of Dk-bit dot-product units, a result
+// stream, run by a stream of instructions of one phase each (rtl/README.md gives fields and order
+// of the streams).
+// Latency: from a phase's first beat to its last accumulation = the phase's length in sim/mapping's
+// terms + pipeline_cycles_o: buffer write, buffer read, count and shift stand before the
+// accumulator's own cycle.
+// Throughput: one bit-plane pair of a tile pair a cycle; the next phase's first beat may follow its
+// end in the next cycle.
+// Outputs: result_data_o holds the tile's accumulators, unit (r, c) at index r * Dn + c, low bits
+// first, in beats of ResultPortBits; units of rows and columns outside an operand's last tile are
+// unspecified. issued_o and phase_ended_o tell of the cycle that the last clock edge ended.
 module bismo_core #(
     parameter int unsigned Dm                 = 8,
     parameter int unsigned Dk                 = 64,
@@ -16,7 +19,8 @@ module bismo_core #(
     parameter int unsigned ActivationPortBits = 64,
     parameter int unsigned WeightPortBits     = 64,
     parameter int unsigned ResultPortBits     = Dm * Dn * AccumulatorWidth,
-    localparam int unsigned MaxWords = ActivationWords > WeightWords ? ActivationWords : WeightWords,
+    localparam int unsigned MaxWords =
+        ActivationWords > WeightWords ? ActivationWords : WeightWords,
     localparam int unsigned IndexWidth = $clog2(MaxWords + 1),
     localparam int unsigned RowWidth = $clog2(Dm + 1),
     localparam int unsigned ColumnWidth = $clog2(Dn + 1),
@@ -63,7 +67,8 @@ module bismo_core #(
     output logic       phase_ended_o,
     output logic [3:0] pipeline_cycles_o
 );
-  localparam int unsigned ActivationAddressWidth = ActivationWords > 1 ? $clog2(ActivationWords) : 1;
+  localparam int unsigned ActivationAddressWidth =
+      ActivationWords > 1 ? $clog2(ActivationWords) : 1;
   localparam int unsigned WeightAddressWidth = WeightWords > 1 ? $clog2(WeightWords) : 1;
   localparam int unsigned TileBits = Dm * Dn * AccumulatorWidth;
   localparam int unsigned InstructionWidth = 3 * IndexWidth + RowWidth + ColumnWidth +
@@ -104,8 +109,8 @@ module bismo_core #(
         outer_is_weights_i, clear_i, emit_i, words_i,
         activation_tiles_i, activation_rows_in_last_tile_i, activation_bits_i, activation_signed_i,
         activation_beats_per_word_i, activation_beats_of_last_word_i,
-        weight_tiles_i, weight_rows_in_last_tile_i, weight_bits_i, weight_signed_i, weight_bipolar_i,
-        weight_beats_per_word_i, weight_beats_of_last_word_i
+        weight_tiles_i, weight_rows_in_last_tile_i, weight_bits_i, weight_signed_i,
+        weight_bipolar_i, weight_beats_per_word_i, weight_beats_of_last_word_i
       }),
       .phase_ends_i(phase_ends),
       .start_o(start),

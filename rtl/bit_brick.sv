@@ -1,4 +1,5 @@
-// Product of two operands of 2 bits, each two's complement or unsigned (a BitBrick of Sharma et al., ISCA 2018).
+// Product of two operands of 2 bits, each two's complement or unsigned (a BitBrick of Sharma et
+// al., ISCA 2018).
 // Latency: combinational. Throughput: one product a cycle.
 // Output: product_o, signed 5 bits, as products are in -6..9.
 module bit_brick (

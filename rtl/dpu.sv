@@ -1,9 +1,11 @@
-// Dot-product unit: sum of +-2^shift * popcount(a & b) over the bit-plane pairs of a dot product; for bipolar
-// weights {-1, +1} a count is 2 * popcount(a & b) - popcount(a), so that a zero activation (padding) adds nothing.
-// Latency: 3 cycles from operands to accumulator (count, shift, add), each stage held while its enable is low.
+// Dot-product unit: sum of +-2^shift * popcount(a & b) over the bit-plane pairs of a dot product;
+// for bipolar weights {-1, +1} a count is 2 * popcount(a & b) - popcount(a), so that a zero
+// activation (padding) adds nothing.
+// Latency: 3 cycles from operands to accumulator (count, shift, add), each stage held while its
+// enable is low.
 // Throughput: one bit-plane pair a cycle.
-// Output: sum_o, the accumulator's next value, AccumulatorWidth bits: the mapping admits only layers whose sums fit, and
-// partial sums wrap without harm in two's complement.
+// Output: sum_o, the accumulator's next value, AccumulatorWidth bits: the mapping admits only
+// layers whose sums fit, and partial sums wrap without harm in two's complement.
 module dpu #(
     parameter  int unsigned Dk               = 64,
     parameter  int unsigned AccumulatorWidth = 32,
@@ -15,7 +17,7 @@ module dpu #(
     input  logic [Dk-1:0]               weights_i,
     input  logic                        term_en_i,
     input  logic                        bipolar_i,
-    input  logic [CountWidth-1:0]       row_count_i,  // popcount(a), in step with the count stage's register
+    input  logic [CountWidth-1:0]       row_count_i,  // popcount(a), in step with the count stage
     input  logic [4:0]                  shift_i,
     input  logic                        accumulate_en_i,
     input  logic                        negate_i,

@@ -1,7 +1,9 @@
 // Dm x Dn dot-product units: row r takes word r of the activations, column c word c of the weights.
-// Latency: 3 cycles from operands to accumulators. Throughput: one bit-plane pair of a tile pair a cycle.
-// A unit works only where its row and its column are enabled; the others keep their registers still.
-// Output: sums_o, the accumulators' next values, unit (r, c) at index r * Dn + c, AccumulatorWidth bits each.
+// Latency: 3 cycles from operands to accumulators. Throughput: one bit-plane pair of a tile pair a
+// cycle. A unit works only where its row and its column are enabled; the others keep their
+// registers still.
+// Output: sums_o, the accumulators' next values, unit (r, c) at index r * Dn + c, AccumulatorWidth
+// bits each.
 module dpu_array #(
     parameter int unsigned Dm               = 8,
     parameter int unsigned Dk               = 64,

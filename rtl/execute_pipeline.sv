@@ -1,5 +1,6 @@
-// Control of the slots on their way through the array: count, term (shift), accumulate. An elastic pipeline: a slot moves on
-// when the stage ahead is free or is being freed, so that bubbles close up behind a tile that waits for the result bank.
+// Control of the slots on their way through the array: count, term (shift), accumulate. An elastic
+// pipeline: a slot moves on when the stage ahead is free or is being freed, so that bubbles close
+// up behind a tile that waits for the result bank.
 // Latency: 3 cycles from issue to the accumulate stage. Throughput: one slot a cycle.
 // Outputs: a stage's rows are those that work in this cycle, none while the stage is empty or held.
 module execute_pipeline #(
@@ -47,7 +48,8 @@ module execute_pipeline #(
   assign term_rows       = term_slot_q[SlotWidth-1-:Dm];
   assign term_columns_o  = term_slot_q[9+:Dn];
   assign term_shift_o    = term_slot_q[4:0];
-  assign {sum_rows, accumulate_columns_o, accumulate_negate_o, accumulate_first_o, sum_emit, sum_last} =
+  assign {sum_rows, accumulate_columns_o, accumulate_negate_o, accumulate_first_o, sum_emit,
+          sum_last} =
       sum_slot_q;
 
   assign retire      = sum_valid_q && (bank_ready_i || !sum_emit);

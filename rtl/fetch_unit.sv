@@ -1,8 +1,10 @@
-// Fills the buffers of one operand with a block: takes its beats in the order tile, word of K, bit-plane, row, beat, and
-// writes a row's word of one plane when its last beat arrives; bits of the word that no beat carries are written as zero.
+// Fills the buffers of one operand with a block: takes its beats in the order tile, word of K,
+// bit-plane, row, beat, and writes a row's word of one plane when its last beat arrives; bits of
+// the word that no beat carries are written as zero.
 // Latency: planes_o counts a plane in the cycle after its last beat. Throughput: one beat a cycle.
 // start_i begins a block; the block's shape must then hold still until the next.
-// Output: planes_o, the planes complete so far = the address being filled, IndexWidth bits as it reaches Words.
+// Output: planes_o, the planes complete so far = the address being filled, IndexWidth bits as it
+// reaches Words.
 module fetch_unit #(
     parameter  int unsigned Rows         = 8,
     parameter  int unsigned WordBits     = 64,

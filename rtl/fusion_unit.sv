@@ -1,9 +1,10 @@
-// Fusion unit: 16 bit-bricks that compose to 16 products of 2 x 2 bits, or one of 8 x 8, or any of 2, 4 and 8 bits by 2, 4
-// and 8 between (Sharma et al., ISCA 2018), added to the sum that comes down the column. Operands of 16 bits come as
-// halves of 8, one a cycle: 16 x 8 takes 2 cycles, 16 x 16 takes 4.
-// Operands lie side by side from bit 0 on: product p multiplies bits [p*Wa +: Wa] of the activations by [p*Ww +: Ww] of
-// the weights, p < 8/Wa * 8/Ww.
-// Latency: 1 cycle from operands and sum_i to sum_o; activations_o is activations_i a cycle later, for the next column.
+// Fusion unit: 16 bit-bricks that compose to 16 products of 2 x 2 bits, or one of 8 x 8, or any of
+// 2, 4 and 8 bits by 2, 4 and 8 between (Sharma et al., ISCA 2018), added to the sum that comes
+// down the column. Operands of 16 bits come as halves of 8, one a cycle: 16 x 8 takes 2 cycles, 16
+// x 16 takes 4. Operands lie side by side from bit 0 on: product p multiplies bits [p*Wa +: Wa] of
+// the activations by [p*Ww +: Ww] of the weights, p < 8/Wa * 8/Ww.
+// Latency: 1 cycle from operands and sum_i to sum_o; activations_o is activations_i a cycle later,
+// for the next column.
 // Throughput: all products of a mode each cycle. Both registers hold while en_i is low.
 // Output: sum_o, AccumulatorWidth bits; sums that pass it wrap in two's complement.
 module fusion_unit #(
@@ -14,7 +15,7 @@ module fusion_unit #(
 ) (
     input  logic                        clk_i,
     input  logic                        en_i,
-    input  logic [1:0]                  activation_mode_i,  // 0, 1, 2: operands of 2, 4, 8 bits; 3: a half of 16
+    input  logic [1:0]                  activation_mode_i,  // 0, 1, 2: 2, 4, 8 bits; 3: half of 16
     input  logic [1:0]                  weight_mode_i,
     input  logic                        activation_signed_i,
     input  logic                        weight_signed_i,
@@ -75,7 +76,8 @@ module fusion_unit #(
         .product_o          (brick_product)
     );
 
-    assign terms[b] = ProductWidth'(brick_product) <<< {{1'b0, activation_place} + {1'b0, weight_place}, 1'b0};
+    assign terms[b] = ProductWidth'(brick_product)
+                      <<< {{1'b0, activation_place} + {1'b0, weight_place}, 1'b0};
   end
 
   always_comb begin

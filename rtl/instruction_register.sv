@@ -1,6 +1,7 @@
-// The instruction of the phase that runs, and the next one, taken from the stream ahead of time, so that a phase can begin in
-// the cycle after the one before has ended.
-// Latency: an instruction taken in a cycle can start from the next one on, and shows on current_o the cycle after its start.
+// The instruction of the phase that runs, and the next one, taken from the stream ahead of time, so
+// that a phase can begin in the cycle after the one before has ended.
+// Latency: an instruction taken in a cycle can start from the next one on, and shows on current_o
+// the cycle after its start.
 // Throughput: one instruction every two cycles.
 // Output: Width bits, the fields as bismo_core packs them.
 module instruction_register #(

@@ -1,6 +1,7 @@
-// Memory of one array row or column: Words words of Width bits, one write and one read port (a simple dual-port BRAM).
-// Latency: read data follow the read by 1 cycle and stay until the next read; a word written in a cycle is read from the
-// next one on. Throughput: one write and one read a cycle.
+// Memory of one array row or column: Words words of Width bits, one write and one read port (a
+// simple dual-port BRAM).
+// Latency: read data follow the read by 1 cycle and stay until the next read; a word written in a
+// cycle is read from the next one on. Throughput: one write and one read a cycle.
 // Output: Width bits, the array's word.
 module operand_buffer #(
     parameter  int unsigned Width        = 64,

@@ -1,6 +1,8 @@
-// Holds a finished tile while it leaves through the result port, so that the array can go on with the next.
-// Latency: the first beat is valid in the cycle after the copy. Throughput: one beat a cycle, a tile every
-// ceil(TileBits / PortBits) cycles; a copy may fall into the cycle of the last beat of the tile before.
+// Holds a finished tile while it leaves through the result port, so that the array can go on with
+// the next.
+// Latency: the first beat is valid in the cycle after the copy. Throughput: one beat a cycle, a
+// tile every ceil(TileBits / PortBits) cycles; a copy may fall into the cycle of the last beat of
+// the tile before.
 // Output: PortBits bits a beat, the tile's low bits first, zeros after its end.
 module result_bank #(
     parameter int unsigned TileBits = 2048,

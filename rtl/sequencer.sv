@@ -1,9 +1,11 @@
-// Walks the bit pairs of a phase: outer tile, inner tile, word of K, inner operand's bit, outer operand's bit (fastest).
-// Latency: a pair may issue in the cycle in which planes_i first counts its planes. Throughput: one pair a cycle.
-// An operand's plane (tile t, word k, bit i) lies at address (t * words + k) * bits + i, the order of its fetch, so the walk
-// only increments addresses or returns them to a tile's or a word's first.
-// Output: the issuing pair's read addresses, its weight 2^shift_o and sign, and its place in its tile pair and phase.
-// shift_o has 5 bits: 15 + 15 at most.
+// Walks the bit pairs of a phase: outer tile, inner tile, word of K, inner operand's bit, outer
+// operand's bit (fastest).
+// Latency: a pair may issue in the cycle in which planes_i first counts its planes. Throughput: one
+// pair a cycle. An operand's plane (tile t, word k, bit i) lies at address (t * words + k) * bits +
+// i, the order of its fetch, so the walk only increments addresses or returns them to a tile's or a
+// word's first.
+// Output: the issuing pair's read addresses, its weight 2^shift_o and sign, and its place in its
+// tile pair and phase. shift_o has 5 bits: 15 + 15 at most.
 module sequencer #(
     parameter int unsigned IndexWidth             = 11,
     parameter int unsigned ActivationAddressWidth = 10,

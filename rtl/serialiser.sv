@@ -1,6 +1,7 @@
-// Parallel codes to bit-planes: gathers Codes codes of CodeBits bits, Lanes a beat, and sends their bit-planes, least
-// significant first; bits_i planes, held still while a word is inside. It stands before a fetch stream whose memory holds whole
-// codes, or behind the result stream when the next layer's operands are written back.
+// Parallel codes to bit-planes: gathers Codes codes of CodeBits bits, Lanes a beat, and sends their
+// bit-planes, least significant first; bits_i planes, held still while a word is inside. It stands
+// before a fetch stream whose memory holds whole codes, or behind the result stream when the next
+// layer's operands are written back.
 // Latency: the first plane is valid 2 cycles after the word's last beat. Throughput: a word every
 // max(Codes / Lanes, bits_i) cycles, as one word is gathered while the one before leaves.
 // Output: Codes bits, one plane of the word.
@@ -33,7 +34,8 @@ module serialiser #(
 
   assign plane_valid_o = left_q != '0;
   assign code_ready_o  = beat_q != BeatWidth'(Beats) || hand_over;
-  assign hand_over     = beat_q == BeatWidth'(Beats) && (left_q == '0 || (left_q == 5'd1 && plane_ready_i));
+  assign hand_over     = beat_q == BeatWidth'(Beats) &&
+                         (left_q == '0 || (left_q == 5'd1 && plane_ready_i));
 
   always_comb begin
     gathered_d = gathered_q;

@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <string>
 
-#include "sim/hardware/catalogue.h"
+#include "sim/catalogue.h"
 
 namespace bitloom::cli {
 

@@ -13,7 +13,7 @@
 #include "cli/verification_json.h"
 #include "reports/text/text_table.h"
 #include "rtl/verify/fusion_run.h"
-#include "sim/mapping/bitfusion/loop_nest.h"
+#include "sim/families/bitfusion/mapping.h"
 
 namespace bitloom::cli {
 namespace {

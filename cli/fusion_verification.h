@@ -1,7 +1,7 @@
 #pragma once
 
 #include "cli/verify_options.h"
-#include "sim/hardware/bitfusion.h"
+#include "sim/families/bitfusion/description.h"
 
 namespace bitloom::cli {
 

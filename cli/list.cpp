@@ -11,7 +11,7 @@
 #include "reports/description.h"
 #include "search/policy/methods.h"
 #include "search/policy/searcher.h"
-#include "sim/hardware/catalogue.h"
+#include "sim/catalogue.h"
 
 namespace bitloom::cli {
 namespace {

@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "cli/configs.h"
-#include "sim/hardware/energy_table.h"
+#include "sim/energy_table.h"
 
 namespace bitloom::cli {
 

@@ -7,7 +7,7 @@
 
 #include "models/graph/policy.h"
 #include "models/graph/zoo/zoo.h"
-#include "sim/hardware/catalogue.h"
+#include "sim/catalogue.h"
 
 /// Options that several commands share, and what they stand for.
 namespace bitloom::cli {

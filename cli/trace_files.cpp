@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "cli/output.h"
 #include "cli/progress.h"
-#include "sim/cycle/trace.h"
+#include "sim/families/bismo/trace.h"
 
 namespace bitloom::cli {
 namespace {

@@ -6,7 +6,7 @@
 
 #include "rtl/verify/core.h"
 #include "rtl/verify/workload.h"
-#include "sim/hardware/bismo.h"
+#include "sim/families/bismo/description.h"
 
 namespace bitloom::cli {
 

@@ -5,8 +5,9 @@ include(CMakePackageConfigHelpers)
 include(GNUInstallDirs)
 
 set(package "${CMAKE_INSTALL_LIBDIR}/cmake/bitloom")
-install(TARGETS bitloom_base bitloom_graph bitloom_hardware bitloom_mapping bitloom_cost bitloom_analytic
-                bitloom_cycle bitloom_sim
+install(TARGETS bitloom_base bitloom_graph bitloom_kit bitloom_kit_systemc bitloom_bismo
+                bitloom_bismo_cycle bitloom_bitfusion bitloom_bitfusion_cycle bitloom_families
+                bitloom_sim
         EXPORT bitloom)
 install(EXPORT bitloom NAMESPACE bitloom:: FILE bitloomTargets.cmake DESTINATION "${package}")
 foreach(folder base models/graph sim)

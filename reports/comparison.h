@@ -8,7 +8,7 @@
 
 #include "base/rank_correlation.h"
 #include "models/graph/policy.h"
-#include "sim/cost/layer_cost.h"
+#include "sim/families/bismo/cost.h"
 
 namespace bitloom::reports {
 

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "models/graph/policy.h"
-#include "sim/hardware/hardware.h"
+#include "sim/hardware.h"
 
 namespace bitloom::reports {
 

@@ -6,8 +6,8 @@
 
 #include "reports/description.h"
 #include "reports/text/text_table.h"
-#include "sim/hardware/area.h"
-#include "sim/mapping/bitfusion/loop_nest.h"
+#include "sim/families/bismo/area.h"
+#include "sim/families/bitfusion/mapping.h"
 
 namespace bitloom::reports {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "sim/hardware/hardware.h"
+#include "sim/hardware.h"
 
 namespace bitloom::reports {
 

@@ -1,9 +1,9 @@
 // A BISMO core: two operand fetch streams, a Dm x Dn array of Dk-bit dot-product units, a result
 // stream, run by a stream of instructions of one phase each (rtl/README.md gives fields and order
 // of the streams).
-// Latency: from a phase's first beat to its last accumulation = the phase's length in sim/mapping's
-// terms + pipeline_cycles_o: buffer write, buffer read, count and shift stand before the
-// accumulator's own cycle.
+// Latency: from a phase's first beat to its last accumulation = the phase's length
+// (sim/families/bismo/phase_length.h) + pipeline_cycles_o: buffer write, buffer read, count and
+// shift stand before the accumulator's own cycle.
 // Throughput: one bit-plane pair of a tile pair a cycle; the next phase's first beat may follow its
 // end in the next cycle.
 // Outputs: result_data_o holds the tile's accumulators, unit (r, c) at index r * Dn + c, low bits

@@ -1,6 +1,6 @@
 #include "sim/sensitivity.h"
 
-#include "sim/cost/energy.h"
+#include "sim/families/bismo/energy.h"
 
 namespace bitloom::sim {
 namespace {

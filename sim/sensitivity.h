@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "sim/hardware/energy_table.h"
+#include "sim/energy_table.h"
 #include "sim/simulator.h"
 
 namespace bitloom::sim {

@@ -10,10 +10,10 @@
 
 #include "base/error.h"
 #include "base/worker_processes.h"
-#include "sim/analytic/analytic.h"
-#include "sim/cycle/bitfusion/run.h"
-#include "sim/cycle/cycle.h"
-#include "sim/cycle/trace.h"
+#include "sim/families/bismo/analytic.h"
+#include "sim/families/bismo/cycle.h"
+#include "sim/families/bismo/trace.h"
+#include "sim/families/bitfusion/cycle.h"
 
 namespace bitloom::sim {
 namespace {

@@ -7,11 +7,11 @@
 #include <vector>
 
 #include "models/graph/policy.h"
-#include "sim/analytic/bitfusion/search.h"
-#include "sim/cost/layer_cost.h"
-#include "sim/cycle/bitfusion/counters.h"
-#include "sim/cycle/counters.h"
-#include "sim/hardware/hardware.h"
+#include "sim/families/bismo/cost.h"
+#include "sim/families/bismo/counters.h"
+#include "sim/families/bitfusion/analytic.h"
+#include "sim/families/bitfusion/counters.h"
+#include "sim/hardware.h"
 
 namespace bitloom::cycle {
 class Trace;

@@ -8,8 +8,8 @@
 #include "base/error.h"
 #include "models/graph/zoo/zoo.h"
 #include "reports/haq/haq_report.h"
-#include "sim/analytic/analytic.h"
-#include "sim/hardware/catalogue.h"
+#include "sim/catalogue.h"
+#include "sim/families/bismo/analytic.h"
 
 namespace bitloom::haq {
 namespace {

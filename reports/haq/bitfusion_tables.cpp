@@ -6,7 +6,7 @@
 
 #include "base/csv.h"
 #include "models/graph/zoo/zoo.h"
-#include "sim/hardware/catalogue.h"
+#include "sim/catalogue.h"
 #include "sim/simulator.h"
 
 namespace bitloom::haq {

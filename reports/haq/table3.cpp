@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "models/graph/zoo/zoo.h"
 #include "reports/haq/haq_report.h"
-#include "sim/hardware/catalogue.h"
+#include "sim/catalogue.h"
 #include "sim/simulator.h"
 
 namespace bitloom::haq {

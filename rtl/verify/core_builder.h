@@ -5,7 +5,7 @@
 #include <string>
 
 #include "rtl/verify/core.h"
-#include "sim/hardware/bismo.h"
+#include "sim/families/bismo/description.h"
 
 namespace bitloom::verify {
 

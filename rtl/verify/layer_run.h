@@ -10,7 +10,7 @@
 #include "rtl/verify/phase_walk.h"
 #include "rtl/verify/stalls.h"
 #include "rtl/verify/workload.h"
-#include "sim/mapping/mapping.h"
+#include "sim/families/bismo/mapping.h"
 
 namespace bitloom::verify {
 

@@ -2,7 +2,7 @@
 
 #include "rtl/verify/bit_planes.h"
 #include "rtl/verify/workload.h"
-#include "sim/mapping/gemm.h"
+#include "sim/kit/gemm.h"
 
 namespace bitloom::verify {
 

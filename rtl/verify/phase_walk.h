@@ -5,7 +5,7 @@
 
 #include "rtl/verify/core.h"
 #include "rtl/verify/lowering.h"
-#include "sim/mapping/mapping.h"
+#include "sim/families/bismo/mapping.h"
 
 namespace bitloom::verify {
 

@@ -5,8 +5,8 @@
 #include <random>
 
 #include "rtl/verify/workload.h"
-#include "sim/hardware/bismo.h"
-#include "sim/mapping/mapping.h"
+#include "sim/families/bismo/description.h"
+#include "sim/families/bismo/mapping.h"
 
 namespace bitloom::verify {
 

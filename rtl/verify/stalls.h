@@ -1,6 +1,6 @@
 #pragma once
 
-#include "sim/mapping/stream_stalls.h"
+#include "sim/families/bismo/stream_stalls.h"
 
 namespace bitloom::verify {
 

@@ -6,7 +6,7 @@
 
 #include "models/graph/policy.h"
 #include "search/problem/problem.h"
-#include "sim/cost/layer_cost.h"
+#include "sim/families/bismo/cost.h"
 
 namespace bitloom::search {
 

@@ -3,7 +3,7 @@
 #include <cstdlib>
 
 #include "models/graph/zoo/zoo.h"
-#include "sim/hardware/catalogue.h"
+#include "sim/catalogue.h"
 #include "sim/simulator.h"
 
 namespace bitloom {

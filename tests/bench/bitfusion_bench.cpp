@@ -1,7 +1,7 @@
 #include <benchmark/benchmark.h>
 
 #include "models/graph/zoo/zoo.h"
-#include "sim/hardware/catalogue.h"
+#include "sim/catalogue.h"
 #include "sim/simulator.h"
 
 namespace bitloom {

@@ -4,9 +4,9 @@
 
 #include "base/worker_processes.h"
 #include "models/graph/zoo/zoo.h"
-#include "sim/analytic/analytic.h"
-#include "sim/cycle/cycle.h"
-#include "sim/hardware/catalogue.h"
+#include "sim/catalogue.h"
+#include "sim/families/bismo/analytic.h"
+#include "sim/families/bismo/cycle.h"
 
 namespace bitloom {
 namespace {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "sim/mapping/bitfusion/tile_program.h"
+#include "sim/families/bitfusion/tile_program.h"
 
 namespace bitloom::testing {
 

@@ -4,8 +4,8 @@
 #include <cmath>
 
 #include "base/error.h"
-#include "sim/analytic/bitfusion/search.h"
-#include "sim/cycle/bitfusion/run.h"
+#include "sim/families/bitfusion/analytic.h"
+#include "sim/families/bitfusion/cycle.h"
 #include "tests/bitfusion/random_case.h"
 #include "tests/support/tiny_layers.h"
 

@@ -6,8 +6,8 @@
 #include <functional>
 
 #include "base/error.h"
-#include "sim/analytic/bitfusion/price.h"
-#include "sim/cycle/bitfusion/run.h"
+#include "sim/families/bitfusion/cycle.h"
+#include "sim/families/bitfusion/price.h"
 #include "sim/simulator.h"
 #include "tests/bitfusion/beat_walk.h"
 #include "tests/bitfusion/random_case.h"

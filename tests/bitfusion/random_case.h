@@ -3,7 +3,7 @@
 #include <random>
 
 #include "models/graph/precision.h"
-#include "sim/hardware/bitfusion.h"
+#include "sim/families/bitfusion/description.h"
 
 namespace bitloom::testing {
 

@@ -3,8 +3,8 @@
 
 #include "base/error.h"
 #include "models/graph/zoo/zoo.h"
-#include "sim/analytic/bitfusion/search.h"
-#include "sim/hardware/catalogue.h"
+#include "sim/catalogue.h"
+#include "sim/families/bitfusion/analytic.h"
 #include "sim/simulator.h"
 #include "tests/bitfusion/random_case.h"
 

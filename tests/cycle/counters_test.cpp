@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
-#include "sim/cost/actions.h"
-#include "sim/cycle/cycle.h"
+#include "sim/families/bismo/actions.h"
+#include "sim/families/bismo/cycle.h"
 #include "tests/cycle/random_case.h"
 
 namespace bitloom {

@@ -5,8 +5,8 @@
 
 #include <fmt/format.h>
 
-#include "sim/analytic/analytic.h"
-#include "sim/hardware/bismo.h"
+#include "sim/families/bismo/analytic.h"
+#include "sim/families/bismo/description.h"
 #include "tests/support/shipped_hardware.h"
 
 namespace bitloom {

@@ -6,8 +6,8 @@
 #include <cmath>
 #include <cstdio>
 
-#include "sim/cost/energy.h"
-#include "sim/cycle/cycle.h"
+#include "sim/families/bismo/cycle.h"
+#include "sim/families/bismo/energy.h"
 #include "tests/cycle/dram_case.h"
 
 namespace bitloom {

@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "sim/cycle/dram.h"
+#include "sim/kit/systemc/dram.h"
 #include "tests/support/shipped_hardware.h"
 
 namespace bitloom {

@@ -1,7 +1,7 @@
 // The knobs of docs/reference/timing.md beyond the published machine, in any combination.
 #include <gtest/gtest.h>
 
-#include "sim/cycle/cycle.h"
+#include "sim/families/bismo/cycle.h"
 #include "tests/cycle/random_case.h"
 #include "tests/sim/phase_walk.h"
 

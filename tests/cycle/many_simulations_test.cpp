@@ -5,7 +5,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "sim/cycle/cycle.h"
+#include "sim/families/bismo/cycle.h"
 #include "tests/cycle/random_case.h"
 
 namespace bitloom {

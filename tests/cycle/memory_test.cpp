@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "sim/cycle/cycle.h"
+#include "sim/families/bismo/cycle.h"
 #include "tests/cycle/random_case.h"
 
 namespace bitloom {

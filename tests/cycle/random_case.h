@@ -5,9 +5,9 @@
 
 #include <fmt/format.h>
 
-#include "sim/analytic/analytic.h"
-#include "sim/hardware/bismo.h"
-#include "sim/mapping/mapping.h"
+#include "sim/families/bismo/analytic.h"
+#include "sim/families/bismo/description.h"
+#include "sim/families/bismo/mapping.h"
 
 namespace bitloom {
 

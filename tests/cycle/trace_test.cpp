@@ -3,8 +3,8 @@
 #include <map>
 #include <sstream>
 
-#include "sim/cycle/cycle.h"
-#include "sim/cycle/trace.h"
+#include "sim/families/bismo/cycle.h"
+#include "sim/families/bismo/trace.h"
 #include "tests/cycle/random_case.h"
 
 namespace bitloom {

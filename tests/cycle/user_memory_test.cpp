@@ -6,9 +6,9 @@
 
 #include "base/error.h"
 #include "base/worker_processes.h"
-#include "sim/cycle/accelerator.h"
-#include "sim/cycle/cycle.h"
-#include "sim/cycle/simulation_scope.h"
+#include "sim/families/bismo/cycle.h"
+#include "sim/families/bismo/cycle/accelerator.h"
+#include "sim/kit/systemc/simulation_scope.h"
 #include "tests/cycle/random_case.h"
 
 namespace bitloom {

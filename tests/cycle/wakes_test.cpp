@@ -2,11 +2,11 @@
 #include <gtest/gtest.h>
 
 #include "models/graph/zoo/zoo.h"
-#include "sim/cycle/accelerator.h"
-#include "sim/cycle/cycle.h"
-#include "sim/cycle/memory.h"
-#include "sim/cycle/simulation_scope.h"
-#include "sim/hardware/catalogue.h"
+#include "sim/catalogue.h"
+#include "sim/families/bismo/cycle.h"
+#include "sim/families/bismo/cycle/accelerator.h"
+#include "sim/families/bismo/cycle/memory.h"
+#include "sim/kit/systemc/simulation_scope.h"
 #include "tests/cycle/random_case.h"
 
 namespace bitloom {

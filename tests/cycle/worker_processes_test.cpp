@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
-#include "sim/cycle/cycle.h"
+#include "sim/families/bismo/cycle.h"
 #include "tests/cycle/random_case.h"
 
 namespace bitloom {

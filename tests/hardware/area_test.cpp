@@ -8,7 +8,7 @@
 #include <regex>
 #include <vector>
 
-#include "sim/hardware/area.h"
+#include "sim/families/bismo/area.h"
 #include "tests/support/shipped_hardware.h"
 
 namespace bitloom {

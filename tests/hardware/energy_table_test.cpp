@@ -1,8 +1,8 @@
-#include "sim/hardware/energy_table.h"
+#include "sim/energy_table.h"
 
 #include <gtest/gtest.h>
 
-#include "sim/hardware/catalogue.h"
+#include "sim/catalogue.h"
 #include "tests/support/complaint.h"
 #include "tests/support/temporary_folder.h"
 

@@ -19,8 +19,7 @@ struct Row {
 
 /// The table of the design, the longest folder first where one lies in another.
 const std::vector<Row>& rows() {
-  static const Folders mapping{"base", "models/graph", "sim/hardware", "sim/mapping"};
-  static const Folders cost{"base", "models/graph", "sim/hardware", "sim/mapping", "sim/cost"};
+  static const Folders kit{"base", "models/graph", "sim/kit"};
   static const Folders sim{"base", "models/graph", "sim"};
   static const Folders problem{"base", "models/graph", "sim", "search/measure"};
   static const Folders solvers{"base", "models/graph", "search/problem"};
@@ -35,11 +34,9 @@ const std::vector<Row>& rows() {
        {"base", "models/graph", "models/data", "models/weights", "models/integer",
         "models/quantizers"}},
       {"models/quantizers", {"base", "models/integer", "models/weights", "models/torch"}},
-      {"sim/hardware", {"base"}},
-      {"sim/mapping", mapping},
-      {"sim/cost", cost},
-      {"sim/analytic", cost},
-      {"sim/cycle", cost},
+      {"sim/kit", kit},
+      {"sim/families/bismo", kit},
+      {"sim/families/bitfusion", {"base", "models/graph", "sim/kit", "sim/families/bismo"}},
       {"sim", sim},
       {"rtl", {"base", "models/graph", "models/integer", "sim"}},
       {"search/measure", {"base", "models"}},
@@ -100,10 +97,18 @@ TEST(Folders, AreNamedInFullByEveryInclude) {
 }
 
 TEST(Folders, OfTheTwoEnginesDoNotKnowEachOther) {
-  for (const char* engine : {"sim/analytic", "sim/cycle"}) {
-    const std::string other = std::string(engine) == "sim/analytic" ? "sim/cycle" : "sim/analytic";
-    for (const SourceFile& file : testing::cpp_files(engine))
-      EXPECT_EQ(file.text.find(other + "/"), std::string::npos) << file.path;
+  for (const std::string& family : {"bismo", "bitfusion"}) {
+    const std::string folder = "sim/families/" + family;
+    for (const SourceFile& file : testing::cpp_files(folder)) {
+      const bool is_cycle = file.path.find("/cycle") != std::string::npos;
+      const bool is_analytic = file.path.find("/analytic.") != std::string::npos;
+      if (is_cycle) {
+        EXPECT_EQ(file.text.find("/analytic.h"), std::string::npos) << file.path;
+      }
+      if (is_analytic) {
+        EXPECT_EQ(file.text.find("/cycle"), std::string::npos) << file.path;
+      }
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.h"
-#include "sim/analytic/analytic.h"
+#include "sim/families/bismo/analytic.h"
 #include "tests/rtl/layer_check.h"
 #include "tests/rtl/test_cores.h"
 

@@ -4,8 +4,8 @@
 #include <fmt/format.h>
 
 #include "rtl/verify/core_builder.h"
-#include "sim/analytic/analytic.h"
-#include "sim/cycle/cycle.h"
+#include "sim/families/bismo/analytic.h"
+#include "sim/families/bismo/cycle.h"
 #include "tests/cycle/random_case.h"
 #include "tests/rtl/random_layers.h"
 #include "tests/rtl/slot_model.h"

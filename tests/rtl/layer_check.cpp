@@ -4,7 +4,7 @@
 
 #include "rtl/verify/cycle_check.h"
 #include "rtl/verify/layer_run.h"
-#include "sim/analytic/phase_length.h"
+#include "sim/families/bismo/phase_length.h"
 #include "tests/rtl/slot_model.h"
 
 namespace bitloom::verify {

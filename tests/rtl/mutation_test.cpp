@@ -7,7 +7,7 @@
 
 #include "rtl/verify/core_builder.h"
 #include "rtl/verify/cycle_check.h"
-#include "sim/analytic/analytic.h"
+#include "sim/families/bismo/analytic.h"
 #include "tests/rtl/layer_check.h"
 #include "tests/rtl/test_cores.h"
 #include "tests/support/temporary_folder.h"

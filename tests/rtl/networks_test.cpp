@@ -4,9 +4,9 @@
 #include "rtl/verify/cycle_check.h"
 #include "rtl/verify/layer_run.h"
 #include "rtl/verify/linked_cores.h"
-#include "sim/analytic/analytic.h"
-#include "sim/analytic/phase_length.h"
-#include "sim/cycle/cycle.h"
+#include "sim/families/bismo/analytic.h"
+#include "sim/families/bismo/cycle.h"
+#include "sim/families/bismo/phase_length.h"
 #include "tests/rtl/random_layers.h"
 
 namespace bitloom::verify {

@@ -1,6 +1,6 @@
 #include "tests/rtl/random_layers.h"
 
-#include "sim/analytic/analytic.h"
+#include "sim/families/bismo/analytic.h"
 
 namespace bitloom::verify {
 

@@ -2,8 +2,8 @@
 
 #include "rtl/verify/core.h"
 #include "rtl/verify/random_workloads.h"
-#include "sim/hardware/bismo.h"
-#include "sim/mapping/mapping.h"
+#include "sim/families/bismo/description.h"
+#include "sim/families/bismo/mapping.h"
 
 namespace bitloom::verify {
 

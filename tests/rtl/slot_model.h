@@ -5,7 +5,7 @@
 #include "rtl/verify/core.h"
 #include "rtl/verify/layer_run.h"
 #include "rtl/verify/stalls.h"
-#include "sim/mapping/mapping.h"
+#include "sim/families/bismo/mapping.h"
 
 namespace bitloom::verify {
 

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "sim/hardware/catalogue.h"
+#include "sim/catalogue.h"
 #include "sim/simulator.h"
 
 namespace bitloom {

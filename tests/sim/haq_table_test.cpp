@@ -4,7 +4,7 @@
 #include <sstream>
 
 #include "models/graph/zoo/zoo.h"
-#include "sim/hardware/catalogue.h"
+#include "sim/catalogue.h"
 #include "sim/simulator.h"
 
 namespace bitloom {

@@ -4,8 +4,8 @@
 #include <gtest/gtest.h>
 
 #include "models/graph/zoo/zoo.h"
-#include "sim/analytic/analytic.h"
-#include "sim/hardware/catalogue.h"
+#include "sim/catalogue.h"
+#include "sim/families/bismo/analytic.h"
 #include "sim/sensitivity.h"
 
 namespace bitloom::sim {

@@ -4,7 +4,7 @@
 
 #include <random>
 
-#include "sim/analytic/analytic.h"
+#include "sim/families/bismo/analytic.h"
 
 namespace bitloom {
 namespace {

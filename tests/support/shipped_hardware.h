@@ -1,6 +1,6 @@
 #pragma once
 
-#include "sim/hardware/catalogue.h"
+#include "sim/catalogue.h"
 
 namespace bitloom::testing {
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "models/graph/layer_shape.h"
-#include "sim/hardware/bismo.h"
+#include "sim/families/bismo/description.h"
 
 namespace bitloom::testing {
 

@@ -1,0 +1,80 @@
+#include "sim/catalogue.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "base/document.h"
+#include "base/field_reader.h"
+#include "base/text.h"
+
+namespace bitloom::hardware {
+namespace {
+
+struct FamilyEntry {
+  const char* name;
+  Hardware (*make)(const DocumentValue& document);
+};
+
+/// With sections for layout and DRAM where the document has them.
+Hardware blank_bismo(const DocumentValue& document) {
+  Bismo bismo;
+  if (document.is_mapping() && document.has("dram")) bismo.dram.emplace();
+  bismo.layout.is_described = document.is_mapping() && document.has("layout");
+  return bismo;
+}
+
+constexpr FamilyEntry kFamilies[] = {
+    {"bismo", blank_bismo},
+    {"bitfusion", [](const DocumentValue&) { return Hardware(BitFusion()); }},
+};
+
+/// A machine of the family that the document names, its fields not yet read.
+Hardware blank(const DocumentValue& document) {
+  if (!document.is_mapping() || !document.has("family"))
+    return kFamilies[0].make(document);  // its fields complain of the document
+  std::vector<std::string> known;
+  for (const FamilyEntry& family : kFamilies) known.emplace_back(family.name);
+  const std::string wanted = document.at("family").one_of("hardware family", known);
+  return std::find_if(std::begin(kFamilies), std::end(kFamilies),
+                      [&](const FamilyEntry& family) { return family.name == wanted; })
+      ->make(document);
+}
+
+Hardware read_hardware(const std::string& path) {
+  const DocumentValue document = load_document(path);
+  Hardware hardware = blank(document);
+  hardware.set_name(std::filesystem::path(path).stem().string());
+  if (!is_one_readable_line(hardware.name()))
+    throw UserError(path +
+                    ": its name names the hardware: must be UTF-8 text without control characters");
+  read_fields(document, [&](FieldVisitor& visitor) { hardware.show(visitor); });
+  hardware.check(document);
+  return hardware;
+}
+
+}  // namespace
+
+bool is_hardware_file(const std::string& name_or_file) {
+  return name_or_file.find('/') != std::string::npos || name_or_file.ends_with(".yaml") ||
+         name_or_file.ends_with(".yml");
+}
+
+std::vector<std::string> hardware_names(const std::string& folder) {
+  std::vector<std::string> names;
+  std::error_code failure;
+  for (const auto& file : std::filesystem::directory_iterator(folder, failure))
+    if (file.path().extension() == ".yaml") names.push_back(file.path().stem().string());
+  if (failure) throw UserError(folder + ": cannot be listed: " + failure.message());
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+Hardware load_hardware(const std::string& name_or_file, const std::string& folder) {
+  if (is_hardware_file(name_or_file)) return read_hardware(name_or_file);
+  const std::vector<std::string> known = hardware_names(folder);
+  if (std::find(known.begin(), known.end(), name_or_file) == known.end())
+    throw unknown_name("hardware", name_or_file, known);
+  return read_hardware(folder + "/" + name_or_file + ".yaml");
+}
+
+}  // namespace bitloom::hardware

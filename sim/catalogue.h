@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sim/hardware.h"
+
+namespace bitloom::hardware {
+
+/// The hardware descriptions in a folder, by file name without `.yaml`, sorted.
+std::vector<std::string> hardware_names(const std::string& folder);
+
+/// Whether it is a file rather than a name: it ends with .yaml or .yml or contains a slash.
+bool is_hardware_file(const std::string& name_or_file);
+
+/// Reads `name_or_file`: a file (is_hardware_file), else a name in
+/// `folder`. A UserError says file, line, column and what would be right, or offers the nearest
+/// names.
+Hardware load_hardware(const std::string& name_or_file, const std::string& folder);
+
+}  // namespace bitloom::hardware

@@ -1,0 +1,135 @@
+#include "sim/energy_table.h"
+
+#include <functional>
+#include <optional>
+
+#include "base/document.h"
+#include "base/field_reader.h"
+
+namespace bitloom::hardware {
+namespace {
+
+/// Shows another visitor the energy constants alone, each as optional as the sections around it. A
+/// section that has a unit is a constant (show_constant).
+class ConstantsOnly final : public FieldVisitor {
+ public:
+  explicit ConstantsOnly(FieldVisitor& inner) : inner_(inner) {}
+
+  void begin_section(const FieldInfo& info) override {
+    open_.push_back({info, false});
+    if (is_constant())
+      for (Section& section : open_)
+        if (!section.shown) {
+          section.info.required = false;
+          inner_.begin_section(section.info);
+          section.shown = true;
+        }
+  }
+  void end_section() override {
+    if (open_.back().shown) inner_.end_section();
+    open_.pop_back();
+  }
+  void real(const FieldInfo& info, RealRange range, double& value) override {
+    if (is_constant()) inner_.real(info, range, value);
+  }
+  void text(const FieldInfo& info, std::string& value) override {
+    if (is_constant()) inner_.text(info, value);
+  }
+  void integer(const FieldInfo&, IntegerRange, std::int64_t&) override {}
+  void boolean(const FieldInfo&, bool&) override {}
+
+ private:
+  struct Section {
+    FieldInfo info;
+    bool shown;
+  };
+  bool is_constant() const { return !open_.empty() && !open_.back().info.unit.empty(); }
+
+  FieldVisitor& inner_;
+  std::vector<Section> open_;
+};
+
+/// Calls `visit(constant, value)` for each constant.
+class ConstantVisitor final : public FieldVisitor {
+ public:
+  using Visit = std::function<void(const EnergyConstant&, double&)>;
+  explicit ConstantVisitor(Visit visit) : visit_(std::move(visit)) {}
+
+  void begin_section(const FieldInfo& info) override { open_.push_back(info); }
+  void end_section() override { open_.pop_back(); }
+  void real(const FieldInfo&, RealRange, double& value) override {
+    std::string name;
+    for (const FieldInfo& section : open_)
+      if (section.name != "energy") name += (name.empty() ? "" : ".") + std::string(section.name);
+    visit_({name, std::string(open_.back().unit), value}, value);
+  }
+  void text(const FieldInfo&, std::string&) override {}
+  void integer(const FieldInfo&, IntegerRange, std::int64_t&) override {}
+  void boolean(const FieldInfo&, bool&) override {}
+
+ private:
+  Visit visit_;
+  std::vector<FieldInfo> open_;
+};
+
+void for_each_constant(Hardware& hardware, const ConstantVisitor::Visit& visit) {
+  ConstantVisitor visitor(visit);
+  ConstantsOnly constants(visitor);
+  hardware.show(constants);
+}
+
+/// How many constants a file gives.
+class GivenCount final : public FieldVisitor {
+ public:
+  explicit GivenCount(DocumentValue document) { open_.emplace_back(std::move(document)); }
+  void begin_section(const FieldInfo& info) override {
+    const auto& outer = open_.back();
+    const bool given = outer && outer->has(info.name);
+    open_.push_back(given ? std::optional(outer->at(info.name)) : std::nullopt);
+    count_ += given && !info.unit.empty();
+  }
+  void end_section() override { open_.pop_back(); }
+  void real(const FieldInfo&, RealRange, double&) override {}
+  void text(const FieldInfo&, std::string&) override {}
+  void integer(const FieldInfo&, IntegerRange, std::int64_t&) override {}
+  void boolean(const FieldInfo&, bool&) override {}
+  int count() const { return count_; }
+
+ private:
+  std::vector<std::optional<DocumentValue>> open_;
+  int count_ = 0;
+};
+
+}  // namespace
+
+std::vector<EnergyConstant> energy_constants(const Hardware& hardware) {
+  std::vector<EnergyConstant> constants;
+  Hardware shown = hardware;
+  for_each_constant(
+      shown, [&](const EnergyConstant& constant, double&) { constants.push_back(constant); });
+  return constants;
+}
+
+Hardware with_scaled_constant(Hardware hardware, std::size_t index, double factor) {
+  std::size_t at = 0;
+  for_each_constant(hardware, [&](const EnergyConstant&, double& value) {
+    if (at++ == index) value *= factor;
+  });
+  return hardware;
+}
+
+void read_energy_table(const std::string& path, Hardware& hardware) {
+  const DocumentValue document = load_document(path);
+  read_fields(document, [&](FieldVisitor& visitor) {
+    ConstantsOnly constants(visitor);
+    hardware.show(constants);
+  });
+  GivenCount given(document);
+  ConstantsOnly constants(given);
+  hardware.show(constants);
+  if (given.count() == 0)
+    throw document.error(
+        "gives no energy constant; must be energy: {NAME: {value: ..., source: ...}}");
+}
+
+}  // namespace bitloom::hardware

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sim/hardware.h"
+
+namespace bitloom::hardware {
+
+/// An energy constant of a machine: `popcount_bit_pj`; with its section where that is not `energy`.
+struct EnergyConstant {
+  std::string name;
+  std::string unit;
+  double value;
+};
+
+/// All energy constants that the machine shows, in the order of its file.
+std::vector<EnergyConstant> energy_constants(const Hardware& hardware);
+
+/// The machine with its `index`th constant `factor` times as large.
+Hardware with_scaled_constant(Hardware hardware, std::size_t index, double factor);
+
+/// Replaces the constants of `hardware` that the YAML file `path` gives, in the sections of a
+/// hardware file, each with value and source; the others stay. A UserError as of a hardware file,
+/// or where the file gives none.
+void read_energy_table(const std::string& path, Hardware& hardware);
+
+}  // namespace bitloom::hardware

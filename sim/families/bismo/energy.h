@@ -1,0 +1,36 @@
+#pragma once
+
+#include "base/quantity.h"
+#include "sim/families/bismo/actions.h"
+
+namespace bitloom::cost {
+
+/// Energy of a layer by component (docs/reference/energy.md).
+struct Energy {
+  Picojoules compute;  // popcounts, shift-accumulates, the array's clock in idle cycles, conversion
+  Picojoules buffer;
+  Picojoules dram;
+  Picojoules leakage;  // static power x time; `static` in reports
+
+  Picojoules total() const { return compute + buffer + dram + leakage; }
+};
+
+/// What DRAM draws (docs/reference/energy.md).
+struct DramEnergy {
+  Picojoules activate;
+  Picojoules read;
+  Picojoules write;
+  Picojoules refresh;
+  Picojoules background;
+
+  Picojoules total() const { return activate + read + write + refresh + background; }
+};
+
+/// Of a hardware with DRAM: actions, and refreshes and background over the time.
+DramEnergy dram_energy(const DramActions& actions, const Timing& timing,
+                       const hardware::Bismo& hardware);
+
+/// Sum of actions x energy per action, and static power x time.
+Energy energy_of(const Actions& actions, const Timing& timing, const hardware::Bismo& hardware);
+
+}  // namespace bitloom::cost

@@ -1,0 +1,55 @@
+#include "sim/families/bismo/energy_constants.h"
+
+namespace bitloom::hardware {
+// A 28 nm device with DDR3; docs/reference/energy.md derives each figure.
+BismoEnergy::BismoEnergy()
+    : popcount_bit_pj{0.45,
+                      "assumption: Shang et al. FPGA 2002 logic energy per LUT scaled to 28 nm, "
+                      "2.04 LUT per bit (BISMO), activity factor 3.58 assumed; bounds 0.037 to "
+                      "1.36"},
+      accumulate_pj{6.7,
+                    "Shang et al. FPGA 2002 logic energy per LUT scaled to 28 nm x 109 LUT per DPU "
+                    "(BISMO's cost model)"},
+      buffer_read_bit_pj{
+          0.090,
+          "Horowitz ISSCC 2014: 8 KB access of 64 bits 10 pJ at 45 nm, x sqrt(4.5/8) "
+          "for a 4.5 KB block, x 0.768 for 28 nm"},
+      buffer_write_bit_pj{
+          0.090, "assumption: equal to a read; Horowitz ISSCC 2014 gives one access energy"},
+      dram_bit_pj{
+          26.0,
+          "DDR3-1600 x16 data sheet currents (as in DRAMPower's memspec): 1.5 V (IDD4R-IDD3N) "
+          "/ 25.6 Gb/s = 13.2, activate 0.3, interface 12.6"},
+      idle_dpu_pj{
+          5.4,
+          "Shang et al. FPGA 2002: clocking is 14 % of logic energy, x 631 LUT per DPU of 256 "
+          "bits (BISMO's cost model)"},
+      static_mw{
+          113,
+          "Vivado power report of an XC7Z020 at 28 C junction (cva6-softcore-contest README)"} {}
+
+void BismoEnergy::show(FieldVisitor& visitor, bool with_dram_bit) {
+  visitor.begin_section({"energy", "", "energy per action, each with its source"});
+  show_constant(visitor,
+                {"popcount_bit_pj", "pJ", "AND and popcount of one bit of a word pair in one DPU"},
+                kPicojoules, popcount_bit_pj);
+  show_constant(
+      visitor, {"accumulate_pj", "pJ", "shift, negate and accumulate of one DPU, once a word pair"},
+      kPicojoules, accumulate_pj);
+  show_constant(visitor, {"buffer_read_bit_pj", "pJ", "one bit read from a row or column buffer"},
+                kPicojoules, buffer_read_bit_pj);
+  show_constant(visitor, {"buffer_write_bit_pj", "pJ", "one bit written to a row or column buffer"},
+                kPicojoules, buffer_write_bit_pj);
+  if (with_dram_bit)
+    show_constant(visitor,
+                  {"dram_bit_pj", "pJ", "one bit over a read port: DRAM and its interface"},
+                  kPicojoules, dram_bit_pj);
+  show_constant(visitor,
+                {"idle_dpu_pj", "pJ", "clock and registers of one DPU in a cycle without work"},
+                kPicojoules, idle_dpu_pj);
+  show_constant(visitor, {"static_mw", "mW", "leakage of the device, drawn at all times"},
+                kMilliwatts, static_mw);
+  visitor.end_section();
+}
+
+}  // namespace bitloom::hardware

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "sim/kit/sourced_constant.h"
+
+namespace bitloom::hardware {
+
+/// Energy per action of a BISMO overlay; docs/reference/energy.md says which actions are counted
+/// and why these figures.
+struct BismoEnergy {
+  SourcedConstant popcount_bit_pj;     // AND, popcount of one bit of a word pair in one DPU
+  SourcedConstant accumulate_pj;       // shift, negate, 32-bit add and register in one DPU
+  SourcedConstant buffer_read_bit_pj;  // one bit of a row or column buffer's word
+  SourcedConstant buffer_write_bit_pj;
+  SourcedConstant dram_bit_pj;  // one bit over a read port, DRAM and interface
+  SourcedConstant idle_dpu_pj;  // a DPU's clock tree and registers in a cycle without work
+  SourcedConstant static_mw;    // leakage and everything that runs regardless
+
+  BismoEnergy();
+  /// `dram_bit_pj` only where no section `dram` tells more of DRAM.
+  void show(FieldVisitor& visitor, bool with_dram_bit);
+};
+
+}  // namespace bitloom::hardware

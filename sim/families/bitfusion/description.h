@@ -1,0 +1,97 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/document.h"
+#include "base/fields.h"
+#include "base/quantity.h"
+#include "sim/kit/sourced_constant.h"
+
+namespace bitloom::hardware {
+
+/// Habits of BitFusion's published performance model that hardware need not have; its figures come
+/// out only with all of them. docs/reference/bitfusion.md says what each means and what holds
+/// without it.
+struct BitFusionOddities {
+  bool psum_first_touch = false;
+  bool wgt_pad = false;
+  bool out_pad = false;
+  bool ragged_full = false;
+  bool halo_full = false;
+  bool windows_expanded = false;
+  bool depthwise_proxy = false;
+  bool latency_full = false;
+  bool overlap_full = false;
+  bool port_packed = false;
+  bool floor_packing = false;
+  bool core_energy_flat = false;
+  bool sram_unshared = false;
+
+  void show(FieldVisitor& visitor);
+};
+
+/// Energy per action of a BitFusion; a scratchpad's word is BitFusion::operand_word_bits, of the
+/// outputs' kAccumulatorBits.
+struct BitFusionEnergy {
+  SourcedConstant unit_cycle_pj;  // a fusion unit, all its bricks at work
+  SourcedConstant idle_unit_cycle_pj;
+  SourcedConstant wbuf_read_word_pj, wbuf_write_word_pj;
+  SourcedConstant ibuf_read_word_pj, ibuf_write_word_pj;
+  SourcedConstant obuf_read_word_pj, obuf_write_word_pj;
+  SourcedConstant dram_bit_pj;
+  SourcedConstant static_mw;
+
+  void show(FieldVisitor& visitor);
+};
+
+/// A BitFusion (Sharma et al., ISCA 2018): `rows x columns` fusion units, each of bit-bricks that
+/// compose to wider operands; double-buffered scratchpads for weights, activations and outputs; one
+/// port to DRAM.
+struct BitFusion {
+  static constexpr std::int64_t kAccumulatorBits = 32;
+
+  std::string name;
+  std::string description;
+
+  std::int64_t rows = 0;     // lanes over what is summed: input channels
+  std::int64_t columns = 0;  // lanes over output channels
+  std::int64_t unit_bits = 8;
+  std::int64_t brick_bits = 2;
+  std::int64_t operand_bits = 8;
+
+  std::int64_t weight_bytes = 0;
+  std::int64_t activation_bytes = 0;
+  std::int64_t output_bytes = 0;
+  std::int64_t port_bits = 0;
+  std::int64_t memory_latency_cycles = 0;  // from a request to its first beat
+  double clock_mhz = 0;
+  std::int64_t batch = 1;
+  std::int64_t output_dram_bits = 0;  // 0: as many as the layer's activations have
+  double mapping_slack_pct = 0;       // of the least cycles, that less energy may cost
+
+  BitFusionOddities oddities;
+  BitFusionEnergy energy;
+
+  bool writes_back() const { return true; }
+  Megahertz clock() const { return Megahertz(clock_mhz); }
+  std::int64_t units() const { return rows * columns; }
+  /// Cycles from a step of the array until it has passed the last unit.
+  std::int64_t passage_cycles() const { return rows + columns - 2; }
+  std::int64_t bricks_per_unit() const {
+    return (unit_bits / brick_bits) * (unit_bits / brick_bits);
+  }
+  /// Bits that the bricks of a unit take in a cycle; a word of the weight and activation banks.
+  std::int64_t operand_word_bits() const { return unit_bits * unit_bits / brick_bits; }
+  std::int64_t peak_bit_macs_per_cycle() const { return units() * unit_bits * unit_bits; }
+  /// Binary operations a second in units of 1e12, AND and add counted each.
+  double peak_binary_tops() const;
+  /// The width, 2^k bricks, at which an operand of `bits` runs.
+  std::int64_t composed_bits(int bits) const;
+
+  void show(FieldVisitor& visitor);
+  /// Refuses fields that do not go together, at their place in `document`.
+  void check(const DocumentValue& document) const;
+};
+
+}  // namespace bitloom::hardware

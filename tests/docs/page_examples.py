@@ -2,8 +2,8 @@
 """Runs the examples of a page and compares what the program prints with what the page shows.
 
 A block behind `<!-- file: NAME -->` is written to that file. A `console` block holds commands
-behind `$ ` and their outputs; `...` on a line of its own stands for any lines. `--update` rewrites
-outputs.
+behind `$ `, their further lines behind `> `, and their outputs; `...` on a line of its own stands
+for any lines. `--update` rewrites outputs that differ.
 """
 
 import argparse
@@ -30,8 +30,8 @@ def commands_of(block):
     """Pairs of a command and the output that the page shows for it."""
     for part in re.split(r"(?m)^\$ ", block)[1:]:
         command, _, output = part.partition("\n")
-        while command.endswith("\\"):
-            more, _, output = output.partition("\n")
+        while output.startswith("> "):
+            more, _, output = output[2:].partition("\n")
             command += "\n" + more
         yield command, output
 
@@ -60,7 +60,8 @@ def check(page, update, source):
                         faults += difflib.unified_diff(shown.splitlines(), printed.splitlines(),
                                                        str(page), command, n=0, lineterm="")
                         shown = printed
-                    rewritten += f"$ {command}\n{shown}"
+                    prompted = command.replace("\n", "\n> ")
+                    rewritten += f"$ {prompted}\n{shown}"
                 pieces.append(text[at:block.start("body")] + rewritten)
                 at = block.end("body")
     if update:

@@ -3,7 +3,8 @@
 
 Writes beside itself: area.csv, a row per module, parameters and flow (xilinx: 7-series LUTs and
 flip-flops by synth_xilinx; gates: two-input gates and flip-flops by abc), and dpu_fit.csv, the
-least-squares fit luts = a * dk + b * accumulator_bits + c with its residuals, beside BISMO's published 2.04 dk + 109.
+least-squares fit luts = a * dk + b * accumulator_bits + c with its residuals, beside BISMO's
+published 2.04 dk + 109.
 """
 
 import argparse

@@ -37,7 +37,7 @@ void mobilenet_v2_cloud(benchmark::State& state) {
 }
 BENCHMARK(mobilenet_v2_cloud)->Arg(8)->Arg(4)->Arg(1)->Unit(benchmark::kMillisecond);
 
-/// With every knob of docs/reference/timing.md turned on; `sync` 0 is by plane, 1 by block.
+/// With every knob of docs/reference/timing-knobs.md turned on; `sync` 0 is by plane, 1 by block.
 void mobilenet_v2_cloud_with_all_knobs(benchmark::State& state) {
   auto cloud = hardware::load_hardware("bismo-cloud", kHardware).bismo();
   cloud.result_port_bits = 256;

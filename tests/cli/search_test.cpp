@@ -67,8 +67,10 @@ TEST(SearchOfAProblem, SweepsEachBudgetsFirstLimit) {
 TEST(SearchOfAProblem, AnswersWhatIsInfeasible) {
   const testing::TemporaryFolder folder;
   folder.write("p.json", R"({"layers": [{"name": "a", "choices": [
-      {"label": "4", "omega": 2, "cost": {"ms": 3}}, {"label": "8", "omega": 1, "cost": {"ms": 5}}]}],
-      "budgets": [{"name": "fits", "limits": {"ms": 3}}, {"name": "tight", "limits": {"ms": 2.5}}]})");
+      {"label": "4", "omega": 2, "cost": {"ms": 3}},
+      {"label": "8", "omega": 1, "cost": {"ms": 5}}]}],
+      "budgets": [{"name": "fits", "limits": {"ms": 3}},
+                  {"name": "tight", "limits": {"ms": 2.5}}]})");
   const testing::ProgramSetting there{.folder = folder.path().string(), .environment = {}};
   expect_refused({"search", "--problem", "p.json", "--json", "out.json"},
                  "p.json: budget 'tight': no policy keeps ms 2.5: the least ms is 3", there);

@@ -1,4 +1,4 @@
-// The knobs of docs/reference/timing.md beyond the published machine, in any combination.
+// The knobs of docs/reference/timing-knobs.md beyond the published machine, in any combination.
 #include <gtest/gtest.h>
 
 #include "sim/families/bismo/cycle.h"

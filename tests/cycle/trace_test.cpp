@@ -44,7 +44,8 @@ TEST(Trace, TimelineNamesInstructionsAndTokensInOrder) {
            0  fetch activations  begins instruction 0: 2 tiles x 1 words x 2 bits from 0x0
            0  fetch weights      begins instruction 0: 1 tiles x 1 words x 1 bits from 0x10000
            0  fetch weights      sends 'weights ready'
-           0  execute            begins instruction 0: 2 x 1 tiles, 1 words, 2 x 1 bits, activations outer
+           0  execute            )"
+            R"(begins instruction 0: 2 x 1 tiles, 1 words, 2 x 1 bits, activations outer
            0  execute            takes 'weights ready'
            1  fetch activations  sends 'activations ready'
            1  fetch weights      ends instruction 0

@@ -11,7 +11,8 @@ namespace {
 const std::string kLayers =
     R"("layers": [{"name": "a", "choices": [{"label": "4", "omega": 2, "cost": {"ms": 1}},)"
     R"( {"label": "8", "omega": 1, "cost": {"ms": 2}}]},)"
-    R"( {"name": "b", "choices": [{"label": "8", "omega": 0, "cost": {"ms": 3}}], "allowed": ["8"]}])";
+    R"( {"name": "b", "choices": [{"label": "8", "omega": 0, "cost": {"ms": 3}}],)"
+    R"( "allowed": ["8"]}])";
 const std::string kBudgets = R"("budgets": [{"name": "x", "limits": {"ms": 4.5}}])";
 
 TEST(ProblemFiles, AreReadAndWritten) {

@@ -1,4 +1,4 @@
-// How activations lie in memory: docs/reference/timing.md, "Layout of activations", by hand.
+// How activations lie in memory: docs/reference/timing-knobs.md, "Layout of activations", by hand.
 #include <gtest/gtest.h>
 
 #include "sim/simulator.h"

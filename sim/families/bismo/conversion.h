@@ -19,7 +19,7 @@ struct Neighbors {
 };
 
 /// Bits that the unit moves that converts a layer's activations to bit-planes
-/// (docs/reference/timing.md, "Layout of activations").
+/// (docs/reference/timing-knobs.md, "Layout of activations").
 struct Conversion {
   std::int64_t read_bits = 0;
   std::int64_t written_bits = 0;

@@ -115,7 +115,7 @@ void Bismo::show(FieldVisitor& visitor) {
   visitor.integer({"batch", "images", "images priced together unless --batch says otherwise"},
                   {1, 65536}, batch);
 
-  visitor.begin_section({"timing", "", "further rules of docs/reference/timing.md"});
+  visitor.begin_section({"timing", "", "further rules of docs/reference/timing-knobs.md"});
   visitor.integer({"accumulator_bits", "bits", "a layer that could overflow them is refused"},
                   {8, 64}, accumulator_bits);
   visitor.integer({"pipeline_cycles", "cycles", "issue to retirement, charged once a phase"},

@@ -12,27 +12,27 @@
 
 namespace bitloom::hardware {
 
-/// What leaves the array for DRAM (docs/reference/timing.md, "Write-back").
+/// What leaves the array for DRAM (docs/reference/timing-knobs.md, "Write-back").
 enum class WriteBack {
   kNone,          // nothing that is counted
   kAccumulators,  // results of accumulator_bits
   kActivations,   // results requantized to the bits of the activations that they become
 };
 
-/// What a bit pair waits for (docs/reference/timing.md, "Synchronisation").
+/// What a bit pair waits for (docs/reference/timing-knobs.md, "Synchronisation").
 enum class FetchSync {
   kPlane,  // its two planes
   kBlock,  // all planes of its phase
 };
 
-/// Where windows become matrix rows (docs/reference/timing.md, "Layout of activations").
+/// Where windows become matrix rows (docs/reference/timing-knobs.md, "Layout of activations").
 enum class Im2col {
   kHost,      // in DRAM, before the layer
   kOnTheFly,  // on their way from DRAM into the buffers
 };
 
-/// Whose activations are converted to bit-planes before they run (docs/reference/timing.md, "Layout
-/// of activations").
+/// Whose activations are converted to bit-planes before they run (docs/reference/timing-knobs.md,
+/// "Layout of activations").
 enum class Conversion {
   kNone,
   kDiffering,  // layers that read other activation bits than were written
@@ -101,7 +101,7 @@ struct Bismo {
   std::int64_t blocks_in_buffer() const { return overlap ? 2 : 1; }
   /// Cycles in which `results` of `bits` leave through the result port.
   std::int64_t result_beats(std::int64_t results, std::int64_t bits) const;
-  /// Those of all accumulators of a tile pair (docs/reference/timing.md, "Result port").
+  /// Those of all accumulators of a tile pair (docs/reference/timing-stages.md, "Result port").
   std::int64_t result_beats() const { return result_beats(dm * dn, accumulator_bits); }
   /// Binary operations a second in units of 1e12, AND and add counted each, as BISMO counts.
   double peak_binary_tops() const;

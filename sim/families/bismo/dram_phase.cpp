@@ -7,7 +7,8 @@
 namespace bitloom::analytic {
 namespace {
 
-constexpr std::int64_t kOutstandingReads = 8;  // of a port (docs/reference/timing.md, "Memory")
+constexpr std::int64_t kOutstandingReads =
+    8;  // of a port (docs/reference/timing-stages.md, "Memory")
 
 double real(std::int64_t count) { return static_cast<double>(count); }
 

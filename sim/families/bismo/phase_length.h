@@ -20,7 +20,7 @@ struct ResultBeats {
 };
 
 /// The cycles, at least, from something that a phase waits for to the end of its last issue slot
-/// (docs/reference/timing.md, "One phase" and "Result port").
+/// (docs/reference/timing.md, "One phase"; timing-stages.md, "Result port").
 struct PhaseTerms {
   std::int64_t from_start;        // from when its first bit pair may issue
   std::int64_t from_activations;  // from the first beat of the activations

@@ -7,8 +7,8 @@
 namespace bitloom::cycle {
 
 /// Converts a layer's activations through a port of `port_bits`, from cycle 0 on, and says when
-/// that has ended (docs/reference/timing.md, "Layout of activations"). Without `dram` memory keeps
-/// pace.
+/// that has ended (docs/reference/timing-knobs.md, "Layout of activations"). Without `dram` memory
+/// keeps pace.
 Cycles convert(const mapping::Conversion& conversion, std::int64_t port_bits, Dram* dram);
 
 }  // namespace bitloom::cycle

@@ -39,7 +39,8 @@ Written trace(int layers) {
 }
 
 TEST(Trace, TimelineNamesInstructionsAndTokensInOrder) {
-  EXPECT_EQ(trace(1).timeline, R"(           0  layer 'layer0'
+  EXPECT_EQ(trace(1).timeline,
+            R"(           0  layer 'layer0'
            0  result             sends 'result free'
            0  fetch activations  begins instruction 0: 2 tiles x 1 words x 2 bits from 0x0
            0  fetch weights      begins instruction 0: 1 tiles x 1 words x 1 bits from 0x10000

@@ -1,60 +1,41 @@
 #include "base/csv.h"
 
 #include <algorithm>
-#include <charconv>
-#include <fstream>
-#include <sstream>
 
 #include <fmt/format.h>
 
+#include "base/files.h"
+#include "base/numbers.h"
 #include "base/text.h"
 
 namespace bitloom {
-namespace {
 
-std::vector<std::string> cells_of(const std::string& line) {
-  std::vector<std::string> cells;
-  std::size_t begin = 0;
-  for (std::size_t comma; (comma = line.find(',', begin)) != std::string::npos; begin = comma + 1)
-    cells.push_back(line.substr(begin, comma - begin));
-  cells.push_back(line.substr(begin));
-  return cells;
+CsvTable CsvTable::load(const std::string& path, Rows rows) {
+  return parse(path, read_file(path), rows);
 }
 
-template <class Number>
-bool parse(const std::string& text, Number& number) {
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return failure == std::errc() && end == text.data() + text.size();
-}
-
-}  // namespace
-
-CsvTable CsvTable::load(const std::string& path) {
-  std::ifstream file(path);
-  std::string line;
-  if (!file || !std::getline(file, line)) throw UserError(path + ": cannot be read, or is empty");
+CsvTable CsvTable::parse(const std::string& path, std::string_view text, Rows rows) {
   CsvTable table;
   table.path_ = path;
-  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";  // spreadsheets write it
-  if (line.starts_with(kByteOrderMark)) line.erase(0, kByteOrderMark.size());
-  for (std::size_t number = 1;; ++number) {
-    if (line.ends_with('\r')) line.pop_back();
-    if (!is_one_readable_line(line))
-      throw UserError(
-          fmt::format("{}:{}: must be UTF-8 text without control characters", path, number));
-    if (number == 1) {
-      table.columns_ = cells_of(line);
-    } else if (!line.empty()) {
-      table.lines_.push_back({number, cells_of(line)});
-      if (table.lines_.back().cells.size() != table.columns_.size())
-        throw UserError(fmt::format("{}:{}: must have {} cells, one for each column, got {}", path,
-                                    number, table.columns_.size(),
-                                    table.lines_.back().cells.size()));
-    }
-    if (!std::getline(file, line)) break;
-  }
-  if (table.lines_.empty()) throw UserError(path + ":2: no row follows the names of the columns");
+  table.lines_ = parse_csv(path, text);
+  if (table.lines_.empty())
+    throw UserError(path + ": is empty; a line that names the columns would be right");
+  table.columns_ = std::move(table.lines_.front().cells);
+  table.lines_.erase(table.lines_.begin());
+  for (const std::string& column : table.columns_)
+    if (!is_one_readable_line(column))
+      throw UserError(path + ":1: columns' names must be UTF-8 text without control characters");
+  for (const CsvLine& line : table.lines_)
+    if (line.cells.size() != table.columns_.size())
+      throw UserError(fmt::format("{}:{}: must have {} cells, one for each column, got {}", path,
+                                  line.number, table.columns_.size(), line.cells.size()));
+  if (table.lines_.empty() && rows == Rows::kNeeded)
+    throw UserError(path + ":2: no row follows the names of the columns");
   return table;
+}
+
+bool CsvTable::has(std::string_view column) const {
+  return std::find(columns_.begin(), columns_.end(), column) != columns_.end();
 }
 
 std::vector<CsvTable::Row> CsvTable::rows() const& {
@@ -67,6 +48,10 @@ void CsvTable::require_columns(const std::vector<std::string>& columns) const {
   for (const std::string& column : columns)
     if (std::count(columns_.begin(), columns_.end(), column) != 1)
       throw UserError(fmt::format("{}:1: must have the column '{}' once", path_, column));
+}
+
+void CsvTable::require_only_columns(const std::vector<std::string>& columns) const {
+  require_columns(columns);
   if (std::find(columns_.begin(), columns_.end(), "") != columns_.end())
     throw UserError(path_ + ":1: a column has no name: is there a comma too many?");
   for (const std::string& column : columns_)
@@ -78,23 +63,27 @@ void CsvTable::require_columns(const std::vector<std::string>& columns) const {
 const std::string& CsvTable::Row::text(std::string_view column) const {
   const auto found = std::find(table_.columns_.begin(), table_.columns_.end(), column);
   ensure(found != table_.columns_.end(), "a row is asked for a column that its table has");
-  return table_.lines_[index_].cells[static_cast<std::size_t>(found - table_.columns_.begin())];
+  const std::string& cell =
+      table_.lines_[index_].cells[static_cast<std::size_t>(found - table_.columns_.begin())];
+  if (!is_one_readable_line(cell))
+    throw error(column, "must be UTF-8 text on one line without control characters");
+  return cell;
 }
 
 std::int64_t CsvTable::Row::integer(std::string_view column, std::int64_t min,
                                     std::int64_t max) const {
-  std::int64_t number = 0;
-  if (!parse(text(column), number) || number < min || number > max)
+  const auto number = parse_integer(text(column), min, max);
+  if (!number)
     throw error(column, fmt::format("must be a whole number in [{}, {}], got '{}'", min, max,
                                     excerpt(text(column))));
-  return number;
+  return *number;
 }
 
 double CsvTable::Row::real(std::string_view column) const {
-  double number = 0;
-  if (!parse(text(column), number))
+  const auto number = parse_real(text(column));
+  if (!number)
     throw error(column, fmt::format("must be a number, got '{}'", excerpt(text(column))));
-  return number;
+  return *number;
 }
 
 UserError CsvTable::Row::error(std::string_view column, std::string_view complaint) const {

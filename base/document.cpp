@@ -1,12 +1,11 @@
 #include "base/document.h"
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
 
 #include <fmt/format.h>
 
 #include "base/document_node.h"
+#include "base/numbers.h"
 #include "base/text.h"
 
 namespace bitloom {
@@ -18,13 +17,6 @@ bool has_plain_digits(std::string_view text) {
   const bool leading_zero =
       digits.size() > 1 && digits[0] == '0' && digits[1] >= '0' && digits[1] <= '9';
   return !digits.empty() && !leading_zero;
-}
-
-template <class Number>
-std::errc parse_number(std::string_view text, Number& number) {
-  if (!has_plain_digits(text)) return std::errc::invalid_argument;
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return end == text.data() + text.size() ? failure : std::errc::invalid_argument;
 }
 
 std::string in_place(const std::string& place, std::string_view complaint) {
@@ -91,25 +83,23 @@ void DocumentValue::allow_only(const std::vector<std::string>& known) const {
 }
 
 std::int64_t DocumentValue::integer(std::int64_t min, std::int64_t max) const {
-  std::int64_t number = 0;
-  const std::errc failure = kind() == Kind::kScalar && !node_->quoted
-                                ? parse_number(node_->text, number)
-                                : std::errc::invalid_argument;
-  if (failure == std::errc::invalid_argument)
+  const bool may_be_number =
+      kind() == Kind::kScalar && !node_->quoted && has_plain_digits(node_->text);
+  const auto number = parse_integer(node_->text, min, max);
+  if (!may_be_number || number.fault() == NumberFault::kNoNumber)
     throw error("must be a whole number, got " + described());
-  if (failure == std::errc::result_out_of_range || number < min || number > max)
+  if (!number)
     throw error(fmt::format("must be in [{}, {}], got {}", min, max, excerpt(node_->text)));
-  return number;
+  return *number;
 }
 
 double DocumentValue::real(double min, double max) const {
-  double number = 0;
-  if (kind() != Kind::kScalar || node_->quoted ||
-      parse_number(node_->text, number) != std::errc() || !std::isfinite(number))
+  const auto number = parse_real(node_->text);
+  if (kind() != Kind::kScalar || node_->quoted || !has_plain_digits(node_->text) || !number)
     throw error("must be a number, got " + described());
-  if (number < min || number > max)
+  if (*number < min || *number > max)
     throw error(fmt::format("must be in [{}, {}], got {}", min, max, excerpt(node_->text)));
-  return number;
+  return *number;
 }
 
 std::string DocumentValue::text() const {

@@ -1,11 +1,4 @@
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <istream>
 #include <map>
 #include <optional>
 #include <set>
@@ -16,6 +9,7 @@
 #include <yaml-cpp/yaml.h>
 
 #include "base/document_node.h"
+#include "base/files.h"
 #include "base/text.h"
 
 namespace bitloom {
@@ -27,49 +21,15 @@ constexpr std::size_t kDeepest = 64;
 
 DocumentMark mark_of(const YAML::Mark& mark) { return {mark.line + 1, mark.column + 1}; }
 
-UserError cannot_read(const std::string& path, int reason) {
-  return UserError(fmt::format("{}: cannot be read: {}", path, std::strerror(reason)));
-}
-
-/// All bytes of a file, pipe or device, one more than the limit at most.
-std::string read_bytes(const std::string& path) {
-  if (path.empty()) throw UserError("'': an empty text is no file name");
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0 && errno == ENOENT) throw UserError(path + ": no such file");
-  if (descriptor < 0) throw cannot_read(path, errno);
-  std::string bytes;
-  char block[1 << 16];
-  ssize_t taken = 0;
-  int failure = 0;
-  do {
-    taken = ::read(descriptor, block, std::min(sizeof block, kMostBytes + 1 - bytes.size()));
-    failure = errno;
-    if (taken > 0) bytes.append(block, static_cast<std::size_t>(taken));
-  } while (taken > 0 || (taken < 0 && failure == EINTR));
-  ::close(descriptor);
-  if (taken < 0 && failure == EISDIR) throw UserError(path + ": is a folder, not a file");
-  if (taken < 0) throw cannot_read(path, failure);
-  return bytes;
-}
-
-DocumentMark mark_at(std::string_view text, std::size_t position) {
-  const std::string_view before = text.substr(0, position);
-  const std::size_t line_end = before.rfind('\n');
-  const std::size_t line_start = line_end == std::string_view::npos ? 0 : line_end + 1;
-  return {static_cast<int>(std::count(before.begin(), before.end(), '\n')) + 1,
-          static_cast<int>(position - line_start) + 1};
-}
-
 std::string read_text(const std::string& path) {
-  std::string text = read_bytes(path);
-  if (text.size() > kMostBytes)
-    throw UserError(path + ": larger than 4 MB, which no configuration or policy is");
+  std::string text = read_file(path, {.most_bytes = kMostBytes});
   if (text.find_first_not_of(" \t\r\n") == std::string::npos) throw UserError(path + ": is empty");
-  const std::size_t readable = readable_prefix(text);
-  if (readable < text.size())
-    throw error_at(path, mark_at(text, readable),
+  if (const std::size_t readable = readable_prefix(text); readable < text.size()) {
+    const LineColumn place = line_column(text, readable);
+    throw error_at(path, {static_cast<int>(place.line), static_cast<int>(place.column)},
                    fmt::format("byte 0x{:02x} is no UTF-8 text or a control character",
                                static_cast<unsigned char>(text[readable])));
+  }
   return text;
 }
 

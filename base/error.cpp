@@ -38,7 +38,12 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-UserError::UserError(const std::string& message) : std::runtime_error(on_one_line(message)) {}
+UserError::UserError(const std::string& message, Kind kind)
+    : std::runtime_error(on_one_line(message)), kind_(kind) {}
+
+UserError unsupported(const std::string& message) {
+  return UserError(message, UserError::Kind::kUnsupported);
+}
 
 void ensure(bool holds, const char* what) {
   if (!holds) throw InternalError(what);

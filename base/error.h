@@ -11,8 +11,26 @@ namespace bitloom {
 /// says where it is, what was wrong and what would be right. `cli/` prints it and exits with 2.
 class UserError : public std::runtime_error {
  public:
-  explicit UserError(const std::string& message);
+  enum class Kind {
+    kInput,        // what was given is wrong
+    kUnsupported,  // it may be right, and this machine, format or engine cannot do it
+    kResource,     // the computer does not give what the work needs: memory, disk, processes
+    kWorkerDied,   // a worker process ended before it answered
+  };
+
+  explicit UserError(const std::string& message, Kind kind = Kind::kInput);
+  /// Whoever goes on after an error does so only where it is kUnsupported.
+  Kind kind() const { return kind_; }
+  bool is_unsupported() const { return kind_ == Kind::kUnsupported; }
+  /// The same mistake told by another text, such as one with a place before it.
+  UserError with_text(const std::string& text) const { return UserError(text, kind_); }
+
+ private:
+  Kind kind_;
 };
+
+/// A UserError of what a machine, a format or an engine cannot do.
+UserError unsupported(const std::string& message);
 
 /// A mistake of ours. No input may trigger it; it is checked in release builds too.
 class InternalError : public std::logic_error {

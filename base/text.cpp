@@ -1,5 +1,6 @@
 #include "base/text.h"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace bitloom {
@@ -37,6 +38,16 @@ bool is_control(std::uint32_t c) {
 
 }  // namespace
 
+std::size_t utf8_prefix(std::string_view text) {
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const CodePoint next = first_code_point(text.substr(at));
+    if (next.bytes == 0) break;
+    at += next.bytes;
+  }
+  return at;
+}
+
 std::size_t readable_prefix(std::string_view text) {
   std::size_t at = 0;
   while (at < text.size()) {
@@ -50,6 +61,14 @@ std::size_t readable_prefix(std::string_view text) {
 bool is_one_readable_line(std::string_view text) {
   return readable_prefix(text) == text.size() &&
          text.find_first_of("\t\r\n") == std::string_view::npos;
+}
+
+LineColumn line_column(std::string_view text, std::size_t position) {
+  const std::string_view before = text.substr(0, position);
+  const std::size_t line_end = before.rfind('\n');
+  const std::size_t line_start = line_end == std::string_view::npos ? 0 : line_end + 1;
+  return {static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n')) + 1,
+          before.size() - line_start + 1};
 }
 
 std::string excerpt(std::string_view text) {

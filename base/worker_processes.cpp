@@ -1,7 +1,6 @@
 #include "base/worker_processes.h"
 
 #include <poll.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -12,6 +11,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/processes.h"
 
 namespace bitloom {
 namespace {
@@ -21,62 +21,23 @@ enum class Outcome : char { kAnswer, kUserError, kInternalError };
 /// What precedes an answer's text in the pipe.
 struct Header {
   Outcome outcome;
+  UserError::Kind kind;  // of a kUserError
   std::int64_t length;
 };
 
-/// A file descriptor that is closed with its owner.
-class Descriptor {
- public:
-  explicit Descriptor(int number = -1) : number_(number) {}
-  Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-  Descriptor& operator=(Descriptor&& other) noexcept {
-    std::swap(number_, other.number_);
-    return *this;
-  }
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  int number() const { return number_; }
-
- private:
-  int number_;
-};
-
-/// Whether all of it could be read; false at the end of the stream.
-bool read_all(int descriptor, void* into, std::size_t bytes) {
-  for (auto* at = static_cast<char*>(into); bytes > 0;) {
-    const ssize_t got = ::read(descriptor, at, bytes);
-    if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) return false;
-    at += got;
-    bytes -= static_cast<std::size_t>(got);
-  }
-  return true;
-}
-
-bool write_all(int descriptor, const void* from, std::size_t bytes) {
-  for (auto* at = static_cast<const char*>(from); bytes > 0;) {
-    const ssize_t put = ::write(descriptor, at, bytes);
-    if (put < 0 && errno == EINTR) continue;
-    if (put <= 0) return false;
-    at += put;
-    bytes -= static_cast<std::size_t>(put);
-  }
-  return true;
-}
-
 /// A worker's life: indices in, answers out, until there are no more indices or nobody listens.
 /// Nothing may leave it: the caller's code would run twice.
-void serve(int indices, int answers,
+void serve(const Descriptor& indices, const Descriptor& answers,
            const std::function<std::string(std::int64_t)>& work) noexcept {
   std::signal(SIGTERM, SIG_DFL);
   for (std::int64_t index = 0; read_all(indices, &index, sizeof index);) {
-    Header header{Outcome::kAnswer, 0};
+    Header header{Outcome::kAnswer, UserError::Kind::kInput, 0};
     std::string text;
     try {
       text = work(index);
     } catch (const UserError& error) {
       header.outcome = Outcome::kUserError;
+      header.kind = error.kind();
       text = error.what();
     } catch (const std::exception& error) {
       header.outcome = Outcome::kInternalError;
@@ -88,18 +49,6 @@ void serve(int indices, int answers,
   }
 }
 
-struct Pipe {
-  Descriptor read;
-  Descriptor write;
-};
-
-Pipe make_pipe() {
-  int ends[2];
-  if (::pipe(ends) != 0)
-    throw UserError(std::string("no pipe to a worker process: ") + std::strerror(errno));
-  return {Descriptor(ends[0]), Descriptor(ends[1])};
-}
-
 /// A forked process, seen from its parent; ended and reaped with its owner.
 class Worker {
  public:
@@ -109,12 +58,13 @@ class Worker {
     Pipe answers = make_pipe();
     process_ = ::fork();
     if (process_ < 0)
-      throw UserError(std::string("no worker process can be started: ") + std::strerror(errno));
+      throw UserError(std::string("no worker process can be started: ") + std::strerror(errno),
+                      UserError::Kind::kResource);
     if (process_ == 0) {
       for (Worker& other : others) other.forget();
       indices.write = Descriptor();
       answers.read = Descriptor();
-      serve(indices.read.number(), answers.write.number(), work);
+      serve(indices.read, answers.write, work);
       ::_exit(0);
     }
     indices_ = std::move(indices.write);
@@ -129,7 +79,7 @@ class Worker {
   ~Worker() {
     if (process_ <= 0) return;
     ::kill(process_, SIGTERM);
-    reap();
+    wait_for_end(process_);
   }
 
   int answers() const { return answers_.number(); }
@@ -138,17 +88,17 @@ class Worker {
   void give(std::int64_t index) {
     index_ = index;
     // A worker that has died is noticed when it does not answer.
-    write_all(indices_.number(), &index, sizeof index);
+    write_all(indices_, &index, sizeof index);
   }
 
   /// Its answer to the index that it was given; throws what it threw.
   std::string take() {
     Header header{};
-    if (!read_all(answers_.number(), &header, sizeof header)) throw died();
+    if (!read_all(answers_, &header, sizeof header)) throw died();
     std::string text(static_cast<std::size_t>(header.length), '\0');
-    if (!read_all(answers_.number(), text.data(), text.size())) throw died();
+    if (!read_all(answers_, text.data(), text.size())) throw died();
     index_.reset();
-    if (header.outcome == Outcome::kUserError) throw UserError(text);
+    if (header.outcome == Outcome::kUserError) throw UserError(text, header.kind);
     if (header.outcome == Outcome::kInternalError) throw InternalError(text);
     return text;
   }
@@ -159,19 +109,12 @@ class Worker {
     indices_ = Descriptor();
     answers_ = Descriptor();
   }
-  int reap() {
-    int status = 0;
-    while (::waitpid(process_, &status, 0) < 0 && errno == EINTR) {
-    }
-    process_ = -1;
-    return status;
-  }
   UserError died() {
-    const int status = reap();
-    const std::string how = WIFSIGNALED(status)
-                                ? std::string("was ended by ") + ::strsignal(WTERMSIG(status))
-                                : "ended by itself";
-    return UserError("a worker process " + how + " before it answered");
+    const ProcessEnd end = wait_for_end(std::exchange(process_, -1));
+    const std::string how = end.signal != 0 ? std::string("was ended by ") + ::strsignal(end.signal)
+                                            : "ended by itself";
+    return UserError("a worker process " + how + " before it answered",
+                     UserError::Kind::kWorkerDied);
   }
 
   pid_t process_ = -1;

@@ -11,8 +11,8 @@ namespace bitloom {
 /// the next index when they have done one; in this process when there is one. What `work` changes
 /// is lost with its process: it sees the memory of the moment of the call, and only its answer
 /// comes back. `done(n)` is called here when n of them are ready. A UserError of `work` is thrown
-/// here, one of them where several workers met one; no process is left behind. Not for programs
-/// that have threads.
+/// here, one of them where several workers met one; one of kind kWorkerDied where a worker ended
+/// without an answer. No process is left behind. Not for programs that have threads.
 std::vector<std::string> map_in_processes(std::int64_t count, int processes,
                                           const std::function<std::string(std::int64_t)>& work,
                                           const std::function<void(std::int64_t)>& done = {});

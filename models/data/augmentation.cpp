@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "models/data/random.h"
+#include "base/counter_random.h"
 
 namespace bitloom::data {
 namespace {

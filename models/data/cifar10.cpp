@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "models/data/file_bytes.h"
+#include "base/files.h"
 #include "models/data/sources.h"
 
 namespace bitloom::data {
@@ -16,7 +16,7 @@ constexpr std::int64_t kRecordBytes = 1 + kPixelBytes;
 
 struct File {
   std::string path;
-  Bytes bytes;
+  FileBytes bytes;
   std::int64_t first = 0;  // index of its first record
 
   std::int64_t records() const { return static_cast<std::int64_t>(bytes.size()) / kRecordBytes; }
@@ -26,7 +26,7 @@ struct File {
 };
 
 File load_file(const std::string& path, std::int64_t first) {
-  File file{path, read_file(path), first};
+  File file{path, read_bytes(path, {.kinds = FileKinds::kRegularOnly}), first};
   if (file.bytes.empty() || file.bytes.size() % kRecordBytes != 0)
     throw UserError(fmt::format(
         "{}: {} bytes are no whole number of CIFAR-10 records of {} bytes (a label, 3 x 32 x 32 "

@@ -1,12 +1,12 @@
 #include "models/data/dataset.h"
 
 #include <algorithm>
-#include <charconv>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/numbers.h"
 #include "base/text.h"
 #include "models/data/shapes32/shapes32.h"
 #include "models/data/sources.h"
@@ -24,11 +24,8 @@ struct Source {
 
 std::unique_ptr<Dataset> shapes32_of(const Arguments& arguments, Part part) {
   if (arguments.empty()) return make_shapes32(0, part);
-  std::uint64_t seed = 0;
-  const std::string& text = arguments[0];
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), seed);
-  const bool is_seed = failure == std::errc() && end == text.data() + text.size();
-  return is_seed && arguments.size() == 1 ? make_shapes32(seed, part) : nullptr;
+  const auto seed = parse_unsigned(arguments[0]);
+  return seed && arguments.size() == 1 ? make_shapes32(*seed, part) : nullptr;
 }
 
 const std::vector<Source>& sources() {

@@ -4,7 +4,7 @@
 #include <fmt/ranges.h>
 
 #include "base/error.h"
-#include "models/data/file_bytes.h"
+#include "base/files.h"
 #include "models/data/sources.h"
 
 namespace bitloom::data {
@@ -15,7 +15,7 @@ namespace {
 struct IdxFile {
   std::string path;
   std::vector<std::int64_t> sizes;
-  Bytes bytes;
+  FileBytes bytes;
   std::size_t header = 0;
 
   const std::uint8_t* values() const { return bytes.data() + header; }
@@ -25,7 +25,7 @@ std::int64_t big_endian(const std::uint8_t* bytes) {
   return std::int64_t{bytes[0]} << 24 | bytes[1] << 16 | bytes[2] << 8 | bytes[3];
 }
 
-void check_magic(const std::string& path, const Bytes& bytes) {
+void check_magic(const std::string& path, const FileBytes& bytes) {
   if (bytes.size() >= 2 && bytes[0] == 0x1f && bytes[1] == 0x8b)
     throw UserError(path + ": is compressed by gzip; gunzip it first");
   if (bytes.size() < 4 || bytes[0] != 0 || bytes[1] != 0)
@@ -36,7 +36,7 @@ void check_magic(const std::string& path, const Bytes& bytes) {
 }
 
 IdxFile load_file(const std::string& path) {
-  IdxFile file{path, {}, read_file(path), 0};
+  IdxFile file{path, {}, read_bytes(path, {.kinds = FileKinds::kRegularOnly}), 0};
   check_magic(path, file.bytes);
   const std::size_t dimensions = file.bytes[3];
   file.header = 4 + 4 * dimensions;

@@ -14,7 +14,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "models/data/file_bytes.h"
+#include "base/files.h"
 
 namespace bitloom::data {
 namespace {
@@ -70,7 +70,7 @@ void escape_where_data_is_lost(j_common_ptr info, int level) {
 
 class JpegDecoder {
  public:
-  JpegDecoder(const std::string& path, const Bytes& bytes) : path_(path), bytes_(bytes) {
+  JpegDecoder(const std::string& path, const FileBytes& bytes) : path_(path), bytes_(bytes) {
     info_.err = jpeg_std_error(&errors_.manager);
     errors_.manager.error_exit = escape_with_text;
     errors_.manager.emit_message = escape_where_data_is_lost;
@@ -119,14 +119,14 @@ class JpegDecoder {
   }
 
   const std::string& path_;
-  const Bytes& bytes_;
+  const FileBytes& bytes_;
   jpeg_decompress_struct info_{};
   JpegErrors errors_{};
   Image image_;
   std::vector<JSAMPLE> row_;
 };
 
-Image decode_png(const std::string& path, const Bytes& bytes) {
+Image decode_png(const std::string& path, const FileBytes& bytes) {
   struct Frees {
     png_image info{};
     ~Frees() { png_image_free(&info); }
@@ -139,21 +139,21 @@ Image decode_png(const std::string& path, const Bytes& bytes) {
   const std::int64_t width = png.info.width, height = png.info.height;
   require_plausible_size(path, width, height, bytes.size());
   png.info.format = PNG_FORMAT_RGBA;  // without alpha, libpng would blend with black
-  Bytes pixels(PNG_IMAGE_SIZE(png.info));
+  FileBytes pixels(PNG_IMAGE_SIZE(png.info));
   if (!png_image_finish_read(&png.info, nullptr, pixels.data(), 0, nullptr)) throw broken();
   Image image(3, height, width);
   separate(pixels.data(), width * height, 4, image, 0);
   return image;
 }
 
-bool begins_with(const Bytes& bytes, std::initializer_list<std::uint8_t> magic) {
+bool begins_with(const FileBytes& bytes, std::initializer_list<std::uint8_t> magic) {
   return bytes.size() >= magic.size() && std::equal(magic.begin(), magic.end(), bytes.begin());
 }
 
 }  // namespace
 
 Image read_image(const std::string& path) {
-  const Bytes bytes = read_file(path);
+  const FileBytes bytes = read_bytes(path, {.kinds = FileKinds::kRegularOnly});
   if (begins_with(bytes, {0xff, 0xd8})) return JpegDecoder(path, bytes).decode();
   if (begins_with(bytes, {0x89, 'P', 'N', 'G'})) return decode_png(path, bytes);
   throw UserError(path + ": is neither JPEG nor PNG");

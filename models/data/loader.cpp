@@ -10,8 +10,8 @@
 
 #include <fmt/format.h>
 
+#include "base/counter_random.h"
 #include "base/error.h"
-#include "models/data/random.h"
 
 namespace bitloom::data {
 namespace {

@@ -1,12 +1,12 @@
 #include "models/data/normalization.h"
 
-#include <charconv>
 #include <cmath>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "base/error.h"
+#include "base/numbers.h"
 #include "base/text.h"
 
 namespace bitloom::data {
@@ -44,11 +44,9 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
 }
 
 double parse_number(std::string_view key, std::string_view text) {
-  double number = 0;
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (failure != std::errc() || end != text.data() + text.size() || !std::isfinite(number))
-    throw complaint(fmt::format("{} must be a number, got '{}'", key, excerpt(text)));
-  return number;
+  const auto number = parse_real(text);
+  if (!number) throw complaint(fmt::format("{} must be a number, got '{}'", key, excerpt(text)));
+  return *number;
 }
 
 double parse_positive(std::string_view key, std::string_view text) {

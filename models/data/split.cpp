@@ -1,36 +1,34 @@
 #include "models/data/split.h"
 
 #include <algorithm>
-#include <charconv>
 #include <string_view>
 
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/files.h"
+#include "base/numbers.h"
 #include "base/text.h"
-#include "models/data/file_bytes.h"
 
 namespace bitloom::data {
 namespace {
 
 std::int64_t parse_index(const std::string& place, std::string_view line, std::int64_t size) {
-  std::int64_t index = 0;
-  const auto [end, failure] = std::from_chars(line.data(), line.data() + line.size(), index);
-  const bool is_number = end == line.data() + line.size() && failure != std::errc::invalid_argument;
-  if (!is_number)
+  const auto index = parse_integer(line, 0, size - 1);
+  if (index.fault() == NumberFault::kNoNumber)
     throw UserError(
         fmt::format("{}: must be one index, a whole number, got '{}'", place, excerpt(line)));
-  if (failure != std::errc() || index < 0 || index >= size)
+  if (!index)
     throw UserError(fmt::format("{}: index {} must be in [0, {}], the data set has {} images",
                                 place, excerpt(line), size - 1, size));
-  return index;
+  return *index;
 }
 
 }  // namespace
 
 std::vector<std::int64_t> read_split(const std::string& path, std::int64_t size) {
-  const Bytes bytes = read_file(path);
-  std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  const std::string file = read_file(path, {.kinds = FileKinds::kRegularOnly});
+  std::string_view text = file;
   std::vector<std::int64_t> indices;
   std::vector<int> line_of(static_cast<std::size_t>(size));  // 0: not met yet
   for (int number = 1; !text.empty(); ++number) {

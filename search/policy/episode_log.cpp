@@ -80,7 +80,7 @@ EpisodeLog::EpisodeLog(std::string path, std::size_t layers) : path_(std::move(p
   std::string head, first;
   if (std::getline(stream, head) && !std::getline(stream, first)) return;  // no row yet
   const CsvTable table = CsvTable::load(path_);
-  table.require_columns(columns());
+  table.require_only_columns(columns());
   for (const CsvTable::Row& row : table.rows()) {
     Episode episode = read_episode(row, layers);
     if (episode.number != std::ssize(episodes_) + 1)

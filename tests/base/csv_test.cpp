@@ -47,15 +47,54 @@ TEST_F(Csv, SaysWhereANumberIsNone) {
             "t.csv:3: a: must be a number, got '01x'");
 }
 
+TEST_F(Csv, HasFiniteNumbersAlone) {
+  const CsvTable table = load("a,b\ninf,nan\n");
+  EXPECT_EQ(refusal_of([&] { table.rows()[0].real("a"); }),
+            "t.csv:2: a: must be a number, got 'inf'");
+  EXPECT_EQ(refusal_of([&] { table.rows()[0].real("b"); }),
+            "t.csv:2: b: must be a number, got 'nan'");
+}
+
+TEST_F(Csv, MayQuoteItsCells) {
+  const CsvTable table = load("\"a\",b\n\"x,\"\"y\"\"\",\"2\"\n");
+  EXPECT_EQ(table.rows()[0].text("a"), "x,\"y\"");
+  EXPECT_EQ(table.rows()[0].integer("b", 0, 9), 2);
+}
+
+TEST_F(Csv, TakesSpacesForPartsOfItsCells) {
+  const CsvTable table = load("a,b\n1, 2\n");
+  EXPECT_EQ(refusal_of([&] { table.rows()[0].integer("b", 0, 9); }),
+            "t.csv:2: b: must be a whole number in [0, 9], got ' 2'");
+}
+
 TEST_F(Csv, RefusesWhatIsNoTable) {
   EXPECT_EQ(refusal_of([&] { CsvTable::load(folder_.file("none.csv")); }),
-            "none.csv: cannot be read, or is empty");
-  EXPECT_EQ(refusal_of([&] { load(""); }), "t.csv: cannot be read, or is empty");
+            "none.csv: no such file");
+  EXPECT_EQ(refusal_of([&] { load(""); }),
+            "t.csv: is empty; a line that names the columns would be right");
   EXPECT_EQ(refusal_of([&] { load("a,b\n"); }), "t.csv:2: no row follows the names of the columns");
   EXPECT_EQ(refusal_of([&] { load("a,b\n1\n"); }),
             "t.csv:2: must have 2 cells, one for each column, got 1");
-  EXPECT_EQ(refusal_of([&] { load("a,b\n1,\x01\n"); }),
-            "t.csv:2: must be UTF-8 text without control characters");
+  EXPECT_EQ(refusal_of([&] { load("a,\x01\n1,2\n"); }),
+            "t.csv:1: columns' names must be UTF-8 text without control characters");
+}
+
+TEST_F(Csv, RefusesACellThatIsReadAndIsNoText) {
+  const CsvTable table = load("a,b\n1,\x01\n\"x\ny\",\xe4\n");
+  EXPECT_EQ(table.rows()[0].text("a"), "1") << "whatever the cell beside it holds";
+  EXPECT_EQ(refusal_of([&] { table.rows()[0].text("b"); }),
+            "t.csv:2: b: must be UTF-8 text on one line without control characters");
+  EXPECT_EQ(refusal_of([&] { table.rows()[1].text("a"); }),
+            "t.csv:3: a: must be UTF-8 text on one line without control characters");
+  EXPECT_EQ(refusal_of([&] { table.rows()[1].real("b"); }),
+            "t.csv:3: b: must be UTF-8 text on one line without control characters");
+}
+
+TEST_F(Csv, MayHaveNoRowsWhereThatIsSaid) {
+  const CsvTable table = CsvTable::parse("t.csv", "a,b\n", CsvTable::Rows::kMayBeNone);
+  EXPECT_TRUE(table.rows().empty());
+  EXPECT_TRUE(table.has("b"));
+  EXPECT_FALSE(table.has("c"));
 }
 
 TEST_F(Csv, NamesMissingDoubleAndUnknownColumns) {
@@ -65,9 +104,10 @@ TEST_F(Csv, NamesMissingDoubleAndUnknownColumns) {
             "t.csv:1: must have the column 'b' once");
   EXPECT_EQ(refusal_of([&] { load("a,a\n1,1\n").require_columns({"a"}); }),
             "t.csv:1: must have the column 'a' once");
-  EXPECT_EQ(refusal_of([&] { load("a,c\n1,1\n").require_columns({"a"}); }),
+  EXPECT_EQ(refusal_of([&] { load("a,c\n1,1\n").require_columns({"a"}); }), "no complaint");
+  EXPECT_EQ(refusal_of([&] { load("a,c\n1,1\n").require_only_columns({"a"}); }),
             "t.csv:1: unknown column 'c': did you mean a? (known: a)");
-  EXPECT_EQ(refusal_of([&] { load("a,\n1,\n").require_columns({"a"}); }),
+  EXPECT_EQ(refusal_of([&] { load("a,\n1,\n").require_only_columns({"a"}); }),
             "t.csv:1: a column has no name: is there a comma too many?");
 }
 

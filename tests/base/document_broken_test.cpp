@@ -52,7 +52,7 @@ TEST_F(BrokenDocument, IsEmpty) {
 }
 
 TEST_F(BrokenDocument, IsTooLargeWhateverItIs) {
-  const std::string limit = "larger than 4 MB, which no configuration or policy is";
+  const std::string limit = "larger than 4 MB, the most that is read of such a file";
   EXPECT_EQ(refusal_of(std::string(20 << 20, '#')), "a.yaml: " + limit);
   EXPECT_EQ(refusal_of(std::string((4 << 20) + 1, '#')), "a.yaml: " + limit);
   EXPECT_EQ(refusal_of(std::string(4 << 20, '#')), "a.yaml: holds nothing but comments");

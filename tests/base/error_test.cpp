@@ -11,6 +11,18 @@ TEST(UserErrorText, IsOneLineWithoutControlCharacters) {
   EXPECT_STREQ(UserError("a\nb\r\tc\x1b[31m\x7f").what(), "a b  c [31m ");
 }
 
+TEST(UserErrorKind, IsAMistakeInTheInputUnlessSaidOtherwise) {
+  EXPECT_EQ(UserError("x").kind(), UserError::Kind::kInput);
+  EXPECT_FALSE(UserError("x").is_unsupported());
+  EXPECT_TRUE(unsupported("x").is_unsupported());
+}
+
+TEST(UserErrorKind, StaysWhenThePlaceIsAdded) {
+  const UserError told = unsupported("cannot be mapped").with_text("a.csv:3: cannot be mapped");
+  EXPECT_STREQ(told.what(), "a.csv:3: cannot be mapped");
+  EXPECT_TRUE(told.is_unsupported());
+}
+
 TEST(Ensure, ThrowsOnlyWhenAPromiseIsBroken) {
   EXPECT_NO_THROW(ensure(true, "never said"));
   EXPECT_THROW(ensure(false, "two and two are four"), InternalError);

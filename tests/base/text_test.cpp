@@ -46,5 +46,22 @@ TEST(Excerpt, OfALongTextIsCutBetweenCharacters) {
   EXPECT_EQ(excerpt(std::string(39, 'a') + "€€"), std::string(39, 'a') + "...");
 }
 
+TEST(Utf8Prefix, PassesControlCharactersAndEndsAtABrokenOne) {
+  EXPECT_EQ(utf8_prefix("a\x01\xc3\xa4"), 4u);
+  EXPECT_EQ(utf8_prefix("a\xc3"), 1u);
+  EXPECT_EQ(utf8_prefix("a\xe4z"), 1u);
+}
+
+TEST(LineColumn, CountsBytesAndLinesFrom1) {
+  const auto at = [](std::string_view text, std::size_t position) {
+    const LineColumn place = line_column(text, position);
+    return std::pair(place.line, place.column);
+  };
+  EXPECT_EQ(at("ab\ncd", 0), std::pair(std::size_t{1}, std::size_t{1}));
+  EXPECT_EQ(at("ab\ncd", 2), std::pair(std::size_t{1}, std::size_t{3}));
+  EXPECT_EQ(at("ab\ncd", 3), std::pair(std::size_t{2}, std::size_t{1}));
+  EXPECT_EQ(at("ab\ncd", 5), std::pair(std::size_t{2}, std::size_t{3})) << "the end";
+}
+
 }  // namespace
 }  // namespace bitloom

@@ -258,7 +258,7 @@ TEST(LayerTable, SaysItselfWhatOptionsWould) {
                    "--layers-csv and " + option[0] + ": a table goes without it; leave one out");
   }
   expect_refused({"simulate", "--layers-csv", "none.csv", "--hardware", "bismo-edge"},
-                 "none.csv: cannot be read, or is empty");
+                 "none.csv: no such file");
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 #include <set>
 #include <string>
 
-#include "models/data/random.h"
+#include "base/counter_random.h"
 #include "tests/data/image_files.h"
 
 namespace bitloom::data {

@@ -1,7 +1,6 @@
 // images: and folder:.
 #include <gtest/gtest.h>
 
-#include "models/data/csv.h"
 #include "models/data/dataset.h"
 #include "tests/data/image_files.h"
 #include "tests/support/complaint.h"
@@ -16,34 +15,6 @@ using testing::TemporaryFolder;
 
 Image flat(int value) {
   return image_of(3, 2, 2, [=](auto, auto, auto) { return value; });
-}
-
-std::vector<std::vector<std::string>> fields(const std::string& text) {
-  std::vector<std::vector<std::string>> fields;
-  for (const CsvRow& row : parse_csv("a.csv", text)) fields.push_back(row.fields);
-  return fields;
-}
-
-std::string csv_mistake(const std::string& text) {
-  return complaint([&] { parse_csv("a.csv", text); });
-}
-
-TEST(Csv, MayQuoteCommasQuotesAndLineEnds) {
-  const std::vector<std::vector<std::string>> expected{
-      {"a", "b"}, {"1,2", "say \"x\""}, {"two\nlines", ""}, {"", "last"}};
-  EXPECT_EQ(fields("\xef\xbb\xbf"
-                   "a,b\r\n\"1,2\",\"say \"\"x\"\"\"\n\n\"two\nlines\",\n,last"),
-            expected);
-  EXPECT_EQ(parse_csv("a.csv", "a\n\"x\ny\"\nb").back().line, 4);
-}
-
-TEST(Csv, ThatIsBrokenIsNamedByLine) {
-  EXPECT_EQ(csv_mistake("a,b\n1,\"2\n3"),
-            "a.csv:2: the quoted field that begins here is not closed");
-  EXPECT_EQ(csv_mistake("a,b\n1,x\"2\"\n"),
-            "a.csv:2: a quote inside the field 'x\"2\"'; quote the whole field and double it");
-  EXPECT_EQ(csv_mistake("a,b\n\"1\"x,2\n"),
-            "a.csv:2: byte 0x78 after field 1; a comma or the line's end would be right");
 }
 
 class ImageList : public ::testing::Test {
@@ -75,19 +46,25 @@ TEST_F(ImageList, FindsItsColumnsByNameAndItsImagesBesideItOrInImages) {
 }
 
 TEST_F(ImageList, ThatIsBrokenIsNamedByLine) {
-  EXPECT_EQ(mistake(""), "labels.csv: is empty; a header and rows would be right");
-  EXPECT_EQ(mistake("file,class_index\n"), "labels.csv: has a header and no rows");
+  EXPECT_EQ(mistake(""), "labels.csv: is empty; a line that names the columns would be right");
+  EXPECT_EQ(mistake("file,class_index\n"), "labels.csv:2: no row follows the names of the columns");
   EXPECT_EQ(mistake("file,label\na.png,1\n"),
-            "labels.csv:1: column 'class_index' is missing (columns: file, label)");
+            "labels.csv:1: must have the column 'class_index' once");
   EXPECT_EQ(mistake("file,class_index,file\na.png,1,a.png\n"),
-            "labels.csv:1: column 'file' is there twice (columns: file, class_index, file)");
-  EXPECT_EQ(mistake("file,class_index\na.png\n"), "labels.csv:2: 1 fields, the header has 2");
+            "labels.csv:1: must have the column 'file' once");
+  EXPECT_EQ(mistake("file,class_index\na.png\n"),
+            "labels.csv:2: must have 2 cells, one for each column, got 1");
   EXPECT_EQ(mistake("file,class_index\na.png,1\nx.png,1\n"),
-            "labels.csv:3: image 'x.png' is neither beside the CSV nor in its images/");
+            "labels.csv:3: file: image 'x.png' is neither beside the CSV nor in its images/");
   for (const std::string label : {"", "-1", "1.0", "1000000", "99999999999999999999"})
     EXPECT_EQ(
         mistake("file,class_index\na.png," + label + "\n"),
-        "labels.csv:2: class_index must be a whole number in [0, 999999], got '" + label + "'");
+        "labels.csv:2: class_index: must be a whole number in [0, 999999], got '" + label + "'");
+}
+
+TEST_F(ImageList, MayHaveCaptionsThatNobodyReads) {
+  folder_.write("labels.csv", "file,caption,class_index\na.png,\"two\nlines, \xe4\",1\n");
+  EXPECT_EQ(make_dataset("images:" + folder_.file("labels.csv"), Part::kTest)->size(), 1);
 }
 
 TEST_F(ImageList, TellsWhichImageCannotBeDecoded) {

@@ -2,8 +2,8 @@
 
 #include <cstdint>
 
+#include "base/counter_random.h"
 #include "models/data/image.h"
-#include "models/data/random.h"
 
 namespace bitloom::data::shapes32 {
 

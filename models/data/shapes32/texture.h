@@ -1,6 +1,6 @@
 #pragma once
 
-#include "models/data/random.h"
+#include "base/counter_random.h"
 #include "models/data/shapes32/outline.h"
 
 namespace bitloom::data::shapes32 {

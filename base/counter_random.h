@@ -3,20 +3,21 @@
 #include <cstdint>
 #include <initializer_list>
 
-namespace bitloom::data {
+#include "base/split_mix.h"
+
+namespace bitloom {
 
 /// Random numbers that are a function of a key and of how many were drawn: the same on every
-/// machine, and any stream can be entered without those before it. SplitMix64 (Steele, Lea and
-/// Flood, OOPSLA 2014) over the hashed key.
+/// machine, and any stream can be entered without those before it. SplitMix64 over the hashed key.
 class CounterRandom {
  public:
   /// A stream for each key, such as {seed, epoch, index}.
   explicit CounterRandom(std::initializer_list<std::uint64_t> key) {
-    for (const std::uint64_t part : key) state_ = mix(state_ + kStep) ^ part;
-    state_ = mix(state_ + kStep);
+    for (const std::uint64_t part : key) state_ = split_mix(state_ + kSplitMixStep) ^ part;
+    state_ = split_mix(state_ + kSplitMixStep);
   }
 
-  std::uint64_t next() { return mix(state_ += kStep); }
+  std::uint64_t next() { return split_mix(state_ += kSplitMixStep); }
 
   /// One of [0, bound), bound in [1, 2^32): the high word of a 32 x 32 bit product; no value is
   /// preferred by more than bound / 2^32.
@@ -29,15 +30,7 @@ class CounterRandom {
   float between(float low, float high) { return low + (high - low) * unit(); }
 
  private:
-  static constexpr std::uint64_t kStep = 0x9e3779b97f4a7c15;
-
-  static std::uint64_t mix(std::uint64_t x) {
-    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9;
-    x = (x ^ (x >> 27)) * 0x94d049bb133111eb;
-    return x ^ (x >> 31);
-  }
-
   std::uint64_t state_ = 0;
 };
 
-}  // namespace bitloom::data
+}  // namespace bitloom

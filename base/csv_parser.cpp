@@ -1,0 +1,104 @@
+#include "base/csv_parser.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/text.h"
+
+namespace bitloom {
+namespace {
+
+class CsvParser {
+ public:
+  CsvParser(const std::string& path, std::string_view text) : path_(path), text_(text) {
+    if (text_.starts_with("\xef\xbb\xbf")) at_ = 3;
+  }
+
+  std::vector<CsvLine> lines() {
+    std::vector<CsvLine> lines;
+    while (at_ < text_.size()) {
+      if (take_line_end()) continue;
+      lines.push_back(line());
+    }
+    return lines;
+  }
+
+ private:
+  CsvLine line() {
+    CsvLine line{line_, {}};
+    do {
+      line.cells.push_back(at_ < text_.size() && text_[at_] == '"' ? quoted_cell() : plain_cell());
+    } while (take(","));
+    if (at_ < text_.size() && !take_line_end())
+      throw error(line_, fmt::format("byte 0x{:02x} after cell {}; a comma or the line's end would "
+                                     "be right",
+                                     static_cast<unsigned char>(text_[at_]), line.cells.size()));
+    return line;
+  }
+
+  std::string plain_cell() {
+    const std::size_t end = std::min(text_.find_first_of(",\r\n", at_), text_.size());
+    const std::string_view cell = text_.substr(at_, end - at_);
+    if (cell.find('"') != std::string_view::npos)
+      throw error(line_, fmt::format("a quote inside the cell '{}'; quote the whole cell and "
+                                     "double it",
+                                     excerpt(cell)));
+    at_ = end;
+    return std::string(cell);
+  }
+
+  std::string quoted_cell() {
+    const std::size_t first_line = line_;
+    std::string cell;
+    ++at_;
+    while (true) {
+      const std::size_t quote = text_.find('"', at_);
+      if (quote == std::string_view::npos)
+        throw error(first_line, "the quoted cell that begins here is not closed");
+      const std::string_view part = text_.substr(at_, quote - at_);
+      cell += part;
+      line_ += static_cast<std::size_t>(std::count(part.begin(), part.end(), '\n'));
+      at_ = quote + 1;
+      if (!take("\"")) return cell;
+      cell += '"';
+    }
+  }
+
+  bool take(std::string_view token) {
+    if (text_.substr(at_, token.size()) != token) return false;
+    at_ += token.size();
+    return true;
+  }
+
+  bool take_line_end() {
+    if (!take("\r\n") && !take("\n")) return false;
+    ++line_;
+    return true;
+  }
+
+  UserError error(std::size_t line, std::string_view complaint) const {
+    return UserError(fmt::format("{}:{}: {}", path_, line, complaint));
+  }
+
+  const std::string& path_;
+  std::string_view text_;
+  std::size_t at_ = 0;
+  std::size_t line_ = 1;
+};
+
+}  // namespace
+
+std::vector<CsvLine> parse_csv(const std::string& path, std::string_view text) {
+  return CsvParser(path, text).lines();
+}
+
+std::string csv_cell(std::string_view text) {
+  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
+  std::string cell = "\"";
+  for (const char c : text) cell += c == '"' ? "\"\"" : std::string(1, c);
+  return cell + "\"";
+}
+
+}  // namespace bitloom

@@ -97,7 +97,7 @@ TEST(Folders, AreNamedInFullByEveryInclude) {
 }
 
 TEST(Folders, OfTheTwoEnginesDoNotKnowEachOther) {
-  for (const std::string& family : {"bismo", "bitfusion"}) {
+  for (const std::string family : {"bismo", "bitfusion"}) {
     const std::string folder = "sim/families/" + family;
     for (const SourceFile& file : testing::cpp_files(folder)) {
       const bool is_cycle = file.path.find("/cycle") != std::string::npos;

@@ -5,12 +5,13 @@ include(CMakePackageConfigHelpers)
 include(GNUInstallDirs)
 
 set(package "${CMAKE_INSTALL_LIBDIR}/cmake/bitloom")
-install(TARGETS bitloom_base bitloom_graph bitloom_kit bitloom_kit_systemc bitloom_bismo
+install(TARGETS bitloom_base bitloom_graph_core bitloom_integer bitloom_operators
+                bitloom_graph bitloom_kit bitloom_kit_systemc bitloom_bismo
                 bitloom_bismo_cycle bitloom_bitfusion bitloom_bitfusion_cycle bitloom_families
                 bitloom_sim
         EXPORT bitloom)
 install(EXPORT bitloom NAMESPACE bitloom:: FILE bitloomTargets.cmake DESTINATION "${package}")
-foreach(folder base models/graph sim)
+foreach(folder base models/graph models/integer models/operators sim)
   install(DIRECTORY "${PROJECT_SOURCE_DIR}/${folder}/" DESTINATION "include/bitloom/${folder}"
           FILES_MATCHING PATTERN "*.h")
 endforeach()

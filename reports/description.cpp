@@ -7,7 +7,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "models/graph/shape_inference.h"
 #include "reports/text/text_table.h"
 
 namespace bitloom::reports {

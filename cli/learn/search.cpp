@@ -261,7 +261,7 @@ class MeasuredSearch {
         if (best && worth <= best_worth) continue;
         best_worth = worth;
         best = Candidate{
-            .name = "uniform", .label = "uniform " + graph::to_text({w, a}), .policy = policy};
+            .name = "uniform", .label = "uniform " + graph::to_text(graph::Precision{w, a}), .policy = policy};
       }
     return best;
   }

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "models/graph/operators.h"
+#include "models/graph/operator.h"
 
 namespace bitloom::graph {
 
@@ -30,6 +30,8 @@ class Graph {
   const std::string& name() const { return name_; }
   const std::vector<Node>& nodes() const { return nodes_; }
   const Node& node(NodeId id) const { return nodes_.at(id); }
+  /// The shapes of a node's inputs.
+  std::vector<Shape> input_shapes(const Node& node) const;
 
  private:
   std::string name_;

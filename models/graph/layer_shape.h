@@ -5,9 +5,11 @@
 #include <vector>
 
 #include "base/quantity.h"
-#include "models/graph/graph.h"
+#include "models/graph/shape.h"
 
 namespace bitloom::graph {
+
+class Graph;
 
 enum class LayerKind { kConvolution, kDepthwise, kLinear };
 
@@ -16,14 +18,14 @@ std::string_view to_text(LayerKind kind);
 
 /// A layer that has bits: convolution, depthwise convolution or linear layer, for one image.
 struct LayerShape {
-  std::string name;
+  std::string name = {};
   LayerKind kind = LayerKind::kConvolution;
   std::int64_t in_channels = 1;
   std::int64_t out_channels = 1;
-  Extent kernel;
-  Extent stride;
-  Extent input;
-  Extent output;
+  Extent kernel = {};
+  Extent stride = {};
+  Extent input = {};
+  Extent output = {};
   std::int64_t groups = 1;
   std::int64_t biases = 0;
   std::string weights_of = {};     // the layer whose weights and biases these are; empty: its own
@@ -40,7 +42,7 @@ struct LayerShape {
   Macs macs() const { return Macs(output_pixels() * weights()); }
 };
 
-/// The convolutions, depthwise and linear layers of `graph` in execution order.
+/// The layers of `graph` in execution order.
 std::vector<LayerShape> layers_of(const Graph& graph);
 
 /// Trained parameters: weights, biases, and scale and shift of batch norms (running statistics not

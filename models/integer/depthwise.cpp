@@ -4,7 +4,7 @@
 #include <bit>
 
 #include "base/quantity.h"
-#include "models/graph/shape_inference.h"
+#include "models/graph/window.h"
 
 namespace bitloom::integer {
 namespace {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "models/graph/layer_shape.h"
+#include "models/graph/window.h"
 #include "models/integer/codes.h"
 #include "models/integer/kernel.h"
 

@@ -4,7 +4,7 @@
 #include <cstdlib>
 
 #include "base/error.h"
-#include "models/graph/shape_inference.h"
+#include "models/graph/window.h"
 #include "models/integer/accumulator.h"
 #include "models/integer/gemm.h"
 #include "models/integer/patches.h"

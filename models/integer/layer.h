@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "models/graph/layer_shape.h"
+#include "models/graph/window.h"
 #include "models/integer/bit_matrix.h"
 #include "models/integer/depthwise.h"
 #include "models/integer/kernel.h"

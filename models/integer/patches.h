@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-#include "models/graph/operators.h"
+#include "models/graph/window.h"
 #include "models/integer/bit_matrix.h"
 
 namespace bitloom::integer {

@@ -8,6 +8,7 @@
 
 #include "models/graph/graph.h"
 #include "models/graph/layer_shape.h"
+#include "models/graph/window.h"
 #include "models/integer/codes.h"
 #include "models/integer/requantize.h"
 

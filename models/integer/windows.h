@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "models/graph/operators.h"
+#include "models/graph/window.h"
 
 namespace bitloom::integer {
 

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include <fmt/format.h>
+
 #include "base/error.h"
-#include "models/torch/operations.h"
+#include "models/operators/input.h"
 
 namespace bitloom::nn {
 
@@ -22,9 +24,8 @@ weights::Tensor from_torch(const torch::Tensor& tensor) {
 Network::Network(graph::Graph graph, const weights::Parameters& parameters)
     : graph_(std::move(graph)) {
   for (const weights::ParameterShape& each : weights::parameters_of(graph_)) {
-    const bool learned = each.role != weights::ParameterRole::kMean &&
-                         each.role != weights::ParameterRole::kVariance;
-    tensors_[each.name] = to_torch(parameters.at(each.name)).set_requires_grad(learned);
+    tensors_[each.name] =
+        to_torch(parameters.at(each.name)).set_requires_grad(graph::is_learned(each.role));
   }
   const std::size_t nodes = graph_.nodes().size();
   last_reader_.resize(nodes);
@@ -32,17 +33,21 @@ Network::Network(graph::Graph graph, const weights::Parameters& parameters)
   for (NodeId id = 0; id < nodes; ++id) {
     const graph::Node& node = graph_.node(id);
     for (const NodeId input : node.inputs) last_reader_[input] = id;
-    const auto* convolution = std::get_if<graph::Convolution>(&node.op);
-    owners_.push_back(convolution && !convolution->weights_of.empty() ? convolution->weights_of
-                                                                      : node.name);
-    if (!convolution && !std::holds_alternative<graph::Linear>(node.op)) continue;
+    computations_.push_back(computation_of(node.op.kind()));
+    if (computations_.back() == nullptr && !node.op.is<graph::Input>())
+      throw UserError(fmt::format("network {}: {} '{}': LibTorch has no rule for it", graph_.name(),
+                                  node.op.name(), node.name));
+    owners_.push_back(node.name);
+    if (!node.op.is_layer()) continue;
+    const graph::LayerShape layer = node.op.layer(graph_.input_shapes(node), node.shape);
+    if (!layer.weights_of.empty()) owners_.back() = layer.weights_of;
     layer_of_node_[id] = layers_++;
     node_of_layer_.push_back(id);
   }
 }
 
 /// One pass over the graph. An output is released once its last reader has run.
-class Network::Run {
+class Network::Run : public NodeRun {
  public:
   Run(Network& network, Mode mode, LayerHooks& hooks)
       : network_(network), mode_(mode), hooks_(hooks), outputs_(network.graph_.nodes().size()) {}
@@ -50,60 +55,29 @@ class Network::Run {
   Tensor operator()(const Tensor& images) {
     const auto& nodes = network_.graph_.nodes();
     for (at_ = 0; at_ < nodes.size(); ++at_) {
-      outputs_[at_] = std::holds_alternative<graph::Input>(nodes[at_].op)
-                          ? images
-                          : std::visit(*this, nodes[at_].op);
+      const graph::Operator& op = nodes[at_].op;
+      outputs_[at_] = op.is<graph::Input>() ? images : network_.computations_[at_](op, *this);
       for (const NodeId input : nodes[at_].inputs)
         if (network_.last_reader_[input] == at_) outputs_[input] = Tensor();
     }
     return outputs_.back();
   }
 
-  Tensor operator()(const graph::Input&) { throw InternalError("an input is computed by nothing"); }
-  Tensor operator()(const graph::Convolution& op) {
-    const std::size_t layer = network_.layer_of_node_[at_];
-    const Tensor x = hooks_.input(layer, input());
-    const Tensor weight = hooks_.weight(layer, network_.layer_weight(layer));
-    return convolution(x, weight, hooks_.bias(layer, op.bias ? parameter(".bias") : Tensor()), op);
-  }
-  Tensor operator()(const graph::Linear& op) {
-    const std::size_t layer = network_.layer_of_node_[at_];
-    const Tensor x = hooks_.input(layer, input());
-    const Tensor weight = hooks_.weight(layer, network_.layer_weight(layer));
-    return torch::nn::functional::linear(
-        x, weight, hooks_.bias(layer, op.bias ? parameter(".bias") : Tensor()));
-  }
-  Tensor operator()(const graph::BatchNorm& op) {
-    constexpr double kMomentum = 0.1;
-    return torch::batch_norm(input(), parameter(".weight"), parameter(".bias"),
-                             parameter(".running_mean"), parameter(".running_var"),
-                             mode_ == Mode::kTraining, kMomentum, op.epsilon, false);
-  }
-  Tensor operator()(const graph::Activation& op) {
-    return op.kind == graph::ActivationKind::kRelu ? torch::relu(input())
-                                                   : torch::hardtanh(input(), 0, 6);
-  }
-  Tensor operator()(const graph::Pool& op) { return pool(input(), op); }
-  Tensor operator()(const graph::GlobalAveragePool&) { return input().mean({2, 3}, true); }
-  Tensor operator()(const graph::Upsample& op) { return upsample(input(), op); }
-  Tensor operator()(const graph::Add&) { return input(0) + input(1); }
-  Tensor operator()(const graph::Concat&) {
-    std::vector<Tensor> parts;
-    for (std::size_t i = 0; i < network_.graph_.node(at_).inputs.size(); ++i)
-      parts.push_back(input(i));
-    return torch::cat(parts, 1);
-  }
-  Tensor operator()(const graph::Flatten&) { return input().flatten(1); }
-  Tensor operator()(const graph::PaddedSubsample& op) { return padded_subsample(input(), op); }
-
- private:
-  const Tensor& input(std::size_t which = 0) const {
+  std::size_t inputs() const override { return network_.graph_.node(at_).inputs.size(); }
+  const Tensor& input(std::size_t which) const override {
     return outputs_[network_.graph_.node(at_).inputs[which]];
   }
-  const Tensor& parameter(const char* name) const {
-    return network_.tensors_.at(network_.owners_[at_] + name);
+  const Tensor& parameter(const char* suffix) const override {
+    return network_.tensors_.at(network_.owners_[at_] + suffix);
   }
+  LayerOperands layer(bool has_bias) override {
+    const std::size_t layer = network_.layer_of_node_[at_];
+    return {hooks_.input(layer, input(0)), hooks_.weight(layer, network_.layer_weight(layer)),
+            hooks_.bias(layer, has_bias ? parameter(".bias") : Tensor())};
+  }
+  Mode mode() const override { return mode_; }
 
+ private:
   Network& network_;
   Mode mode_;
   LayerHooks& hooks_;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "models/graph/graph.h"
+#include "models/torch/operators/operators.h"
 #include "models/torch/torch.h"
 #include "models/weights/parameters.h"
 
@@ -22,10 +23,6 @@ class LayerHooks {
   /// The layer's bias, [out]; undefined where it has none.
   virtual torch::Tensor bias(std::size_t /*layer*/, const torch::Tensor& b) { return b; }
 };
-
-/// Whether batch norms use their batch's statistics, and learn the running ones, or the running
-/// ones.
-enum class Mode { kInference, kTraining };
 
 /// A graph on LibTorch with its parameters, in single precision.
 class Network {
@@ -56,6 +53,7 @@ class Network {
 
   graph::Graph graph_;
   std::map<std::string, torch::Tensor> tensors_;
+  std::vector<Computation> computations_;   // of each node; null for inputs
   std::vector<std::string> owners_;         // of each node: whose weights it uses
   std::vector<std::size_t> layer_of_node_;  // position among the layers that have bits
   std::vector<graph::NodeId> node_of_layer_;

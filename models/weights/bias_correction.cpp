@@ -4,18 +4,22 @@
 
 #include <fmt/format.h>
 
+#include "models/operators/batch_norm.h"
+#include "models/operators/convolution.h"
+#include "models/operators/linear.h"
+
 namespace bitloom::weights {
 namespace {
 
 using graph::NodeId;
 
 bool shares_weights(const graph::Graph& graph, NodeId id) {
-  const auto* layer = std::get_if<graph::Convolution>(&graph.node(id).op);
+  const auto* layer = graph.node(id).op.get_if<graph::Convolution>();
   if (!layer) return false;
   const auto& nodes = graph.nodes();
   return !layer->weights_of.empty() ||
          std::any_of(nodes.begin(), nodes.end(), [&](const graph::Node& other) {
-           const auto* reader = std::get_if<graph::Convolution>(&other.op);
+           const auto* reader = other.op.get_if<graph::Convolution>();
            return reader && reader->weights_of == graph.node(id).name;
          });
 }
@@ -32,13 +36,8 @@ const graph::Node* only_reader(const graph::Graph& graph, NodeId id) {
 }
 
 bool has_linear_bias(const graph::Node& node) {
-  const auto* linear = std::get_if<graph::Linear>(&node.op);
+  const auto* linear = node.op.get_if<graph::Linear>();
   return linear && linear->bias;
-}
-
-bool is_layer(const graph::Node& node) {
-  return std::holds_alternative<graph::Convolution>(node.op) ||
-         std::holds_alternative<graph::Linear>(node.op);
 }
 
 }  // namespace
@@ -46,8 +45,7 @@ bool is_layer(const graph::Node& node) {
 std::optional<std::string> corrected_parameter(const graph::Graph& graph, NodeId node) {
   if (shares_weights(graph, node)) return std::nullopt;
   const graph::Node* reader = only_reader(graph, node);
-  if (reader && std::holds_alternative<graph::BatchNorm>(reader->op))
-    return reader->name + ".running_mean";
+  if (reader && reader->op.is<graph::BatchNorm>()) return reader->name + ".running_mean";
   if (has_linear_bias(graph.node(node))) return graph.node(node).name + ".bias";
   return std::nullopt;
 }
@@ -75,7 +73,7 @@ BiasCorrections read_corrections(const graph::Graph& graph, const TensorFile& fi
   for (NodeId id = 0; id < graph.nodes().size(); ++id) {
     const graph::Node& node = graph.node(id);
     const std::string name = correction_tensor(node.name);
-    if (!is_layer(node) || !file.has(name)) continue;
+    if (!node.op.is_layer() || !file.has(name)) continue;
     if (!corrected_parameter(graph, id))
       throw file.error(fmt::format("tensor '{}': the layer's outputs are not corrected", name));
     const graph::Shape channels{node.shape[0]};

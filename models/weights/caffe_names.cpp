@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "models/operators/convolution.h"
 #include "models/weights/naming.h"
 
 namespace bitloom::weights {
@@ -35,10 +36,10 @@ bool is_caffe(const graph::Graph& graph, const TensorFile& file) {
 
 graph::Graph as_caffe_pads(const graph::Graph& graph) {
   return graph::rebuilt(graph, [](const graph::Node& node) {
-    graph::Operator op = node.op;
-    if (node.name == kLast)
-      std::get<graph::Convolution>(op).window.padding = graph::Padding::all(1);
-    return op;
+    if (node.name != kLast) return node.op;
+    graph::Convolution last = node.op.as<graph::Convolution>();
+    last.window.padding = graph::Padding::all(1);
+    return graph::Operator(last);
   });
 }
 

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "models/graph/layer_shape.h"
 #include "models/graph/precision.h"
+#include "models/operators/batch_norm.h"
 
 namespace bitloom::weights {
 namespace {
@@ -104,7 +105,7 @@ integer::NetworkParameters real_parameters(const graph::Graph& graph,
       real.biases[node.name] = widened(parameters.at(each.name));
     else if (each.role == ParameterRole::kScale)
       real.batch_norms[node.name] =
-          affine_of(parameters, node.name, std::get<graph::BatchNorm>(node.op).epsilon);
+          affine_of(parameters, node.name, node.op.as<graph::BatchNorm>().epsilon);
   }
   return real;
 }

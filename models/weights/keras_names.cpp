@@ -2,13 +2,14 @@
 
 #include <fmt/format.h>
 
+#include "models/operators/convolution.h"
 #include "models/weights/naming.h"
 
 namespace bitloom::weights {
 namespace {
 
 bool is_depthwise(const graph::Graph& graph, const ParameterShape& parameter) {
-  const auto* op = std::get_if<graph::Convolution>(&graph.node(parameter.node).op);
+  const auto* op = graph.node(parameter.node).op.get_if<graph::Convolution>();
   return op && op->groups > 1 && parameter.shape[1] == 1;
 }
 

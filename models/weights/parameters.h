@@ -14,7 +14,7 @@ namespace bitloom::weights {
 /// `conv1.bias`, and a batch norm's `weight`, `bias`, `running_mean`, `running_var`.
 using Parameters = std::map<std::string, Tensor>;
 
-enum class ParameterRole { kWeight, kBias, kScale, kShift, kMean, kVariance };
+using graph::ParameterRole;
 
 struct ParameterShape {
   std::string name;  // node name, a dot, and PyTorch's name of the role

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/error.h"
-#include "models/graph/operators.h"
+#include "models/graph/shape.h"
 #include "models/weights/safetensors_header.h"
 
 namespace bitloom::weights {

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "models/graph/operators.h"
+#include "models/graph/shape.h"
 
 namespace bitloom::weights {
 

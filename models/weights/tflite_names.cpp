@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "models/operators/batch_norm.h"
+#include "models/operators/convolution.h"
 #include "models/weights/naming.h"
 
 namespace bitloom::weights {
@@ -25,7 +27,7 @@ class Counter {
 /// A batch norm that only adds `shift`, exactly: its scale is sqrt(1 + epsilon) over a variance
 /// of 1.
 void add_identity(Parameters& parameters, const graph::Node& norm, Tensor shift) {
-  const double epsilon = std::get<graph::BatchNorm>(norm.op).epsilon;
+  const double epsilon = norm.op.as<graph::BatchNorm>().epsilon;
   const auto filled = [&](double value) {
     return Tensor{shift.shape, std::vector<float>(shift.values.size(), static_cast<float>(value))};
   };
@@ -53,7 +55,7 @@ Tensor without_background(const TensorFile& file, const std::string& name,
 /// The batch norm that reads `node`, if one does.
 const graph::Node* norm_behind(const graph::Graph& graph, graph::NodeId node) {
   for (const graph::Node& each : graph.nodes())
-    if (std::holds_alternative<graph::BatchNorm>(each.op) && each.inputs[0] == node) return &each;
+    if (each.op.is<graph::BatchNorm>() && each.inputs[0] == node) return &each;
   return nullptr;
 }
 
@@ -63,10 +65,11 @@ bool is_tflite(const graph::Graph&, const TensorFile& file) { return file.has("c
 
 graph::Graph as_tensorflow_pads(const graph::Graph& graph) {
   return graph::rebuilt(graph, [](const graph::Node& node) {
-    graph::Operator op = node.op;
-    if (auto* convolution = std::get_if<graph::Convolution>(&op))
-      convolution->window.padding = graph::Padding::same();
-    return op;
+    const auto* found = node.op.get_if<graph::Convolution>();
+    if (found == nullptr) return node.op;
+    graph::Convolution convolution = *found;
+    convolution.window.padding = graph::Padding::same();
+    return graph::Operator(convolution);
   });
 }
 
@@ -77,7 +80,7 @@ Parameters read_tflite(const graph::Graph& graph, const TensorFile& file,
   for (const ParameterShape& parameter : parameters_of(graph)) {
     if (parameter.role != ParameterRole::kWeight) continue;
     const graph::Node& node = graph.node(parameter.node);
-    const auto* convolution = std::get_if<graph::Convolution>(&node.op);
+    const auto* convolution = node.op.get_if<graph::Convolution>();
     const std::string name = names.next(convolution && convolution->groups > 1);
     for (const char* part : {".weight", ".bias", ".qweight", ".qscale", ".qzero"})
       used.push_back(name + part);

@@ -1,9 +1,20 @@
-#include "models/graph/shape_inference.h"
-
 #include <gtest/gtest.h>
 
 #include "models/graph/graph.h"
 #include "models/graph/layer_shape.h"
+#include "models/graph/window.h"
+#include "models/operators/activation.h"
+#include "models/operators/add.h"
+#include "models/operators/batch_norm.h"
+#include "models/operators/concat.h"
+#include "models/operators/convolution.h"
+#include "models/operators/flatten.h"
+#include "models/operators/global_average_pool.h"
+#include "models/operators/input.h"
+#include "models/operators/linear.h"
+#include "models/operators/padded_subsample.h"
+#include "models/operators/pool.h"
+#include "models/operators/upsample.h"
 #include "tests/graph/error_text.h"
 
 namespace bitloom::graph {
@@ -18,8 +29,10 @@ Convolution convolution(std::int64_t out, Window window, std::int64_t groups = 1
   return {.out_channels = out, .window = window, .groups = groups};
 }
 
+Shape shape_of(const Operator& op, const std::vector<Shape>& inputs) { return op.shape(inputs); }
+
 std::string misfit(const Operator& op, const std::vector<Shape>& inputs) {
-  return error_text([&] { infer_shape(op, inputs); });
+  return error_text([&] { op.shape(inputs); });
 }
 
 TEST(SamePadding, OddPaddingLiesAtTheBottomAndRight) {
@@ -54,7 +67,7 @@ TEST(WindowOutput, DilationSpreadsTheWindow) {
 }
 
 TEST(ShapeInference, ConvolutionsKeepGroupsApart) {
-  EXPECT_EQ(infer_shape(convolution(64, window(3, 2, Padding::all(1)), 4), {{32, 15, 9}}),
+  EXPECT_EQ(shape_of(convolution(64, window(3, 2, Padding::all(1)), 4), {{32, 15, 9}}),
             (Shape{64, 8, 5}));
   EXPECT_EQ(misfit(convolution(64, window(1, 1), 3), {{32, 8, 8}}),
             "3 groups must divide 32 input and 64 output channels");
@@ -62,32 +75,32 @@ TEST(ShapeInference, ConvolutionsKeepGroupsApart) {
 
 TEST(ShapeInference, RectangularWindowsChangeEachDirectionByItself) {
   const Window wide{{1, 7}, {1, 1}, {0, 3, 0, 3}, {1, 1}};
-  EXPECT_EQ(infer_shape(convolution(8, wide), {{4, 17, 5}}), (Shape{8, 17, 5}));
+  EXPECT_EQ(shape_of(convolution(8, wide), {{4, 17, 5}}), (Shape{8, 17, 5}));
 }
 
 TEST(ShapeInference, PaddedSubsampleTakesEveryStridethRow) {
-  EXPECT_EQ(infer_shape(PaddedSubsample{2, 8, 8}, {{16, 32, 31}}), (Shape{32, 16, 16}));
+  EXPECT_EQ(shape_of(PaddedSubsample{2, 8, 8}, {{16, 32, 31}}), (Shape{32, 16, 16}));
 }
 
 TEST(ShapeInference, ConcatAddsChannels) {
-  EXPECT_EQ(infer_shape(Concat{}, {{64, 28, 28}, {96, 28, 28}, {1, 28, 28}}), (Shape{161, 28, 28}));
+  EXPECT_EQ(shape_of(Concat{}, {{64, 28, 28}, {96, 28, 28}, {1, 28, 28}}), (Shape{161, 28, 28}));
   EXPECT_EQ(misfit(Concat{}, {{64, 28, 28}, {64, 28, 27}}), "joins 64x28x27 to 64x28x28");
-  EXPECT_EQ(misfit(Concat{}, {}), "takes one input or more");
+  EXPECT_EQ(misfit(Concat{}, {}), "takes one input or more, got 0");
 }
 
 TEST(ShapeInference, UpsampleEnlargesToAnySize) {
-  EXPECT_EQ(infer_shape(Upsample{{25, 42}}, {{256, 13, 21}}), (Shape{256, 25, 42}));
-  EXPECT_EQ(infer_shape(Upsample{{13, 21}}, {{256, 13, 21}}), (Shape{256, 13, 21}));
+  EXPECT_EQ(shape_of(Upsample{{25, 42}}, {{256, 13, 21}}), (Shape{256, 25, 42}));
+  EXPECT_EQ(shape_of(Upsample{{13, 21}}, {{256, 13, 21}}), (Shape{256, 13, 21}));
   EXPECT_EQ(misfit(Upsample{{12, 42}}, {{256, 13, 21}}), "cannot shrink 256x13x21 to 12x42");
   EXPECT_EQ(misfit(Upsample{{0, 42}}, {{256, 13, 21}}), "height must be in [1, 1048576], got 0");
 }
 
 TEST(ShapeInference, FlattenAndPoolsAndElementwiseOperators) {
-  EXPECT_EQ(infer_shape(Flatten{}, {{512, 7, 7}}), (Shape{25088}));
-  EXPECT_EQ(infer_shape(GlobalAveragePool{}, {{512, 7, 9}}), (Shape{512, 1, 1}));
-  EXPECT_EQ(infer_shape(Add{}, {{8, 4, 4}, {8, 4, 4}}), (Shape{8, 4, 4}));
-  EXPECT_EQ(infer_shape(BatchNorm{}, {{4096}}), (Shape{4096}));
-  EXPECT_EQ(infer_shape(Pool{PoolKind::kAverage, window(2, 2)}, {{8, 5, 4}}), (Shape{8, 2, 2}));
+  EXPECT_EQ(shape_of(Flatten{}, {{512, 7, 7}}), (Shape{25088}));
+  EXPECT_EQ(shape_of(GlobalAveragePool{}, {{512, 7, 9}}), (Shape{512, 1, 1}));
+  EXPECT_EQ(shape_of(Add{}, {{8, 4, 4}, {8, 4, 4}}), (Shape{8, 4, 4}));
+  EXPECT_EQ(shape_of(BatchNorm{}, {{4096}}), (Shape{4096}));
+  EXPECT_EQ(shape_of(Pool{PoolKind::kAverage, window(2, 2)}, {{8, 5, 4}}), (Shape{8, 2, 2}));
 }
 
 TEST(ShapeInference, MisfitsSayWhatDoesNotFit) {
@@ -103,8 +116,10 @@ TEST(ShapeInference, MisfitsSayWhatDoesNotFit) {
             "output channels must be in [1, 1048576], got 0");
   EXPECT_EQ(misfit(Linear{10}, {{512, 7, 7}}), "takes {features}, got 512x7x7: flatten it first");
   EXPECT_EQ(misfit(Add{}, {{8, 4, 4}, {16, 4, 4}}), "adds 16x4x4 to 8x4x4");
-  EXPECT_EQ(misfit(Add{}, {{8, 4, 4}}), "takes two inputs or more");
+  EXPECT_EQ(misfit(Add{}, {{8, 4, 4}}), "takes two inputs or more, got 1");
   EXPECT_EQ(misfit(Flatten{}, {}), "takes one input, got 0");
+  EXPECT_EQ(misfit(Linear{10}, {{4}, {4}}), "takes one input, got 2");
+  EXPECT_EQ(misfit(Input{{3}}, {{4}}), "takes no inputs, got 1");
   EXPECT_EQ(misfit(Input{{3, 224}}, {}), "shape must be {channels, height, width} or {features}");
 }
 

@@ -7,6 +7,7 @@
 #include "models/graph/layer_shape.h"
 #include "models/graph/precision.h"
 #include "models/graph/zoo/zoo.h"
+#include "models/operators/batch_norm.h"
 
 namespace bitloom::graph {
 namespace {
@@ -122,7 +123,7 @@ TEST(ZooCounts, SqueezeNextHasPytorchcvsParameters) {
 std::int64_t batch_norm_parameters(const Graph& graph) {
   std::int64_t count = 0;
   for (const Node& node : graph.nodes())
-    if (std::holds_alternative<BatchNorm>(node.op)) count += 2 * node.shape[0];
+    if (node.op.is<BatchNorm>()) count += 2 * node.shape[0];
   return count;
 }
 

@@ -26,13 +26,15 @@ const std::vector<Row>& rows() {
   static const Folders policy{"base", "models/graph", "search/problem", "search/solvers"};
   static const std::vector<Row> table{
       {"base", {"base"}},
+      {"models/graph/zoo", {"base", "models/graph", "models/operators"}},
       {"models/graph", {"base"}},
+      {"models/operators", {"base", "models/graph", "models/integer"}},
       {"models/integer", {"base", "models/graph"}},
       {"models/data", {"base"}},
-      {"models/weights", {"base", "models/graph", "models/integer"}},
+      {"models/weights", {"base", "models/graph", "models/operators", "models/integer"}},
       {"models/torch",
-       {"base", "models/graph", "models/data", "models/weights", "models/integer",
-        "models/quantizers"}},
+       {"base", "models/graph", "models/operators", "models/data", "models/weights",
+        "models/integer", "models/quantizers"}},
       {"models/quantizers", {"base", "models/integer", "models/weights", "models/torch"}},
       {"sim/kit", kit},
       {"sim/families/bismo", kit},

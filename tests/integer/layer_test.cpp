@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.h"
-#include "models/graph/shape_inference.h"
+#include "models/graph/window.h"
 #include "models/integer/accumulator.h"
 #include "tests/integer/reference.h"
 

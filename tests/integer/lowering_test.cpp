@@ -4,6 +4,16 @@
 
 #include "base/error.h"
 #include "models/integer/network.h"
+#include "models/operators/activation.h"
+#include "models/operators/add.h"
+#include "models/operators/batch_norm.h"
+#include "models/operators/concat.h"
+#include "models/operators/convolution.h"
+#include "models/operators/flatten.h"
+#include "models/operators/global_average_pool.h"
+#include "models/operators/input.h"
+#include "models/operators/padded_subsample.h"
+#include "models/operators/pool.h"
 
 namespace bitloom::integer {
 namespace {

@@ -7,6 +7,17 @@
 
 #include "base/error.h"
 #include "models/graph/zoo/zoo.h"
+#include "models/operators/activation.h"
+#include "models/operators/add.h"
+#include "models/operators/batch_norm.h"
+#include "models/operators/concat.h"
+#include "models/operators/convolution.h"
+#include "models/operators/flatten.h"
+#include "models/operators/input.h"
+#include "models/operators/linear.h"
+#include "models/operators/padded_subsample.h"
+#include "models/operators/pool.h"
+#include "models/operators/upsample.h"
 #include "tests/integer/real_network.h"
 #include "tests/support/random_network.h"
 

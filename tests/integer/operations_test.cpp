@@ -7,7 +7,7 @@
 #include <random>
 
 #include "base/error.h"
-#include "models/graph/shape_inference.h"
+#include "models/graph/window.h"
 
 namespace bitloom::integer {
 namespace {

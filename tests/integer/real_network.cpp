@@ -3,7 +3,19 @@
 #include <algorithm>
 #include <cmath>
 
-#include "models/graph/shape_inference.h"
+#include "models/graph/window.h"
+#include "models/operators/activation.h"
+#include "models/operators/add.h"
+#include "models/operators/batch_norm.h"
+#include "models/operators/concat.h"
+#include "models/operators/convolution.h"
+#include "models/operators/flatten.h"
+#include "models/operators/global_average_pool.h"
+#include "models/operators/input.h"
+#include "models/operators/linear.h"
+#include "models/operators/padded_subsample.h"
+#include "models/operators/pool.h"
+#include "models/operators/upsample.h"
 #include "tests/integer/reference.h"
 
 namespace bitloom::integer {
@@ -28,7 +40,9 @@ class RealPass {
       for (const std::int64_t dimension : node.shape) size *= dimension;
       each_ = size / static_cast<std::int64_t>(step_->scales.size());
       out_ = {};
-      std::visit(*this, node.op);
+      visit<graph::Input, graph::Convolution, graph::Linear, graph::BatchNorm, graph::Activation,
+            graph::Pool, graph::GlobalAveragePool, graph::Upsample, graph::Add, graph::Concat,
+            graph::Flatten, graph::PaddedSubsample>(node.op);
       tensors_.push_back(std::move(out_));
     }
     return std::move(tensors_);
@@ -120,6 +134,16 @@ class RealPass {
   }
 
  private:
+  /// Calls the member for the one of `Operators` that `op` is.
+  template <class... Operators>
+  void visit(const graph::Operator& op) {
+    const auto call = [&](const auto* attributes) {
+      if (attributes != nullptr) (*this)(*attributes);
+      return attributes != nullptr;
+    };
+    ensure((call(op.get_if<Operators>()) || ...), "the reference knows every operator");
+  }
+
   const RealTensor& in() const { return tensors_[node_->inputs[0]]; }
   double unit(std::size_t channel) const { return step_->scales[channel]; }
 

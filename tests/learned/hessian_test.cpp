@@ -4,6 +4,14 @@
 #include <cmath>
 
 #include "models/graph/layer_shape.h"
+#include "models/operators/activation.h"
+#include "models/operators/add.h"
+#include "models/operators/batch_norm.h"
+#include "models/operators/convolution.h"
+#include "models/operators/flatten.h"
+#include "models/operators/global_average_pool.h"
+#include "models/operators/input.h"
+#include "models/operators/linear.h"
 #include "search/measure/fisher.h"
 #include "search/measure/hessian_eigenvalues.h"
 #include "search/measure/lanczos.h"

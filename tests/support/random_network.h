@@ -7,6 +7,12 @@
 
 #include "models/graph/policy.h"
 #include "models/integer/program.h"
+#include "models/operators/activation.h"
+#include "models/operators/batch_norm.h"
+#include "models/operators/concat.h"
+#include "models/operators/flatten.h"
+#include "models/operators/global_average_pool.h"
+#include "models/operators/pool.h"
 
 namespace bitloom::testing {
 
@@ -28,7 +34,7 @@ class NetworkDraw {
     std::size_t index = 0;
     const std::vector<graph::LayerShape> shapes = graph::layers_of(graph);
     for (const graph::Node& node : graph.nodes()) {
-      if (std::holds_alternative<graph::BatchNorm>(node.op))
+      if (node.op.is<graph::BatchNorm>())
         drawn.parameters.batch_norms[node.name] = batch_norm(node.shape[0]);
       if (index == shapes.size() || node.name != shapes[index].name) continue;
       if (shapes[index].biases > 0)
@@ -58,11 +64,9 @@ class NetworkDraw {
 
   static bool is_never_negative(const graph::Graph& graph, graph::NodeId id) {
     const graph::Node& node = graph.node(id);
-    if (std::holds_alternative<graph::Activation>(node.op)) return true;
-    const bool keeps_sign = std::holds_alternative<graph::Pool>(node.op) ||
-                            std::holds_alternative<graph::GlobalAveragePool>(node.op) ||
-                            std::holds_alternative<graph::Concat>(node.op) ||
-                            std::holds_alternative<graph::Flatten>(node.op);
+    if (node.op.is<graph::Activation>()) return true;
+    const bool keeps_sign = node.op.is<graph::Pool>() || node.op.is<graph::GlobalAveragePool>() ||
+                            node.op.is<graph::Concat>() || node.op.is<graph::Flatten>();
     if (!keeps_sign) return false;
     for (const graph::NodeId input : node.inputs)
       if (!is_never_negative(graph, input)) return false;

@@ -1,4 +1,10 @@
 // Where corrections go, and that they stay apart from the trained parameters.
+#include "models/operators/batch_norm.h"
+#include "models/operators/convolution.h"
+#include "models/operators/flatten.h"
+#include "models/operators/global_average_pool.h"
+#include "models/operators/input.h"
+#include "models/operators/linear.h"
 #include "models/weights/bias_correction.h"
 
 #include <gtest/gtest.h>

@@ -4,6 +4,12 @@
 #include <cmath>
 
 #include "models/graph/zoo/zoo.h"
+#include "models/operators/batch_norm.h"
+#include "models/operators/convolution.h"
+#include "models/operators/flatten.h"
+#include "models/operators/global_average_pool.h"
+#include "models/operators/input.h"
+#include "models/operators/linear.h"
 #include "models/weights/trained_network.h"
 #include "tests/support/complaint.h"
 #include "tests/support/temporary_folder.h"
@@ -191,7 +197,7 @@ TEST_F(Namings, OfCaffeAreSqueezeNetsWhichPadsItsLastConvolution) {
   EXPECT_EQ(trained.normalization, "caffe");
   for (const graph::Node& node : trained.graph.nodes())
     if (node.name == "classifier.1") {
-      EXPECT_EQ(std::get<graph::Convolution>(node.op).window.padding, graph::Padding::all(1));
+      EXPECT_EQ(node.op.as<graph::Convolution>().window.padding, graph::Padding::all(1));
     }
   EXPECT_EQ(trained.graph.nodes().size(), graph.nodes().size());
 }
@@ -227,7 +233,7 @@ TEST_F(Namings, OfTfliteHaveFoldedBatchNormsSamePaddingAndABackgroundClass) {
   EXPECT_EQ(found.size(), parameters_of(small_network()).size());
   EXPECT_EQ(trained.normalization, "tensorflow");
   for (const graph::Node& node : trained.graph.nodes())
-    if (const auto* op = std::get_if<graph::Convolution>(&node.op)) {
+    if (const auto* op = node.op.get_if<graph::Convolution>()) {
       EXPECT_TRUE(op->window.padding.is_same) << node.name;
     }
 }

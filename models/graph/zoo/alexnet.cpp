@@ -1,5 +1,6 @@
 #include "models/graph/zoo/blocks.h"
 #include "models/graph/zoo/networks.h"
+#include "models/operators/flatten.h"
 
 namespace bitloom::graph {
 

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "models/graph/shape_inference.h"
+#include "models/operators/flatten.h"
+#include "models/operators/global_average_pool.h"
+#include "models/operators/input.h"
 
 namespace bitloom::graph {
 

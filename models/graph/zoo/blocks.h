@@ -5,6 +5,12 @@
 #include <utility>
 
 #include "models/graph/graph.h"
+#include "models/operators/activation.h"
+#include "models/operators/add.h"
+#include "models/operators/batch_norm.h"
+#include "models/operators/convolution.h"
+#include "models/operators/linear.h"
+#include "models/operators/pool.h"
 
 namespace bitloom::graph {
 

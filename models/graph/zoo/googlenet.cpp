@@ -4,6 +4,7 @@
 
 #include "models/graph/zoo/blocks.h"
 #include "models/graph/zoo/networks.h"
+#include "models/operators/concat.h"
 
 namespace bitloom::graph {
 namespace {

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "models/graph/zoo/blocks.h"
 #include "models/graph/zoo/networks.h"
+#include "models/operators/padded_subsample.h"
 
 namespace bitloom::graph {
 namespace {

@@ -5,6 +5,7 @@
 #include "models/graph/zoo/blocks.h"
 #include "models/graph/zoo/networks.h"
 #include "models/graph/zoo/resnet.h"
+#include "models/operators/upsample.h"
 
 namespace bitloom::graph {
 namespace {

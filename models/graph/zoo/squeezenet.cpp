@@ -2,6 +2,9 @@
 
 #include "models/graph/zoo/blocks.h"
 #include "models/graph/zoo/networks.h"
+#include "models/operators/concat.h"
+#include "models/operators/flatten.h"
+#include "models/operators/global_average_pool.h"
 
 namespace bitloom::graph {
 namespace {

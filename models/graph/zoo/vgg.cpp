@@ -2,6 +2,7 @@
 
 #include "models/graph/zoo/blocks.h"
 #include "models/graph/zoo/networks.h"
+#include "models/operators/flatten.h"
 
 namespace bitloom::graph {
 namespace {

@@ -1,0 +1,25 @@
+#include "models/operators/input.h"
+
+#include "base/error.h"
+#include "models/integer/lowering.h"
+
+namespace bitloom::graph {
+
+std::string Input::name() const { return "input"; }
+
+Shape Input::shape(const std::vector<Shape>&) const {
+  if (image.size() != 1 && image.size() != 3)
+    throw UserError("shape must be {channels, height, width} or {features}");
+  for (const std::int64_t dimension : image) require_dimension(dimension, "input dimension");
+  return image;
+}
+
+/// Codes of the first layer that reads the image.
+void Input::lower(integer::Lowering& lowering) const {
+  if (lowering.index() != 0) throw UserError("an integer network has one input, the first");
+  const integer::QuantizedLayer& layer = lowering.first_reader();
+  lowering.add_channels(image[0], layer.activation_scale, layer.activation_type.magnitude());
+  lowering.result(integer::QuantizeImage{layer.activation_type, layer.activation_scale});
+}
+
+}  // namespace bitloom::graph

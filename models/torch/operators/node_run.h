@@ -1,0 +1,32 @@
+#pragma once
+
+#include "models/torch/torch.h"
+
+namespace bitloom::nn {
+
+/// Whether batch norms use their batch's statistics, and learn the running ones, or the running
+/// ones.
+enum class Mode { kInference, kTraining };
+
+/// A layer's operands as its hooks give them.
+struct LayerOperands {
+  Tensor input;
+  Tensor weight;
+  Tensor bias;  // undefined: none
+};
+
+/// A node while the network runs: what its operator computes with. Tensors are [batch][channels]
+/// [height][width] or [batch][features].
+class NodeRun {
+ public:
+  virtual ~NodeRun() = default;
+  virtual std::size_t inputs() const = 0;
+  virtual const Tensor& input(std::size_t which = 0) const = 0;
+  /// The parameter with that suffix, such as `.weight`.
+  virtual const Tensor& parameter(const char* suffix) const = 0;
+  /// Of a node that is a layer with weights.
+  virtual LayerOperands layer(bool has_bias) = 0;
+  virtual Mode mode() const = 0;
+};
+
+}  // namespace bitloom::nn

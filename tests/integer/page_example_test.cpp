@@ -1,6 +1,7 @@
 // The examples of docs/reference/integer-arithmetic.md.
 #include <gtest/gtest.h>
 
+#include "models/integer/batch_norm.h"
 #include "models/integer/gemm.h"
 #include "models/integer/requantize.h"
 
@@ -23,6 +24,30 @@ TEST(PageExample, ScalesByADyadicFactor) {
   EXPECT_EQ(scaled(57, sixth), 9);
   EXPECT_EQ(scaled(-57, sixth), -9);
 }
+
+TEST(PageExample, RequantizesToCodes) {
+  EXPECT_EQ(requantize(22, dyadic_from(0.25), range_of(unsigned_codes(4))), 6);
+}
+
+TEST(PageExample, FoldsABatchNorm) {
+  const AffineChannel channel = affine_channel({0.25, 1000}, -0.5, 3);
+  EXPECT_EQ(channel.multiplier, -8192);
+  EXPECT_EQ(channel.offset, 196608);
+  EXPECT_EQ(channel.out.scale, 0x1p-16);
+  EXPECT_EQ(channel.out.bound, 1 << 23);
+  EXPECT_EQ((channel.multiplier * 100 + channel.offset) * channel.out.scale, -9.5);
+}
+
+TEST(PageExample, AddsOnOneScale) {
+  const double scale = 100 / 0x1p29;
+  const std::int64_t first = scaled(3, dyadic_from(0.5 / scale));
+  const std::int64_t second = scaled(10, dyadic_from(0.25 / scale));
+  EXPECT_EQ(first, 8053064);
+  EXPECT_EQ(second, 13421773);
+  EXPECT_NEAR(static_cast<double>(first + second) * scale, 4.0000001, 1e-7);
+}
+
+TEST(PageExample, AveragesThePositionsThatCount) { EXPECT_EQ(scaled(8, dyadic_from(4.0 / 2)), 16); }
 
 }  // namespace
 }  // namespace bitloom::integer

@@ -100,7 +100,8 @@ std::string SearchSpaceOptions::simulation_json(const PricedNetwork& priced,
                                  .energy_table = hardware.energy_table,
                                  .batch = machine.batch(),
                                  .clock = machine.clock(),
-                                 .writes_back = machine.writes_back()};
+                                 .writes_back = machine.writes_back(),
+                                 .machine = reports::machine_of(machine)};
   const std::vector<sim::Job> jobs = sim::jobs_of(priced.network.layers, policy, machine.batch());
   for (const sim::Job& job : jobs) simulation.layers.push_back({.job = job});
   simulation.take(sim::run(jobs, machine, engine.load()));

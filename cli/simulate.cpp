@@ -41,7 +41,8 @@ reports::Simulation question_on(const SimulateOptions& options,
           .energy_table = options.hardware.energy_table,
           .batch = hardware.batch(),
           .clock = hardware.clock(),
-          .writes_back = hardware.writes_back()};
+          .writes_back = hardware.writes_back(),
+          .machine = reports::machine_of(hardware)};
 }
 
 /// The chosen layers of a network and their bits, not yet run.

@@ -2,54 +2,38 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <nlohmann/json.hpp>
-
 #include "reports/policy_search.h"
+#include "reports/results/search_file.h"
 #include "search/solvers/marginal.h"
 
 namespace bitloom::reports {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-Json costs_json(const search::Problem& problem, const std::vector<double>& costs) {
-  Json json = Json::object();
-  for (std::size_t k = 0; k < costs.size(); ++k) json[problem.cost_names[k]] = costs[k];
-  return json;
+Costs costs_of(const search::Problem& problem, const std::vector<double>& values) {
+  Costs costs;
+  for (std::size_t k = 0; k < values.size(); ++k) costs[problem.cost_names[k]] = values[k];
+  return costs;
 }
 
-Json marginal_json(const std::optional<search::LastBits>& last) {
-  if (!last) return nullptr;
-  const auto rate = last->exchange_rate();
-  return {{"from_bits", last->from},
-          {"omega_saved", last->omega_saved},
-          {"cost", last->cost},
-          {"omega_per_cost", rate ? Json(*rate) : Json()}};
+std::optional<LastBit> last_bit(const std::optional<search::LastBits>& last) {
+  if (!last) return {};
+  return LastBit{last->from, last->omega_saved, last->cost, last->exchange_rate()};
 }
 
-Json layers_json(const PolicySearch& s) {
-  Json layers = Json::array();
+std::vector<SearchedLayer> searched_layers(const PolicySearch& s) {
+  std::vector<SearchedLayer> layers;
   for (std::size_t i = 0; i < s.network->layers.size(); ++i) {
     const std::size_t choice = s.solution.choices[i];
-    const graph::Precision precision = s.network->precisions[i][choice];
+    const graph::Precision bits = s.network->precisions[i][choice];
     const search::Choice& chosen = s.network->problem.layers[i].choices[choice];
     const auto marginals = marginals_of(*s.network, i, choice, s.marginal_cost());
-    layers.push_back({{"name", s.network->layers[i].name},
-                      {"weight_bits", precision.weight_bits},
-                      {"activation_bits", precision.activation_bits},
-                      {"omega", chosen.omega},
-                      {"cost", costs_json(s.network->problem, chosen.costs)},
-                      {"last_weight_bit", marginal_json(marginals.weights)},
-                      {"last_activation_bit", marginal_json(marginals.activations)}});
+    layers.push_back({.bits = {s.network->layers[i].name, bits.weight_bits, bits.activation_bits},
+                      .omega = chosen.omega,
+                      .costs = costs_of(s.network->problem, chosen.costs),
+                      .last_weight_bit = last_bit(marginals.weights),
+                      .last_activation_bit = last_bit(marginals.activations)});
   }
   return layers;
-}
-
-Json solution_json(const search::NetworkProblem& network, const search::Solution& solution) {
-  return {{"omega", solution.omega},
-          {"cost", costs_json(network.problem, solution.costs)},
-          {"bound", solution.bound},
-          {"proved_optimal", solution.proved_optimal}};
 }
 
 std::vector<std::string> labels_of(const search::NetworkProblem& network,
@@ -65,36 +49,35 @@ std::vector<std::string> labels_of(const search::NetworkProblem& network,
 std::string policy_search_json(const PolicySearch& s) {
   const search::Problem& problem = s.network->problem;
   const search::Sensitivity& sensitivity = s.network->sensitivity;
-  Json limits = Json::object();
+  SearchFile file{.network = sensitivity.network,
+                  .hardware = s.hardware,
+                  .engine = s.engine,
+                  .batch = s.batch,
+                  .method = s.method,
+                  .sensitivity = sensitivity.method,
+                  .quantizer = sensitivity.quantizer,
+                  .minimized = s.query.minimize_cost ? problem.cost_names[*s.query.minimize_cost]
+                                                     : std::string("omega"),
+                  .limits = {},
+                  .costs_at_8_bits = costs_of(problem, s.costs_at_8_bits),
+                  .omega = s.solution.omega,
+                  .costs = costs_of(problem, s.solution.costs),
+                  .bound = s.solution.bound,
+                  .proved_optimal = s.solution.proved_optimal,
+                  .marginal_cost = problem.cost_names[s.marginal_cost()],
+                  .layers = searched_layers(s)};
   for (const search::Limit& limit : s.query.limits)
-    limits[problem.cost_names[limit.cost]] = limit.value;
-  if (s.query.max_omega) limits["omega"] = *s.query.max_omega;
-  Json document{{"schema", 1},
-                {"network", sensitivity.network},
-                {"hardware", s.hardware},
-                {"engine", s.engine},
-                {"batch", s.batch},
-                {"method", s.method},
-                {"sensitivity", sensitivity.method},
-                {"quantizer", sensitivity.quantizer},
-                {"minimized", s.query.minimize_cost ? problem.cost_names[*s.query.minimize_cost]
-                                                    : std::string("omega")},
-                {"limits", limits},
-                {"cost_at_8_bits", costs_json(problem, s.costs_at_8_bits)}};
-  document.update(solution_json(*s.network, s.solution));
-  document["marginal_cost"] = problem.cost_names[s.marginal_cost()];
-  document["layers"] = layers_json(s);
-  return document.dump(2) + "\n";
+    file.limits[problem.cost_names[limit.cost]] = limit.value;
+  if (s.query.max_omega) file.limits["omega"] = *s.query.max_omega;
+  return json_text(file);
 }
 
 std::string policy_json(const std::string& network, const std::vector<graph::LayerShape>& layers,
                         const graph::Policy& policy) {
-  Json rows = Json::array();
+  PolicyFile file{.network = network, .layers = {}};
   for (std::size_t i = 0; i < layers.size(); ++i)
-    rows.push_back({{"name", layers[i].name},
-                    {"weight_bits", policy[i].weight_bits},
-                    {"activation_bits", policy[i].activation_bits}});
-  return Json{{"schema", 1}, {"network", network}, {"layers", rows}}.dump(1) + "\n";
+    file.layers.push_back({layers[i].name, policy[i].weight_bits, policy[i].activation_bits});
+  return json_text(file);
 }
 
 std::string frontier_csv(const search::NetworkProblem& network,
@@ -110,15 +93,15 @@ std::string frontier_csv(const search::NetworkProblem& network,
 
 std::string frontier_json(const search::NetworkProblem& network,
                           const std::vector<search::SweepPoint>& frontier) {
-  Json points = Json::array();
-  for (const auto& [limit, solution] : frontier) {
-    Json point{{"limit", limit}};
-    point.update(solution_json(network, solution));
-    point["policy"] = labels_of(network, solution.choices);
-    points.push_back(point);
-  }
-  return Json{{"schema", 1}, {"network", network.sensitivity.network}, {"points", points}}.dump(2) +
-         "\n";
+  FrontierFile file{.network = network.sensitivity.network, .points = {}};
+  for (const auto& [limit, solution] : frontier)
+    file.points.push_back({.limit = limit,
+                           .omega = solution.omega,
+                           .costs = costs_of(network.problem, solution.costs),
+                           .bound = solution.bound,
+                           .proved_optimal = solution.proved_optimal,
+                           .policy = labels_of(network, solution.choices)});
+  return json_text(file);
 }
 
 }  // namespace bitloom::reports

@@ -107,6 +107,11 @@ void Simulation::take(std::vector<sim::LayerResult> results) {
   for (std::size_t i = 0; i < layers.size(); ++i) layers[i].result = std::move(results[i]);
 }
 
+Machine machine_of(const hardware::Hardware& hardware) {
+  const sim::Roofline roofs = sim::roofline({}, {}, hardware);  // those of any job
+  return {roofs.peak_bops_per_second, roofs.bytes_per_second};
+}
+
 double power_mw(const cost::Energy& energy, Cycles cycles, Megahertz clock) {
   constexpr double kMilliwattsPerPicojouleAMillisecond = 1e-6;
   return energy.total().count() / runtime(cycles, clock).count() *

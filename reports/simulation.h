@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "reports/explanation.h"
+#include "reports/results/simulation_file.h"
 #include "sim/simulator.h"
 
 namespace bitloom::reports {
@@ -33,6 +34,7 @@ struct Simulation {
   std::optional<std::int64_t> batch;             // none where rows of a table differ
   Megahertz clock;
   bool writes_back = false;  // results to DRAM
+  std::optional<Machine> machine = {};
   std::vector<SimulatedLayer> layers = {};
   std::optional<Explanation> explanation = {};  // with --explain
 
@@ -56,12 +58,16 @@ struct Totals {
 };
 Totals totals_of(const Simulation& simulation);
 
+/// What the hardware can do at most.
+Machine machine_of(const hardware::Hardware& hardware);
+
 /// Mean power: energy / time.
 double power_mw(const cost::Energy& energy, Cycles cycles, Megahertz clock);
 
 /// A table a person reads, at most `max_width` wide where layer names allow.
 std::string simulation_text(const Simulation& simulation, std::size_t max_width);
-/// `simulate --json`, schema 1.
+SimulationFile simulation_file(const Simulation& simulation);
+/// `simulate --json`, schema 1: a SimulationFile and, of each layer, what only its family tells.
 std::string simulation_json(const Simulation& simulation);
 /// One row a layer, the columns of the JSON; macs and bops of one image, as there.
 std::string simulation_csv(const Simulation& simulation);

@@ -12,17 +12,54 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json energy_json(const cost::Energy& energy) {
-  return {{"compute", energy.compute.count()},
-          {"buffer", energy.buffer.count()},
-          {"dram", energy.dram.count()},
-          {"static", energy.leakage.count()}};
+std::optional<DramCounts> dram_counts(const cost::DramActions& dram) {
+  if (dram == cost::DramActions{}) return {};
+  return DramCounts{dram.read_bursts, dram.write_bursts, dram.activates};
 }
 
-Json dram_json(const cost::DramActions& dram) {
-  return {{"read_bursts", dram.read_bursts},
-          {"write_bursts", dram.write_bursts},
-          {"activates", dram.activates}};
+LayerCosts layer_costs(const SimulatedLayer& simulated, Megahertz clock) {
+  const graph::LayerShape& layer = simulated.job.layer;
+  const graph::Precision bits = simulated.job.precision;
+  const cost::LayerCost& cost = simulated.result.cost;
+  LayerCosts costs{.bits = {layer.name, bits.weight_bits, bits.activation_bits},
+                   .kind = std::string(graph::to_text(layer.kind)),
+                   .cycles = cost.timing.total.count(),
+                   .latency_ms = runtime(cost.timing.total, clock).count(),
+                   .compute_cycles = cost.timing.compute.count(),
+                   .fetch_stall_cycles = cost.timing.fetch_stall.count(),
+                   .result_stall_cycles = cost.timing.result_stall.count(),
+                   .conversion_cycles = cost.timing.conversion.count(),
+                   .utilization = cost.utilization,
+                   .energy_pj = {cost.energy.compute.count(), cost.energy.buffer.count(),
+                                 cost.energy.dram.count(), cost.energy.leakage.count()},
+                   .power_mw = power_mw(cost.energy, cost.timing.total, clock),
+                   .dram_bytes = cost.dram_bytes().count(),
+                   .macs = layer.macs().count(),
+                   .bops = graph::bops(layer, bits).count(),
+                   .dram = dram_counts(cost.actions.dram),
+                   .network = {},
+                   .batch = {}};
+  if (simulated.row) {
+    costs.network = simulated.row->network;
+    costs.batch = simulated.job.batch;
+  }
+  return costs;
+}
+
+TotalCosts total_costs(const Simulation& s) {
+  constexpr double kPicojoulesPerMillijoule = 1e9;
+  const Totals t = totals_of(s);
+  TotalCosts total{.cycles = t.timing.total.count(),
+                   .latency_ms = runtime(t.timing.total, s.clock).count(),
+                   .energy_mj = t.energy.total().count() / kPicojoulesPerMillijoule,
+                   .power_mw = power_mw(t.energy, t.timing.total, s.clock),
+                   .dram_bytes = 0,
+                   .macs = t.macs.count(),
+                   .bops = t.bops.count(),
+                   .dram = dram_counts(t.dram_actions)};
+  for (const SimulatedLayer& layer : s.layers)
+    total.dram_bytes += layer.result.cost.dram_bytes().count();
+  return total;
 }
 
 Json stages_json(const cycle::Counters& counters) {
@@ -40,38 +77,17 @@ Json stages_json(const cycle::Counters& counters) {
   return stages;
 }
 
-Json layer_json(const Simulation& s, const SimulatedLayer& simulated) {
-  const auto& [job, row, result, explanation] = simulated;
-  const graph::LayerShape& layer = job.layer;
-  const cost::LayerCost& cost = result.cost;
-  Json json{{"name", layer.name},
-            {"kind", graph::to_text(layer.kind)},
-            {"weight_bits", job.precision.weight_bits},
-            {"activation_bits", job.precision.activation_bits},
-            {"cycles", cost.timing.total.count()},
-            {"latency_ms", runtime(cost.timing.total, s.clock).count()},
-            {"compute_cycles", cost.timing.compute.count()},
-            {"fetch_stall_cycles", cost.timing.fetch_stall.count()},
-            {"result_stall_cycles", cost.timing.result_stall.count()},
-            {"conversion_cycles", cost.timing.conversion.count()},
-            {"utilization", cost.utilization},
-            {"energy_pj", energy_json(cost.energy)},
-            {"power_mw", power_mw(cost.energy, cost.timing.total, s.clock)},
-            {"dram_bytes", cost.dram_bytes().count()},
-            {"macs", layer.macs().count()},
-            {"bops", graph::bops(layer, job.precision).count()}};
-  if (cost.actions.dram != cost::DramActions{}) json["dram"] = dram_json(cost.actions.dram);
-  if (row) {
-    json["network"] = row->network;
-    json["batch"] = job.batch;
-  }
+/// What the layer's family and an explanation tell beyond LayerCosts.
+Json details_json(const Simulation& s, const SimulatedLayer& layer) {
+  const sim::LayerResult& result = layer.result;
+  Json json = Json::object();
   if (const auto& mapping = result.bitfusion) {
     json["memory_wait_cycles"] = mapping->memory_wait_cycles();
     json["traffic_bits"] = traffic_json(mapping->traffic);
     json["mapping"] = mapping_json(*mapping);
     if (result.tile_counters) json["array"] = tile_counters_json(*result.tile_counters);
   }
-  if (explanation) json.update(layer_explanation_json(*s.explanation, *explanation));
+  if (layer.explanation) json.update(layer_explanation_json(*s.explanation, *layer.explanation));
   if (!result.counters) return json;
   json["bound_by"] = cycle::to_text(result.counters->bound());
   json["activation_wait_cycles"] = result.counters->activation_wait.count();
@@ -83,35 +99,28 @@ Json layer_json(const Simulation& s, const SimulatedLayer& simulated) {
 
 }  // namespace
 
+SimulationFile simulation_file(const Simulation& s) {
+  SimulationFile file{.network = s.network,
+                      .input = {},
+                      .hardware = s.hardware,
+                      .engine = s.engine,
+                      .batch = s.batch,
+                      .clock_mhz = s.clock.count(),
+                      .machine = s.machine,
+                      .total = total_costs(s),
+                      .layers = {},
+                      .energy_table = s.energy_table};
+  if (!s.is_table()) file.input = s.input;
+  for (const SimulatedLayer& layer : s.layers) file.layers.push_back(layer_costs(layer, s.clock));
+  return file;
+}
+
 std::string simulation_json(const Simulation& s) {
-  constexpr double kPicojoulesPerMillijoule = 1e9;
-  const Totals t = totals_of(s);
-  std::int64_t dram_bytes = 0;
-  Json layers = Json::array();
-  for (const SimulatedLayer& layer : s.layers) {
-    layers.push_back(layer_json(s, layer));
-    dram_bytes += layer.result.cost.dram_bytes().count();
-  }
-  Json document{{"schema", 1},
-                {"network", s.network},
-                {"input", s.is_table() ? Json() : Json(s.input)},
-                {"hardware", s.hardware},
-                {"engine", s.engine},
-                {"batch", s.batch ? Json(*s.batch) : Json()},
-                {"clock_mhz", s.clock.count()},
-                {"total",
-                 {{"cycles", t.timing.total.count()},
-                  {"latency_ms", runtime(t.timing.total, s.clock).count()},
-                  {"energy_mj", t.energy.total().count() / kPicojoulesPerMillijoule},
-                  {"power_mw", power_mw(t.energy, t.timing.total, s.clock)},
-                  {"dram_bytes", dram_bytes},
-                  {"macs", t.macs.count()},
-                  {"bops", t.bops.count()}}},
-                {"layers", layers}};
-  if (s.energy_table) document["energy_table"] = *s.energy_table;
-  if (t.dram_actions != cost::DramActions{}) document["total"]["dram"] = dram_json(t.dram_actions);
+  Json document = to_json(simulation_file(s));
+  for (std::size_t i = 0; i < s.layers.size(); ++i)
+    document["layers"][i].update(details_json(s, s.layers[i]));
   if (s.explanation) document.update(explanation_json(s));
-  return document.dump(2) + "\n";
+  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 std::string simulation_csv(const Simulation& s) {
@@ -126,19 +135,16 @@ std::string simulation_csv(const Simulation& s) {
   }
   if (s.is_bitfusion()) csv += "," + traffic_csv_columns();
   csv += "\n";
-  for (const auto& [job, row, result, explanation] : s.layers) {
-    const graph::LayerShape& layer = job.layer;
-    const cost::LayerCost& cost = result.cost;
-    csv += fmt::format(
-        "{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}", layer.name,
-        graph::to_text(layer.kind), job.precision.weight_bits, job.precision.activation_bits,
-        cost.timing.total.count(), runtime(cost.timing.total, s.clock).count(),
-        cost.timing.compute.count(), cost.timing.fetch_stall.count(),
-        cost.timing.result_stall.count(), cost.utilization, cost.energy.compute.count(),
-        cost.energy.buffer.count(), cost.energy.dram.count(), cost.energy.leakage.count(),
-        cost.dram_bytes().count(), layer.macs().count(), graph::bops(layer, job.precision).count(),
-        power_mw(cost.energy, cost.timing.total, s.clock), cost.timing.conversion.count());
-    if (row) csv += fmt::format(",{},{}", row->network, job.batch);
+  for (const SimulatedLayer& layer : s.layers) {
+    const LayerCosts c = layer_costs(layer, s.clock);
+    const sim::LayerResult& result = layer.result;
+    csv +=
+        fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}", c.bits.name, c.kind,
+                    c.bits.weight_bits, c.bits.activation_bits, c.cycles, c.latency_ms,
+                    c.compute_cycles, c.fetch_stall_cycles, c.result_stall_cycles, c.utilization,
+                    c.energy_pj.compute, c.energy_pj.buffer, c.energy_pj.dram, c.energy_pj.leakage,
+                    c.dram_bytes, c.macs, c.bops, c.power_mw, c.conversion_cycles);
+    if (layer.row) csv += fmt::format(",{},{}", layer.row->network, layer.job.batch);
     if (result.counters) {
       csv += fmt::format(",{}", cycle::to_text(result.counters->bound()));
       for (const mapping::Stage stage : all_stages())

@@ -53,8 +53,19 @@ Json bar_label(const std::string& field, int sign) {
 struct Part {
   const char* name;    // in the legend
   const char* column;  // without unit
-  double LayerCosts::*value;
+  double (*value)(const SimulationFile& simulation, const LayerCosts& layer);
 };
+
+template <std::int64_t LayerCosts::*cycles>
+double ms(const SimulationFile& simulation, const LayerCosts& layer) {
+  return simulation.ms(layer.*cycles);
+}
+
+template <double EnergyParts::*picojoules>
+double mj(const SimulationFile&, const LayerCosts& layer) {
+  constexpr double kPicojoulesPerMillijoule = 1e9;
+  return layer.energy_pj.*picojoules / kPicojoulesPerMillijoule;
+}
 
 struct Breakdown {
   const char* id;
@@ -70,8 +81,8 @@ std::vector<std::string> palette(std::size_t colors) {
   return all;
 }
 
-DataTable breakdown_data(const Breakdown& b, const PricedPolicy& found,
-                         const PricedPolicy* reference) {
+DataTable breakdown_data(const Breakdown& b, const SimulationFile& found,
+                         const SimulationFile* reference) {
   DataTable data{{"index", "layer", "weight_bits", "activation_bits"}, {}};
   const auto add_columns = [&](const std::string& owner) {
     for (const Part& part : b.parts)
@@ -84,16 +95,17 @@ DataTable breakdown_data(const Breakdown& b, const PricedPolicy& found,
     const LayerCosts& layer = found.layers[i];
     std::vector<Json> row{i + 1, layer.bits.name, layer.bits.weight_bits,
                           layer.bits.activation_bits};
-    const auto add_cells = [&](const LayerCosts& costs) {
+    const auto add_cells = [&](const SimulationFile& simulation) {
       double total = 0;
       for (const Part& part : b.parts) {
-        row.push_back(costs.*part.value);
-        total += costs.*part.value;
+        const double value = part.value(simulation, simulation.layers[i]);
+        row.push_back(value);
+        total += value;
       }
       row.push_back(total);
     };
-    add_cells(layer);
-    if (reference) add_cells(reference->layers[i]);
+    add_cells(found);
+    if (reference) add_cells(*reference);
     data.rows.push_back(std::move(row));
   }
   return data;
@@ -116,15 +128,16 @@ Json breakdown_marks(const Breakdown& b, bool has_reference) {
 }
 
 Figure breakdown_figure(const Breakdown& b, const Run& run) {
-  const PricedPolicy& found = *run.found();
-  const PricedPolicy* reference = run.reference();
+  const SimulationFile& found = run.found()->simulation;
+  const SimulationFile* reference = run.reference() ? &run.reference()->simulation : nullptr;
   if (reference && reference->layers.size() != found.layers.size()) reference = nullptr;
   const std::string whose =
-      reference ? fmt::format(" Left: the policy found; right, pale: {}.", reference->name) : "";
+      reference ? fmt::format(" Left: the policy found; right, pale: {}.", run.reference()->name)
+                : "";
   Figure figure{b.id,
                 fmt::format("{} of each layer", b.what),
                 fmt::format("{}, {} engine, batch of {}.{}", b.parts_caption, found.engine,
-                            found.batch, whose),
+                            found.batch.value_or(1), whose),
                 breakdown_data(b, found, reference),
                 {}};
   Json fields{fmt::format("total_{}", b.unit)};
@@ -199,16 +212,16 @@ std::optional<Figure> latency_figure(const Run& run) {
                     "Latency",
                     "ms",
                     "Time computing, waiting for operands to be fetched, and for results to leave",
-                    {{"computing", "compute", &LayerCosts::compute_ms},
-                     {"fetch stall", "fetch_stall", &LayerCosts::fetch_stall_ms},
-                     {"result stall", "result_stall", &LayerCosts::result_stall_ms}}};
-  const std::vector<LayerCosts>& layers = run.found()->layers;
+                    {{"computing", "compute", ms<&LayerCosts::compute_cycles>},
+                     {"fetch stall", "fetch_stall", ms<&LayerCosts::fetch_stall_cycles>},
+                     {"result stall", "result_stall", ms<&LayerCosts::result_stall_cycles>}}};
+  const std::vector<LayerCosts>& layers = run.found()->simulation.layers;
   if (std::any_of(layers.begin(), layers.end(),
-                  [](const LayerCosts& layer) { return layer.conversion_ms > 0; })) {
+                  [](const LayerCosts& layer) { return layer.conversion_cycles > 0; })) {
     latency.parts_caption =
         "Time computing, waiting for operands to be fetched and for results to leave, and before "
         "that converting activations to bit-planes";
-    latency.parts.push_back({"conversion", "conversion", &LayerCosts::conversion_ms});
+    latency.parts.push_back({"conversion", "conversion", ms<&LayerCosts::conversion_cycles>});
   }
   return breakdown_figure(latency, run);
 }
@@ -219,10 +232,10 @@ std::optional<Figure> energy_figure(const Run& run) {
                            "Energy",
                            "mj",
                            "Energy of the array, the on-chip buffers, DRAM, and leakage over time",
-                           {{"array", "compute", &LayerCosts::compute_mj},
-                            {"buffers", "buffer", &LayerCosts::buffer_mj},
-                            {"DRAM", "dram", &LayerCosts::dram_mj},
-                            {"static", "static", &LayerCosts::static_mj}}},
+                           {{"array", "compute", mj<&EnergyParts::compute>},
+                            {"buffers", "buffer", mj<&EnergyParts::buffer>},
+                            {"DRAM", "dram", mj<&EnergyParts::dram>},
+                            {"static", "static", mj<&EnergyParts::leakage>}}},
                           run);
 }
 

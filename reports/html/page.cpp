@@ -116,7 +116,7 @@ std::string details_html(const Run& run) {
   return html +
          fmt::format(
              "</dl>\n<details><summary>manifest.json</summary><pre>{}</pre></details></section>\n",
-             escaped(run.manifest.dump(2, ' ', false, Json::error_handler_t::replace)));
+             escaped(run.manifest));
 }
 
 std::string section_html(const Section& section) {

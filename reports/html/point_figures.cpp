@@ -144,17 +144,20 @@ void add_front_marks(Json& spec, const std::string& cost) {
 }  // namespace
 
 std::optional<Figure> roofline_figure(const Run& run) {
-  if (!run.found() || !run.machine || run.machine->dram_bytes_per_s <= 0) return {};
-  const Machine& machine = *run.machine;
+  if (!run.found() || !run.found()->simulation.machine) return {};
+  const Machine& machine = *run.found()->simulation.machine;
+  if (machine.dram_bytes_per_s <= 0) return {};
   DataTable data{{"policy", "layer", "kind", "weight_bits", "activation_bits", "bops_per_dram_byte",
                   "bops_per_s", "share_of_roof_pct"},
                  {}};
   double least = HUGE_VAL, most = 0, slowest = HUGE_VAL;
   const auto add = [&](const PricedPolicy& policy) {
-    for (const LayerCosts& layer : policy.layers) {
+    const auto images = static_cast<double>(policy.simulation.batch.value_or(1));
+    for (const LayerCosts& layer : policy.simulation.layers) {
       if (layer.dram_bytes <= 0 || layer.latency_ms <= 0 || layer.bops <= 0) continue;
-      const double intensity = layer.bops / layer.dram_bytes;
-      const double speed = layer.bops / (layer.latency_ms * 1e-3);
+      const double bops = static_cast<double>(layer.bops) * images;
+      const double intensity = bops / static_cast<double>(layer.dram_bytes);
+      const double speed = bops / (layer.latency_ms * 1e-3);
       const double limit = std::min(machine.peak_bops_per_s, intensity * machine.dram_bytes_per_s);
       least = std::min(least, intensity);
       most = std::max(most, intensity);

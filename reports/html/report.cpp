@@ -90,7 +90,7 @@ std::string cost_line(const Run& run) {
   }
   if (const PricedPolicy* simulated = run.found(); simulated && found.contains("latency_ms")) {
     double ms = 0;
-    for (const LayerCosts& layer : simulated->layers) ms += layer.latency_ms;
+    for (const LayerCosts& layer : simulated->simulation.layers) ms += layer.latency_ms;
     constexpr double kNotable = 0.005;
     if (std::abs(ms / found.at("latency_ms") - 1) > kNotable)
       parts.push_back(amount("latency_ms", ms) + " where layers read each other's bits");

@@ -69,10 +69,13 @@ Costs found_costs(const Run& run) {
   if (run.solved) return run.solved->costs;
   if (!run.found()) return {};
   Costs costs{{"latency_ms", 0}, {"energy_mj", 0}, {"dram_mb", 0}};
-  for (const LayerCosts& layer : run.found()->layers) {
+  constexpr double kPicojoulesPerMillijoule = 1e9;
+  for (const LayerCosts& layer : run.found()->simulation.layers) {
+    const EnergyParts& energy = layer.energy_pj;
     costs["latency_ms"] += layer.latency_ms;
-    costs["energy_mj"] += layer.compute_mj + layer.buffer_mj + layer.dram_mj + layer.static_mj;
-    costs["dram_mb"] += layer.dram_bytes * 1e-6;
+    costs["energy_mj"] +=
+        (energy.compute + energy.buffer + energy.dram + energy.leakage) / kPicojoulesPerMillijoule;
+    costs["dram_mb"] += static_cast<double>(layer.dram_bytes) * 1e-6;
   }
   return costs;
 }

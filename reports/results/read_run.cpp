@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "reports/results/fields.h"
 #include "reports/results/read_parts.h"
 
 namespace bitloom::reports {
@@ -60,24 +61,21 @@ void read_manifest(const JsonValue& manifest, Run& run) {
     if (const std::string loss = manifest.text_or("max_loss"); !loss.empty())
       run.aim += fmt::format(" that loses at most {} points of top-1", loss);
   }
-  if (const auto limits = manifest.find("limits")) run.limits = read_costs(*limits);
-  if (const auto hardware = manifest.find("hardware_description"))
-    run.machine = read_machine(*hardware);
+  if (const auto limits = manifest.find("limits")) read(*limits, run.limits);
   if (const auto arguments = manifest.find("arguments")) {
     std::vector<std::string> words;
     for (const JsonValue& word : arguments->items()) words.push_back(quoted(word.text()));
     run.command = fmt::format("{}", fmt::join(words, " "));
   }
-  run.manifest = manifest.json();
+  run.manifest = manifest.json().dump(2, ' ', false, JsonValue::Json::error_handler_t::replace);
 }
 
-void read_result(const JsonValue& result, Run& run) {
-  for (const JsonValue& candidate : result.at("candidates").items())
-    run.candidates.push_back(read_candidate(candidate));
-  if (const auto costs = result.find("costs_at_8_bits")) run.costs_at_8_bits = read_costs(*costs);
-  run.reward_data = result.text_or("reward_data");
-  run.final_data = result.text_or("final_data");
-  run.quantizer = result.text_or("quantizer");
+void take_result(MeasuredSearchFile result, Run& run) {
+  run.candidates = std::move(result.candidates);
+  if (!result.costs_at_8_bits.empty()) run.costs_at_8_bits = result.costs_at_8_bits;
+  run.reward_data = result.reward_data;
+  run.final_data = result.final_data;
+  run.quantizer = result.quantizer;
 }
 
 /// `8-8` in a file's name is 8/8.
@@ -93,7 +91,7 @@ std::string policy_name(const std::string& name) {
 void read_simulations(const std::string& folder, Run& run) {
   constexpr std::string_view kStart = "simulation-", kEnd = ".json";
   read_if_there(folder + "/simulation.json", [&](const JsonValue& file) {
-    run.priced.push_back(read_simulation(file, "found"));
+    run.priced.push_back({"found", read_simulation(file)});
   });
   std::vector<std::string> others;
   for (const auto& each : fs::directory_iterator(folder)) {
@@ -108,18 +106,12 @@ void read_simulations(const std::string& folder, Run& run) {
     if (!is_one_readable_line(name))
       throw UserError(fmt::format("{}: a file's name there is no readable text", folder));
     read_if_there(folder + "/" + file, [&](const JsonValue& json) {
-      run.priced.push_back(read_simulation(json, policy_name(name)));
+      run.priced.push_back({policy_name(name), read_simulation(json)});
     });
   }
 }
 
 }  // namespace
-
-Costs Candidate::cost() const {
-  const auto analytic = costs.find("analytic");
-  if (analytic != costs.end()) return analytic->second;
-  return costs.empty() ? Costs{} : costs.begin()->second;
-}
 
 const Candidate* Run::candidate(const std::string& wanted) const {
   const auto found = std::find_if(candidates.begin(), candidates.end(),
@@ -149,18 +141,19 @@ Run read_run(const std::string& folder) {
   run.name = name_of(folder);
   read_if_there(manifest, [&](const JsonValue& file) { read_manifest(file, run); });
   read_if_there(folder + "/policy.json",
-                [&](const JsonValue& file) { run.policy = read_layer_bits(file.at("layers")); });
+                [&](const JsonValue& file) { run.policy = read_policy(file).layers; });
   read_if_there(folder + "/search.json", [&](const JsonValue& file) {
-    run.solved = read_solved(file);
-    run.costs_at_8_bits = read_costs(file.at("cost_at_8_bits"));
+    run.solved = read_search(file);
+    run.costs_at_8_bits = run.solved->costs_at_8_bits;
   });
   read_if_there(folder + "/sensitivity.json",
                 [&](const JsonValue& file) { run.sensitivity = read_sensitivities(file); });
   read_if_there(folder + "/frontier.json",
-                [&](const JsonValue& file) { run.frontier = read_frontier(file); });
-  read_if_there(folder + "/result.json", [&](const JsonValue& file) { read_result(file, run); });
+                [&](const JsonValue& file) { run.frontier = read_frontier(file).points; });
+  read_if_there(folder + "/result.json",
+                [&](const JsonValue& file) { take_result(read_measured_search(file), run); });
   read_if_there(folder + "/verify.json",
-                [&](const JsonValue& file) { run.verdicts = read_verdicts(file); });
+                [&](const JsonValue& file) { run.verdicts = read_verification(file).layers; });
   read_simulations(folder, run);
   if (const Candidate* found = run.candidate("found"); found && run.policy.empty())
     run.policy = found->layers;

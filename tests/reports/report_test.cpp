@@ -90,27 +90,6 @@ TEST(Figures, OfTheHistoryCountTheBestWithinTheBudgets) {
             "4,-2.0,-2.0,,\n");
 }
 
-TEST(Runs, TellWhatMemoryDelivers) {
-  const TemporaryFolder folder;
-  const auto gigabytes_per_s = [&](const std::string& ports, const std::string& dram) {
-    write_run(
-        folder,
-        R"({"hardware_description": {"family": "bismo", "array": {"dm": 8, "dk": 256, "dn": 8},
-      "ports": {"activation_bits": 64, "weight_bits": 64)" +
-            ports + R"(}, "clock_mhz": 200)" + dram + "}}");
-    return read_run(folder.path().string()).machine->dram_bytes_per_s * 1e-9;
-  };
-  const std::string writes = R"(, "result_bits": 64, "write_back": "activations")";
-  EXPECT_DOUBLE_EQ(gigabytes_per_s("", ""), 3.2);
-  EXPECT_DOUBLE_EQ(gigabytes_per_s(writes, ""), 4.8);
-  EXPECT_DOUBLE_EQ(gigabytes_per_s(writes, R"(, "layout": {"convert": "all", "port_bits": 64})"),
-                   6.4);
-  EXPECT_DOUBLE_EQ(gigabytes_per_s("", R"(, "layout": {"convert": "none", "port_bits": 64})"), 3.2);
-  EXPECT_DOUBLE_EQ(
-      gigabytes_per_s(writes, R"(, "dram": {"channels": 1, "bus_bits": 16, "clock_mhz": 525})"),
-      2.1);
-}
-
 TEST(Figures, OfTheRooflineFollowFromWorkTimeAndTraffic) {
   const auto figure = roofline_figure(read_run(kRun));
   ASSERT_TRUE(figure);

@@ -1,0 +1,151 @@
+#pragma once
+
+#include <map>
+
+#include <nlohmann/json.hpp>
+
+#include "reports/results/costs.h"
+#include "reports/results/json_value.h"
+
+/// Results as JSON. A function `fields(f, result)` beside each result's type names its fields and
+/// their keys in order, once for both directions:
+///
+///     f.needs("cycles", layer.cycles);      // a file without it is refused
+///     f.has("power_mw", layer.power_mw);    // written too, and left as it is where a file lacks
+///     it f.may("network", layer.network);      // optional or a list: written where there is
+///     something f.or_null("batch", simulation.batch)  // optional: null where there is none
+namespace bitloom::reports {
+
+template <class T>
+nlohmann::ordered_json written(const T& value);
+template <class T>
+void read(const JsonValue& json, T& value);
+
+class FieldWriter {
+ public:
+  template <class T>
+  void needs(const char* key, const T& value) {
+    object_[key] = written(value);
+  }
+  template <class T>
+  void has(const char* key, const T& value) {
+    needs(key, value);
+  }
+  template <class T>
+  void may(const char* key, const std::optional<T>& value) {
+    if (value) needs(key, *value);
+  }
+  template <class List>
+  void may(const char* key, const List& values) {
+    if (!values.empty()) needs(key, values);
+  }
+  template <class T>
+  void or_null(const char* key, const std::optional<T>& value) {
+    object_[key] = value ? written(*value) : nlohmann::ordered_json();
+  }
+  nlohmann::ordered_json take() { return std::move(object_); }
+
+ private:
+  nlohmann::ordered_json object_ = nlohmann::ordered_json::object();
+};
+
+class FieldReader {
+ public:
+  explicit FieldReader(JsonValue object) : object_(std::move(object)) {}
+
+  template <class T>
+  void needs(const char* key, T& value) {
+    read(object_.at(key), value);
+  }
+  template <class T>
+  void has(const char* key, T& value) {
+    if (const auto found = object_.find(key)) read(*found, value);
+  }
+  template <class T>
+  void may(const char* key, std::optional<T>& value) {
+    if (const auto found = object_.find(key)) read(*found, value.emplace());
+  }
+  template <class List>
+  void may(const char* key, List& values) {
+    has(key, values);
+  }
+  template <class T>
+  void or_null(const char* key, std::optional<T>& value) {
+    may(key, value);
+  }
+
+ private:
+  JsonValue object_;
+};
+
+template <class T>
+concept HasFields = requires(FieldWriter& writer, const T& result) {
+  fields(writer, result);
+};
+
+template <class T>
+concept IsByName = std::same_as<T, Costs> || requires {
+  typename T::mapped_type;
+};
+
+template <class T>
+concept IsList = !std::same_as<T, std::string> && !IsByName<T> && requires {
+  typename T::value_type;
+};
+
+template <class T>
+nlohmann::ordered_json written(const T& value) {
+  nlohmann::ordered_json json;
+  if constexpr (HasFields<T>) {
+    FieldWriter writer;
+    fields(writer, value);
+    json = writer.take();
+  } else if constexpr (IsByName<T>) {
+    json = nlohmann::ordered_json::object();
+    for (const auto& [name, each] : value) json[name] = written(each);
+  } else if constexpr (IsList<T>) {
+    json = nlohmann::ordered_json::array();
+    for (const auto& each : value) json.push_back(written(each));
+  } else {
+    json = value;
+  }
+  return json;
+}
+
+template <class T>
+void read(const JsonValue& json, T& value) {
+  if constexpr (HasFields<T>) {
+    FieldReader reader(json);
+    fields(reader, value);
+  } else if constexpr (IsByName<T>) {
+    for (const auto& [name, each] : json.members())
+      if (!each.json().is_null()) read(each, value[name]);
+  } else if constexpr (IsList<T>) {
+    for (const JsonValue& each : json.items()) read(each, value.emplace_back());
+  } else if constexpr (std::same_as<T, bool>) {
+    value = json.boolean();
+  } else if constexpr (std::same_as<T, std::string>) {
+    value = json.text();
+  } else if constexpr (std::integral<T>) {
+    value = static_cast<T>(json.integer());
+  } else {
+    value = json.number();
+  }
+}
+
+/// A file's text. What is no UTF-8 in it, of a name, is replaced.
+template <class T>
+std::string file_text(const T& result, int indent) {
+  return written(result).dump(indent, ' ', false,
+                              nlohmann::ordered_json::error_handler_t::replace) +
+         "\n";
+}
+
+template <class T>
+T read_result(const JsonValue& json) {
+  T result;
+  read(json, result);
+  return result;
+}
+
+}  // namespace bitloom::reports

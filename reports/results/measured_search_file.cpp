@@ -1,0 +1,50 @@
+#include "reports/results/measured_search_file.h"
+
+#include "reports/results/fields.h"
+
+namespace bitloom::reports {
+
+template <class Fields>
+void fields(Fields& f, Is<Candidate> auto& candidate) {
+  f.needs("name", candidate.name);
+  f.has("label", candidate.label);
+  f.may("layers", candidate.layers);
+  f.may("costs", candidate.costs);
+  f.may("post_training", candidate.post_training);
+  f.may("finetuned", candidate.finetuned);
+}
+
+template <class Fields>
+void fields(Fields& f, Is<MeasuredSearchFile> auto& search) {
+  f.has("schema", search.schema);
+  f.has("network", search.network);
+  f.has("hardware", search.hardware);
+  f.has("method", search.method);
+  f.has("seed", search.seed);
+  f.has("goal", search.goal);
+  f.has("budgets", search.budgets);
+  f.has("limits", search.limits);
+  f.has("costs_at_8_bits", search.costs_at_8_bits);
+  f.has("quantizer", search.quantizer);
+  f.has("reward_data", search.reward_data);
+  f.has("final_data", search.final_data);
+  f.has("episodes", search.episodes);
+  f.needs("candidates", search.candidates);
+}
+
+Costs Candidate::cost() const {
+  const auto analytic = costs.find("analytic");
+  if (analytic != costs.end()) return analytic->second;
+  return costs.empty() ? Costs{} : costs.begin()->second;
+}
+
+std::string json_text(const MeasuredSearchFile& search) { return file_text(search, 1); }
+
+MeasuredSearchFile read_measured_search(const JsonValue& json) {
+  MeasuredSearchFile search = read_result<MeasuredSearchFile>(json);
+  for (Candidate& candidate : search.candidates)
+    if (candidate.label.empty()) candidate.label = candidate.name;
+  return search;
+}
+
+}  // namespace bitloom::reports

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <map>
+
+#include "reports/results/costs.h"
+
+/// What a search by measured accuracy leaves: `result.json`.
+namespace bitloom::reports {
+
+class JsonValue;
+
+/// A policy whose final accuracy was measured: the one found, or one it is compared with.
+struct Candidate {
+  std::string name;                    // found, uniform, float, 8/8, ...
+  std::string label;                   // for people; the name where there is none
+  std::vector<LayerBits> layers;       // empty in single precision
+  std::map<std::string, Costs> costs;  // by engine
+  std::optional<Accuracy> post_training;
+  std::optional<Accuracy> finetuned;
+
+  /// By the analytic engine, else by any; empty where it was not priced.
+  Costs cost() const;
+};
+
+struct MeasuredSearchFile {
+  std::int64_t schema = 1;
+  std::string network, hardware, method;
+  std::int64_t seed = 0;
+  std::string goal;  // in words
+  std::vector<std::string> budgets;
+  Costs limits, costs_at_8_bits;
+  std::string quantizer;
+  std::string reward_data, final_data;  // images
+  std::int64_t episodes = 0;
+  std::vector<Candidate> candidates;
+};
+
+std::string json_text(const MeasuredSearchFile& search);
+MeasuredSearchFile read_measured_search(const JsonValue& json);
+
+}  // namespace bitloom::reports

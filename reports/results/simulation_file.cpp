@@ -1,0 +1,82 @@
+#include "reports/results/simulation_file.h"
+
+#include "reports/results/fields.h"
+
+namespace bitloom::reports {
+
+template <class Fields>
+void fields(Fields& f, Is<Machine> auto& machine) {
+  f.needs("peak_bops_per_s", machine.peak_bops_per_s);
+  f.needs("dram_bytes_per_s", machine.dram_bytes_per_s);
+}
+
+template <class Fields>
+void fields(Fields& f, Is<EnergyParts> auto& energy) {
+  f.needs("compute", energy.compute);
+  f.needs("buffer", energy.buffer);
+  f.needs("dram", energy.dram);
+  f.needs("static", energy.leakage);
+}
+
+template <class Fields>
+void fields(Fields& f, Is<DramCounts> auto& dram) {
+  f.needs("read_bursts", dram.read_bursts);
+  f.needs("write_bursts", dram.write_bursts);
+  f.needs("activates", dram.activates);
+}
+
+template <class Fields>
+void fields(Fields& f, Is<LayerCosts> auto& layer) {
+  f.needs("name", layer.bits.name);
+  f.has("kind", layer.kind);
+  f.needs("weight_bits", layer.bits.weight_bits);
+  f.needs("activation_bits", layer.bits.activation_bits);
+  f.has("cycles", layer.cycles);
+  f.needs("latency_ms", layer.latency_ms);
+  f.needs("compute_cycles", layer.compute_cycles);
+  f.needs("fetch_stall_cycles", layer.fetch_stall_cycles);
+  f.needs("result_stall_cycles", layer.result_stall_cycles);
+  f.has("conversion_cycles", layer.conversion_cycles);
+  f.has("utilization", layer.utilization);
+  f.needs("energy_pj", layer.energy_pj);
+  f.has("power_mw", layer.power_mw);
+  f.needs("dram_bytes", layer.dram_bytes);
+  f.has("macs", layer.macs);
+  f.has("bops", layer.bops);
+  f.may("dram", layer.dram);
+  f.may("network", layer.network);
+  f.may("batch", layer.batch);
+}
+
+template <class Fields>
+void fields(Fields& f, Is<TotalCosts> auto& total) {
+  f.has("cycles", total.cycles);
+  f.has("latency_ms", total.latency_ms);
+  f.has("energy_mj", total.energy_mj);
+  f.has("power_mw", total.power_mw);
+  f.has("dram_bytes", total.dram_bytes);
+  f.has("macs", total.macs);
+  f.has("bops", total.bops);
+  f.may("dram", total.dram);
+}
+
+template <class Fields>
+void fields(Fields& f, Is<SimulationFile> auto& simulation) {
+  f.has("schema", simulation.schema);
+  f.has("network", simulation.network);
+  f.or_null("input", simulation.input);
+  f.has("hardware", simulation.hardware);
+  f.has("engine", simulation.engine);
+  f.or_null("batch", simulation.batch);
+  f.needs("clock_mhz", simulation.clock_mhz);
+  f.may("machine", simulation.machine);
+  f.has("total", simulation.total);
+  f.needs("layers", simulation.layers);
+  f.may("energy_table", simulation.energy_table);
+}
+
+nlohmann::ordered_json to_json(const SimulationFile& simulation) { return written(simulation); }
+
+SimulationFile read_simulation(const JsonValue& json) { return read_result<SimulationFile>(json); }
+
+}  // namespace bitloom::reports

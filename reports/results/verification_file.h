@@ -1,0 +1,34 @@
+#pragma once
+
+#include "reports/results/costs.h"
+
+/// `verify --json`, a run's `verify.json`.
+namespace bitloom::reports {
+
+class JsonValue;
+
+/// What running a layer on the Verilated RTL showed, beside what the engines say of it.
+struct Verdict {
+  LayerBits bits;
+  std::string codes;  // weights' and activations' codings: `signed/unsigned`
+  std::int64_t values = 0;
+  bool values_equal = false;
+  std::int64_t rtl_cycles = 0;
+  std::optional<std::int64_t> analytic_cycles, systemc_cycles;
+  bool passed = false;
+  std::string complaint;  // the first mismatch; empty where all is equal
+};
+
+struct VerificationFile {
+  std::int64_t schema = 1;
+  std::string hardware;
+  std::string array;  // `8 x 256 x 8`, or `fusion unit`
+  std::int64_t pipeline_cycles = 0, batch = 1, seed = 1;
+  bool passed = false;
+  std::vector<Verdict> layers;
+};
+
+std::string json_text(const VerificationFile& verification);
+VerificationFile read_verification(const JsonValue& json);
+
+}  // namespace bitloom::reports

@@ -33,7 +33,7 @@ std::string title(const Comparison& c, std::size_t max_width) {
                           random == 0 ? "" : fmt::format(", {} random (seed {})", random, c.seed)),
               max_width, "");
   std::size_t width = 0;
-  for (const ComparedMachine& machine : c.machines) width = std::max(width, machine.name.size());
+  for (const ComparedMachine& machine : c.machines) width = std::max(width, width_of(machine.name));
   for (std::size_t m = 0; m < c.machines.size(); ++m)
     text += fmt::format("{}  {:<{}}  batch {}, {:g} MHz\n", letter(m), c.machines[m].name, width,
                         c.machines[m].batch, c.machines[m].clock.count());

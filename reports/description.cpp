@@ -64,8 +64,8 @@ std::size_t room_for_last_cell(const std::vector<std::string>& headers,
   constexpr std::size_t kLeast = 24;
   std::size_t others = 0;
   for (std::size_t c = 0; c + 1 < headers.size(); ++c) {
-    std::size_t width = headers[c].size();
-    for (const Listed& row : rows) width = std::max(width, cells_of(row)[c].size());
+    std::size_t width = width_of(headers[c]);
+    for (const Listed& row : rows) width = std::max(width, width_of(cells_of(row)[c]));
     others += width + 1;
   }
   return std::max(kLeast, max_width - std::min(max_width, others));

@@ -4,8 +4,6 @@
 #include <numeric>
 #include <sstream>
 
-#include <fmt/format.h>
-
 #include "base/error.h"
 
 namespace bitloom::reports {
@@ -13,9 +11,20 @@ namespace {
 
 constexpr std::size_t kNarrowestFirstColumn = 12;
 
+/// Whether a byte goes on with a character that an earlier one began.
+bool goes_on(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) == 0x80; }
+
+/// The byte at which character `index` of `text` begins; the text's size behind the last.
+std::size_t start_of(const std::string& text, std::size_t index) {
+  std::size_t at = 0, begun = 0;
+  for (; at < text.size(); ++at)
+    if (!goes_on(text[at]) && begun++ == index) break;
+  return at;
+}
+
 std::string padded(const std::string& cell, std::size_t width, Align align) {
-  return align == Align::kLeft ? fmt::format("{:<{}}", cell, width)
-                               : fmt::format("{:>{}}", cell, width);
+  const std::string spaces(width - std::min(width, width_of(cell)), ' ');
+  return align == Align::kLeft ? cell + spaces : spaces + cell;
 }
 
 std::string without_trailing_spaces(std::string line) {
@@ -25,18 +34,24 @@ std::string without_trailing_spaces(std::string line) {
 
 }  // namespace
 
+std::size_t width_of(std::string_view text) {
+  return text.size() - static_cast<std::size_t>(std::count_if(text.begin(), text.end(), goes_on));
+}
+
 std::string shortened(const std::string& text, std::size_t width) {
-  if (text.size() <= width || width < 3) return text;
+  const std::size_t characters = width_of(text);
+  if (characters <= width || width < 3) return text;
   const std::size_t tail = (width - 1) / 2;
   const std::size_t head = width - 1 - tail;
-  return text.substr(0, head) + "…" + text.substr(text.size() - tail);
+  return text.substr(0, start_of(text, head)) + "…" +
+         text.substr(start_of(text, characters - tail));
 }
 
 std::string wrapped(const std::string& text, std::size_t width, const std::string& indent) {
   std::istringstream words(text);
   std::string result, line = indent, word;
   while (words >> word) {
-    if (line.size() > indent.size() && line.size() + 1 + word.size() > width) {
+    if (line.size() > indent.size() && width_of(line) + 1 + width_of(word) > width) {
       result += line + "\n";
       line = indent;
     }
@@ -53,8 +68,8 @@ void TextTable::add_row(std::vector<std::string> cells) {
 std::string TextTable::text(std::size_t max_width) const {
   std::vector<std::size_t> widths;
   for (std::size_t c = 0; c < columns_.size(); ++c) {
-    std::size_t width = columns_[c].header.size();
-    for (const auto& row : rows_) width = std::max(width, row[c].size());
+    std::size_t width = width_of(columns_[c].header);
+    for (const auto& row : rows_) width = std::max(width, width_of(row[c]));
     widths.push_back(width);
   }
   const std::size_t others = std::accumulate(widths.begin() + 1, widths.end(), widths.size() - 1);

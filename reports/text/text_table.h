@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace bitloom::reports {
@@ -32,6 +33,9 @@ class TextTable {
   std::vector<std::vector<std::string>> rows_;
   std::vector<std::size_t> rules_;
 };
+
+/// How many characters a text has: Unicode code points of UTF-8.
+std::size_t width_of(std::string_view text);
 
 /// `text` in at most `width` characters, its middle replaced by `…` where it is longer.
 std::string shortened(const std::string& text, std::size_t width);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "reports/description.h"
 
 namespace bitloom::reports {
@@ -47,6 +48,37 @@ TEST(Shortened, LosesItsMiddle) {
   EXPECT_EQ(shortened("abcdefghij", 10), "abcdefghij");
   EXPECT_EQ(shortened("abcdefghijk", 10), "abcde…hijk");
   EXPECT_EQ(shortened("abcdefghijk", 3), "a…k");
+}
+
+TEST(TextTables, CountTheCharactersOfUtf8AndCutBetweenThem) {
+  TextTable table({{"layer", Align::kLeft}, {"größe"}});
+  table.add_row({"große_Schicht_äöü_ß", "1"});
+  table.add_row({"ab", "22"});
+  EXPECT_EQ(table.text(),
+            "layer               größe\n"
+            "-------------------------\n"
+            "große_Schicht_äöü_ß     1\n"
+            "ab                     22\n");
+  EXPECT_EQ(table.text(18),
+            "layer        größe\n"
+            "------------------\n"
+            "große_…äöü_ß     1\n"
+            "ab              22\n");
+}
+
+TEST(Shortened, NeverCutsACharacter) {
+  const std::string text = "aäb€c𝄞dé漢字e";
+  for (std::size_t width = 3; width < 12; ++width) {
+    const std::string cut = shortened(text, width);
+    EXPECT_EQ(width_of(cut), std::min<std::size_t>(width, 11));
+    EXPECT_TRUE(is_one_readable_line(cut)) << width;
+  }
+  EXPECT_EQ(shortened(text, 5), "aä…字e");
+}
+
+TEST(Wrapped, CountsCharacters) {
+  EXPECT_EQ(wrapped("äöü äöü", 7, ""), "äöü äöü\n");
+  EXPECT_EQ(wrapped("äöü äöü", 6, ""), "äöü\näöü\n");
 }
 
 TEST(Wrapped, BreaksAtSpacesAfterItsIndent) {

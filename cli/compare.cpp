@@ -14,7 +14,7 @@
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/progress.h"
-#include "reports/comparison.h"
+#include "reports/text/comparison.h"
 #include "sim/simulator.h"
 
 namespace bitloom::cli {

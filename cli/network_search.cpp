@@ -10,7 +10,7 @@
 #include "cli/output.h"
 #include "cli/run_folder.h"
 #include "reports/hardware_json.h"
-#include "reports/policy_search.h"
+#include "reports/text/policy_search.h"
 #include "search/policy/methods.h"
 #include "search/problem/budget.h"
 #include "search/problem/problem_file.h"

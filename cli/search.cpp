@@ -7,7 +7,7 @@
 #include "cli/commands.h"
 #include "cli/network_search.h"
 #include "cli/output.h"
-#include "reports/solutions.h"
+#include "reports/text/solutions.h"
 #include "search/problem/problem_file.h"
 #include "search/solvers/sweep.h"
 

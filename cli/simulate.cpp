@@ -12,7 +12,7 @@
 #include "cli/trace_files.h"
 #include "models/graph/layer_table.h"
 #include "reports/bitfusion.h"
-#include "reports/simulation.h"
+#include "reports/text/simulation.h"
 #include "sim/simulator.h"
 
 namespace bitloom::cli {

@@ -129,8 +129,6 @@ std::vector<int> layer_stops(const Sweep& sweep, Total total, double gain_percen
 /// Per cent of the total that each step of a sweep saves.
 std::vector<double> step_gains(const Sweep& sweep, Total total);
 
-/// A page that a person reads, 80 columns wide where names allow.
-std::string comparison_text(const Comparison& comparison, std::size_t max_width);
 /// `compare --json`, schema 1.
 std::string comparison_json(const Comparison& comparison);
 /// One row a policy and machine.

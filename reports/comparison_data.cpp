@@ -4,13 +4,12 @@
 #include <nlohmann/json.hpp>
 
 #include "reports/comparison.h"
+#include "reports/millijoules.h"
 
 namespace bitloom::reports {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-constexpr double kPicojoulesPerMillijoule = 1e9;
 
 Json or_null(const std::optional<double>& value) { return value ? Json(*value) : Json(); }
 
@@ -37,7 +36,7 @@ Json policies_json(const Comparison& c) {
     for (const NetworkCost& cost : policy.costs)
       costs.push_back({{"cycles", cost.cycles.count()},
                        {"latency_ms", cost.latency.count()},
-                       {"energy_mj", cost.energy.count() / kPicojoulesPerMillijoule},
+                       {"energy_mj", millijoules(cost.energy)},
                        {"dram_bytes", cost.dram.count()}});
     policies.push_back(
         {{"name", policy.name},
@@ -128,12 +127,11 @@ std::string comparison_csv(const Comparison& c) {
     const std::vector<int> by_energy = places_on(c, m, Total::kEnergy);
     for (std::size_t i = 0; i < c.policies.size(); ++i) {
       const NetworkCost& cost = c.policies[i].costs[m];
-      csv +=
-          fmt::format("{},{},{},{},{},{},{},{},{},{}\n", csv_cell(c.policies[i].name),
-                      to_text(c.policies[i].is_random ? PolicyGroup::kRandom : PolicyGroup::kGiven),
-                      c.machines[m].name, c.machines[m].batch, cost.cycles.count(),
-                      cost.latency.count(), cost.energy.count() / kPicojoulesPerMillijoule,
-                      cost.dram.count(), by_latency[i], by_energy[i]);
+      csv += fmt::format(
+          "{},{},{},{},{},{},{},{},{},{}\n", csv_cell(c.policies[i].name),
+          to_text(c.policies[i].is_random ? PolicyGroup::kRandom : PolicyGroup::kGiven),
+          c.machines[m].name, c.machines[m].batch, cost.cycles.count(), cost.latency.count(),
+          millijoules(cost.energy), cost.dram.count(), by_latency[i], by_energy[i]);
     }
   }
   return csv;

@@ -1,90 +1,107 @@
 #include "reports/policy_search.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
-#include "reports/text/text_table.h"
-#include "search/policy/hawq.h"
+#include "reports/results/search_file.h"
 #include "search/solvers/marginal.h"
 
 namespace bitloom::reports {
 namespace {
 
-void add_marginal(std::vector<std::string>& row, const std::optional<search::LastBits>& last) {
-  if (!last) {
-    row.insert(row.end(), {"-", "-", "-"});
-    return;
-  }
-  const auto rate = last->exchange_rate();
-  row.insert(row.end(),
-             {fmt::format("{:.3g}", last->omega_saved), fmt::format("{:.3g}", last->cost),
-              rate ? fmt::format("{:.3g}", *rate) : "free"});
+Costs costs_of(const search::Problem& problem, const std::vector<double>& values) {
+  Costs costs;
+  for (std::size_t k = 0; k < values.size(); ++k) costs[problem.cost_names[k]] = values[k];
+  return costs;
 }
 
-std::string layer_table(const PolicySearch& s, std::size_t max_width) {
-  const std::size_t cost = s.marginal_cost();
-  const search::Problem& problem = s.network->problem;
-  TextTable table({{"layer", Align::kLeft},
-                   {"W/A"},
-                   {problem.cost_names[cost]},
-                   {"omega"},
-                   {"W saved"},
-                   {"cost"},
-                   {"rate"},
-                   {"A saved"},
-                   {"cost"},
-                   {"rate"}});
-  for (std::size_t i = 0; i < problem.layers.size(); ++i) {
-    const search::Choice& choice = problem.layers[i].choices[s.solution.choices[i]];
-    std::vector<std::string> row{problem.layers[i].name, choice.label,
-                                 fmt::format("{:.4g}", choice.costs[cost]),
-                                 fmt::format("{:.4g}", choice.omega)};
-    const auto marginals = marginals_of(*s.network, i, s.solution.choices[i], cost);
-    add_marginal(row, marginals.weights);
-    add_marginal(row, marginals.activations);
-    table.add_row(row);
-  }
-  return table.text(max_width);
+std::optional<LastBit> last_bit(const std::optional<search::LastBits>& last) {
+  if (!last) return {};
+  return LastBit{last->from, last->omega_saved, last->cost, last->exchange_rate()};
 }
 
-std::string totals_text(const PolicySearch& s) {
-  const search::Problem& problem = s.network->problem;
-  std::string text = fmt::format(
-      "omega {:.6g}{}", s.solution.omega,
-      s.query.max_omega ? fmt::format(" of {:.6g} allowed", *s.query.max_omega) : std::string());
-  if (!s.query.minimize_cost)
-    text += fmt::format(", bound {:.6g}{}", s.solution.bound,
-                        s.solution.proved_optimal ? ": proved optimal" : "");
-  text += "\n";
-  for (std::size_t k = 0; k < problem.cost_names.size(); ++k) {
-    text += fmt::format("{:<10} {:.6g}, {:.4f} of 8/8", problem.cost_names[k], s.solution.costs[k],
-                        s.solution.costs[k] / s.costs_at_8_bits[k]);
-    for (const search::Limit& limit : s.query.limits)
-      if (limit.cost == k) text += fmt::format("; limit {:.6g}", limit.value);
-    if (s.query.minimize_cost == k)
-      text += fmt::format("; the least, bound {:.6g}{}", s.solution.bound,
-                          s.solution.proved_optimal ? ": proved" : "");
-    text += "\n";
+std::vector<SearchedLayer> searched_layers(const PolicySearch& s) {
+  std::vector<SearchedLayer> layers;
+  for (std::size_t i = 0; i < s.network->layers.size(); ++i) {
+    const std::size_t choice = s.solution.choices[i];
+    const graph::Precision bits = s.network->precisions[i][choice];
+    const search::Choice& chosen = s.network->problem.layers[i].choices[choice];
+    const auto marginals = marginals_of(*s.network, i, choice, s.marginal_cost());
+    layers.push_back({.bits = {s.network->layers[i].name, bits.weight_bits, bits.activation_bits},
+                      .omega = chosen.omega,
+                      .costs = costs_of(s.network->problem, chosen.costs),
+                      .last_weight_bit = last_bit(marginals.weights),
+                      .last_activation_bit = last_bit(marginals.activations)});
   }
-  return text;
+  return layers;
+}
+
+std::vector<std::string> labels_of(const search::NetworkProblem& network,
+                                   const search::Choices& choices) {
+  std::vector<std::string> labels;
+  for (const graph::Precision& precision : search::policy_of(network, choices))
+    labels.push_back(graph::to_text(precision));
+  return labels;
 }
 
 }  // namespace
 
-std::string policy_search_text(const PolicySearch& s, std::size_t max_width) {
+std::string policy_search_json(const PolicySearch& s) {
+  const search::Problem& problem = s.network->problem;
   const search::Sensitivity& sensitivity = s.network->sensitivity;
-  std::vector<Macs> macs;
-  for (const graph::LayerShape& layer : s.network->layers) macs.push_back(layer.macs());
-  return fmt::format("{}: {} on {}, batch {}, {} engine; omega by {}, quantizer {}\n\n", s.method,
-                     sensitivity.network, s.hardware, s.batch, s.engine, sensitivity.method,
-                     sensitivity.quantizer) +
-         layer_table(s, max_width) + "\n" + totals_text(s) +
-         fmt::format(
-             "compression ratio {:.3f}: 8 sum(MACs) / sum(MACs x max(W, A))\n",
-             search::compression_ratio(macs, search::policy_of(*s.network, s.solution.choices))) +
-         wrapped("W, A: what a layer's last weight or activation bit saved in omega and cost in " +
-                     s.network->problem.cost_names[s.marginal_cost()] +
-                     "; rate: saved / cost; -: its fewest bits",
-                 max_width, "");
+  SearchFile file{.network = sensitivity.network,
+                  .hardware = s.hardware,
+                  .engine = s.engine,
+                  .batch = s.batch,
+                  .method = s.method,
+                  .sensitivity = sensitivity.method,
+                  .quantizer = sensitivity.quantizer,
+                  .minimized = s.query.minimize_cost ? problem.cost_names[*s.query.minimize_cost]
+                                                     : std::string("omega"),
+                  .limits = {},
+                  .costs_at_8_bits = costs_of(problem, s.costs_at_8_bits),
+                  .omega = s.solution.omega,
+                  .costs = costs_of(problem, s.solution.costs),
+                  .bound = s.solution.bound,
+                  .proved_optimal = s.solution.proved_optimal,
+                  .marginal_cost = problem.cost_names[s.marginal_cost()],
+                  .layers = searched_layers(s)};
+  for (const search::Limit& limit : s.query.limits)
+    file.limits[problem.cost_names[limit.cost]] = limit.value;
+  if (s.query.max_omega) file.limits["omega"] = *s.query.max_omega;
+  return json_text(file);
+}
+
+std::string policy_json(const std::string& network, const std::vector<graph::LayerShape>& layers,
+                        const graph::Policy& policy) {
+  PolicyFile file{.network = network, .layers = {}};
+  for (std::size_t i = 0; i < layers.size(); ++i)
+    file.layers.push_back({layers[i].name, policy[i].weight_bits, policy[i].activation_bits});
+  return json_text(file);
+}
+
+std::string frontier_csv(const search::NetworkProblem& network,
+                         const std::vector<search::SweepPoint>& frontier) {
+  std::string csv = fmt::format("limit,omega,bound,proved_optimal,{},policy\n",
+                                fmt::join(network.problem.cost_names, ","));
+  for (const auto& [limit, solution] : frontier)
+    csv += fmt::format("{},{},{},{},{},{}\n", limit, solution.omega, solution.bound,
+                       solution.proved_optimal, fmt::join(solution.costs, ","),
+                       fmt::join(labels_of(network, solution.choices), " "));
+  return csv;
+}
+
+std::string frontier_json(const search::NetworkProblem& network,
+                          const std::vector<search::SweepPoint>& frontier) {
+  FrontierFile file{.network = network.sensitivity.network, .points = {}};
+  for (const auto& [limit, solution] : frontier)
+    file.points.push_back({.limit = limit,
+                           .omega = solution.omega,
+                           .costs = costs_of(network.problem, solution.costs),
+                           .bound = solution.bound,
+                           .proved_optimal = solution.proved_optimal,
+                           .policy = labels_of(network, solution.choices)});
+  return json_text(file);
 }
 
 }  // namespace bitloom::reports

@@ -27,9 +27,7 @@ struct PolicySearch {
   }
 };
 
-/// Layer by layer the bits, what they lose and cost, and what the last bit saved and cost; then the
-/// totals beside the limits.
-std::string policy_search_text(const PolicySearch& search, std::size_t max_width);
+/// `search --json`, a SearchFile.
 std::string policy_search_json(const PolicySearch& search);
 /// As `--policy` reads it.
 std::string policy_json(const std::string& network, const std::vector<graph::LayerShape>& layers,

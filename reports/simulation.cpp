@@ -1,103 +1,101 @@
 #include "reports/simulation.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
+
+#include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "reports/bitfusion.h"
+#include "reports/millijoules.h"
 #include "reports/stages.h"
-#include "reports/text/text_table.h"
 
 namespace bitloom::reports {
 namespace {
 
-constexpr double kPicojoulesPerMillijoule = 1e9;
+using Json = nlohmann::ordered_json;
 
-double percent(double part, double whole) { return whole > 0 ? 100 * part / whole : 0; }
-
-std::string share(Picojoules part, const cost::Energy& energy) {
-  return fmt::format("{:.0f}", percent(part.count(), energy.total().count()));
+std::optional<DramCounts> dram_counts(const cost::DramActions& dram) {
+  if (dram == cost::DramActions{}) return {};
+  return DramCounts{dram.read_bursts, dram.write_bursts, dram.activates};
 }
 
-/// Of the columns whose totals are wide.
-struct Decimals {
-  int milliseconds, millijoules;
-};
-
-int decimals_of(double total) { return total < 1000 ? 3 : 2; }
-
-std::vector<std::string> row(const std::string& name, const std::string& bits,
-                             const cost::Timing& timing, Megahertz clock, double utilization,
-                             const cost::Energy& energy, const Decimals& decimals) {
-  const auto of_time = [&](Cycles part) {
-    return fmt::format("{:.1f}", percent(static_cast<double>(part.count()),
-                                         static_cast<double>(timing.total.count())));
-  };
-  return {name,
-          bits,
-          fmt::format("{}", timing.total.count()),
-          fmt::format("{:.{}f}", runtime(timing.total, clock).count(), decimals.milliseconds),
-          fmt::format("{:.1f}", 100 * utilization),
-          of_time(timing.fetch_stall),
-          fmt::format("{:.{}f}", energy.total().count() / kPicojoulesPerMillijoule,
-                      decimals.millijoules),
-          share(energy.compute, energy),
-          share(energy.buffer, energy),
-          share(energy.dram, energy),
-          share(energy.leakage, energy)};
+LayerCosts layer_costs(const SimulatedLayer& simulated, Megahertz clock) {
+  const graph::LayerShape& layer = simulated.job.layer;
+  const graph::Precision bits = simulated.job.precision;
+  const cost::LayerCost& cost = simulated.result.cost;
+  LayerCosts costs{.bits = {layer.name, bits.weight_bits, bits.activation_bits},
+                   .kind = std::string(graph::to_text(layer.kind)),
+                   .cycles = cost.timing.total.count(),
+                   .latency_ms = runtime(cost.timing.total, clock).count(),
+                   .compute_cycles = cost.timing.compute.count(),
+                   .fetch_stall_cycles = cost.timing.fetch_stall.count(),
+                   .result_stall_cycles = cost.timing.result_stall.count(),
+                   .conversion_cycles = cost.timing.conversion.count(),
+                   .utilization = cost.utilization,
+                   .energy_pj = {cost.energy.compute.count(), cost.energy.buffer.count(),
+                                 cost.energy.dram.count(), cost.energy.leakage.count()},
+                   .power_mw = power_mw(cost.energy, cost.timing.total, clock),
+                   .dram_bytes = cost.dram_bytes().count(),
+                   .macs = layer.macs().count(),
+                   .bops = graph::bops(layer, bits).count(),
+                   .dram = dram_counts(cost.actions.dram),
+                   .network = {},
+                   .batch = {}};
+  if (simulated.row) {
+    costs.network = simulated.row->network;
+    costs.batch = simulated.job.batch;
+  }
+  return costs;
 }
 
-std::string images_text(const Simulation& s, double ms) {
-  if (!s.batch) return fmt::format("{:.3f} ms for all rows, each at its batch", ms);
-  const auto images = static_cast<double>(*s.batch);
-  return fmt::format("{:.3f} ms for {} image{} ({:.3f} ms an image, {:.1f} images/s)", ms, *s.batch,
-                     *s.batch == 1 ? "" : "s", ms / images, images / ms * 1e3);
+TotalCosts total_costs(const Simulation& s) {
+  const Totals t = totals_of(s);
+  TotalCosts total{.cycles = t.timing.total.count(),
+                   .latency_ms = runtime(t.timing.total, s.clock).count(),
+                   .energy_mj = millijoules(t.energy.total()),
+                   .power_mw = power_mw(t.energy, t.timing.total, s.clock),
+                   .dram_bytes = 0,
+                   .macs = t.macs.count(),
+                   .bops = t.bops.count(),
+                   .dram = dram_counts(t.dram_actions)};
+  for (const SimulatedLayer& layer : s.layers)
+    total.dram_bytes += layer.result.cost.dram_bytes().count();
+  return total;
 }
 
-std::string energy_text(const Simulation& s, const Totals& t, double ms) {
-  constexpr std::size_t kWidth = 80 - 9;  // after the label
-  const double millijoules = t.energy.total().count() / kPicojoulesPerMillijoule;
-  const std::string image =
-      s.batch ? fmt::format("{:.3f} mJ an image, ", millijoules / static_cast<double>(*s.batch))
-              : "";
-  const std::string energy =
-      fmt::format("{:.3f} mJ ({}{:.2f} W);", millijoules, image, millijoules / ms);
-  const std::string dram =
-      fmt::format("DRAM reads{} {:.2f} MB",
-                  s.writes_back || t.timing.conversion > Cycles() ? " and writes" : "",
-                  static_cast<double>(bytes_holding(t.dram).count()) * 1e-6);
-  const cost::DramActions& rows = t.dram_actions;
-  const std::string bursts =
-      rows == cost::DramActions{}
-          ? ""
-          : fmt::format("\n         in {} bursts read and {} written; rows opened: {}",
-                        rows.read_bursts, rows.write_bursts, rows.activates);
-  return energy + (energy.size() + 1 + dram.size() <= kWidth ? " " : "\n         ") + dram + bursts;
+Json stages_json(const cycle::Counters& counters) {
+  Json stages = Json::object();
+  for (const mapping::Stage stage : all_stages()) {
+    const cycle::StageCounters& c = counters.of(stage);
+    stages[stage_key(stage)] = {{"run_cycles", c.run.count()},
+                                {"idle_cycles", c.idle.count()},
+                                {"send_cycles", c.send.count()},
+                                {"receive_cycles", c.receive.count()},
+                                {"busy_cycles", c.busy.count()},
+                                {"efficiency", c.efficiency()},
+                                {"bound_by", cycle::to_text(counters.bound(stage))}};
+  }
+  return stages;
 }
 
-std::string summary(const Simulation& s, const Totals& t) {
-  const double ms = runtime(t.timing.total, s.clock).count();
-  const auto of_time = [&](Cycles part) {
-    return percent(static_cast<double>(part.count()), static_cast<double>(t.timing.total.count()));
-  };
-  std::vector<std::string> more;
-  if (t.timing.result_stall != Cycles())
-    more.push_back(fmt::format("{:.1f} % for results to leave", of_time(t.timing.result_stall)));
-  if (t.timing.conversion != Cycles())
-    more.push_back(fmt::format("{:.1f} % converting activations", of_time(t.timing.conversion)));
-  const std::string rest = more.empty() ? "" : fmt::format(",\n         {}", fmt::join(more, ", "));
-  return fmt::format(
-      "\nlatency  {}\n"
-      "         {:.1f} % computing, {:.1f} % waiting for operands or the pipeline{}\n"
-      "energy   {}\n"
-      "work     {:.2f} M MACs, {:.3f} G BOPs (MACs x W x A){}\n"
-      "columns  util: bit products needed / possible; fetch: % of cycles waiting; mJ by\n"
-      "         % array, buffers, DRAM ports, static. Not priced: pooling, adds,\n"
-      "         requantization, im2col addressing{}{}.\n",
-      images_text(s, ms), of_time(t.timing.compute), of_time(t.timing.fetch_stall), rest,
-      energy_text(s, t, ms), static_cast<double>(t.macs.count()) * 1e-6,
-      static_cast<double>(t.bops.count()) * 1e-9, s.is_table() ? "" : " an image",
-      s.writes_back ? "" : ", write-back",
-      t.timing.conversion > Cycles() || s.is_bitfusion() ? "" : ", bit-planes");
+/// What the layer's family and an explanation tell beyond LayerCosts.
+Json details_json(const Simulation& s, const SimulatedLayer& layer) {
+  const sim::LayerResult& result = layer.result;
+  Json json = Json::object();
+  if (const auto& mapping = result.bitfusion) {
+    json["memory_wait_cycles"] = mapping->memory_wait_cycles();
+    json["traffic_bits"] = traffic_json(mapping->traffic);
+    json["mapping"] = mapping_json(*mapping);
+    if (result.tile_counters) json["array"] = tile_counters_json(*result.tile_counters);
+  }
+  if (layer.explanation) json.update(layer_explanation_json(*s.explanation, *layer.explanation));
+  if (!result.counters) return json;
+  json["bound_by"] = cycle::to_text(result.counters->bound());
+  json["activation_wait_cycles"] = result.counters->activation_wait.count();
+  json["weight_wait_cycles"] = result.counters->weight_wait.count();
+  json["drain_cycles"] = result.counters->drain.count();
+  json["stages"] = stages_json(*result.counters);
+  return json;
 }
 
 }  // namespace
@@ -145,33 +143,61 @@ Totals totals_of(const Simulation& s) {
   return t;
 }
 
-std::string simulation_text(const Simulation& s, std::size_t max_width) {
-  TextTable table({{"layer", Align::kLeft},
-                   {"W/A"},
-                   {"cycles"},
-                   {"ms"},
-                   {"util%"},
-                   {"fetch"},
-                   {"mJ"},
-                   {"arr"},
-                   {"buf"},
-                   {"ram"},
-                   {"sta"}});
-  const Totals t = totals_of(s);
-  const Decimals decimals{decimals_of(runtime(t.timing.total, s.clock).count()),
-                          decimals_of(t.energy.total().count() / kPicojoulesPerMillijoule)};
-  for (const auto& [job, table_row, result, explanation] : s.layers)
-    table.add_row(row(job.layer.name, graph::to_text(job.precision), result.cost.timing, s.clock,
-                      result.cost.utilization, result.cost.energy, decimals));
-  table.add_rule();
-  table.add_row(row("total", "", t.timing, s.clock, t.utilization, t.energy, decimals));
-  const std::string batch = s.batch ? fmt::format("{}", *s.batch) : "by row";
-  const std::string title =
-      fmt::format("{} on {}{}, batch {}, {:g} MHz, {} engine", s.network, s.hardware,
-                  s.energy_table ? fmt::format(" with energies of {}", *s.energy_table) : "", batch,
-                  s.clock.count(), s.engine);
-  return wrapped(title, max_width, "") + "\n" + table.text(max_width) +
-         (s.has_counters() ? stages_text(s, max_width) : "") + summary(s, t);
+SimulationFile simulation_file(const Simulation& s) {
+  SimulationFile file{.network = s.network,
+                      .input = {},
+                      .hardware = s.hardware,
+                      .engine = s.engine,
+                      .batch = s.batch,
+                      .clock_mhz = s.clock.count(),
+                      .machine = s.machine,
+                      .total = total_costs(s),
+                      .layers = {},
+                      .energy_table = s.energy_table};
+  if (!s.is_table()) file.input = s.input;
+  for (const SimulatedLayer& layer : s.layers) file.layers.push_back(layer_costs(layer, s.clock));
+  return file;
+}
+
+std::string simulation_json(const Simulation& s) {
+  Json document = to_json(simulation_file(s));
+  for (std::size_t i = 0; i < s.layers.size(); ++i)
+    document["layers"][i].update(details_json(s, s.layers[i]));
+  if (s.explanation) document.update(explanation_json(s));
+  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string simulation_csv(const Simulation& s) {
+  std::string csv =
+      "name,kind,weight_bits,activation_bits,cycles,latency_ms,compute_cycles,fetch_stall_cycles,"
+      "result_stall_cycles,utilization,energy_compute_pj,energy_buffer_pj,energy_dram_pj,"
+      "energy_static_pj,dram_bytes,macs,bops,power_mw,conversion_cycles";
+  if (s.is_table()) csv += ",network,batch";
+  if (s.has_counters()) {
+    csv += ",bound_by";
+    for (const mapping::Stage stage : all_stages()) csv += "," + stage_key(stage) + "_bound_by";
+  }
+  if (s.is_bitfusion()) csv += "," + traffic_csv_columns();
+  csv += "\n";
+  for (const SimulatedLayer& layer : s.layers) {
+    const LayerCosts c = layer_costs(layer, s.clock);
+    const sim::LayerResult& result = layer.result;
+    csv +=
+        fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}", c.bits.name, c.kind,
+                    c.bits.weight_bits, c.bits.activation_bits, c.cycles, c.latency_ms,
+                    c.compute_cycles, c.fetch_stall_cycles, c.result_stall_cycles, c.utilization,
+                    c.energy_pj.compute, c.energy_pj.buffer, c.energy_pj.dram, c.energy_pj.leakage,
+                    c.dram_bytes, c.macs, c.bops, c.power_mw, c.conversion_cycles);
+    if (layer.row) csv += fmt::format(",{},{}", layer.row->network, layer.job.batch);
+    if (result.counters) {
+      csv += fmt::format(",{}", cycle::to_text(result.counters->bound()));
+      for (const mapping::Stage stage : all_stages())
+        csv += fmt::format(",{}", cycle::to_text(result.counters->bound(stage)));
+    }
+    if (result.bitfusion) csv += "," + traffic_csv(*result.bitfusion);
+    csv += "\n";
+  }
+  return csv;
 }
 
 }  // namespace bitloom::reports

@@ -64,8 +64,6 @@ Machine machine_of(const hardware::Hardware& hardware);
 /// Mean power: energy / time.
 double power_mw(const cost::Energy& energy, Cycles cycles, Megahertz clock);
 
-/// A table a person reads, at most `max_width` wide where layer names allow.
-std::string simulation_text(const Simulation& simulation, std::size_t max_width);
 SimulationFile simulation_file(const Simulation& simulation);
 /// `simulate --json`, schema 1: a SimulationFile and, of each layer, what only its family tells.
 std::string simulation_json(const Simulation& simulation);

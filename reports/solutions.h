@@ -20,8 +20,4 @@ struct NamedSolution {
 std::string solutions_json(const search::Problem& problem,
                            const std::vector<NamedSolution>& solutions);
 
-/// A row a budget, and the labels that each layer gets.
-std::string solutions_text(const search::Problem& problem,
-                           const std::vector<NamedSolution>& solutions, std::size_t max_width);
-
 }  // namespace bitloom::reports

@@ -1,21 +1,19 @@
-// A comparison as a person reads it.
+#include "reports/text/comparison.h"
+
 #include <numeric>
 
 #include <fmt/format.h>
 
-#include "reports/comparison.h"
+#include "reports/millijoules.h"
 #include "reports/text/text_table.h"
 
 namespace bitloom::reports {
 namespace {
 
-constexpr double kPicojoulesPerMillijoule = 1e9;
-
 std::string letter(std::size_t machine) { return std::string(1, static_cast<char>('A' + machine)); }
 
 double shown(const NetworkCost& cost, Total total) {
-  return total == Total::kLatency ? cost.latency.count()
-                                  : cost.energy.count() / kPicojoulesPerMillijoule;
+  return total == Total::kLatency ? cost.latency.count() : millijoules(cost.energy);
 }
 
 std::vector<std::size_t> given_policies(const Comparison& c) {

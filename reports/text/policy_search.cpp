@@ -1,0 +1,90 @@
+#include "reports/text/policy_search.h"
+
+#include <fmt/format.h>
+
+#include "reports/text/text_table.h"
+#include "search/policy/hawq.h"
+#include "search/solvers/marginal.h"
+
+namespace bitloom::reports {
+namespace {
+
+void add_marginal(std::vector<std::string>& row, const std::optional<search::LastBits>& last) {
+  if (!last) {
+    row.insert(row.end(), {"-", "-", "-"});
+    return;
+  }
+  const auto rate = last->exchange_rate();
+  row.insert(row.end(),
+             {fmt::format("{:.3g}", last->omega_saved), fmt::format("{:.3g}", last->cost),
+              rate ? fmt::format("{:.3g}", *rate) : "free"});
+}
+
+std::string layer_table(const PolicySearch& s, std::size_t max_width) {
+  const std::size_t cost = s.marginal_cost();
+  const search::Problem& problem = s.network->problem;
+  TextTable table({{"layer", Align::kLeft},
+                   {"W/A"},
+                   {problem.cost_names[cost]},
+                   {"omega"},
+                   {"W saved"},
+                   {"cost"},
+                   {"rate"},
+                   {"A saved"},
+                   {"cost"},
+                   {"rate"}});
+  for (std::size_t i = 0; i < problem.layers.size(); ++i) {
+    const search::Choice& choice = problem.layers[i].choices[s.solution.choices[i]];
+    std::vector<std::string> row{problem.layers[i].name, choice.label,
+                                 fmt::format("{:.4g}", choice.costs[cost]),
+                                 fmt::format("{:.4g}", choice.omega)};
+    const auto marginals = marginals_of(*s.network, i, s.solution.choices[i], cost);
+    add_marginal(row, marginals.weights);
+    add_marginal(row, marginals.activations);
+    table.add_row(row);
+  }
+  return table.text(max_width);
+}
+
+std::string totals_text(const PolicySearch& s) {
+  const search::Problem& problem = s.network->problem;
+  std::string text = fmt::format(
+      "omega {:.6g}{}", s.solution.omega,
+      s.query.max_omega ? fmt::format(" of {:.6g} allowed", *s.query.max_omega) : std::string());
+  if (!s.query.minimize_cost)
+    text += fmt::format(", bound {:.6g}{}", s.solution.bound,
+                        s.solution.proved_optimal ? ": proved optimal" : "");
+  text += "\n";
+  for (std::size_t k = 0; k < problem.cost_names.size(); ++k) {
+    text += fmt::format("{:<10} {:.6g}, {:.4f} of 8/8", problem.cost_names[k], s.solution.costs[k],
+                        s.solution.costs[k] / s.costs_at_8_bits[k]);
+    for (const search::Limit& limit : s.query.limits)
+      if (limit.cost == k) text += fmt::format("; limit {:.6g}", limit.value);
+    if (s.query.minimize_cost == k)
+      text += fmt::format("; the least, bound {:.6g}{}", s.solution.bound,
+                          s.solution.proved_optimal ? ": proved" : "");
+    text += "\n";
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string policy_search_text(const PolicySearch& s, std::size_t max_width) {
+  const search::Sensitivity& sensitivity = s.network->sensitivity;
+  std::vector<Macs> macs;
+  for (const graph::LayerShape& layer : s.network->layers) macs.push_back(layer.macs());
+  return fmt::format("{}: {} on {}, batch {}, {} engine; omega by {}, quantizer {}\n\n", s.method,
+                     sensitivity.network, s.hardware, s.batch, s.engine, sensitivity.method,
+                     sensitivity.quantizer) +
+         layer_table(s, max_width) + "\n" + totals_text(s) +
+         fmt::format(
+             "compression ratio {:.3f}: 8 sum(MACs) / sum(MACs x max(W, A))\n",
+             search::compression_ratio(macs, search::policy_of(*s.network, s.solution.choices))) +
+         wrapped("W, A: what a layer's last weight or activation bit saved in omega and cost in " +
+                     s.network->problem.cost_names[s.marginal_cost()] +
+                     "; rate: saved / cost; -: its fewest bits",
+                 max_width, "");
+}
+
+}  // namespace bitloom::reports

@@ -1,0 +1,129 @@
+#include "reports/text/simulation.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "reports/millijoules.h"
+#include "reports/stages.h"
+#include "reports/text/text_table.h"
+
+namespace bitloom::reports {
+namespace {
+
+double percent(double part, double whole) { return whole > 0 ? 100 * part / whole : 0; }
+
+std::string share(Picojoules part, const cost::Energy& energy) {
+  return fmt::format("{:.0f}", percent(part.count(), energy.total().count()));
+}
+
+/// Of the columns whose totals are wide.
+struct Decimals {
+  int milliseconds, millijoules;
+};
+
+int decimals_of(double total) { return total < 1000 ? 3 : 2; }
+
+std::vector<std::string> row(const std::string& name, const std::string& bits,
+                             const cost::Timing& timing, Megahertz clock, double utilization,
+                             const cost::Energy& energy, const Decimals& decimals) {
+  const auto of_time = [&](Cycles part) {
+    return fmt::format("{:.1f}", percent(static_cast<double>(part.count()),
+                                         static_cast<double>(timing.total.count())));
+  };
+  return {name,
+          bits,
+          fmt::format("{}", timing.total.count()),
+          fmt::format("{:.{}f}", runtime(timing.total, clock).count(), decimals.milliseconds),
+          fmt::format("{:.1f}", 100 * utilization),
+          of_time(timing.fetch_stall),
+          fmt::format("{:.{}f}", millijoules(energy.total()), decimals.millijoules),
+          share(energy.compute, energy),
+          share(energy.buffer, energy),
+          share(energy.dram, energy),
+          share(energy.leakage, energy)};
+}
+
+std::string images_text(const Simulation& s, double ms) {
+  if (!s.batch) return fmt::format("{:.3f} ms for all rows, each at its batch", ms);
+  const auto images = static_cast<double>(*s.batch);
+  return fmt::format("{:.3f} ms for {} image{} ({:.3f} ms an image, {:.1f} images/s)", ms, *s.batch,
+                     *s.batch == 1 ? "" : "s", ms / images, images / ms * 1e3);
+}
+
+std::string energy_text(const Simulation& s, const Totals& t, double ms) {
+  constexpr std::size_t kWidth = 80 - 9;  // after the label
+  const double mj = millijoules(t.energy.total());
+  const std::string image =
+      s.batch ? fmt::format("{:.3f} mJ an image, ", mj / static_cast<double>(*s.batch)) : "";
+  const std::string energy = fmt::format("{:.3f} mJ ({}{:.2f} W);", mj, image, mj / ms);
+  const std::string dram =
+      fmt::format("DRAM reads{} {:.2f} MB",
+                  s.writes_back || t.timing.conversion > Cycles() ? " and writes" : "",
+                  static_cast<double>(bytes_holding(t.dram).count()) * 1e-6);
+  const cost::DramActions& rows = t.dram_actions;
+  const std::string bursts =
+      rows == cost::DramActions{}
+          ? ""
+          : fmt::format("\n         in {} bursts read and {} written; rows opened: {}",
+                        rows.read_bursts, rows.write_bursts, rows.activates);
+  return energy + (energy.size() + 1 + dram.size() <= kWidth ? " " : "\n         ") + dram + bursts;
+}
+
+std::string summary(const Simulation& s, const Totals& t) {
+  const double ms = runtime(t.timing.total, s.clock).count();
+  const auto of_time = [&](Cycles part) {
+    return percent(static_cast<double>(part.count()), static_cast<double>(t.timing.total.count()));
+  };
+  std::vector<std::string> more;
+  if (t.timing.result_stall != Cycles())
+    more.push_back(fmt::format("{:.1f} % for results to leave", of_time(t.timing.result_stall)));
+  if (t.timing.conversion != Cycles())
+    more.push_back(fmt::format("{:.1f} % converting activations", of_time(t.timing.conversion)));
+  const std::string rest = more.empty() ? "" : fmt::format(",\n         {}", fmt::join(more, ", "));
+  return fmt::format(
+      "\nlatency  {}\n"
+      "         {:.1f} % computing, {:.1f} % waiting for operands or the pipeline{}\n"
+      "energy   {}\n"
+      "work     {:.2f} M MACs, {:.3f} G BOPs (MACs x W x A){}\n"
+      "columns  util: bit products needed / possible; fetch: % of cycles waiting; mJ by\n"
+      "         % array, buffers, DRAM ports, static. Not priced: pooling, adds,\n"
+      "         requantization, im2col addressing{}{}.\n",
+      images_text(s, ms), of_time(t.timing.compute), of_time(t.timing.fetch_stall), rest,
+      energy_text(s, t, ms), static_cast<double>(t.macs.count()) * 1e-6,
+      static_cast<double>(t.bops.count()) * 1e-9, s.is_table() ? "" : " an image",
+      s.writes_back ? "" : ", write-back",
+      t.timing.conversion > Cycles() || s.is_bitfusion() ? "" : ", bit-planes");
+}
+
+}  // namespace
+
+std::string simulation_text(const Simulation& s, std::size_t max_width) {
+  TextTable table({{"layer", Align::kLeft},
+                   {"W/A"},
+                   {"cycles"},
+                   {"ms"},
+                   {"util%"},
+                   {"fetch"},
+                   {"mJ"},
+                   {"arr"},
+                   {"buf"},
+                   {"ram"},
+                   {"sta"}});
+  const Totals t = totals_of(s);
+  const Decimals decimals{decimals_of(runtime(t.timing.total, s.clock).count()),
+                          decimals_of(millijoules(t.energy.total()))};
+  for (const auto& [job, table_row, result, explanation] : s.layers)
+    table.add_row(row(job.layer.name, graph::to_text(job.precision), result.cost.timing, s.clock,
+                      result.cost.utilization, result.cost.energy, decimals));
+  table.add_rule();
+  table.add_row(row("total", "", t.timing, s.clock, t.utilization, t.energy, decimals));
+  const std::string batch = s.batch ? fmt::format("{}", *s.batch) : "by row";
+  const std::string title =
+      fmt::format("{} on {}{}, batch {}, {:g} MHz, {} engine", s.network, s.hardware,
+                  s.energy_table ? fmt::format(" with energies of {}", *s.energy_table) : "", batch,
+                  s.clock.count(), s.engine);
+  return wrapped(title, max_width, "") + "\n" + table.text(max_width) +
+         (s.has_counters() ? stages_text(s, max_width) : "") + summary(s, t);
+}
+
+}  // namespace bitloom::reports

@@ -1,0 +1,94 @@
+// Result files are read and written by the same declarations.
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "reports/results/json_value.h"
+#include "reports/results/measured_search_file.h"
+#include "reports/results/search_file.h"
+#include "reports/results/simulation_file.h"
+#include "reports/results/verification_file.h"
+
+namespace bitloom::reports {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json file_of_run(const std::string& name) {
+  return read_json_file(BITLOOM_SOURCE_DIR "/tests/reports/run/" + name);
+}
+
+/// Whether every member of `part` is in `whole` with the same value.
+bool holds(const Json& whole, const Json& part) {
+  if (part.is_object()) {
+    for (const auto& [key, value] : part.items())
+      if (!whole.contains(key) || !holds(whole[key], value)) return false;
+    return true;
+  }
+  if (!part.is_array()) return whole == part;
+  if (!whole.is_array() || whole.size() != part.size()) return false;
+  for (std::size_t i = 0; i < part.size(); ++i)
+    if (!holds(whole[i], part[i])) return false;
+  return true;
+}
+
+TEST(Results, AreWrittenAsTheyWereRead) {
+  const Json simulation = file_of_run("simulation.json");
+  EXPECT_TRUE(holds(to_json(read_simulation({simulation, ""})), simulation));
+  const Json policy = file_of_run("policy.json");
+  EXPECT_TRUE(holds(Json::parse(json_text(read_policy({policy, ""}))), policy));
+  const Json result = file_of_run("result.json");
+  EXPECT_TRUE(holds(Json::parse(json_text(read_measured_search({result, ""}))), result));
+  const Json verification = file_of_run("verify.json");
+  EXPECT_TRUE(holds(Json::parse(json_text(read_verification({verification, ""}))), verification));
+}
+
+SearchFile search() {
+  SearchFile search{.network = "net",
+                    .hardware = "machine",
+                    .engine = "analytic",
+                    .batch = 16,
+                    .method = "hawq-v3",
+                    .sensitivity = "trace",
+                    .quantizer = "uniform",
+                    .minimized = "omega",
+                    .limits = {{"latency_ms", 2.5}, {"energy_mj", 0.5}},
+                    .costs_at_8_bits = {{"latency_ms", 5}},
+                    .omega = 0.25,
+                    .costs = {{"latency_ms", 2.25}},
+                    .bound = 0.25,
+                    .proved_optimal = true,
+                    .marginal_cost = "latency_ms",
+                    .layers = {}};
+  search.layers.push_back({.bits = {"conv", 4, 6},
+                           .omega = 0.25,
+                           .costs = {{"latency_ms", 2.25}},
+                           .last_weight_bit = LastBit{3, 0.5, 0.125, {}},
+                           .last_activation_bit = {}});
+  return search;
+}
+
+TEST(Results, OfASearchAreWrittenInOrder) {
+  EXPECT_EQ(Json::parse(json_text(search())).dump(),
+            R"({"schema":1,"network":"net","hardware":"machine","engine":"analytic","batch":16,)"
+            R"("method":"hawq-v3","sensitivity":"trace","quantizer":"uniform",)"
+            R"("minimized":"omega","limits":{"latency_ms":2.5,"energy_mj":0.5},)"
+            R"("cost_at_8_bits":{"latency_ms":5.0},"omega":0.25,"cost":{"latency_ms":2.25},)"
+            R"("bound":0.25,"proved_optimal":true,"marginal_cost":"latency_ms","layers":[{)"
+            R"("name":"conv","weight_bits":4,"activation_bits":6,"omega":0.25,)"
+            R"("cost":{"latency_ms":2.25},"last_weight_bit":{"from_bits":3,"omega_saved":0.5,)"
+            R"("cost":0.125,"omega_per_cost":null},"last_activation_bit":null}]})");
+}
+
+TEST(Results, ComeBackWhole) {
+  const Json written = Json::parse(json_text(search()));
+  EXPECT_EQ(Json::parse(json_text(read_search({written, ""}))), written);
+}
+
+TEST(Results, ReplaceWhatIsNoUtf8) {
+  const PolicyFile policy{.network = "a\xFF", .layers = {}};
+  EXPECT_EQ(Json::parse(json_text(policy))["network"], "a\uFFFD");
+}
+
+}  // namespace
+}  // namespace bitloom::reports

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "base/json.h"
 #include "reports/bitfusion.h"
 #include "reports/millijoules.h"
 #include "reports/stages.h"
@@ -164,7 +165,7 @@ std::string simulation_json(const Simulation& s) {
   for (std::size_t i = 0; i < s.layers.size(); ++i)
     document["layers"][i].update(details_json(s, s.layers[i]));
   if (s.explanation) document.update(explanation_json(s));
-  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return bitloom::json_text(document, 2) + "\n";
 }
 
 std::string simulation_csv(const Simulation& s) {

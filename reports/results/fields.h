@@ -4,8 +4,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json.h"
+#include "base/json_value.h"
 #include "reports/results/costs.h"
-#include "reports/results/json_value.h"
 
 /// Results as JSON. A function `fields(f, result)` beside each result's type names its fields and
 /// their keys in order, once for both directions:
@@ -133,12 +134,10 @@ void read(const JsonValue& json, T& value) {
   }
 }
 
-/// A file's text. What is no UTF-8 in it, of a name, is replaced.
+/// A file's text.
 template <class T>
 std::string file_text(const T& result, int indent) {
-  return written(result).dump(indent, ' ', false,
-                              nlohmann::ordered_json::error_handler_t::replace) +
-         "\n";
+  return bitloom::json_text(written(result), indent) + "\n";
 }
 
 template <class T>

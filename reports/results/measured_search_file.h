@@ -4,10 +4,12 @@
 
 #include "reports/results/costs.h"
 
+namespace bitloom {
+class JsonValue;
+}
+
 /// What a search by measured accuracy leaves: `result.json`.
 namespace bitloom::reports {
-
-class JsonValue;
 
 /// A policy whose final accuracy was measured: the one found, or one it is compared with.
 struct Candidate {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "reports/results/json_value.h"
+#include "base/json_value.h"
 #include "reports/results/run.h"
 
 /// Single files of a run's folder.

@@ -5,6 +5,7 @@
 #include <fmt/ranges.h>
 
 #include "base/error.h"
+#include "base/files.h"
 #include "base/text.h"
 #include "reports/results/fields.h"
 #include "reports/results/read_parts.h"
@@ -31,8 +32,7 @@ std::string name_of(const std::string& folder) {
 template <class Use>
 void read_if_there(const std::string& path, Use use) {
   if (!fs::exists(path)) return;
-  const auto json = read_json_file(path);
-  use(JsonValue(json, path));
+  use(JsonValue::load(path));
 }
 
 /// As a shell takes it.
@@ -67,7 +67,7 @@ void read_manifest(const JsonValue& manifest, Run& run) {
     for (const JsonValue& word : arguments->items()) words.push_back(quoted(word.text()));
     run.command = fmt::format("{}", fmt::join(words, " "));
   }
-  run.manifest = manifest.json().dump(2, ' ', false, JsonValue::Json::error_handler_t::replace);
+  run.manifest = bitloom::json_text(manifest.json(), 2);
 }
 
 void take_result(MeasuredSearchFile result, Run& run) {
@@ -158,7 +158,7 @@ Run read_run(const std::string& folder) {
   if (const Candidate* found = run.candidate("found"); found && run.policy.empty())
     run.policy = found->layers;
   const std::string episodes = folder + "/episodes.csv";
-  if (fs::exists(episodes)) run.episodes = read_episodes(read_text_file(episodes), episodes);
+  if (fs::exists(episodes)) run.episodes = read_episodes(read_file(episodes), episodes);
   return run;
 }
 

@@ -1,5 +1,4 @@
-#include <charconv>
-
+#include "base/numbers.h"
 #include "reports/results/read_parts.h"
 
 namespace bitloom::reports {
@@ -7,11 +6,8 @@ namespace {
 
 std::map<int, double> read_omega(const JsonValue& omega) {
   std::map<int, double> by_bits;
-  for (const auto& [key, value] : omega.members()) {
-    int bits = 0;
-    const auto [end, failure] = std::from_chars(key.data(), key.data() + key.size(), bits);
-    if (failure == std::errc() && end == key.data() + key.size()) by_bits[bits] = value.number();
-  }
+  for (const auto& [key, value] : omega.members())
+    if (const auto bits = parse_integer(key)) by_bits[static_cast<int>(*bits)] = value.number();
   return by_bits;
 }
 

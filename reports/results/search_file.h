@@ -2,11 +2,13 @@
 
 #include "reports/results/costs.h"
 
+namespace bitloom {
+class JsonValue;
+}
+
 /// What a search by sensitivities leaves: `search.json`, `frontier.json`; and `policy.json`, which
 /// every search leaves.
 namespace bitloom::reports {
-
-class JsonValue;
 
 /// What a layer's last bit of weights or activations saved and cost.
 struct LastBit {

@@ -4,10 +4,12 @@
 
 #include "reports/results/costs.h"
 
+namespace bitloom {
+class JsonValue;
+}
+
 /// `simulate --json`, a run's `simulation.json`.
 namespace bitloom::reports {
-
-class JsonValue;
 
 /// What a machine can do at most.
 struct Machine {

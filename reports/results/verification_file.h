@@ -2,10 +2,12 @@
 
 #include "reports/results/costs.h"
 
+namespace bitloom {
+class JsonValue;
+}
+
 /// `verify --json`, a run's `verify.json`.
 namespace bitloom::reports {
-
-class JsonValue;
 
 /// What running a layer on the Verilated RTL showed, beside what the engines say of it.
 struct Verdict {

@@ -209,13 +209,14 @@ TEST(Runs, ThatAreBrokenAreRefusedWithFileAndPlace) {
   EXPECT_EQ(complaint("policy.json", R"({"layers": [{"name": "a", "weight_bits": "x"}]})"),
             "policy.json: layers[0].weight_bits: must be a whole number, got \"x\"");
   EXPECT_EQ(complaint("result.json", "{}"), "result.json: has no 'candidates'");
-  EXPECT_EQ(complaint("episodes.csv", "episode,top1\n"), "episodes.csv:1: has no column 'reward'");
+  EXPECT_EQ(complaint("episodes.csv", "episode,top1\n"),
+            "episodes.csv:1: must have the column 'reward' once");
   EXPECT_EQ(complaint("episodes.csv", "episode,reward\n1\n"),
-            "episodes.csv:2: must have 2 cells as the header has, got 1");
+            "episodes.csv:2: must have 2 cells, one for each column, got 1");
   EXPECT_EQ(complaint("episodes.csv", "episode,reward\n1,x\n"),
             "episodes.csv:2: reward: must be a number, got 'x'");
   EXPECT_EQ(complaint("episodes.csv", ""),
-            "episodes.csv:1: must begin with a line that names its columns");
+            "episodes.csv: is empty; a line that names the columns would be right");
 }
 
 TEST(Drawings, HaveTheColoursOfPaper) {

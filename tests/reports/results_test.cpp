@@ -3,7 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "reports/results/json_value.h"
+#include "base/json.h"
+#include "base/json_value.h"
 #include "reports/results/measured_search_file.h"
 #include "reports/results/search_file.h"
 #include "reports/results/simulation_file.h"

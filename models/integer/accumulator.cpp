@@ -33,8 +33,8 @@ void require_accumulator(const graph::LayerShape& layer, const CodeType& weights
   if (needed <= kAccumulatorBits) return;
   throw UserError(fmt::format(
       "layer '{}' at {}: a sum of {} products{} needs {} accumulator bits, {} are available",
-      layer.name, graph::to_text(graph::Precision{weights.bits, activations.bits}), layer.reduction(),
-      largest_bias == 0 ? "" : " and its bias", needed, kAccumulatorBits));
+      layer.name, graph::to_text(graph::Precision{weights.bits, activations.bits}),
+      layer.reduction(), largest_bias == 0 ? "" : " and its bias", needed, kAccumulatorBits));
 }
 
 }  // namespace bitloom::integer

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include <torch/csrc/autograd/custom_function.h>
+
 #include "base/error.h"
 
 namespace bitloom::nn {

@@ -1,6 +1,8 @@
 // PACT (Choi et al. 2018, arXiv:1805.06085, sec. 3): activations clipped at a learned alpha.
 #include <cmath>
 
+#include <torch/csrc/autograd/custom_function.h>
+
 #include "models/quantizers/linear_quantizer.h"
 #include "models/quantizers/makers.h"
 

@@ -7,10 +7,13 @@
 #include <utility>
 #include <vector>
 
+#include <torch/types.h>
+
 #include "models/integer/codes.h"
-#include "models/torch/torch.h"
 
 namespace bitloom::nn {
+
+using torch::Tensor;
 
 /// Levels as integers: value = code * scale, with one scale for the tensor or one for each output
 /// channel (dimension 0).

@@ -39,7 +39,7 @@ void each_plane(const Tensor& x, const Work& work) {
          static_cast<std::size_t>(length));
 }
 
-std::vector<std::int64_t> sizes(graph::Extent extent) { return {extent.height, extent.width}; }
+std::vector<std::int64_t> extents(graph::Extent extent) { return {extent.height, extent.width}; }
 
 /// `x` with `value` around it, so that a window that reaches beyond the image meets it: `out`
 /// windows fit.
@@ -114,9 +114,9 @@ class CodesNetwork::Run {
     const Tensor padded =
         is_symmetric ? x : torch::constant_pad_nd(x, {p.left, p.right, p.top, p.bottom}, 0);
     const Tensor sums = torch::conv2d(
-        padded, tensors.weights, tensors.biases, sizes(op.window.stride),
+        padded, tensors.weights, tensors.biases, extents(op.window.stride),
         is_symmetric ? std::vector<std::int64_t>{p.top, p.left} : std::vector<std::int64_t>{0, 0},
-        sizes(op.window.dilation), op.shape.groups);
+        extents(op.window.dilation), op.shape.groups);
     const Tensor result = shaped(sums);
     if (observer_) observer_(op.layer, codes, result);
     return result;
@@ -148,8 +148,8 @@ class CodesNetwork::Run {
 
   Tensor operator()(const integer::MaxPool& op) {
     const Tensor x = surrounded(input(), op.window, step().shape, -INFINITY);
-    return torch::max_pool2d(x, sizes(op.window.kernel), sizes(op.window.stride), {0, 0},
-                             sizes(op.window.dilation));
+    return torch::max_pool2d(x, extents(op.window.kernel), extents(op.window.stride), {0, 0},
+                             extents(op.window.dilation));
   }
 
   Tensor operator()(const integer::AveragePool& op) {
@@ -158,10 +158,10 @@ class CodesNetwork::Run {
     with_elements(x, [&](const auto* from) {
       shift_down(from, static_cast<std::size_t>(x.numel()), op.shift, shifted.data_ptr<double>());
     });
-    const Tensor sums =
-        torch::avg_pool2d(surrounded(shifted, op.window, step().shape, 0), sizes(op.window.kernel),
-                          sizes(op.window.stride), {0, 0}, false, true, 1)
-            .contiguous();
+    const Tensor sums = torch::avg_pool2d(surrounded(shifted, op.window, step().shape, 0),
+                                          extents(op.window.kernel), extents(op.window.stride),
+                                          {0, 0}, false, true, 1)
+                            .contiguous();
     return op.factors.empty() ? sums : weighted(sums, op.factors);
   }
 

@@ -2,12 +2,12 @@
 
 #include <dlfcn.h>
 
-#include "models/torch/torch.h"
+#include <ATen/Parallel.h>
 
 namespace bitloom::nn {
 
 void use_processors(int count) {
-  torch::set_num_threads(count);
+  at::set_num_threads(count);
   using SetThreads = void (*)(int);
   if (const auto set =
           reinterpret_cast<SetThreads>(::dlsym(RTLD_DEFAULT, "openblas_set_num_threads")))

@@ -1,5 +1,7 @@
 #include "search/measure/loss_hessian.h"
 
+#include <torch/csrc/autograd/autograd.h>
+
 namespace bitloom::search {
 namespace {
 

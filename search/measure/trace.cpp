@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include <ATen/CPUGeneratorImpl.h>
+
 namespace bitloom::search {
 namespace {
 

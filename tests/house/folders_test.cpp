@@ -35,7 +35,7 @@ const std::vector<Row>& rows() {
       {"models/torch",
        {"base", "models/graph", "models/operators", "models/data", "models/weights",
         "models/integer", "models/quantizers"}},
-      {"models/quantizers", {"base", "models/integer", "models/weights", "models/torch"}},
+      {"models/quantizers", {"base", "models/integer", "models/weights"}},
       {"sim/kit", kit},
       {"sim/families/bismo", kit},
       {"sim/families/bitfusion", {"base", "models/graph", "sim/kit", "sim/families/bismo"}},

@@ -5,7 +5,7 @@ namespace bitloom::nn {
 
 Tensor compute(const graph::Linear& op, NodeRun& node) {
   const LayerOperands operands = node.layer(op.bias);
-  return torch::nn::functional::linear(operands.input, operands.weight, operands.bias);
+  return torch::linear(operands.input, operands.weight, operands.bias);
 }
 
 }  // namespace bitloom::nn

@@ -139,7 +139,7 @@ std::string hint(const Answerer& answers, const nn::Accuracy& accuracy, std::int
   if (!accuracy.is_by_chance(classes)) return "";
   if (!answers.quantization) return std::string(kByChance) + "\n";
   const std::string& scheme = answers.quantization->scheme;
-  if (answers.calibration.empty() || !nn::quantizer_scheme(scheme).needs_training) return "";
+  if (answers.calibration.empty() || !nn::quantizer_scheme(scheme).needs_training()) return "";
   return fmt::format("{} is made to be trained with: `bitloom finetune` first\n", scheme);
 }
 
@@ -192,7 +192,7 @@ void score_policies(const EvaluateOptions& options, const LoadedWeights& weights
       .weights = options.weights,
       .data = options.data.spec,
       .calibration = calibration,
-      .quantizer = options.quantization.scheme.value_or("uniform"),
+      .quantizer = parse_scheme(options.quantization).scheme,
       .files = options.policies,
       .accuracies = accuracies_of(
           read_policies(options.policies, options.quantization.policy.edge_layers, weights.network),

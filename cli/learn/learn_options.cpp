@@ -90,8 +90,7 @@ data::Normalization RunOptions::normalization_or(const std::string& own) const {
 
 void QuantizationOptions::add_to(CLI::App& command) {
   policy.add_to(command);
-  command.add_option("--quantizer", scheme, "how (see `bitloom list quantizers`; uniform)")
-      ->type_name("NAME");
+  command.add_option("--quantizer", scheme, kQuantizerHelp)->type_name("NAME");
   command
       .add_option("--granularity", granularity,
                   "a range for each layer's weights or for each channel's (the quantizer's own)")

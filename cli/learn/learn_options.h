@@ -47,6 +47,10 @@ struct RunOptions {
   data::Normalization normalization_or(const std::string& own) const;
 };
 
+/// Of `--quantizer`.
+constexpr const char* kQuantizerHelp =
+    "how: NAME, or weights=NAME,activations=NAME (see `bitloom list quantizers`; uniform)";
+
 /// How the network is quantized: `--bits`, `--policy`, `--quantizer`, `--granularity`, and the
 /// images that set the activations' ranges.
 struct QuantizationOptions {

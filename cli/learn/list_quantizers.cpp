@@ -3,21 +3,28 @@
 #include "base/error.h"
 #include "cli/learn/learn_commands.h"
 #include "cli/output.h"
-#include "models/quantizers/quantizer.h"
+#include "models/quantizers/quantizer_table.h"
 #include "reports/description.h"
 
 namespace bitloom::cli {
 namespace {
 
+using Role = nn::QuantizerTask::Role;
+
+std::string table_of(Role role, const char* heading) {
+  std::vector<reports::Listed> rows;
+  for (const nn::QuantizerKind& kind : nn::quantizer_kinds(role)) {
+    const bool is_whole =
+        role == Role::kActivations || kind.granularity == nn::QuantizerTask::Granularity::kLayer;
+    rows.push_back(
+        {std::string(kind.name), {is_whole ? "layer" : "channel", std::string(kind.doc)}});
+  }
+  return reports::list_text({heading, "range per", "what it is"}, rows, list_width());
+}
+
 void run(const std::string& what) {
   if (what != "quantizers") throw unknown_name("list", what, {"quantizers"});
-  std::vector<reports::Listed> rows;
-  for (const nn::QuantizerScheme& scheme : nn::quantizer_schemes())
-    rows.push_back(
-        {std::string(scheme.name),
-         {scheme.granularity == nn::QuantizerTask::Granularity::kLayer ? "layer" : "channel",
-          std::string(scheme.doc)}});
-  print(reports::list_text({"quantizer", "range per", "what it is"}, rows, list_width()));
+  print(table_of(Role::kWeights, "weights") + "\n" + table_of(Role::kActivations, "activations"));
 }
 
 }  // namespace

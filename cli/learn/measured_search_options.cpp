@@ -78,7 +78,7 @@ void MeasuredSearchOptions::add_to(CLI::App& command) {
   text("--weights", weights, "the trained network: a safetensors file", "FILE")->required();
   images.add_to(command);
   command.get_option("--data")->required();
-  text("--quantizer", quantizer.scheme, "how (see `bitloom list quantizers`; uniform)", "NAME");
+  text("--quantizer", quantizer.scheme, kQuantizerHelp, "NAME");
   text("--granularity", quantizer.granularity,
        "a range for each layer's weights or for each channel's (the quantizer's own)",
        "layer|channel");

@@ -41,9 +41,13 @@ nn::Quantization read_quantization(const LoadedWeights& weights) {
       !stored.contains("granularity") || !stored["granularity"].is_string() ||
       !stored.contains("policy") || !stored["policy"].is_array())
     throw wrong("must hold quantizer, granularity and policy");
-  nn::Quantization quantization{.scheme = stored["quantizer"],
-                                .policy = {},
-                                .granularity = parse_granularity(stored["granularity"])};
+  nn::Quantization quantization;
+  try {
+    quantization.scheme = nn::quantizer_scheme(stored["quantizer"].get<std::string>()).name;
+    quantization.granularity = parse_granularity(stored["granularity"]);
+  } catch (const UserError& unknown) {
+    throw wrong(unknown.what());
+  }
   for (const json& bits : stored["policy"]) {
     if (!bits.is_array() || bits.size() != 2 || !is_width(bits[0], graph::kMaxBits) ||
         !is_activation_width(bits[1]))
@@ -80,8 +84,8 @@ std::string quantization_text(const nn::Quantization& quantization) {
   json policy = json::array();
   for (const graph::Precision& bits : quantization.policy)
     policy.push_back({bits.weight_bits, bits.activation_bits});
-  const auto granularity =
-      quantization.granularity.value_or(nn::quantizer_scheme(quantization.scheme).granularity);
+  const auto granularity = quantization.granularity.value_or(
+      nn::quantizer_scheme(quantization.scheme).weights.granularity);
   return json{
       {"quantizer", quantization.scheme}, {"granularity", to_text(granularity)}, {"policy", policy}}
       .dump();
@@ -89,8 +93,7 @@ std::string quantization_text(const nn::Quantization& quantization) {
 
 nn::Quantization parse_scheme(const QuantizationOptions& options) {
   nn::Quantization quantization;
-  quantization.scheme = options.scheme.value_or("uniform");
-  nn::quantizer_scheme(quantization.scheme);
+  quantization.scheme = nn::quantizer_scheme(options.scheme.value_or("uniform")).name;
   if (options.granularity) quantization.granularity = parse_granularity(*options.granularity);
   return quantization;
 }

@@ -180,7 +180,7 @@ void add_omegas(Measurement& m, const Method& method) {
   std::vector<int> bits(
       static_cast<std::size_t>(parse_integer("--most-bits", m.options.most_bits, 1, 16)));
   std::iota(bits.begin(), bits.end(), 1);
-  const nn::QuantizerScheme& scheme = nn::quantizer_scheme(m.options.quantizer);
+  const nn::QuantizerScheme scheme = nn::quantizer_scheme(m.options.quantizer);
   nn::ActivationSampler sampler(m.network.layers(), m.batches.count);
   {
     const torch::NoGradGuard no_gradient;
@@ -188,7 +188,7 @@ void add_omegas(Measurement& m, const Method& method) {
       m.network.forward(images, nn::Mode::kInference, sampler);
   }
   const auto errors =
-      search::quantization_errors(m.network, scheme, scheme.granularity, bits, sampler);
+      search::quantization_errors(m.network, scheme, scheme.weights.granularity, bits, sampler);
   for (std::size_t i = 0; i < errors.size(); ++i)
     for (std::size_t b = 0; b < bits.size(); ++b) {
       search::TensorSensitivity& weights = m.tensors[i];
@@ -250,7 +250,6 @@ nlohmann::ordered_json record_options(const SensitivityOptions& options) {
 
 void run(const SensitivityOptions& options) {
   const Method& method = method_named(options.method);
-  nn::quantizer_scheme(options.quantizer);
   require_different_files({{"--output", options.output}}, {{"--weights", options.weights}});
   OutputFile output(options.output);
   nn::use_processors(options.run.processors());
@@ -314,7 +313,10 @@ void add_sensitivity(CLI::App& program) {
                    "interrupted measurement go on")
       ->required()
       ->type_name("FILE");
-  command->callback([options] { run(*options); });
+  command->callback([options] {
+    options->quantizer = nn::quantizer_scheme(options->quantizer).name;
+    run(*options);
+  });
 }
 
 }  // namespace bitloom::cli

@@ -1,5 +1,6 @@
+#include "models/quantizers/bipolar.h"
+
 #include "models/quantizers/levels.h"
-#include "models/quantizers/makers.h"
 
 namespace bitloom::nn {
 namespace {

@@ -1,6 +1,6 @@
 // DoReFa-Net (Zhou et al. 2016, arXiv:1606.06160): weights sec. 2.3, activations sec. 2.4.
+#include "models/quantizers/bipolar.h"
 #include "models/quantizers/linear_quantizer.h"
-#include "models/quantizers/makers.h"
 
 namespace bitloom::nn {
 namespace {
@@ -57,14 +57,26 @@ class DorefaActivations : public LinearQuantizer {
 
 }  // namespace
 
-MadeQuantizer dorefa_weights(const QuantizerTask& task) {
-  if (task.bits == 1) return bipolar_weights(task);
-  return std::make_unique<DorefaWeights>(task);
+QuantizerKind dorefa_weights() {
+  return {.role = QuantizerTask::Role::kWeights,
+          .name = "dorefa",
+          .doc = "DoReFa-Net: through tanh to [-1, 1] (Zhou 2016)",
+          .make = [](const QuantizerTask& task) -> MadeQuantizer {
+            if (task.bits == 1) return bipolar_weights(task);
+            return std::make_unique<DorefaWeights>(task);
+          },
+          .needs_training = true};
 }
 
-MadeQuantizer dorefa_activations(const QuantizerTask& task) {
-  return std::make_unique<DorefaActivations>(
-      task, task.is_signed ? symmetric_levels(task.bits) : unsigned_levels(task.bits));
+QuantizerKind dorefa_activations() {
+  return {.role = QuantizerTask::Role::kActivations,
+          .name = "dorefa",
+          .doc = "DoReFa-Net: clipped to [0, 1] (Zhou 2016)",
+          .make = [](const QuantizerTask& task) -> MadeQuantizer {
+            return std::make_unique<DorefaActivations>(
+                task, task.is_signed ? symmetric_levels(task.bits) : unsigned_levels(task.bits));
+          },
+          .needs_training = true};
 }
 
 }  // namespace bitloom::nn

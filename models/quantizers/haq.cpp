@@ -2,9 +2,9 @@
 // [-T, T], scale T / (2^(b-1) - 1); activations to [0, T], scale T / (2^b - 1), where T minimises
 // the KL divergence between the values and the quantized ones. As in the authors' code, T is the
 // largest absolute value from 5 bits on.
+#include "models/quantizers/bipolar.h"
 #include "models/quantizers/kl_clipping.h"
 #include "models/quantizers/linear_quantizer.h"
-#include "models/quantizers/makers.h"
 
 namespace bitloom::nn {
 namespace {
@@ -25,16 +25,26 @@ Tensor haq_range(const Tensor& values, const QuantizerTask& task, const LinearLe
 
 }  // namespace
 
-MadeQuantizer haq_weights(const QuantizerTask& task) {
-  if (task.bits == 1) return bipolar_weights(task);
-  return std::make_unique<CalibratedQuantizer>(task, symmetric_levels(task.bits), haq_range);
+QuantizerKind haq_weights() {
+  return {.role = QuantizerTask::Role::kWeights,
+          .name = "haq",
+          .doc = "HAQ: linear, clipped at the least KL divergence below 5 bits (Wang 2019)",
+          .make = [](const QuantizerTask& task) -> MadeQuantizer {
+            if (task.bits == 1) return bipolar_weights(task);
+            return std::make_unique<CalibratedQuantizer>(task, symmetric_levels(task.bits),
+                                                         haq_range);
+          }};
 }
 
-MadeQuantizer haq_activations(const QuantizerTask& task) {
-  QuantizerTask whole = task;
-  whole.granularity = QuantizerTask::Granularity::kLayer;
-  return std::make_unique<CalibratedQuantizer>(
-      whole, task.is_signed ? symmetric_levels(task.bits) : unsigned_levels(task.bits), haq_range);
+QuantizerKind haq_activations() {
+  return {.role = QuantizerTask::Role::kActivations,
+          .name = "haq",
+          .doc = "HAQ: linear, clipped at the least KL divergence below 5 bits (Wang 2019)",
+          .make = [](const QuantizerTask& task) -> MadeQuantizer {
+            return std::make_unique<CalibratedQuantizer>(
+                task, task.is_signed ? symmetric_levels(task.bits) : unsigned_levels(task.bits),
+                haq_range);
+          }};
 }
 
 }  // namespace bitloom::nn

@@ -4,8 +4,6 @@
 #include "base/error.h"
 #include "models/quantizers/clustering.h"
 #include "models/quantizers/levels.h"
-#include "models/quantizers/makers.h"
-#include "models/weights/safetensors.h"
 
 namespace bitloom::nn {
 namespace {
@@ -58,10 +56,7 @@ class KmeansWeights : public Quantizer {
  private:
   void require_fitting(const Tensor& w) const {
     ensure(assignment_.numel() > 0, "a quantizer is calibrated or loaded before it quantizes");
-    if (assignment_.sizes() != w.sizes())
-      throw UserError(fmt::format("quantizer state 'assignment': is {}, the weights are {}",
-                                  weights::to_text(assignment_.sizes().vec()),
-                                  weights::to_text(w.sizes().vec())));
+    require_one_for_each("assignment", assignment_, w);
   }
 
   int clusters_;
@@ -70,8 +65,13 @@ class KmeansWeights : public Quantizer {
 
 }  // namespace
 
-MadeQuantizer kmeans_weights(const QuantizerTask& task) {
-  return std::make_unique<KmeansWeights>(task);
+QuantizerKind kmeans_weights() {
+  return {.role = QuantizerTask::Role::kWeights,
+          .name = "kmeans",
+          .doc = "Deep Compression: shared by the clusters of k-means, no codes (Han 2016)",
+          .make = [](const QuantizerTask& task) -> MadeQuantizer {
+            return std::make_unique<KmeansWeights>(task);
+          }};
 }
 
 }  // namespace bitloom::nn

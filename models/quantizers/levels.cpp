@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include <fmt/format.h>
 #include <torch/csrc/autograd/custom_function.h>
 
 #include "base/error.h"
+#include "models/weights/safetensors.h"
 
 namespace bitloom::nn {
 namespace {
@@ -51,6 +53,13 @@ struct StraightThroughInside : Function<StraightThroughInside> {
   }
 };
 
+void require_fit(bool fits, const std::string& name, const Tensor& state, const Tensor& values) {
+  if (!fits)
+    throw UserError(fmt::format("quantizer state '{}': is {}, the weights are {}", name,
+                                weights::to_text(state.sizes().vec()),
+                                weights::to_text(values.sizes().vec())));
+}
+
 void ensure_bits(int bits) { ensure(bits >= 1 && bits <= 16, "levels have between 1 and 16 bits"); }
 
 }  // namespace
@@ -89,6 +98,17 @@ Tensor largest_magnitude(const Tensor& values, QuantizerTask::Granularity granul
   std::vector<std::int64_t> within_channel;
   for (std::int64_t d = 1; d < values.dim(); ++d) within_channel.push_back(d);
   return magnitudes.amax(within_channel, /*keepdim=*/true);
+}
+
+void require_range_of(const std::string& name, const Tensor& state, const Tensor& values) {
+  const bool fits =
+      state.numel() == 1 || (state.dim() == values.dim() && state.numel() == state.size(0) &&
+                             state.size(0) == values.size(0));
+  require_fit(fits, name, state, values);
+}
+
+void require_one_for_each(const std::string& name, const Tensor& state, const Tensor& values) {
+  require_fit(state.sizes() == values.sizes(), name, state, values);
 }
 
 Tensor nearest_codes(const Tensor& values, const Tensor& range, const LinearLevels& levels) {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <optional>
+#include <string>
 
 #include "models/quantizers/quantizer.h"
 
@@ -28,6 +28,14 @@ void require_finite(const torch::Tensor& values);
 torch::Tensor usable_range(const torch::Tensor& range);
 /// The largest absolute value of `values`, of each output channel or of all.
 torch::Tensor largest_magnitude(const torch::Tensor& values, QuantizerTask::Granularity);
+
+/// A UserError unless `state`, which is called `name` and may come from a file, is one number, or
+/// one for each output channel of `values`.
+void require_range_of(const std::string& name, const torch::Tensor& state,
+                      const torch::Tensor& values);
+/// A UserError unless it is one number for each of `values`.
+void require_one_for_each(const std::string& name, const torch::Tensor& state,
+                          const torch::Tensor& values);
 
 /// The nearest codes to `values` (half to even, clamped), as real numbers.
 torch::Tensor nearest_codes(const torch::Tensor& values, const torch::Tensor& range,

@@ -1,22 +1,12 @@
 #include "models/quantizers/linear_quantizer.h"
 
-#include <fmt/format.h>
-
 #include "base/error.h"
-#include "models/weights/safetensors.h"
 
 namespace bitloom::nn {
 
-/// range(), a UserError where it is that of other weights: it may come from a file.
 Tensor LinearQuantizer::range_for(const Tensor& values) const {
   const Tensor range = this->range().to(values.device());
-  const bool fits =
-      range.numel() == 1 || (range.dim() == values.dim() && range.numel() == range.size(0) &&
-                             range.size(0) == values.size(0));
-  if (!fits)
-    throw UserError(fmt::format("quantizer state 'range': is {}, the weights are {}",
-                                weights::to_text(range.sizes().vec()),
-                                weights::to_text(values.sizes().vec())));
+  require_range_of("range", range, values);
   return range;
 }
 

@@ -4,7 +4,6 @@
 #include <torch/csrc/autograd/custom_function.h>
 
 #include "models/quantizers/linear_quantizer.h"
-#include "models/quantizers/makers.h"
 
 namespace bitloom::nn {
 namespace {
@@ -77,9 +76,15 @@ class PactActivations : public LinearQuantizer {
 
 }  // namespace
 
-MadeQuantizer pact_activations(const QuantizerTask& task) {
-  return std::make_unique<PactActivations>(
-      task, task.is_signed ? symmetric_levels(task.bits) : unsigned_levels(task.bits));
+QuantizerKind pact_activations() {
+  return {.role = QuantizerTask::Role::kActivations,
+          .name = "pact",
+          .doc = "PACT: clipped at a learned level (Choi 2018)",
+          .make = [](const QuantizerTask& task) -> MadeQuantizer {
+            return std::make_unique<PactActivations>(
+                task, task.is_signed ? symmetric_levels(task.bits) : unsigned_levels(task.bits));
+          },
+          .partner = "dorefa"};
 }
 
 }  // namespace bitloom::nn

@@ -1,15 +1,15 @@
 #pragma once
 
-#include <memory>
+#include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
 #include <torch/types.h>
 
 #include "models/integer/codes.h"
+#include "models/quantizers/quantizer_table.h"
 
 namespace bitloom::nn {
 
@@ -23,19 +23,18 @@ struct Codes {
   std::vector<double> scales;  // positive
 };
 
-/// What a quantizer is made for.
-struct QuantizerTask {
-  enum class Role { kWeights, kActivations };
-  enum class Granularity { kLayer, kChannel };
-
-  Role role = Role::kWeights;
-  int bits = 8;                                   // 1..16
-  bool is_signed = true;                          // whether values below 0 occur
-  Granularity granularity = Granularity::kLayer;  // of weights: a range for each output channel
+/// When in a training a hook of its quantizers is called.
+struct TrainingTime {
+  std::int64_t step = 0, steps = 1;    // the step to come, from 0, and how many there are in all
+  std::int64_t epoch = 0, epochs = 1;  // the same of epochs
+  bool begins_epoch = true;
 };
 
 /// One tensor's quantizer: brings values to at most 2^bits levels, with a gradient, and may learn
 /// its levels. A network has one for each layer's weights and one for each layer's input.
+///
+/// A training calls at_epoch() and at_step() before each of its steps. What they change is a
+/// function of the time, or kept in state(): a training that was interrupted goes on from that.
 class Quantizer {
  public:
   virtual ~Quantizer() = default;
@@ -63,6 +62,16 @@ class Quantizer {
   /// undefined where there is none.
   virtual torch::Tensor penalty() const { return {}; }
 
+  /// Called before the first step of each epoch. `weights` are what it quantizes, as they are then;
+  /// undefined for activations.
+  virtual void at_epoch(const TrainingTime& /*time*/, const torch::Tensor& /*weights*/) {}
+  /// Called before each step, after at_epoch().
+  virtual void at_step(const TrainingTime& /*time*/, const torch::Tensor& /*weights*/) {}
+  /// Whether it quantizes as it will when trained. What brings values to their levels bit by bit
+  /// does not at first, and does at its last step at the latest; a training's best epoch is one
+  /// of those since then.
+  virtual bool settled() const { return true; }
+
  protected:
   /// What `values` must be to be the state `name`; nothing where they are.
   virtual std::optional<std::string> missed_by(const std::string& /*name*/,
@@ -70,21 +79,5 @@ class Quantizer {
     return std::nullopt;
   }
 };
-
-/// A way to quantize a network: how weights and how activations are.
-struct QuantizerScheme {
-  std::string_view name;
-  std::string_view doc;                    // one line: what, by whom
-  QuantizerTask::Granularity granularity;  // of weights, by default
-  bool needs_training;                     // whether networks lose all that they know without
-  std::unique_ptr<Quantizer> (*weights)(const QuantizerTask&);
-  std::unique_ptr<Quantizer> (*activations)(const QuantizerTask&);
-};
-
-/// All schemes, in the order in which `list quantizers` prints them.
-const std::vector<QuantizerScheme>& quantizer_schemes();
-
-/// The scheme `name`; an unknown name is answered with the nearest known ones.
-const QuantizerScheme& quantizer_scheme(std::string_view name);
 
 }  // namespace bitloom::nn

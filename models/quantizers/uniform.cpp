@@ -1,6 +1,6 @@
 // Min-max quantization: the range is the largest absolute value, so that nothing is clipped.
+#include "models/quantizers/bipolar.h"
 #include "models/quantizers/linear_quantizer.h"
-#include "models/quantizers/makers.h"
 
 namespace bitloom::nn {
 namespace {
@@ -32,16 +32,26 @@ Tensor largest(const Tensor& values, const QuantizerTask&, const LinearLevels&) 
 
 }  // namespace
 
-MadeQuantizer uniform_weights(const QuantizerTask& task) {
-  if (task.bits == 1) return bipolar_weights(task);
-  return std::make_unique<UniformWeights>(task);
+QuantizerKind uniform_weights() {
+  return {.role = QuantizerTask::Role::kWeights,
+          .name = "uniform",
+          .doc = "linear and symmetric, to the greatest magnitude",
+          .make = [](const QuantizerTask& task) -> MadeQuantizer {
+            if (task.bits == 1) return bipolar_weights(task);
+            return std::make_unique<UniformWeights>(task);
+          },
+          .granularity = QuantizerTask::Granularity::kChannel};
 }
 
-MadeQuantizer uniform_activations(const QuantizerTask& task) {
-  QuantizerTask whole = task;
-  whole.granularity = QuantizerTask::Granularity::kLayer;
-  return std::make_unique<CalibratedQuantizer>(
-      whole, task.is_signed ? signed_levels(task.bits) : unsigned_levels(task.bits), largest);
+QuantizerKind uniform_activations() {
+  return {.role = QuantizerTask::Role::kActivations,
+          .name = "uniform",
+          .doc = "linear, to the greatest magnitude of a sample",
+          .make = [](const QuantizerTask& task) -> MadeQuantizer {
+            return std::make_unique<CalibratedQuantizer>(
+                task, task.is_signed ? signed_levels(task.bits) : unsigned_levels(task.bits),
+                largest);
+          }};
 }
 
 }  // namespace bitloom::nn

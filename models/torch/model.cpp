@@ -16,6 +16,10 @@ torch::Tensor Model::forward(const torch::Tensor& images, Mode mode) {
   return quantized_ ? quantized_->forward(images, mode) : network_->forward(images, mode);
 }
 
+void Model::at_step(const TrainingTime& time) {
+  if (quantized_) quantized_->at_step(time);
+}
+
 torch::Tensor Model::penalty() const {
   return quantized_ ? quantized_->penalty() : torch::Tensor();
 }

@@ -20,6 +20,9 @@ class Model {
   torch::Tensor forward(const torch::Tensor& images, Mode mode);
   /// Parameters of the network and of the quantizers, by name.
   const std::vector<std::pair<std::string, torch::Tensor>>& learned() const { return learned_; }
+  /// Tells the quantizers of the step to come; settled() says whether they are as they will be.
+  void at_step(const TrainingTime& time);
+  bool settled() const { return !quantized_ || quantized_->settled(); }
   /// What the quantizers add to the loss; undefined where they add nothing.
   torch::Tensor penalty() const;
   /// All that the model is, as files hold it.

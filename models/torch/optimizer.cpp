@@ -22,7 +22,8 @@ void Sgd::step(double rate) {
     if (!tensor.grad().defined()) continue;
     torch::Tensor& velocity = velocities_.at(name);
     velocity.mul_(momentum_).add_(tensor.grad());
-    if (tensor.dim() > 1 && weight_decay_ != 0) velocity.add_(tensor, weight_decay_);
+    const bool decays = tensor.dim() > 1 && !name.starts_with("quantizer.");
+    if (decays && weight_decay_ != 0) velocity.add_(tensor, weight_decay_);
     tensor.add_(velocity, -rate);
   }
 }

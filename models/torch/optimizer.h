@@ -10,8 +10,8 @@
 namespace bitloom::nn {
 
 /// Stochastic gradient descent with momentum: v <- momentum v + g, p <- p - rate v, where g has
-/// weight_decay p added for tensors of two dimensions and more (weights; not biases, batch norms
-/// and quantizers' levels).
+/// weight_decay p added for tensors of two dimensions and more whose names do not begin with
+/// `quantizer.` (weights; not biases, batch norms and quantizers' levels).
 class Sgd {
  public:
   Sgd(std::vector<std::pair<std::string, torch::Tensor>> parameters, double momentum,

@@ -51,17 +51,17 @@ class QuantizedNetwork::Hooks : public LayerHooks {
 QuantizedNetwork::QuantizedNetwork(std::shared_ptr<Network> network, Quantization quantization)
     : network_(std::move(network)), quantization_(std::move(quantization)) {
   ensure(quantization_.policy.size() == network_->layers(), "a policy has bits for every layer");
-  const QuantizerScheme& scheme = quantizer_scheme(quantization_.scheme);
-  const auto granularity = quantization_.granularity.value_or(scheme.granularity);
+  const QuantizerScheme scheme = quantizer_scheme(quantization_.scheme);
+  const auto granularity = quantization_.granularity.value_or(scheme.weights.granularity);
   const auto shapes = graph::layers_of(network_->graph());
   for (std::size_t i = 0; i < shapes.size(); ++i) {
     const graph::Precision bits = quantization_.policy[i];
     Layer layer{shapes[i].name, nullptr, nullptr, {}, {}};
-    layer.weights = scheme.weights({Role::kWeights, bits.weight_bits, true, granularity});
+    layer.weights = scheme.weights.make({Role::kWeights, bits.weight_bits, true, granularity});
     naming_layer(layer.name, "weights",
                  [&] { layer.weights->calibrate(network_->layer_weight(i).detach()); });
     if (bits.activation_bits != graph::kFloatBits) {
-      layer.activations = scheme.activations(
+      layer.activations = scheme.activations.make(
           {Role::kActivations, bits.activation_bits, shapes[i].signed_activations});
       layer.activation_type = activation_codes(bits.activation_bits, shapes[i].signed_activations);
     }
@@ -165,6 +165,23 @@ Tensor QuantizedNetwork::penalty() const {
     if (each.defined()) sum = sum.defined() ? sum + each : each;
   });
   return sum;
+}
+
+void QuantizedNetwork::at_step(const TrainingTime& time) {
+  const auto call = [&](Quantizer& quantizer, const Tensor& weights) {
+    if (time.begins_epoch) quantizer.at_epoch(time, weights);
+    quantizer.at_step(time, weights);
+  };
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    call(*layers_[i].weights, network_->layer_weight(i).detach());
+    if (layers_[i].activations) call(*layers_[i].activations, Tensor());
+  }
+}
+
+bool QuantizedNetwork::settled() const {
+  bool all = true;
+  each_state([&](const std::string&, Quantizer& quantizer) { all = all && quantizer.settled(); });
+  return all;
 }
 
 std::vector<LayerLevels> QuantizedNetwork::levels() const {

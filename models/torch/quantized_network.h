@@ -9,6 +9,7 @@
 #include "models/integer/program.h"
 #include "models/quantizers/quantizer.h"
 #include "models/torch/network.h"
+#include "models/torch/quantization.h"
 #include "models/weights/bias_correction.h"
 
 namespace bitloom::nn {
@@ -32,22 +33,6 @@ class ActivationSampler : public LayerHooks {
   };
   std::int64_t images_, per_layer_;
   std::vector<Layer> layers_;
-};
-
-/// How a network is quantized.
-struct Quantization {
-  std::string scheme = "uniform";
-  graph::Policy policy;  // activation bits may be graph::kFloatBits
-  std::optional<QuantizerTask::Granularity> granularity = {};  // of weights; else the scheme's own
-};
-
-/// What a layer's quantizers came to.
-struct LayerLevels {
-  std::string name;
-  graph::Precision bits;
-  bool signed_activations = false;
-  std::optional<double> activation_scale;  // between the input's levels
-  double weight_error = 0;                 // |quantized - real| / |real| of the weights
 };
 
 /// A network with a quantizer for each layer's weights and one for each layer's input. Runs in real
@@ -79,6 +64,10 @@ class QuantizedNetwork {
   std::vector<std::pair<std::string, torch::Tensor>> learned() const;
   /// The sum of their penalties; undefined where none has one.
   torch::Tensor penalty() const;
+  /// Calls the quantizers' hooks; before each step of a training.
+  void at_step(const TrainingTime& time);
+  /// Whether all of them are settled.
+  bool settled() const;
 
   std::vector<LayerLevels> levels() const;
   /// Why there are no integers to compute with; nothing where there are.

@@ -60,7 +60,7 @@ Trainer::Trainer(Model& model, TrainingData data, TrainingOptions options, std::
     return;
   }
   load(weights::TensorFile::load(path(kCheckpoint)));
-  if (!records_.empty()) weights::TensorFile::load(path(kBest));  // is there, and undamaged
+  if (has_best()) weights::TensorFile::load(path(kBest));  // is there, and undamaged
   resumed_ = true;
 }
 
@@ -75,9 +75,9 @@ void Trainer::require_not_begun() const {
 }
 
 const EpochRecord& Trainer::best() const {
-  ensure(!records_.empty(), "a training has at least one epoch");
-  return *std::max_element(records_.begin(), records_.end(),
-                           [](const EpochRecord& a, const EpochRecord& b) {
+  ensure(has_best(), "a training ends with its quantizers settled");
+  return *std::max_element(records_.begin() + static_cast<std::ptrdiff_t>(settled_from_),
+                           records_.end(), [](const EpochRecord& a, const EpochRecord& b) {
                              return a.validation_top1_pct < b.validation_top1_pct;
                            });
 }
@@ -101,14 +101,15 @@ void Trainer::run(const std::function<void(const TrainingProgress&)>& on_step,
 
 void Trainer::step(data::Batch& batch, std::int64_t batches_per_epoch) {
   const Tensor labels = labels_of(batch);
+  const std::int64_t step = batch.position.epoch * batches_per_epoch + batch.position.batch;
+  const std::int64_t steps = options_.epochs * batches_per_epoch;
+  model_.at_step({step, steps, batch.position.epoch, options_.epochs, batch.position.batch == 0});
   optimizer_.clear_gradients();
   const Tensor outputs = model_.forward(images_of(batch), Mode::kTraining);
   const Tensor loss = torch::cross_entropy_loss(outputs, labels);
   const Tensor penalty = model_.penalty();
   (penalty.defined() ? loss + penalty : loss).backward();
-  optimizer_.step(cosine_rate(options_.learning_rate,
-                              batch.position.epoch * batches_per_epoch + batch.position.batch,
-                              options_.epochs * batches_per_epoch));
+  optimizer_.step(cosine_rate(options_.learning_rate, step, steps));
   const auto mean_loss = loss.item<double>();
   if (!std::isfinite(mean_loss))
     throw UserError(fmt::format(
@@ -136,7 +137,9 @@ void Trainer::end_epoch(const ImageProgress& on_validation) {
                       sums_.loss / images, 100 * static_cast<double>(sums_.right) / images,
                       accuracy.loss.value, accuracy.top1_pct.value,
                       accuracy.top1_pct.standard_error});
-  if (&best() == &records_.back())
+  if (!model_.settled())
+    settled_from_ = records_.size();
+  else if (&best() == &records_.back())
     write_file(path(kBest), weights::safetensors(model_.parameters(), metadata_));
   write_file(path(kLog), training_log(records_));
   sums_ = {};
@@ -156,8 +159,10 @@ void Trainer::save() {
   weights::Parameters tensors = model_.parameters();
   for (const auto& [name, velocity] : optimizer_.velocities())
     tensors[std::string(kVelocity) + name] = from_torch(velocity);
-  json progress{{"epoch", position_.epoch}, {"batch", position_.batch}, {"loss", sums_.loss},
-                {"right", sums_.right},     {"images", sums_.images},   {"records", json::array()}};
+  json progress{{"epoch", position_.epoch}, {"batch", position_.batch},
+                {"loss", sums_.loss},       {"right", sums_.right},
+                {"images", sums_.images},   {"settled_from", settled_from_},
+                {"records", json::array()}};
   for (const EpochRecord& record : records_) progress["records"].push_back(to_json(record));
   auto metadata = metadata_;
   metadata[kProgressKey] = progress.dump();
@@ -180,6 +185,7 @@ void Trainer::load(const weights::TensorFile& file) {
     const json progress = json::parse(file.metadata(kProgressKey));
     position_ = {progress.at("epoch"), progress.at("batch")};
     sums_ = {progress.at("loss"), progress.at("right"), progress.at("images")};
+    settled_from_ = progress.value("settled_from", std::size_t{0});
     for (const json& record : progress.at("records")) records_.push_back(record_from(record));
   } catch (const json::exception&) {
     throw file.error(fmt::format(

@@ -53,7 +53,8 @@ struct TrainingData {
 ///   checkpoint.safetensors  all that is needed to go on, after every step (less often where
 ///   writing
 ///                           it takes over 5 % of the time)
-///   best.safetensors        the model of the epoch with the best validation top-1
+///   best.safetensors        the model of the epoch with the best validation top-1,
+///                           of those that the quantizers ended settled
 ///   log.csv                 a row per epoch
 /// A training that finds a checkpoint goes on from it, and ends with the same bits as one that was
 /// never interrupted. A UserError where the checkpoint or the best model is damaged, or gone
@@ -70,7 +71,7 @@ class Trainer {
   void run(const std::function<void(const TrainingProgress&)>& on_step,
            const ImageProgress& on_validation = {});
   const std::vector<EpochRecord>& records() const { return records_; }
-  /// The record of the best epoch.
+  /// The record of the best epoch, of those whose quantizers were settled.
   const EpochRecord& best() const;
 
  private:
@@ -79,6 +80,7 @@ class Trainer {
     std::int64_t right = 0;
     std::int64_t images = 0;
   };
+  bool has_best() const { return settled_from_ < records_.size(); }
   void step(data::Batch& batch, std::int64_t batches_per_epoch);
   void end_epoch(const ImageProgress& on_validation);
   void save_when_due(bool now);
@@ -96,6 +98,7 @@ class Trainer {
   data::Position position_;  // of the next step
   Sums sums_;
   std::vector<EpochRecord> records_;
+  std::size_t settled_from_ = 0;  // the first record whose quantizers were settled
   bool resumed_ = false;
   double saving_s_ = 0;  // what the last checkpoint took
   std::chrono::steady_clock::time_point last_save_{};

@@ -32,9 +32,10 @@ std::vector<QuantizationError> quantization_errors(const nn::Network& network,
     const double scale =
         static_cast<double>(input_elements(shapes[i])) / static_cast<double>(sample.numel());
     for (const int b : bits) {
-      const auto weights = scheme.weights({QuantizerTask::Role::kWeights, b, true, granularity});
-      const auto activations =
-          scheme.activations({QuantizerTask::Role::kActivations, b, shapes[i].signed_activations});
+      const auto weights =
+          scheme.weights.make({QuantizerTask::Role::kWeights, b, true, granularity});
+      const auto activations = scheme.activations.make(
+          {QuantizerTask::Role::kActivations, b, shapes[i].signed_activations});
       errors[i].weights.push_back(squared_error(*weights, network.layer_weight(i)));
       errors[i].activations.push_back(scale * squared_error(*activations, sample));
     }

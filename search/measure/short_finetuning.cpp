@@ -21,12 +21,14 @@ void ShortFinetuning::operator()(const std::shared_ptr<nn::QuantizedNetwork>& qu
   nn::Model model(quantized->shared_network(), quantized);
   nn::Sgd optimizer(model.learned(), kMomentum, kWeightDecay);
   for (std::size_t i = 0; i < batches_.size(); ++i) {
+    const auto step = static_cast<std::int64_t>(i);
+    model.at_step({.step = step, .steps = std::ssize(batches_), .begins_epoch = i == 0});
     optimizer.clear_gradients();
     const torch::Tensor outputs = model.forward(nn::images_of(batches_[i]), nn::Mode::kTraining);
     torch::Tensor loss = torch::cross_entropy_loss(outputs, nn::labels_of(batches_[i]));
     const torch::Tensor penalty = model.penalty();
     (penalty.defined() ? loss + penalty : loss).backward();
-    optimizer.step(nn::cosine_rate(rate_, static_cast<std::int64_t>(i), std::ssize(batches_)));
+    optimizer.step(nn::cosine_rate(rate_, step, std::ssize(batches_)));
   }
 }
 

@@ -1,5 +1,6 @@
 // A Hessian-vector product of ResNet-20 on 64 images of 32 x 32, one thread: what a probe of the
 // trace costs. double_backward.py is the same by PyTorch.
+#include <ATen/Parallel.h>
 #include <benchmark/benchmark.h>
 
 #include "models/graph/zoo/zoo.h"
@@ -14,7 +15,7 @@ constexpr std::int64_t kBatch = 64;
 struct Setting {
   Setting() : network(graph::make_network("resnet20"), parameters()) {
     nn::keep_freed_memory();
-    torch::set_num_threads(1);
+    at::set_num_threads(1);
     torch::manual_seed(1);
     images = torch::randn({kBatch, 3, 32, 32});
     labels = torch::randint(0, 10, {kBatch});

@@ -25,14 +25,9 @@ torch::Tensor sample(Which which) {
                            : torch::randn({100, 16, 32, 32}).relu();
 }
 
-std::unique_ptr<Quantizer> made(const QuantizerScheme& scheme, Which which, int bits) {
-  return which == kWeights ? scheme.weights(task(which, bits))
-                           : scheme.activations(task(which, bits));
-}
-
-void quantize(benchmark::State& state, const QuantizerScheme* scheme, Which which, bool train) {
+void quantize(benchmark::State& state, const QuantizerKind* kind, Which which, bool train) {
   const torch::Tensor values = sample(which).set_requires_grad(train);
-  const auto quantizer = made(*scheme, which, 4);
+  const auto quantizer = kind->make(task(which, 4));
   quantizer->calibrate(values);
   for (auto _ : state) {
     const torch::Tensor quantized = quantizer->quantize(values);
@@ -45,7 +40,7 @@ void quantize(benchmark::State& state, const QuantizerScheme* scheme, Which whic
 void calibrate(benchmark::State& state, const char* scheme, int bits) {
   torch::manual_seed(1);
   const torch::Tensor values = torch::randn({1000, 1000}) * 0.1;
-  const auto quantizer = made(quantizer_scheme(scheme), kWeights, bits);
+  const auto quantizer = quantizer_scheme(scheme).weights.make(task(kWeights, bits));
   for (auto _ : state) quantizer->calibrate(values);
   state.SetItemsProcessed(state.iterations() * values.numel());
 }
@@ -57,14 +52,17 @@ void convolve(benchmark::State& state) {
 }
 
 void register_all() {
-  for (const QuantizerScheme& scheme : quantizer_schemes())
-    for (const Which which : {kActivations, kWeights})
+  for (const Which which : {kActivations, kWeights}) {
+    const bool is_weights = which == kWeights;
+    for (const QuantizerKind& kind : quantizer_kinds(
+             is_weights ? QuantizerTask::Role::kWeights : QuantizerTask::Role::kActivations))
       for (const bool train : {false, true}) {
-        const std::string name = std::string(scheme.name) +
-                                 (which == kWeights ? "/weights" : "/activations") +
+        const std::string name = std::string(kind.name) +
+                                 (is_weights ? "/weights" : "/activations") +
                                  (train ? "/train" : "/infer");
-        benchmark::RegisterBenchmark(name.c_str(), quantize, &scheme, which, train);
+        benchmark::RegisterBenchmark(name.c_str(), quantize, &kind, which, train);
       }
+  }
   benchmark::RegisterBenchmark("convolve", convolve);
   for (const auto& [scheme, bits] : {std::pair{"haq", 4}, {"kmeans", 8}, {"kmeans", 16}})
     benchmark::RegisterBenchmark(

@@ -64,8 +64,8 @@ TEST(Evaluate, ScoresManyPoliciesAsEachAlone) {
 TEST(Evaluate, OffersTheNearestNames) {
   expect_refused(evaluating({"--engine", "fast"}), "unknown engine 'fast' (known: fake, integer)");
   expect_refused(evaluating({"--quantizer", "kmean"}),
-                 "unknown quantizer 'kmean': did you mean kmeans? (known: uniform, haq, pact, "
-                 "dorefa, kmeans)");
+                 "unknown quantizer 'kmean': did you mean kmeans? (known: uniform, haq, dorefa, "
+                 "kmeans, dsq, inq, pact)");
   expect_refused({"evaluate", "--network", "resnet20", "--data", "shape32", "--weights", kWeights},
                  "unknown data set 'shape32': did you mean shapes32? (known: cifar10, idx, images, "
                  "folder, shapes32)");

@@ -2,8 +2,7 @@
 // straight-through estimator promises.
 #include <gtest/gtest.h>
 
-#include <functional>
-
+#include "tests/nn/numeric_gradient.h"
 #include "tests/nn/quantizer_tasks.h"
 
 namespace bitloom::nn {
@@ -11,43 +10,6 @@ namespace {
 
 using enum QuantizerTask::Granularity;
 using torch::Tensor;
-using Function = std::function<Tensor(const Tensor&)>;
-
-/// d sum(direction * f(x)) / dx by central differences, in double precision.
-Tensor numeric_gradient(const Function& f, const Tensor& x, const Tensor& direction) {
-  constexpr double kStep = 1e-6;
-  const Tensor at = x.detach().to(torch::kDouble).clone();
-  const Tensor flat = at.view({-1});
-  Tensor gradient = torch::zeros_like(flat);
-  const auto loss = [&] { return (direction * f(at)).sum().item<double>(); };
-  for (std::int64_t i = 0; i < flat.numel(); ++i) {
-    const double before = flat[i].item<double>();
-    flat[i] = before + kStep;
-    const double above = loss();
-    flat[i] = before - kStep;
-    gradient[i] = (above - loss()) / (2 * kStep);
-    flat[i] = before;
-  }
-  return gradient.reshape(x.sizes());
-}
-
-/// The gradient of `quantizer` at `values` in `direction`.
-Tensor gradient_of(Quantizer& quantizer, const Tensor& values, const Tensor& direction) {
-  const Tensor leaf = values.detach().clone().set_requires_grad(true);
-  (direction * quantizer.quantize(leaf)).sum().backward();
-  return leaf.grad();
-}
-
-void expect_near(const Tensor& actual, const Tensor& expected) {
-  EXPECT_TRUE(actual.to(torch::kDouble).allclose(expected.to(torch::kDouble), 1e-4, 1e-5))
-      << actual << expected;
-}
-
-void expect_gradient(Quantizer& quantizer, const Tensor& values, const Function& unrounded) {
-  const Tensor direction = torch::randn(values.sizes());
-  expect_near(gradient_of(quantizer, values, direction),
-              numeric_gradient(unrounded, values, direction));
-}
 
 /// Values away from where the clipped functions have corners.
 Tensor values(std::vector<std::int64_t> shape) {

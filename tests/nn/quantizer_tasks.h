@@ -14,8 +14,9 @@ inline QuantizerTask activations_of(int bits, bool is_signed = false) {
 }
 
 inline std::unique_ptr<Quantizer> made(const char* scheme, const QuantizerTask& task) {
-  const QuantizerScheme& found = quantizer_scheme(scheme);
-  return task.role == QuantizerTask::Role::kWeights ? found.weights(task) : found.activations(task);
+  const QuantizerScheme found = quantizer_scheme(scheme);
+  return (task.role == QuantizerTask::Role::kWeights ? found.weights : found.activations)
+      .make(task);
 }
 
 /// A quantizer calibrated on `sample`.

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// The quantizers by name, of weights and of activations apart. Nothing here includes LibTorch.
+namespace bitloom::nn {
+
+class Quantizer;
+
+/// What a quantizer is made for.
+struct QuantizerTask {
+  enum class Role { kWeights, kActivations };
+  enum class Granularity { kLayer, kChannel };
+
+  Role role = Role::kWeights;
+  int bits = 8;                                   // 1..16
+  bool is_signed = true;                          // whether values below 0 occur
+  Granularity granularity = Granularity::kLayer;  // of weights: a range for each output channel
+};
+
+using MadeQuantizer = std::unique_ptr<Quantizer>;
+
+/// A row of the table, which the file of the quantizer fills.
+struct QuantizerKind {
+  QuantizerTask::Role role;
+  std::string_view name;
+  std::string_view doc;  // one line: what, by whom
+  MadeQuantizer (*make)(const QuantizerTask&);
+  /// Of weights, by default.
+  QuantizerTask::Granularity granularity = QuantizerTask::Granularity::kLayer;
+  /// Whether networks lose all that they know unless they are trained with it.
+  bool needs_training = false;
+  /// What `--quantizer NAME` quantizes the other operand with, where that has no quantizer NAME.
+  std::string_view partner = "uniform";
+};
+
+/// The quantizers of weights or of activations, in the order in which `list quantizers` prints
+/// them.
+const std::vector<QuantizerKind>& quantizer_kinds(QuantizerTask::Role role);
+
+/// How a network is quantized: a quantizer for all weights and one for all layers' inputs.
+struct QuantizerScheme {
+  std::string name;  // the shortest text that quantizer_scheme() reads as this scheme
+  QuantizerKind weights;
+  QuantizerKind activations;
+
+  bool needs_training() const { return weights.needs_training || activations.needs_training; }
+};
+
+/// The scheme of `text`: NAME, of the quantizers of that name or the one of that name and its
+/// partner, or weights=NAME,activations=NAME, of any two. A UserError tells an unknown name the
+/// nearest known ones.
+QuantizerScheme quantizer_scheme(std::string_view text);
+
+}  // namespace bitloom::nn

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "models/graph/policy.h"
+#include "models/quantizers/quantizer_table.h"
+
+namespace bitloom::nn {
+
+/// How a network is quantized. Nothing here includes LibTorch.
+struct Quantization {
+  std::string scheme = "uniform";  // what quantizer_scheme() reads
+  graph::Policy policy;            // activation bits may be graph::kFloatBits
+  std::optional<QuantizerTask::Granularity> granularity = {};  // of weights; else the quantizer's
+};
+
+/// What a layer's quantizers came to.
+struct LayerLevels {
+  std::string name;
+  graph::Precision bits;
+  bool signed_activations = false;
+  std::optional<double> activation_scale;  // between the input's levels
+  double weight_error = 0;                 // |quantized - real| / |real| of the weights
+};
+
+}  // namespace bitloom::nn

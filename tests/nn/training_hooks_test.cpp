@@ -1,0 +1,110 @@
+// A training calls its quantizers' hooks, chooses among what is settled, and survives being killed.
+#include <gtest/gtest.h>
+
+#include "models/torch/training.h"
+#include "models/weights/safetensors.h"
+#include "tests/support/temporary_folder.h"
+
+namespace bitloom::nn {
+namespace {
+
+using testing::TemporaryFolder;
+
+/// Images of one brightness, which is their class.
+class Brightness : public data::Dataset {
+ public:
+  std::int64_t size() const override { return 24; }
+  std::int64_t classes() const override { return 2; }
+  data::Image image(std::int64_t index) const override {
+    data::Image image(1, 4, 4);
+    for (std::size_t i = 0; i < image.pixels.size(); ++i)
+      image.pixels[i] = static_cast<std::uint8_t>(100 * label(index) + 7 * i + index);
+    return image;
+  }
+  std::int64_t label(std::int64_t index) const override { return index % 2; }
+  std::string place(std::int64_t) const override { return "none"; }
+};
+
+graph::Graph small_graph() {
+  using namespace graph;
+  Graph graph("small");
+  const Window window{{3, 3}, {1, 1}, Padding::all(1), {1, 1}};
+  NodeId at = graph.add("input", Input{{1, 4, 4}}, {});
+  at = graph.add("conv1", Convolution{4, window}, {at});
+  at = graph.add("bn1", BatchNorm{}, {at});
+  at = graph.add("relu1", Activation{}, {at});
+  at = graph.add("pool", GlobalAveragePool{}, {at});
+  at = graph.add("flatten", Flatten{}, {at});
+  graph.add("linear", Linear{2}, {at});
+  return graph;
+}
+
+/// A network and its training in a folder: 4 epochs of 3 batches.
+struct Run {
+  explicit Run(const std::string& folder)
+      : network(std::make_shared<Network>(small_graph(), initial_parameters(small_graph(), 1))),
+        quantized(std::make_shared<QuantizedNetwork>(
+            network, Quantization{"weights=inq,activations=dsq", {{4, 4}, {4, 4}}, {}})),
+        model(calibrated(), quantized),
+        trainer(model, images(), {.epochs = 4, .learning_rate = 0.1}, folder, {}) {}
+
+  std::shared_ptr<Network> calibrated() {
+    ActivationSampler sampler(network->layers(), 8);
+    torch::manual_seed(1);
+    network->forward(torch::rand({8, 1, 4, 4}), Mode::kInference, sampler);
+    quantized->calibrate(sampler);
+    quantized->absorb_corrections();
+    return network;
+  }
+
+  static TrainingData images() {
+    const auto all = std::make_shared<Brightness>();
+    const data::LoaderOptions options{.input = {1, 4, 4}, .batch_size = 8, .threads = 0};
+    return {all, options, all, options};
+  }
+
+  std::shared_ptr<Network> network;
+  std::shared_ptr<QuantizedNetwork> quantized;
+  Model model;
+  Trainer trainer;
+};
+
+TEST(TrainingHooks, FixWeightsByQuartersAndTheBestEpochIsOneOfTheSettled) {
+  const TemporaryFolder folder;
+  Run run(folder.path());
+  std::vector<bool> settled;
+  run.trainer.run([&](const TrainingProgress&) { settled.push_back(run.model.settled()); });
+  ASSERT_EQ(settled.size(), 12U);
+  for (std::size_t step = 0; step < settled.size(); ++step)
+    EXPECT_EQ(settled[step], step >= 9) << step;
+  EXPECT_EQ(run.trainer.best().epoch, 4);
+}
+
+TEST(TrainingHooks, LeaveTheSameBitsWhereverATrainingIsInterrupted) {
+  const TemporaryFolder straight_folder;
+  Run straight(straight_folder.path());
+  straight.trainer.run({});
+  const weights::Parameters expected = straight.model.parameters();
+  for (const int stop : {1, 3, 4, 9, 11}) {
+    const TemporaryFolder folder;
+    {
+      Run killed(folder.path());
+      int steps = 0;
+      EXPECT_THROW(killed.trainer.run([&](const TrainingProgress&) {
+        if (++steps == stop) throw std::runtime_error("killed");
+      }),
+                   std::runtime_error);
+    }
+    Run resumed(folder.path());
+    EXPECT_TRUE(resumed.trainer.resumed());
+    resumed.trainer.run({});
+    const weights::Parameters found = resumed.model.parameters();
+    ASSERT_EQ(found.size(), expected.size());
+    for (const auto& [name, tensor] : expected)
+      EXPECT_EQ(found.at(name).values, tensor.values) << name << " after " << stop;
+    EXPECT_EQ(resumed.trainer.best().epoch, straight.trainer.best().epoch);
+  }
+}
+
+}  // namespace
+}  // namespace bitloom::nn

@@ -9,7 +9,7 @@ namespace bitloom::nn {
 namespace {
 
 constexpr double kFirstSteepness = 0.2;  // alpha: the less, the steeper is the tanh
-/// What alpha is computed with. Assumption: the least; the paper has 0 < alpha < 0.5.
+/// Assumption: alpha is kept within these; the tanh needs it between 0 and 1.
 constexpr double kLeastSteepness = 1e-3, kMostSteepness = 0.5;
 constexpr double kLeastBound = 1e-6;
 

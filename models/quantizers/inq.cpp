@@ -22,7 +22,7 @@ double fixed_share(std::int64_t step, std::int64_t steps) {
 }
 
 /// Levels 0 and +-2^n2 .. +-2^n1 with n1 = floor(log2(4 max|w| / 3)) and n2 = n1 + 1 - 2^(b-1) / 2
-/// (eq. 2 and 3).
+/// (sec. 2.1).
 class IncrementalWeights : public Quantizer {
  public:
   explicit IncrementalWeights(const QuantizerTask& task) : bits_(task.bits) {
@@ -79,7 +79,7 @@ class IncrementalWeights : public Quantizer {
  private:
   static constexpr int kMostCodeBits = 3;
 
-  /// 2^k for |w| in [3/4 2^k, 3/2 2^k) (eq. 4). |w| = m 2^e with m in [1/2, 1), so that |w| / m is
+  /// 2^k for |w| in [3/4 2^k, 3/2 2^k). |w| = m 2^e with m in [1/2, 1), so that |w| / m is
   /// a power of two, and exact.
   static Tensor nearest_power(const Tensor& magnitude) {
     const auto [mantissa, exponent] = torch::frexp(magnitude);
@@ -93,7 +93,7 @@ class IncrementalWeights : public Quantizer {
     return std::max(std::ldexp(1.0, -126), largest_.item<double>() * std::exp2(1 - powers));
   }
 
-  /// Between 0 and the smallest level the middle is the limit, too (eq. 4).
+  /// Between 0 and the smallest level the middle is the limit, too.
   Tensor nearest_level(const Tensor& w) const {
     const Tensor magnitude = w.abs();
     const Tensor level =

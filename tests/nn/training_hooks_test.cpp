@@ -40,8 +40,8 @@ graph::Graph small_graph() {
 }
 
 /// A network and its training in a folder: 4 epochs of 3 batches.
-struct Run {
-  explicit Run(const std::string& folder)
+struct SmallTraining {
+  explicit SmallTraining(const std::string& folder)
       : network(std::make_shared<Network>(small_graph(), initial_parameters(small_graph(), 1))),
         quantized(std::make_shared<QuantizedNetwork>(
             network, Quantization{"weights=inq,activations=dsq", {{4, 4}, {4, 4}}, {}})),
@@ -59,7 +59,8 @@ struct Run {
 
   static TrainingData images() {
     const auto all = std::make_shared<Brightness>();
-    const data::LoaderOptions options{.input = {1, 4, 4}, .batch_size = 8, .threads = 0};
+    const data::LoaderOptions options{
+        .input = {1, 4, 4}, .normalization = {}, .batch_size = 8, .threads = 0};
     return {all, options, all, options};
   }
 
@@ -71,7 +72,7 @@ struct Run {
 
 TEST(TrainingHooks, FixWeightsByQuartersAndTheBestEpochIsOneOfTheSettled) {
   const TemporaryFolder folder;
-  Run run(folder.path());
+  SmallTraining run(folder.path());
   std::vector<bool> settled;
   run.trainer.run([&](const TrainingProgress&) { settled.push_back(run.model.settled()); });
   ASSERT_EQ(settled.size(), 12U);
@@ -82,20 +83,20 @@ TEST(TrainingHooks, FixWeightsByQuartersAndTheBestEpochIsOneOfTheSettled) {
 
 TEST(TrainingHooks, LeaveTheSameBitsWhereverATrainingIsInterrupted) {
   const TemporaryFolder straight_folder;
-  Run straight(straight_folder.path());
+  SmallTraining straight(straight_folder.path());
   straight.trainer.run({});
   const weights::Parameters expected = straight.model.parameters();
   for (const int stop : {1, 3, 4, 9, 11}) {
     const TemporaryFolder folder;
     {
-      Run killed(folder.path());
+      SmallTraining killed(folder.path());
       int steps = 0;
       EXPECT_THROW(killed.trainer.run([&](const TrainingProgress&) {
         if (++steps == stop) throw std::runtime_error("killed");
       }),
                    std::runtime_error);
     }
-    Run resumed(folder.path());
+    SmallTraining resumed(folder.path());
     EXPECT_TRUE(resumed.trainer.resumed());
     resumed.trainer.run({});
     const weights::Parameters found = resumed.model.parameters();

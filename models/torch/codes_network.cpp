@@ -39,7 +39,9 @@ void each_plane(const Tensor& x, const Work& work) {
          static_cast<std::size_t>(length));
 }
 
-std::vector<std::int64_t> extents(graph::Extent extent) { return {extent.height, extent.width}; }
+std::vector<std::int64_t> extent_sizes(graph::Extent extent) {
+  return {extent.height, extent.width};
+}
 
 /// `x` with `value` around it, so that a window that reaches beyond the image meets it: `out`
 /// windows fit.
@@ -114,9 +116,9 @@ class CodesNetwork::Run {
     const Tensor padded =
         is_symmetric ? x : torch::constant_pad_nd(x, {p.left, p.right, p.top, p.bottom}, 0);
     const Tensor sums = torch::conv2d(
-        padded, tensors.weights, tensors.biases, extents(op.window.stride),
+        padded, tensors.weights, tensors.biases, extent_sizes(op.window.stride),
         is_symmetric ? std::vector<std::int64_t>{p.top, p.left} : std::vector<std::int64_t>{0, 0},
-        extents(op.window.dilation), op.shape.groups);
+        extent_sizes(op.window.dilation), op.shape.groups);
     const Tensor result = shaped(sums);
     if (observer_) observer_(op.layer, codes, result);
     return result;
@@ -148,8 +150,8 @@ class CodesNetwork::Run {
 
   Tensor operator()(const integer::MaxPool& op) {
     const Tensor x = surrounded(input(), op.window, step().shape, -INFINITY);
-    return torch::max_pool2d(x, extents(op.window.kernel), extents(op.window.stride), {0, 0},
-                             extents(op.window.dilation));
+    return torch::max_pool2d(x, extent_sizes(op.window.kernel), extent_sizes(op.window.stride),
+                             {0, 0}, extent_sizes(op.window.dilation));
   }
 
   Tensor operator()(const integer::AveragePool& op) {
@@ -159,8 +161,8 @@ class CodesNetwork::Run {
       shift_down(from, static_cast<std::size_t>(x.numel()), op.shift, shifted.data_ptr<double>());
     });
     const Tensor sums = torch::avg_pool2d(surrounded(shifted, op.window, step().shape, 0),
-                                          extents(op.window.kernel), extents(op.window.stride),
-                                          {0, 0}, false, true, 1)
+                                          extent_sizes(op.window.kernel),
+                                          extent_sizes(op.window.stride), {0, 0}, false, true, 1)
                             .contiguous();
     return op.factors.empty() ? sums : weighted(sums, op.factors);
   }

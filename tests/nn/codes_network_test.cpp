@@ -19,16 +19,16 @@ graph::Policy random_policy(std::size_t layers, std::mt19937_64& random, int mos
   return policy;
 }
 
-struct Case {
+struct NetworkCase {
   const char* network;
   std::int64_t image;
   int most_bits;
 };
 
-class OnNetwork : public ::testing::TestWithParam<Case> {};
+class OnNetwork : public ::testing::TestWithParam<NetworkCase> {};
 
 TEST_P(OnNetwork, CodesAndAccumulatorsAreTheIntegerEnginesInEveryLayer) {
-  const Case& c = GetParam();
+  const NetworkCase& c = GetParam();
   const graph::Graph graph =
       graph::make_network(c.network, {.image_size = graph::Extent{c.image, c.image}});
   for (std::uint64_t seed = 0; seed < 3; ++seed) {
@@ -40,18 +40,17 @@ TEST_P(OnNetwork, CodesAndAccumulatorsAreTheIntegerEnginesInEveryLayer) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Zoo, OnNetwork,
-                         ::testing::Values(Case{"resnet20", 32, 8},
-                                           Case{"mobilenet_v1_0.75", 32, 8},
-                                           Case{"mobilenet_v2", 32, 8},
-                                           Case{"squeezenet_v1.1", 49, 8},
-                                           Case{"densenet121", 32, 8}, Case{"resnet18", 32, 10},
-                                           Case{"inception_v3", 75, 4}),
-                         [](const auto& info) {
-                           std::string name = info.param.network;
-                           std::replace(name.begin(), name.end(), '.', '_');
-                           return name;
-                         });
+INSTANTIATE_TEST_SUITE_P(
+    Zoo, OnNetwork,
+    ::testing::Values(NetworkCase{"resnet20", 32, 8}, NetworkCase{"mobilenet_v1_0.75", 32, 8},
+                      NetworkCase{"mobilenet_v2", 32, 8}, NetworkCase{"squeezenet_v1.1", 49, 8},
+                      NetworkCase{"densenet121", 32, 8}, NetworkCase{"resnet18", 32, 10},
+                      NetworkCase{"inception_v3", 75, 4}),
+    [](const auto& info) {
+      std::string name = info.param.network;
+      std::replace(name.begin(), name.end(), '.', '_');
+      return name;
+    });
 
 /// floor(x m 2^-s + 1/2): the product has up to 62 bits.
 std::int64_t exactly_scaled(std::int64_t x, integer::Dyadic factor) {

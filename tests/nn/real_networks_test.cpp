@@ -18,14 +18,14 @@ namespace {
 
 constexpr std::int64_t kImages = 16;
 
-struct Case {
+struct RealNetwork {
   const char* network;
   const char* weights;
   const char* images;
   int policies;
 };
 
-class OnTrained : public ::testing::TestWithParam<Case> {
+class OnTrained : public ::testing::TestWithParam<RealNetwork> {
  protected:
   void SetUp() override {
     if (!testing::data_folder())
@@ -44,7 +44,7 @@ graph::Policy mixed_policy(std::size_t layers, std::uint64_t seed) {
 }
 
 TEST_P(OnTrained, CodesAndAccumulatorsAreTheIntegerEnginesInEveryLayer) {
-  const Case& c = GetParam();
+  const RealNetwork& c = GetParam();
   const std::string data = testing::data_folder()->string();
   const auto file = weights::TensorFile::load(data + "/weights/" + c.weights + ".safetensors");
   const auto trained = weights::read_trained(graph::make_network(c.network), file);
@@ -79,9 +79,10 @@ constexpr const char* kSample = "images:{}/imagenet_sample/labels.csv";
 
 INSTANTIATE_TEST_SUITE_P(
     Weights, OnTrained,
-    ::testing::Values(Case{"resnet20", "resnet20_cifar10", kCifar, 8},
-                      Case{"mobilenet_v1_0.75", "mobilenet_v1_0.75_224_imagenet", kSample, 2},
-                      Case{"squeezenet_v1.1", "squeezenet_v1.1_imagenet", kSample, 2}),
+    ::testing::Values(RealNetwork{"resnet20", "resnet20_cifar10", kCifar, 8},
+                      RealNetwork{"mobilenet_v1_0.75", "mobilenet_v1_0.75_224_imagenet", kSample,
+                                  2},
+                      RealNetwork{"squeezenet_v1.1", "squeezenet_v1.1_imagenet", kSample, 2}),
     [](const auto& info) {
       std::string name = info.param.network;
       std::replace(name.begin(), name.end(), '.', '_');

@@ -1,6 +1,13 @@
 // A training calls its quantizers' hooks, chooses among what is settled, and survives being killed.
 #include <gtest/gtest.h>
 
+#include "models/operators/activation.h"
+#include "models/operators/batch_norm.h"
+#include "models/operators/convolution.h"
+#include "models/operators/flatten.h"
+#include "models/operators/global_average_pool.h"
+#include "models/operators/input.h"
+#include "models/operators/linear.h"
 #include "models/torch/training.h"
 #include "models/weights/safetensors.h"
 #include "tests/support/temporary_folder.h"

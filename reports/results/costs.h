@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <concepts>
 #include <cstdint>
 #include <optional>
@@ -7,6 +8,8 @@
 #include <type_traits>
 #include <utility>
 #include <vector>
+
+#include "base/error.h"
 
 /// What many results are made of. `fields()` names the keys of each once, for reading and writing
 /// (fields.h).
@@ -16,28 +19,43 @@ namespace bitloom::reports {
 template <class Some, class T>
 concept Is = std::same_as<std::remove_const_t<Some>, T>;
 
-/// Figures by name with unit, such as `latency_ms`, in the order in which they are told; costs are
-/// of the whole batch.
-class Costs {
+/// Values by name, in the order in which they are told.
+template <class Value>
+class Named {
  public:
-  using Cost = std::pair<std::string, double>;
+  using Member = std::pair<std::string, Value>;
+  using Iterator = typename std::vector<Member>::const_iterator;
+  using mapped_type = Value;
 
-  Costs() = default;
-  Costs(std::initializer_list<Cost> costs) : costs_(costs) {}
+  Named() = default;
+  Named(std::initializer_list<Member> members) : members_(members) {}
 
-  /// The cost of that name; 0, and told last, where it is new.
-  double& operator[](const std::string& name);
-  std::vector<Cost>::const_iterator find(const std::string& name) const;
+  /// The value of that name; told last where it is new.
+  Value& operator[](const std::string& name) {
+    const auto place = find(name) - members_.begin();
+    if (place == std::ssize(members_)) members_.emplace_back(name, Value());
+    return members_[static_cast<std::size_t>(place)].second;
+  }
+  Iterator find(const std::string& name) const {
+    return std::find_if(begin(), end(), [&](const Member& each) { return each.first == name; });
+  }
   bool contains(const std::string& name) const { return find(name) != end(); }
-  /// A cost that is told.
-  double at(const std::string& name) const;
-  bool empty() const { return costs_.empty(); }
-  std::vector<Cost>::const_iterator begin() const { return costs_.begin(); }
-  std::vector<Cost>::const_iterator end() const { return costs_.end(); }
+  /// A value that is told.
+  const Value& at(const std::string& name) const {
+    const Iterator found = find(name);
+    ensure(found != end(), "a value of that name is told");
+    return found->second;
+  }
+  bool empty() const { return members_.empty(); }
+  Iterator begin() const { return members_.begin(); }
+  Iterator end() const { return members_.end(); }
 
  private:
-  std::vector<Cost> costs_;
+  std::vector<Member> members_;
 };
+
+/// Figures by name with unit, such as `latency_ms`; costs are of the whole batch.
+using Costs = Named<double>;
 
 struct LayerBits {
   std::string name;

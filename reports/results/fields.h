@@ -85,7 +85,7 @@ concept HasFields = requires(FieldWriter& writer, const T& result) {
 };
 
 template <class T>
-concept IsByName = std::same_as<T, Costs> || requires {
+concept IsByName = requires {
   typename T::mapped_type;
 };
 

@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "base/json_value.h"
+#include "reports/results/comparison_file.h"
 #include "reports/results/measured_search_file.h"
 #include "reports/results/search_file.h"
 #include "reports/results/simulation_file.h"
@@ -84,6 +85,31 @@ TEST(Results, OfASearchAreWrittenInOrder) {
 TEST(Results, ComeBackWhole) {
   const Json written = Json::parse(json_text(search()));
   EXPECT_EQ(Json::parse(json_text(read_search({written, ""}))), written);
+}
+
+TEST(Results, OfAComparisonComeBackWhole) {
+  const ComparisonFile comparison{
+      .network = "net",
+      .input = {3, 32, 32},
+      .engine = "analytic",
+      .hardware = {{"a", 1, 200}, {"b", 16, 300}},
+      .seed = 7,
+      .policies = {{"4/6", "given", {{4, 6}}, {{1, 0.5, 0.25, 9, 1, 1}, {2, 1.5, 0.5, 8, 1, 1}}}},
+      .agreements = {{"energy", {"a", "b"}, "given", 2, -1, {}, 1, {{"x", "y", 5, 6}}}},
+      .gain_percent = 5,
+      .sweeps = {{"latency",
+                  "a",
+                  "both",
+                  {8, 7},
+                  {},
+                  std::vector<double>{12.5},
+                  7,
+                  Named<int>{{"z", 7}, {"c", 8}}},
+                 {"latency", "b", "both", {}, "no", {}, {}, {}}}};
+  const std::string text = json_text(comparison);
+  EXPECT_EQ(json_text(read_comparison(JsonValue::parse(text, ""))), text);
+  EXPECT_NE(text.find("\"kendall\": null"), std::string::npos);
+  EXPECT_LT(text.find("\"z\": 7"), text.find("\"c\": 8")) << "layers stay in their order";
 }
 
 TEST(Results, ReplaceWhatIsNoUtf8) {

@@ -1,0 +1,82 @@
+#include "reports/results/comparison_file.h"
+
+#include "reports/results/fields.h"
+
+namespace bitloom::reports {
+
+template <class Fields>
+void fields(Fields& f, Is<ComparedHardware> auto& hardware) {
+  f.needs("name", hardware.name);
+  f.needs("batch", hardware.batch);
+  f.needs("clock_mhz", hardware.clock_mhz);
+}
+
+template <class Fields>
+void fields(Fields& f, Is<PlacedCost> auto& cost) {
+  f.needs("cycles", cost.cycles);
+  f.needs("latency_ms", cost.latency_ms);
+  f.needs("energy_mj", cost.energy_mj);
+  f.needs("dram_bytes", cost.dram_bytes);
+  f.needs("latency_place", cost.latency_place);
+  f.needs("energy_place", cost.energy_place);
+}
+
+template <class Fields>
+void fields(Fields& f, Is<PlacedPolicy> auto& policy) {
+  f.needs("name", policy.name);
+  f.needs("group", policy.group);
+  f.needs("bits", policy.bits);
+  f.needs("costs", policy.costs);
+}
+
+template <class Fields>
+void fields(Fields& f, Is<SwappedPolicies> auto& swap) {
+  f.needs("better_on_first", swap.better_on_first);
+  f.needs("better_on_second", swap.better_on_second);
+  f.needs("percent_on_first", swap.percent_on_first);
+  f.needs("percent_on_second", swap.percent_on_second);
+}
+
+template <class Fields>
+void fields(Fields& f, Is<HardwareAgreement> auto& agreement) {
+  f.needs("of", agreement.of);
+  f.needs("hardware", agreement.hardware);
+  f.needs("group", agreement.group);
+  f.needs("policies", agreement.policies);
+  f.or_null("spearman", agreement.spearman);
+  f.or_null("kendall", agreement.kendall);
+  f.needs("pairs", agreement.pairs);
+  f.needs("swaps", agreement.swaps);
+}
+
+template <class Fields>
+void fields(Fields& f, Is<BitSweep> auto& sweep) {
+  f.needs("of", sweep.of);
+  f.needs("hardware", sweep.hardware);
+  f.needs("swept", sweep.swept);
+  f.needs("bits", sweep.bits);
+  f.or_null("refused", sweep.refused);
+  f.may("step_saves_percent", sweep.step_saves_percent);
+  f.may("stops_at", sweep.stops_at);
+  f.may("layers_stop_at", sweep.layers_stop_at);
+}
+
+template <class Fields>
+void fields(Fields& f, Is<ComparisonFile> auto& comparison) {
+  f.has("schema", comparison.schema);
+  f.needs("network", comparison.network);
+  f.needs("input", comparison.input);
+  f.needs("engine", comparison.engine);
+  f.needs("hardware", comparison.hardware);
+  f.needs("seed", comparison.seed);
+  f.needs("policies", comparison.policies);
+  f.needs("agreements", comparison.agreements);
+  f.needs("gain_percent", comparison.gain_percent);
+  f.needs("sweeps", comparison.sweeps);
+}
+
+std::string json_text(const ComparisonFile& comparison) { return file_text(comparison, 2); }
+
+ComparisonFile read_comparison(const JsonValue& json) { return read_result<ComparisonFile>(json); }
+
+}  // namespace bitloom::reports

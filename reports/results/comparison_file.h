@@ -1,0 +1,77 @@
+#pragma once
+
+#include "reports/results/costs.h"
+
+namespace bitloom {
+class JsonValue;
+}
+
+/// `compare --json`.
+namespace bitloom::reports {
+
+struct ComparedHardware {
+  std::string name;
+  std::int64_t batch = 1;
+  double clock_mhz = 0;
+};
+
+/// What a policy costs on a machine, for the whole batch, and its place among all, from 1.
+struct PlacedCost {
+  std::int64_t cycles = 0;
+  double latency_ms = 0, energy_mj = 0;
+  std::int64_t dram_bytes = 0;
+  int latency_place = 0, energy_place = 0;
+};
+
+struct PlacedPolicy {
+  std::string name, group;             // `given` or `random`
+  std::vector<std::vector<int>> bits;  // of each layer: of its weights and its activations
+  std::vector<PlacedCost> costs;       // by hardware
+};
+
+/// Two policies that two machines rank in opposite order.
+struct SwappedPolicies {
+  std::string better_on_first, better_on_second;
+  double percent_on_first = 0, percent_on_second = 0;  // by how much the other costs more there
+};
+
+/// How far two machines agree on the policies of a group.
+struct HardwareAgreement {
+  std::string of;  // `latency` or `energy`
+  std::vector<std::string> hardware;
+  std::string group;
+  std::int64_t policies = 0;
+  std::optional<double> spearman, kendall;  // none where a machine cannot tell any two apart
+  std::int64_t pairs = 0;
+  std::vector<SwappedPolicies> swaps;
+};
+
+/// Uniform policies of fewer and fewer bits on a machine. What they save is absent where there is
+/// no policy.
+struct BitSweep {
+  std::string of, hardware;
+  std::string swept;  // `weights`, `activations` or `both`
+  std::vector<int> bits;
+  std::optional<std::string> refused;  // why there are no fewer bits
+  std::optional<std::vector<double>> step_saves_percent;
+  std::optional<int> stops_at;
+  std::optional<Named<int>> layers_stop_at;
+};
+
+struct ComparisonFile {
+  std::int64_t schema = 1;
+  std::string network;
+  std::vector<std::int64_t> input;
+  std::string engine;
+  std::vector<ComparedHardware> hardware;
+  std::uint64_t seed = 0;
+  std::vector<PlacedPolicy> policies;
+  std::vector<HardwareAgreement> agreements;
+  double gain_percent = 0;
+  std::vector<BitSweep> sweeps;
+};
+
+std::string json_text(const ComparisonFile& comparison);
+ComparisonFile read_comparison(const JsonValue& json);
+
+}  // namespace bitloom::reports

@@ -1,6 +1,8 @@
 #pragma once
 
-#include <CLI/CLI.hpp>
+namespace CLI {
+class App;
+}
 
 /// Each adds a command to the program; its callback does the work. Mistakes of the user's are
 /// thrown as UserError.
@@ -13,7 +15,5 @@ void add_describe(CLI::App& program);
 void add_search(CLI::App& program);
 void add_report(CLI::App& program);
 void add_compare(CLI::App& program);
-/// `exit_code` becomes 1 where the RTL differs.
-void add_verify(CLI::App& program, int& exit_code);
 
 }  // namespace bitloom::cli

@@ -1,10 +1,10 @@
 #include "cli/commands.h"
-#include "cli/learn_program.h"
+#include "cli/companions.h"
 #include "cli/program.h"
 
 int main(int argc, char** argv) {
   using namespace bitloom::cli;
-  if (is_for_learn_program(argc, argv)) return start_learn_program(argv);
+  if (const auto exit_code = run_companion(argc, argv)) return *exit_code;
   CLI::App program{
       "bitloom: latency and energy of mixed-precision networks on bit-serial accelerators",
       "bitloom"};
@@ -16,8 +16,6 @@ int main(int argc, char** argv) {
   add_describe(program);
   add_search(program);
   add_report(program);
-  int exit_code = 0;
-  add_verify(program, exit_code);
-  add_learn_commands(program);
-  return run_program(program, exit_code, argc, argv);
+  add_companion_commands(program);
+  return run_program(program, 0, argc, argv);
 }

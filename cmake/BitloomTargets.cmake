@@ -1,18 +1,26 @@
-# How every target of the project is built: C++20, warnings as errors, sanitizers by option.
+# How every target of the project is built: C++20, warnings as errors, several files to a compiler run, sanitizers by
+# option.
 
 option(BITLOOM_SANITIZE "Build with AddressSanitizer and UndefinedBehaviorSanitizer" OFF)
+option(BITLOOM_UNITY "Compile a target's files several at a time: a third of the CPU time from nothing" ON)
 
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
 if(PROJECT_IS_TOP_LEVEL)  # a project that adds this one decides for itself
   set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+  set(CMAKE_UNITY_BUILD ${BITLOOM_UNITY})
+  set(CMAKE_UNITY_BUILD_BATCH_SIZE 16)
   if(NOT CMAKE_BUILD_TYPE)
     set(CMAKE_BUILD_TYPE Release)
   endif()
   find_program(CCACHE ccache)
   if(CCACHE)
     set(CMAKE_CXX_COMPILER_LAUNCHER "${CCACHE}")
+  endif()
+  find_program(MOLD mold)
+  if(MOLD)
+    add_link_options(-fuse-ld=mold)
   endif()
 endif()
 

@@ -20,8 +20,6 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "safetensors are little-endian");
 
-constexpr std::size_t kLengthBytes = 8;
-
 template <class Value>
 Value load_as(const char* bytes) {
   Value value;

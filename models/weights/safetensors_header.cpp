@@ -11,7 +11,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t kLengthBytes = 8;  // in front of the header
 constexpr std::size_t kMostDimensions = 8;
 
 /// Follows the parser through {"__metadata__": {key: text}, name: {"dtype": text, "shape":

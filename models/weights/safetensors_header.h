@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -8,6 +9,8 @@
 #include "models/graph/shape.h"
 
 namespace bitloom::weights {
+
+inline constexpr std::size_t kLengthBytes = 8;  // in front of the header
 
 /// What a safetensors header says of one tensor; bytes are counted from the header's end.
 struct TensorPlace {

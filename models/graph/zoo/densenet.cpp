@@ -10,7 +10,7 @@ namespace bitloom::graph {
 namespace {
 
 // Huang et al. 2017, table 1, and section 3 for growth rate, bottleneck and compression.
-constexpr std::array<int, 4> kBlocks{6, 12, 24, 16};
+constexpr std::array<int, 4> kDenseBlocks{6, 12, 24, 16};
 constexpr std::int64_t kGrowth = 32;
 constexpr std::int64_t kBottleneck = 4;
 
@@ -39,10 +39,10 @@ Graph make_densenet121(Extent image) {
   Chain net(graph, add_image_input(graph, image));
   net.convolution("features.conv0", 2 * kGrowth, 7, 2, Padding::all(3));
   net.batch_norm("features.norm0").relu("features.relu0").max_pool("features.pool0", 3, 2, 1);
-  for (std::size_t block = 1; block <= kBlocks.size(); ++block) {
-    for (int layer = 1; layer <= kBlocks[block - 1]; ++layer)
+  for (std::size_t block = 1; block <= kDenseBlocks.size(); ++block) {
+    for (int layer = 1; layer <= kDenseBlocks[block - 1]; ++layer)
       dense_layer(graph, net, fmt::format("features.denseblock{}.denselayer{}", block, layer));
-    if (block < kBlocks.size()) transition(net, fmt::format("features.transition{}", block));
+    if (block < kDenseBlocks.size()) transition(net, fmt::format("features.transition{}", block));
   }
   net.batch_norm("features.norm5").relu("relu").classifier("classifier", 1000);
   return graph;

@@ -17,15 +17,15 @@ struct Inception {
   const char* pool_after = nullptr;
 };
 
-constexpr std::array<Inception, 9> kBlocks{{{"inception_3a", 96, 128, 32},
-                                            {"inception_3b", 192, 192, 96, "pool3"},
-                                            {"inception_4a", 256, 208, 48},
-                                            {"inception_4b", 224, 224, 64},
-                                            {"inception_4c", 192, 256, 64},
-                                            {"inception_4d", 176, 288, 64},
-                                            {"inception_4e", 384, 320, 128, "pool4"},
-                                            {"inception_5a", 384, 320, 128},
-                                            {"inception_5b", 512, 384, 128}}};
+constexpr std::array<Inception, 9> kInceptions{{{"inception_3a", 96, 128, 32},
+                                                {"inception_3b", 192, 192, 96, "pool3"},
+                                                {"inception_4a", 256, 208, 48},
+                                                {"inception_4b", 224, 224, 64},
+                                                {"inception_4c", 192, 256, 64},
+                                                {"inception_4d", 176, 288, 64},
+                                                {"inception_4e", 384, 320, 128, "pool4"},
+                                                {"inception_5a", 384, 320, 128},
+                                                {"inception_5b", 512, 384, 128}}};
 
 void batch_norm_relu(Chain& net, const std::string& scope, const std::string& part) {
   net.batch_norm(fmt::format("{}/bn_{}", scope, part));
@@ -74,7 +74,7 @@ Graph make_googlenet_variant(Extent image) {
   batch_norm_relu(net, "conv2", "3x3_reduce");
   net.convolution("conv2/3x3", 192, 3, 1, Padding::all(1));
   pool(net, "pool2");
-  for (const Inception& block : kBlocks) inception(graph, net, block);
+  for (const Inception& block : kInceptions) inception(graph, net, block);
   net.classifier("classifier", 1000);
   return graph;
 }

@@ -1,4 +1,4 @@
-#include "cli/verification.h"
+#include "cli/rtl/verification.h"
 
 #include <fmt/format.h>
 

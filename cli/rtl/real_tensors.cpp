@@ -1,4 +1,4 @@
-#include "cli/real_tensors.h"
+#include "cli/rtl/real_tensors.h"
 
 #include <algorithm>
 

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/verification.h"
+#include "cli/rtl/verification.h"
 
 namespace bitloom::cli {
 

@@ -1,4 +1,4 @@
-#include "cli/verification_json.h"
+#include "cli/rtl/verification_json.h"
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "cli/verify_options.h"
+#include "cli/rtl/verify_options.h"
 #include "sim/families/bitfusion/description.h"
 
 namespace bitloom::cli {

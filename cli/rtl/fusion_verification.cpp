@@ -1,4 +1,4 @@
-#include "cli/fusion_verification.h"
+#include "cli/rtl/fusion_verification.h"
 
 #include <chrono>
 #include <functional>
@@ -10,7 +10,7 @@
 #include "cli/layer_selection.h"
 #include "cli/output.h"
 #include "cli/progress.h"
-#include "cli/verification_json.h"
+#include "cli/rtl/verification_json.h"
 #include "reports/text/text_table.h"
 #include "rtl/verify/fusion_run.h"
 #include "sim/families/bitfusion/mapping.h"

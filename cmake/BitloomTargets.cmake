@@ -2,7 +2,7 @@
 # option.
 
 option(BITLOOM_SANITIZE "Build with AddressSanitizer and UndefinedBehaviorSanitizer" OFF)
-option(BITLOOM_UNITY "Compile a target's files several at a time: a third of the CPU time from nothing" ON)
+option(BITLOOM_UNITY "Compile the files of a target in batches: from nothing, in half the CPU time" OFF)
 
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)

@@ -55,7 +55,7 @@ Verdict run_one(verify::FusionUnit& unit, const verify::Workload& workload,
   return verdict;
 }
 
-struct Tally {
+struct FusionTally {
   std::size_t passed = 0;
   std::int64_t values = 0, cycles = 0;
   std::string complaints;
@@ -89,14 +89,14 @@ std::int64_t seed_of(const VerifyOptions& options) {
   return parse_integer("--seed", options.seed, 0, std::numeric_limits<std::int64_t>::max());
 }
 
-/// Workloads that are made when it is their turn.
-struct Workloads {
+/// FusionWorkloads that are made when it is their turn.
+struct FusionWorkloads {
   std::size_t count = 0;
   std::function<verify::Workload(std::size_t)> make;
 };
 
 /// A network's chosen layers with random tensors, then random dot products at every pair of widths.
-Workloads workloads_of(const VerifyOptions& options, const hardware::BitFusion& hardware) {
+FusionWorkloads workloads_of(const VerifyOptions& options, const hardware::BitFusion& hardware) {
   constexpr std::int64_t kMost = 1'000'000;
   const auto seed = static_cast<std::uint64_t>(seed_of(options));
   std::vector<graph::LayerShape> layers;
@@ -148,12 +148,12 @@ void require_what_there_is(const VerifyOptions& options, const hardware::BitFusi
 int verify_fusion_unit(const VerifyOptions& options, hardware::BitFusion hardware) {
   require_what_there_is(options, hardware);
   if (!options.hardware.batch) hardware.batch = 1;  // an image tells as much as many
-  const Workloads workloads = workloads_of(options, hardware);
+  const FusionWorkloads workloads = workloads_of(options, hardware);
   Destination json(options.json);
   const auto start = std::chrono::steady_clock::now();
   const auto unit = verify::make_fusion_unit();
   std::vector<Verdict> verdicts;
-  Tally tally;
+  FusionTally tally;
   {
     Progress progress("verify");
     for (std::size_t i = 0; i < workloads.count; ++i) {

@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::size_t kPopulation = 20;
 constexpr std::size_t kSample = 10;
-constexpr int kMostChanges = 4;
+constexpr int kMostMutations = 4;
 
 class Evolution : public Searcher {
  public:
@@ -37,7 +37,7 @@ class Evolution : public Searcher {
     return moves_.near(parent().levels, changes());
   }
 
-  int changes() { return 1 + static_cast<int>(moves_.below(kMostChanges)); }
+  int changes() { return 1 + static_cast<int>(moves_.below(kMostMutations)); }
 
   const Member& parent() {
     const Member* best = nullptr;

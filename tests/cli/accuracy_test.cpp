@@ -43,7 +43,7 @@ std::string in_data(std::string text) {
   return at == std::string::npos ? text : text.replace(at, 2, data_folder()->string());
 }
 
-class Accuracy : public ::testing::TestWithParam<Published> {
+class SlowAccuracy : public ::testing::TestWithParam<Published> {
  protected:
   void SetUp() override {
     if (!data_folder()) GTEST_SKIP() << "no real weights and images here (BITLOOM_DATA names them)";
@@ -70,21 +70,21 @@ class Accuracy : public ::testing::TestWithParam<Published> {
   }
 };
 
-TEST_P(Accuracy, InSinglePrecisionIsPyTorchs) {
+TEST_P(SlowAccuracy, InSinglePrecisionIsPyTorchs) {
   EXPECT_NEAR(top1({"--float"}), GetParam().top1_pct, 0.3);
 }
 
-TEST_P(Accuracy, AtEightBitsIsWithinHalfAPointOfSinglePrecision) {
+TEST_P(SlowAccuracy, AtEightBitsIsWithinHalfAPointOfSinglePrecision) {
   EXPECT_NEAR(top1({"--bits", "8/8"}), GetParam().top1_pct, 0.5);
 }
 
-TEST_P(Accuracy, AtEightBitsCalibratedOnOtherImagesIsWithinHalfAPointOfSinglePrecision) {
+TEST_P(SlowAccuracy, AtEightBitsCalibratedOnOtherImagesIsWithinHalfAPointOfSinglePrecision) {
   EXPECT_NEAR(top1({"--bits", "8/8", "--calibration-data", in_data(GetParam().others),
                     "--calibration-split", in_data(GetParam().split)}),
               GetParam().top1_pct, 0.5);
 }
 
-INSTANTIATE_TEST_SUITE_P(Of, Accuracy, ::testing::ValuesIn(kPublished), [](const auto& info) {
+INSTANTIATE_TEST_SUITE_P(Of, SlowAccuracy, ::testing::ValuesIn(kPublished), [](const auto& info) {
   std::string name = info.param.network;
   std::replace(name.begin(), name.end(), '.', '_');
   return name;

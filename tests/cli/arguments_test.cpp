@@ -15,7 +15,7 @@ Arguments simulate(const Arguments& more) {
   return all;
 }
 
-const std::string kCommands =
+const std::string kKnownCommands =
     "(known: simulate, compare, lut, list, describe, search, report, verify, train, calibrate, "
     "finetune, "
     "evaluate, sensitivity)";
@@ -39,10 +39,10 @@ TEST(CommandLine, NeedsACommand) {
 
 TEST(CommandLine, NamesTheUnknownCommandNotTheLastWord) {
   expect_refused({"simulat", "--network", "resnet20"},
-                 "unknown command 'simulat': did you mean simulate? " + kCommands);
-  expect_refused({"foo", "--bar"}, "unknown command 'foo' " + kCommands);
-  expect_refused({""}, "unknown command '' " + kCommands);
-  expect_refused({"help"}, "unknown command 'help' " + kCommands);
+                 "unknown command 'simulat': did you mean simulate? " + kKnownCommands);
+  expect_refused({"foo", "--bar"}, "unknown command 'foo' " + kKnownCommands);
+  expect_refused({""}, "unknown command '' " + kKnownCommands);
+  expect_refused({"help"}, "unknown command 'help' " + kKnownCommands);
   expect_refused({"describe", "networ", "resnet18"},
                  "unknown command 'networ': did you mean network? (known: network, hardware)");
 }
@@ -104,7 +104,7 @@ TEST(CommandLine, MayHoldControlCharactersAndEndlessWords) {
   expect_refused({"list", "a\nb"},
                  "unknown list 'a b' (known: networks, hardware, searches, quantizers)");
   const std::string endless(100'000, 'x');
-  expect_refused({endless}, "unknown command '" + std::string(40, 'x') + "...' " + kCommands);
+  expect_refused({endless}, "unknown command '" + std::string(40, 'x') + "...' " + kKnownCommands);
   expect_refused(simulate({endless}), "bitloom simulate: unexpected argument '" +
                                           std::string(40, 'x') +
                                           "...' (see bitloom simulate --help)");

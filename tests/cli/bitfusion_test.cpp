@@ -18,7 +18,7 @@ using testing::expect_refused;
 using testing::run_bitloom;
 
 const std::string kNetworks = BITLOOM_SOURCE_DIR "/tests/golden/bitfusion_networks.csv";
-const testing::ProgramSetting kTerminal{
+const testing::ProgramSetting kFusionTerminal{
     .folder = ".", .environment = {}, .output = testing::StandardOutput::kTerminalOf80Columns};
 
 Json run_json(Arguments arguments) {
@@ -52,7 +52,7 @@ TEST(BitFusion, TellsOfItsTrafficInJson) {
 TEST(BitFusion, ExplainsItsMappings) {
   const Arguments simulate{"simulate",   "--network",           "mobilenet_v1",
                            "--hardware", "bitfusion-edge-real", "--explain"};
-  const auto result = run_bitloom(simulate, kTerminal);
+  const auto result = run_bitloom(simulate, kFusionTerminal);
   EXPECT_EQ(result.exit_code, 0) << result.err;
   EXPECT_EQ(testing::lines_beyond(80, result.out), Arguments{});
   for (const char* part : {"conv_pw_13 8/8", "  tile ", "  loops ", "  fetched ", "  why "})
@@ -60,7 +60,7 @@ TEST(BitFusion, ExplainsItsMappings) {
 }
 
 TEST(BitFusion, IsDescribedWithItsUnitsAsTheySynthesize) {
-  const auto result = run_bitloom({"describe", "hardware", "bitfusion-haq"}, kTerminal);
+  const auto result = run_bitloom({"describe", "hardware", "bitfusion-haq"}, kFusionTerminal);
   EXPECT_EQ(testing::lines_beyond(80, result.out), Arguments{});
   EXPECT_NE(result.out.find("83648 LUT, 4096 FF (rtl/fusion_unit.sv"), std::string::npos)
       << result.out;

@@ -13,7 +13,7 @@ using testing::run_bitloom;
 using Arguments = std::vector<std::string>;
 using Json = nlohmann::json;
 
-Arguments simulate(const Arguments& more) {
+Arguments by_engine(const Arguments& more) {
   Arguments all{"simulate", "--network", "resnet20", "--hardware", "bismo-edge"};
   all.insert(all.end(), more.begin(), more.end());
   return all;
@@ -21,7 +21,7 @@ Arguments simulate(const Arguments& more) {
 
 Json simulated(Arguments more) {
   more.insert(more.end(), {"--json", "-"});
-  const testing::ProgramResult result = run_bitloom(simulate(more));
+  const testing::ProgramResult result = run_bitloom(by_engine(more));
   EXPECT_EQ(result.exit_code, 0) << result.err;
   return Json::parse(result.out);
 }
@@ -51,7 +51,7 @@ TEST(CycleEngine, SaysWhatBoundsEachStage) {
   EXPECT_EQ(layer["stages"]["result"]["bound_by"], "execute");
 
   const Arguments same{"--bits", "3/5", "--engine", "cycle", "--layers", "layer1.0.conv1"};
-  Arguments csv = simulate(same);
+  Arguments csv = by_engine(same);
   csv.insert(csv.end(), {"--csv", "-"});
   const std::string rows = run_bitloom(csv).out;
   EXPECT_NE(rows.find(",bound_by,fetch_activations_bound_by,fetch_weights_bound_by,"
@@ -61,7 +61,7 @@ TEST(CycleEngine, SaysWhatBoundsEachStage) {
   EXPECT_NE(rows.find(",activation fetch,port,port,activation fetch,execute\n"), std::string::npos)
       << rows;
 
-  const std::string text = run_bitloom(simulate(same)).out;
+  const std::string text = run_bitloom(by_engine(same)).out;
   EXPECT_NE(text.find("busy  eff% bound by\n"), std::string::npos) << text;
   EXPECT_NE(text.find(" activation fetch\nresult "), std::string::npos) << text;
 }
@@ -90,7 +90,7 @@ TEST(CycleEngine, TabulatesInProcessesWhatTheAnalyticOneTabulates) {
 TEST(CycleEngine, WritesAWaveformAndATimelineOfChosenLayers) {
   const testing::TemporaryFolder folder;
   const testing::ProgramResult result = run_bitloom(
-      simulate({"--engine", "cycle", "--layers", "0,19", "--trace", folder.file("t.vcd")}));
+      by_engine({"--engine", "cycle", "--layers", "0,19", "--trace", folder.file("t.vcd")}));
   EXPECT_EQ(result.exit_code, 0) << result.err;
   EXPECT_NE(result.out.find("layers bound by: "), std::string::npos);
   EXPECT_NE(testing::contents(folder.file("t.vcd")).find("$enddefinitions $end"),
@@ -102,24 +102,24 @@ TEST(CycleEngine, WritesAWaveformAndATimelineOfChosenLayers) {
 }
 
 TEST(CycleEngine, IsNeededForStallsAndTraces) {
-  expect_refused(simulate({"--stalls", "1"}),
+  expect_refused(by_engine({"--stalls", "1"}),
                  "--stalls: only the cycle engine sees memory; add --engine cycle");
-  expect_refused(simulate({"--trace", "t.vcd"}),
+  expect_refused(by_engine({"--trace", "t.vcd"}),
                  "--trace: only the cycle engine has stages; add --engine cycle");
-  expect_refused(simulate({"--engine", "cycle", "--trace", "t.txt"}),
+  expect_refused(by_engine({"--engine", "cycle", "--trace", "t.txt"}),
                  "--trace 't.txt': must be a name ending in .vcd; the timeline goes beside it in "
                  ".txt");
-  expect_refused(simulate({"--engine", "cycle", "--stalls", "-1"}),
+  expect_refused(by_engine({"--engine", "cycle", "--stalls", "-1"}),
                  "--stalls '-1': must be a whole number in [0, 9223372036854775807]");
-  expect_refused(simulate({"--jobs", "2"}),
+  expect_refused(by_engine({"--jobs", "2"}),
                  "--jobs: only the cycle engine shares its work; add --engine cycle");
-  expect_refused(simulate({"--engine", "cycle", "--trace", "t.vcd", "--jobs", "2"}),
+  expect_refused(by_engine({"--engine", "cycle", "--trace", "t.vcd", "--jobs", "2"}),
                  "--jobs and --trace: a trace is recorded by one process, --jobs 1");
-  expect_refused(simulate({"--engine", "cycle", "--trace", "t.vcd", "--json", "t.txt"}),
+  expect_refused(by_engine({"--engine", "cycle", "--trace", "t.vcd", "--json", "t.txt"}),
                  "t.txt: --json and --trace cannot both write it");
-  expect_refused(simulate({"--engine", "cycle", "--trace", "p.vcd", "--policy", "p.txt"}),
+  expect_refused(by_engine({"--engine", "cycle", "--trace", "p.vcd", "--policy", "p.txt"}),
                  "p.txt: --trace would replace what --policy reads");
-  expect_refused(simulate({"--engine", "cycle", "--jobs", "0"}),
+  expect_refused(by_engine({"--engine", "cycle", "--jobs", "0"}),
                  "--jobs '0': must be a whole number in [1, 1024]");
   expect_refused({"simulate", "--network", "retinanet_r50", "--hardware", "bismo-edge", "--engine",
                   "cycle", "--trace", "t.vcd"},
@@ -129,7 +129,7 @@ TEST(CycleEngine, IsNeededForStallsAndTraces) {
 
 TEST(CycleEngine, TracesInOneProcess) {
   const testing::TemporaryFolder folder;
-  const testing::ProgramResult result = run_bitloom(simulate(
+  const testing::ProgramResult result = run_bitloom(by_engine(
       {"--engine", "cycle", "--layers", "19", "--jobs", "1", "--trace", folder.file("t.vcd")}));
   EXPECT_EQ(result.exit_code, 0) << result.err;
   EXPECT_FALSE(testing::contents(folder.file("t.vcd")).empty());

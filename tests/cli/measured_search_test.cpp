@@ -14,22 +14,37 @@ namespace {
 
 using nlohmann::json;
 
-constexpr const char* kWeights = BITLOOM_SOURCE_DIR "/models/trained/resnet20-shapes32.safetensors";
+constexpr const char* kTrainedWeights =
+    BITLOOM_SOURCE_DIR "/models/trained/resnet20-shapes32.safetensors";
 
 std::vector<std::string> search(const std::string& method, const std::string& folder,
                                 const std::vector<std::string>& more = {}) {
-  std::vector<std::string> arguments{
-      "search",       "--method",       method,       "--network",
-      "resnet20",     "--hardware",     "bismo-edge", "--weights",
-      kWeights,       "--data",         "shapes32",   "--budget",
-      "latency=0.5x", "--edge-layers",  "8/8",        "--reward-images",
-      "20",           "--final-images", "40",         "-o",
-      folder};
+  std::vector<std::string> arguments{"search",
+                                     "--method",
+                                     method,
+                                     "--network",
+                                     "resnet20",
+                                     "--hardware",
+                                     "bismo-edge",
+                                     "--weights",
+                                     kTrainedWeights,
+                                     "--data",
+                                     "shapes32",
+                                     "--budget",
+                                     "latency=0.5x",
+                                     "--edge-layers",
+                                     "8/8",
+                                     "--reward-images",
+                                     "20",
+                                     "--final-images",
+                                     "40",
+                                     "-o",
+                                     folder};
   arguments.insert(arguments.end(), more.begin(), more.end());
   return arguments;
 }
 
-TEST(MeasuredSearch, KilledTwentyTimesEndsWithTheSamePolicy) {
+TEST(SlowMeasuredSearch, KilledTwentyTimesEndsWithTheSamePolicy) {
   const TemporaryFolder folder;
   const std::vector<std::string> length{"--episodes", "80", "--warmup", "5"};
   ASSERT_EQ(run_bitloom(search("haq", folder.file("whole"), length)).exit_code, 0);
@@ -51,7 +66,7 @@ TEST(MeasuredSearch, KilledTwentyTimesEndsWithTheSamePolicy) {
   }
 }
 
-TEST(MeasuredSearch, ThreeBudgetsFitATerminal) {
+TEST(SlowMeasuredSearch, ThreeBudgetsFitATerminal) {
   const TemporaryFolder folder;
   const ProgramResult run =
       run_bitloom(search("random", folder.file("run"),
@@ -61,7 +76,7 @@ TEST(MeasuredSearch, ThreeBudgetsFitATerminal) {
   EXPECT_NE(run.out.find("latency"), std::string::npos) << run.out;
 }
 
-TEST(MeasuredSearch, EveryMethodAnswersWithinTheBudgetOfItsFolder) {
+TEST(SlowMeasuredSearch, EveryMethodAnswersWithinTheBudgetOfItsFolder) {
   const TemporaryFolder folder;
   for (const char* method : {"random", "evolve", "anneal", "haq"}) {
     const ProgramResult run = run_bitloom(search(method, folder.file(method), {"--episodes", "6"}));
@@ -84,7 +99,7 @@ TEST(MeasuredSearch, EveryMethodAnswersWithinTheBudgetOfItsFolder) {
   }
 }
 
-TEST(MeasuredSearch, FinetunesWhatItFoundAndTheUniformPolicyBesideIt) {
+TEST(SlowMeasuredSearch, FinetunesWhatItFoundAndTheUniformPolicyBesideIt) {
   const TemporaryFolder folder;
   const auto arguments = search("random", folder.file("run"),
                                 {"--episodes", "2", "--finetune-epochs", "1", "--train-data",
@@ -100,7 +115,7 @@ TEST(MeasuredSearch, FinetunesWhatItFoundAndTheUniformPolicyBesideIt) {
   }
 }
 
-TEST(MeasuredSearch, TrainsEachPolicyBeforeItIsMeasuredWhereAsked) {
+TEST(SlowMeasuredSearch, TrainsEachPolicyBeforeItIsMeasuredWhereAsked) {
   const TemporaryFolder folder;
   const auto loss_of_two_bits = [&](const char* name, const char* batches) {
     const ProgramResult run =
@@ -116,7 +131,7 @@ TEST(MeasuredSearch, TrainsEachPolicyBeforeItIsMeasuredWhereAsked) {
   EXPECT_LT(loss_of_two_bits("trained", "10"), 0.8 * loss_of_two_bits("calibrated", "0"));
 }
 
-TEST(MeasuredSearch, FindsTheLeastLatencyForAnAllowedLoss) {
+TEST(SlowMeasuredSearch, FindsTheLeastLatencyForAnAllowedLoss) {
   const TemporaryFolder folder;
   std::vector<std::string> arguments =
       search("greedy", folder.file("run"),

@@ -31,7 +31,7 @@ std::vector<std::string> short_training(const std::string& folder) {
   return arguments;
 }
 
-TEST(Training, KilledTenTimesEndsWithTheSameBits) {
+TEST(SlowTraining, KilledTenTimesEndsWithTheSameBits) {
   const TemporaryFolder folder;
   ASSERT_EQ(run_bitloom(training(folder.file("whole"))).exit_code, 0);
   constexpr int kKills = 10;
@@ -51,7 +51,7 @@ TEST(Training, KilledTenTimesEndsWithTheSameBits) {
   }
 }
 
-TEST(Training, OfAFolderWithAnotherRunIsRefused) {
+TEST(SlowTraining, OfAFolderWithAnotherRunIsRefused) {
   const TemporaryFolder folder;
   const auto arguments = short_training(folder.file("run"));
   ASSERT_EQ(run_bitloom(arguments).exit_code, 0);
@@ -67,7 +67,7 @@ TEST(Training, OfAFolderWithAnotherRunIsRefused) {
                             ": is there already and is no run's folder: it has no manifest.json");
 }
 
-TEST(Training, WhoseCheckpointIsGoneOrDamagedIsRefused) {
+TEST(SlowTraining, WhoseCheckpointIsGoneOrDamagedIsRefused) {
   const TemporaryFolder folder;
   const auto arguments = short_training(folder.file("run"));
   ASSERT_EQ(run_bitloom(arguments).exit_code, 0);
@@ -98,7 +98,7 @@ TEST(Training, WhoseCheckpointIsGoneOrDamagedIsRefused) {
   EXPECT_EQ(contents(best), whole_best);
 }
 
-TEST(Training, FromAHalfWrittenCheckpointIsRefusedAndNothingIsOverwritten) {
+TEST(SlowTraining, FromAHalfWrittenCheckpointIsRefusedAndNothingIsOverwritten) {
   const TemporaryFolder folder;
   const auto arguments = short_training(folder.file("run"));
   ASSERT_EQ(run_bitloom(arguments).exit_code, 0);

@@ -64,13 +64,11 @@ void compare(const std::string& network, const std::string& machine) {
 
 TEST(DramPolicies, OfASmallNetworkAreRankedAlike) { compare("resnet20", "bismo-edge-real"); }
 
-#ifdef BITLOOM_SLOW
-TEST(DramPolicies, OfImageNetNetworksAreRankedAlike) {
+TEST(SlowDramPolicies, OfImageNetNetworksAreRankedAlike) {
   for (const std::string network : {"resnet18", "mobilenet_v2"})
     for (const std::string machine : {"bismo-edge-real", "bismo-cloud-real"})
       compare(network, machine);
 }
-#endif
 
 }  // namespace
 }  // namespace bitloom

@@ -10,7 +10,7 @@ namespace {
 
 using testing::complaint;
 
-std::string mistake(const std::string& list) {
+std::string mistake_of_split(const std::string& list) {
   const testing::TemporaryFolder folder;
   folder.write("list.txt", list);
   return testing::without(complaint([&] { read_split(folder.file("list.txt"), 10); }),
@@ -24,16 +24,17 @@ TEST(Split, ListsIndicesInItsOwnOrder) {
 }
 
 TEST(Split, ThatIsBrokenIsNamedByLine) {
-  EXPECT_EQ(mistake("1\nx\n"), "list.txt:2: must be one index, a whole number, got 'x'");
-  EXPECT_EQ(mistake("1 2\n"), "list.txt:1: must be one index, a whole number, got '1 2'");
-  EXPECT_EQ(mistake("1.0\n"), "list.txt:1: must be one index, a whole number, got '1.0'");
-  EXPECT_EQ(mistake("3\n\n10\n"),
+  EXPECT_EQ(mistake_of_split("1\nx\n"), "list.txt:2: must be one index, a whole number, got 'x'");
+  EXPECT_EQ(mistake_of_split("1 2\n"), "list.txt:1: must be one index, a whole number, got '1 2'");
+  EXPECT_EQ(mistake_of_split("1.0\n"), "list.txt:1: must be one index, a whole number, got '1.0'");
+  EXPECT_EQ(mistake_of_split("3\n\n10\n"),
             "list.txt:3: index 10 must be in [0, 9], the data set has 10 images");
-  EXPECT_EQ(mistake("-1\n"), "list.txt:1: index -1 must be in [0, 9], the data set has 10 images");
-  EXPECT_EQ(mistake("99999999999999999999\n"),
+  EXPECT_EQ(mistake_of_split("-1\n"),
+            "list.txt:1: index -1 must be in [0, 9], the data set has 10 images");
+  EXPECT_EQ(mistake_of_split("99999999999999999999\n"),
             "list.txt:1: index 99999999999999999999 must be in [0, 9], the data set has 10 images");
-  EXPECT_EQ(mistake("4\n5\n4\n"), "list.txt:3: index 4 is on line 1 already");
-  EXPECT_EQ(mistake("\n \n"), "list.txt: lists no indices");
+  EXPECT_EQ(mistake_of_split("4\n5\n4\n"), "list.txt:3: index 4 is on line 1 already");
+  EXPECT_EQ(mistake_of_split("\n \n"), "list.txt: lists no indices");
 }
 
 TEST(Subset, ShowsTheListedImages) {

@@ -17,7 +17,7 @@ std::uint64_t seeds() {
   return given ? std::strtoull(given, nullptr, 10) : 3;
 }
 
-TEST(HaqSearch, ComesWithinTwoPercentOfTheKnownBestOnFourFifthsOfTheSeeds) {
+TEST(SlowHaqSearch, ComesWithinTwoPercentOfTheKnownBestOnFourFifthsOfTheSeeds) {
   nn::use_processors(1);
   nn::keep_freed_memory();
   constexpr int kEpisodes = 300;

@@ -16,7 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path kSource = BITLOOM_SOURCE_DIR;
+const fs::path kSourceTree = BITLOOM_SOURCE_DIR;
 
 class BuiltCore : public ::testing::Test {
  protected:
@@ -24,7 +24,7 @@ class BuiltCore : public ::testing::Test {
   void TearDown() override { fs::remove_all(folder_); }
 
   CoreTools tools() const {
-    return {.rtl = kSource / "rtl", .headers = kSource, .cache = folder_ / "cache"};
+    return {.rtl = kSourceTree / "rtl", .headers = kSourceTree, .cache = folder_ / "cache"};
   }
   std::ptrdiff_t cached() const {
     return std::distance(fs::directory_iterator(folder_ / "cache"), fs::directory_iterator());

@@ -124,21 +124,21 @@ TEST_P(OnNarrowPort, TakesTheCyclesOfTheRtlWhereTheResultPortBinds) {
   }
 }
 
-std::string array_name(const testing::TestParamInfo<LinkedCore>& info) {
+std::string core_name(const testing::TestParamInfo<LinkedCore>& info) {
   const CoreParameters& p = info.param.parameters;
   return fmt::format("{}x{}x{}_port{}", p.dm, p.dk, p.dn, p.result_port_bits);
 }
 
 INSTANTIATE_TEST_SUITE_P(Test, OnArray, testing::ValuesIn(test_cores().begin(), test_cores().end()),
-                         array_name);
+                         core_name);
 INSTANTIATE_TEST_SUITE_P(Shipped8x64x8, OnArray, testing::Values(shipped_cores().back()),
-                         array_name);
+                         core_name);
 INSTANTIATE_TEST_SUITE_P(Narrow, OnArray,
                          testing::ValuesIn(narrow_cores().begin(), narrow_cores().end()),
-                         array_name);
+                         core_name);
 INSTANTIATE_TEST_SUITE_P(Narrow, OnNarrowPort,
                          testing::ValuesIn(narrow_cores().begin(), narrow_cores().end()),
-                         array_name);
+                         core_name);
 
 TEST(CycleEngine, ObeysTheSlotModelAtAnyPipelineResultPortAndStalls) {
   std::mt19937 random(71);

@@ -10,13 +10,14 @@
 namespace bitloom {
 namespace {
 
-const std::string kSource = BITLOOM_SOURCE_DIR;
+const std::string kTableSource = BITLOOM_SOURCE_DIR;
 
 TEST(HaqLatencyTable, EvenLayersOfMobileNetV2AtBatch16AreEqual) {
   const auto layers = graph::layers_of(graph::make_network("mobilenet_v2"));
-  const auto cloud = hardware::load_hardware("bismo-cloud", kSource + "/configs/hardware").bismo();
+  const auto cloud =
+      hardware::load_hardware("bismo-cloud", kTableSource + "/configs/hardware").bismo();
   const sim::CostTable table(layers, cloud, 16, 8);
-  std::ifstream golden(kSource + "/tests/golden/haq_lut_even_layers.csv");
+  std::ifstream golden(kTableSource + "/tests/golden/haq_lut_even_layers.csv");
   std::string line;
   ASSERT_TRUE(std::getline(golden, line));
   EXPECT_EQ(line, "layer,weight_bits,activation_bits,cycles");

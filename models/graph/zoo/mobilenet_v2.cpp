@@ -8,7 +8,7 @@
 namespace bitloom::graph {
 namespace {
 
-struct Stage {
+struct InvertedStage {
   std::int64_t expansion;
   std::int64_t channels;
   int repeats;
@@ -16,13 +16,13 @@ struct Stage {
 };
 
 // Sandler et al. 2018 (arXiv:1801.04381), table 2.
-constexpr std::array<Stage, 7> kStages{{{1, 16, 1, 1},
-                                        {6, 24, 2, 2},
-                                        {6, 32, 3, 2},
-                                        {6, 64, 4, 2},
-                                        {6, 96, 3, 1},
-                                        {6, 160, 3, 2},
-                                        {6, 320, 1, 1}}};
+constexpr std::array<InvertedStage, 7> kInvertedStages{{{1, 16, 1, 1},
+                                                        {6, 24, 2, 2},
+                                                        {6, 32, 3, 2},
+                                                        {6, 64, 4, 2},
+                                                        {6, 96, 3, 1},
+                                                        {6, 160, 3, 2},
+                                                        {6, 320, 1, 1}}};
 
 /// Convolution, batch norm and ReLU6, numbered as torchvision does.
 void convolution_unit(Chain& net, const std::string& name, std::int64_t channels,
@@ -31,7 +31,7 @@ void convolution_unit(Chain& net, const std::string& name, std::int64_t channels
   net.batch_norm(name + ".1").relu6(name + ".2");
 }
 
-void inverted_residual(Chain& net, const std::string& name, const Stage& stage,
+void inverted_residual(Chain& net, const std::string& name, const InvertedStage& stage,
                        std::int64_t stride) {
   const NodeId block_input = net.at();
   const std::int64_t in_channels = net.channels();
@@ -52,7 +52,7 @@ Graph make_mobilenet_v2(Extent image) {
   Chain net(graph, add_image_input(graph, image));
   convolution_unit(net, "features.0", 32, 3, 2);
   int block = 1;
-  for (const Stage& stage : kStages)
+  for (const InvertedStage& stage : kInvertedStages)
     for (int i = 0; i < stage.repeats; ++i)
       inverted_residual(net, fmt::format("features.{}", block++), stage, i == 0 ? stage.stride : 1);
   convolution_unit(net, fmt::format("features.{}", block), 1280, 1, 1);

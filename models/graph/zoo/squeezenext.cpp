@@ -8,13 +8,13 @@
 namespace bitloom::graph {
 namespace {
 
-struct Stage {
+struct NextStage {
   std::int64_t channels;
   int units;
 };
 
 // Gholami et al. 2018, figure 3: 1.0-SqNxt-23.
-constexpr std::array<Stage, 4> kStages{{{32, 6}, {64, 6}, {128, 8}, {256, 1}}};
+constexpr std::array<NextStage, 4> kNextStages{{{32, 6}, {64, 6}, {128, 8}, {256, 1}}};
 
 /// Convolution with bias (as the published weights have it), batch norm and ReLU; stride 1 keeps
 /// the size.
@@ -54,10 +54,10 @@ Graph make_squeezenext(std::string name, std::int64_t width, Extent image) {
   net.batch_norm(stem + ".conv.bn")
       .relu(stem + ".conv.activ")
       .max_pool(stem + ".pool", 3, 2, 0, true);
-  for (std::size_t stage = 0; stage < kStages.size(); ++stage)
-    for (int i = 0; i < kStages[stage].units; ++i)
+  for (std::size_t stage = 0; stage < kNextStages.size(); ++stage)
+    for (int i = 0; i < kNextStages[stage].units; ++i)
       unit(net, fmt::format("features.stage{}.unit{}", stage + 1, i + 1),
-           kStages[stage].channels * width, stage > 0 && i == 0 ? 2 : 1);
+           kNextStages[stage].channels * width, stage > 0 && i == 0 ? 2 : 1);
   conv_block(net, "features.final_block", 128 * width, {1, 1});
   net.classifier("output", 1000);
   return graph;

@@ -2,7 +2,7 @@
 # option.
 
 option(BITLOOM_SANITIZE "Build with AddressSanitizer and UndefinedBehaviorSanitizer" OFF)
-option(BITLOOM_UNITY "Compile the files of a target in batches: from nothing, in half the CPU time" OFF)
+option(BITLOOM_UNITY "Compile the files of a target in batches: from nothing, in half the CPU time" ON)
 
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)

@@ -4,6 +4,10 @@
 #include "tests/rtl/test_cores.h"
 
 namespace bitloom::verify {
+
+/// The arrays that the programs do not bring along.
+std::span<const LinkedCore> large_cores();
+
 namespace {
 
 std::unique_ptr<Core> make(const LinkedCore& linked) { return linked.make(linked.parameters); }
@@ -31,6 +35,8 @@ INSTANTIATE_TEST_SUITE_P(Test, Array, testing::ValuesIn(test_cores().begin(), te
 INSTANTIATE_TEST_SUITE_P(Shipped, Array,
                          testing::ValuesIn(shipped_cores().begin(), shipped_cores().end()),
                          array_name);
+INSTANTIATE_TEST_SUITE_P(Large, Array,
+                         testing::ValuesIn(large_cores().begin(), large_cores().end()), array_name);
 
 }  // namespace
 }  // namespace bitloom::verify

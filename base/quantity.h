@@ -33,7 +33,6 @@ using Bytes = Quantity<struct BytesTag, std::int64_t>;
 using Macs = Quantity<struct MacsTag, std::int64_t>;
 using BitOps = Quantity<struct BitOpsTag, std::int64_t>;
 using Picojoules = Quantity<struct PicojoulesTag, double>;
-inline constexpr double kPicojoulesPerMillijoule = 1e9;
 using Megahertz = Quantity<struct MegahertzTag, double>;
 using Milliseconds = Quantity<struct MillisecondsTag, double>;
 

@@ -41,10 +41,10 @@ if(BITLOOM_SANITIZE)
   endif()
 endif()
 
-# bitloom_library(name SOURCES ... LINKS ...): a folder's library. It sees only what it links, so LINKS states
-# what the folder may include. Its public name is bitloom::name.
+# bitloom_library(name [HERE] SOURCES ... LINKS ...): a folder's library. It sees only what it links, so LINKS states
+# what the folder may include. Its public name is bitloom::name. It is installed unless it is for HERE alone.
 function(bitloom_library name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LINKS;PRIVATE_LINKS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "HERE" "" "SOURCES;LINKS;PRIVATE_LINKS")
   add_library(bitloom_${name} STATIC ${arg_SOURCES})
   add_library(bitloom::${name} ALIAS bitloom_${name})
   target_include_directories(bitloom_${name} PUBLIC "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>"
@@ -53,4 +53,7 @@ function(bitloom_library name)
   target_link_libraries(bitloom_${name} PUBLIC ${arg_LINKS}
                         PRIVATE $<BUILD_INTERFACE:bitloom_options> ${arg_PRIVATE_LINKS})
   set_target_properties(bitloom_${name} PROPERTIES EXPORT_NAME ${name})
+  if(NOT arg_HERE)
+    set_property(GLOBAL APPEND PROPERTY BITLOOM_INSTALLED bitloom_${name})
+  endif()
 endfunction()

@@ -12,12 +12,12 @@ namespace {
 constexpr int kHalfBits = 8;
 
 /// How operands of some bits meet the unit.
-struct Operand {
+struct CodedOperand {
   int mode = 0;
   int width = 2;   // bits beside one another
   int halves = 1;  // cycles
 
-  explicit Operand(int bits) {
+  explicit CodedOperand(int bits) {
     while (mode < 3 && (2 << mode) < bits) ++mode;
     halves = mode == 3 ? 2 : 1;
     width = mode == 3 ? kHalfBits : 2 << mode;
@@ -66,7 +66,7 @@ class Column {
   std::int64_t cycles() const { return cycles_; }
 
  private:
-  static std::uint32_t packed(const std::vector<std::int32_t>& codes, const Operand& operand,
+  static std::uint32_t packed(const std::vector<std::int32_t>& codes, const CodedOperand& operand,
                               std::size_t begin, std::size_t count, int half) {
     std::uint32_t word = 0;
     for (std::size_t i = 0; i < count && begin + i < codes.size(); ++i)
@@ -75,7 +75,7 @@ class Column {
   }
 
   FusionUnit& unit_;
-  Operand activation_, weight_;
+  CodedOperand activation_, weight_;
   FusionInputs in_;
   std::int64_t cycles_ = 0;
 };

@@ -12,8 +12,10 @@ constexpr std::int64_t kOutstandingReads =
 
 double real(std::int64_t count) { return static_cast<double>(count); }
 
+}  // namespace
+
 /// A sum over an operand's tile-words in the order of fetching, from what one costs.
-struct Cumulative {
+struct DramPhase::Cumulative {
   std::int64_t words;                          // of a tile
   double word, last_word;                      // of a whole tile
   double last_tile_word, last_tile_last_word;  // of the last tile
@@ -33,8 +35,6 @@ struct Cumulative {
     return real(tiles - 1) * tile() + real(words - 1) * last_tile_word + last_tile_last_word;
   }
 };
-
-}  // namespace
 
 /// One operand of a phase: beats on its port, time of the channels.
 class DramPhase::Stream {

@@ -27,6 +27,7 @@ class DramPhase {
   cost::DramActions actions(Cycles cycles) const;
 
  private:
+  struct Cumulative;
   class Stream;
   struct FirstUse;
   struct Start;

@@ -82,9 +82,9 @@ struct Cursor {
   std::size_t step = 0;
 };
 
-class Traffic {
+class QueueTraffic {
  public:
-  Traffic(const Program& program, const QueueDepths& depths, bool by_block)
+  QueueTraffic(const Program& program, const QueueDepths& depths, bool by_block)
       : program_(program), depths_(depths), by_block_(by_block) {
     tokens_.of(Queue::kResultFree) = kResultBanks;
     for (int stage = 0; stage < kStages; ++stage) load(static_cast<Stage>(stage));
@@ -265,7 +265,7 @@ std::optional<TokenFault> find_token_fault(const Program& program, const hardwar
     for (std::int64_t i = 0; i < program.count(Stage::kExecute); ++i)
       if (auto fault = mismatch(program, operand, i)) return fault;
   }
-  Traffic traffic(program, depths, hardware.fetch_sync == hardware::FetchSync::kBlock);
+  QueueTraffic traffic(program, depths, hardware.fetch_sync == hardware::FetchSync::kBlock);
   traffic.play();
   return traffic.fault();
 }

@@ -26,7 +26,7 @@ std::vector<float> load_images(const graph::Graph& graph, const std::string& spe
   return std::move(loader.next()->images);
 }
 
-verify::WeightCoding coding_of(const integer::CodeType& type) {
+verify::WeightCoding coding_of_type(const integer::CodeType& type) {
   return type.encoding == integer::Encoding::kBipolar ? verify::WeightCoding::kBipolar
                                                       : verify::WeightCoding::kSigned;
 }
@@ -77,7 +77,7 @@ verify::Workload RealTensors::workload(std::size_t layer) const {
           .precision = precision(layer),
           .batch = batch_,
           .signed_activations = step.activation_type.encoding == integer::Encoding::kSigned,
-          .weight_coding = coding_of(step.weight_type),
+          .weight_coding = coding_of_type(step.weight_type),
           .padding = {step.window.padding.top, step.window.padding.left},
           .activations = of.codes,
           .weights = step.weights};

@@ -11,7 +11,7 @@ namespace bitloom::graph {
 namespace {
 
 /// Policies for a network `net` of the layers conv1, conv2 and fc.
-class PolicyFile : public testing::Test {
+class PolicyFile : public ::testing::Test {
  protected:
   Policy read(const std::string& text, Activations activations = Activations::kInteger) const {
     std::ofstream(path_) << text;
@@ -30,8 +30,8 @@ class PolicyFile : public testing::Test {
   }
 
  private:
-  std::string path_ =
-      testing::TempDir() + testing::UnitTest::GetInstance()->current_test_info()->name() + ".json";
+  std::string path_ = ::testing::TempDir() +
+                      ::testing::UnitTest::GetInstance()->current_test_info()->name() + ".json";
   std::vector<LayerShape> layers_{
       {.name = "conv1", .kernel = {}, .stride = {}, .input = {}, .output = {}},
       {.name = "conv2", .kernel = {}, .stride = {}, .input = {}, .output = {}},

@@ -134,7 +134,7 @@ TEST(Graph, NamesTheNodeThatDoesNotFit) {
 }
 
 /// `net` after an image of 8 channels and a convolution `owner` of 16, 3x3, with bias.
-class SharedWeights : public testing::Test {
+class SharedWeights : public ::testing::Test {
  protected:
   SharedWeights() {
     image_ = graph_.add("image", Input{{8, 6, 6}}, {});

@@ -79,7 +79,7 @@ Stalls stalls_of(int index) {
   return {static_cast<std::uint64_t>(index), static_cast<std::uint32_t>(50 + 150 * (index % 7))};
 }
 
-class OnArray : public testing::TestWithParam<LinkedCore> {
+class OnArray : public ::testing::TestWithParam<LinkedCore> {
  protected:
   std::unique_ptr<Core> core_ = GetParam().make(GetParam().parameters);
   hardware::Bismo hardware_ = hardware_of(*core_);
@@ -124,20 +124,20 @@ TEST_P(OnNarrowPort, TakesTheCyclesOfTheRtlWhereTheResultPortBinds) {
   }
 }
 
-std::string core_name(const testing::TestParamInfo<LinkedCore>& info) {
+std::string core_name(const ::testing::TestParamInfo<LinkedCore>& info) {
   const CoreParameters& p = info.param.parameters;
   return fmt::format("{}x{}x{}_port{}", p.dm, p.dk, p.dn, p.result_port_bits);
 }
 
-INSTANTIATE_TEST_SUITE_P(Test, OnArray, testing::ValuesIn(test_cores().begin(), test_cores().end()),
-                         core_name);
-INSTANTIATE_TEST_SUITE_P(Shipped8x64x8, OnArray, testing::Values(shipped_cores().back()),
+INSTANTIATE_TEST_SUITE_P(Test, OnArray,
+                         ::testing::ValuesIn(test_cores().begin(), test_cores().end()), core_name);
+INSTANTIATE_TEST_SUITE_P(Shipped8x64x8, OnArray, ::testing::Values(shipped_cores().back()),
                          core_name);
 INSTANTIATE_TEST_SUITE_P(Narrow, OnArray,
-                         testing::ValuesIn(narrow_cores().begin(), narrow_cores().end()),
+                         ::testing::ValuesIn(narrow_cores().begin(), narrow_cores().end()),
                          core_name);
 INSTANTIATE_TEST_SUITE_P(Narrow, OnNarrowPort,
-                         testing::ValuesIn(narrow_cores().begin(), narrow_cores().end()),
+                         ::testing::ValuesIn(narrow_cores().begin(), narrow_cores().end()),
                          core_name);
 
 TEST(CycleEngine, ObeysTheSlotModelAtAnyPipelineResultPortAndStalls) {

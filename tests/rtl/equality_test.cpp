@@ -12,9 +12,9 @@ namespace {
 
 std::unique_ptr<Core> make(const LinkedCore& linked) { return linked.make(linked.parameters); }
 
-class Array : public testing::TestWithParam<LinkedCore> {};
+class Array : public ::testing::TestWithParam<LinkedCore> {};
 
-std::string array_name(const testing::TestParamInfo<LinkedCore>& info) {
+std::string array_name(const ::testing::TestParamInfo<LinkedCore>& info) {
   const CoreParameters& p = info.param.parameters;
   return std::to_string(p.dm) + "x" + std::to_string(p.dk) + "x" + std::to_string(p.dn) + "_port" +
          std::to_string(p.result_port_bits);
@@ -30,13 +30,14 @@ TEST_P(Array, KeepsValuesAndTheRulesOfStallsUnderRandomStalls) {
   EXPECT_EQ(check_random_layers(*core, 300, 2, 6000, 1), "");
 }
 
-INSTANTIATE_TEST_SUITE_P(Test, Array, testing::ValuesIn(test_cores().begin(), test_cores().end()),
+INSTANTIATE_TEST_SUITE_P(Test, Array, ::testing::ValuesIn(test_cores().begin(), test_cores().end()),
                          array_name);
 INSTANTIATE_TEST_SUITE_P(Shipped, Array,
-                         testing::ValuesIn(shipped_cores().begin(), shipped_cores().end()),
+                         ::testing::ValuesIn(shipped_cores().begin(), shipped_cores().end()),
                          array_name);
 INSTANTIATE_TEST_SUITE_P(Large, Array,
-                         testing::ValuesIn(large_cores().begin(), large_cores().end()), array_name);
+                         ::testing::ValuesIn(large_cores().begin(), large_cores().end()),
+                         array_name);
 
 }  // namespace
 }  // namespace bitloom::verify

@@ -260,8 +260,9 @@ class MeasuredSearch {
                               -accuracy.loss.value);
         if (best && worth <= best_worth) continue;
         best_worth = worth;
-        best = Candidate{
-            .name = "uniform", .label = "uniform " + graph::to_text(graph::Precision{w, a}), .policy = policy};
+        best = Candidate{.name = "uniform",
+                         .label = "uniform " + graph::to_text(graph::Precision{w, a}),
+                         .policy = policy};
       }
     return best;
   }

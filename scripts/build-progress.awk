@@ -3,7 +3,7 @@
 
 function weight(line) {
   if (line ~ /cmake_pch/) return 60
-  if (line ~ /Building CXX .*(models\/torch|models\/quantizers|search\/(measure|agent)|learn)/) return 40
+  if (line ~ /Building CXX .*(models\/(torch|quantizers)|search\/(measure|agent)|learn)/) return 40
   if (line ~ /Building CXX .*(bench|tests)\//) return 12
   if (line ~ /Building CXX/) return 10
   return 0.3
@@ -15,7 +15,8 @@ function tell(now, left) {
   if (done < total / 50) return
   left = (now - began) * (total - done) / done / 60
   printf "%s  built %2d %%, %s left%s", terminal ? "\r" : "", 100 * done / total,
-         left < 1 ? "less than a minute" : sprintf("about %.0f min", left + 0.5), terminal ? "   " : "\n"
+         left < 1 ? "less than a minute" : sprintf("about %.0f min", left + 0.5),
+         terminal ? "   " : "\n"
   fflush()
 }
 

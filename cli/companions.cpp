@@ -13,7 +13,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "search/policy/searcher.h"
+#include "search/searchers.h"
 
 namespace bitloom::cli {
 namespace {
@@ -49,9 +49,7 @@ bool is_measured_search(int argc, char** argv) {
     if (argument == kMethod && i + 1 < argc) method = argv[i + 1];
     if (argument.substr(0, kMethod.size() + 1) == "--method=")
       method = argument.substr(kMethod.size() + 1);
-    if (method == search::kHaq) return true;
-    for (const search::SearcherKind& kind : search::searcher_kinds())
-      if (method == kind.name) return true;
+    if (search::searcher_kind(method)) return true;
   }
   return false;
 }

@@ -10,7 +10,7 @@
 #include "models/graph/zoo/zoo.h"
 #include "reports/description.h"
 #include "search/policy/methods.h"
-#include "search/policy/searcher.h"
+#include "search/searchers.h"
 #include "sim/catalogue.h"
 
 namespace bitloom::cli {
@@ -48,7 +48,6 @@ void list_searches() {
   std::vector<reports::Listed> rows;
   for (const search::Method& method : search::methods())
     rows.push_back({std::string(method.name), {std::string(method.doc)}});
-  rows.push_back({std::string(search::kHaq), {std::string(search::kHaqDoc)}});
   for (const search::SearcherKind& kind : search::searcher_kinds())
     rows.push_back({std::string(kind.name), {std::string(kind.doc)}});
   print(reports::list_text({"search", "how it chooses bits"}, rows, list_width()));

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -14,6 +15,7 @@
 #include "search/policy/methods.h"
 #include "search/problem/budget.h"
 #include "search/problem/problem_file.h"
+#include "search/searchers.h"
 
 namespace bitloom::cli {
 namespace {
@@ -82,11 +84,7 @@ search::Solution best_policy(const Asked& asked, const search::NetworkProblem& n
     if (answer.solution) return *answer.solution;
     throw UserError(search::no_solution_text(network.problem, query, answer, solving));
   }
-  const search::Answer answer = asked.method.solve(network, query.limits, solving);
-  if (answer.solution) return *answer.solution;
-  if (!answer.finished)
-    throw UserError(search::no_solution_text(network.problem, query, answer, solving));
-  throw UserError(search::infeasible_text(asked.method.nearest(network, query.limits, solving)));
+  return search::find_policy(asked.method, network, query.limits, solving);
 }
 
 std::vector<search::SweepPoint> frontier_of(const Asked& asked,
@@ -134,8 +132,10 @@ void write_folder(const RunFolder& folder, const reports::PolicySearch& found,
 void NetworkSearchOptions::add_to(CLI::App& command) {
   command
       .add_option("--method", method,
-                  "hawq, hawq-v2 or hawq-v3 by sensitivities; haq, random, evolve, anneal and "
-                  "greedy measure accuracy: bitloom search --method haq --help")
+                  fmt::format("{} by sensitivities (hawq-v3); {} measure accuracy: bitloom search "
+                              "--method haq --help",
+                              fmt::join(search::method_names(), ", "),
+                              fmt::join(search::searcher_names(), ", ")))
       ->type_name("NAME");
   space.add_to(command);
   command

@@ -15,12 +15,15 @@ namespace {
 
 constexpr const char* kFreeEdges = "free";
 
+constexpr graph::Precision kEightBits{8, 8};
+
+/// Of each layer the last of `costs`, which is at 8/8.
 std::vector<double> costs_at_8_bits(const std::vector<graph::LayerShape>& layers,
-                                    const sim::CostTable& table, Megahertz clock) {
-  constexpr graph::Precision kEightBits{8, 8};
-  std::vector<cost::LayerCost> costs;
-  for (std::size_t i = 0; i < layers.size(); ++i) costs.push_back(table.at(i, kEightBits));
-  return search::network_costs(layers, graph::uniform_policy(layers.size(), kEightBits), costs,
+                                    const std::vector<std::vector<cost::LayerCost>>& costs,
+                                    Megahertz clock) {
+  std::vector<cost::LayerCost> last;
+  for (const auto& of_layer : costs) last.push_back(of_layer.back());
+  return search::network_costs(layers, graph::uniform_policy(layers.size(), kEightBits), last,
                                clock);
 }
 
@@ -76,13 +79,15 @@ PricedNetwork SearchSpaceOptions::price(const std::optional<std::string>& sensit
     omegas = search::read_sensitivity(*sensitivity, asked.graph.name(), asked.layers);
   omegas.network = asked.graph.name();
   Progress progress("price");
-  const sim::CostTable table(
-      asked.layers, machine, machine.batch(), std::max(8, search::max_bits(space)), pricing,
+  std::vector<std::vector<graph::Precision>> pairs = search::pairs_of(space);
+  for (auto& of_layer : pairs) of_layer.push_back(kEightBits);  // what a budget is a fraction of
+  const auto costs = sim::price(
+      asked.layers, pairs, machine, machine.batch(), pricing,
       {.jobs = jobs, .progress = [&](double done, std::int64_t of) { progress.update(done, of); }});
   const Megahertz clock = machine.clock();
   search::NetworkProblem problem =
-      search::make_network_problem(asked.layers, space, std::move(omegas), table, clock);
-  std::vector<double> full = costs_at_8_bits(asked.layers, table, clock);
+      search::make_network_problem(asked.layers, space, std::move(omegas), costs, clock);
+  std::vector<double> full = costs_at_8_bits(asked.layers, costs, clock);
   return {std::move(asked), std::move(machine), std::move(problem), std::move(full)};
 }
 

@@ -162,6 +162,13 @@ class Distinct {
   std::vector<std::size_t> firsts_, kinds_;
 };
 
+/// A table knows of no policy: what others write for the layer, and read of it, has its own bits.
+mapping::Neighbors at_own_bits(mapping::Neighbors known, int activation_bits) {
+  if (known.input_bits) known.input_bits = activation_bits;
+  if (known.output_bits != graph::kMaxBits) known.output_bits = activation_bits;
+  return known;
+}
+
 /// `execution`, which hears of `total` layers while `distinct` are run.
 Execution telling_of(std::size_t total, std::size_t distinct, const Execution& execution) {
   if (!execution.progress) return execution;
@@ -306,19 +313,31 @@ std::vector<cost::LayerCost> price(const std::vector<graph::LayerShape>& layers,
   return costs;
 }
 
+std::vector<std::vector<cost::LayerCost>> price(
+    const std::vector<graph::LayerShape>& layers,
+    const std::vector<std::vector<graph::Precision>>& pairs, const hardware::Hardware& hardware,
+    std::int64_t batch, const EngineOptions& options, const Execution& execution) {
+  const auto neighbors = neighbors_of(layers, graph::Policy(layers.size()));
+  std::vector<Job> jobs;
+  for (std::size_t i = 0; i < layers.size(); ++i)
+    for (const graph::Precision& pair : pairs[i])
+      jobs.push_back({layers[i], pair, batch, at_own_bits(neighbors[i], pair.activation_bits)});
+  const std::vector<LayerResult> results = run(jobs, hardware, options, execution);
+  std::vector<std::vector<cost::LayerCost>> costs(layers.size());
+  auto result = results.begin();
+  for (std::size_t i = 0; i < layers.size(); ++i)
+    for (std::size_t pair = 0; pair < pairs[i].size(); ++pair) costs[i].push_back((result++)->cost);
+  return costs;
+}
+
 CostTable::CostTable(const std::vector<graph::LayerShape>& layers,
                      const hardware::Hardware& hardware, std::int64_t batch, int max_bits,
                      const EngineOptions& options, const Execution& execution)
     : layers_(layers.size()), max_bits_(max_bits) {
   Distinct distinct(hardware);
   const auto neighbors = neighbors_of(layers, graph::Policy(layers.size()));
-  const auto at_bits = [](mapping::Neighbors known, int activation_bits) {
-    if (known.input_bits) known.input_bits = activation_bits;
-    if (known.output_bits != graph::kMaxBits) known.output_bits = activation_bits;
-    return known;
-  };
   for (std::size_t i = 0; i < layers.size(); ++i)
-    distinct.add({layers[i], {}, batch, at_bits(neighbors[i], 1)});
+    distinct.add({layers[i], {}, batch, at_own_bits(neighbors[i], 1)});
   const auto bits = static_cast<std::size_t>(max_bits);
   const Execution telling =
       telling_of(layers.size() * bits * bits, distinct.count() * bits * bits, execution);
@@ -328,7 +347,7 @@ CostTable::CostTable(const std::vector<graph::LayerShape>& layers,
                                          static_cast<int>(i % bits) + 1};
         const std::size_t layer = distinct.first(i / (bits * bits));
         return run({layers[layer], precision, batch,
-                    at_bits(neighbors[layer], precision.activation_bits)},
+                    at_own_bits(neighbors[layer], precision.activation_bits)},
                    hardware, options, nullptr, part_done)
             .cost;
       });

@@ -102,6 +102,13 @@ std::vector<cost::LayerCost> price(const std::vector<graph::LayerShape>& layers,
                                    const graph::Policy& policy, const hardware::Hardware& hardware,
                                    std::int64_t batch, Engine engine = Engine::kAnalytic);
 
+/// What each layer costs at each of its pairs of bits, as entries of a CostTable: [layer][pair].
+/// Nothing else is priced: a pair that cannot be mapped and is not asked for is no error.
+std::vector<std::vector<cost::LayerCost>> price(
+    const std::vector<graph::LayerShape>& layers,
+    const std::vector<std::vector<graph::Precision>>& pairs, const hardware::Hardware& hardware,
+    std::int64_t batch, const EngineOptions& options = {}, const Execution& execution = {});
+
 /// Costs of every layer at every pair of bits up to `max_bits`. A table knows of no policy: what
 /// is read from other layers or written for them is priced at the entry's own activation bits.
 class CostTable {

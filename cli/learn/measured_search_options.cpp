@@ -3,18 +3,18 @@
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/error.h"
 #include "search/policy/methods.h"
-#include "search/policy/searcher.h"
+#include "search/searchers.h"
 
 namespace bitloom::cli {
 namespace {
 
 void require_method(const std::string& method) {
-  std::vector<std::string> known{std::string(search::kHaq)};
-  for (const search::SearcherKind& kind : search::searcher_kinds()) known.emplace_back(kind.name);
-  for (const search::Method& each : search::methods()) known.emplace_back(each.name);
+  std::vector<std::string> known = search::searcher_names();
+  for (const std::string& name : search::method_names()) known.push_back(name);
   if (std::find(known.begin(), known.end(), method) == known.end())
     throw unknown_name("method", method, known);
 }
@@ -66,8 +66,9 @@ void MeasuredSearchOptions::require_sense() const {
 void MeasuredSearchOptions::add_to(CLI::App& command) {
   command
       .add_option("--method", method,
-                  "haq (HAQ's agent), random, evolve, anneal, greedy; or, by --sensitivity, hawq, "
-                  "hawq-v2, hawq-v3 (haq)")
+                  fmt::format("{}; or, by --sensitivity, {} (haq)",
+                              fmt::join(search::searcher_names(), ", "),
+                              fmt::join(search::method_names(), ", ")))
       ->type_name("NAME");
   space.add_to(command);
   command.get_option("--network")->required();

@@ -22,12 +22,12 @@
 #include "models/torch/evaluation.h"
 #include "models/torch/processors.h"
 #include "reports/policy_search.h"
-#include "search/agent/haq_environment.h"
-#include "search/agent/haq_searcher.h"
+#include "search/agent/ddpg.h"
 #include "search/measure/accuracy_oracle.h"
 #include "search/measure/short_finetuning.h"
 #include "search/policy/methods.h"
 #include "search/problem/budget.h"
+#include "search/searchers.h"
 
 namespace bitloom::cli {
 namespace {
@@ -167,9 +167,7 @@ class MeasuredSearch {
 
   /// The policy that a method finds by sensitivities.
   search::Choices solved(const std::string& method) const {
-    const search::Answer answer = search::find_method(method).solve(priced_.problem, limits_, {});
-    ensure(answer.solution.has_value(), "a space that has policies has a best one");
-    return answer.solution->choices;
+    return search::find_policy(search::find_method(method), priced_.problem, limits_, {}).choices;
   }
 
   search::Goal goal() const {
@@ -185,14 +183,13 @@ class MeasuredSearch {
   }
 
   std::unique_ptr<search::Searcher> searcher() const {
-    search::SearchTask task{space_, episodes_, static_cast<std::uint64_t>(seed_)};
+    search::SearchTask task{.space = space_,
+                            .episodes = episodes_,
+                            .seed = static_cast<std::uint64_t>(seed_),
+                            .make_agent = search::ddpg_agent,
+                            .warmup = warmup_};
     if (options_.init) task.start = space_.levels(solved(*options_.init));
-    if (options_.method == search::kHaq)
-      return search::haq_searcher(task, priced_.network.layers, warmup_);
-    for (const search::SearcherKind& kind : search::searcher_kinds())
-      if (kind.name == options_.method) return kind.make(task);
-    ensure(false, "the method is known");
-    return nullptr;
+    return search::searcher_kind(options_.method)->make(task);
   }
 
   /// In words, what is least and what must hold.
@@ -361,7 +358,7 @@ class MeasuredSearch {
   SearchImages images_;
   data::Normalization normalization_;
   std::int64_t seed_, episodes_, finetune_epochs_, episode_batches_;
-  std::int64_t warmup_ = search::default_warmup(episodes_);
+  std::optional<std::int64_t> warmup_;
   std::optional<std::pair<std::size_t, double>> least_cost_;  // the cost, and points of top-1
   nn::Quantization how_;
 };

@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
-#include "search/agent/ddpg.h"
+#include "search/agent/agent.h"
 #include "search/agent/haq_environment.h"
 #include "search/agent/reward_scale.h"
 
@@ -18,17 +18,26 @@ constexpr std::int64_t kHaqEpisodes = 600, kHaqWarmup = 20;
 constexpr double kHaqDecay = 0.99, kHaqDeviation = 0.5;
 constexpr std::int64_t kMemoryPerLayer = 128;
 
+/// HAQ's, fewer in short searches.
+std::int64_t usual_warmup(std::int64_t episodes) {
+  return std::min(kHaqWarmup, std::max<std::int64_t>(1, episodes / 6));
+}
+
 class HaqSearcher : public Searcher {
  public:
-  HaqSearcher(const SearchTask& task, const std::vector<graph::LayerShape>& layers,
-              std::int64_t warmup)
+  explicit HaqSearcher(const SearchTask& task)
       : space_(task.space),
-        environment_(task.space, layers),
+        environment_(task.space, task.space.network().layers),
         episodes_(task.episodes),
-        warmup_(warmup),
+        warmup_(task.warmup.value_or(usual_warmup(task.episodes))),
         start_(task.start),
-        agent_({.capacity = kMemoryPerLayer * static_cast<std::int64_t>(layers.size())}, task.seed),
-        random_(task.seed + 1) {}
+        random_(task.seed + 1) {
+    ensure(task.make_agent != nullptr, "HAQ's search is given an agent");
+    const std::int64_t layers = std::ssize(task.space.network().layers);
+    agent_ = task.make_agent({.state_size = HaqEnvironment::kStateSize,
+                              .capacity = kMemoryPerLayer * layers,
+                              .seed = task.seed});
+  }
 
   Levels ask() override {
     steps_.clear();
@@ -51,10 +60,10 @@ class HaqSearcher : public Searcher {
       steps_[i].reward = scaled;
       steps_[i].next_state = steps_[is_last ? i : i + 1].state;
       steps_[i].last = is_last;
-      agent_.remember(steps_[i]);
+      agent_->remember(steps_[i]);
     }
     if (episode_ >= warmup_)
-      for (std::size_t i = 0; i < steps_.size(); ++i) agent_.update();
+      for (std::size_t i = 0; i < steps_.size(); ++i) agent_->update();
     ++episode_;
   }
 
@@ -69,11 +78,11 @@ class HaqSearcher : public Searcher {
                                   {"random", random.str()},
                                   {"mean_reward", reward_scale_.mean},
                                   {"reward_variance", reward_scale_.variance}};
-    agent_.save(path, progress.dump());
+    agent_->save(path, progress.dump());
     return true;
   }
   std::int64_t load(const std::string& path) override {
-    const std::string note = agent_.load(path);
+    const std::string note = agent_->load(path);
     try {
       const auto progress = nlohmann::json::parse(note);
       episode_ = progress.at("episode");
@@ -95,7 +104,7 @@ class HaqSearcher : public Searcher {
   float action(std::size_t step) {
     if (episode_ == 0 && start_) return environment_.action(step, (*start_)[step]);
     if (episode_ < warmup_) return std::uniform_real_distribution<float>()(random_);
-    return truncated_normal(agent_.act(steps_[step].state), deviation());
+    return truncated_normal(agent_->act(steps_[step].state), deviation());
   }
 
   float truncated_normal(double mean, double deviation) {
@@ -110,7 +119,7 @@ class HaqSearcher : public Searcher {
   HaqEnvironment environment_;
   std::int64_t episodes_, warmup_;
   std::optional<Levels> start_;
-  Ddpg agent_;
+  std::unique_ptr<Agent> agent_;
   std::mt19937_64 random_;
   RewardScale reward_scale_;
   std::int64_t episode_ = 0;
@@ -119,14 +128,8 @@ class HaqSearcher : public Searcher {
 
 }  // namespace
 
-std::int64_t default_warmup(std::int64_t episodes) {
-  return std::min(kHaqWarmup, std::max<std::int64_t>(1, episodes / 6));
-}
-
-std::unique_ptr<Searcher> haq_searcher(const SearchTask& task,
-                                       const std::vector<graph::LayerShape>& layers,
-                                       std::int64_t warmup) {
-  return std::make_unique<HaqSearcher>(task, layers, warmup);
+std::unique_ptr<Searcher> haq_searcher(const SearchTask& task) {
+  return std::make_unique<HaqSearcher>(task);
 }
 
 }  // namespace bitloom::search

@@ -83,19 +83,17 @@ std::vector<double> hawq_ranking(const NetworkProblem& network) {
   return ranking;
 }
 
-std::optional<FrontierPoint> hawq_policy(const NetworkProblem& network,
-                                         const std::vector<Limit>& limits) {
+std::vector<FrontierPoint> hawq_policies(const NetworkProblem& network) {
   const std::vector<double> logs = logarithms(network);
-  const ChoiceProgram program = make_program(network.problem, {.limits = limits});
+  std::vector<FrontierPoint> policies;
   for (const double c : steps_of(network, logs)) {
     Choices choices;
     for (std::size_t i = 0; i < logs.size(); ++i)
       choices.push_back(nearest(network.precisions[i], c + logs[i]));
-    if (fits(program, picks_of(program, choices)))
-      return FrontierPoint{choices, omega_of(network.problem, choices),
-                           costs_of(network.problem, choices)};
+    policies.push_back(
+        {choices, omega_of(network.problem, choices), costs_of(network.problem, choices)});
   }
-  return std::nullopt;
+  return policies;
 }
 
 HawqV2Space hawq_v2_space(const NetworkProblem& network) {

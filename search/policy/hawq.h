@@ -16,10 +16,9 @@ std::vector<double> hawq_ranking(const NetworkProblem& network);
 /// logarithm of its sensitivity S: weights and activations have, of the widths that they may have,
 /// those nearest to c + log4(S), the larger of two as near, so that S / 4^bits (the curvature times
 /// the square of a quantization step) is as even as the widths allow, and bits do not fall along
-/// the ranking. c is the largest at which all limits hold. Layers where S is not positive have
-/// their fewest bits; tied layers go by the largest S among them. None where no c keeps the limits.
-std::optional<FrontierPoint> hawq_policy(const NetworkProblem& network,
-                                         const std::vector<Limit>& limits);
+/// the ranking. Layers where S is not positive have their fewest bits; tied layers go by the
+/// largest S among them. The policies of all c, the largest c, which has the most bits, first.
+std::vector<FrontierPoint> hawq_policies(const NetworkProblem& network);
 
 /// HAWQ-V2: weight bits do not fall along the layers' ascending trace; activations have the bits
 /// nearest to the weights' that they may have, the more of two as near. Tied layers go by their

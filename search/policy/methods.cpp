@@ -3,31 +3,45 @@
 #include <algorithm>
 #include <limits>
 
+#include <fmt/format.h>
+
 #include "base/error.h"
 #include "search/policy/hawq.h"
 
 namespace bitloom::search {
 namespace {
 
+/// Policies that a method looks at and that keep limits.
+using Policies = std::vector<FrontierPoint>;
+
+Policies hawq_within(const NetworkProblem& network, const std::vector<Limit>& limits) {
+  const ChoiceProgram program = make_program(network.problem, {.limits = limits});
+  Policies within = hawq_policies(network);
+  std::erase_if(within, [&](const FrontierPoint& policy) {
+    return !fits(program, picks_of(program, policy.choices));
+  });
+  return within;
+}
+
 Answer solve_hawq(const NetworkProblem& network, const std::vector<Limit>& limits,
                   const SolveOptions& options) {
-  const std::optional<FrontierPoint> found = hawq_policy(network, limits);
-  if (!found) return {std::nullopt, true};
+  const Policies within = hawq_within(network, limits);
+  if (within.empty()) return {std::nullopt, true};
+  const FrontierPoint& found = within.front();
   const Answer best = solve(network.problem, {.limits = limits}, options);
   const double bound =
       best.solution ? best.solution->bound : -std::numeric_limits<double>::infinity();
-  return {Solution{found->choices, found->omega, found->costs, bound, found->omega <= bound}, true};
+  return {Solution{found.choices, found.omega, found.costs, bound, found.omega <= bound}, true};
 }
 
-std::vector<FrontierPoint> v2_frontier(const NetworkProblem& network,
-                                       const std::vector<Limit>& limits) {
+Policies v2_within(const NetworkProblem& network, const std::vector<Limit>& limits) {
   const HawqV2Space space = hawq_v2_space(network);
   return monotone_frontier(space.problem, space.order, limits);
 }
 
 Answer solve_hawq_v2(const NetworkProblem& network, const std::vector<Limit>& limits,
                      const SolveOptions&) {
-  const std::vector<FrontierPoint> frontier = v2_frontier(network, limits);
+  const Policies frontier = v2_within(network, limits);
   const auto best = std::min_element(
       frontier.begin(), frontier.end(),
       [](const FrontierPoint& a, const FrontierPoint& b) { return a.omega < b.omega; });
@@ -46,16 +60,17 @@ std::vector<NearestLimit> nearest_of_all(const NetworkProblem& network,
   return nearest_limits(network.problem, {.limits = limits}, options);
 }
 
-/// The least of a cost that the policies which `found` has within limits come to.
-std::optional<double> least_of(const std::vector<FrontierPoint>& found, std::size_t cost) {
+/// The least of a cost that policies come to.
+std::optional<double> least_of(const Policies& found, std::size_t cost) {
   std::optional<double> least;
   for (const FrontierPoint& point : found)
     least = std::min(least.value_or(point.costs[cost]), point.costs[cost]);
   return least;
 }
 
-std::vector<NearestLimit> nearest_v2(const NetworkProblem& network,
-                                     const std::vector<Limit>& limits, const SolveOptions&) {
+template <Policies (*kWithin)(const NetworkProblem&, const std::vector<Limit>&)>
+std::vector<NearestLimit> nearest_within(const NetworkProblem& network,
+                                         const std::vector<Limit>& limits, const SolveOptions&) {
   constexpr double kNone = std::numeric_limits<double>::max();
   std::vector<NearestLimit> nearest;
   for (std::size_t k = 0; k < limits.size(); ++k) {
@@ -64,8 +79,8 @@ std::vector<NearestLimit> nearest_v2(const NetworkProblem& network,
     const std::size_t cost = limits[k].cost;
     nearest.push_back({network.problem.cost_names[cost],
                        limits[k].value,
-                       *least_of(v2_frontier(network, {{cost, kNone}}), cost),
-                       {.value = least_of(v2_frontier(network, others), cost)}});
+                       *least_of(kWithin(network, {{cost, kNone}}), cost),
+                       {.value = least_of(kWithin(network, others), cost)}});
   }
   return nearest;
 }
@@ -75,22 +90,36 @@ std::vector<NearestLimit> nearest_v2(const NetworkProblem& network,
 const std::vector<Method>& methods() {
   static const std::vector<Method> table{
       {"hawq", "bits along HAWQ's ranking, eigenvalue / weights, as many as the budgets allow",
-       solve_hawq, nearest_of_all},
+       solve_hawq, nearest_within<hawq_within>},
       {"hawq-v2", "HAWQ-V2: least omega of the policies whose bits do not fall along the trace",
-       solve_hawq_v2, nearest_v2},
+       solve_hawq_v2, nearest_within<v2_within>},
       {"hawq-v3", "HAWQ-V3: least omega of all policies, an integer program solved to proof",
        solve_hawq_v3, nearest_of_all},
   };
   return table;
 }
 
+std::vector<std::string> method_names() {
+  std::vector<std::string> names;
+  for (const Method& method : methods()) names.emplace_back(method.name);
+  return names;
+}
+
 const Method& find_method(std::string_view name) {
-  std::vector<std::string> known;
-  for (const Method& method : methods()) {
+  for (const Method& method : methods())
     if (method.name == name) return method;
-    known.emplace_back(method.name);
-  }
-  throw unknown_name("method", name, known);
+  throw unknown_name("method", name, method_names());
+}
+
+Solution find_policy(const Method& method, const NetworkProblem& network,
+                     const std::vector<Limit>& limits, const SolveOptions& options) {
+  const Answer answer = method.solve(network, limits, options);
+  if (answer.solution) return *answer.solution;
+  if (!answer.finished) throw UserError(kTimeRanOut);
+  std::string text = infeasible_text(method.nearest(network, limits, options));
+  if (method.solve != solve_hawq_v3 && solve_hawq_v3(network, limits, options).solution)
+    text += fmt::format(" (of the policies that {} looks at; hawq-v3 finds one)", method.name);
+  throw UserError(text);
 }
 
 }  // namespace bitloom::search

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -23,7 +24,13 @@ struct Method {
 };
 
 const std::vector<Method>& methods();
+std::vector<std::string> method_names();
 /// A UserError lists the known ones.
 const Method& find_method(std::string_view name);
+
+/// The policy of a method. A UserError says why there is none: time ran out, or what of the limits
+/// could be kept, and whether another method has one.
+Solution find_policy(const Method& method, const NetworkProblem& network,
+                     const std::vector<Limit>& limits, const SolveOptions& options);
 
 }  // namespace bitloom::search

@@ -26,8 +26,7 @@ bool is_kept(const std::vector<std::int64_t>& slack) {
 
 PolicySpace::PolicySpace(const NetworkProblem& network, const std::vector<Limit>& limits)
     : network_(network) {
-  const Query query{.limits = limits};
-  const ChoiceProgram program = make_program(network.problem, query);
+  const ChoiceProgram program = make_program(network.problem, {.limits = limits});
   limits_ = program.limits;
   for (const ChoiceProgram::Group& group : program.groups) {
     add_group(group.layers);
@@ -36,8 +35,16 @@ PolicySpace::PolicySpace(const NetworkProblem& network, const std::vector<Limit>
   }
   last_to_first_.resize(operands_.size());
   std::iota(last_to_first_.rbegin(), last_to_first_.rend(), std::size_t{0});
-  if (!keeps_limits(Levels(operands_.size(), 0)) || !is_kept(limits_))
-    throw UserError(infeasible_text(nearest_limits(network.problem, query)));
+  refuge_ = find_refuge(limits);
+}
+
+Levels PolicySpace::find_refuge(const std::vector<Limit>& limits) const {
+  const Levels lowest(operands_.size(), 0);
+  if (keeps_limits(lowest)) return lowest;
+  const Query cheapest{.minimize_cost = limits.front().cost, .limits = limits};
+  const Answer answer = solve(network_.problem, cheapest);
+  if (answer.solution) return levels(answer.solution->choices);
+  throw UserError(infeasible_text(nearest_limits(network_.problem, {.limits = limits})));
 }
 
 void PolicySpace::add_group(const std::vector<std::size_t>& layers) {
@@ -103,6 +110,17 @@ double PolicySpace::excess(const Levels& levels) const {
 }
 
 void PolicySpace::lower_to_limits(Levels& levels, const std::vector<std::size_t>& order) const {
+  const Levels wished = levels;
+  if (walled(levels, order)) return;
+  levels = wished;
+  std::vector<std::int64_t> left = slack(levels);
+  for (const std::size_t operand : order) {
+    move(levels, operand, refuge_[operand], left);
+    if (is_kept(left)) return;
+  }
+}
+
+bool PolicySpace::walled(Levels& levels, const std::vector<std::size_t>& order) const {
   std::vector<std::int64_t> left = slack(levels);
   for (bool lowered = true; lowered && !is_kept(left);) {
     lowered = false;
@@ -110,9 +128,10 @@ void PolicySpace::lower_to_limits(Levels& levels, const std::vector<std::size_t>
       if (levels[operand] == 0) continue;
       move(levels, operand, levels[operand] - 1, left);
       lowered = true;
-      if (is_kept(left)) return;
+      if (is_kept(left)) return true;
     }
   }
+  return is_kept(left);
 }
 
 void PolicySpace::raise_to_limits(Levels& levels, const std::vector<std::size_t>& order) const {

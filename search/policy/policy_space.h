@@ -29,6 +29,7 @@ class PolicySpace {
   /// A UserError where no policy keeps the limits.
   PolicySpace(const NetworkProblem& network, const std::vector<Limit>& limits);
 
+  const NetworkProblem& network() const { return network_; }
   /// In execution order, a layer's weights before its activations. What is fixed is not among them.
   const std::vector<Operand>& operands() const { return operands_; }
   Levels highest() const;
@@ -36,7 +37,9 @@ class PolicySpace {
   /// By how much the limits are passed: the sum of all fractions.
   double excess(const Levels& levels) const;
   /// HAQ's action wall (Wang et al. 2019, arXiv:1811.08886, section 3.2): while a limit is passed,
-  /// takes one level at a time of the operands in `order`, over and over.
+  /// takes one level at a time of the operands in `order`, over and over. Fewer bits may cost more:
+  /// where all are taken and a limit is still passed, the operands get, in that order, the levels
+  /// of a policy that keeps the limits, until they are kept.
   void lower_to_limits(Levels& levels, const std::vector<std::size_t>& order) const;
   /// HAQ's order: from the last layer to the first, activations before weights.
   const std::vector<std::size_t>& last_to_first() const { return last_to_first_; }
@@ -62,6 +65,9 @@ class PolicySpace {
   static constexpr int kFixed = -1;
 
   void add_group(const std::vector<std::size_t>& layers);
+  /// A policy that keeps the limits; a UserError where there is none.
+  Levels find_refuge(const std::vector<Limit>& limits) const;
+  bool walled(Levels& levels, const std::vector<std::size_t>& order) const;
   std::size_t choice(const Group& group, const Levels& levels) const;
   std::vector<std::int64_t> slack(const Levels& levels) const;
   /// Moves an operand to `level`; returns what of the limits is left then.
@@ -73,6 +79,7 @@ class PolicySpace {
   std::vector<Operand> operands_;
   std::vector<std::size_t> group_of_;  // by operand
   std::vector<std::size_t> last_to_first_;
+  Levels refuge_;  // keeps the limits; the lowest levels where these do
 };
 
 }  // namespace bitloom::search

@@ -28,13 +28,4 @@ std::unique_ptr<Searcher> random_searcher(const SearchTask& task) {
   return std::make_unique<RandomSearch>(task);
 }
 
-const std::vector<SearcherKind>& searcher_kinds() {
-  static const std::vector<SearcherKind> kinds{
-      {"random", "policies drawn at random within the budgets", random_searcher},
-      {"evolve", "regularized evolution (Real et al. 2019)", evolution_searcher},
-      {"anneal", "simulated annealing (Kirkpatrick et al. 1983)", annealing_searcher},
-      {"greedy", "one level less where it loses least per cost saved", greedy_searcher}};
-  return kinds;
-}
-
 }  // namespace bitloom::search

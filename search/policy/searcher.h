@@ -4,8 +4,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
-#include <vector>
 
 #include "search/policy/policy_space.h"
 
@@ -31,28 +29,20 @@ class Searcher {
   virtual std::int64_t load(const std::string& /*path*/) { return 0; }
 };
 
+class Agent;
+struct AgentTask;
+/// Makes the agent of a searcher that learns: search/agent/agent.h.
+using AgentFactory = std::unique_ptr<Agent> (*)(const AgentTask&);
+
 /// What a searcher is made for. The same task gives the same policies for the same rewards.
 struct SearchTask {
   const PolicySpace& space;
   std::int64_t episodes = 0;  // that it will be asked
   std::uint64_t seed = 0;
-  std::optional<Levels> start = {};  // a policy to begin with, which keeps the limits
+  std::optional<Levels> start = {};         // a policy to begin with, which keeps the limits
+  AgentFactory make_agent = nullptr;        // a searcher that learns needs one
+  std::optional<std::int64_t> warmup = {};  // episodes in which it acts at random
 };
-
-/// A kind of searcher.
-struct SearcherKind {
-  std::string_view name;
-  std::string_view doc;
-  std::unique_ptr<Searcher> (*make)(const SearchTask&);
-};
-
-/// HAQ's agent, which needs LibTorch: search/agent/haq_searcher.h.
-inline constexpr std::string_view kHaq = "haq";
-inline constexpr std::string_view kHaqDoc =
-    "HAQ: an agent that learns which layers need bits (Wang et al. 2019)";
-
-/// random, evolve, anneal, greedy.
-const std::vector<SearcherKind>& searcher_kinds();
 
 /// Each operand's bits drawn evenly, and brought to the limits from any side: lowered, then raised,
 /// in random order.

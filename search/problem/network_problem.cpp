@@ -1,7 +1,5 @@
 #include "search/problem/network_problem.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
 #include "base/error.h"
@@ -27,10 +25,22 @@ double omega_of(const LayerSensitivity& layer, graph::Precision precision) {
 
 }  // namespace
 
+std::vector<std::vector<graph::Precision>> pairs_of(const BitSpace& space) {
+  std::vector<std::vector<graph::Precision>> pairs;
+  for (const LayerBits& layer : space.layers) {
+    auto& of_layer = pairs.emplace_back();
+    for (const int weight_bits : layer.weight_bits)
+      for (const int activation_bits : layer.activation_bits)
+        of_layer.push_back({weight_bits, activation_bits});
+  }
+  return pairs;
+}
+
 NetworkProblem make_network_problem(const std::vector<graph::LayerShape>& layers,
                                     const BitSpace& space, Sensitivity sensitivity,
-                                    const sim::CostTable& costs, Megahertz clock) {
-  NetworkProblem network{layers, std::move(sensitivity), {}, {}};
+                                    const std::vector<std::vector<cost::LayerCost>>& costs,
+                                    Megahertz clock) {
+  NetworkProblem network{layers, std::move(sensitivity), pairs_of(space), {}};
   network.problem.cost_names = cost_columns();
   network.problem.ties = space.ties;
   for (std::size_t i = 0; i < layers.size(); ++i) {
@@ -38,24 +48,13 @@ NetworkProblem make_network_problem(const std::vector<graph::LayerShape>& layers
         network.sensitivity.layers.empty() ? nullptr : &network.sensitivity.layers[i];
     LayerChoices& choices = network.problem.layers.emplace_back();
     choices.name = layers[i].name;
-    auto& precisions = network.precisions.emplace_back();
-    for (const int weight_bits : space.layers[i].weight_bits)
-      for (const int activation_bits : space.layers[i].activation_bits) {
-        const graph::Precision precision{weight_bits, activation_bits};
-        precisions.push_back(precision);
-        choices.choices.push_back(
-            {graph::to_text(precision), layer ? omega_of(*layer, precision) : 0,
-             layer_costs(layers[i], precision, costs.at(i, precision), clock)});
-      }
+    for (std::size_t c = 0; c < network.precisions[i].size(); ++c) {
+      const graph::Precision precision = network.precisions[i][c];
+      choices.choices.push_back({graph::to_text(precision), layer ? omega_of(*layer, precision) : 0,
+                                 layer_costs(layers[i], precision, costs[i][c], clock)});
+    }
   }
   return network;
-}
-
-int max_bits(const BitSpace& space) {
-  int most = 0;
-  for (const LayerBits& layer : space.layers)
-    most = std::max({most, layer.weight_bits.back(), layer.activation_bits.back()});
-  return most;
 }
 
 graph::Policy policy_of(const NetworkProblem& network, const Choices& choices) {

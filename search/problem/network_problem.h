@@ -7,7 +7,7 @@
 #include "search/measure/sensitivity_file.h"
 #include "search/problem/bit_space.h"
 #include "search/problem/problem.h"
-#include "sim/simulator.h"
+#include "sim/families/bismo/cost.h"
 
 namespace bitloom::search {
 
@@ -20,14 +20,17 @@ struct NetworkProblem {
   Problem problem;                                        // without budgets
 };
 
-/// A UserError names the layer and the bits for which the sensitivity has no Omega. Of a
+/// The pairs of bits that each layer may have: [layer][choice], by weight bits, then activation
+/// bits.
+std::vector<std::vector<graph::Precision>> pairs_of(const BitSpace& space);
+
+/// `costs`, what each layer costs at its pairs_of(), as sim::price() gives them. A UserError names
+/// the layer and the bits for which the sensitivity has no Omega. Of a
 /// sensitivity without layers every Omega is 0.
 NetworkProblem make_network_problem(const std::vector<graph::LayerShape>& layers,
                                     const BitSpace& space, Sensitivity sensitivity,
-                                    const sim::CostTable& costs, Megahertz clock);
-
-/// The largest width of a space: what a CostTable must reach.
-int max_bits(const BitSpace& space);
+                                    const std::vector<std::vector<cost::LayerCost>>& costs,
+                                    Megahertz clock);
 
 graph::Policy policy_of(const NetworkProblem& network, const Choices& choices);
 

@@ -13,7 +13,7 @@
 namespace bitloom::search {
 namespace {
 
-constexpr double kMost = 1e30;
+constexpr double kMostFigure = 1e30;
 
 std::vector<std::string> labels_of(const LayerChoices& layer) {
   std::vector<std::string> labels;
@@ -29,7 +29,7 @@ std::vector<double> read_costs(const DocumentValue& costs, std::vector<std::stri
   if (names.empty()) throw costs.error("must name a cost, such as {\"latency_ms\": 0.2}");
   costs.allow_only(names);
   std::vector<double> values;
-  for (const std::string& name : names) values.push_back(costs.at(name).real(0, kMost));
+  for (const std::string& name : names) values.push_back(costs.at(name).real(0, kMostFigure));
   return values;
 }
 
@@ -52,8 +52,8 @@ LayerChoices read_layer(const DocumentValue& item, std::vector<std::string>& cos
     const std::vector<std::string> labels = labels_of(layer);
     if (std::find(labels.begin(), labels.end(), label) != labels.end())
       throw choice.at("label").error(fmt::format("'{}' is there twice", label));
-    layer.choices.push_back(
-        {label, choice.at("omega").real(-kMost, kMost), read_costs(choice.at("cost"), cost_names)});
+    layer.choices.push_back({label, choice.at("omega").real(-kMostFigure, kMostFigure),
+                             read_costs(choice.at("cost"), cost_names)});
   }
   if (layer.choices.empty()) throw item.at("choices").error("must list a choice at least");
   if (item.has("allowed")) read_allowed(item.at("allowed"), layer);
@@ -88,7 +88,7 @@ Budget read_budget(const DocumentValue& item, const Problem& problem) {
   Budget budget{item.at("name").text(), {}};
   item.at("limits").allow_only(problem.cost_names);
   for (const auto& [name, value] : item.at("limits").entries())
-    budget.limits.push_back({cost_index(problem, name), value.real(0, kMost)});
+    budget.limits.push_back({cost_index(problem, name), value.real(0, kMostFigure)});
   return budget;
 }
 

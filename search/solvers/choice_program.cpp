@@ -18,13 +18,43 @@ struct Row {
   double value(const Choice& choice) const { return cost ? choice.costs[*cost] : choice.omega; }
 };
 
-/// Units in 1, a power of ten.
-double units_of(const Problem& problem, const Row& row) {
+double value_of(const Problem& problem, const Row& row, const Group& group, const Option& option) {
+  double value = 0;
+  for (const std::size_t layer : group.layers)
+    value += row.value(problem.layers[layer].choices[option.choice]);
+  return value;
+}
+
+/// What is left of the limit when every group has its least.
+double slack_of(const ChoiceProgram& program, const Problem& problem, const Row& row) {
+  double slack = row.limit;
+  for (const Group& group : program.groups) {
+    double least = std::numeric_limits<double>::infinity();
+    for (const Option& option : group.options)
+      least = std::min(least, value_of(problem, row, group, option));
+    slack -= least;
+  }
+  return slack;
+}
+
+/// Units in 1, a power of ten. Options that break the limit on their own do not count.
+double units_of(const ChoiceProgram& program, const Problem& problem, const Row& row) {
   constexpr int kDigits = 15, kMostExponent = 290;
+  constexpr double kRounding = 1e-9;  // such an option counts all the same
+  const double slack = std::max(0.0, slack_of(program, problem, row));
   double largest = 0;
-  for (const LayerChoices& layer : problem.layers) {
-    double most = 0;
-    for (const Choice& choice : layer.choices) most = std::max(most, std::abs(row.value(choice)));
+  for (const Group& group : program.groups) {
+    double least = std::numeric_limits<double>::infinity(), most = 0;
+    for (const Option& option : group.options)
+      least = std::min(least, value_of(problem, row, group, option));
+    for (const Option& option : group.options) {
+      const double value = value_of(problem, row, group, option);
+      if (value - least > slack + kRounding * std::abs(value)) continue;
+      double sum = 0;
+      for (const std::size_t layer : group.layers)
+        sum += std::abs(row.value(problem.layers[layer].choices[option.choice]));
+      most = std::max(most, sum);
+    }
     largest += most;
   }
   if (largest == 0) return 1;
@@ -33,17 +63,21 @@ double units_of(const Problem& problem, const Row& row) {
 }
 
 void add_row(ChoiceProgram& program, const Problem& problem, const Row& row) {
-  const double units = units_of(problem, row);
-  const auto in_units = [&](double value) { return std::llround(value * units); };
-  constexpr double kBeyondAnySum = 4e18;
-  std::int64_t limit = std::llround(std::clamp(row.limit * units, -kBeyondAnySum, kBeyondAnySum));
+  const double units = units_of(program, problem, row);
+  // Sums that keep the limit have 15 digits at most: what is beyond is so, no matter how far.
+  constexpr double kBeyondAnySum = 2e15, kBeyondAnyLimit = 8e15;
+  const auto in_units = [&](double value, double most) {
+    return std::llround(std::clamp(value * units, -most, most));
+  };
+  std::int64_t limit = in_units(row.limit, kBeyondAnySum);
   limit += static_cast<std::int64_t>(problem.layers.size() + 1) / 2;  // each rounds by half a unit
   for (Group& group : program.groups) {
     std::int64_t least = std::numeric_limits<std::int64_t>::max();
     for (Option& option : group.options) {
       std::int64_t weight = 0;
       for (const std::size_t layer : group.layers)
-        weight += in_units(row.value(problem.layers[layer].choices[option.choice]));
+        weight +=
+            in_units(row.value(problem.layers[layer].choices[option.choice]), kBeyondAnyLimit);
       option.weights.push_back(weight);
       least = std::min(least, weight);
     }

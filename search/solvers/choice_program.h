@@ -16,9 +16,10 @@ struct Query {
 };
 
 /// A query as a multiple-choice knapsack whose limits are exact: each limited sum is counted in
-/// whole units of a power of ten, the finest at which the largest possible sum has at most 15
-/// digits, so that figures of up to 15 digits add without rounding. Weights are above the least of
-/// their group, and so are the limits above the sum of the least.
+/// whole units of a power of ten, the finest at which the largest sum of options that keep the
+/// limit on their own has at most 15 digits, so that figures of up to 15 digits add without
+/// rounding. Weights are above the least of their group, and so are the limits above the sum of the
+/// least.
 struct ChoiceProgram {
   struct Option {
     std::size_t choice;  // index into the choices of each layer of the group

@@ -8,27 +8,28 @@ namespace bitloom::search {
 namespace {
 
 /// What the groups so far can reach.
-struct State {
+struct KnapsackState {
   std::int64_t weight;
   double objective;
   std::uint32_t parent;  // among the states of the groups before
   std::uint32_t option;
 };
-using Stage = std::vector<State>;
+using KnapsackStage = std::vector<KnapsackState>;
 
 /// Keeps the states that no other is as light and as good as, by weight.
-void keep_frontier(Stage& stage) {
-  std::sort(stage.begin(), stage.end(), [](const State& a, const State& b) {
+void keep_frontier(KnapsackStage& stage) {
+  std::sort(stage.begin(), stage.end(), [](const KnapsackState& a, const KnapsackState& b) {
     return a.weight != b.weight ? a.weight < b.weight : a.objective < b.objective;
   });
   std::size_t kept = 0;
-  for (const State& state : stage)
+  for (const KnapsackState& state : stage)
     if (kept == 0 || state.objective < stage[kept - 1].objective) stage[kept++] = state;
   stage.resize(kept);
 }
 
-Stage next_stage(const Stage& before, const ChoiceProgram::Group& group, std::int64_t limit) {
-  Stage stage;
+KnapsackStage next_stage(const KnapsackStage& before, const ChoiceProgram::Group& group,
+                         std::int64_t limit) {
+  KnapsackStage stage;
   for (std::uint32_t o = 0; o < group.options.size(); ++o)
     for (std::uint32_t s = 0; s < before.size(); ++s) {
       const std::int64_t weight = before[s].weight + group.options[o].weights[0];
@@ -45,7 +46,7 @@ std::optional<Answer> solve_by_dynamic_program(const Problem& problem, const Lim
                                                std::size_t most_states) {
   const ChoiceProgram program = make_program(problem, {.limits = {limit}});
   const std::int64_t capacity = program.limits[0];
-  std::vector<Stage> stages{{{0, 0, 0, 0}}};
+  std::vector<KnapsackStage> stages{{{0, 0, 0, 0}}};
   for (const ChoiceProgram::Group& group : program.groups) {
     if (stages.back().size() * group.options.size() > most_states) return std::nullopt;
     stages.push_back(next_stage(stages.back(), group, capacity));

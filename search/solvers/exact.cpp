@@ -7,29 +7,15 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "search/solvers/label_search.h"
+#include "search/solvers/relaxation.h"
 
 namespace bitloom::search {
 namespace {
 
 using Group = ChoiceProgram::Group;
 
-/// The least sum with weights paid for at `prices` and the limits given back: no solution is better
-/// (Lagrange), up to rounding, which is taken off.
-double lagrange_bound(const ChoiceProgram& program, const std::vector<double>& prices) {
-  constexpr double kRounding = 1e-15;
-  double bound = 0, sum = 0;
-  const auto add = [&](double value) {
-    bound += value;
-    sum += std::abs(value);
-  };
-  for (const Group& group : program.groups) {
-    const std::vector<double> costs = priced(group, prices);
-    add(*std::min_element(costs.begin(), costs.end()));
-  }
-  for (std::size_t k = 0; k < prices.size(); ++k)
-    add(-prices[k] * static_cast<double>(program.limits[k]));
-  return bound - kRounding * sum;
-}
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 /// Makes single picks better while that fits.
 void improve(const ChoiceProgram& program, Picks& picks) {
@@ -72,59 +58,34 @@ std::optional<Picks> rounded(const ChoiceProgram& program, const Relaxation& rel
   return picks;
 }
 
-/// Takes options away that cost more than `gap` above the cheapest of their group, weights paid
-/// for: no solution that is less than `gap` above the bound has them. Tells where `picks`, which
-/// stay, are then.
-void remove_beyond(double gap, ChoiceProgram& program, const std::vector<double>& prices,
-                   Picks& picks) {
-  for (std::size_t g = 0; g < program.groups.size(); ++g) {
-    const std::vector<double> costs = priced(program.groups[g], prices);
-    const double least = *std::min_element(costs.begin(), costs.end());
-    std::vector<ChoiceProgram::Option> kept;
-    std::size_t pick = 0;
-    for (std::size_t o = 0; o < costs.size(); ++o) {
-      if (o == picks[g]) pick = kept.size();
-      if (o == picks[g] || costs[o] - least <= gap) kept.push_back(program.groups[g].options[o]);
-    }
-    program.groups[g].options = std::move(kept);
-    picks[g] = pick;
+/// Picks that keep all limits, found one limit after the other: what the next one weighs is made
+/// least while those before it hold. No picks: there are none where it finished.
+LabelSearch first_fit(const ChoiceProgram& program, const SolveOptions& options) {
+  ChoiceProgram part = program;
+  part.limits.clear();
+  Picks picks(program.groups.size());
+  for (std::size_t k = 0; k < program.limits.size(); ++k) {
+    for (std::size_t g = 0; g < program.groups.size(); ++g)
+      for (std::size_t o = 0; o < program.groups[g].options.size(); ++o) {
+        const auto& weights = program.groups[g].options[o].weights;
+        auto& option = part.groups[g].options[o];
+        option.objective = static_cast<double>(weights[k]);
+        option.weights.assign(weights.begin(), weights.begin() + static_cast<std::ptrdiff_t>(k));
+      }
+    const Relaxation relaxation = relax(part);
+    const LabelSearch least = search_labels(part, relaxation.prices, picks, {options.deadline},
+                                            static_cast<double>(program.limits[k]));
+    if (weight_of(program, *least.picks, k) > program.limits[k])
+      return {std::nullopt, kInfinity, least.finished};
+    picks = *least.picks;
+    part.limits.push_back(program.limits[k]);
   }
+  improve(program, picks);
+  return {picks, -kInfinity, true};
 }
 
-/// The best solution among the few options whose cost is nearest to the cheapest, which is near the
-/// best of all (the core of Balas and Zemel 1980); at worst `start`.
-Picks best_of_core(const Picks& start, double gap, const ChoiceProgram& program,
-                   const std::vector<double>& prices, const SolveOptions& options) {
-  constexpr double kPartOfGap = 0.03;
-  ChoiceProgram core = program;
-  Picks picks = start;
-  remove_beyond(kPartOfGap * gap, core, prices, picks);
-  const BranchAndBound found = branch_and_bound(core, prices, picks, options);
-  return picks_of(program, choices_of(core, *found.picks));
-}
-
-/// Half the time that is left; nobody hears of the bound, which would be of the core alone.
-SolveOptions half_of(const SolveOptions& options) {
-  if (!options.deadline) return {};
-  const auto now = SolveOptions::Clock::now();
-  return {.deadline = now + (*options.deadline - now) / 2};
-}
-
-/// Branch and bound from `start` on, on the options that a better solution could have.
-BranchAndBound solve_from(Picks start, ChoiceProgram& program, const std::vector<double>& prices,
-                          const SolveOptions& options) {
-  constexpr double kRounding = 1e-14;
-  const double bound = lagrange_bound(program, prices);
-  start =
-      best_of_core(start, objective_of(program, start) - bound, program, prices, half_of(options));
-  const double objective = objective_of(program, start);
-  if (objective - bound <= kRounding * std::abs(objective)) return {start, objective, true};
-  remove_beyond(objective - bound, program, prices, start);
-  return branch_and_bound(program, prices, start, options);
-}
-
-BranchAndBound solve_program(ChoiceProgram& program, const SolveOptions& options) {
-  const BranchAndBound infeasible{std::nullopt, std::numeric_limits<double>::infinity(), true};
+LabelSearch solve_program(ChoiceProgram& program, const SolveOptions& options) {
+  const LabelSearch infeasible{std::nullopt, kInfinity, true};
   for (const std::int64_t limit : program.limits)
     if (limit < 0) return infeasible;
   remove_dominated(program);
@@ -132,15 +93,17 @@ BranchAndBound solve_program(ChoiceProgram& program, const SolveOptions& options
     if (group.options.empty()) return infeasible;
   const Relaxation relaxation = relax(program);
   if (!relaxation.feasible) return infeasible;
-  if (const auto start = rounded(program, relaxation))
-    return solve_from(*start, program, relaxation.prices, options);
-  const BranchAndBound found = branch_and_bound(program, relaxation.prices, std::nullopt, options);
-  if (!found.picks || !found.finished) return found;
-  return solve_from(*found.picks, program, relaxation.prices, options);  // with finer tolerances
+  std::optional<Picks> start = rounded(program, relaxation);
+  if (!start) {
+    const LabelSearch found = first_fit(program, options);
+    if (!found.picks) return found;
+    start = found.picks;
+  }
+  return search_labels(program, relaxation.prices, *start, options);
 }
 
 Solution solution_of(const Problem& problem, const Query& query, const Choices& choices,
-                     const BranchAndBound& found) {
+                     const LabelSearch& found) {
   Solution solution{choices, omega_of(problem, choices), costs_of(problem, choices), found.bound,
                     found.finished};
   if (found.finished)
@@ -148,11 +111,31 @@ Solution solution_of(const Problem& problem, const Query& query, const Choices& 
   return solution;
 }
 
+/// As few digits, six at least, as do not make it the least or more.
+std::string text_of_asked(const NearestLimit& limit) {
+  constexpr int kFewest = 6, kAll = 17;
+  std::string text;
+  for (int digits = kFewest; digits <= kAll; ++digits) {
+    text = fmt::format("{:.{}g}", limit.asked, digits);
+    if (limit.asked >= limit.least || std::stod(text) < limit.least) break;
+  }
+  return text;
+}
+
+/// Nine digits, rounded up: a limit that can be kept.
+std::string text_of_least(double least) {
+  constexpr double kHalfOfTheLast = 5e-9;
+  std::string text = fmt::format("{:.9g}", least);
+  if (std::stod(text) >= least) return text;
+  const double place = std::pow(10, std::floor(std::log10(std::abs(least))));
+  return fmt::format("{:.9g}", least + kHalfOfTheLast * place);
+}
+
 }  // namespace
 
 Answer solve(const Problem& problem, const Query& query, const SolveOptions& options) {
   ChoiceProgram program = make_program(problem, query);
-  const BranchAndBound found = solve_program(program, options);
+  const LabelSearch found = solve_program(program, options);
   if (!found.picks) return {std::nullopt, found.finished};
   ensure(fits(program, *found.picks), "a solution keeps the limits");
   return {solution_of(problem, query, choices_of(program, *found.picks), found), found.finished};
@@ -192,15 +175,17 @@ std::vector<NearestLimit> nearest_limits(const Problem& problem, const Query& qu
 std::string infeasible_text(const std::vector<NearestLimit>& nearest) {
   std::string text = "no policy keeps ";
   for (std::size_t i = 0; i < nearest.size(); ++i)
-    text += fmt::format("{}{} {:.6g}", i == 0 ? "" : " and ", nearest[i].name, nearest[i].asked);
+    text +=
+        fmt::format("{}{} {}", i == 0 ? "" : " and ", nearest[i].name, text_of_asked(nearest[i]));
   for (std::size_t i = 0; i < nearest.size(); ++i) {
     const NearestLimit& limit = nearest[i];
-    text += fmt::format("{} the least {} is {:.9g}", i == 0 ? ":" : ";", limit.name, limit.least);
+    text += fmt::format("{} the least {} is {}", i == 0 ? ":" : ";", limit.name,
+                        text_of_least(limit.least));
     if (nearest.size() == 1) continue;
     const LeastKept& together = limit.least_together;
     if (together.value)
-      text += fmt::format(", or {}{:.9g} within the other limits",
-                          together.proved ? "" : "at most ", *together.value);
+      text += fmt::format(", or {}{} within the other limits", together.proved ? "" : "at most ",
+                          text_of_least(*together.value));
     else
       text += together.proved ? ", but not within the other limits"
                               : ", and time ran out for the least within the other limits";
@@ -210,7 +195,7 @@ std::string infeasible_text(const std::vector<NearestLimit>& nearest) {
 
 std::string no_solution_text(const Problem& problem, const Query& query, const Answer& answer,
                              const SolveOptions& options) {
-  if (!answer.finished) return "time ran out before a policy within the limits was found";
+  if (!answer.finished) return kTimeRanOut;
   return infeasible_text(nearest_limits(problem, query, options));
 }
 

@@ -5,7 +5,8 @@
 #include <vector>
 
 #include "search/problem/problem.h"
-#include "search/solvers/integer_program.h"
+#include "search/solvers/choice_program.h"
+#include "search/solvers/solve_options.h"
 
 namespace bitloom::search {
 
@@ -23,8 +24,7 @@ struct Answer {
 };
 
 /// The policy of least omega, or of least cost where `query` says so, that keeps every limit.
-/// Limits hold exactly (see ChoiceProgram). Optimal is proved by GLPK's branch and bound, up to
-/// 1e-9 of the difference between the best solution and its relaxation.
+/// Limits hold exactly (see ChoiceProgram). Optimal is proved by search_labels().
 Answer solve(const Problem& problem, const Query& query, const SolveOptions& options = {});
 
 /// The least that can be kept; no value: nothing can, or nothing was found before time ran out.
@@ -42,6 +42,10 @@ struct NearestLimit {
 };
 std::vector<NearestLimit> nearest_limits(const Problem& problem, const Query& query,
                                          const SolveOptions& options = {});
+
+/// Why a search has no answer that did not finish.
+inline constexpr const char* kTimeRanOut =
+    "time ran out before a policy within the limits was found";
 
 /// One line: `no policy keeps ms 3 and mj 16: the least ms is 2, or 5 within the other limits;
 /// ...`.

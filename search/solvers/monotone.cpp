@@ -15,38 +15,39 @@ constexpr std::size_t kMostLimits = 5, kMostLevels = 16;
 using Group = ChoiceProgram::Group;
 
 /// A sequence that does not fall: how many groups are at each level.
-struct Label {
+struct SequenceLabel {
   double omega = 0;
   std::array<std::int64_t, kMostLimits> weights{};
   std::array<std::uint16_t, kMostLevels> counts{};
 };
-using Labels = std::vector<Label>;
+using SequenceLabels = std::vector<SequenceLabel>;
 
-bool dominates(const Label& a, const Label& b) {
+bool dominates(const SequenceLabel& a, const SequenceLabel& b) {
   return a.omega <= b.omega &&
          std::equal(a.weights.begin(), a.weights.end(), b.weights.begin(), std::less_equal<>());
 }
 
-/// Labels that no other dominates, by their weights.
-Labels frontier_of(Labels labels, std::size_t limits) {
-  std::sort(labels.begin(), labels.end(), [](const Label& a, const Label& b) {
+/// SequenceLabels that no other dominates, by their weights.
+SequenceLabels frontier_of(SequenceLabels labels, std::size_t limits) {
+  std::sort(labels.begin(), labels.end(), [](const SequenceLabel& a, const SequenceLabel& b) {
     return a.weights != b.weights ? a.weights < b.weights : a.omega < b.omega;
   });
-  Labels kept;
-  for (const Label& label : labels) {
+  SequenceLabels kept;
+  for (const SequenceLabel& label : labels) {
     const bool is_dominated =
         limits < 2 ? !kept.empty() && kept.back().omega <= label.omega
-                   : std::any_of(kept.rbegin(), kept.rend(),
-                                 [&](const Label& other) { return dominates(other, label); });
+                   : std::any_of(kept.rbegin(), kept.rend(), [&](const SequenceLabel& other) {
+                       return dominates(other, label);
+                     });
     if (!is_dominated) kept.push_back(label);
   }
   return kept;
 }
 
 /// `labels` with a group more, at `level`; those over a limit are left out.
-void append_extended(const Labels& labels, const ChoiceProgram::Option& option, int level,
-                     const std::vector<std::int64_t>& limits, Labels& extended) {
-  for (Label label : labels) {
+void append_extended(const SequenceLabels& labels, const ChoiceProgram::Option& option, int level,
+                     const std::vector<std::int64_t>& limits, SequenceLabels& extended) {
+  for (SequenceLabel label : labels) {
     label.omega += option.objective;
     ++label.counts[static_cast<std::size_t>(level)];
     bool keeps = true;
@@ -79,7 +80,7 @@ Ordered ordered(const Problem& problem, const Order& order, const std::vector<Li
 }
 
 FrontierPoint point_of(const Problem& problem, const Order& order, const Ordered& groups,
-                       const Label& label) {
+                       const SequenceLabel& label) {
   Picks picks(groups.program.groups.size(), 0);
   std::size_t level = 0;
   auto left = label.counts;
@@ -104,10 +105,11 @@ std::vector<FrontierPoint> monotone_frontier(const Problem& problem, const Order
   const ChoiceProgram& program = groups.program;
   for (const std::int64_t limit : program.limits)
     if (limit < 0) return {};
-  std::vector<Labels> up_to(kMostLevels, Labels{Label{}});  // sequences that end at most there
+  std::vector<SequenceLabels> up_to(
+      kMostLevels, SequenceLabels{SequenceLabel{}});  // sequences that end at most there
   for (const std::size_t g : groups.free) {
     const Group& group = program.groups[g];
-    Labels frontier;
+    SequenceLabels frontier;
     for (int level = 0; level < static_cast<int>(kMostLevels); ++level) {
       bool is_more = false;
       for (const ChoiceProgram::Option& option : group.options)
@@ -121,7 +123,8 @@ std::vector<FrontierPoint> monotone_frontier(const Problem& problem, const Order
     }
   }
   std::vector<FrontierPoint> points;
-  for (const Label& label : up_to.back()) points.push_back(point_of(problem, order, groups, label));
+  for (const SequenceLabel& label : up_to.back())
+    points.push_back(point_of(problem, order, groups, label));
   return points;
 }
 

@@ -28,16 +28,16 @@ struct Searched {
 /// tests/bench/ddpg_update.py times the same step in PyTorch.
 void BM_Update(benchmark::State& state) {
   const Searched searched("resnet20");
-  search::Ddpg agent({.capacity = 2560}, 1);
+  const auto agent = search::ddpg_agent({.capacity = 2560}, 1);
   std::mt19937_64 random(1);
   std::uniform_real_distribution<float> even;
   for (int i = 0; i < 2560; ++i) {
     std::vector<float> now(10), next(10);
     for (float& value : now) value = even(random);
     for (float& value : next) value = even(random);
-    agent.remember({now, even(random), even(random), next, i % 40 == 39});
+    agent->remember({now, even(random), even(random), next, i % 40 == 39});
   }
-  for (auto _ : state) agent.update();
+  for (auto _ : state) agent->update();
 }
 BENCHMARK(BM_Update)->Unit(benchmark::kMillisecond);
 
@@ -62,7 +62,11 @@ BENCHMARK(BM_RolloutOfMobileNetV2);
 /// HAQ's schedule on ResNet-20, an update a step, accuracy not measured.
 void BM_EpisodesOfResNet20(benchmark::State& state) {
   const Searched searched("resnet20");
-  const auto haq = search::haq_searcher({searched.space, 600, 1}, searched.network.layers, 1);
+  const auto haq = search::haq_searcher({.space = searched.space,
+                                         .episodes = 600,
+                                         .seed = 1,
+                                         .make_agent = search::ddpg_agent,
+                                         .warmup = 1});
   haq->ask();
   haq->tell(0);
   for (auto _ : state) {

@@ -46,6 +46,7 @@ const std::vector<Row>& rows() {
       {"search/solvers", solvers},
       {"search/policy", policy},
       {"search/agent", {"base", "models", "search/problem", "search/policy"}},
+      {"search", {}},
       {"reports/results", {"base"}},
       {"reports/html", {"base", "reports/results"}},
       {"reports/text", {"base", "models/graph", "sim", "search", "reports"}},

@@ -5,6 +5,7 @@
 
 #include "models/torch/memory.h"
 #include "models/torch/processors.h"
+#include "search/agent/ddpg.h"
 #include "search/agent/haq_searcher.h"
 #include "tests/support/synthetic_search.h"
 
@@ -24,9 +25,10 @@ TEST(SlowHaqSearch, ComesWithinTwoPercentOfTheKnownBestOnFourFifthsOfTheSeeds) {
   const testing::SyntheticSearch problem({2, 3, 4, 5, 6, 7, 8}, "latency=0.6x");
   std::uint64_t near = 0;
   for (std::uint64_t seed = 0; seed < seeds(); ++seed) {
-    const auto haq =
-        search::haq_searcher({problem.space(), kEpisodes, seed}, problem.network().layers,
-                             search::default_warmup(kEpisodes));
+    const auto haq = search::haq_searcher({.space = problem.space(),
+                                           .episodes = kEpisodes,
+                                           .seed = seed,
+                                           .make_agent = search::ddpg_agent});
     const double found = problem.run(*haq, kEpisodes) / problem.best_top1();
     std::cout << "seed " << seed << ": " << found << " of the best top-1" << std::endl;
     near += found >= 0.98;

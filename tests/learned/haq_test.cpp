@@ -14,7 +14,7 @@
 namespace bitloom {
 namespace {
 
-using search::Ddpg;
+using search::ddpg_agent;
 using search::Levels;
 
 constexpr std::int64_t kWarmup = 4;
@@ -25,8 +25,11 @@ const testing::SyntheticSearch& problem() {
 }
 
 std::unique_ptr<search::Searcher> searcher(std::int64_t episodes, std::uint64_t seed) {
-  return search::haq_searcher({problem().space(), episodes, seed}, problem().network().layers,
-                              kWarmup);
+  return search::haq_searcher({.space = problem().space(),
+                               .episodes = episodes,
+                               .seed = seed,
+                               .make_agent = ddpg_agent,
+                               .warmup = kWarmup});
 }
 
 void tell(search::Searcher& searcher, const Levels& levels) {
@@ -43,25 +46,25 @@ search::Transition copy_task(std::mt19937_64& random) {
 TEST(DdpgAgent, LearnsWhichActionAStateWants) {
   nn::use_processors(1);
   std::mt19937_64 random(1);
-  Ddpg agent({.state_size = 2, .capacity = 2000}, 3);
-  for (int i = 0; i < 2000; ++i) agent.remember(copy_task(random));
-  for (int i = 0; i < 1500; ++i) agent.update();
+  const auto agent = ddpg_agent({.state_size = 2, .capacity = 2000}, 3);
+  for (int i = 0; i < 2000; ++i) agent->remember(copy_task(random));
+  for (int i = 0; i < 1500; ++i) agent->update();
   for (const float wanted : {0.1F, 0.3F, 0.5F, 0.7F, 0.9F})
-    EXPECT_NEAR(agent.act({wanted, 1}), wanted, 0.1);
+    EXPECT_NEAR(agent->act({wanted, 1}), wanted, 0.1);
 }
 
 TEST(DdpgAgent, ComesBackFromTheEndOfTheRange) {
   nn::use_processors(1);
   std::mt19937_64 random(1);
   std::uniform_real_distribution<float> even;
-  Ddpg agent({.state_size = 1, .hidden = 100, .capacity = 500}, 3);
+  const auto agent = ddpg_agent({.state_size = 1, .hidden = 100, .capacity = 500}, 3);
   const auto learn = [&](auto reward, int updates) {
     for (int i = 0; i < 500; ++i) {
       const float action = even(random);
-      agent.remember({{1}, action, reward(action), {1}, true});
+      agent->remember({{1}, action, reward(action), {1}, true});
     }
-    for (int i = 0; i < updates; ++i) agent.update();
-    return agent.act({1});
+    for (int i = 0; i < updates; ++i) agent->update();
+    return agent->act({1});
   };
   EXPECT_GT(learn([](float a) { return a; }, 1000), 0.95);
   EXPECT_LT(learn([](float a) { return -a; }, 400), 0.1);
@@ -70,19 +73,20 @@ TEST(DdpgAgent, ComesBackFromTheEndOfTheRange) {
 TEST(DdpgAgent, GoesOnFromItsFileWithTheSameBits) {
   const testing::TemporaryFolder folder;
   std::mt19937_64 random(1);
-  Ddpg agent({.state_size = 2, .capacity = 100}, 3), other({.state_size = 2, .capacity = 100}, 4);
-  for (int i = 0; i < 150; ++i) agent.remember(copy_task(random));
-  for (int i = 0; i < 20; ++i) agent.update();
-  agent.save(folder.file("agent"), "a note");
-  EXPECT_NE(agent.act({0.5F, 1}), other.act({0.5F, 1}));
-  EXPECT_EQ(other.load(folder.file("agent")), "a note");
-  for (Ddpg* each : {&agent, &other}) {
+  const auto agent = ddpg_agent({.state_size = 2, .capacity = 100}, 3);
+  const auto other = ddpg_agent({.state_size = 2, .capacity = 100}, 4);
+  for (int i = 0; i < 150; ++i) agent->remember(copy_task(random));
+  for (int i = 0; i < 20; ++i) agent->update();
+  agent->save(folder.file("agent"), "a note");
+  EXPECT_NE(agent->act({0.5F, 1}), other->act({0.5F, 1}));
+  EXPECT_EQ(other->load(folder.file("agent")), "a note");
+  for (search::Agent* each : {agent.get(), other.get()}) {
     each->remember({{0.5F, 1}, 0.5F, 0, {0.5F, 1}, true});
     for (int i = 0; i < 20; ++i) each->update();
   }
-  EXPECT_EQ(agent.act({0.5F, 1}), other.act({0.5F, 1}));
-  Ddpg larger({.state_size = 2, .capacity = 200}, 3);
-  EXPECT_THROW(larger.load(folder.file("agent")), UserError);
+  EXPECT_EQ(agent->act({0.5F, 1}), other->act({0.5F, 1}));
+  const auto larger = ddpg_agent({.state_size = 2, .capacity = 200}, 3);
+  EXPECT_THROW(larger->load(folder.file("agent")), UserError);
 }
 
 TEST(RewardScale, ComparesARewardWithThoseJustBeforeIt) {
@@ -139,8 +143,12 @@ TEST(HaqSearch, KeepsTheLimitsAndExploresLessAndLess) {
 TEST(HaqSearch, BeginsAtTheStartItIsGiven) {
   Levels start = problem().space().highest();
   problem().space().lower_to_limits(start, problem().space().last_to_first());
-  const auto haq =
-      search::haq_searcher({problem().space(), 10, 1, start}, problem().network().layers, kWarmup);
+  const auto haq = search::haq_searcher({.space = problem().space(),
+                                         .episodes = 10,
+                                         .seed = 1,
+                                         .start = start,
+                                         .make_agent = ddpg_agent,
+                                         .warmup = kWarmup});
   EXPECT_EQ(haq->ask(), start);
 }
 

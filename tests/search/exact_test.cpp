@@ -218,6 +218,45 @@ TEST(Solve, NegativeOmegasAreLossesLikeOthers) {
   EXPECT_FALSE(solve(problem, {.max_omega = -5.1}).solution);
 }
 
+/// An option too dear for any policy says nothing of the digits in which costs are counted.
+TEST(Solve, AnOptionThatBreaksTheLimitOnItsOwnDoesNotBlurIt) {
+  Problem problem;
+  problem.cost_names = {"ms"};
+  problem.layers = {{"a", {{"2", 3, {1}}, {"4", 1, {220}}, {"8", 0, {1e30}}}},
+                    {"b", {{"2", 3, {1}}, {"4", 1, {1.5}}, {"8", 0, {2}}}}};
+  EXPECT_EQ(solve(problem, {.limits = {{0, 2.5}}}).solution->choices, (Choices{0, 1}));
+  EXPECT_EQ(solve(problem, {.limits = {{0, 221.5}}}).solution->choices, (Choices{1, 1}));
+  EXPECT_FALSE(solve(problem, {.limits = {{0, 1.999999}}}).solution);
+}
+
+/// Of costs and an omega that have little to do with one another.
+TEST(Solve, EndsAndTellsHowFarItIsWhereTwoBudgetsAreHard) {
+  std::mt19937_64 random(11);
+  const Problem problem =
+      random_problem(random, {.layers = 40, .choices = 9, .costs = 2, .whole_costs = false}, 0.4);
+  std::vector<double> gaps;
+  SolveOptions options = ending_in(300);
+  options.progress = [&](double gap) { gaps.push_back(gap); };
+  const Answer answer = solve(problem, within(problem.budgets[0]), options);
+  ASSERT_TRUE(answer.solution);
+  EXPECT_TRUE(answer.solution->proved_optimal);
+  EXPECT_FALSE(gaps.empty());
+  EXPECT_TRUE(std::is_sorted(gaps.rbegin(), gaps.rend()));
+}
+
+TEST(Infeasible, LimitsAreShownBelowTheLeastAndTheLeastIsALimitThatCanBeKept) {
+  Problem problem;
+  problem.cost_names = {"c"};
+  problem.layers = {{"a", {{"2", 1, {42}}}}};
+  const auto text = [&](double limit) {
+    return infeasible_text(nearest_limits(problem, {.limits = {{0, limit}}}));
+  };
+  EXPECT_EQ(text(41.99999), "no policy keeps c 41.99999: the least c is 42");
+  EXPECT_EQ(text(41.9), "no policy keeps c 41.9: the least c is 42");
+  problem.layers[0].choices[0].costs[0] = 42.0000000123;
+  EXPECT_EQ(text(42), "no policy keeps c 42: the least c is 42.0000001");
+}
+
 TEST(Infeasible, LimitsAreAnsweredWithTheNearest) {
   Problem problem;
   problem.cost_names = {"ms", "mj"};

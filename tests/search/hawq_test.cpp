@@ -168,7 +168,7 @@ TEST(Hawq, GivesMoreBitsToTheMoreSensitiveAndAsManyAsFit) {
   double before = 1e300;
   for (const double part : {1.0, 0.6, 0.4, 0.3, 0.2}) {
     const Limit limit{0, part * testing::cost_at_8_bits(network, 0)};
-    const auto found = hawq_policy(network, {limit});
+    const auto found = find_method("hawq").solve(network, {limit}, {}).solution;
     ASSERT_TRUE(found) << part;
     EXPECT_LE(found->costs[0], limit.value * (1 + 1e-12));
     EXPECT_LE(found->costs[0], before) << part;
@@ -181,7 +181,21 @@ TEST(Hawq, GivesMoreBitsToTheMoreSensitiveAndAsManyAsFit) {
           EXPECT_LE(policy[i].activation_bits, policy[j].activation_bits);
         }
   }
-  EXPECT_FALSE(hawq_policy(network, {{0, 1e-9}}));
+  EXPECT_FALSE(find_method("hawq").solve(network, {{0, 1e-9}}, {}).solution);
+}
+
+/// With 9 bits a word has one part more than with 10 that accumulators take: more bits cost less.
+TEST(Methods, SayThatAnotherFindsAPolicyWhereTheirsKeepNoLimit) {
+  const NetworkProblem network = testing::more_bits_cost_less();
+  const double limit = 0.5 * (testing::cost_at_level(network, 0, 0) +
+                              solve(network.problem, {.minimize_cost = 0}).solution->costs[0]);
+  EXPECT_TRUE(find_method("hawq-v3").solve(network, {{0, limit}}, {}).solution);
+  const std::string said = testing::complaint([&] {
+    find_policy(find_method("hawq-v2"), network, {{0, limit}}, {});
+  });
+  EXPECT_NE(said.find("(of the policies that hawq-v2 looks at; hawq-v3 finds one)"),
+            std::string::npos)
+      << said;
 }
 
 TEST(HawqV2, DoesNotFallAlongTheTraceAndIsNoBetterThanV3) {

@@ -146,11 +146,25 @@ TEST(NetworkProblems, NeedOmegaWhereALayerMayBe) {
   sensitivity.layers[2].activations.omega.erase(3);
   const BitSpace space = make_bit_space(layers, {{4}, {3, 4}}, std::nullopt, std::nullopt);
   EXPECT_EQ(complaint([&] {
-              make_network_problem(layers, space, sensitivity, sim::CostTable(layers, edge, 1, 4),
-                                   edge.clock());
+              make_network_problem(layers, space, sensitivity,
+                                   sim::price(layers, pairs_of(space), edge, 1), edge.clock());
             }),
             "layer 'layer1.0.conv2': the sensitivity file has no omega of activations at 3 bits, "
             "which the layer may have");
+}
+
+TEST(NetworkProblems, PriceOnlyThePairsThatTheyAreAskedFor) {
+  const auto layers = graph::layers_of(graph::make_network("resnet20"));
+  hardware::Bismo edge = testing::shipped_hardware("bismo-edge");
+  edge.accumulator_bits = 20;
+  EXPECT_THROW(sim::CostTable(layers, edge, 1, 8), UserError);
+  const BitSpace space = make_bit_space(layers, {{2, 3}, {4}}, std::nullopt, std::nullopt);
+  const auto costs = sim::price(layers, pairs_of(space), edge, 1);
+  const sim::CostTable table(layers, edge, 1, 4);
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    ASSERT_EQ(costs[i].size(), 2u);
+    EXPECT_EQ(costs[i][1].timing.total, table.at(i, {3, 4}).timing.total);
+  }
 }
 
 TEST(SensitivityFiles, AreReadAsTheyAreWritten) {

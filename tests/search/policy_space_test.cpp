@@ -7,6 +7,8 @@
 #include "base/error.h"
 #include "search/agent/haq_environment.h"
 #include "search/policy/random_moves.h"
+#include "search/policy/searcher.h"
+#include "search/solvers/exact.h"
 #include "tests/search/tiny_network.h"
 
 namespace bitloom {
@@ -118,6 +120,46 @@ TEST_F(PolicySpaceTest, NoPolicyWithinTheLimitsIsAnErrorThatNamesTheNearest) {
     EXPECT_NE(std::string(error.what()).find("the least latency_ms is"), std::string::npos)
         << error.what();
   }
+}
+
+/// 9 bits everywhere break the limit, a mixture with 10 keeps it.
+TEST(PolicySpaceWhereMoreBitsCostLess, IsNotRefusedAndIsReachedFromEverywhere) {
+  const search::NetworkProblem network = testing::more_bits_cost_less();
+  const double lowest = testing::cost_at_level(network, kLatency, 0);
+  const double least =
+      search::solve(network.problem, {.minimize_cost = kLatency}).solution->costs[kLatency];
+  ASSERT_LT(least, lowest);
+  const PolicySpace space(network, {{kLatency, 0.5 * (least + lowest)}});
+  EXPECT_FALSE(space.keeps_limits(Levels(space.operands().size(), 0)));
+  Levels levels = space.highest();
+  space.lower_to_limits(levels, space.last_to_first());
+  EXPECT_TRUE(space.keeps_limits(levels));
+  search::RandomMoves moves(space, 1);
+  for (int i = 0; i < 50; ++i) {
+    EXPECT_TRUE(space.keeps_limits(moves.anywhere()));
+    EXPECT_TRUE(space.keeps_limits(moves.near(levels, 3)));
+  }
+  const auto greedy = search::greedy_searcher({.space = space, .episodes = 40, .seed = 1});
+  bool came_down = false;
+  for (int i = 0; i < 40; ++i) {
+    came_down = came_down || space.keeps_limits(greedy->ask());
+    greedy->tell(0);
+  }
+  EXPECT_TRUE(came_down);
+}
+
+TEST(PolicySpaceWhereMoreBitsCostLess, OfTwoBudgetsIsRefusedOnlyWhereNoPolicyKeepsBoth) {
+  const search::NetworkProblem network = testing::more_bits_cost_less();
+  const search::Solution fastest =
+      *search::solve(network.problem, {.minimize_cost = kLatency}).solution;
+  const std::vector<Limit> both{{kLatency, fastest.costs[kLatency]}, {4, fastest.costs[4]}};
+  const PolicySpace space(network, both);
+  Levels levels = space.highest();
+  space.lower_to_limits(levels, space.last_to_first());
+  EXPECT_TRUE(space.keeps_limits(levels));
+  std::vector<Limit> tighter = both;
+  tighter[1].value = testing::cost_at_level(network, 4, 0);
+  EXPECT_THROW(PolicySpace(network, tighter), UserError);
 }
 
 TEST_F(PolicySpaceTest, HaqsActionsAreBitsAsItsFormulaSays) {

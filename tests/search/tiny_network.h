@@ -7,6 +7,7 @@
 #include "models/graph/zoo/zoo.h"
 #include "search/problem/budget.h"
 #include "search/problem/network_problem.h"
+#include "sim/simulator.h"
 #include "tests/support/shipped_hardware.h"
 
 namespace bitloom::testing {
@@ -26,7 +27,7 @@ inline search::Sensitivity drawn_sensitivity(const std::string& network,
       t.probes = 30;
       t.eigenvalues = {spread(random)};
       t.residuals = {0};
-      for (int bits = 1; bits <= 8; ++bits)
+      for (int bits = 1; bits <= graph::kMaxBits; ++bits)
         t.omega[bits] = *t.trace * elements * std::pow(4, -bits);
       return t;
     };
@@ -39,20 +40,39 @@ inline search::Sensitivity drawn_sensitivity(const std::string& network,
 }
 
 /// A network of the zoo on hardware, all layers with the same widths.
-inline search::NetworkProblem drawn_network(const std::string& name, const std::string& hardware,
+inline search::NetworkProblem drawn_network(const std::string& name, const hardware::Hardware& hw,
                                             const std::vector<int>& weight_bits,
                                             const std::vector<int>& activation_bits) {
   const auto layers = graph::layers_of(graph::make_network(name));
-  const auto hw = shipped_hardware(hardware);
   const search::BitSpace space =
       search::make_bit_space(layers, {weight_bits, activation_bits}, std::nullopt, std::nullopt);
   return search::make_network_problem(layers, space, drawn_sensitivity(name, layers),
-                                      sim::CostTable(layers, hw, hw.batch, 8), hw.clock());
+                                      sim::price(layers, search::pairs_of(space), hw, hw.batch()),
+                                      hw.clock());
+}
+
+inline search::NetworkProblem drawn_network(const std::string& name, const std::string& hardware,
+                                            const std::vector<int>& weight_bits,
+                                            const std::vector<int>& activation_bits) {
+  return drawn_network(name, shipped(hardware), weight_bits, activation_bits);
+}
+
+/// ResNet-18 on an array where many layers are faster with 10-bit activations than with 9-bit ones.
+inline search::NetworkProblem more_bits_cost_less() {
+  hardware::Bismo edge = shipped_hardware("bismo-edge");
+  edge.accumulator_bits = 40;
+  return drawn_network("resnet18", edge, {8}, {9, 10});
 }
 
 inline search::NetworkProblem tiny_network(const std::vector<int>& weight_bits,
                                            const std::vector<int>& activation_bits) {
   return drawn_network("resnet20", "bismo-edge", weight_bits, activation_bits);
+}
+
+/// The cost of that index where every layer has its choice of that index.
+inline double cost_at_level(const search::NetworkProblem& network, std::size_t cost,
+                            std::size_t choice) {
+  return search::cost_of(network.problem, search::Choices(network.layers.size(), choice), cost);
 }
 
 /// The cost of that index where every layer has its most bits, here 8/8.

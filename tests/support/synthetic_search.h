@@ -70,7 +70,8 @@ class SyntheticSearch {
     const search::BitSpace space = search::make_bit_space(
         layers, {{2, 3, 4, 5, 6, 7, 8}, activation_bits}, std::nullopt, std::nullopt);
     return search::make_network_problem(layers, space, sensitivity,
-                                        sim::CostTable(layers, hw, hw.batch, 8), hw.clock());
+                                        sim::price(layers, search::pairs_of(space), hw, hw.batch),
+                                        hw.clock());
   }
 
   search::NetworkProblem network_;

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "search/policy/searcher.h"
+
+namespace bitloom::search {
+
+/// A kind of searcher.
+struct SearcherKind {
+  std::string_view name;
+  std::string_view doc;
+  std::unique_ptr<Searcher> (*make)(const SearchTask&);
+};
+
+/// haq, random, evolve, anneal, greedy.
+const std::vector<SearcherKind>& searcher_kinds();
+std::vector<std::string> searcher_names();
+/// Null where no kind has that name.
+const SearcherKind* searcher_kind(std::string_view name);
+
+}  // namespace bitloom::search

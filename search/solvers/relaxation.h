@@ -1,0 +1,17 @@
+#pragma once
+
+#include <vector>
+
+#include "search/solvers/choice_program.h"
+
+namespace bitloom::search {
+
+/// A program with parts of options allowed, solved by GLPK's simplex.
+struct Relaxation {
+  bool feasible;
+  std::vector<double> prices;               // of a unit of each limit, at least 0
+  std::vector<std::vector<double>> shares;  // [group][option], each group's sum is 1
+};
+Relaxation relax(const ChoiceProgram& program);
+
+}  // namespace bitloom::search

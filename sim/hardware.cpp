@@ -9,7 +9,7 @@ template <class Family>
 Family machine_of(const std::variant<Bismo, BitFusion>& machine, const std::string& name,
                   const char* family) {
   const auto* wanted = std::get_if<Family>(&machine);
-  if (!wanted) throw UserError(name + ": is not of family " + family + ", which is needed here");
+  if (!wanted) throw unsupported(name + ": is not of family " + family + ", which is needed here");
   return *wanted;
 }
 

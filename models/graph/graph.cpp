@@ -56,7 +56,7 @@ NodeId Graph::add(std::string name, Operator op, std::vector<NodeId> inputs) {
     }
     nodes_.push_back({std::move(name), std::move(op), std::move(inputs), std::move(shape)});
   } catch (const UserError& misfit) {
-    throw refuse(misfit.what());
+    throw misfit.with_text(refuse(misfit.what()).what());
   }
   return nodes_.size() - 1;
 }

@@ -1,19 +1,19 @@
 #include "models/graph/precision.h"
 
-#include <charconv>
-
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/numbers.h"
 #include "base/text.h"
 
 namespace bitloom::graph {
 namespace {
 
 bool parse_bits(std::string_view text, int& bits) {
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), bits);
-  return failure == std::errc() && end == text.data() + text.size() && bits >= kMinBits &&
-         bits <= kMaxBits && text.front() != '0';
+  const auto number = parse_integer(text, kMinBits, kMaxBits);
+  if (!number || text.front() == '0') return false;
+  bits = static_cast<int>(*number);
+  return true;
 }
 
 }  // namespace

@@ -31,7 +31,7 @@ void require_accumulator(const graph::LayerShape& layer, const CodeType& weights
                          const CodeType& activations, std::int64_t largest_bias) {
   const int needed = accumulator_bits_needed(layer.reduction(), weights, activations, largest_bias);
   if (needed <= kAccumulatorBits) return;
-  throw UserError(fmt::format(
+  throw unsupported(fmt::format(
       "layer '{}' at {}: a sum of {} products{} needs {} accumulator bits, {} are available",
       layer.name, graph::to_text(graph::Precision{weights.bits, activations.bits}),
       layer.reduction(), largest_bias == 0 ? "" : " and its bias", needed, kAccumulatorBits));

@@ -46,8 +46,8 @@ const Row& runnable_row(Kernel kernel) {
   if (row.runs_here()) return row;
   std::vector<std::string_view> known;
   for (const Kernel here : available_kernels()) known.push_back(to_text(here));
-  throw UserError(fmt::format("kernel '{}' does not run on this processor (available: {})",
-                              row.name, fmt::join(known, ", ")));
+  throw unsupported(fmt::format("kernel '{}' does not run on this processor (available: {})",
+                                row.name, fmt::join(known, ", ")));
 }
 
 }  // namespace

@@ -21,9 +21,10 @@ std::int64_t largest_magnitude(const std::vector<std::int32_t>& values) {
   return largest;
 }
 
-UserError refusal(const graph::Graph& graph, std::string_view kind, std::string_view name,
-                  std::string_view why) {
-  return UserError(fmt::format("network {}: {} '{}': {}", graph.name(), kind, name, why));
+/// A complaint with its network and layer or node before it.
+std::string in_node(const graph::Graph& graph, std::string_view kind, std::string_view name,
+                    std::string_view complaint) {
+  return fmt::format("network {}: {} '{}': {}", graph.name(), kind, name, complaint);
 }
 
 /// A UserError unless every channel's values fit 32 bits and have a scale.
@@ -53,7 +54,7 @@ Lowering::Lowering(const graph::Graph& graph, const std::vector<QuantizedLayer>&
     try {
       require_scales(shapes_[i], layers[i]);
     } catch (const UserError& error) {
-      throw refusal(graph, "layer", shapes_[i].name, error.what());
+      throw error.with_text(in_node(graph, "layer", shapes_[i].name, error.what()));
     }
   }
 }
@@ -64,7 +65,7 @@ void Lowering::add(const Node& node) {
     try {
       work();
     } catch (const UserError& error) {
-      throw refusal(graph_, node.op.name(), node.name, error.what());
+      throw error.with_text(in_node(graph_, node.op.name(), node.name, error.what()));
     }
   };
   naming_node([&] { node.op.lower(*this); });

@@ -12,7 +12,7 @@ double Dyadic::value() const { return std::ldexp(mantissa, -shift); }
 
 Dyadic dyadic_from(double factor) {
   if (!std::isfinite(factor) || std::fabs(factor) >= 0x1p31)
-    throw UserError(fmt::format(
+    throw unsupported(fmt::format(
         "factor {} between scales: must be finite and less than 2^31 in magnitude", factor));
   if (std::fabs(factor) < 0x1p-32) return {};
   int exponent = 0;
@@ -23,7 +23,7 @@ Dyadic dyadic_from(double factor) {
     ++exponent;
   }
   if (exponent > 31)
-    throw UserError(
+    throw unsupported(
         fmt::format("factor {} between scales: rounds to 2^31, which is too large", factor));
   return {static_cast<std::int32_t>(mantissa), 31 - exponent};
 }

@@ -21,7 +21,7 @@ void naming_layer(const std::string& layer, const char* what, const Calibrate& c
   try {
     calibrate();
   } catch (const UserError& error) {
-    throw UserError(fmt::format("the {} of layer '{}': {}", what, layer, error.what()));
+    throw error.with_text(fmt::format("the {} of layer '{}': {}", what, layer, error.what()));
   }
 }
 
@@ -138,7 +138,8 @@ void QuantizedNetwork::load_state(const weights::TensorFile& file) {
       try {
         quantizer.load(name, to_torch(stored));
       } catch (const UserError& unfit) {
-        throw file.error(fmt::format("tensor '{}{}': {}", start, name, unfit.what()));
+        throw unfit.with_text(
+            file.error(fmt::format("tensor '{}{}': {}", start, name, unfit.what())).what());
       }
     }
   });

@@ -9,6 +9,8 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "base/json.h"
+#include "base/json_value.h"
 #include "base/output_file.h"
 
 namespace bitloom::nn {
@@ -29,8 +31,12 @@ json to_json(const EpochRecord& r) {
           r.validation_loss, r.validation_top1_pct, r.validation_stderr_pct};
 }
 
-EpochRecord record_from(const json& r) {
-  return {r.at(0), r.at(1), r.at(2), r.at(3), r.at(4), r.at(5), r.at(6)};
+EpochRecord record_from(const JsonValue& record) {
+  constexpr std::size_t kFigures = 7;
+  const std::vector<JsonValue> r = record.items();
+  if (r.size() != kFigures) throw record.error(fmt::format("must list {} figures", kFigures));
+  return {r[0].integer(), r[1].number(), r[2].number(), r[3].number(),
+          r[4].number(),  r[5].number(), r[6].number()};
 }
 
 }  // namespace
@@ -165,7 +171,7 @@ void Trainer::save() {
                 {"records", json::array()}};
   for (const EpochRecord& record : records_) progress["records"].push_back(to_json(record));
   auto metadata = metadata_;
-  metadata[kProgressKey] = progress.dump();
+  metadata[kProgressKey] = json_text(progress);
   write_file(path(kCheckpoint), weights::safetensors(tensors, metadata));
 }
 
@@ -182,14 +188,15 @@ void Trainer::load(const weights::TensorFile& file) {
     velocity.copy_(to_torch(stored));
   }
   try {
-    const json progress = json::parse(file.metadata(kProgressKey));
-    position_ = {progress.at("epoch"), progress.at("batch")};
-    sums_ = {progress.at("loss"), progress.at("right"), progress.at("images")};
-    settled_from_ = progress.value("settled_from", std::size_t{0});
-    for (const json& record : progress.at("records")) records_.push_back(record_from(record));
-  } catch (const json::exception&) {
-    throw file.error(fmt::format(
-        "metadata '{}' is no progress of a training; delete the file to begin anew", kProgressKey));
+    const JsonValue progress = file.json_metadata(kProgressKey);
+    position_ = {progress.at("epoch").integer(), progress.at("batch").integer()};
+    sums_ = {progress.at("loss").number(), progress.at("right").integer(),
+             progress.at("images").integer()};
+    settled_from_ = static_cast<std::size_t>(progress.integer_at("settled_from").value_or(0));
+    for (const JsonValue& record : progress.at("records").items())
+      records_.push_back(record_from(record));
+  } catch (const UserError& broken) {
+    throw broken.with_text(fmt::format("{}; delete the file to begin anew", broken.what()));
   }
 }
 

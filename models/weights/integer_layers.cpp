@@ -7,7 +7,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "base/text.h"
+#include "base/json.h"
+#include "base/json_value.h"
 #include "models/graph/layer_shape.h"
 #include "models/graph/precision.h"
 #include "models/operators/batch_norm.h"
@@ -36,13 +37,21 @@ json to_json(const CodeType& type) {
   return {named->name, type.bits};
 }
 
-std::optional<CodeType> code_type_from(const json& value) {
-  if (!value.is_array() || value.size() != 2 || !value[0].is_string() ||
-      !value[1].is_number_integer() || value[1] < graph::kMinBits || value[1] > graph::kMaxBits)
-    return std::nullopt;
-  for (const EncodingName& each : kEncodings)
-    if (each.name == value[0]) return CodeType{each.encoding, value[1]};
-  return std::nullopt;
+CodeType read_code_type(const JsonValue& value) {
+  const std::vector<JsonValue> parts = value.items();
+  if (parts.size() != 2) throw value.error("must be [encoding, bits]");
+  std::vector<std::string> names;
+  for (const EncodingName& each : kEncodings) names.emplace_back(each.name);
+  const std::string name = parts[0].one_of("encoding", names);
+  const auto index = std::find(names.begin(), names.end(), name) - names.begin();
+  return {kEncodings.at(static_cast<std::size_t>(index)).encoding,
+          static_cast<int>(parts[1].integer(graph::kMinBits, graph::kMaxBits))};
+}
+
+double read_scale(const JsonValue& value) {
+  const double scale = value.number();
+  if (!(scale > 0)) throw value.error("must be above 0");
+  return scale;
 }
 
 std::vector<double> widened(const Tensor& tensor) {
@@ -124,36 +133,30 @@ void add_integer_layers(const std::vector<integer::QuantizedLayer>& layers, Para
                          {"activations", to_json(layer.activation_type)},
                          {"activation_scale", layer.activation_scale}});
   }
-  metadata[kKey] = described.dump();
+  metadata[kKey] = json_text(described);
 }
 
 bool has_integer_layers(const TensorFile& file) { return file.metadata().count(kKey) != 0; }
 
 std::vector<integer::QuantizedLayer> read_integer_layers(const graph::Graph& graph,
                                                          const TensorFile& file) {
-  const json described = json::parse(file.metadata(kKey), nullptr, false);
+  const JsonValue described = file.json_metadata(kKey);
+  const std::vector<JsonValue> entries = described.items();
   const auto shapes = graph::layers_of(graph);
-  if (!described.is_array() || described.size() != shapes.size())
-    throw file.error(fmt::format("metadata '{}' must list the {} layers of {}", kKey, shapes.size(),
-                                 graph.name()));
+  if (entries.size() != shapes.size())
+    throw described.error(
+        fmt::format("must list the {} layers of {}", shapes.size(), graph.name()));
   std::vector<integer::QuantizedLayer> layers;
   for (std::size_t i = 0; i < shapes.size(); ++i) {
-    const json& entry = described[i];
-    const auto weights = code_type_from(entry.value("weights", json()));
-    const auto activations = code_type_from(entry.value("activations", json()));
-    const json scale = entry.value("activation_scale", json());
-    if (entry.value("name", json()) != shapes[i].name || !weights || !activations ||
-        !scale.is_number() || !(scale > 0.0))
-      throw file.error(
-          fmt::format("metadata '{}': entry {} is not that of layer '{}': name, weights, "
-                      "activations, activation_scale",
-                      kKey, i, shapes[i].name));
+    if (entries[i].at("name").any_text() != shapes[i].name)
+      throw entries[i].at("name").error(fmt::format("must be '{}'", shapes[i].name));
+    const CodeType weight_type = read_code_type(entries[i].at("weights"));
     layers.push_back({.name = shapes[i].name,
-                      .weight_type = *weights,
-                      .weights = read_codes(file, shapes[i], *weights),
+                      .weight_type = weight_type,
+                      .weights = read_codes(file, shapes[i], weight_type),
                       .weight_scales = read_scales(file, shapes[i]),
-                      .activation_type = *activations,
-                      .activation_scale = scale});
+                      .activation_type = read_code_type(entries[i].at("activations")),
+                      .activation_scale = read_scale(entries[i].at("activation_scale"))});
   }
   return layers;
 }

@@ -13,6 +13,7 @@
 #include <zlib.h>
 #include <nlohmann/json.hpp>
 
+#include "base/json.h"
 #include "base/text.h"
 
 namespace bitloom::weights {
@@ -216,6 +217,10 @@ const std::string& TensorFile::metadata(const std::string& key) const {
   return found->second;
 }
 
+JsonValue TensorFile::json_metadata(const std::string& key) const {
+  return JsonValue::parse(metadata(key), fmt::format("{}: metadata '{}'", path_, key));
+}
+
 Tensor TensorFile::tensor(const std::string& name) const {
   const TensorPlace& stored = place(name);
   const ElementType& type = *type_named(stored.type);
@@ -242,7 +247,7 @@ std::string safetensors(const std::map<std::string, Tensor>& tensors,
     header[name] = {{"dtype", "F32"}, {"shape", tensor.shape}, {"data_offsets", {at, end}}};
     at = end;
   }
-  std::string text = header.dump();
+  std::string text = json_text(header);
   text.append((8 - text.size() % 8) % 8, ' ');
   const std::uint64_t length = text.size();
   std::string file(kLengthBytes, '\0');

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/json_value.h"
 #include "models/graph/shape.h"
 #include "models/weights/safetensors_header.h"
 
@@ -43,6 +44,8 @@ class TensorFile {
   const std::map<std::string, std::string>& metadata() const { return header_.metadata; }
   /// The text under `key`; a UserError when there is none.
   const std::string& metadata(const std::string& key) const;
+  /// The same read as JSON, strictly; complaints begin with file and key.
+  JsonValue json_metadata(const std::string& key) const;
   /// `path: complaint`.
   UserError error(const std::string& complaint) const;
 

@@ -3,14 +3,17 @@
 #include <dlfcn.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <fstream>
 #include <optional>
+#include <sstream>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/files.h"
+#include "base/hash.h"
+#include "base/processes.h"
 #include "rtl/verify/core_cache.h"
 #include "rtl/verify/linked_cores.h"
 
@@ -54,26 +57,25 @@ std::string generics(const CoreParameters& p) {
 }
 
 std::string key_of(const CoreParameters& parameters, const CoreTools& tools) {
-  Hash hash;
+  Fnv1a hash;
   for (const fs::path& file : files_with(tools.rtl, ".sv")) {
-    hash.add(file.filename().string());
-    hash.add(contents(file));
+    hash.add_part(file.filename().string());
+    hash.add_part(read_file(file.string()));
   }
   for (const char* header : {"core.h", "verilated_core.h"})
-    hash.add(contents(tools.headers / "rtl/verify" / header));
+    hash.add_part(read_file((tools.headers / "rtl/verify" / header).string()));
   for (const std::string& part :
        {generics(parameters), tools.verilator, tools.compiler, std::string(kVerilatorFlags),
         std::string(kCompilerFlags), std::string(tools.trace ? "trace" : "")})
-    hash.add(part);
+    hash.add_part(part);
   return hash.text();
 }
 
 /// Runs a shell command with its output in `log`; throws with the log's first line that speaks of
 /// an error.
 void run(const std::string& command, const fs::path& log, const std::string& what) {
-  const std::string line = fmt::format("{} > {} 2>&1", command, quoted(log.string()));
-  if (std::system(line.c_str()) == 0) return;  // NOLINT(cert-env33-c): the tools are the user's
-  std::ifstream file(log);
+  if (run_program({"/bin/sh", "-c", command}, OutputToFile{log.string(), true}).succeeded()) return;
+  std::istringstream file(read_file(log.string()));
   std::string first;
   for (std::string text; std::getline(file, text);)
     if (text.find("rror") != std::string::npos || text.find("not found") != std::string::npos ||
@@ -103,8 +105,8 @@ std::string compile_line(const CoreTools& tools) {
 
 /// Verilator's own code as an archive, compiled once a cache.
 fs::path runtime_library(const CoreTools& tools) {
-  Hash hash;
-  hash.add(compile_line(tools));
+  Fnv1a hash;
+  hash.add_part(compile_line(tools));
   const fs::path stem = fs::absolute(tools.cache) / ("runtime-" + hash.text());
   if (const auto kept = find_kept(stem, ".a")) return *kept;
   const ScratchFolder scratch(stem);
@@ -174,7 +176,7 @@ CoreParameters parameters_of(const hardware::Bismo& hw) {
                                     "layout.convert"};
   for (std::size_t i = 0; i < std::size(others); ++i)
     if (others[i])
-      throw UserError(fmt::format("{}: {}: the RTL knows its default only", hw.name, kKnobs[i]));
+      throw unsupported(fmt::format("{}: {}: the RTL knows its default only", hw.name, kKnobs[i]));
   CoreParameters parameters{.dm = hw.dm,
                             .dk = hw.dk,
                             .dn = hw.dn,

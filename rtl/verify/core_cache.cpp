@@ -1,18 +1,18 @@
 #include "rtl/verify/core_cache.h"
 
-#include <signal.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <charconv>
+#include <algorithm>
 #include <climits>
-#include <fstream>
-#include <iterator>
+#include <limits>
 #include <vector>
 
 #include <fmt/format.h>
 
-#include "base/error.h"
+#include "base/files.h"
+#include "base/hash.h"
+#include "base/numbers.h"
+#include "base/processes.h"
 
 namespace bitloom::verify {
 namespace {
@@ -26,8 +26,8 @@ std::string host() {
 }
 
 std::string kept_name(const fs::path& file, const fs::path& stem, const std::string& extension) {
-  Hash hash;
-  hash.add(contents(file));
+  Fnv1a hash;
+  hash.add_part(read_file(file.string()));
   return fmt::format("{}-{}{}", stem.filename().string(), hash.text(), extension);
 }
 
@@ -36,26 +36,12 @@ std::optional<pid_t> owner(const fs::path& path) {
   const fs::path named = path.stem();  // *.HOST.PROCESS
   const std::string process = named.extension().string();
   if (path.extension() != ".build" || !named.stem().string().ends_with("." + host())) return {};
-  pid_t id = 0;
-  const char* end = process.data() + process.size();
-  if (process.size() < 2 || std::from_chars(process.data() + 1, end, id).ptr != end) return {};
-  return id;
+  const auto id = parse_integer(process.substr(std::min<std::size_t>(1, process.size())), 1,
+                                std::numeric_limits<pid_t>::max());
+  return id ? std::optional(static_cast<pid_t>(*id)) : std::nullopt;
 }
 
 }  // namespace
-
-void Hash::add(const std::string& text) {
-  for (const char c : text) value_ = (value_ ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
-  value_ = (value_ ^ 0xff) * 0x100000001b3ULL;  // an end that no text holds
-}
-
-std::string Hash::text() const { return fmt::format("{:016x}", value_); }
-
-std::string contents(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw UserError(fmt::format("{}: cannot be read", path.string()));
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 std::optional<fs::path> find_kept(const fs::path& stem, const std::string& extension) {
   const std::string prefix = stem.filename().string() + "-";
@@ -94,7 +80,7 @@ void remove_abandoned(const fs::path& cache) {
   std::vector<fs::path> abandoned;
   for (const auto& entry : fs::directory_iterator(cache))
     if (const auto process = owner(entry.path()))
-      if (kill(*process, 0) != 0 && errno == ESRCH) abandoned.push_back(entry.path());
+      if (!is_running(*process)) abandoned.push_back(entry.path());
   for (const fs::path& folder : abandoned) fs::remove_all(folder);
 }
 

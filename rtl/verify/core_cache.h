@@ -1,25 +1,10 @@
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
 
 namespace bitloom::verify {
-
-/// FNV-1a, 64 bits.
-class Hash {
- public:
-  void add(const std::string& text);
-  /// 16 hexadecimal digits.
-  std::string text() const;
-
- private:
-  std::uint64_t value_ = 0xcbf29ce484222325ULL;
-};
-
-/// A file's bytes. A UserError when it cannot be read.
-std::string contents(const std::filesystem::path& path);
 
 /// The file that keep() left as `stem`, unless its bytes are no longer those that were kept: a
 /// damaged file is removed.

@@ -57,7 +57,7 @@ void put_kernels(const Workload& w, std::int64_t first_output, std::int64_t coun
 void refuse_unsupported(const Workload& w) {
   if (w.layer.kind == LayerKind::kDepthwise && w.weight_coding == WeightCoding::kBipolar &&
       w.batch > 1)
-    throw UserError(
+    throw unsupported(
         fmt::format("layer '{}': bipolar weights of a depthwise layer need batch 1, got "
                     "{}: images share a word, and -1 and +1 leave no zero between them",
                     w.layer.name, w.batch));

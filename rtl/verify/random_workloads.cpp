@@ -72,7 +72,8 @@ std::optional<RandomWorkloads::Candidate> RandomWorkloads::pick_long(Emphasis em
 bool RandomWorkloads::maps(const Candidate& c) const {
   try {
     return admits_(mapping::map_layer(c.layer, c.precision, hardware_, c.batch));
-  } catch (const UserError&) {
+  } catch (const UserError& refusal) {
+    if (!refusal.is_unsupported()) throw;
     return false;
   }
 }

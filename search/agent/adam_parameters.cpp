@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "base/random.h"
+
 namespace bitloom::search {
 namespace {
 
@@ -9,9 +11,9 @@ constexpr double kBeta1 = 0.9, kBeta2 = 0.999, kEpsilon = 1e-8;
 constexpr double kLastLayerRange = 0.003;
 
 void fill_evenly(Tensor& tensor, double range, std::mt19937_64& random) {
-  std::uniform_real_distribution<float> even(static_cast<float>(-range), static_cast<float>(range));
+  const auto most = static_cast<float>(range);
   float* values = tensor.data_ptr<float>();
-  for (std::int64_t i = 0; i < tensor.numel(); ++i) values[i] = even(random);
+  for (std::int64_t i = 0; i < tensor.numel(); ++i) values[i] = draw_float(random, -most, most);
 }
 
 }  // namespace

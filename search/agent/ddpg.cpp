@@ -9,7 +9,10 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "base/json.h"
+#include "base/json_value.h"
 #include "base/output_file.h"
+#include "base/random.h"
 #include "models/torch/network.h"
 #include "models/weights/safetensors.h"
 #include "search/agent/adam_parameters.h"
@@ -99,7 +102,7 @@ class DdpgAgent : public Agent {
     std::ostringstream random;
     random << random_;
     const json progress{{"remembered", remembered_}, {"random", random.str()}, {"note", note}};
-    write_file(path, weights::safetensors(tensors, {{kProgressKey, progress.dump()}}));
+    write_file(path, weights::safetensors(tensors, {{kProgressKey, json_text(progress)}}));
   }
 
   std::string load(const std::string& path) override {
@@ -115,14 +118,10 @@ class DdpgAgent : public Agent {
     critic_.load(tensor("critic", critic_.state()));
     critic_target_.load(tensor("critic_target", critic_.state()));
     memory_.copy_(tensor("memory", memory_));
-    try {
-      const json progress = json::parse(file.metadata(kProgressKey));
-      remembered_ = progress.at("remembered");
-      std::istringstream(progress.at("random").get<std::string>()) >> random_;
-      return progress.at("note");
-    } catch (const json::exception&) {
-      throw file.error(fmt::format("metadata '{}' is no agent's", kProgressKey));
-    }
+    const JsonValue progress = file.json_metadata(kProgressKey);
+    remembered_ = progress.at("remembered").integer();
+    std::istringstream(progress.at("random").text()) >> random_;
+    return progress.at("note").any_text();
   }
 
  private:
@@ -139,11 +138,10 @@ class DdpgAgent : public Agent {
   }
 
   Tensor sample() {
-    std::uniform_int_distribution<std::int64_t> even(0,
-                                                     std::min(remembered_, options_.capacity) - 1);
+    const std::int64_t last = std::min(remembered_, options_.capacity) - 1;
     Tensor rows = torch::empty({options_.batch}, torch::kInt64);
     for (std::int64_t i = 0; i < options_.batch; ++i)
-      rows.data_ptr<std::int64_t>()[i] = even(random_);
+      rows.data_ptr<std::int64_t>()[i] = draw_between(random_, 0, last);
     return memory_.index_select(0, rows);
   }
 

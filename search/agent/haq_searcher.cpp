@@ -7,6 +7,9 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "base/json.h"
+#include "base/json_value.h"
+#include "base/random.h"
 #include "search/agent/agent.h"
 #include "search/agent/haq_environment.h"
 #include "search/agent/reward_scale.h"
@@ -78,20 +81,15 @@ class HaqSearcher : public Searcher {
                                   {"random", random.str()},
                                   {"mean_reward", reward_scale_.mean},
                                   {"reward_variance", reward_scale_.variance}};
-    agent_->save(path, progress.dump());
+    agent_->save(path, json_text(progress));
     return true;
   }
   std::int64_t load(const std::string& path) override {
-    const std::string note = agent_->load(path);
-    try {
-      const auto progress = nlohmann::json::parse(note);
-      episode_ = progress.at("episode");
-      reward_scale_ = {progress.at("mean_reward"), progress.at("reward_variance")};
-      std::istringstream(progress.at("random").get<std::string>()) >> random_;
-      return episode_;
-    } catch (const nlohmann::json::exception&) {
-      throw UserError(path + ": is no search's state");
-    }
+    const JsonValue progress = JsonValue::parse(agent_->load(path), path + ": the search's state");
+    episode_ = progress.at("episode").integer();
+    reward_scale_ = {progress.at("mean_reward").number(), progress.at("reward_variance").number()};
+    std::istringstream(progress.at("random").text()) >> random_;
+    return episode_;
   }
 
  private:
@@ -103,14 +101,14 @@ class HaqSearcher : public Searcher {
 
   float action(std::size_t step) {
     if (episode_ == 0 && start_) return environment_.action(step, (*start_)[step]);
-    if (episode_ < warmup_) return std::uniform_real_distribution<float>()(random_);
+    if (episode_ < warmup_) return draw_unit_float(random_);
     return truncated_normal(agent_->act(steps_[step].state), deviation());
   }
 
   float truncated_normal(double mean, double deviation) {
     ensure(std::isfinite(mean), "the agent's actions are numbers");
     for (;;) {
-      const double drawn = std::normal_distribution<double>(mean, deviation)(random_);
+      const double drawn = draw_normal(random_, mean, deviation);
       if (drawn >= 0 && drawn <= 1) return static_cast<float>(drawn);
     }
   }

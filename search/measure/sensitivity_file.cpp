@@ -8,6 +8,8 @@
 #include <nlohmann/json.hpp>
 
 #include "base/document.h"
+#include "base/json.h"
+#include "base/numbers.h"
 #include "models/graph/precision.h"
 
 namespace bitloom::search {
@@ -36,7 +38,7 @@ std::map<int, double> read_omega(const DocumentValue& omega) {
   omega.allow_only(widths);
   std::map<int, double> values;
   for (const auto& [bits, value] : omega.entries())
-    values[std::stoi(bits)] = value.real(-kMost, kMost);
+    values[static_cast<int>(*parse_integer(bits))] = value.real(-kMost, kMost);
   return values;
 }
 
@@ -125,7 +127,7 @@ std::string sensitivity_json(const Sensitivity& sensitivity) {
                                         {"quantizer", sensitivity.quantizer},
                                         {"seed", sensitivity.seed},
                                         {"layers", layers}};
-  return document.dump(1) + "\n";
+  return json_text(document, 1) + "\n";
 }
 
 }  // namespace bitloom::search

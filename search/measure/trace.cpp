@@ -6,6 +6,8 @@
 
 #include <ATen/CPUGeneratorImpl.h>
 
+#include "base/split_mix.h"
+
 namespace bitloom::search {
 namespace {
 
@@ -47,10 +49,9 @@ std::int64_t TraceEstimator::probes() const {
 }
 
 void TraceEstimator::probe(std::size_t batches, const HessianOfBatch& hessian_of) {
-  // Distinct for every seed and probe: an odd constant of Weyl sequences.
-  constexpr std::uint64_t kStep = 0x9e3779b97f4a7c15;
+  // Distinct for every seed and probe, since the step is odd.
   torch::Generator random = torch::make_generator<torch::CPUGeneratorImpl>(
-      seed_ * 0x2545f4914f6cdd1d + static_cast<std::uint64_t>(probes()) * kStep);
+      seed_ * 0x2545f4914f6cdd1d + static_cast<std::uint64_t>(probes()) * kSplitMixStep);
   std::vector<double> found;
   for (std::size_t batch = 0; batch < batches; ++batch) {
     const LossHessian& hessian = hessian_of(batch);

@@ -1,17 +1,16 @@
 #include "search/policy/episode_log.h"
 
 #include <cerrno>
-#include <cmath>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <limits>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "base/csv.h"
+#include "base/files.h"
 #include "search/problem/budget.h"
 
 namespace bitloom::search {
@@ -46,18 +45,12 @@ graph::Policy read_policy(const CsvTable::Row& row, std::size_t layers) {
   return policy;
 }
 
-double read_finite(const CsvTable::Row& row, const std::string& column) {
-  const double value = row.real(column);
-  if (!std::isfinite(value)) throw row.error(column, "must be a finite number");
-  return value;
-}
-
 Episode read_episode(const CsvTable::Row& row, std::size_t layers) {
   Episode episode;
   episode.number = row.integer("episode", 1, std::numeric_limits<std::int32_t>::max());
-  episode.reward = read_finite(row, "reward");
-  episode.top1_pct = read_finite(row, "top1_pct");
-  episode.loss = read_finite(row, "loss");
+  episode.reward = row.real("reward");
+  episode.top1_pct = row.real("top1_pct");
+  episode.loss = row.real("loss");
   for (const std::string& cost : cost_columns()) episode.costs.push_back(row.real(cost));
   episode.within_budget = row.integer("within_budget", 0, 1) == 1;
   if (!row.text("noise").empty()) episode.noise = row.real("noise");
@@ -76,10 +69,7 @@ EpisodeLog::EpisodeLog(std::string path, std::size_t layers) : path_(std::move(p
     return;
   }
   drop_half_row();
-  std::ifstream stream(path_);
-  std::string head, first;
-  if (std::getline(stream, head) && !std::getline(stream, first)) return;  // no row yet
-  const CsvTable table = CsvTable::load(path_);
+  const CsvTable table = CsvTable::load(path_, CsvTable::Rows::kMayBeNone);
   table.require_only_columns(columns());
   for (const CsvTable::Row& row : table.rows()) {
     Episode episode = read_episode(row, layers);
@@ -90,8 +80,7 @@ EpisodeLog::EpisodeLog(std::string path, std::size_t layers) : path_(std::move(p
 }
 
 void EpisodeLog::drop_half_row() const {
-  std::ifstream stream(path_, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(stream), {}};
+  const std::string text = read_file(path_);
   const std::size_t whole = text.rfind('\n') + 1;
   if (whole < text.size()) std::filesystem::resize_file(path_, whole);
   if (whole == 0) write(fmt::format("{}\n", fmt::join(columns(), ",")));

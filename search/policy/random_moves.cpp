@@ -3,18 +3,18 @@
 #include <algorithm>
 #include <numeric>
 
+#include "base/random.h"
+
 namespace bitloom::search {
 
-std::size_t RandomMoves::below(std::size_t end) {
-  return std::uniform_int_distribution<std::size_t>(0, end - 1)(random_);
-}
+std::size_t RandomMoves::below(std::size_t end) { return draw_below(random_, end); }
 
-double RandomMoves::real() { return std::uniform_real_distribution<double>()(random_); }
+double RandomMoves::real() { return draw_unit(random_); }
 
 std::vector<std::size_t> RandomMoves::shuffled() {
   std::vector<std::size_t> order(space_.operands().size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::shuffle(order.begin(), order.end(), random_);
+  shuffle(order, random_);
   return order;
 }
 

@@ -1,13 +1,14 @@
 #include "search/problem/bit_space.h"
 
 #include <algorithm>
-#include <charconv>
+#include <limits>
 #include <map>
 
 #include <fmt/format.h>
 
 #include "base/document.h"
 #include "base/error.h"
+#include "base/numbers.h"
 #include "base/text.h"
 #include "models/graph/policy.h"
 #include "search/problem/problem.h"
@@ -17,9 +18,8 @@ namespace {
 
 /// The number that all of `text` is, or 0.
 int whole_number(std::string_view text) {
-  int number = 0;
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return failure == std::errc() && end == text.data() + text.size() ? number : 0;
+  const auto number = parse_integer(text, 0, std::numeric_limits<int>::max());
+  return number ? static_cast<int>(*number) : 0;
 }
 
 void sort_once(std::vector<int>& bits) {

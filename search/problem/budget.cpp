@@ -1,12 +1,12 @@
 #include "search/problem/budget.h"
 
-#include <charconv>
 #include <cmath>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "base/error.h"
+#include "base/numbers.h"
 #include "base/text.h"
 
 namespace bitloom::search {
@@ -79,15 +79,11 @@ AskedBudget parse_budget(std::string_view option, std::string_view text) {
                                 option, excerpt(text), fmt::join(kind_names(), ", ")));
   const std::size_t cost = parse_cost_kind(option, text.substr(0, equals));
   const CostKind& kind = cost_kinds()[cost];
-  const std::string_view value = text.substr(equals + 1);
-  double number = 0;
-  const auto [end, failure] = std::from_chars(value.data(), value.data() + value.size(), number);
-  if (failure != std::errc() || !std::isfinite(number) || number <= 0)
-    throw bad_value(option, text, kind);
-  const std::string_view suffix = value.substr(static_cast<std::size_t>(end - value.data()));
-  if (suffix == "x") return {cost, number, true};
+  const auto number = parse_leading_real(text.substr(equals + 1));
+  if (!number || number->value <= 0) throw bad_value(option, text, kind);
+  if (number->rest == "x") return {cost, number->value, true};
   for (const CostUnit& unit : kind.units)
-    if (unit.suffix == suffix) return {cost, number * unit.factor, false};
+    if (unit.suffix == number->rest) return {cost, number->value * unit.factor, false};
   throw bad_value(option, text, kind);
 }
 

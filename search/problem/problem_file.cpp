@@ -9,6 +9,7 @@
 
 #include "base/document.h"
 #include "base/error.h"
+#include "base/json.h"
 
 namespace bitloom::search {
 namespace {
@@ -142,7 +143,7 @@ std::string problem_json(const Problem& problem, const std::string& origin) {
                       {"layers", layers},
                       {"ties", problem.ties},
                       {"budgets", budgets}};
-  return document.dump(1) + "\n";
+  return json_text(document, 1) + "\n";
 }
 
 }  // namespace bitloom::search

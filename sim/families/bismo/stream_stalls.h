@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "base/quantity.h"
+#include "base/split_mix.h"
 
 namespace bitloom::mapping {
 
@@ -40,12 +41,8 @@ class StreamStalls {
   }
 
  private:
-  /// SplitMix64's finaliser (Steele, Lea, Flood, OOPSLA 2014).
   std::uint64_t mixed(std::uint64_t value) const {
-    value = (value + 1) * 0x9e3779b97f4a7c15ULL + seed_;
-    value = (value ^ (value >> 30)) * 0xbf58476d1ce4e5b9ULL;
-    value = (value ^ (value >> 27)) * 0x94d049bb133111ebULL;
-    return value ^ (value >> 31);
+    return split_mix((value + 1) * kSplitMixStep + seed_);
   }
 
   std::uint64_t seed_ = 0;

@@ -11,8 +11,8 @@ namespace {
 
 UserError refused(const graph::LayerShape& layer, graph::Precision precision,
                   const hardware::BitFusion& hw, const std::string& why) {
-  return UserError(fmt::format("layer '{}' at {} cannot be mapped onto {}: {}", layer.name,
-                               graph::to_text(precision), hw.name, why));
+  return unsupported(fmt::format("layer '{}' at {} cannot be mapped onto {}: {}", layer.name,
+                                 graph::to_text(precision), hw.name, why));
 }
 
 /// Whether no counter of any tiling can leave 64 bits. A power-of-two tile at most doubles a loop,

@@ -380,7 +380,7 @@ void require_some_tile_fits(const graph::LayerShape& layer, const LoopNest& nest
     for (const Cut* cut : smallest) bits *= cut->spans[index(buffer)].held_tile;
     const std::int64_t capacity = capacity_bits(hw)[index(buffer)];
     if (bits > capacity)
-      throw UserError(fmt::format(
+      throw unsupported(fmt::format(
           "layer '{}' at {} cannot be mapped onto {}: its smallest tile takes {} bits of the {} "
           "scratchpad, half of which holds {} (scratchpads.{}_bytes)",
           layer.name, graph::to_text(nest.precision), hw.name, bits, name_of(buffer), capacity,

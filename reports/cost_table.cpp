@@ -1,6 +1,7 @@
 #include "reports/cost_table.h"
 
 #include "base/error.h"
+#include "base/json.h"
 #include "reports/hardware_json.h"
 #include "reports/npy.h"
 
@@ -83,7 +84,7 @@ std::string cost_table_json(const sim::CostTable& table, const CostTableOrigin& 
                                         {"index", "[layer][weight_bits - 1][activation_bits - 1]"},
                                         {"layers", names},
                                         {"hardware_description", hardware_json(origin.hardware)}};
-  return document.dump(2) + "\n";
+  return json_text(document, 2) + "\n";
 }
 
 }  // namespace bitloom::reports

@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json.h"
 #include "reports/text/text_table.h"
 
 namespace bitloom::reports {
@@ -136,7 +137,7 @@ std::string network_json(const NetworkDescription& network) {
                       {"weights", totals.weights},
                       {"weight_bytes", bytes_holding(totals.weight_size).count()},
                       {"layers", layers}};
-  return document.dump(2) + "\n";
+  return json_text(document, 2) + "\n";
 }
 
 std::string list_text(const std::vector<std::string>& headers, const std::vector<Listed>& rows,

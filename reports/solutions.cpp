@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json.h"
+
 namespace bitloom::reports {
 
 std::string solutions_json(const search::Problem& problem,
@@ -20,7 +22,7 @@ std::string solutions_json(const search::Problem& problem,
                     {"proved_optimal", solution.proved_optimal}});
     if (limit) list.back()["limit"] = *limit;
   }
-  return Json{{"solutions", list}}.dump(2) + "\n";
+  return json_text(Json{{"solutions", list}}, 2) + "\n";
 }
 
 }  // namespace bitloom::reports

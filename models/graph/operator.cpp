@@ -44,7 +44,7 @@ std::vector<Parameter> Operator::parameters(const std::vector<Shape>& inputs) co
 
 void Operator::lower(integer::Lowering& lowering) const {
   if (kind_->lower == nullptr)
-    throw UserError("the integer arithmetic has no rule for it: it runs in real numbers only");
+    throw unsupported("the integer arithmetic has no rule for it: it runs in real numbers only");
   kind_->lower(attributes_.get(), lowering);
 }
 

@@ -34,8 +34,8 @@ void require_channels(const Step& step) {
       throw UserError(fmt::format("channel {}: its scale must be a positive number, got {}", c,
                                   step.scales[c]));
     if (step.bounds[c] > INT32_MAX)
-      throw UserError(fmt::format("channel {}: values can reach {}, 32-bit integers do not", c,
-                                  step.bounds[c]));
+      throw unsupported(fmt::format("channel {}: values can reach {}, 32-bit integers do not", c,
+                                    step.bounds[c]));
   }
 }
 

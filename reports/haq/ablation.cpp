@@ -1,11 +1,10 @@
 #include <algorithm>
-#include <fstream>
 #include <functional>
-#include <sstream>
+#include <limits>
 
 #include <fmt/format.h>
 
-#include "base/error.h"
+#include "base/csv.h"
 #include "models/graph/zoo/zoo.h"
 #include "reports/haq/haq_report.h"
 #include "sim/catalogue.h"
@@ -23,17 +22,17 @@ struct Entry {
 };
 
 std::vector<Entry> read_entries(const std::string& path) {
-  std::ifstream file(path);
-  std::string line;
-  if (!std::getline(file, line)) throw UserError(path + ": cannot be read");
+  const CsvTable table = CsvTable::load(path);
+  table.require_only_columns({"layer", "weight_bits", "activation_bits", "cycles"});
+  constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
+  const auto bits = [](const CsvTable::Row& row, const char* column) {
+    return static_cast<int>(row.integer(column, graph::kMinBits, graph::kMaxBits));
+  };
   std::vector<Entry> entries;
-  while (std::getline(file, line)) {
-    std::replace(line.begin(), line.end(), ',', ' ');
-    std::istringstream cells(line);
-    Entry entry{};
-    cells >> entry.layer >> entry.bits.weight_bits >> entry.bits.activation_bits >> entry.cycles;
-    entries.push_back(entry);
-  }
+  for (const CsvTable::Row& row : table.rows())
+    entries.push_back({static_cast<std::size_t>(row.integer("layer", 0, kMost)),
+                       {bits(row, "weight_bits"), bits(row, "activation_bits")},
+                       row.integer("cycles", 0, kMost)});
   return entries;
 }
 

@@ -1,10 +1,6 @@
-#include <fstream>
-#include <map>
-#include <sstream>
-
 #include <fmt/format.h>
 
-#include "base/error.h"
+#include "base/csv.h"
 #include "models/graph/zoo/zoo.h"
 #include "reports/haq/haq_report.h"
 #include "sim/catalogue.h"
@@ -31,20 +27,15 @@ Table3Row compare(Table3Row row, const hardware::Bismo& hw) {
 }  // namespace
 
 std::vector<Table3Row> compare_table3(const Sources& sources) {
-  std::ifstream file(sources.table3_csv);
-  std::string line;
-  if (!std::getline(file, line)) throw UserError(sources.table3_csv + ": cannot be read");
+  const CsvTable published = CsvTable::load(sources.table3_csv);
+  published.require_only_columns({"hardware", "network", "bits", "latency_ms"});
   std::vector<Table3Row> rows;
-  while (std::getline(file, line)) {
-    std::istringstream cells(line);
-    std::string bits, published;
+  for (const CsvTable::Row& each : published.rows()) {
     Table3Row row{};
-    std::getline(cells, row.hardware, ',');
-    std::getline(cells, row.network, ',');
-    std::getline(cells, bits, ',');
-    std::getline(cells, published);
-    row.bits = std::stoi(bits);
-    row.published_ms = std::stod(published);
+    row.hardware = each.text("hardware");
+    row.network = each.text("network");
+    row.bits = static_cast<int>(each.integer("bits", graph::kMinBits, graph::kMaxBits));
+    row.published_ms = each.real("latency_ms");
     rows.push_back(
         compare(row, hardware::load_hardware(row.hardware, sources.hardware_folder).bismo()));
   }

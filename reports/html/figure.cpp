@@ -4,27 +4,25 @@
 
 #include <fmt/format.h>
 
+#include "base/csv_parser.h"
+#include "base/json.h"
 namespace bitloom::reports {
 namespace {
 
-std::string csv_cell(const Json& cell) {
+std::string cell_text(const Json& cell) {
   if (cell.is_null()) return "";
-  if (!cell.is_string()) return cell.dump();
-  const auto& text = cell.get_ref<const std::string&>();
-  if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? "\"\"" : std::string(1, c);
-  return quoted + "\"";
+  if (!cell.is_string()) return json_text(cell);
+  return csv_cell(cell.get_ref<const std::string&>());
 }
 
 }  // namespace
 
 std::string DataTable::csv() const {
   std::string text;
-  for (std::size_t i = 0; i < columns.size(); ++i) text += (i ? "," : "") + csv_cell(columns[i]);
+  for (std::size_t i = 0; i < columns.size(); ++i) text += (i ? "," : "") + cell_text(columns[i]);
   text += "\n";
   for (const auto& row : rows) {
-    for (std::size_t i = 0; i < row.size(); ++i) text += (i ? "," : "") + csv_cell(row[i]);
+    for (std::size_t i = 0; i < row.size(); ++i) text += (i ? "," : "") + cell_text(row[i]);
     text += "\n";
   }
   return text;

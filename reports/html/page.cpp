@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/json.h"
 #include "reports/html/assets.h"
 #include "reports/html/figures.h"
 #include "reports/html/report.h"
@@ -35,8 +36,7 @@ std::string escaped(const std::string& text) {
 /// JSON that no `</script>` or `<!--` in a name can end.
 std::string script_json(const Json& json) {
   std::string text;
-  for (const char c : json.dump(-1, ' ', false, Json::error_handler_t::replace))
-    text += c == '<' ? "\\u003c" : std::string(1, c);
+  for (const char c : json_text(json)) text += c == '<' ? "\\u003c" : std::string(1, c);
   return text;
 }
 

@@ -51,6 +51,65 @@ TEST(Libraries, NeverReadTheClockOrChance) {
               kLibraries, {}, "clocks and random engines come in as arguments");
 }
 
+const std::vector<std::string> kAboveBase{"models", "sim", "rtl", "search", "reports"};
+
+TEST(Sources, ReadNumbersThroughBase) {
+  expect_none(
+      "\\bfrom_chars\\s*\\(|\\b(std::)?(sto(i|l|ul|ll|ull|f|d|ld)|strto[a-z]+|ato[ifl]+)\\s*\\(",
+      kAboveBase, {}, "base/numbers.h reads numbers");
+}
+
+TEST(Sources, ReadWholeFilesThroughBase) {
+  expect_none("istreambuf_iterator|\\brdbuf\\s*\\(", kAboveBase, {}, "base/files.h reads files");
+}
+
+TEST(Sources, DrawThroughBase) {
+  expect_none("\\bstd::[a-z_]+_distribution\\b|\\bstd::(ranges::)?(shuffle|sample)\\b", kAboveBase,
+              {}, "base/random.h draws the same with every standard library");
+}
+
+TEST(Sources, HashThroughBase) {
+  expect_none("0xcbf29ce4|0x9e3779b9|0xbf58476d", kAboveBase, {},
+              "base/hash.h and base/split_mix.h hash");
+}
+
+TEST(Sources, RunProcessesThroughBase) {
+  expect_none("\\b(fork|exec[vlpe]+|waitpid|posix_spawnp?|popen|pipe2?)\\s*\\(|std::system\\b",
+              kAboveBase, {}, "base/processes.h runs programs");
+}
+
+TEST(Sources, ReadAndWriteJsonThroughBase) {
+  expect_none("[jJ]son::parse\\s*\\(|\\.dump\\s*\\(", kAboveBase, {},
+              "base/json.h reads JSON strictly and writes it without exceptions");
+}
+
+/// The lines of the block that opens at the end of line `open`, which is closed where the line
+/// before it begins.
+std::string block_at(const SourceFile& file, std::size_t open) {
+  const std::size_t indent = file.lines[open].text.find_first_not_of(' ');
+  std::string block;
+  for (std::size_t i = open + 1; i < file.lines.size(); ++i) {
+    const std::string& line = file.lines[i].text;
+    if (line.find_first_not_of(' ') <= indent) break;
+    block += line + "\n";
+  }
+  return block;
+}
+
+TEST(Sources, GoOnAfterAnUnsupportedThingAlone) {
+  const std::regex caught("catch \\(const (bitloom::)?UserError&( [a-z_]+)?\\) \\{");
+  const std::regex minds_kind("\\.(kind|is_unsupported|with_text)\\(");
+  for (const SourceFile& file : testing::cpp_files()) {
+    if (!is_in_one_of(file, kAboveBase) && !file.is_in("base")) continue;
+    for (std::size_t i = 0; i < file.lines.size(); ++i) {
+      if (!std::regex_search(SourceFile::code_of(file.lines[i].text), caught)) continue;
+      EXPECT_TRUE(std::regex_search(block_at(file, i), minds_kind))
+          << file.path << ":" << file.lines[i].number
+          << ": ask for the error's kind() and rethrow, or tell it by with_text()";
+    }
+  }
+}
+
 TEST(Sources, AllocateThroughValuesAndUniquePointers) {
   expect_none("(=|return|\\()\\s*new\\s+[A-Za-z_:]|\\bdelete\\s+[a-z]|\\bmalloc\\s*\\(", kCode, {},
               "no raw new");

@@ -120,5 +120,23 @@ TEST(Safetensors, ThatLackWhatIsAskedSaySo) {
   EXPECT_EQ(complaint([&] { file.metadata("k"); }), file.path() + ": has no metadata 'k'");
 }
 
+TEST(Safetensors, ReadsMetadataAsJsonStrictly) {
+  const testing::TemporaryFolder folder;
+  const TensorFile file = TensorFile::load(folder.write(
+      "x", safetensors({}, {{"good", "{\"bits\": 4}"}, {"twice", "{\"bits\": 4, \"bits\": 5}"}})));
+  EXPECT_EQ(file.json_metadata("good").at("bits").integer(), 4);
+  EXPECT_EQ(complaint([&] { file.json_metadata("good").at("name"); }),
+            file.path() + ": metadata 'good': has no 'name'");
+  EXPECT_EQ(complaint([&] { file.json_metadata("twice"); }),
+            file.path() + ": metadata 'twice':1:13: key 'bits' is given twice");
+}
+
+TEST(Safetensors, KeepsNamesThatAreNotUtf8Readable) {
+  const testing::TemporaryFolder folder;
+  const TensorFile file =
+      TensorFile::load(folder.write("x", safetensors({}, {{"file", "caf\xe9.csv"}})));
+  EXPECT_EQ(file.metadata("file"), "caf\xef\xbf\xbd.csv");
+}
+
 }  // namespace
 }  // namespace bitloom::weights

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <charconv>
 #include <limits>
 #include <memory>
 #include <random>
@@ -8,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/numbers.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/engine_option.h"
@@ -44,12 +44,11 @@ bool is_pair(std::string_view text) {
 }
 
 double parse_gain(const std::string& text) {
-  double gain = 0;
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), gain);
-  if (failure != std::errc() || end != text.data() + text.size() || !(gain > 0 && gain < 100))
+  const auto gain = bitloom::parse_real(text);
+  if (!gain || !(*gain > 0 && *gain < 100))
     throw UserError(
         fmt::format("--gain '{}': must be a percentage above 0 and below 100", excerpt(text)));
-  return gain;
+  return *gain;
 }
 
 std::vector<hardware::Hardware> load_machines(const CompareOptions& options) {
@@ -164,6 +163,7 @@ reports::Sweep sweep(Pricing& pricing, const Network& network, const CompareOpti
     try {
       result.steps.push_back({bits, pricing.price({policy}, machine).front()});
     } catch (const UserError& refusal) {
+      if (!refusal.is_unsupported()) throw;
       result.refused = refusal.what();
       break;
     }

@@ -1,5 +1,6 @@
 #include <memory>
 
+#include "base/json.h"
 #include "cli/commands.h"
 #include "cli/configs.h"
 #include "cli/options.h"
@@ -50,7 +51,7 @@ void describe_hardware(const DescribeOptions& options) {
   require_different_files({{"--json", options.json}}, {{"name", options.hardware}});
   constexpr std::size_t kReadable = 100;
   const hardware::Hardware hardware = load_hardware(options.hardware);
-  deliver(options.json, reports::hardware_json(hardware).dump(2) + "\n",
+  deliver(options.json, json_text(reports::hardware_json(hardware), 2) + "\n",
           reports::hardware_text(hardware, std::min(output_width(), kReadable)));
 }
 

@@ -1,6 +1,5 @@
 #include "cli/layer_selection.h"
 
-#include <charconv>
 #include <numeric>
 #include <optional>
 #include <set>
@@ -11,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/numbers.h"
 
 namespace bitloom::cli {
 namespace {
@@ -21,10 +21,8 @@ struct IndexRange {
 };
 
 std::optional<std::size_t> parse_index(std::string_view text) {
-  std::size_t index = 0;
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), index);
-  if (failure != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return index;
+  const auto index = parse_unsigned(text);
+  return index ? std::optional<std::size_t>(*index) : std::nullopt;
 }
 
 std::optional<IndexRange> parse_range(std::string_view text) {

@@ -1,12 +1,10 @@
 #include "cli/network_search.h"
 
-#include <charconv>
-#include <cmath>
-
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "base/error.h"
+#include "base/numbers.h"
 #include "base/text.h"
 #include "cli/output.h"
 #include "cli/run_folder.h"
@@ -27,11 +25,9 @@ constexpr const char* kOthers[] = {
     "--constraints", "--minimize",   "--max-omega",   "--output"};
 
 double parse_omega(const std::string& text) {
-  double number = 0;
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (failure != std::errc() || end != text.data() + text.size() || !std::isfinite(number))
-    throw UserError(fmt::format("--max-omega '{}': must be a number", excerpt(text)));
-  return number;
+  const auto number = bitloom::parse_real(text);
+  if (!number) throw UserError(fmt::format("--max-omega '{}': must be a number", excerpt(text)));
+  return *number;
 }
 
 /// What is asked, but for the network.

@@ -1,10 +1,9 @@
 #include "cli/options.h"
 
-#include <charconv>
-
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/numbers.h"
 #include "base/text.h"
 #include "cli/configs.h"
 #include "sim/energy_table.h"
@@ -15,10 +14,8 @@ namespace {
 
 std::optional<std::int64_t> read_integer(std::string_view text, std::int64_t min,
                                          std::int64_t max) {
-  std::int64_t number = 0;
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
-  const bool whole = failure == std::errc() && end == text.data() + text.size();
-  return whole && number >= min && number <= max ? std::optional(number) : std::nullopt;
+  const auto number = bitloom::parse_integer(text, min, max);
+  return number ? std::optional(*number) : std::nullopt;
 }
 
 /// `320` or `800x1344`: height and width.

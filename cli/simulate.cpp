@@ -107,7 +107,7 @@ hardware::Bismo traced(const hardware::Hardware& hardware) {
   try {
     return hardware.bismo();
   } catch (const UserError& other_family) {
-    throw UserError(fmt::format("--trace: {}", other_family.what()));
+    throw other_family.with_text(fmt::format("--trace: {}", other_family.what()));
   }
 }
 

@@ -1,14 +1,13 @@
 #include "cli/learn/learn_options.h"
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
 #include <limits>
 #include <numeric>
 
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/numbers.h"
 #include "base/text.h"
 #include "models/data/split.h"
 
@@ -114,13 +113,11 @@ std::shared_ptr<const data::Dataset> first_images(std::shared_ptr<const data::Da
 }
 
 double parse_real(std::string_view option, std::string_view text, double min, double max) {
-  double number = 0;
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (failure != std::errc() || end != text.data() + text.size() || !(number >= min) ||
-      !(number <= max))
+  const auto number = bitloom::parse_real(text, min, max);
+  if (!number)
     throw UserError(
         fmt::format("{} '{}': must be a number in [{:g}, {:g}]", option, excerpt(text), min, max));
-  return number;
+  return *number;
 }
 
 }  // namespace bitloom::cli

@@ -151,7 +151,7 @@ std::unique_ptr<nn::QuantizedNetwork> make_quantized(const QuantizationOptions& 
   try {
     quantized->calibrate(inputs);
   } catch (const UserError& error) {
-    throw weights.file.error(error.what());
+    throw error.with_text(weights.file.error(error.what()).what());
   }
   return quantized;
 }

@@ -56,7 +56,8 @@ class Episodes {
     try {
       return task_.searcher.load(state_);
     } catch (const UserError& error) {
-      throw UserError(fmt::format("{}; delete the file to replay the episodes", error.what()));
+      throw error.with_text(
+          fmt::format("{}; delete the file to replay the episodes", error.what()));
     }
   }
 

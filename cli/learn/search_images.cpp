@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/random.h"
 #include "models/data/split.h"
 
 namespace bitloom::cli {
@@ -29,7 +30,7 @@ Parted take_some(const Images& images, std::int64_t count) {
   std::vector<std::int64_t> order(static_cast<std::size_t>(images->size()));
   std::iota(order.begin(), order.end(), std::int64_t{0});
   std::mt19937_64 random;
-  std::shuffle(order.begin(), order.end(), random);
+  shuffle(order, random);
   const auto middle = order.begin() + count;
   std::sort(order.begin(), middle);
   std::sort(middle, order.end());

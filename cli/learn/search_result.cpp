@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "base/json.h"
 #include "cli/learn/policy_scores.h"
 #include "reports/text/text_table.h"
 #include "search/problem/budget.h"
@@ -57,7 +58,8 @@ std::map<std::string, std::vector<double>> costs_by_engine(const PricedNetwork& 
   std::map<std::string, std::vector<double>> costs;
   for (const std::string& name : sim::engine_names()) try {
       costs[name] = costs_on(priced, policy, sim::parse_engine(name));
-    } catch (const UserError&) {  // it does not model this machine
+    } catch (const UserError& refusal) {
+      if (!refusal.is_unsupported()) throw;  // else it does not model this machine
     }
   return costs;
 }
@@ -82,7 +84,7 @@ std::string search_result_json(const SearchResult& result) {
                     {"candidates", ordered_json::array()}};
   for (const Candidate& candidate : result.candidates)
     json["candidates"].push_back(candidate_json(candidate, result.priced->network.layers));
-  return json.dump(1) + "\n";
+  return json_text(json, 1) + "\n";
 }
 
 std::string search_result_text(const SearchResult& result, std::size_t max_width) {

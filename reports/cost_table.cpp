@@ -84,7 +84,7 @@ std::string cost_table_json(const sim::CostTable& table, const CostTableOrigin& 
                                         {"index", "[layer][weight_bits - 1][activation_bits - 1]"},
                                         {"layers", names},
                                         {"hardware_description", hardware_json(origin.hardware)}};
-  return json_text(document, 2) + "\n";
+  return bitloom::json_text(document, 2) + "\n";
 }
 
 }  // namespace bitloom::reports

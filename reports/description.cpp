@@ -137,7 +137,7 @@ std::string network_json(const NetworkDescription& network) {
                       {"weights", totals.weights},
                       {"weight_bytes", bytes_holding(totals.weight_size).count()},
                       {"layers", layers}};
-  return json_text(document, 2) + "\n";
+  return bitloom::json_text(document, 2) + "\n";
 }
 
 std::string list_text(const std::vector<std::string>& headers, const std::vector<Listed>& rows,

@@ -22,7 +22,7 @@ std::string solutions_json(const search::Problem& problem,
                     {"proved_optimal", solution.proved_optimal}});
     if (limit) list.back()["limit"] = *limit;
   }
-  return json_text(Json{{"solutions", list}}, 2) + "\n";
+  return bitloom::json_text(Json{{"solutions", list}}, 2) + "\n";
 }
 
 }  // namespace bitloom::reports

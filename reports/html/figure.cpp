@@ -6,12 +6,13 @@
 
 #include "base/csv_parser.h"
 #include "base/json.h"
+
 namespace bitloom::reports {
 namespace {
 
-std::string cell_text(const Json& cell) {
+std::string csv_text(const Json& cell) {
   if (cell.is_null()) return "";
-  if (!cell.is_string()) return json_text(cell);
+  if (!cell.is_string()) return bitloom::json_text(cell);
   return csv_cell(cell.get_ref<const std::string&>());
 }
 
@@ -19,10 +20,10 @@ std::string cell_text(const Json& cell) {
 
 std::string DataTable::csv() const {
   std::string text;
-  for (std::size_t i = 0; i < columns.size(); ++i) text += (i ? "," : "") + cell_text(columns[i]);
+  for (std::size_t i = 0; i < columns.size(); ++i) text += (i ? "," : "") + csv_text(columns[i]);
   text += "\n";
   for (const auto& row : rows) {
-    for (std::size_t i = 0; i < row.size(); ++i) text += (i ? "," : "") + cell_text(row[i]);
+    for (std::size_t i = 0; i < row.size(); ++i) text += (i ? "," : "") + csv_text(row[i]);
     text += "\n";
   }
   return text;

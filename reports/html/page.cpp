@@ -36,7 +36,7 @@ std::string escaped(const std::string& text) {
 /// JSON that no `</script>` or `<!--` in a name can end.
 std::string script_json(const Json& json) {
   std::string text;
-  for (const char c : json_text(json)) text += c == '<' ? "\\u003c" : std::string(1, c);
+  for (const char c : bitloom::json_text(json)) text += c == '<' ? "\\u003c" : std::string(1, c);
   return text;
 }
 

@@ -1,6 +1,7 @@
 // A comparison for programs: JSON and CSV.
 #include <fmt/format.h>
 
+#include "base/csv_parser.h"
 #include "reports/comparison.h"
 #include "reports/millijoules.h"
 #include "reports/results/comparison_file.h"
@@ -75,13 +76,6 @@ BitSweep told(const Sweep& sweep, const Comparison& c, Total total) {
   Named<int>& layers = bits.layers_stop_at.emplace();
   for (std::size_t i = 0; i < stops.size(); ++i) layers[c.layers[i].name] = stops[i];
   return bits;
-}
-
-std::string csv_cell(const std::string& text) {
-  if (text.find_first_of(",\"") == std::string::npos) return text;
-  std::string cell = "\"";
-  for (const char c : text) cell += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return cell + "\"";
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/numbers.h"
 #include "search/solvers/label_search.h"
 #include "search/solvers/relaxation.h"
 
@@ -117,7 +118,7 @@ std::string text_of_asked(const NearestLimit& limit) {
   std::string text;
   for (int digits = kFewest; digits <= kAll; ++digits) {
     text = fmt::format("{:.{}g}", limit.asked, digits);
-    if (limit.asked >= limit.least || std::stod(text) < limit.least) break;
+    if (limit.asked >= limit.least || *parse_real(text) < limit.least) break;
   }
   return text;
 }
@@ -126,7 +127,7 @@ std::string text_of_asked(const NearestLimit& limit) {
 std::string text_of_least(double least) {
   constexpr double kHalfOfTheLast = 5e-9;
   std::string text = fmt::format("{:.9g}", least);
-  if (std::stod(text) >= least) return text;
+  if (*parse_real(text) >= least) return text;
   const double place = std::pow(10, std::floor(std::log10(std::abs(least))));
   return fmt::format("{:.9g}", least + kHalfOfTheLast * place);
 }

@@ -5,8 +5,6 @@
 #include <limits>
 #include <thread>
 
-#include <CLI/CLI.hpp>
-
 #include "base/error.h"
 #include "cli/options.h"
 

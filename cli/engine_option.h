@@ -3,11 +3,9 @@
 #include <optional>
 #include <string>
 
-#include "pipelines/choices.h"
+#include <CLI/CLI.hpp>
 
-namespace CLI {
-class App;
-}  // namespace CLI
+#include "sim/simulator.h"
 
 namespace bitloom::cli {
 
@@ -18,7 +16,6 @@ struct EngineOption {
   std::optional<std::string> jobs;
   void add_to(CLI::App& command);
   sim::EngineOptions load() const;
-  pipelines::EngineChoice choice() const { return {load(), processes()}; }
   /// Processes to use: `--jobs`, else the machine's processors for the cycle engine and one for the
   /// analytic one, which is done before a process has started.
   int processes() const;

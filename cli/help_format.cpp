@@ -2,8 +2,6 @@
 
 #include <sstream>
 
-#include <CLI/CLI.hpp>
-
 #include "reports/text/text_table.h"
 
 namespace bitloom::cli {

@@ -3,8 +3,6 @@
 #include <iostream>
 #include <sstream>
 
-#include <CLI/CLI.hpp>
-
 #include "base/error.h"
 #include "cli/help_format.h"
 #include "cli/output.h"

@@ -15,10 +15,6 @@ namespace {
 
 using graph::LayerShape;
 
-std::int64_t weight_bits_of(const LayerShape& layer, graph::Precision precision) {
-  return layer.weights() * precision.weight_bits;
-}
-
 struct NetworkTotals {
   Macs macs;
   BitOps bops;
@@ -31,9 +27,8 @@ NetworkTotals totals_of(const NetworkDescription& network) {
   for (const auto& [layer, bits] : network.layers) {
     totals.macs += layer.macs();
     totals.bops += graph::bops(layer, bits);
-    if (!layer.weights_of.empty()) continue;  // stored with that layer, at its bits
-    totals.weights += layer.weights();
-    totals.weight_size += Bits(weight_bits_of(layer, bits));
+    totals.weights += layer.stored_weights();
+    totals.weight_size += Bits(layer.stored_weights() * bits.weight_bits);
   }
   return totals;
 }

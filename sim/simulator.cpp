@@ -233,6 +233,16 @@ Engine parse_engine(std::string_view name) {
   throw unknown_name("engine", name, engine_names());
 }
 
+namespace {
+
+/// The widest of a layer's operands that come from other layers.
+int read_bits(const graph::LayerShape& layer, graph::Precision bits) {
+  return layer.has_weights() ? bits.activation_bits
+                             : std::max(bits.activation_bits, bits.weight_bits);
+}
+
+}  // namespace
+
 std::vector<mapping::Neighbors> neighbors_of(const std::vector<graph::LayerShape>& layers,
                                              const graph::Policy& policy) {
   std::map<std::string_view, std::size_t> places;
@@ -242,8 +252,9 @@ std::vector<mapping::Neighbors> neighbors_of(const std::vector<graph::LayerShape
     int widest = layers[i].read_by.empty() ? graph::kMaxBits : 0;
     for (const std::string& reader : layers[i].read_by) {
       const auto found = places.find(reader);
-      widest = std::max(
-          widest, found == places.end() ? graph::kMaxBits : policy[found->second].activation_bits);
+      widest = std::max(widest, found == places.end()
+                                    ? graph::kMaxBits
+                                    : read_bits(layers[found->second], policy[found->second]));
     }
     neighbors[i].output_bits = widest;
     for (const std::string& reader : layers[i].read_by)

@@ -64,9 +64,10 @@ struct Job {
   mapping::Neighbors neighbors = {};
 };
 
-/// Of each layer the bits of its results, the widest activation bits of those that read it
-/// (LayerShape::read_by; kMaxBits where nobody does, or a reader is not among `layers`), and the
-/// widest of the results that it reads.
+/// Of each layer the bits of its results, the widest at which others read them: their activation
+/// bits, or the wider of both operands' where both are activations (LayerShape::read_by; kMaxBits
+/// where nobody does, or a reader is not among `layers`), and the widest of the results that it
+/// reads.
 std::vector<mapping::Neighbors> neighbors_of(const std::vector<graph::LayerShape>& layers,
                                              const graph::Policy& policy);
 

@@ -1,8 +1,6 @@
 #pragma once
 
-namespace CLI {
-class App;
-}  // namespace CLI
+#include <CLI/CLI.hpp>
 
 /// Each adds a command to bitloom-learn; its callback does the work.
 namespace bitloom::cli {

@@ -1,5 +1,3 @@
-#include <CLI/CLI.hpp>
-
 #include "cli/learn/learn_commands.h"
 #include "cli/program.h"
 #include "models/torch/memory.h"

@@ -1,5 +1,3 @@
-#include <CLI/CLI.hpp>
-
 #include "cli/program.h"
 #include "cli/rtl/verify_command.h"
 

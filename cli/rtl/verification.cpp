@@ -1,7 +1,6 @@
 #include "cli/rtl/verification.h"
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 #include "rtl/verify/cycle_check.h"
 #include "rtl/verify/layer_run.h"

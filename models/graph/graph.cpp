@@ -54,6 +54,7 @@ NodeId Graph::add(std::string name, Operator op, std::vector<NodeId> inputs) {
       const LayerShape layer = op.layer(shapes, shape);
       if (!layer.weights_of.empty()) check_sharing(*this, op, layer);
     }
+    if (op.is_input()) inputs_.push_back(nodes_.size());
     nodes_.push_back({std::move(name), std::move(op), std::move(inputs), std::move(shape)});
   } catch (const UserError& misfit) {
     throw misfit.with_text(refuse(misfit.what()).what());
@@ -67,9 +68,36 @@ std::vector<Shape> Graph::input_shapes(const Node& node) const {
   return shapes;
 }
 
+void Graph::add_output(std::string name, NodeId node) {
+  ensure(node < nodes_.size(), "a network's result is one of its nodes");
+  if (std::any_of(outputs_.begin(), outputs_.end(),
+                  [&](const Output& o) { return o.name == name; }))
+    throw UserError(fmt::format("network {}: output '{}': the name is used twice", name_, name));
+  outputs_.push_back({std::move(name), node});
+}
+
+std::vector<Output> Graph::outputs() const {
+  if (!outputs_.empty() || nodes_.empty()) return outputs_;
+  return {{nodes_.back().name, nodes_.size() - 1}};
+}
+
+const Node& Graph::only_input() const {
+  if (inputs_.size() != 1)
+    throw UserError(fmt::format("network {}: must have one input, has {}", name_, inputs_.size()));
+  return nodes_[inputs_.front()];
+}
+
+const Node& Graph::only_output() const {
+  const std::vector<Output> results = outputs();
+  if (results.size() != 1)
+    throw UserError(fmt::format("network {}: must have one output, has {}", name_, results.size()));
+  return nodes_[results.front().node];
+}
+
 Graph rebuilt(const Graph& graph, const std::function<Operator(const Node&)>& change) {
   Graph result(graph.name());
   for (const Node& node : graph.nodes()) result.add(node.name, change(node), node.inputs);
+  for (const Output& output : graph.outputs()) result.add_output(output.name, output.node);
   return result;
 }
 

@@ -47,6 +47,8 @@ std::string_view to_text(LayerKind kind) {
       return "depthwise";
     case LayerKind::kLinear:
       return "linear";
+    case LayerKind::kMatMul:
+      return "matmul";
   }
   return "";
 }
@@ -61,10 +63,15 @@ std::vector<LayerShape> layers_of(const Graph& graph) {
     if (!node.op.is_layer()) continue;
     LayerShape layer = node.op.layer(graph.input_shapes(node), node.shape);
     layer.name = node.name;
-    const NodeId input = node.inputs[0];
-    layer.signed_activations = negative[input];
-    layer.reads_input = layer.kind != LayerKind::kLinear && graph.node(input).inputs.empty();
-    for (const NodeId producer : within[input])
+    const NodeId first = node.inputs[0];
+    const bool is_convolution =
+        layer.kind == LayerKind::kConvolution || layer.kind == LayerKind::kDepthwise;
+    layer.signed_activations = negative[first];
+    layer.reads_input = is_convolution && graph.node(first).op.is_input();
+    std::set<NodeId> producers;
+    for (const NodeId input : node.inputs)
+      producers.insert(within[input].begin(), within[input].end());
+    for (const NodeId producer : producers)
       layers[index.at(producer)].read_by.push_back(layer.name);
     index.emplace(id, layers.size());
     layers.push_back(std::move(layer));

@@ -11,12 +11,30 @@ namespace bitloom::graph {
 
 class Graph;
 
-enum class LayerKind { kConvolution, kDepthwise, kLinear };
+enum class LayerKind { kConvolution, kDepthwise, kLinear, kMatMul };
 
-/// `conv`, `depthwise` or `linear`.
+/// `conv`, `depthwise`, `linear` or `matmul`.
 std::string_view to_text(LayerKind kind);
 
-/// A layer that has bits: convolution, depthwise convolution or linear layer, for one image.
+/// What the second operand of a product is. Weights stay the same from image to image; activations
+/// and caches (keys and values of earlier tokens) are each image's own.
+enum class SecondOperand { kWeights, kActivation, kCache };
+
+/// `count` equal matrix products: rows x reduction activations by reduction x columns values of the
+/// second operand.
+struct Product {
+  std::int64_t rows = 1;
+  std::int64_t reduction = 1;
+  std::int64_t columns = 1;
+  std::int64_t count = 1;  // groups of a convolution, heads of attention
+  SecondOperand second = SecondOperand::kWeights;
+  bool operator==(const Product&) const = default;
+};
+
+/// A layer that has bits, for one image: a convolution, a linear layer, or the product of two
+/// activations. Of that, `groups` is the number of matrices, the first operand has `output` pixels
+/// as rows and `in_channels / groups` columns, the second `out_channels / groups` columns; what is
+/// said of weights is the second operand's.
 struct LayerShape {
   std::string name = {};
   LayerKind kind = LayerKind::kConvolution;
@@ -31,6 +49,7 @@ struct LayerShape {
   std::string weights_of = {};     // the layer whose weights and biases these are; empty: its own
   bool signed_activations = true;  // its input can be negative: not every path to it has a ReLU
   bool reads_input = false;        // a convolution of the network's input itself
+  SecondOperand second = SecondOperand::kWeights;
   std::vector<std::string> read_by = {};  // layers that its results reach without another between
 
   std::int64_t output_pixels() const { return output.height * output.width; }
@@ -38,6 +57,15 @@ struct LayerShape {
   /// Products summed into one output value.
   std::int64_t reduction() const { return kernel_area() * in_channels / groups; }
   std::int64_t weights() const { return out_channels * reduction(); }
+  bool has_weights() const { return second == SecondOperand::kWeights; }
+  /// Weights that are this layer's own, which it brings to the size of the network.
+  std::int64_t stored_weights() const {
+    return has_weights() && weights_of.empty() ? weights() : 0;
+  }
+  /// What hardware runs for one image.
+  Product product() const {
+    return {output_pixels(), reduction(), out_channels / groups, groups, second};
+  }
   /// Multiply-accumulates for one image, padding counted as work.
   Macs macs() const { return Macs(output_pixels() * weights()); }
 };

@@ -74,7 +74,7 @@ LayerRow layer_of(const CsvTable::Row& row) {
 std::vector<LayerRow> read_layer_table(const std::string& path) {
   const CsvTable table = CsvTable::load(path);
   table.require_only_columns({"network", "layer", "kind", "K", "I", "O", "S", "IC", "OC", "batch",
-                         "abits", "wbits", "im2col"});
+                              "abits", "wbits", "im2col"});
   std::vector<LayerRow> layers;
   for (const CsvTable::Row& row : table.rows()) layers.push_back(layer_of(row));
   return layers;

@@ -32,6 +32,7 @@ enum class Sign { kAny, kNeverNegative, kAsInputs };
 /// attributes for each operator, whose members the rules are:
 ///
 ///     static constexpr Arity kArity;                    checked before any other rule runs
+///     static constexpr bool kIsInput;                   without it: false
 ///     std::string name() const;                         as reports and errors print it: `max pool`
 ///     Shape shape(inputs) const;                        of the output; a UserError: what misfits
 ///     Sign sign() const;                                without it: kAny
@@ -44,6 +45,7 @@ enum class Sign { kAny, kNeverNegative, kAsInputs };
 /// `inputs` are the shapes of the inputs.
 struct OperatorKind {
   Arity arity;
+  bool is_input = false;  // what the network is given, not computed
   std::string (*name)(const void* attributes) = nullptr;
   Shape (*shape)(const void* attributes, const std::vector<Shape>& inputs) = nullptr;
   Sign (*sign)(const void* attributes) = nullptr;
@@ -64,6 +66,7 @@ template <class Attributes>
 constexpr OperatorKind kind_from_members() {
   using Shapes = std::vector<Shape>;
   OperatorKind kind{.arity = Attributes::kArity};
+  if constexpr (requires { Attributes::kIsInput; }) kind.is_input = Attributes::kIsInput;
   kind.name = [](const void* op) { return attributes_of<Attributes>(op).name(); };
   kind.shape = [](const void* op, const Shapes& inputs) {
     return attributes_of<Attributes>(op).shape(inputs);
@@ -118,6 +121,7 @@ class Operator {
   }
 
   std::string name() const { return kind_->name(attributes_.get()); }
+  bool is_input() const { return kind_->is_input; }
   bool is_layer() const { return kind_->layer != nullptr; }
   Sign sign() const;
   /// Of an operator that is a layer.

@@ -15,7 +15,8 @@ constexpr int kMaxBits = 16;
 /// Activation bits that stand for single precision: weights alone are quantized.
 constexpr int kFloatBits = 32;
 
-/// Bits of a layer's weights and activations, each in [1, 16].
+/// Bits of a layer's operands, each in [1, 16]: `activation_bits` of what it reads, `weight_bits`
+/// of its weights or, in a product of two activations, of the second.
 struct Precision {
   int weight_bits = 8;
   int activation_bits = 8;

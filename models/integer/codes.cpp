@@ -1,6 +1,7 @@
 #include "models/integer/codes.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/error.h"
 #include "models/graph/precision.h"
@@ -41,6 +42,13 @@ std::int32_t CodeType::code(std::uint32_t pattern) const {
   const auto value = static_cast<std::int32_t>(pattern);
   if (encoding == Encoding::kBipolar) return 2 * value - highest();
   return value > highest() ? value - (std::int32_t{1} << bits) : value;
+}
+
+Scaling scaling_of(std::vector<double> scales) {
+  Scaling scaling;
+  if (scales.size() != 1) scaling.granularity = Granularity::kChannel;
+  scaling.scales = std::move(scales);
+  return scaling;
 }
 
 void ensure_valid(const CodeType& type) {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <span>
+#include <vector>
 
 namespace bitloom::integer {
 
@@ -24,6 +25,29 @@ struct CodeType {
   std::int32_t code(std::uint32_t pattern) const;
   bool operator==(const CodeType&) const = default;
 };
+
+/// Which values of an operand share a scale and a zero point: all of them; those of a channel (the
+/// output channel of weights, the input channel of activations); or so many consecutive values of a
+/// channel.
+enum class Granularity { kTensor, kChannel, kGroup };
+
+/// What codes stand for: real value = (code - zero point) * scale. Files and models can say more
+/// than the integer arithmetic can compute: lower() refuses the rest by name.
+struct Scaling {
+  Granularity granularity = Granularity::kTensor;
+  std::vector<double> scales = {1.0};          // positive; of groups channel after channel
+  std::vector<std::int32_t> zero_points = {};  // one for each scale, or none: all are 0
+  std::int64_t group = 0;                      // values of a group; kGroup alone has one
+
+  /// The scale of a channel, where groups have none of their own.
+  double of_channel(std::size_t channel) const {
+    return scales[granularity == Granularity::kTensor ? 0 : channel];
+  }
+  bool operator==(const Scaling&) const = default;
+};
+
+/// One scale for the tensor, or one for each channel; the zero points are 0.
+Scaling scaling_of(std::vector<double> scales);
 
 constexpr CodeType unsigned_codes(int bits) { return {Encoding::kUnsigned, bits}; }
 constexpr CodeType signed_codes(int bits) { return {Encoding::kSigned, bits}; }

@@ -30,6 +30,13 @@ std::int32_t bias_code(double bias, double scale) {
   return static_cast<std::int32_t>(code);
 }
 
+void require_no_zero_point(std::string_view whose, const Scaling& scaling) {
+  for (const std::int32_t zero_point : scaling.zero_points)
+    if (zero_point != 0)
+      throw UserError(fmt::format("its {} have a zero point of {}; the integer arithmetic has 0",
+                                  whose, zero_point));
+}
+
 }  // namespace
 
 void require_values(const char* what, const std::vector<double>& values, std::size_t count) {
@@ -43,15 +50,25 @@ void require_values(const char* what, const std::vector<double>& values, std::si
 bool is_positive_scale(double scale) { return std::isnormal(scale) && scale > 0; }
 
 void require_scales(const graph::LayerShape& shape, const QuantizedLayer& layer) {
-  if (layer.weight_scales.size() != 1)
-    require_values("weight scales", layer.weight_scales,
-                   static_cast<std::size_t>(shape.out_channels));
-  for (const double scale : layer.weight_scales)
+  const Scaling& weights = layer.weight_scaling;
+  const Scaling& activations = layer.activation_scaling;
+  if (weights.granularity == Granularity::kGroup)
+    throw UserError(
+        fmt::format("its weights have a scale for each {} values of a channel; the "
+                    "integer arithmetic has one for each channel",
+                    weights.group));
+  if (activations.granularity != Granularity::kTensor || activations.scales.size() != 1)
+    throw UserError("its activations have several scales; the integer arithmetic has one");
+  require_no_zero_point("weights", weights);
+  require_no_zero_point("activations", activations);
+  if (weights.granularity == Granularity::kChannel)
+    require_values("weight scales", weights.scales, static_cast<std::size_t>(shape.out_channels));
+  for (const double scale : weights.scales)
     if (!is_positive_scale(scale))
       throw UserError(fmt::format("weight scales must be positive numbers, got {}", scale));
-  if (!is_positive_scale(layer.activation_scale))
+  if (!is_positive_scale(activations.scales[0]))
     throw UserError(fmt::format("the activation scale must be a positive number, got {}",
-                                layer.activation_scale));
+                                activations.scales[0]));
 }
 
 std::vector<Dyadic> factors_onto(const Step& input, double scale) {
@@ -64,6 +81,7 @@ std::vector<Dyadic> factors_onto(const Step& input, double scale) {
 LoweredLayer lower_layer(const graph::LayerShape& shape, const graph::Window& window,
                          const QuantizedLayer& layer, const std::vector<double>& biases,
                          const Step& input) {
+  const double activation_scale = layer.activation_scaling.scales[0];
   ensure(static_cast<std::int64_t>(layer.weights.size()) == shape.weights(),
          "a quantized layer has all its weights");
   ensure_codes(layer.weights, layer.weight_type);
@@ -74,13 +92,12 @@ LoweredLayer lower_layer(const graph::LayerShape& shape, const graph::Window& wi
                         .activation_type = layer.activation_type,
                         .weights = layer.weights,
                         .biases = {},
-                        .factors = factors_onto(input, layer.activation_scale)},
+                        .factors = factors_onto(input, activation_scale)},
                        {},
                        {}};
   const auto reduction = static_cast<std::size_t>(shape.reduction());
   for (std::size_t c = 0; c < biases.size(); ++c) {
-    const double weight_scale = layer.weight_scales[layer.weight_scales.size() == 1 ? 0 : c];
-    const double scale = weight_scale * layer.activation_scale;
+    const double scale = layer.weight_scaling.of_channel(c) * activation_scale;
     lowered.scales.push_back(scale);
     lowered.step.biases.push_back(bias_code(biases[c], scale));
     lowered.bounds.push_back(

@@ -47,7 +47,7 @@ Lowering::Lowering(const graph::Graph& graph, const std::vector<QuantizedLayer>&
       shapes_(graph::layers_of(graph)),
       layers_(layers),
       parameters_(parameters),
-      program_{graph.name(), {}} {
+      program_{graph.name(), {}, graph.outputs()} {
   ensure(layers.size() == shapes_.size(), "a network is lowered with every layer's codes");
   for (std::size_t i = 0; i < layers.size(); ++i) {
     ensure(layers[i].name == shapes_[i].name, "layers to lower stand in execution order");

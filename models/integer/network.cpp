@@ -28,8 +28,7 @@ class Pass {
         observer_(observer),
         values_(program.steps.size()) {}
 
-  /// The values of the last node.
-  Values run(std::span<const float> image) {
+  void run(std::span<const float> image) {
     image_ = image;
     readers_left_ = readers_;
     for (std::size_t id = 0; id < program_.steps.size(); ++id) {
@@ -40,8 +39,10 @@ class Pass {
       for (const graph::NodeId input : step_->inputs)
         if (--readers_left_[input] == 0) recycle(std::move(values_[input]));
     }
-    return values_.back();
   }
+
+  /// A node's values after run(), where it is an output.
+  Values values(graph::NodeId node) const { return values_[node]; }
 
  private:
   Values input(std::size_t index = 0) const { return values_[step_->inputs[index]]; }
@@ -127,6 +128,7 @@ class Pass {
 IntegerNetwork::IntegerNetwork(Program program)
     : program_(std::move(program)), readers_(program_.steps.size()) {
   ensure(!program_.steps.empty(), "a program has steps");
+  for (const graph::Output& output : program_.outputs) ++readers_[output.node];
   for (const Step& step : program_.steps) {
     for (const graph::NodeId input : step.inputs) ++readers_[input];
     if (const auto* op = std::get_if<LayerStep>(&step.op)) {
@@ -143,12 +145,16 @@ std::vector<double> IntegerNetwork::run(std::span<const float> images, Kernel ke
   const std::size_t pixels = size_of(program_.steps.front().shape);
   ensure(!images.empty() && images.size() % pixels == 0, "images have the network's input size");
   Pass pass(program_, layers_, readers_, kernel, observer);
-  const std::vector<double>& scales = program_.steps.back().scales;
   std::vector<double> outputs;
   for (; !images.empty(); images = images.subspan(pixels)) {
-    const Values values = pass.run(images.first(pixels));
-    const std::size_t each = values.size() / scales.size();
-    for (std::size_t i = 0; i < values.size(); ++i) outputs.push_back(values[i] * scales[i / each]);
+    pass.run(images.first(pixels));
+    for (const graph::Output& output : program_.outputs) {
+      const Values values = pass.values(output.node);
+      const std::vector<double>& scales = program_.steps[output.node].scales;
+      const std::size_t each = values.size() / scales.size();
+      for (std::size_t i = 0; i < values.size(); ++i)
+        outputs.push_back(values[i] * scales[i / each]);
+    }
   }
   return outputs;
 }

@@ -25,7 +25,8 @@ class IntegerNetwork {
   explicit IntegerNetwork(Program program);
 
   /// Outputs (logits) of one image or several, channels x height x width each, one after the other:
-  /// integers times their scales. A UserError when a pixel is not a number.
+  /// integers times their scales. Of an image those of every output, in the program's order. A
+  /// UserError when a pixel is not a number.
   std::vector<double> run(std::span<const float> images, Kernel kernel,
                           const Observer& observer = {}) const;
 

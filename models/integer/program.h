@@ -18,15 +18,14 @@
 
 namespace bitloom::integer {
 
-/// One layer's quantized operands. The layer reads codes of `activation_type`: real value = code *
-/// activation_scale.
+/// One layer's quantized operands. The layer reads codes of `activation_type`.
 struct QuantizedLayer {
   std::string name;
   CodeType weight_type;
   std::vector<std::int32_t> weights;  // out x (in / groups) x kernel height x kernel width codes
-  std::vector<double> weight_scales;  // positive: one, or one for each output channel
+  Scaling weight_scaling;
   CodeType activation_type;
-  double activation_scale = 1;  // positive
+  Scaling activation_scaling;
 };
 
 /// A batch norm at inference: y = scale * x + shift for each channel, scale = gamma / sqrt(variance
@@ -124,10 +123,11 @@ struct Step {
   std::vector<std::int64_t> bounds;  // one for each channel or feature
 };
 
-/// Step i is node i of the graph. The last one is the network's output.
+/// Step i is node i of the graph.
 struct Program {
   std::string network;
   std::vector<Step> steps;
+  std::vector<graph::Output> outputs = {};
 };
 
 /// Lowers `graph` with `layers` in the order of layers_of(graph), as

@@ -18,8 +18,9 @@ Shape Input::shape(const std::vector<Shape>&) const {
 void Input::lower(integer::Lowering& lowering) const {
   if (lowering.index() != 0) throw UserError("an integer network has one input, the first");
   const integer::QuantizedLayer& layer = lowering.first_reader();
-  lowering.add_channels(image[0], layer.activation_scale, layer.activation_type.magnitude());
-  lowering.result(integer::QuantizeImage{layer.activation_type, layer.activation_scale});
+  const double scale = layer.activation_scaling.scales[0];
+  lowering.add_channels(image[0], scale, layer.activation_type.magnitude());
+  lowering.result(integer::QuantizeImage{layer.activation_type, scale});
 }
 
 }  // namespace bitloom::graph

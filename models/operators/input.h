@@ -9,6 +9,7 @@ struct Input {
   Shape image;
 
   static constexpr Arity kArity{0, 0};
+  static constexpr bool kIsInput = true;
   std::string name() const;
   Shape shape(const std::vector<Shape>& inputs) const;
   void lower(integer::Lowering& lowering) const;

@@ -9,8 +9,10 @@
 #include "models/operators/global_average_pool.h"
 #include "models/operators/input.h"
 #include "models/operators/linear.h"
+#include "models/operators/matmul.h"
 #include "models/operators/padded_subsample.h"
 #include "models/operators/pool.h"
+#include "models/operators/softmax.h"
 #include "models/operators/upsample.h"
 
 namespace bitloom::graph {
@@ -26,8 +28,10 @@ const std::vector<OperatorEntry>& operators() {
       {"global average pool", "the mean of each channel", &kKind<GlobalAveragePool>},
       {"input", "what the network is given", &kKind<Input>},
       {"linear", "fully connected layer", &kKind<Linear>},
+      {"matmul", "the product of two activations", &kKind<MatMul>},
       {"padded subsample", "the shortcut of CIFAR ResNets", &kKind<PaddedSubsample>},
       {"pool", "the largest value or the mean under a window", &kKind<Pool>},
+      {"softmax", "shares of a whole along the last dimension", &kKind<Softmax>},
       {"upsample", "enlargement by the nearest neighbour", &kKind<Upsample>},
   };
   return table;

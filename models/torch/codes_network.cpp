@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "models/torch/code_arithmetic.h"
+#include "models/torch/operators/padding.h"
 
 namespace bitloom::nn {
 namespace {
@@ -37,10 +38,6 @@ void each_plane(const Tensor& x, const Work& work) {
   for (std::int64_t plane = 0; plane < batch * channels; ++plane)
     work(static_cast<std::size_t>(plane % channels), plane * length,
          static_cast<std::size_t>(length));
-}
-
-std::vector<std::int64_t> extent_sizes(graph::Extent extent) {
-  return {extent.height, extent.width};
 }
 
 /// `x` with `value` around it, so that a window that reaches beyond the image meets it: `out`
@@ -78,6 +75,8 @@ CodesNetwork::CodesNetwork(integer::Program program)
                                        shape.kernel.height, shape.kernel.width});
     layers_[i].biases = integers(layer->biases, type);
   }
+  for (const graph::Output& output : program_.outputs)
+    last_reader_[output.node] = program_.steps.size();
 }
 
 /// One pass over the program.
@@ -96,8 +95,10 @@ class CodesNetwork::Run {
       for (const std::size_t input : steps[at_].inputs)
         if (network_.last_reader_[input] == at_) values_[input] = Tensor();
     }
-    const Tensor scales = torch::tensor(steps.back().scales, torch::kFloat64);
-    return values_.back().to(torch::kFloat64).flatten(1) * scales;
+    std::vector<Tensor> outputs;
+    for (const graph::Output& output : network_.program_.outputs)
+      outputs.push_back(real(values_[output.node], steps[output.node].scales));
+    return outputs.size() == 1 ? outputs.front() : torch::cat(outputs, 1);
   }
 
   Tensor operator()(const integer::QuantizeImage& op) {
@@ -111,14 +112,10 @@ class CodesNetwork::Run {
     const LayerTensors& tensors = network_.layers_[at_];
     const Tensor codes = requantized(input(), op);
     const Tensor x = as_image(codes.to(tensors.weights.scalar_type()));
-    const graph::Padding& p = op.window.padding;
-    const bool is_symmetric = p.top == p.bottom && p.left == p.right;
-    const Tensor padded =
-        is_symmetric ? x : torch::constant_pad_nd(x, {p.left, p.right, p.top, p.bottom}, 0);
-    const Tensor sums = torch::conv2d(
-        padded, tensors.weights, tensors.biases, extent_sizes(op.window.stride),
-        is_symmetric ? std::vector<std::int64_t>{p.top, p.left} : std::vector<std::int64_t>{0, 0},
-        extent_sizes(op.window.dilation), op.shape.groups);
+    const Padded from = padded(x, op.window.padding, 0, true);
+    const Tensor sums =
+        torch::conv2d(from.x, tensors.weights, tensors.biases, sizes(op.window.stride), from.left,
+                      sizes(op.window.dilation), op.shape.groups);
     const Tensor result = shaped(sums);
     if (observer_) observer_(op.layer, codes, result);
     return result;
@@ -150,8 +147,8 @@ class CodesNetwork::Run {
 
   Tensor operator()(const integer::MaxPool& op) {
     const Tensor x = surrounded(input(), op.window, step().shape, -INFINITY);
-    return torch::max_pool2d(x, extent_sizes(op.window.kernel), extent_sizes(op.window.stride),
-                             {0, 0}, extent_sizes(op.window.dilation));
+    return torch::max_pool2d(x, sizes(op.window.kernel), sizes(op.window.stride), {0, 0},
+                             sizes(op.window.dilation));
   }
 
   Tensor operator()(const integer::AveragePool& op) {
@@ -160,10 +157,10 @@ class CodesNetwork::Run {
     with_elements(x, [&](const auto* from) {
       shift_down(from, static_cast<std::size_t>(x.numel()), op.shift, shifted.data_ptr<double>());
     });
-    const Tensor sums = torch::avg_pool2d(surrounded(shifted, op.window, step().shape, 0),
-                                          extent_sizes(op.window.kernel),
-                                          extent_sizes(op.window.stride), {0, 0}, false, true, 1)
-                            .contiguous();
+    const Tensor sums =
+        torch::avg_pool2d(surrounded(shifted, op.window, step().shape, 0), sizes(op.window.kernel),
+                          sizes(op.window.stride), {0, 0}, false, true, 1)
+            .contiguous();
     return op.factors.empty() ? sums : weighted(sums, op.factors);
   }
 
@@ -203,6 +200,13 @@ class CodesNetwork::Run {
   }
 
  private:
+  /// Values times their channels' scales, [batch][values].
+  static Tensor real(const Tensor& values, const std::vector<double>& scales) {
+    const Tensor each = torch::tensor(scales, torch::kFloat64).unsqueeze(1);
+    const Tensor channels =
+        values.to(torch::kFloat64).reshape({values.size(0), values.size(1), -1});
+    return (channels * each).flatten(1);
+  }
   const Step& step() const { return network_.program_.steps[at_]; }
   Tensor input(std::size_t which = 0) const { return values_[step().inputs[which]].contiguous(); }
   /// Where an element-wise result goes: over `x`, the step's input, where nobody reads that again.

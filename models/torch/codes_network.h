@@ -24,7 +24,7 @@ class CodesNetwork {
                                       const torch::Tensor& accumulators)>;
 
   /// Outputs [batch][classes] as real numbers in double, for images [batch][channels][height]
-  /// [width].
+  /// [width]; those of several outputs one behind the other.
   torch::Tensor forward(const torch::Tensor& images, const Observer& observer = {}) const;
 
   const integer::Program& program() const { return program_; }

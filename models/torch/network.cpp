@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "models/operators/input.h"
 
 namespace bitloom::nn {
 
@@ -35,7 +34,7 @@ Network::Network(graph::Graph graph, const weights::Parameters& parameters)
     const graph::Node& node = graph_.node(id);
     for (const NodeId input : node.inputs) last_reader_[input] = id;
     computations_.push_back(computation_of(node.op.kind()));
-    if (computations_.back() == nullptr && !node.op.is<graph::Input>())
+    if (computations_.back() == nullptr && !node.op.is_input())
       throw UserError(fmt::format("network {}: {} '{}': LibTorch has no rule for it", graph_.name(),
                                   node.op.name(), node.name));
     owners_.push_back(node.name);
@@ -45,6 +44,7 @@ Network::Network(graph::Graph graph, const weights::Parameters& parameters)
     layer_of_node_[id] = layers_++;
     node_of_layer_.push_back(id);
   }
+  for (const graph::Output& output : graph_.outputs()) last_reader_[output.node] = nodes;
 }
 
 /// One pass over the graph. An output is released once its last reader has run.
@@ -53,15 +53,19 @@ class Network::Run : public NodeRun {
   Run(Network& network, Mode mode, LayerHooks& hooks)
       : network_(network), mode_(mode), hooks_(hooks), outputs_(network.graph_.nodes().size()) {}
 
-  Tensor operator()(const Tensor& images) {
+  std::vector<Tensor> operator()(const std::vector<Tensor>& given) {
     const auto& nodes = network_.graph_.nodes();
+    auto next = given.begin();
     for (at_ = 0; at_ < nodes.size(); ++at_) {
       const graph::Operator& op = nodes[at_].op;
-      outputs_[at_] = op.is<graph::Input>() ? images : network_.computations_[at_](op, *this);
+      outputs_[at_] = op.is_input() ? *next++ : network_.computations_[at_](op, *this);
       for (const NodeId input : nodes[at_].inputs)
         if (network_.last_reader_[input] == at_) outputs_[input] = Tensor();
     }
-    return outputs_.back();
+    std::vector<Tensor> results;
+    for (const graph::Output& output : network_.graph_.outputs())
+      results.push_back(outputs_[output.node]);
+    return results;
   }
 
   std::size_t inputs() const override { return network_.graph_.node(at_).inputs.size(); }
@@ -76,6 +80,10 @@ class Network::Run : public NodeRun {
     return {hooks_.input(layer, input(0)), hooks_.weight(layer, network_.layer_weight(layer)),
             hooks_.bias(layer, has_bias ? parameter(".bias") : Tensor())};
   }
+  ProductOperands product() override {
+    const std::size_t layer = network_.layer_of_node_[at_];
+    return {hooks_.input(layer, input(0)), hooks_.second_input(layer, input(1))};
+  }
   Mode mode() const override { return mode_; }
 
  private:
@@ -87,7 +95,14 @@ class Network::Run : public NodeRun {
 };
 
 Tensor Network::forward(const Tensor& images, Mode mode, LayerHooks& hooks) {
-  return Run(*this, mode, hooks)(images);
+  graph_.only_input();
+  graph_.only_output();
+  return run({images}, mode, hooks).front();
+}
+
+std::vector<Tensor> Network::run(const std::vector<Tensor>& inputs, Mode mode, LayerHooks& hooks) {
+  ensure(inputs.size() == graph_.inputs().size(), "a network is given a tensor for each input");
+  return Run(*this, mode, hooks)(inputs);
 }
 
 Tensor Network::forward(const Tensor& images, Mode mode) {
@@ -96,7 +111,13 @@ Tensor Network::forward(const Tensor& images, Mode mode) {
 }
 
 const Tensor& Network::layer_weight(std::size_t layer) const {
-  return tensors_.at(owners_[node_of_layer_.at(layer)] + ".weight");
+  const NodeId node = node_of_layer_.at(layer);
+  const auto found = tensors_.find(owners_[node] + ".weight");
+  if (found == tensors_.end())
+    throw UserError(
+        fmt::format("network {}: {} '{}': has no weights: it multiplies two activations",
+                    graph_.name(), graph_.node(node).op.name(), graph_.node(node).name));
+  return found->second;
 }
 
 std::vector<std::pair<std::string, Tensor>> Network::learned() const {

@@ -18,6 +18,9 @@ class LayerHooks {
   virtual ~LayerHooks() = default;
   /// The layer's input, [batch][channels][height][width] or [batch][features].
   virtual torch::Tensor input(std::size_t /*layer*/, const torch::Tensor& x) { return x; }
+  /// The second operand of a layer that multiplies two activations, [batch][matrices][rows]
+  /// [columns].
+  virtual torch::Tensor second_input(std::size_t /*layer*/, const torch::Tensor& x) { return x; }
   /// The layer's weights, [out][in / groups][kernel height][kernel width] or [out][in].
   virtual torch::Tensor weight(std::size_t /*layer*/, const torch::Tensor& w) { return w; }
   /// The layer's bias, [out]; undefined where it has none.
@@ -30,13 +33,18 @@ class Network {
   /// `parameters` are those of weights::parameters_of(graph).
   Network(graph::Graph graph, const weights::Parameters& parameters);
 
-  /// The outputs, [batch][classes], for images [batch][channels][height][width].
+  /// The outputs, [batch][classes], for images [batch][channels][height][width]. A UserError where
+  /// the network has not one input and one output.
   torch::Tensor forward(const torch::Tensor& images, Mode mode, LayerHooks& hooks);
   torch::Tensor forward(const torch::Tensor& images, Mode mode = Mode::kInference);
+  /// The outputs of a network with any number of inputs and outputs, each in the order of graph().
+  std::vector<torch::Tensor> run(const std::vector<torch::Tensor>& inputs, Mode mode,
+                                 LayerHooks& hooks);
 
   const graph::Graph& graph() const { return graph_; }
   std::size_t layers() const { return layers_; }
-  /// The weights that layer `layer` computes with; another's where it shares them.
+  /// The weights that layer `layer` computes with; another's where it shares them. A UserError
+  /// names a layer that multiplies two activations.
   const torch::Tensor& layer_weight(std::size_t layer) const;
   graph::NodeId layer_node(std::size_t layer) const { return node_of_layer_.at(layer); }
   /// Learned parameters by name, in the order of parameters_of: no running statistics.

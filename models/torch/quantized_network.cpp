@@ -56,6 +56,10 @@ QuantizedNetwork::QuantizedNetwork(std::shared_ptr<Network> network, Quantizatio
   const auto shapes = graph::layers_of(network_->graph());
   for (std::size_t i = 0; i < shapes.size(); ++i) {
     const graph::Precision bits = quantization_.policy[i];
+    if (!shapes[i].has_weights())
+      throw UserError(
+          fmt::format("layer '{}': a product of two activations runs in single precision only",
+                      shapes[i].name));
     Layer layer{shapes[i].name, nullptr, nullptr, {}, {}};
     layer.weights = scheme.weights.make({Role::kWeights, bits.weight_bits, true, granularity});
     naming_layer(layer.name, "weights",
@@ -224,13 +228,14 @@ std::vector<integer::QuantizedLayer> QuantizedNetwork::integer_layers() const {
     ensure(weights && layer.activations && layer.activations->activation_scale(),
            "why_no_integers() was asked first");
     const Tensor codes = weights->codes.to(torch::kInt32).contiguous();
-    layers.push_back({.name = layer.name,
-                      .weight_type = weights->type,
-                      .weights = {codes.data_ptr<std::int32_t>(),
-                                  codes.data_ptr<std::int32_t>() + codes.numel()},
-                      .weight_scales = weights->scales,
-                      .activation_type = layer.activation_type,
-                      .activation_scale = *layer.activations->activation_scale()});
+    layers.push_back(
+        {.name = layer.name,
+         .weight_type = weights->type,
+         .weights = {codes.data_ptr<std::int32_t>(),
+                     codes.data_ptr<std::int32_t>() + codes.numel()},
+         .weight_scaling = integer::scaling_of(weights->scales),
+         .activation_type = layer.activation_type,
+         .activation_scaling = integer::scaling_of({*layer.activations->activation_scale()})});
   }
   return layers;
 }

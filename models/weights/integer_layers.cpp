@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/error.h"
 #include "base/json.h"
 #include "base/json_value.h"
 #include "models/graph/layer_shape.h"
@@ -103,6 +104,21 @@ std::vector<double> read_scales(const TensorFile& file, const graph::LayerShape&
   return scales;
 }
 
+/// A UserError where the file's entry has no room for what the scales say.
+void require_plain(const integer::QuantizedLayer& layer) {
+  const auto is_plain = [](const integer::Scaling& scaling) {
+    return scaling.granularity != integer::Granularity::kGroup &&
+           std::all_of(scaling.zero_points.begin(), scaling.zero_points.end(),
+                       [](std::int32_t point) { return point == 0; });
+  };
+  if (!is_plain(layer.weight_scaling) || !is_plain(layer.activation_scaling) ||
+      layer.activation_scaling.scales.size() != 1)
+    throw UserError(
+        fmt::format("layer '{}': files hold no zero points, scales of groups or several "
+                    "scales of activations",
+                    layer.name));
+}
+
 }  // namespace
 
 integer::NetworkParameters real_parameters(const graph::Graph& graph,
@@ -123,15 +139,17 @@ void add_integer_layers(const std::vector<integer::QuantizedLayer>& layers, Para
                         std::map<std::string, std::string>& metadata) {
   json described = json::array();
   for (const integer::QuantizedLayer& layer : layers) {
+    require_plain(layer);
     const std::string start = fmt::format("integer.{}.", layer.name);
     tensors[start + "weights"] = {{static_cast<std::int64_t>(layer.weights.size())},
                                   {layer.weights.begin(), layer.weights.end()}};
-    tensors[start + "scales"] = {{static_cast<std::int64_t>(layer.weight_scales.size())},
-                                 {layer.weight_scales.begin(), layer.weight_scales.end()}};
+    tensors[start + "scales"] = {
+        {static_cast<std::int64_t>(layer.weight_scaling.scales.size())},
+        {layer.weight_scaling.scales.begin(), layer.weight_scaling.scales.end()}};
     described.push_back({{"name", layer.name},
                          {"weights", to_json(layer.weight_type)},
                          {"activations", to_json(layer.activation_type)},
-                         {"activation_scale", layer.activation_scale}});
+                         {"activation_scale", layer.activation_scaling.scales[0]}});
   }
   metadata[kKey] = json_text(described);
 }
@@ -154,9 +172,10 @@ std::vector<integer::QuantizedLayer> read_integer_layers(const graph::Graph& gra
     layers.push_back({.name = shapes[i].name,
                       .weight_type = weight_type,
                       .weights = read_codes(file, shapes[i], weight_type),
-                      .weight_scales = read_scales(file, shapes[i]),
+                      .weight_scaling = integer::scaling_of(read_scales(file, shapes[i])),
                       .activation_type = read_code_type(entries[i].at("activations")),
-                      .activation_scale = read_scale(entries[i].at("activation_scale"))});
+                      .activation_scaling =
+                          integer::scaling_of({read_scale(entries[i].at("activation_scale"))})});
   }
   return layers;
 }

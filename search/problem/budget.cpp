@@ -27,18 +27,6 @@ UserError bad_value(std::string_view option, std::string_view text, const CostKi
                   option, excerpt(text), fmt::join(suffixes, ", "), kind.name, kind.name));
 }
 
-constexpr std::string_view kFraction = "x";
-
-/// In the column's unit.
-double limit_of(std::string_view option, const AskedBudget& asked,
-                const std::vector<double>& costs_at_8_bits) {
-  if (asked.unit == kFraction) return asked.value * costs_at_8_bits[asked.cost];
-  const CostKind& kind = cost_kinds()[asked.cost];
-  for (const CostUnit& unit : kind.units)
-    if (unit.suffix == asked.unit) return asked.value * unit.factor;
-  throw bad_value(option, to_text(asked), kind);
-}
-
 }  // namespace
 
 const std::vector<CostKind>& cost_kinds() {
@@ -66,7 +54,7 @@ std::size_t parse_cost_kind(std::string_view option, std::string_view name) {
 
 std::vector<double> layer_costs(const graph::LayerShape& layer, graph::Precision precision,
                                 const cost::LayerCost& cost, Megahertz clock) {
-  const double stored_weights = layer.weights_of.empty() ? static_cast<double>(layer.weights()) : 0;
+  const auto stored_weights = static_cast<double>(layer.stored_weights());
   return {runtime(cost.timing.total, clock).count(), cost.energy.total().count() * 1e-9,
           static_cast<double>(cost.dram_bytes().count()) * 1e-6,
           stored_weights * precision.weight_bits / 8e6,
@@ -93,25 +81,23 @@ AskedBudget parse_budget(std::string_view option, std::string_view text) {
   const CostKind& kind = cost_kinds()[cost];
   const auto number = parse_leading_real(text.substr(equals + 1));
   if (!number || number->value <= 0) throw bad_value(option, text, kind);
-  if (number->rest == kFraction) return {cost, number->value, kFraction};
+  if (number->rest == "x") return {cost, number->value, true};
   for (const CostUnit& unit : kind.units)
-    if (unit.suffix == number->rest) return {cost, number->value, unit.suffix};
+    if (unit.suffix == number->rest) return {cost, number->value * unit.factor, false};
   throw bad_value(option, text, kind);
 }
 
-std::string to_text(const AskedBudget& budget) {
-  return fmt::format("{}={}{}", cost_kinds()[budget.cost].name, budget.value, budget.unit);
-}
-
-std::vector<Limit> limits_of(std::string_view option, const std::vector<AskedBudget>& budgets,
-                             const std::vector<double>& costs_at_8_bits) {
+std::vector<Limit> parse_budgets(std::string_view option, const std::vector<std::string>& texts,
+                                 const std::vector<double>& costs_at_8_bits) {
   std::vector<Limit> limits;
-  for (const AskedBudget& asked : budgets) {
+  for (const std::string& text : texts) {
+    const AskedBudget asked = parse_budget(option, text);
     for (const Limit& limit : limits)
       if (limit.cost == asked.cost)
-        throw UserError(fmt::format("{} '{}': {} is limited twice", option, to_text(asked),
+        throw UserError(fmt::format("{} '{}': {} is limited twice", option, excerpt(text),
                                     cost_kinds()[asked.cost].name));
-    limits.push_back({asked.cost, limit_of(option, asked, costs_at_8_bits)});
+    limits.push_back(
+        {asked.cost, asked.relative ? asked.value * costs_at_8_bits[asked.cost] : asked.value});
   }
   return limits;
 }

@@ -5,13 +5,14 @@
 namespace bitloom::mapping {
 
 LayerGemms lower(const graph::LayerShape& layer, std::int64_t batch) {
-  const std::int64_t pixels = layer.output_pixels();
+  const graph::Product product = layer.product();
   switch (layer.kind) {
     case graph::LayerKind::kConvolution:
-      return {{pixels, layer.out_channels / layer.groups, layer.reduction()}, batch * layer.groups};
+    case graph::LayerKind::kMatMul:
+      return {{product.rows, product.columns, product.reduction}, batch * product.count};
     case graph::LayerKind::kDepthwise: {
       const std::int64_t multiplier = layer.out_channels / layer.in_channels;
-      return {{pixels, batch * multiplier, layer.kernel_area() * batch}, layer.in_channels};
+      return {{product.rows, batch * multiplier, layer.kernel_area() * batch}, layer.in_channels};
     }
     case graph::LayerKind::kLinear:
       return {{batch, layer.out_channels, layer.in_channels}, 1};

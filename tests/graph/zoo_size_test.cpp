@@ -13,7 +13,7 @@ Graph build(std::string_view name, std::int64_t height, std::int64_t width) {
 
 TEST(ZooImageSize, DefaultsToThePublishedSize) {
   for (const ZooEntry& entry : zoo())
-    EXPECT_EQ(make_network(entry.name).nodes().front().shape,
+    EXPECT_EQ(make_network(entry.name).only_input().shape,
               (Shape{3, entry.image.height, entry.image.width}))
         << entry.name;
 }

@@ -29,10 +29,8 @@ void expect_none(const std::string& pattern, const std::vector<std::string>& fol
   }
 }
 
-const std::vector<std::string> kLibraries{"base",   "models",  "sim",
-                                          "search", "reports", "pipelines"};
-const std::vector<std::string> kCode{"base",   "models",  "sim",       "rtl",
-                                     "search", "reports", "pipelines", "cli"};
+const std::vector<std::string> kLibraries{"base", "models", "sim", "search", "reports"};
+const std::vector<std::string> kCode{"base", "models", "sim", "rtl", "search", "reports", "cli"};
 
 TEST(Libraries, NeverExit) {
   expect_none("\\b(exit|abort|quick_exit|_Exit|terminate)\\s*\\(", kLibraries, {},
@@ -53,7 +51,7 @@ TEST(Libraries, NeverReadTheClockOrChance) {
               kLibraries, {}, "clocks and random engines come in as arguments");
 }
 
-const std::vector<std::string> kAboveBase{"models", "sim", "rtl", "search", "reports", "pipelines"};
+const std::vector<std::string> kAboveBase{"models", "sim", "rtl", "search", "reports"};
 
 TEST(Sources, ReadNumbersThroughBase) {
   expect_none(

@@ -35,12 +35,9 @@ struct Network {
       : image(graph.add("image", graph::Input{shape}, {})) {
     at = graph.add("conv", graph::Convolution{channels, kPixel}, {image});
     layers.push_back(
-        {"conv",
-         weights,
+        {"conv", weights,
          std::vector<std::int32_t>(static_cast<std::size_t>(channels * shape[0]), weight),
-         {0.5},
-         activations,
-         0.25});
+         scaling_of({0.5}), activations, scaling_of({0.25})});
   }
 
   Step step(const std::string& name, graph::Operator op, std::vector<NodeId> inputs = {}) {
@@ -88,7 +85,7 @@ TEST(Lowering, BoundsAccumulatorsByTheirWeightsAndBias) {
 
   Network biased({1, 1, 1});
   biased.graph.add("next", graph::Convolution{1, kPixel, 1, true}, {biased.at});
-  biased.layers.push_back({"next", bipolar_codes(), {-1}, {1}, signed_codes(4), 2});
+  biased.layers.push_back({"next", bipolar_codes(), {-1}, {}, signed_codes(4), scaling_of({2})});
   biased.parameters.biases["next"] = {-5};
   const Step next = biased.lowered().steps[2];
   EXPECT_EQ(std::get<LayerStep>(next.op).biases, std::vector{-2});  // -2.5 rounded up
@@ -101,7 +98,7 @@ TEST(Lowering, GivesSharersTheirOwnersBiases) {
   const NodeId owner = net.graph.add("owner", graph::Convolution{1, kPixel, 1, true}, {net.at});
   net.graph.add("sharer", graph::Convolution{1, kPixel, 1, true, "owner"}, {owner});
   for (const char* name : {"owner", "sharer"})
-    net.layers.push_back({name, signed_codes(4), {3}, {1}, signed_codes(4), 1});
+    net.layers.push_back({name, signed_codes(4), {3}, {}, signed_codes(4), {}});
   net.parameters.biases["owner"] = {4};
   EXPECT_EQ(std::get<LayerStep>(net.lowered().steps[3].op).biases, std::vector{4});
 }
@@ -199,8 +196,8 @@ TEST(Lowering, RefusesAccumulatorsAndValuesBeyond32Bits) {
 TEST(Lowering, RefusesScalesThatAreNone) {
   const auto error_of = [](double activation_scale, std::vector<double> weight_scales) {
     Network net({1, 1, 1}, 2);
-    net.layers[0].activation_scale = activation_scale;
-    net.layers[0].weight_scales = std::move(weight_scales);
+    net.layers[0].activation_scaling = scaling_of({activation_scale});
+    net.layers[0].weight_scaling = scaling_of(std::move(weight_scales));
     return net.error();
   };
   EXPECT_EQ(error_of(0, {1}),
@@ -211,6 +208,30 @@ TEST(Lowering, RefusesScalesThatAreNone) {
   EXPECT_EQ(error_of(1e-200, {1e-200}),
             "network net: convolution 'conv': channel 0: its scale must be a positive number, got "
             "0");
+}
+
+TEST(Lowering, RefusesScalesAndZeroPointsThatTheArithmeticHasNot) {
+  const auto error_of = [](Scaling weights, Scaling activations) {
+    Network net({1, 1, 1}, 2);
+    net.layers[0].weight_scaling = std::move(weights);
+    net.layers[0].activation_scaling = std::move(activations);
+    return net.error();
+  };
+  EXPECT_EQ(error_of({Granularity::kGroup, {1, 1}, {}, 32}, {}),
+            "network net: layer 'conv': its weights have a scale for each 32 values of a channel; "
+            "the integer arithmetic has one for each channel");
+  EXPECT_EQ(error_of({}, {Granularity::kChannel, {1}}),
+            "network net: layer 'conv': its activations have several scales; the integer "
+            "arithmetic has one");
+  EXPECT_EQ(error_of({Granularity::kChannel, {1, 1}, {0, 3}}, {}),
+            "network net: layer 'conv': its weights have a zero point of 3; the integer "
+            "arithmetic has 0");
+  EXPECT_EQ(error_of({}, {Granularity::kTensor, {1}, {-128}}),
+            "network net: layer 'conv': its activations have a zero point of -128; the integer "
+            "arithmetic has 0");
+  Network zero({1, 1, 1}, 2);
+  zero.layers[0].weight_scaling = {Granularity::kChannel, {1, 1}, {0, 0}};
+  EXPECT_EQ(zero.lowered().steps.size(), 2u);
 }
 
 TEST(Lowering, RefusesParametersThatAreMissingOrNoNumbers) {
@@ -224,21 +245,21 @@ TEST(Lowering, RefusesParametersThatAreMissingOrNoNumbers) {
   EXPECT_EQ(error_of({{1}, {1, 1}}), "network net: batch norm 'bn': needs 2 scales, got 1");
   EXPECT_EQ(error_of({{1, 1}, {1, INFINITY}}),
             "network net: batch norm 'bn': shifts must be finite numbers, got inf");
-  net.layers[0].activation_scale = 100;
+  net.layers[0].activation_scaling = scaling_of({100});
   EXPECT_EQ(error_of({{1, 1e308}, {0, 0}}),
             "network net: batch norm 'bn': channel 1: its scale must be a positive number, got "
             "inf");
 
   Network biased({1, 1, 1});
   biased.graph.add("next", graph::Convolution{1, kPixel, 1, true}, {biased.at});
-  biased.layers.push_back({"next", signed_codes(4), {3}, {1}, signed_codes(4), 1});
+  biased.layers.push_back({"next", signed_codes(4), {3}, {}, signed_codes(4), {}});
   EXPECT_EQ(biased.error(), "network net: convolution 'next': has no biases");
   biased.parameters.biases["next"] = {1e10};
   EXPECT_EQ(biased.error(),
             "network net: convolution 'next': a bias of 10000000000 is 10000000000 accumulator "
             "units, beyond 32 bits");
   biased.parameters.biases["next"] = {0};
-  biased.layers[1].activation_scale = 1e-12;
+  biased.layers[1].activation_scaling = scaling_of({1e-12});
   EXPECT_EQ(biased.error(),
             "network net: convolution 'next': factor 125000000000 between scales: must be finite "
             "and less than 2^31 in magnitude");

@@ -98,9 +98,9 @@ void expect_codes(const QuantizedLayer& layer, const std::vector<std::int32_t>& 
                   const RealTensor& input) {
   const double lowest = layer.activation_type.lowest(), highest = layer.activation_type.highest();
   for (std::size_t i = 0; i < codes.size(); ++i) {
-    const double real = input.values[i] / layer.activation_scale;
-    const double error =
-        0.5 + 1.000001 * input.errors[i] / layer.activation_scale + 1e-9 * std::fabs(real);
+    const double real = input.values[i] / layer.activation_scaling.scales[0];
+    const double error = 0.5 + 1.000001 * input.errors[i] / layer.activation_scaling.scales[0] +
+                         1e-9 * std::fabs(real);
     ASSERT_NEAR(codes[i], std::clamp(real, lowest, highest), error) << layer.name;
   }
 }
@@ -175,6 +175,22 @@ TEST(IntegerNetwork, GivesTheSameIntegersByEveryKernel) {
     EXPECT_EQ(seen.codes, slowest.codes) << to_text(kernel);
     EXPECT_EQ(seen.values, slowest.values) << to_text(kernel);
   }
+}
+
+TEST(IntegerNetwork, GivesTheValuesOfEveryOutput) {
+  graph::Graph graph("two");
+  const graph::NodeId image = graph.add("image", graph::Input{{1, 2, 2}}, {});
+  const graph::NodeId conv = graph.add("conv", graph::Convolution{2, {}}, {image});
+  const graph::NodeId relu = graph.add("relu", graph::Activation{}, {conv});
+  graph.add_output("signed", conv);
+  graph.add_output("positive", relu);
+  NetworkDraw draw(7);
+  const auto [layers, parameters] = draw.network(graph, {{4, 4}});
+  const IntegerNetwork network(lower(graph, layers, parameters));
+  const std::vector<double> outputs = network.run(draw.image(graph), fastest_kernel());
+  ASSERT_EQ(outputs.size(), 16u);
+  EXPECT_LT(*std::min_element(outputs.begin(), outputs.begin() + 8), 0);
+  for (std::size_t i = 0; i < 8; ++i) EXPECT_EQ(outputs[8 + i], std::max(0.0, outputs[i]));
 }
 
 TEST(IntegerNetwork, RunsImagesOneAfterTheOther) {

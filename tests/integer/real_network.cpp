@@ -200,8 +200,7 @@ class RealPass {
     const auto& all_biases = network_.parameters.biases;
     const auto biases = all_biases.find(weights_of.empty() ? node_->name : weights_of);
     for_each_element([&](std::size_t c, std::size_t i) {
-      const double scale =
-          layer.weight_scales[layer.weight_scales.size() == 1 ? 0 : c] * layer.activation_scale;
+      const double scale = layer.weight_scaling.of_channel(c) * layer.activation_scaling.scales[0];
       const double sum = static_cast<double>(sums[i]) * scale;
       if (biases == all_biases.end())
         push(sum, 0);

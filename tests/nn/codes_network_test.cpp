@@ -5,6 +5,9 @@
 #include <cmath>
 
 #include "models/graph/zoo/zoo.h"
+#include "models/operators/activation.h"
+#include "models/operators/convolution.h"
+#include "models/operators/input.h"
 #include "models/torch/code_arithmetic.h"
 #include "tests/nn/same_integers.h"
 #include "tests/support/random_network.h"
@@ -36,7 +39,7 @@ TEST_P(OnNetwork, CodesAndAccumulatorsAreTheIntegerEnginesInEveryLayer) {
     const auto policy = random_policy(graph::layers_of(graph).size(), draw.random(), c.most_bits);
     const testing::RandomNetwork drawn = draw.network(graph, policy);
     const auto program = integer::lower(graph, drawn.layers, drawn.parameters);
-    expect_the_same_integers(program, draw.image(graph), graph.nodes().front().shape);
+    expect_the_same_integers(program, draw.image(graph), graph.only_input().shape);
   }
 }
 
@@ -51,6 +54,19 @@ INSTANTIATE_TEST_SUITE_P(
       std::replace(name.begin(), name.end(), '.', '_');
       return name;
     });
+
+TEST(OnNetworkOfTwoOutputs, ValuesAreTheIntegerEngines) {
+  graph::Graph graph("two");
+  const graph::NodeId image = graph.add("image", graph::Input{{1, 2, 2}}, {});
+  const graph::NodeId conv = graph.add("conv", graph::Convolution{2, {}}, {image});
+  const graph::NodeId relu = graph.add("relu", graph::Activation{}, {conv});
+  graph.add_output("signed", conv);
+  graph.add_output("positive", relu);
+  testing::NetworkDraw draw(7);
+  const testing::RandomNetwork drawn = draw.network(graph, {{4, 4}});
+  const auto program = integer::lower(graph, drawn.layers, drawn.parameters);
+  expect_the_same_integers(program, draw.image(graph), {1, 2, 2});
+}
 
 /// floor(x m 2^-s + 1/2): the product has up to 62 bits.
 std::int64_t exactly_scaled(std::int64_t x, integer::Dyadic factor) {

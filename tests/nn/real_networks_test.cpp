@@ -48,7 +48,7 @@ TEST_P(OnTrained, CodesAndAccumulatorsAreTheIntegerEnginesInEveryLayer) {
   const std::string data = testing::data_folder()->string();
   const auto file = weights::TensorFile::load(data + "/weights/" + c.weights + ".safetensors");
   const auto trained = weights::read_trained(graph::make_network(c.network), file);
-  const graph::Shape input = trained.graph.nodes().front().shape;
+  const graph::Shape input = trained.graph.only_input().shape;
   std::string spec = c.images;
   spec.replace(spec.find("{}"), 2, data);
   data::Loader loader(data::make_dataset(spec, data::Part::kTest),

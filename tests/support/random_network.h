@@ -48,7 +48,7 @@ class NetworkDraw {
 
   std::vector<float> image(const graph::Graph& graph) {
     std::normal_distribution<float> pixel;
-    std::vector<float> pixels(size_of(graph.nodes().front().shape));
+    std::vector<float> pixels(size_of(graph.only_input().shape));
     for (float& each : pixels) each = pixel(random_);
     return pixels;
   }
@@ -108,10 +108,12 @@ class NetworkDraw {
       drawn.weights.push_back(precision.weight_bits == 1 && weight == 0 ? 1 : weight);
     }
     const double spread = std::ldexp(0.58, precision.weight_bits - 1);
-    drawn.weight_scales = numbers(shape.out_channels, 0.7, 1.4);
-    for (double& scale : drawn.weight_scales)
+    std::vector<double> scales = numbers(shape.out_channels, 0.7, 1.4);
+    for (double& scale : scales)
       scale /= spread * std::sqrt(static_cast<double>(shape.reduction()));
-    drawn.activation_scale = 3.0 / static_cast<double>(drawn.activation_type.magnitude());
+    drawn.weight_scaling = integer::scaling_of(std::move(scales));
+    drawn.activation_scaling =
+        integer::scaling_of({3.0 / static_cast<double>(drawn.activation_type.magnitude())});
     return drawn;
   }
 

@@ -20,7 +20,7 @@ NodeId add_image_input(Graph& graph, Extent image) {
 void require_features(const Graph& graph, NodeId node, const Shape& features) {
   const Shape& found = graph.node(node).shape;
   if (found == features) return;
-  const Shape& image = graph.nodes().front().shape;
+  const Shape& image = graph.only_input().shape;
   throw UserError(fmt::format("network {}: its classifier takes {}, an image of {}x{} gives {}",
                               graph.name(), to_text(features), image[1], image[2], to_text(found)));
 }

@@ -15,6 +15,12 @@ struct LayerOperands {
   Tensor bias;  // undefined: none
 };
 
+/// The operands of a product of two activations, likewise.
+struct ProductOperands {
+  Tensor first;
+  Tensor second;
+};
+
 /// A node while the network runs: what its operator computes with. Tensors are [batch][channels]
 /// [height][width] or [batch][features].
 class NodeRun {
@@ -26,6 +32,8 @@ class NodeRun {
   virtual const Tensor& parameter(const char* suffix) const = 0;
   /// Of a node that is a layer with weights.
   virtual LayerOperands layer(bool has_bias) = 0;
+  /// Of a node that multiplies its two inputs.
+  virtual ProductOperands product() = 0;
   virtual Mode mode() const = 0;
 };
 

@@ -10,8 +10,10 @@
 #include "models/operators/flatten.h"
 #include "models/operators/global_average_pool.h"
 #include "models/operators/linear.h"
+#include "models/operators/matmul.h"
 #include "models/operators/padded_subsample.h"
 #include "models/operators/pool.h"
+#include "models/operators/softmax.h"
 #include "models/operators/upsample.h"
 
 namespace bitloom::nn {
@@ -25,8 +27,10 @@ Tensor compute(const graph::Convolution& op, NodeRun& node);
 Tensor compute(const graph::Flatten& op, NodeRun& node);
 Tensor compute(const graph::GlobalAveragePool& op, NodeRun& node);
 Tensor compute(const graph::Linear& op, NodeRun& node);
+Tensor compute(const graph::MatMul& op, NodeRun& node);
 Tensor compute(const graph::PaddedSubsample& op, NodeRun& node);
 Tensor compute(const graph::Pool& op, NodeRun& node);
+Tensor compute(const graph::Softmax& op, NodeRun& node);
 Tensor compute(const graph::Upsample& op, NodeRun& node);
 
 namespace {
@@ -43,11 +47,18 @@ constexpr OperatorRow row() {
 }
 
 constexpr OperatorRow kOperators[] = {
-    row<graph::Activation>(),        row<graph::Add>(),
-    row<graph::BatchNorm>(),         row<graph::Concat>(),
-    row<graph::Convolution>(),       row<graph::Flatten>(),
-    row<graph::GlobalAveragePool>(), row<graph::Linear>(),
-    row<graph::PaddedSubsample>(),   row<graph::Pool>(),
+    row<graph::Activation>(),
+    row<graph::Add>(),
+    row<graph::BatchNorm>(),
+    row<graph::Concat>(),
+    row<graph::Convolution>(),
+    row<graph::Flatten>(),
+    row<graph::GlobalAveragePool>(),
+    row<graph::Linear>(),
+    row<graph::MatMul>(),
+    row<graph::PaddedSubsample>(),
+    row<graph::Pool>(),
+    row<graph::Softmax>(),
     row<graph::Upsample>(),
 };
 

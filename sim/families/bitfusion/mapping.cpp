@@ -52,6 +52,12 @@ LoopNest nest_of(const graph::LayerShape& layer, graph::Precision precision,
     nest.in_channels /= layer.groups;
     nest.out_channels /= layer.groups;
     nest.repeats = layer.groups;
+  } else if (layer.kind == graph::LayerKind::kMatMul) {
+    // Each image has its own second operand.
+    nest.in_channels /= layer.groups;
+    nest.out_channels /= layer.groups;
+    nest.repeats = layer.groups * batch;
+    nest.batch = 1;
   }
   return nest;
 }

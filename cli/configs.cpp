@@ -4,39 +4,22 @@
 #include <filesystem>
 
 #include "base/error.h"
+#include "pipelines/host.h"
 
 namespace bitloom::cli {
 
-namespace {
-
 namespace fs = std::filesystem;
-
-/// The folder that holds `wanted`: the one above the build folder, or share/bitloom of an
-/// installation.
-fs::path folder_with(const fs::path& wanted, const std::string& otherwise) {
-  std::error_code failure;
-  const fs::path program_folder = fs::read_symlink("/proc/self/exe", failure).parent_path();
-  for (const char* relative : {"..", "../share/bitloom", "../.."}) {
-    const fs::path folder = (program_folder / relative).lexically_normal();
-    if (fs::exists(folder / wanted, failure)) return folder;
-  }
-  throw UserError(otherwise);
-}
-
-}  // namespace
 
 std::string hardware_folder() {
   const char* configs = std::getenv("BITLOOM_CONFIGS");
   if (configs && *configs) return std::string(configs) + "/hardware";
-  const fs::path holder =
-      folder_with("configs/hardware",
-                  "the folder configs/hardware is not beside the program; set BITLOOM_CONFIGS to "
-                  "configs");
-  return (holder / "configs/hardware").lexically_normal().string();
+  return pipelines::shipped_hardware();
 }
 
 std::filesystem::path rtl_source_folder() {
-  return folder_with("rtl/bismo_core.sv", "the folder rtl is not beside the program");
+  if (const auto core = pipelines::shipped("rtl/bismo_core.sv"))
+    return core->parent_path().parent_path();
+  throw UserError("the folder rtl is not beside the program");
 }
 
 std::filesystem::path cache_folder() {

@@ -1,11 +1,13 @@
 #include <memory>
 
+#include <CLI/CLI.hpp>
+
 #include "base/json.h"
 #include "cli/commands.h"
 #include "cli/configs.h"
 #include "cli/options.h"
 #include "cli/output.h"
-#include "reports/description.h"
+#include "pipelines/describe.h"
 #include "reports/hardware_json.h"
 
 namespace bitloom::cli {
@@ -18,12 +20,6 @@ struct DescribeOptions {
   std::optional<std::string> json;
 };
 
-std::string_view about(const std::string& network) {
-  for (const graph::ZooEntry& entry : graph::zoo())
-    if (entry.name == network) return entry.doc;
-  return "";
-}
-
 void deliver(const std::optional<std::string>& path, const std::string& json,
              const std::string& text) {
   Destination destination(path);
@@ -34,15 +30,8 @@ void deliver(const std::optional<std::string>& path, const std::string& json,
 
 void describe_network(const DescribeOptions& options) {
   require_different_files({{"--json", options.json}}, {{"--policy", options.policy.file}});
-  const Network network = options.network.load();
-  const graph::Policy policy = options.policy.load(network);
-  reports::NetworkDescription description{.name = network.graph.name(),
-                                          .about = std::string(about(network.graph.name())),
-                                          .input = network.graph.nodes().front().shape,
-                                          .parameters = graph::parameter_count(network.graph),
-                                          .layers = {}};
-  for (std::size_t i = 0; i < policy.size(); ++i)
-    description.layers.push_back({network.layers[i], policy[i]});
+  const reports::NetworkDescription description =
+      pipelines::describe(options.network.choice(), options.policy.choice());
   deliver(options.json, reports::network_json(description),
           reports::network_text(description, output_width()));
 }

@@ -5,6 +5,8 @@
 #include <limits>
 #include <thread>
 
+#include <CLI/CLI.hpp>
+
 #include "base/error.h"
 #include "cli/options.h"
 

@@ -3,9 +3,11 @@
 #include <optional>
 #include <string>
 
-#include <CLI/CLI.hpp>
+#include "pipelines/choices.h"
 
-#include "sim/simulator.h"
+namespace CLI {
+class App;
+}  // namespace CLI
 
 namespace bitloom::cli {
 
@@ -16,6 +18,7 @@ struct EngineOption {
   std::optional<std::string> jobs;
   void add_to(CLI::App& command);
   sim::EngineOptions load() const;
+  pipelines::EngineChoice choice() const { return {load(), processes()}; }
   /// Processes to use: `--jobs`, else the machine's processors for the cycle engine and one for the
   /// analytic one, which is done before a process has started.
   int processes() const;

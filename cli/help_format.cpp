@@ -2,6 +2,8 @@
 
 #include <sstream>
 
+#include <CLI/CLI.hpp>
+
 #include "reports/text/text_table.h"
 
 namespace bitloom::cli {

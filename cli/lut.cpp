@@ -1,13 +1,15 @@
 #include <memory>
 
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "base/error.h"
 #include "cli/commands.h"
 #include "cli/engine_option.h"
+#include "cli/host.h"
 #include "cli/options.h"
 #include "cli/output.h"
-#include "cli/progress.h"
+#include "pipelines/price.h"
 #include "reports/cost_table.h"
 
 namespace bitloom::cli {
@@ -23,11 +25,10 @@ struct LutOptions {
 };
 
 void run(const LutOptions& options) {
-  const Network network = options.network.load();
+  const pipelines::Network network = pipelines::load(options.network.choice());
   const hardware::Hardware hardware = options.hardware.load();
   const reports::Metric metric = reports::parse_metric(options.metric);
-  const sim::EngineOptions engine = options.engine.load();
-  const int jobs = options.engine.processes();
+  const pipelines::EngineChoice engine = options.engine.choice();
   const auto max_bits = static_cast<int>(
       parse_integer("--max-bits", options.max_bits, graph::kMinBits, graph::kMaxBits));
   const std::string names_path =
@@ -38,16 +39,10 @@ void run(const LutOptions& options) {
   OutputFile table_file(options.output);
   OutputFile names_file(names_path);
 
-  const sim::CostTable table = [&] {
-    Progress progress("lut");
-    return sim::CostTable(network.layers, hardware, hardware.batch(), max_bits, engine,
-                          {.jobs = jobs, .progress = [&](double done, std::int64_t of) {
-                             progress.update(done, of);
-                           }});
-  }();
+  const sim::CostTable table = cost_table(network, hardware, max_bits, engine, host());
   table_file.write(reports::cost_table_npy(table, metric));
   names_file.write(reports::cost_table_json(table, {.network = network.graph.name(),
-                                                    .input = network.graph.nodes().front().shape,
+                                                    .input = network.input(),
                                                     .engine = options.engine.engine,
                                                     .batch = hardware.batch(),
                                                     .metric = metric,

@@ -1,12 +1,15 @@
 #include "cli/options.h"
 
+#include <limits>
+#include <sstream>
+
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "base/error.h"
 #include "base/numbers.h"
 #include "base/text.h"
-#include "cli/configs.h"
-#include "sim/energy_table.h"
+#include "cli/host.h"
 
 namespace bitloom::cli {
 
@@ -45,12 +48,10 @@ CLI::Option* NetworkOption::add_to(CLI::App& command, const std::string& flag) {
   return network;
 }
 
-Network NetworkOption::load() const {
-  graph::NetworkOptions options;
-  if (image_size) options.image_size = parse_image_size(*image_size);
-  graph::Graph graph = graph::make_network(name, options);
-  std::vector<graph::LayerShape> layers = graph::layers_of(graph);
-  return {std::move(graph), std::move(layers)};
+pipelines::NetworkChoice NetworkOption::choice() const {
+  pipelines::NetworkChoice choice{.name = name};
+  if (image_size) choice.image_size = parse_image_size(*image_size);
+  return choice;
 }
 
 void PolicyOptions::add_to(CLI::App& command) {
@@ -66,16 +67,12 @@ void PolicyOptions::add_to(CLI::App& command) {
       ->type_name("W/A");
 }
 
-graph::Policy PolicyOptions::load(const Network& network, graph::Activations activations) const {
-  graph::Policy policy =
-      file ? graph::read_policy(*file, network.graph.name(), network.layers, activations)
-           : graph::uniform_policy(
-                 network.layers.size(),
-                 graph::parse_precision("--bits", bits.value_or("8/8"), activations));
+pipelines::PolicyChoice PolicyOptions::choice(graph::Activations activations) const {
+  pipelines::PolicyChoice choice{.file = file};
+  if (bits) choice.bits = graph::parse_precision("--bits", *bits, activations);
   if (edge_layers)
-    graph::set_edge_layers(policy, network.layers,
-                           graph::parse_precision("--edge-layers", *edge_layers, activations));
-  return policy;
+    choice.edge_layers = graph::parse_precision("--edge-layers", *edge_layers, activations);
+  return choice;
 }
 
 void HardwareOption::add_to(CLI::App& command, const std::string& batch_help) {
@@ -95,11 +92,26 @@ void HardwareOption::add_energy_table_to(CLI::App& command) {
       ->type_name("FILE");
 }
 
-hardware::Hardware HardwareOption::load() const {
-  hardware::Hardware hardware = load_hardware(name);
-  if (energy_table) hardware::read_energy_table(*energy_table, hardware);
-  if (batch) hardware.set_batch(parse_integer("--batch", *batch, 1, 65536));
-  return hardware;
+pipelines::HardwareChoice HardwareOption::choice() const {
+  pipelines::HardwareChoice choice{.name = name, .energy_table = energy_table};
+  if (batch) choice.batch = parse_integer("--batch", *batch, 1, 65536);
+  return choice;
+}
+
+hardware::Hardware HardwareOption::load() const { return pipelines::load(choice(), host()); }
+
+std::vector<std::string> parse_layers(const std::optional<std::string>& text) {
+  std::vector<std::string> parts;
+  if (!text) return parts;
+  std::istringstream stream(*text);
+  for (std::string part; std::getline(stream, part, ',');) parts.push_back(part);
+  if (parts.empty()) throw UserError("--layers '': names no layer");
+  return parts;
+}
+
+std::uint64_t parse_seed(std::string_view option, std::string_view text) {
+  return static_cast<std::uint64_t>(
+      parse_integer(option, text, 0, std::numeric_limits<std::int64_t>::max()));
 }
 
 std::int64_t parse_integer(std::string_view option, std::string_view text, std::int64_t min,

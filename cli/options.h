@@ -2,28 +2,27 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
-#include <CLI/CLI.hpp>
+#include "pipelines/choices.h"
 
-#include "models/graph/policy.h"
-#include "models/graph/zoo/zoo.h"
-#include "sim/catalogue.h"
+namespace CLI {
+class App;
+class Option;
+}  // namespace CLI
 
 /// Options that several commands share, and what they stand for.
 namespace bitloom::cli {
 
-/// A network of the zoo with its layers.
-struct Network {
-  graph::Graph graph;
-  std::vector<graph::LayerShape> layers;
-};
+using pipelines::Network;
 
 struct NetworkOption {
   std::string name;
   std::optional<std::string> image_size;
   /// `flag` is `--network`, or `name` where the network is the command's object.
   CLI::Option* add_to(CLI::App& command, const std::string& flag = "--network");
-  Network load() const;
+  pipelines::NetworkChoice choice() const;
+  Network load() const { return pipelines::load(choice()); }
 };
 
 /// `--bits`, `--policy`, `--edge-layers`: the bits of every layer.
@@ -33,8 +32,12 @@ struct PolicyOptions {
   std::optional<std::string> edge_layers;
   void add_to(CLI::App& command);
   bool is_given() const { return bits || file; }
+  pipelines::PolicyChoice choice(
+      graph::Activations activations = graph::Activations::kInteger) const;
   graph::Policy load(const Network& network,
-                     graph::Activations activations = graph::Activations::kInteger) const;
+                     graph::Activations activations = graph::Activations::kInteger) const {
+    return pipelines::load(choice(activations), network, activations);
+  }
 };
 
 struct HardwareOption {
@@ -44,10 +47,17 @@ struct HardwareOption {
   void add_to(CLI::App& command,
               const std::string& batch_help = "images priced together (the hardware's own batch)");
   void add_energy_table_to(CLI::App& command);
+  pipelines::HardwareChoice choice() const;
   /// The hardware; its batch is `--batch` where that is given, its energy constants those of
   /// `--energy-table` as far as that has them.
   hardware::Hardware load() const;
 };
+
+/// `--layers`: what it names between its commas.
+std::vector<std::string> parse_layers(const std::optional<std::string>& text);
+
+/// A seed: a whole number of at least 0.
+std::uint64_t parse_seed(std::string_view option, std::string_view text);
 
 /// The value of `--option` as a whole number in [min, max]; a UserError names option and text.
 std::int64_t parse_integer(std::string_view option, std::string_view text, std::int64_t min,

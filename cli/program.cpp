@@ -3,6 +3,8 @@
 #include <iostream>
 #include <sstream>
 
+#include <CLI/CLI.hpp>
+
 #include "base/error.h"
 #include "cli/help_format.h"
 #include "cli/output.h"

@@ -1,15 +1,15 @@
-#include <cmath>
 #include <memory>
 
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "base/error.h"
 #include "cli/commands.h"
+#include "cli/host.h"
 #include "cli/network_search.h"
 #include "cli/output.h"
+#include "reports/text/policy_search.h"
 #include "reports/text/solutions.h"
-#include "search/problem/problem_file.h"
-#include "search/solvers/sweep.h"
 
 namespace bitloom::cli {
 namespace {
@@ -17,62 +17,49 @@ namespace {
 struct SearchOptions {
   std::optional<std::string> problem;
   NetworkSearchOptions network;
+  std::optional<std::string> points;
   std::optional<std::string> json;
   std::optional<std::string> seconds;
 };
 
-std::optional<double> parse_seconds(const SearchOptions& options) {
-  if (!options.seconds) return std::nullopt;
-  constexpr std::int64_t kWeek = 7 * 24 * 3600;
-  return static_cast<double>(parse_integer("--time-limit", *options.seconds, 1, kWeek));
-}
-
-/// What a budget's first limit may come to, in so many steps.
-std::vector<reports::NamedSolution> frontier_of(const search::Problem& problem,
-                                                const search::Budget& budget, std::size_t points,
-                                                std::optional<double> seconds) {
-  Progress progress("frontier of " + budget.name);
-  std::vector<reports::NamedSolution> named;
-  const auto frontier = search::sweep(
-      problem, budget.limits, points,
-      [&](const std::vector<search::Limit>& limits) {
-        return search::solve(problem, {.limits = limits}, search::ending_in(seconds));
-      },
-      [&](std::size_t done) {
-        progress.update(static_cast<double>(done), static_cast<std::int64_t>(points));
-      },
-      seconds);
-  for (const search::SweepPoint& point : frontier)
-    named.push_back({budget.name, point.solution, point.limit});
-  return named;
+std::optional<std::size_t> parse_points(const std::optional<std::string>& text) {
+  constexpr std::int64_t kMostPoints = 10'000;
+  if (!text) return std::nullopt;
+  return static_cast<std::size_t>(parse_integer("--pareto", *text, 2, kMostPoints));
 }
 
 /// Solves each budget of a file, and sweeps it where that is asked for.
 void solve_problem(const SearchOptions& options) {
   require_different_files({{"--json", options.json}}, {{"--problem", options.problem}});
-  const std::optional<double> seconds = parse_seconds(options);
-  const std::optional<std::size_t> points = parse_points(options.network.points);
-  const search::Problem problem = search::read_problem(*options.problem);
+  const pipelines::ProblemSearchOptions asked{.problem = *options.problem,
+                                              .points = parse_points(options.points),
+                                              .seconds = parse_seconds(options.seconds)};
   Destination json(options.json);
-  std::vector<reports::NamedSolution> solutions;
-  for (const search::Budget& budget : problem.budgets) {
-    const search::Query query{.limits = budget.limits};
-    {
-      Progress progress("search");
-      const search::SolveOptions solving = telling(seconds, progress);
-      const search::Answer answer = search::solve(problem, query, solving);
-      if (!answer.solution)
-        throw UserError(fmt::format("{}: budget '{}': {}", *options.problem, budget.name,
-                                    search::no_solution_text(problem, query, answer, solving)));
-      solutions.push_back({budget.name, *answer.solution});
-    }
-    if (!points || budget.limits.empty()) continue;
-    const auto frontier = frontier_of(problem, budget, *points, seconds);
-    solutions.insert(solutions.end(), frontier.begin(), frontier.end());
-  }
+  const auto [problem, solutions] = pipelines::solve_problem(asked, host());
   if (json.wanted()) json.write(reports::solutions_json(problem, solutions));
   if (!json.is_standard_output())
     print(reports::solutions_text(problem, solutions, output_width()));
+  json.finish();
+}
+
+void search_network(const SearchOptions& options, const CLI::App& command) {
+  require_different_files({{"--json", options.json}},
+                          {{"--sensitivity", options.network.sensitivity},
+                           {"--constraints", options.network.space.constraints},
+                           {"--hardware", options.network.space.hardware.name}});
+  pipelines::PolicySearchOptions asked = options.network.choice(command);
+  asked.points = parse_points(options.points);
+  asked.seconds = parse_seconds(options.seconds);
+  Destination json(options.json);
+  const pipelines::FoundPolicy found = pipelines::search_policy(asked, host());
+  if (json.wanted()) json.write(reports::policy_search_json(found.search));
+  if (!json.is_standard_output()) {
+    print(reports::policy_search_text(found.search, output_width()) +
+          broken_limits_text(found.broken));
+    if (!found.frontier.empty())
+      print(fmt::format("frontier of {} points\n", found.frontier.size()));
+    if (asked.folder) print(fmt::format("written to {}\n", *asked.folder));
+  }
   json.finish();
 }
 
@@ -87,6 +74,16 @@ void add_search(CLI::App& program) {
                    "solve the budgets of this file instead of a network's")
       ->type_name("FILE");
   options->network.add_to(*command);
+  command
+      ->add_option(
+          "--pareto", options->points,
+          "sweep the first budget in so many steps, the others held: frontier.csv, or, of a "
+          "problem's budgets, in the result")
+      ->type_name("N");
+  command
+      ->add_option("-o,--output", options->network.folder,
+                   "the run's folder: manifest, policy.json, search.json, simulation.json, ...")
+      ->type_name("FOLDER");
   command->add_option("--json", options->json, "write the result as JSON; - is standard output")
       ->type_name("FILE");
   command
@@ -98,7 +95,7 @@ void add_search(CLI::App& program) {
       require_no_network(*command);
       return solve_problem(*options);
     }
-    search_network(options->network, *command, options->json, parse_seconds(*options));
+    search_network(*options, *command);
   });
 }
 

@@ -1,19 +1,17 @@
 #include <memory>
 
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "base/error.h"
 #include "cli/commands.h"
 #include "cli/engine_option.h"
-#include "cli/layer_selection.h"
+#include "cli/host.h"
 #include "cli/options.h"
 #include "cli/output.h"
-#include "cli/progress.h"
-#include "cli/trace_files.h"
-#include "models/graph/layer_table.h"
+#include "pipelines/simulate.h"
 #include "reports/bitfusion.h"
 #include "reports/text/simulation.h"
-#include "sim/simulator.h"
 
 namespace bitloom::cli {
 namespace {
@@ -32,35 +30,6 @@ struct SimulateOptions {
   std::optional<std::string> csv;
 };
 
-reports::Simulation question_on(const SimulateOptions& options,
-                                const hardware::Hardware& hardware) {
-  return {.network = {},
-          .input = {},
-          .hardware = hardware.name(),
-          .engine = options.engine.engine,
-          .energy_table = options.hardware.energy_table,
-          .batch = hardware.batch(),
-          .clock = hardware.clock(),
-          .writes_back = hardware.writes_back(),
-          .machine = reports::machine_of(hardware)};
-}
-
-/// The chosen layers of a network and their bits, not yet run.
-reports::Simulation of_network(const SimulateOptions& options, const hardware::Hardware& hardware) {
-  if (!options.network_given)
-    throw UserError(
-        "bitloom simulate: --network or --layers-csv is required (see bitloom simulate --help)");
-  const Network network = options.network.load();
-  const graph::Policy policy = options.policy.load(network);
-  reports::Simulation asked = question_on(options, hardware);
-  asked.network = network.graph.name();
-  asked.input = network.graph.nodes().front().shape;
-  const std::vector<sim::Job> jobs = sim::jobs_of(network.layers, policy, hardware.batch());
-  for (const std::size_t i : select_layers(options.layers, network.layers))
-    asked.layers.push_back({.job = jobs[i]});
-  return asked;
-}
-
 void require_only_table(const SimulateOptions& o) {
   const std::pair<const char*, bool> others[] = {
       {"--network", o.network_given},
@@ -77,86 +46,34 @@ void require_only_table(const SimulateOptions& o) {
           fmt::format("--layers-csv and {}: a table goes without it; leave one out", option));
 }
 
-/// The rows of a table, which say themselves what a network and options would.
-reports::Simulation of_table(const SimulateOptions& options, const hardware::Hardware& hardware) {
-  require_only_table(options);
-  reports::Simulation asked = question_on(options, hardware);
-  asked.network = *options.layers_csv;
-  for (const graph::LayerRow& row : graph::read_layer_table(*options.layers_csv))
-    asked.layers.push_back({.job = {row.layer, row.precision, row.batch},
-                            .row = reports::TableRow{row.network, row.line}});
-  asked.batch = asked.layers.front().job.batch;
-  for (const reports::SimulatedLayer& layer : asked.layers)
-    if (layer.job.batch != asked.layers.front().job.batch) asked.batch.reset();
-  return asked;
+std::string timeline_path(const std::string& trace) {
+  return path_beside("--trace", trace, ".vcd", ".txt", "the timeline goes beside it");
 }
 
-/// Those of a table's layers are named with their place, for complaints.
-std::vector<sim::Job> jobs_of(const reports::Simulation& asked) {
-  std::vector<sim::Job> jobs;
-  for (const reports::SimulatedLayer& layer : asked.layers) {
-    jobs.push_back(layer.job);
-    if (layer.row)
-      jobs.back().layer.name =
-          fmt::format("{}:{}: {}", asked.network, layer.row->line, layer.job.layer.name);
+std::variant<pipelines::NetworkLayers, pipelines::LayerTable> layers_of(
+    const SimulateOptions& options) {
+  if (options.layers_csv) {
+    require_only_table(options);
+    return pipelines::LayerTable{*options.layers_csv};
   }
-  return jobs;
+  if (!options.network_given)
+    throw UserError(
+        "bitloom simulate: --network or --layers-csv is required (see bitloom simulate --help)");
+  return pipelines::NetworkLayers{.network = options.network.choice(),
+                                  .policy = options.policy.choice(),
+                                  .layers = parse_layers(options.layers)};
 }
 
-hardware::Bismo traced(const hardware::Hardware& hardware) {
-  try {
-    return hardware.bismo();
-  } catch (const UserError& other_family) {
-    throw other_family.with_text(fmt::format("--trace: {}", other_family.what()));
-  }
-}
-
-std::vector<sim::LayerResult> answers(const SimulateOptions& options,
-                                      const reports::Simulation& asked,
-                                      const hardware::Hardware& hardware,
-                                      std::optional<TraceFiles>& trace) {
-  const sim::EngineOptions engine = options.engine.load();
-  const int jobs = options.engine.processes();
-  if (trace && options.engine.jobs && jobs > 1)
+pipelines::SimulateOptions choice(const SimulateOptions& options) {
+  pipelines::SimulateOptions choice{.layers = layers_of(options),
+                                    .hardware = options.hardware.choice(),
+                                    .explain = options.explain,
+                                    .engine = options.engine.choice()};
+  if (!options.trace) return choice;
+  if (options.engine.jobs && choice.engine.jobs > 1)
     throw UserError("--jobs and --trace: a trace is recorded by one process, --jobs 1");
-  if (trace) return trace->record(asked, traced(hardware), engine);
-  Progress progress("simulate");
-  return sim::run(
-      jobs_of(asked), hardware, engine,
-      {.jobs = jobs, .progress = [&](double done, std::int64_t of) { progress.update(done, of); }});
-}
-
-void explain(const SimulateOptions& options, const std::vector<sim::LayerResult>& results,
-             const hardware::Hardware& hardware, reports::Simulation& simulation) {
-  const std::vector<sim::Job> jobs = jobs_of(simulation);
-  const sim::EngineOptions engine = options.engine.load();
-  reports::Explanation& explanation = simulation.explanation.emplace();
-  explanation.elasticities = sim::energy_elasticities(jobs, results, hardware, engine);
-  for (std::size_t i = 0; i < jobs.size(); ++i)
-    simulation.layers[i].explanation = {sim::roofline(jobs[i], results[i].cost, hardware)};
-  if (results.front().bitfusion) return;
-  const hardware::Bismo bismo = hardware.bismo();
-  explanation.lifts = sim::lifts_of(bismo);
-  Progress progress("explain");
-  const std::vector<std::vector<Cycles>> lifted = sim::lifted_cycles(
-      jobs, results, bismo, engine,
-      {.jobs = options.engine.processes(),
-       .progress = [&](double done, std::int64_t of) { progress.update(done, of); }});
-  for (std::size_t i = 0; i < jobs.size(); ++i) {
-    reports::LayerExplanation& layer = *simulation.layers[i].explanation;
-    layer.bound = sim::bound_by(jobs[i], results[i], bismo);
-    for (const std::vector<Cycles>& by_layer : lifted) layer.lifted.push_back(by_layer[i]);
-  }
-}
-
-reports::Simulation simulate(const SimulateOptions& options, const hardware::Hardware& hardware,
-                             std::optional<TraceFiles>& trace) {
-  reports::Simulation result =
-      options.layers_csv ? of_table(options, hardware) : of_network(options, hardware);
-  std::vector<sim::LayerResult> results = answers(options, result, hardware, trace);
-  if (options.explain) explain(options, results, hardware, result);
-  result.take(std::move(results));
-  return result;
+  choice.trace = {*options.trace, timeline_path(*options.trace)};
+  return choice;
 }
 
 std::string explanation_text(const reports::Simulation& result, const hardware::Hardware& hardware,
@@ -172,17 +89,14 @@ void run(const SimulateOptions& options) {
       {{"--json", options.json},
        {"--csv", options.csv},
        {"--trace", options.trace},
-       {"--trace",
-        options.trace ? std::optional(TraceFiles::timeline_path(*options.trace)) : std::nullopt}},
+       {"--trace", options.trace ? std::optional(timeline_path(*options.trace)) : std::nullopt}},
       {{"--policy", options.policy.file},
        {"--layers-csv", options.layers_csv},
        {"--hardware", options.hardware.name},
        {"--energy-table", options.hardware.energy_table}});
+  const pipelines::SimulateOptions asked = choice(options);
   Destination json(options.json), csv(options.csv);
-  std::optional<TraceFiles> trace;
-  if (options.trace) trace.emplace(*options.trace);
-  const hardware::Hardware hardware = options.hardware.load();
-  const reports::Simulation result = simulate(options, hardware, trace);
+  const auto [hardware, result] = pipelines::simulate(asked, host());
   if (json.wanted()) json.write(reports::simulation_json(result));
   if (csv.wanted()) csv.write(reports::simulation_csv(result));
   if (!json.is_standard_output() && !csv.is_standard_output())
@@ -190,7 +104,6 @@ void run(const SimulateOptions& options) {
           explanation_text(result, hardware, output_width()));
   json.finish();
   csv.finish();
-  if (trace) trace->finish();
 }
 
 }  // namespace

@@ -1,13 +1,12 @@
 #include <memory>
 
-#include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
+#include "cli/host.h"
 #include "cli/learn/learn_commands.h"
-#include "cli/learn/model_loading.h"
+#include "cli/learn/learn_options.h"
 #include "cli/output.h"
-#include "models/torch/processors.h"
-#include "models/weights/integer_layers.h"
-#include "reports/text/text_table.h"
+#include "pipelines/learn/calibrate.h"
 
 namespace bitloom::cli {
 namespace {
@@ -22,38 +21,16 @@ struct CalibrateOptions {
   bool quiet = false;
 };
 
-/// A row per layer: its bits, the step between its input's levels, and what rounding its weights
-/// costs.
-std::string levels_text(const nn::QuantizedNetwork& model) {
-  reports::TextTable table(
-      {{"layer", reports::Align::kLeft}, {"W/A"}, {"input"}, {"input step"}, {"weight error, %"}});
-  for (const nn::LayerLevels& layer : model.levels())
-    table.add_row({layer.name, graph::to_text(layer.bits),
-                   layer.signed_activations ? "signed" : "unsigned",
-                   layer.activation_scale ? fmt::format("{:.4g}", *layer.activation_scale) : "-",
-                   fmt::format("{:.2f}", 100 * layer.weight_error)});
-  return table.text(output_width()) +
-         "weight error: |quantized - real| / |real|, Euclidean norms of the layer's weights\n";
-}
-
 void run(const CalibrateOptions& options) {
   require_different_files({{"--output", options.output}}, {{"--weights", options.weights}});
-  OutputFile output(options.output);
-  nn::use_processors(options.run.processors());
-  const Network network = options.network.load();
-  LoadedWeights loaded = load_weights(network, options.weights);
-  const data::Normalization normalization = options.run.normalization_or(loaded.normalization);
-  nn::Model model(loaded.runnable, make_quantized(
-                                       options.quantization, loaded,
-                                       [&] { return options.data.load(data::Part::kTrain); },
-                                       normalization, options.run.batch_size()));
-  weights::Parameters tensors = model.parameters();
-  auto metadata = metadata_of(model, normalization);
-  if (!model.quantized()->why_no_integers())
-    weights::add_integer_layers(model.quantized()->integer_layers(), tensors, metadata);
-  output.write(weights::safetensors(tensors, metadata));
-  if (!options.quiet) print(levels_text(*model.quantized()));
-  output.commit();
+  const auto layers = pipelines::calibrate({.network = options.network.choice(),
+                                            .weights = options.weights,
+                                            .data = options.data.choice(),
+                                            .compute = options.run.choice(),
+                                            .quantization = options.quantization.choice(),
+                                            .output = options.output},
+                                           host());
+  if (!options.quiet) print(pipelines::calibration_text(layers, output_width()));
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 #pragma once
 
-#include <CLI/CLI.hpp>
+namespace CLI {
+class App;
+}  // namespace CLI
 
 /// Each adds a command to bitloom-learn; its callback does the work.
 namespace bitloom::cli {

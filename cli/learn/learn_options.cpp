@@ -1,15 +1,13 @@
 #include "cli/learn/learn_options.h"
 
-#include <algorithm>
 #include <limits>
-#include <numeric>
 
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "base/error.h"
 #include "base/numbers.h"
 #include "base/text.h"
-#include "models/data/split.h"
 
 namespace bitloom::cli {
 
@@ -24,45 +22,21 @@ CLI::Option* ImagesOption::add_to(CLI::App& command, const std::string& prefix,
   return data;
 }
 
-void ImagesOption::require_consistent() const {
-  if (is_given() || (!split && !count)) return;
+pipelines::ImageChoice ImagesOption::choice() const {
+  pipelines::ImageChoice choice{.spec = spec, .split = split, .option = flag};
   const std::string prefix = flag.substr(0, flag.size() - std::string_view("data").size());
-  throw UserError(fmt::format("{0}split and {0}images belong to {1}", prefix, flag));
+  if (count)
+    choice.count =
+        parse_integer(prefix + "images", *count, 1, std::numeric_limits<std::int32_t>::max());
+  return choice;
 }
 
-std::vector<std::int64_t> ImagesOption::chosen(const data::Dataset& all) const {
-  std::vector<std::int64_t> indices;
-  if (split) {
-    indices = data::read_split(*split, all.size());
-  } else {
-    indices.resize(static_cast<std::size_t>(all.size()));
-    std::iota(indices.begin(), indices.end(), std::int64_t{0});
-  }
-  if (count) {
-    const std::int64_t most = parse_integer(flag.substr(0, flag.size() - 4) + "images", *count, 1,
-                                            std::numeric_limits<std::int32_t>::max());
-    indices.resize(std::min(indices.size(), static_cast<std::size_t>(most)));
-  }
-  return indices;
-}
-
-std::shared_ptr<const data::Dataset> ImagesOption::load(data::Part part) const {
-  std::shared_ptr<const data::Dataset> images = data::make_dataset(spec, part);
-  if (split || count) images = std::make_shared<data::Subset>(images, chosen(*images));
-  if (images->size() == 0) throw UserError(fmt::format("{} {}: holds no images", flag, spec));
-  return images;
-}
-
-std::shared_ptr<const data::Dataset> ImagesOption::load_left_out(data::Part part) const {
-  const std::shared_ptr<const data::Dataset> images = data::make_dataset(spec, part);
-  std::vector<bool> is_chosen(static_cast<std::size_t>(images->size()));
-  for (const std::int64_t index : chosen(*images))
-    is_chosen[static_cast<std::size_t>(index)] = true;
-  std::vector<std::int64_t> left_out;
-  for (std::int64_t i = 0; i < images->size(); ++i)
-    if (!is_chosen[static_cast<std::size_t>(i)]) left_out.push_back(i);
-  if (left_out.empty()) return nullptr;
-  return std::make_shared<data::Subset>(images, std::move(left_out));
+std::optional<pipelines::ImageChoice> ImagesOption::optional_choice() const {
+  if (!spec.empty()) return choice();
+  const std::string prefix = flag.substr(0, flag.size() - std::string_view("data").size());
+  if (split || count)
+    throw UserError(fmt::format("{0}split and {0}images belong to {1}", prefix, flag));
+  return std::nullopt;
 }
 
 void RunOptions::add_to(CLI::App& command, const std::string& default_batch) {
@@ -77,14 +51,12 @@ void RunOptions::add_to(CLI::App& command, const std::string& default_batch) {
   command.add_option("--threads", threads, "processor cores to use (1)")->type_name("N");
 }
 
-std::int64_t RunOptions::batch_size() const { return parse_integer("--batch", batch, 1, 65536); }
-
-int RunOptions::processors() const {
-  return static_cast<int>(parse_integer("--threads", threads, 1, 1024));
-}
-
-data::Normalization RunOptions::normalization_or(const std::string& own) const {
-  return data::parse_normalization(normalization.value_or(own));
+pipelines::ComputeChoice RunOptions::choice() const {
+  pipelines::ComputeChoice choice{
+      .batch_size = parse_integer("--batch", batch, 1, 65536),
+      .threads = static_cast<int>(parse_integer("--threads", threads, 1, 1024))};
+  if (normalization) choice.normalization = data::parse_normalization(*normalization);
+  return choice;
 }
 
 void QuantizationOptions::add_to(CLI::App& command) {
@@ -99,17 +71,16 @@ void QuantizationOptions::add_to(CLI::App& command) {
                      "by --split where scored; of shapes32, of its training images)");
 }
 
-data::InputSize input_of(const graph::Graph& graph) {
-  const graph::Shape& shape = graph.nodes().front().shape;
-  return {shape[0], shape[1], shape[2]};
+pipelines::QuantizationChoice QuantizationOptions::choice() const {
+  return {.policy = policy.choice(graph::Activations::kIntegerOrFloat),
+          .scheme = scheme,
+          .granularity = parse_granularity(granularity),
+          .calibration = calibration.optional_choice()};
 }
 
-std::shared_ptr<const data::Dataset> first_images(std::shared_ptr<const data::Dataset> dataset,
-                                                  std::int64_t count) {
-  if (count >= dataset->size()) return dataset;
-  std::vector<std::int64_t> indices(static_cast<std::size_t>(count));
-  std::iota(indices.begin(), indices.end(), std::int64_t{0});
-  return std::make_shared<data::Subset>(std::move(dataset), std::move(indices));
+std::optional<pipelines::Granularity> parse_granularity(const std::optional<std::string>& text) {
+  if (!text) return std::nullopt;
+  return pipelines::parse_granularity(*text);
 }
 
 double parse_real(std::string_view option, std::string_view text, double min, double max) {

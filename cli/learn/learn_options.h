@@ -1,17 +1,13 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
-#include <vector>
-
-#include <CLI/CLI.hpp>
 
 #include "cli/options.h"
-#include "models/data/loader.h"
+#include "pipelines/learn/quantization.h"
 
-/// Options that the commands of bitloom-learn share. Nothing here knows LibTorch.
+/// Options that the commands of bitloom-learn share.
 namespace bitloom::cli {
 
 /// Images and what is done to them: `--data`, `--split`, `--images`.
@@ -23,28 +19,19 @@ struct ImagesOption {
 
   /// Adds `--<prefix>data`, `--<prefix>split` and `--<prefix>images`.
   CLI::Option* add_to(CLI::App& command, const std::string& prefix, const std::string& help);
-  bool is_given() const { return !spec.empty(); }
-  /// A UserError where a split or a count is given, but no images.
-  void require_consistent() const;
-  /// The images; of generated sets those of `part`.
-  std::shared_ptr<const data::Dataset> load(data::Part part) const;
-  /// The images that `--split` and `--images` leave out; nothing where they leave out none.
-  std::shared_ptr<const data::Dataset> load_left_out(data::Part part) const;
-
- private:
-  std::vector<std::int64_t> chosen(const data::Dataset& all) const;
+  /// Images that must be given.
+  pipelines::ImageChoice choice() const;
+  /// Images that may be. A UserError where a split or a count is given, but no images.
+  std::optional<pipelines::ImageChoice> optional_choice() const;
 };
 
 /// `--batch`, `--threads` and `--normalize`.
 struct RunOptions {
-  std::string batch;
+  std::string batch = "128";
   std::string threads = "1";
   std::optional<std::string> normalization;
   void add_to(CLI::App& command, const std::string& default_batch);
-  std::int64_t batch_size() const;
-  int processors() const;
-  /// The given normalisation, or `own`: the network's.
-  data::Normalization normalization_or(const std::string& own) const;
+  pipelines::ComputeChoice choice() const;
 };
 
 /// Of `--quantizer`.
@@ -60,16 +47,11 @@ struct QuantizationOptions {
   ImagesOption calibration;
 
   void add_to(CLI::App& command);
-  /// Whether any of it asks for another quantization than a file's own.
-  bool is_given() const { return policy.is_given() || policy.edge_layers || scheme || granularity; }
+  pipelines::QuantizationChoice choice() const;
 };
 
-/// A network's input for a loader.
-data::InputSize input_of(const graph::Graph& graph);
-
-/// The first `count` images of `dataset`, or all where it has no more.
-std::shared_ptr<const data::Dataset> first_images(std::shared_ptr<const data::Dataset> dataset,
-                                                  std::int64_t count);
+/// `--granularity`.
+std::optional<pipelines::Granularity> parse_granularity(const std::optional<std::string>& text);
 
 /// `--option TEXT` as a real number in [min, max].
 double parse_real(std::string_view option, std::string_view text, double min, double max);

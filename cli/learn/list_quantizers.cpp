@@ -1,5 +1,7 @@
 #include <memory>
 
+#include <CLI/CLI.hpp>
+
 #include "base/error.h"
 #include "cli/learn/learn_commands.h"
 #include "cli/output.h"

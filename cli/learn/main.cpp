@@ -1,3 +1,5 @@
+#include <CLI/CLI.hpp>
+
 #include "cli/learn/learn_commands.h"
 #include "cli/program.h"
 #include "models/torch/memory.h"

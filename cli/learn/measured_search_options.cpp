@@ -1,9 +1,11 @@
 #include "cli/learn/measured_search_options.h"
 
-#include <algorithm>
+#include <limits>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+
+#include <CLI/CLI.hpp>
 
 #include "base/error.h"
 #include "search/policy/methods.h"
@@ -12,55 +14,41 @@
 namespace bitloom::cli {
 namespace {
 
-void require_method(const std::string& method) {
-  std::vector<std::string> known = search::searcher_names();
-  for (const std::string& name : search::method_names()) known.push_back(name);
-  if (std::find(known.begin(), known.end(), method) == known.end())
-    throw unknown_name("method", method, known);
-}
+constexpr std::int64_t kMostSearchImages = 1'000'000'000;
 
 }  // namespace
 
-bool is_solved_by_sensitivities(const std::string& method) {
-  return std::any_of(search::methods().begin(), search::methods().end(),
-                     [&](const search::Method& each) { return each.name == method; });
-}
-
-void MeasuredSearchOptions::require_sense() const {
-  require_method(method);
-  if (init && !is_solved_by_sensitivities(*init))
-    throw UserError(fmt::format(
-        "--init '{}': must be a method that goes by sensitivities: hawq-v3, hawq-v2 or hawq",
-        *init));
-  if (init && is_solved_by_sensitivities(method))
-    throw UserError(
-        fmt::format("--init and --method {}: it begins nowhere; leave --init out", method));
-  const bool needs_sensitivity = init || is_solved_by_sensitivities(method);
-  if (needs_sensitivity && !sensitivity)
-    throw UserError(
-        fmt::format("--sensitivity: {} needs the file that `bitloom sensitivity` writes",
-                    init.value_or(method)));
-  if (sensitivity && !needs_sensitivity)
-    throw UserError(fmt::format(
-        "--sensitivity and --method {}: it goes by measured accuracy; add --init hawq-v3, or leave "
-        "it out",
-        method));
+pipelines::MeasuredSearchOptions MeasuredSearchOptions::choice() const {
   if (minimize.has_value() != max_loss.has_value())
     throw UserError("--minimize and --max-loss: each needs the other");
-  if (minimize && needs_sensitivity)
-    throw UserError(
-        "--minimize and --max-loss go by measured accuracy alone: leave out --init, and "
-        "choose haq, random, evolve, anneal or greedy");
-  if (space.budgets.empty() && !minimize)
-    throw UserError("--budget: give one at least, such as latency=0.6x, or --minimize");
-  training.require_consistent();
-  const bool trains = finetune_epochs != "0" || episode_batches != "0";
-  if (trains && !training.is_given() && !data::is_generated(images.data.spec))
-    throw UserError(
-        "--finetune-epochs and --episode-finetune: name the images to train on: --train-data");
-  if (!trains && training.is_given())
-    throw UserError(
-        "--train-data: nothing is trained; add --finetune-epochs or --episode-finetune");
+  pipelines::MeasuredSearchOptions choice{
+      .method = method,
+      .space = space.space(),
+      .weights = weights,
+      .images = {.data = data.choice(),
+                 .test = test.optional_choice(),
+                 .reward = parse_integer("--reward-images", reward_images, 1, kMostSearchImages)},
+      .scheme = scheme,
+      .granularity = parse_granularity(granularity),
+      .normalization = run.choice().normalization,
+      .episodes = parse_integer("--episodes", episodes, 1, 1'000'000),
+      .seed = static_cast<std::uint64_t>(
+          parse_integer("--seed", seed, 0, std::numeric_limits<std::int32_t>::max())),
+      .init = init,
+      .sensitivity = sensitivity,
+      .episode_batches = parse_integer("--episode-finetune", episode_batches, 0, 100'000),
+      .finetune_epochs = parse_integer("--finetune-epochs", finetune_epochs, 0, 100'000),
+      .finetune_rate = parse_real("--finetune-rate", finetune_rate, 0, 1000),
+      .training = training.optional_choice(),
+      .threads = run.choice().threads,
+      .folder = folder};
+  if (final_images)
+    choice.images.final = parse_integer("--final-images", *final_images, 1, kMostSearchImages);
+  if (warmup) choice.warmup = parse_integer("--warmup", *warmup, 0, choice.episodes);
+  if (minimize)
+    choice.minimize = {search::parse_cost_kind("--minimize", *minimize),
+                       parse_real("--max-loss", *max_loss, 0, 100)};
+  return choice;
 }
 
 void MeasuredSearchOptions::add_to(CLI::App& command) {
@@ -77,10 +65,16 @@ void MeasuredSearchOptions::add_to(CLI::App& command) {
     return command.add_option(flag, value, help)->type_name(type);
   };
   text("--weights", weights, "the trained network: a safetensors file", "FILE")->required();
-  images.add_to(command);
+  data.add_to(command, "",
+              "images to search with; of files that come without --test-data, some are kept for "
+              "the final figures");
+  test.add_to(command, "test-", "images that the final figures are of, never searched with");
+  text("--reward-images", reward_images, "images that each policy is measured on (500)", "N");
+  text("--final-images", final_images,
+       "images that the final figures are of (all; shapes32: 2,000)", "N");
   command.get_option("--data")->required();
-  text("--quantizer", quantizer.scheme, kQuantizerHelp, "NAME");
-  text("--granularity", quantizer.granularity,
+  text("--quantizer", scheme, kQuantizerHelp, "NAME");
+  text("--granularity", granularity,
        "a range for each layer's weights or for each channel's (the quantizer's own)",
        "layer|channel");
   text("--episodes", episodes, "policies to measure (600)", "N");

@@ -4,8 +4,8 @@
 #include <string>
 
 #include "cli/learn/learn_options.h"
-#include "cli/learn/search_images.h"
 #include "cli/search_space.h"
+#include "pipelines/learn/measured_search.h"
 
 namespace bitloom::cli {
 
@@ -14,8 +14,10 @@ struct MeasuredSearchOptions {
   std::string method = "haq";
   SearchSpaceOptions space;  // first and last layer at 8/8 unless asked otherwise
   std::string weights;
-  SearchImagesOptions images;
-  QuantizationOptions quantizer;  // scheme and granularity
+  ImagesOption data, test;
+  std::string reward_images = "500";
+  std::optional<std::string> final_images;
+  std::optional<std::string> scheme, granularity;
   RunOptions run;
   std::string episodes = "600", seed = "0";
   std::optional<std::string> warmup;
@@ -28,11 +30,7 @@ struct MeasuredSearchOptions {
 
   MeasuredSearchOptions() { space.edge_layers = "8/8"; }
   void add_to(CLI::App& command);
-  /// A UserError where options do not go together.
-  void require_sense() const;
+  pipelines::MeasuredSearchOptions choice() const;
 };
-
-/// Whether the method needs no measuring: hawq, hawq-v2, hawq-v3.
-bool is_solved_by_sensitivities(const std::string& method);
 
 }  // namespace bitloom::cli

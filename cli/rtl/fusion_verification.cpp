@@ -7,10 +7,10 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "cli/layer_selection.h"
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/rtl/verification_json.h"
+#include "pipelines/layer_selection.h"
 #include "reports/text/text_table.h"
 #include "rtl/verify/fusion_run.h"
 #include "sim/families/bitfusion/mapping.h"
@@ -104,7 +104,8 @@ FusionWorkloads workloads_of(const VerifyOptions& options, const hardware::BitFu
   if (!options.network.name.empty()) {
     const Network network = options.network.load();
     const graph::Policy all = options.policy.load(network);
-    for (const std::size_t i : select_layers(options.layers, network.layers)) {
+    for (const std::size_t i :
+         pipelines::select_layers(parse_layers(options.layers), network.layers)) {
       mapping::bitfusion::loop_nest(network.layers[i], all[i], hardware, hardware.batch);
       layers.push_back(network.layers[i]);
       policy.push_back(all[i]);

@@ -1,3 +1,5 @@
+#include <CLI/CLI.hpp>
+
 #include "cli/program.h"
 #include "cli/rtl/verify_command.h"
 

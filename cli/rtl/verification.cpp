@@ -1,6 +1,7 @@
 #include "cli/rtl/verification.h"
 
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "rtl/verify/cycle_check.h"
 #include "rtl/verify/layer_run.h"

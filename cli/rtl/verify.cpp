@@ -4,11 +4,11 @@
 #include <memory>
 
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "base/error.h"
 #include "cli/companions.h"
 #include "cli/configs.h"
-#include "cli/layer_selection.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/progress.h"
@@ -19,6 +19,7 @@
 #include "cli/rtl/verify_options.h"
 #include "cli/temporary_file.h"
 #include "models/weights/integer_layers.h"
+#include "pipelines/layer_selection.h"
 #include "reports/text/text_table.h"
 #include "rtl/verify/core_builder.h"
 #include "rtl/verify/random_workloads.h"
@@ -106,7 +107,7 @@ class Workloads {
       real_.emplace(load_real_tensors(options, network.graph, hardware_.batch));
       for (std::size_t i = 0; i < policy.size(); ++i) policy[i] = real_->precision(i);
     }
-    chosen_ = select_layers(options.layers, network.layers);
+    chosen_ = pipelines::select_layers(parse_layers(options.layers), network.layers);
     for (const std::size_t i : chosen_) {
       mapping::map_layer(network.layers[i], policy[i], hardware_, hardware_.batch);
       layers_.push_back(network.layers[i]);

@@ -27,6 +27,18 @@ UserError bad_value(std::string_view option, std::string_view text, const CostKi
                   option, excerpt(text), fmt::join(suffixes, ", "), kind.name, kind.name));
 }
 
+constexpr std::string_view kFraction = "x";
+
+/// In the column's unit.
+double limit_of(std::string_view option, const AskedBudget& asked,
+                const std::vector<double>& costs_at_8_bits) {
+  if (asked.unit == kFraction) return asked.value * costs_at_8_bits[asked.cost];
+  const CostKind& kind = cost_kinds()[asked.cost];
+  for (const CostUnit& unit : kind.units)
+    if (unit.suffix == asked.unit) return asked.value * unit.factor;
+  throw bad_value(option, to_text(asked), kind);
+}
+
 }  // namespace
 
 const std::vector<CostKind>& cost_kinds() {
@@ -81,23 +93,25 @@ AskedBudget parse_budget(std::string_view option, std::string_view text) {
   const CostKind& kind = cost_kinds()[cost];
   const auto number = parse_leading_real(text.substr(equals + 1));
   if (!number || number->value <= 0) throw bad_value(option, text, kind);
-  if (number->rest == "x") return {cost, number->value, true};
+  if (number->rest == kFraction) return {cost, number->value, kFraction};
   for (const CostUnit& unit : kind.units)
-    if (unit.suffix == number->rest) return {cost, number->value * unit.factor, false};
+    if (unit.suffix == number->rest) return {cost, number->value, unit.suffix};
   throw bad_value(option, text, kind);
 }
 
-std::vector<Limit> parse_budgets(std::string_view option, const std::vector<std::string>& texts,
-                                 const std::vector<double>& costs_at_8_bits) {
+std::string to_text(const AskedBudget& budget) {
+  return fmt::format("{}={}{}", cost_kinds()[budget.cost].name, budget.value, budget.unit);
+}
+
+std::vector<Limit> limits_of(std::string_view option, const std::vector<AskedBudget>& budgets,
+                             const std::vector<double>& costs_at_8_bits) {
   std::vector<Limit> limits;
-  for (const std::string& text : texts) {
-    const AskedBudget asked = parse_budget(option, text);
+  for (const AskedBudget& asked : budgets) {
     for (const Limit& limit : limits)
       if (limit.cost == asked.cost)
-        throw UserError(fmt::format("{} '{}': {} is limited twice", option, excerpt(text),
+        throw UserError(fmt::format("{} '{}': {} is limited twice", option, to_text(asked),
                                     cost_kinds()[asked.cost].name));
-    limits.push_back(
-        {asked.cost, asked.relative ? asked.value * costs_at_8_bits[asked.cost] : asked.value});
+    limits.push_back({asked.cost, limit_of(option, asked, costs_at_8_bits)});
   }
   return limits;
 }

@@ -39,15 +39,18 @@ std::vector<double> network_costs(const std::vector<graph::LayerShape>& layers,
 
 /// `latency=45ms`, `size=1.2MB`, or a fraction of the cost at 8/8: `latency=0.6x`.
 struct AskedBudget {
-  std::size_t cost;
-  double value;  // in the column's unit, or the fraction
-  bool relative;
+  std::size_t cost;             // of cost_kinds()
+  double value;                 // in `unit`
+  std::string_view unit = "x";  // a suffix of the kind's units; x: a fraction of the cost at 8/8
 };
 /// A UserError names the option, the text and what would be right.
 AskedBudget parse_budget(std::string_view option, std::string_view text);
+/// As parse_budget() reads it.
+std::string to_text(const AskedBudget& budget);
 
-/// The limits that all of `texts` ask for together; `costs_at_8_bits` by cost_kinds().
-std::vector<Limit> parse_budgets(std::string_view option, const std::vector<std::string>& texts,
-                                 const std::vector<double>& costs_at_8_bits);
+/// The limits that all budgets ask for together; `costs_at_8_bits` by cost_kinds(). A UserError
+/// names the option where a cost is limited twice or has no such unit.
+std::vector<Limit> limits_of(std::string_view option, const std::vector<AskedBudget>& budgets,
+                             const std::vector<double>& costs_at_8_bits);
 
 }  // namespace bitloom::search

@@ -51,6 +51,7 @@ const std::vector<Row>& rows() {
       {"reports/html", {"base", "reports/results"}},
       {"reports/text", {"base", "models/graph", "sim", "search", "reports"}},
       {"reports", {"base", "models/graph", "sim", "search"}},
+      {"pipelines", {"base", "models", "sim", "rtl", "search", "reports"}},
       {"cli", {""}},
       {"tests", {""}},
       {"benchmarks", {""}},

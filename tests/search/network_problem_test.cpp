@@ -14,10 +14,20 @@ namespace {
 using testing::complaint;
 using testing::tiny_network;
 
+std::vector<Limit> parsed(const std::vector<std::string>& texts,
+                          const std::vector<double>& costs_at_8_bits) {
+  std::vector<AskedBudget> budgets;
+  for (const std::string& text : texts) {
+    budgets.push_back(parse_budget("--budget", text));
+    EXPECT_EQ(to_text(budgets.back()), text);
+  }
+  return limits_of("--budget", budgets, costs_at_8_bits);
+}
+
 TEST(Budgets, AreAbsoluteOrAFractionOfTheCostAt8Bits) {
   const std::vector<double> at_8{40, 12, 90, 2, 7};
-  const auto limits = parse_budgets(
-      "--budget", {"latency=0.6x", "energy=500uJ", "dram=1GB", "size=1200kB", "bops=2.5T"}, at_8);
+  const auto limits =
+      parsed({"latency=0.6x", "energy=500uJ", "dram=1GB", "size=1200kB", "bops=2.5T"}, at_8);
   ASSERT_EQ(limits.size(), 5u);
   const double expected[] = {24, 0.5, 1000, 1.2, 2500};
   for (std::size_t k = 0; k < 5; ++k) {
@@ -28,7 +38,7 @@ TEST(Budgets, AreAbsoluteOrAFractionOfTheCostAt8Bits) {
 
 TEST(Budgets, AreRefusedInOneLine) {
   const auto refusal = [](std::vector<std::string> texts) {
-    return complaint([&] { parse_budgets("--budget", texts, {1, 1, 1, 1, 1}); });
+    return complaint([&] { parsed(texts, {1, 1, 1, 1, 1}); });
   };
   const std::string latency =
       ": must be a number above 0 with its unit (s, ms, us), or a fraction of the latency at 8/8, "

@@ -47,7 +47,7 @@ class SyntheticSearch {
     std::vector<double> most;
     for (std::size_t k = 0; k < search::cost_kinds().size(); ++k)
       most.push_back(cost_at_8_bits(network_, k));
-    return search::parse_budgets("--budget", {budget}, most);
+    return search::limits_of("--budget", {search::parse_budget("--budget", budget)}, most);
   }
 
   double top1(double omega) const { return kFloatTop1 * std::exp(-omega / (50 * least_omega_)); }

@@ -1,0 +1,80 @@
+#include "pipelines/choices.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "reports/hardware_json.h"
+#include "sim/catalogue.h"
+#include "sim/energy_table.h"
+
+namespace bitloom::pipelines {
+namespace {
+
+/// As `--image-size` takes it.
+std::string to_text(graph::Extent size) {
+  return size.height == size.width ? fmt::format("{}", size.height)
+                                   : fmt::format("{}x{}", size.height, size.width);
+}
+
+/// Bits that programs ask for keep the same bounds as those on a command line.
+graph::Precision checked(std::string_view option, graph::Precision bits,
+                         graph::Activations activations) {
+  return graph::parse_precision(option, graph::to_text(bits), activations);
+}
+
+}  // namespace
+
+Network load(const NetworkChoice& choice) {
+  graph::Graph graph = graph::make_network(choice.name, {.image_size = choice.image_size});
+  std::vector<graph::LayerShape> layers = graph::layers_of(graph);
+  return {std::move(graph), std::move(layers)};
+}
+
+void declare(const NetworkChoice& choice, Manifest& manifest) {
+  const auto& [name, image_size] = choice;
+  manifest.option("network", name);
+  manifest.option("image_size", image_size ? std::optional(to_text(*image_size)) : std::nullopt);
+}
+
+hardware::Hardware load(const HardwareChoice& choice, const Host& host) {
+  const bool is_file = hardware::is_hardware_file(choice.name);
+  const std::string folder = is_file                        ? std::string()
+                             : host.hardware_folder.empty() ? shipped_hardware()
+                                                            : host.hardware_folder;
+  hardware::Hardware machine = hardware::load_hardware(choice.name, folder);
+  if (choice.energy_table) hardware::read_energy_table(*choice.energy_table, machine);
+  if (choice.batch) machine.set_batch(*choice.batch);
+  return machine;
+}
+
+void declare(const HardwareChoice& choice, const hardware::Hardware& machine, Manifest& manifest) {
+  const auto& [name, batch, energy_table] = choice;
+  manifest.leave_out(name, batch, energy_table);  // the machine holds them
+  manifest.fact("batch", machine.batch());
+  manifest.fact("hardware", machine.name());
+  manifest.fact("hardware_description", reports::hardware_json(machine));
+}
+
+graph::Policy load(const PolicyChoice& choice, const Network& network,
+                   graph::Activations activations) {
+  graph::Policy policy =
+      choice.file
+          ? graph::read_policy(*choice.file, network.graph.name(), network.layers, activations)
+          : graph::uniform_policy(
+                network.layers.size(),
+                checked("--bits", choice.bits.value_or(graph::Precision{}), activations));
+  if (choice.edge_layers)
+    graph::set_edge_layers(policy, network.layers,
+                           checked("--edge-layers", *choice.edge_layers, activations));
+  return policy;
+}
+
+void declare(const EngineChoice& choice, Manifest& manifest) {
+  const auto& [options, jobs] = choice;
+  const auto& [engine, stall_seed] = options;
+  manifest.option("engine", std::string(sim::to_text(engine)));
+  manifest.option("stalls", stall_seed);
+  manifest.leave_out(jobs);
+}
+
+}  // namespace bitloom::pipelines

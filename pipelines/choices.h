@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/graph/layer_shape.h"
+#include "models/graph/policy.h"
+#include "models/graph/zoo/zoo.h"
+#include "pipelines/host.h"
+#include "pipelines/manifest.h"
+#include "sim/simulator.h"
+
+/// What most pipelines are asked: a network, hardware, bits, an engine.
+namespace bitloom::pipelines {
+
+/// A network of the zoo.
+struct NetworkChoice {
+  std::string name;
+  std::optional<graph::Extent> image_size = {};  // the size it was published at
+};
+
+/// A network with its layers.
+struct Network {
+  graph::Graph graph;
+  std::vector<graph::LayerShape> layers;
+
+  const graph::Shape& input() const { return graph.nodes().front().shape; }
+};
+/// A UserError where no network has that name, or it takes no images of that size.
+Network load(const NetworkChoice& choice);
+void declare(const NetworkChoice& choice, Manifest& manifest);
+
+/// A machine: a name in the host's folder of descriptions, or a YAML file.
+struct HardwareChoice {
+  std::string name;
+  std::optional<std::int64_t> batch = {};        // images priced together; else the machine's own
+  std::optional<std::string> energy_table = {};  // a file with constants in place of the machine's
+};
+/// A UserError names what of the file is wrong, or the nearest names.
+hardware::Hardware load(const HardwareChoice& choice, const Host& host);
+/// Declares what the choice came to: batch and description.
+void declare(const HardwareChoice& choice, const hardware::Hardware& machine, Manifest& manifest);
+
+/// The bits of every layer: a file's, else the same for all.
+struct PolicyChoice {
+  std::optional<graph::Precision> bits = {};  // 8/8
+  std::optional<std::string> file = {};
+  std::optional<graph::Precision> edge_layers = {};  // of the first and last layer
+
+  bool is_given() const { return bits || file || edge_layers; }
+};
+graph::Policy load(const PolicyChoice& choice, const Network& network,
+                   graph::Activations activations = graph::Activations::kInteger);
+
+/// How schedules are priced, and by how many processes.
+struct EngineChoice {
+  sim::EngineOptions options = {};
+  int jobs = 1;
+
+  std::string name() const { return std::string(sim::to_text(options.engine)); }
+};
+void declare(const EngineChoice& choice, Manifest& manifest);
+
+}  // namespace bitloom::pipelines

@@ -1,0 +1,153 @@
+#include "pipelines/compare.h"
+
+#include <algorithm>
+#include <random>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/text.h"
+
+namespace bitloom::pipelines {
+namespace {
+
+constexpr int kFewestBits = 2;
+constexpr int kMostBits = 8;
+
+std::vector<hardware::Hardware> load_machines(const CompareOptions& options, const Host& host) {
+  constexpr std::size_t kMost = 26;  // letters that name them in tables
+  std::set<std::string> seen;
+  std::vector<hardware::Hardware> machines;
+  for (const std::string& name : options.hardware) {
+    if (!seen.insert(name).second)
+      throw UserError(fmt::format("--hardware: '{}' is named twice", excerpt(name)));
+    machines.push_back(load(HardwareChoice{.name = name, .batch = options.batch}, host));
+  }
+  if (machines.size() < 2 || machines.size() > kMost)
+    throw UserError(
+        fmt::format("--hardware: must name 2 to {} machines, such as "
+                    "bismo-edge,bismo-cloud, got {}",
+                    kMost, machines.size()));
+  return machines;
+}
+
+/// Each machine's name, or where several have it how it was asked for.
+std::vector<std::string> names_of(const std::vector<hardware::Hardware>& machines,
+                                  const std::vector<std::string>& asked) {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < machines.size(); ++i) {
+    const auto same = std::count_if(machines.begin(), machines.end(), [&](const auto& other) {
+      return other.name() == machines[i].name();
+    });
+    names.push_back(same > 1 ? asked[i] : machines[i].name());
+  }
+  return names;
+}
+
+std::vector<reports::ComparedPolicy> policies_of(const CompareOptions& options,
+                                                 const Network& network) {
+  std::vector<reports::ComparedPolicy> policies;
+  for (PolicyChoice choice : options.policies) {
+    const std::string name =
+        choice.file ? *choice.file : graph::to_text(choice.bits.value_or(graph::Precision{}));
+    choice.edge_layers = options.edge_layers;
+    policies.push_back({name, false, load(choice, network)});
+  }
+  std::mt19937_64 random(options.random.seed);
+  for (std::int64_t i = 0; i < options.random.count; ++i) {
+    graph::Policy bits = graph::random_policy(network.layers, kFewestBits, kMostBits, random);
+    if (options.edge_layers) graph::set_edge_layers(bits, network.layers, *options.edge_layers);
+    policies.push_back({fmt::format("random {}", i + 1), true, std::move(bits)});
+  }
+  if (policies.empty())
+    throw UserError(
+        "bitloom compare: --policies or --random is required (see bitloom compare --help)");
+  return policies;
+}
+
+/// Prices policies of a network, telling how much of `all` of them is done.
+class Pricing {
+ public:
+  Pricing(const CompareOptions& options, const Network& network, std::size_t all, const Host& host)
+      : network_(network),
+        engine_(options.engine),
+        step_(host, "compare"),
+        all_(static_cast<std::int64_t>(all * network.layers.size())) {}
+
+  /// Costs of every layer under each policy, [policy][layer].
+  std::vector<std::vector<cost::LayerCost>> price(const std::vector<graph::Policy>& policies,
+                                                  const hardware::Hardware& machine) {
+    std::vector<sim::Job> jobs;
+    for (const graph::Policy& policy : policies)
+      for (sim::Job& job : sim::jobs_of(network_.layers, policy, machine.batch()))
+        jobs.push_back(std::move(job));
+    const auto results =
+        sim::run(jobs, machine, engine_.options,
+                 {.jobs = engine_.jobs, .progress = [&](double done, std::int64_t) {
+                    step_.update(static_cast<double>(done_) + done, all_);
+                  }});
+    done_ += results.size();
+    std::vector<std::vector<cost::LayerCost>> costs(policies.size());
+    for (std::size_t i = 0; i < results.size(); ++i)
+      costs[i / network_.layers.size()].push_back(results[i].cost);
+    return costs;
+  }
+
+ private:
+  const Network& network_;
+  const EngineChoice& engine_;
+  Step step_;
+  std::int64_t all_;
+  std::size_t done_ = 0;
+};
+
+/// Uniform policies from 8 bits down, until the machine refuses one.
+reports::Sweep sweep(Pricing& pricing, const Network& network, const CompareOptions& options,
+                     const hardware::Hardware& machine, std::size_t index, reports::Swept swept) {
+  reports::Sweep result{index, swept};
+  for (int bits = kMostBits; bits >= kFewestBits; --bits) {
+    const graph::Policy policy = load(PolicyChoice{.bits = reports::swept_precision(swept, bits),
+                                                   .edge_layers = options.edge_layers},
+                                      network);
+    try {
+      result.steps.push_back({bits, pricing.price({policy}, machine).front()});
+    } catch (const UserError& refusal) {
+      if (!refusal.is_unsupported()) throw;
+      result.refused = refusal.what();
+      break;
+    }
+  }
+  return result;
+}
+
+}  // namespace
+
+reports::Comparison compare(const CompareOptions& options, const Host& host) {
+  const Network network = load(options.network);
+  const std::vector<hardware::Hardware> machines = load_machines(options, host);
+  const std::vector<std::string> names = names_of(machines, options.hardware);
+  reports::Comparison result{.network = network.graph.name(),
+                             .input = network.input(),
+                             .engine = options.engine.name(),
+                             .layers = network.layers,
+                             .policies = policies_of(options, network),
+                             .gain_percent = options.gain_percent,
+                             .seed = options.random.seed};
+  std::vector<graph::Policy> policies;
+  for (const reports::ComparedPolicy& policy : result.policies) policies.push_back(policy.bits);
+  constexpr std::size_t kSweepSteps = std::size(reports::kAllSwept) * (kMostBits - kFewestBits + 1);
+  Pricing pricing(options, network, machines.size() * (policies.size() + kSweepSteps), host);
+  for (std::size_t m = 0; m < machines.size(); ++m) {
+    const hardware::Hardware& machine = machines[m];
+    result.machines.push_back({names[m], machine.batch(), machine.clock()});
+    const auto costs = pricing.price(policies, machine);
+    for (std::size_t i = 0; i < costs.size(); ++i)
+      result.policies[i].costs.push_back(reports::network_cost(costs[i], machine.clock()));
+    for (const reports::Swept swept : reports::kAllSwept)
+      result.sweeps.push_back(sweep(pricing, network, options, machine, m, swept));
+  }
+  return result;
+}
+
+}  // namespace bitloom::pipelines

@@ -1,0 +1,11 @@
+#pragma once
+
+#include "pipelines/choices.h"
+#include "reports/description.h"
+
+namespace bitloom::pipelines {
+
+/// A network's layers at the bits of a policy, its parameters, and what it is.
+reports::NetworkDescription describe(const NetworkChoice& network, const PolicyChoice& policy = {});
+
+}  // namespace bitloom::pipelines

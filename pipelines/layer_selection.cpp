@@ -1,0 +1,73 @@
+#include "pipelines/layer_selection.h"
+
+#include <numeric>
+#include <optional>
+#include <set>
+
+#include <fnmatch.h>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/numbers.h"
+
+namespace bitloom::pipelines {
+namespace {
+
+struct IndexRange {
+  std::size_t first;
+  std::size_t last;
+};
+
+std::optional<std::size_t> parse_index(std::string_view text) {
+  const auto index = parse_unsigned(text);
+  return index ? std::optional<std::size_t>(*index) : std::nullopt;
+}
+
+std::optional<IndexRange> parse_range(std::string_view text) {
+  const std::size_t dash = text.find('-');
+  const auto first = parse_index(text.substr(0, dash));
+  const auto last = dash == std::string_view::npos ? first : parse_index(text.substr(dash + 1));
+  if (!first || !last) return std::nullopt;
+  return IndexRange{*first, *last};
+}
+
+std::vector<std::size_t> matching(const std::string& pattern,
+                                  const std::vector<graph::LayerShape>& layers) {
+  std::vector<std::size_t> indices;
+  for (std::size_t i = 0; i < layers.size(); ++i)
+    if (::fnmatch(pattern.c_str(), layers[i].name.c_str(), 0) == 0) indices.push_back(i);
+  return indices;
+}
+
+void select(const std::string& part, const std::vector<graph::LayerShape>& layers,
+            std::set<std::size_t>& selected) {
+  const std::vector<std::size_t> named = matching(part, layers);
+  selected.insert(named.begin(), named.end());
+  if (!named.empty()) return;
+  const auto range = parse_range(part);
+  if (!range) {
+    std::vector<std::string> names;
+    for (const auto& layer : layers) names.push_back(layer.name);
+    if (part.empty()) throw UserError("--layers: an entry between its commas is empty");
+    throw unknown_name("layer", part, names);
+  }
+  if (range->first > range->last || range->last >= layers.size())
+    throw UserError(
+        fmt::format("--layers '{}': indices must ascend within 0 to {}", part, layers.size() - 1));
+  for (std::size_t i = range->first; i <= range->last; ++i) selected.insert(i);
+}
+
+}  // namespace
+
+std::vector<std::size_t> select_layers(const std::vector<std::string>& selection,
+                                       const std::vector<graph::LayerShape>& layers) {
+  std::set<std::size_t> selected;
+  for (const std::string& part : selection) select(part, layers, selected);
+  if (!selection.empty()) return {selected.begin(), selected.end()};
+  std::vector<std::size_t> all(layers.size());
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  return all;
+}
+
+}  // namespace bitloom::pipelines

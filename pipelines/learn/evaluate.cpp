@@ -1,0 +1,187 @@
+#include "pipelines/learn/evaluate.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "models/integer/network.h"
+#include "models/torch/codes_network.h"
+#include "models/torch/evaluation.h"
+#include "models/torch/processors.h"
+#include "pipelines/learn/model_loading.h"
+#include "search/measure/accuracy_oracle.h"
+
+namespace bitloom::pipelines {
+namespace {
+
+/// What answers, and what is said of it.
+struct Answerer {
+  nn::Classifier classify;
+  std::string arithmetic;
+  std::string calibration;
+  std::optional<Quantized> quantized;
+};
+
+nn::Classifier integer_classifier(const nn::QuantizedNetwork& model) {
+  auto network = std::make_shared<integer::IntegerNetwork>(model.program());
+  return [network](const torch::Tensor& images) {
+    const torch::Tensor whole = images.contiguous();
+    const std::vector<double> outputs =
+        network->run({whole.data_ptr<float>(), static_cast<std::size_t>(whole.numel())},
+                     integer::fastest_kernel());
+    return torch::tensor(outputs, torch::kFloat64).reshape({images.size(0), -1});
+  };
+}
+
+/// Images to calibrate on where the user names none: such as are not scored, where there are any.
+struct Calibration {
+  Images images;
+  std::string text;  // which
+};
+
+Calibration default_calibration(const ImageChoice& scored) {
+  constexpr std::int64_t kFewest = 32;  // fewer set no ranges
+  const auto counted = [](const data::Dataset& images, const std::string& which) {
+    return fmt::format("{} {}", std::min(images.size(), kCalibrationImages), which);
+  };
+  if (data::is_generated(scored.spec)) {
+    const Images training = load(scored, data::Part::kTrain);
+    return {training, counted(*training, "training images of " + scored.spec)};
+  }
+  if (const Images others = load_left_out(scored, data::Part::kTest);
+      others && others->size() >= kFewest)
+    return {others, counted(*others, "images of --data that are not scored")};
+  const Images images = load(scored, data::Part::kTest);
+  return {images, counted(*images, "of the scored images: --calibration-data names others")};
+}
+
+/// The calibration images in words, once they have been chosen.
+class CalibrationImages {
+ public:
+  explicit CalibrationImages(const EvaluateOptions& options)
+      : options_(options),
+        text_(options.quantization.calibration ? options.quantization.calibration->spec : "") {}
+
+  ImageSource fallback() {
+    return [this] {
+      Calibration own = default_calibration(options_.data);
+      text_ = own.text;
+      return own.images;
+    };
+  }
+  const std::string& text() const { return text_; }
+
+ private:
+  const EvaluateOptions& options_;
+  std::string text_;
+};
+
+Answerer quantized_answerer(const EvaluateOptions& options, const LoadedWeights& weights,
+                            const Host& host) {
+  CalibrationImages calibration(options);
+  const std::shared_ptr<nn::QuantizedNetwork> model =
+      make_quantized(options.quantization, weights, calibration.fallback(),
+                     loading(weights, options.compute), host);
+  const bool is_stored =
+      !options.quantization.is_given() && weights.file.metadata().count(kQuantizationKey);
+  Answerer answerer{.classify = {},
+                    .arithmetic = {},
+                    .calibration = is_stored ? "" : calibration.text(),
+                    .quantized = quantized_as(model->quantization())};
+  const std::optional<std::string> why_not = model->why_no_integers();
+  if (options.arithmetic == Arithmetic::kInteger) {
+    if (why_not) throw UserError(fmt::format("--engine integer: {}", *why_not));
+    answerer.classify = integer_classifier(*model);
+    answerer.arithmetic = "integers (bit-planes)";
+    return answerer;
+  }
+  answerer.classify = nn::classifier_of(model);
+  answerer.arithmetic = why_not ? "quantized levels in single precision"
+                                : "fake quantization (the hardware's integers)";
+  return answerer;
+}
+
+Answerer answerer_of(const EvaluateOptions& options, const LoadedWeights& weights,
+                     const Host& host) {
+  if (!options.is_float) return quantized_answerer(options, weights, host);
+  const auto network = weights.runnable;
+  return {[network](const torch::Tensor& images) { return network->forward(images); },
+          "single precision", "", std::nullopt};
+}
+
+Images scored_images(const EvaluateOptions& options, const LoadedWeights& weights) {
+  Images images = load(options.data, data::Part::kTest);
+  data::require_labels_below(*images, weights.network.graph.nodes().back().shape[0]);
+  return images;
+}
+
+void require_consistent(const EvaluateOptions& options) {
+  if (options.is_float && options.quantization.is_given())
+    throw UserError(
+        "--float: leave out --bits, --policy, --edge-layers, --quantizer and --granularity");
+  if (options.is_float && options.arithmetic == Arithmetic::kInteger)
+    throw UserError("--float and --engine integer: single precision has no integers");
+}
+
+}  // namespace
+
+Arithmetic parse_arithmetic(const std::string& name) {
+  if (name == "fake") return Arithmetic::kFake;
+  if (name == "integer") return Arithmetic::kInteger;
+  throw unknown_name("engine", name, {"fake", "integer"});
+}
+
+Evaluation evaluate(const EvaluateOptions& options, const Host& host) {
+  require_consistent(options);
+  nn::use_processors(options.compute.threads);
+  const LoadedWeights weights = load_weights(load(options.network), options.weights);
+  const Images images = scored_images(options, weights);
+  Answerer answers = answerer_of(options, weights, host);
+  data::Loader loader(images, loading(weights, options.compute));
+  Step step(host, "evaluate", "images");
+  const auto start = std::chrono::steady_clock::now();
+  const nn::Accuracy accuracy = nn::evaluate(
+      answers.classify, loader, images->size(),
+      [&](std::int64_t done, std::int64_t of) { step.update(static_cast<double>(done), of); });
+  const double seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return {.arithmetic = std::move(answers.arithmetic),
+          .calibration = std::move(answers.calibration),
+          .quantized = std::move(answers.quantized),
+          .accuracy = accuracy,
+          .classes = weights.network.graph.nodes().back().shape[0],
+          .images_per_second = static_cast<double>(accuracy.images) / seconds};
+}
+
+PolicyScores score_policies(const EvaluateOptions& options, const std::vector<std::string>& files,
+                            const Host& host) {
+  nn::use_processors(options.compute.threads);
+  const LoadedWeights weights = load_weights(load(options.network), options.weights);
+  const Images images = scored_images(options, weights);
+  CalibrationImages calibration(options);
+  const Images calibrating = calibration_images(options.quantization, calibration.fallback());
+  PolicyScores scores{.calibration = calibration.text(),
+                      .scheme = scheme_of(options.quantization).scheme,
+                      .files = files,
+                      .accuracies = {}};
+  std::vector<graph::Policy> policies;
+  for (const std::string& file : files)
+    policies.push_back(
+        load(PolicyChoice{.file = file, .edge_layers = options.quantization.policy.edge_layers},
+             weights.network));
+  const data::LoaderOptions how = loading(weights, options.compute);
+  data::Loader calibration_loader(calibrating, how), scored(images, how);
+  search::AccuracyOracle oracle(weights.runnable, scheme_of(options.quantization),
+                                calibration_loader, scored);
+  Step step(host, "evaluate", "policies");
+  for (const graph::Policy& policy : policies) {
+    scores.accuracies.push_back(oracle(policy));
+    step.update(static_cast<double>(scores.accuracies.size()),
+                static_cast<std::int64_t>(policies.size()));
+  }
+  return scores;
+}
+
+}  // namespace bitloom::pipelines

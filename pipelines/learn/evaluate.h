@@ -1,0 +1,57 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/torch/accuracy.h"
+#include "pipelines/learn/quantization.h"
+
+namespace bitloom::pipelines {
+
+/// What computes a quantized network.
+enum class Arithmetic {
+  kFake,     // integers carried by floats
+  kInteger,  // integers by bit-planes, as the hardware
+};
+/// `fake`, `integer`; a UserError lists the two.
+Arithmetic parse_arithmetic(const std::string& name);
+
+struct EvaluateOptions {
+  NetworkChoice network;
+  std::string weights;  // a safetensors file
+  ImageChoice data;
+  ComputeChoice compute = {.batch_size = 100};
+  QuantizationChoice quantization = {};
+  bool is_float = false;  // single precision, nothing quantized
+  Arithmetic arithmetic = Arithmetic::kFake;
+};
+
+/// Accuracy of a network, and how it answered.
+struct Evaluation {
+  std::string arithmetic;              // in words
+  std::string calibration;             // images that set ranges, in words; empty: none did
+  std::optional<Quantized> quantized;  // nothing: single precision
+  nn::Accuracy accuracy;
+  std::int64_t classes = 0;
+  double images_per_second = 0;
+};
+
+/// Runs the network on the images. A UserError where options do not go together, weights are not
+/// the network's, or there are no integers to compute with.
+Evaluation evaluate(const EvaluateOptions& options, const Host& host = {});
+
+/// Accuracy of several policies.
+struct PolicyScores {
+  std::string calibration;               // images that set ranges, in words
+  std::string scheme;                    // the quantizer
+  std::vector<std::string> files;        // of policies
+  std::vector<nn::Accuracy> accuracies;  // of each file
+};
+
+/// Evaluates each policy file on its own; weights and images are loaded once. Of
+/// `options.quantization`, edge layers, scheme, granularity and calibration count.
+PolicyScores score_policies(const EvaluateOptions& options, const std::vector<std::string>& files,
+                            const Host& host = {});
+
+}  // namespace bitloom::pipelines

@@ -1,0 +1,112 @@
+#include "pipelines/learn/evaluation_report.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "base/json.h"
+#include "reports/text/text_table.h"
+
+namespace bitloom::pipelines {
+namespace {
+
+using nlohmann::ordered_json;
+
+std::string bits_text(const graph::Policy& policy) {
+  const bool uniform = std::all_of(policy.begin(), policy.end(),
+                                   [&](const graph::Precision& p) { return p == policy.front(); });
+  return uniform ? graph::to_text(policy.front()) : "mixed";
+}
+
+/// What to do about answers by chance: of quantizers that must be trained, and were not, and of
+/// networks in single precision.
+std::string hint(const Evaluation& evaluation) {
+  if (!evaluation.accuracy.is_by_chance(evaluation.classes)) return "";
+  if (!evaluation.quantized) return std::string(kByChance) + "\n";
+  if (evaluation.calibration.empty() || !evaluation.quantized->needs_training) return "";
+  return fmt::format("{} is made to be trained with: `bitloom finetune` first\n",
+                     evaluation.quantized->scheme);
+}
+
+}  // namespace
+
+ordered_json accuracy_json(const nn::Accuracy& accuracy) {
+  return {{"images", accuracy.images},
+          {"top1_pct", accuracy.top1_pct.value},
+          {"top1_stderr_pct", accuracy.top1_pct.standard_error},
+          {"top5_pct", accuracy.top5_pct.value},
+          {"top5_stderr_pct", accuracy.top5_pct.standard_error},
+          {"loss", accuracy.loss.value},
+          {"loss_stderr", accuracy.loss.standard_error}};
+}
+
+std::string evaluation_json(const EvaluateOptions& options, const Evaluation& evaluation) {
+  ordered_json result{{"schema", 1},
+                      {"network", options.network.name},
+                      {"weights", options.weights},
+                      {"data", options.data.spec},
+                      {"arithmetic", evaluation.arithmetic}};
+  if (!evaluation.calibration.empty()) result["calibration"] = evaluation.calibration;
+  if (evaluation.quantized) result["quantization"] = quantization_json(*evaluation.quantized);
+  result.update(accuracy_json(evaluation.accuracy));
+  result["images_per_second"] = evaluation.images_per_second;
+  return json_text(result) + "\n";
+}
+
+std::string evaluation_text(const EvaluateOptions& options, const Evaluation& evaluation) {
+  const nn::Accuracy& accuracy = evaluation.accuracy;
+  std::string how = evaluation.arithmetic;
+  if (evaluation.quantized)
+    how = fmt::format("{} by {}: {}", bits_text(evaluation.quantized->policy),
+                      evaluation.quantized->scheme, how);
+  const auto line = [](const char* what, const nn::Estimate& estimate, int digits,
+                       const char* unit) {
+    return fmt::format("{:<8}{:>9.{}f} +- {:.{}f}{}\n", what, estimate.value, digits,
+                       estimate.standard_error, digits, unit);
+  };
+  const std::string calibration = evaluation.calibration.empty()
+                                      ? ""
+                                      : fmt::format("calibrated on {}\n", evaluation.calibration);
+  return fmt::format("{}, {}\n{}{} images of {}, {:.0f} a second\n", options.network.name, how,
+                     calibration, accuracy.images, options.data.spec,
+                     evaluation.images_per_second) +
+         line("top-1", accuracy.top1_pct, 2, " %") + line("top-5", accuracy.top5_pct, 2, " %") +
+         line("loss", accuracy.loss, 4, "") + hint(evaluation);
+}
+
+std::string policy_scores_json(const EvaluateOptions& options, const PolicyScores& scores) {
+  ordered_json policies = ordered_json::array();
+  for (std::size_t i = 0; i < scores.files.size(); ++i) {
+    ordered_json& row = policies.emplace_back(accuracy_json(scores.accuracies[i]));
+    row["policy"] = scores.files[i];
+  }
+  return json_text(ordered_json{{"schema", 1},
+                                {"network", options.network.name},
+                                {"weights", options.weights},
+                                {"data", options.data.spec},
+                                {"calibration", scores.calibration},
+                                {"quantizer", scores.scheme},
+                                {"policies", policies}}) +
+         "\n";
+}
+
+std::string policy_scores_text(const EvaluateOptions& options, const PolicyScores& scores,
+                               std::size_t width) {
+  reports::TextTable table({{"policy", reports::Align::kLeft}, {"top-1 %"}, {"top-5 %"}, {"loss"}});
+  const auto cell = [](const nn::Estimate& estimate, int digits) {
+    return fmt::format("{:.{}f} +- {:.{}f}", estimate.value, digits, estimate.standard_error,
+                       digits);
+  };
+  for (std::size_t i = 0; i < scores.files.size(); ++i) {
+    const nn::Accuracy& accuracy = scores.accuracies[i];
+    table.add_row({scores.files[i], cell(accuracy.top1_pct, 2), cell(accuracy.top5_pct, 2),
+                   cell(accuracy.loss, 4)});
+  }
+  return fmt::format("{} by {}, calibrated on {}\n{} images of {}\n\n", options.network.name,
+                     scores.scheme, scores.calibration, scores.accuracies.front().images,
+                     options.data.spec) +
+         table.text(width);
+}
+
+}  // namespace bitloom::pipelines

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "pipelines/learn/evaluate.h"
+
+/// Evaluations as text and JSON.
+namespace bitloom::pipelines {
+
+/// What to ask where single precision does no better than guessing.
+inline constexpr const char* kByChance =
+    "that is no more than guessing: are these images, their labels and --normalization the "
+    "network's?";
+
+/// `images`, `top1_pct`, `top1_stderr_pct`, ..
+nlohmann::ordered_json accuracy_json(const nn::Accuracy& accuracy);
+
+/// `evaluate --json`, schema 1.
+std::string evaluation_json(const EvaluateOptions& options, const Evaluation& evaluation);
+/// A line each: how, on what, top-1, top-5, loss; and what to do about answers by chance.
+std::string evaluation_text(const EvaluateOptions& options, const Evaluation& evaluation);
+
+/// `evaluate --policies --json`, schema 1.
+std::string policy_scores_json(const EvaluateOptions& options, const PolicyScores& scores);
+/// A row a policy, at most `width` wide where names allow.
+std::string policy_scores_text(const EvaluateOptions& options, const PolicyScores& scores,
+                               std::size_t width);
+
+}  // namespace bitloom::pipelines

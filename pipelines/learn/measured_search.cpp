@@ -1,0 +1,266 @@
+#include "pipelines/learn/measured_search.h"
+
+#include <limits>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "base/error.h"
+#include "base/output_file.h"
+#include "models/torch/codes_network.h"
+#include "models/torch/evaluation.h"
+#include "models/torch/processors.h"
+#include "pipelines/learn/evaluation_report.h"
+#include "pipelines/learn/model_loading.h"
+#include "pipelines/learn/search_episodes.h"
+#include "pipelines/learn/train.h"
+#include "pipelines/learn/uniform_policy.h"
+#include "pipelines/run_folder.h"
+#include "reports/policy_search.h"
+#include "search/agent/ddpg.h"
+#include "search/measure/accuracy_oracle.h"
+#include "search/measure/short_finetuning.h"
+#include "search/policy/methods.h"
+#include "search/searchers.h"
+
+namespace bitloom::pipelines {
+namespace {
+
+constexpr std::int64_t kComputedAtOnce = 100;  // images
+
+/// A search under way: what it was asked and what that came to.
+class MeasuredSearch {
+ public:
+  MeasuredSearch(const MeasuredSearchOptions& options, const Host& host)
+      : options_(options),
+        host_(host),
+        priced_(
+            std::make_shared<const PricedNetwork>(price(options.space, options.sensitivity, host))),
+        limits_(limits(options.space, *priced_)),
+        space_(priced_->problem, limits_),
+        weights_(load_weights(priced_->network, options.weights)),
+        images_(load(options.images)),
+        loading_(loading(weights_, {.batch_size = kComputedAtOnce,
+                                    .threads = options.threads,
+                                    .normalization = options.normalization})),
+        how_(scheme_of({.scheme = options.scheme, .granularity = options.granularity})) {
+    if (options.training && !data::is_generated(options.training->spec))
+      require_unseen(images_, *training_images(), "--train-data");
+    for (const Images& some : {images_.calibration, images_.reward, images_.final})
+      data::require_labels_below(*some, classes());
+    if (space_.operands().empty())
+      throw UserError("there is nothing to search: every layer has its bits fixed");
+  }
+
+  SearchResult run() {
+    const RunFolder folder(options_.folder,
+                           manifest_of(options_, *priced_, images_, loading_.normalization), host_);
+    SearchResult result = search();
+    finish(result);
+    write(result);
+    for (const Candidate& candidate : result.candidates)
+      if (candidate.name == "found")
+        result.broken = broken_limits(options_.space, *priced_, *candidate.policy);
+    return result;
+  }
+
+ private:
+  std::int64_t classes() const { return weights_.network.graph.nodes().back().shape[0]; }
+
+  Images training_images() const {
+    return load(options_.training.value_or(options_.images.data), data::Part::kTrain);
+  }
+
+  /// What each policy gets before it is measured.
+  search::AccuracyOracle::Adapt adapting() const {
+    constexpr std::int64_t kBatch = 64;
+    if (options_.episode_batches == 0) return {};
+    data::LoaderOptions how = loading_;
+    how.batch_size = kBatch;
+    how.epochs = std::numeric_limits<std::int32_t>::max();
+    how.shuffle = true;
+    how.augmentation = data::usual_augmentation(how.input);
+    how.seed = options_.seed;
+    data::Loader loader(training_images(), how);
+    const auto training = std::make_shared<search::ShortFinetuning>(
+        loader, options_.episode_batches, options_.finetune_rate);
+    return [training](const std::shared_ptr<nn::QuantizedNetwork>& model) { (*training)(model); };
+  }
+
+  search::AccuracyOracle oracle(const Images& scored,
+                                search::AccuracyOracle::Adapt adapt = {}) const {
+    data::Loader calibration(images_.calibration, loading_), scoring(scored, loading_);
+    return {std::make_shared<nn::Network>(weights_.network.graph, weights_.runnable->parameters()),
+            how_, calibration, scoring, std::move(adapt)};
+  }
+
+  nn::Accuracy accuracy_of(const nn::Classifier& classify, const Images& scored) const {
+    data::Loader loader(scored, loading_);
+    Step step(host_, "evaluate", "images");
+    return nn::evaluate(classify, loader, scored->size(), [&](std::int64_t done, std::int64_t of) {
+      step.update(static_cast<double>(done), of);
+    });
+  }
+
+  nn::Accuracy float_accuracy(const Images& scored) const {
+    const auto network = weights_.runnable;
+    return accuracy_of([&](const torch::Tensor& x) { return network->forward(x); }, scored);
+  }
+
+  /// The policy that a method finds by sensitivities.
+  search::Choices solved(const std::string& method) const {
+    return search::find_policy(search::find_method(method), priced_->problem, limits_, {}).choices;
+  }
+
+  search::Goal goal() const {
+    const nn::Accuracy at_most = float_accuracy(images_.reward);
+    if (host_.warning && at_most.is_by_chance(classes()))
+      host_.warning(fmt::format("search: single precision has {:.2f} % top-1; {}",
+                                at_most.top1_pct.value, kByChance));
+    search::Goal goal{.float_top1_pct = at_most.top1_pct.value};
+    if (const auto& least = options_.minimize)
+      goal.least_cost = {least->cost, priced_->costs_at_8_bits[least->cost], least->max_loss_pct};
+    return goal;
+  }
+
+  std::unique_ptr<search::Searcher> searcher() const {
+    search::SearchTask task{.space = space_,
+                            .episodes = options_.episodes,
+                            .seed = options_.seed,
+                            .make_agent = search::ddpg_agent,
+                            .warmup = options_.warmup};
+    if (options_.init) task.start = space_.levels(solved(*options_.init));
+    return search::searcher_kind(options_.method)->make(task);
+  }
+
+  std::vector<std::string> budget_texts() const {
+    std::vector<std::string> texts;
+    for (const search::AskedBudget& budget : options_.space.budgets)
+      texts.push_back(search::to_text(budget));
+    return texts;
+  }
+
+  /// In words, what is least and what must hold.
+  std::string goal_text() const {
+    std::string text = fmt::format("{}", fmt::join(budget_texts(), ", "));
+    if (const auto& least = options_.minimize)
+      text +=
+          fmt::format("{}least {} at {:g} points of top-1 lost at most", text.empty() ? "" : ", ",
+                      search::cost_kinds()[least->cost].name, least->max_loss_pct);
+    return text;
+  }
+
+  SearchResult search() {
+    SearchResult result{.method = options_.method,
+                        .goal = goal_text(),
+                        .priced = priced_,
+                        .budgets = budget_texts(),
+                        .limits = limits_,
+                        .quantizer = how_.scheme,
+                        .seed = static_cast<std::int64_t>(options_.seed),
+                        .reward_text = images_.reward_text,
+                        .final_text = images_.final_text};
+    const search::Goal goal = this->goal();
+    search::AccuracyOracle measure = oracle(images_.reward, adapting());
+    Candidate found{.name = "found", .label = options_.method};
+    if (is_solved_by_sensitivities(options_.method)) {
+      found.policy = search::policy_of(priced_->problem, solved(options_.method));
+    } else {
+      result.episodes = options_.episodes;
+      const auto searching = searcher();
+      const std::size_t shown = goal.least_cost   ? goal.least_cost->cost
+                                : limits_.empty() ? 0
+                                                  : limits_.front().cost;
+      found.policy = run_episodes({space_, goal, *searching, std::ref(measure), options_.episodes,
+                                   options_.folder, priced_->costs_at_8_bits, shown},
+                                  host_)
+                         .policy;
+    }
+    result.candidates = {{.name = "float", .label = "single precision", .policy = std::nullopt},
+                         std::move(found)};
+    if (const auto uniform =
+            best_uniform(space_, options_.space.weight_bits, options_.space.activation_bits, goal,
+                         std::ref(measure), host_))
+      result.candidates.push_back({.name = "uniform",
+                                   .label = "uniform " + graph::to_text(uniform->bits),
+                                   .policy = uniform->policy});
+    return result;
+  }
+
+  /// Costs and final accuracies.
+  void finish(SearchResult& result) const {
+    search::AccuracyOracle measure = oracle(images_.final);
+    for (Candidate& candidate : result.candidates) {
+      if (!candidate.policy) {
+        candidate.post_training = float_accuracy(images_.final);
+        continue;
+      }
+      candidate.costs = costs_by_engine(*priced_, *candidate.policy);
+      candidate.post_training = measure(*candidate.policy);
+      if (options_.finetune_epochs > 0) candidate.finetuned = finetuned(candidate);
+    }
+  }
+
+  nn::Accuracy finetuned(const Candidate& candidate) const {
+    const std::string policy = path(candidate.name + ".json");
+    write_file(policy, policy_text(*candidate.policy));
+    const TrainOptions training{
+        .network = options_.space.network,
+        .weights = options_.weights,
+        .data = options_.training.value_or(options_.images.data),
+        .compute = {.threads = options_.threads, .normalization = options_.normalization},
+        .epochs = options_.finetune_epochs,
+        .learning_rate = options_.finetune_rate,
+        .seed = options_.seed,
+        .folder = path("finetuned-" + candidate.name)};
+    finetune(
+        training,
+        {.policy = {.file = policy}, .scheme = how_.scheme, .granularity = options_.granularity},
+        host_);
+    const LoadedWeights trained =
+        load_weights(priced_->network, training.folder + "/best.safetensors");
+    const auto model = std::make_shared<nn::QuantizedNetwork>(
+        trained.runnable, choose_quantization({}, trained).quantization);
+    model->load_state(trained.file);
+    return accuracy_of(nn::classifier_of(model), images_.final);
+  }
+
+  std::string path(const std::string& name) const { return options_.folder + "/" + name; }
+
+  std::string policy_text(const graph::Policy& policy) const {
+    return reports::policy_json(priced_->network.graph.name(), priced_->network.layers, policy);
+  }
+
+  void write(const SearchResult& result) const {
+    for (const Candidate& candidate : result.candidates) {
+      if (!candidate.policy) continue;
+      const bool is_found = candidate.name == "found";
+      if (is_found) write_file(path("policy.json"), policy_text(*candidate.policy));
+      write_file(path(is_found ? "simulation.json" : "simulation-" + candidate.name + ".json"),
+                 simulation_json(options_.space, *priced_, *candidate.policy));
+    }
+    if (options_.sensitivity)
+      write_file(path("sensitivity.json"), search::sensitivity_json(priced_->problem.sensitivity));
+    write_file(path("result.json"), search_result_json(result));
+  }
+
+  const MeasuredSearchOptions& options_;
+  const Host& host_;
+  std::shared_ptr<const PricedNetwork> priced_;
+  std::vector<search::Limit> limits_;
+  search::PolicySpace space_;
+  LoadedWeights weights_;
+  SearchImages images_;
+  data::LoaderOptions loading_;
+  nn::Quantization how_;
+};
+
+}  // namespace
+
+SearchResult search_measured(const MeasuredSearchOptions& options, const Host& host) {
+  require_sense(options);
+  nn::use_processors(options.threads);
+  return MeasuredSearch(options, host).run();
+}
+
+}  // namespace bitloom::pipelines

@@ -1,0 +1,147 @@
+#include "pipelines/learn/model_loading.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+#include "base/json.h"
+#include "models/torch/evaluation.h"
+
+namespace bitloom::pipelines {
+namespace {
+
+using json = nlohmann::ordered_json;
+
+bool is_width(const json& bits, int most) {
+  return bits.is_number_integer() && bits >= graph::kMinBits && bits <= most;
+}
+
+bool is_activation_width(const json& bits) {
+  return is_width(bits, graph::kMaxBits) || bits == graph::kFloatBits;
+}
+
+/// What quantization_json() gave.
+nn::Quantization read_quantization(const LoadedWeights& weights) {
+  const auto wrong = [&](const char* what) {
+    return weights.file.error(fmt::format("metadata '{}': {}", kQuantizationKey, what));
+  };
+  json stored;
+  try {
+    stored = parse_json(weights.file.metadata(kQuantizationKey), kQuantizationKey);
+  } catch (const UserError&) {
+    throw wrong("is no JSON");
+  }
+  if (!stored.is_object() || !stored.contains("quantizer") || !stored["quantizer"].is_string() ||
+      !stored.contains("granularity") || !stored["granularity"].is_string() ||
+      !stored.contains("policy") || !stored["policy"].is_array())
+    throw wrong("must hold quantizer, granularity and policy");
+  nn::Quantization quantization;
+  try {
+    quantization.scheme = nn::quantizer_scheme(stored["quantizer"].get<std::string>()).name;
+    quantization.granularity = parse_granularity(stored["granularity"].get<std::string>());
+  } catch (const UserError& unknown) {
+    throw wrong(unknown.what());
+  }
+  for (const json& bits : stored["policy"]) {
+    if (!bits.is_array() || bits.size() != 2 || !is_width(bits[0], graph::kMaxBits) ||
+        !is_activation_width(bits[1]))
+      throw wrong("policy must be a list of [weight bits, activation bits]");
+    quantization.policy.push_back({bits[0], bits[1]});
+  }
+  if (quantization.policy.size() != weights.network.layers.size())
+    throw wrong("policy is for another network");
+  return quantization;
+}
+
+/// What the layers of the float network read on `images`.
+nn::ActivationSampler sample_inputs(nn::Network& network, const Images& images,
+                                    const data::LoaderOptions& loading, const Host& host) {
+  const std::int64_t count = images->size();
+  data::Loader loader(images, loading);
+  nn::ActivationSampler sampler(network.layers(), count);
+  const torch::NoGradGuard no_gradient;
+  Step step(host, "calibrate");
+  std::int64_t done = 0;
+  while (auto batch = loader.next()) {
+    network.forward(nn::images_of(*batch), nn::Mode::kInference, sampler);
+    step.update(static_cast<double>(done += batch->size), count);
+  }
+  return sampler;
+}
+
+}  // namespace
+
+void require_classifier(const graph::Graph& network) {
+  if (network.nodes().back().shape.size() != 1)
+    throw UserError(
+        fmt::format("network {}: is no classifier: it puts out {}, not a number for each class",
+                    network.name(), weights::to_text(network.nodes().back().shape)));
+}
+
+LoadedWeights load_weights(const Network& network, const std::string& path) {
+  require_classifier(network.graph);
+  weights::TensorFile file = weights::TensorFile::load(path);
+  weights::TrainedNetwork trained = weights::read_trained(network.graph, file);
+  std::vector<graph::LayerShape> layers = graph::layers_of(trained.graph);
+  auto runnable = std::make_shared<nn::Network>(trained.graph, trained.parameters);
+  return {std::move(file),
+          {std::move(trained.graph), std::move(layers)},
+          std::move(trained.normalization),
+          std::move(runnable)};
+}
+
+ChosenQuantization choose_quantization(const QuantizationChoice& choice,
+                                       const LoadedWeights& weights) {
+  if (!choice.is_given() && weights.file.metadata().count(kQuantizationKey))
+    return {read_quantization(weights), true};
+  nn::Quantization quantization = scheme_of(choice);
+  quantization.policy = load(choice.policy, weights.network, graph::Activations::kIntegerOrFloat);
+  return {std::move(quantization), false};
+}
+
+Images calibration_images(const QuantizationChoice& choice, const ImageSource& fallback) {
+  const std::optional<ImageChoice>& given = choice.calibration;
+  const Images images = given ? load(*given, data::Part::kTrain) : fallback();
+  return given && given->count ? images : first_images(images, kCalibrationImages);
+}
+
+data::LoaderOptions loading(const LoadedWeights& weights, const ComputeChoice& compute) {
+  return {.input = input_of(weights.network.graph),
+          .normalization = compute.normalization_or(weights.normalization),
+          .batch_size = compute.batch_size};
+}
+
+std::unique_ptr<nn::QuantizedNetwork> make_quantized(const QuantizationChoice& choice,
+                                                     const LoadedWeights& weights,
+                                                     const ImageSource& fallback,
+                                                     const data::LoaderOptions& loading,
+                                                     const Host& host) {
+  ChosenQuantization chosen = choose_quantization(choice, weights);
+  auto quantized =
+      std::make_unique<nn::QuantizedNetwork>(weights.runnable, std::move(chosen.quantization));
+  if (chosen.is_stored) {
+    quantized->load_state(weights.file);
+    return quantized;
+  }
+  const nn::ActivationSampler inputs =
+      sample_inputs(quantized->network(), calibration_images(choice, fallback), loading, host);
+  try {
+    quantized->calibrate(inputs);
+  } catch (const UserError& error) {
+    throw error.with_text(weights.file.error(error.what()).what());
+  }
+  return quantized;
+}
+
+std::map<std::string, std::string> metadata_of(nn::Model& model,
+                                               const data::Normalization& normalization) {
+  std::map<std::string, std::string> metadata{
+      {"network", model.network().graph().name()},
+      {weights::kNormalizationKey, data::to_text(normalization)}};
+  if (model.quantized())
+    metadata[kQuantizationKey] =
+        json_text(quantization_json(quantized_as(model.quantized()->quantization())));
+  return metadata;
+}
+
+}  // namespace bitloom::pipelines

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "models/torch/model.h"
+#include "models/weights/trained_network.h"
+#include "pipelines/learn/quantization.h"
+
+/// From options to a model that runs. For the sources of this folder alone: it includes LibTorch.
+namespace bitloom::pipelines {
+
+/// A file's weights in the network that they were trained for.
+struct LoadedWeights {
+  weights::TensorFile file;
+  Network network;            // with the origin's padding
+  std::string normalization;  // its own
+  std::shared_ptr<nn::Network> runnable;
+};
+
+/// A UserError unless `network` puts out a number for each class.
+void require_classifier(const graph::Graph& network);
+
+LoadedWeights load_weights(const Network& network, const std::string& path);
+
+/// Metadata under which a file keeps how it was quantized.
+inline constexpr const char* kQuantizationKey = "quantization";
+/// The quantization that is asked for, or the one that the file was stored with.
+struct ChosenQuantization {
+  nn::Quantization quantization;
+  bool is_stored = false;  // the file holds the quantizers' state as well
+};
+ChosenQuantization choose_quantization(const QuantizationChoice& choice,
+                                       const LoadedWeights& weights);
+
+/// Images that a network is calibrated on where no others are given.
+constexpr std::int64_t kCalibrationImages = 256;
+
+using ImageSource = std::function<Images()>;
+
+/// The images that set ranges: those chosen; where none are, the first of what `fallback` gives.
+Images calibration_images(const QuantizationChoice& choice, const ImageSource& fallback);
+
+/// How a network's images are loaded.
+data::LoaderOptions loading(const LoadedWeights& weights, const ComputeChoice& compute);
+
+/// The quantized network: with the file's own state, or calibrated on calibration_images(). A
+/// UserError names the file, and the layer that cannot be calibrated.
+std::unique_ptr<nn::QuantizedNetwork> make_quantized(const QuantizationChoice& choice,
+                                                     const LoadedWeights& weights,
+                                                     const ImageSource& fallback,
+                                                     const data::LoaderOptions& loading,
+                                                     const Host& host);
+
+/// What a file of the model says of itself beside its tensors.
+std::map<std::string, std::string> metadata_of(nn::Model& model,
+                                               const data::Normalization& normalization);
+
+}  // namespace bitloom::pipelines

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "models/torch/quantization.h"
+#include "pipelines/choices.h"
+#include "pipelines/learn/images.h"
+
+namespace bitloom::pipelines {
+
+/// What a range of a layer's weights is for.
+using Granularity = nn::QuantizerTask::Granularity;
+/// `layer`, `channel`.
+std::string to_text(Granularity granularity);
+/// A UserError lists the two.
+Granularity parse_granularity(std::string_view text);
+
+/// How a network is quantized. What is left out is the file's own where the weights were stored
+/// quantized.
+struct QuantizationChoice {
+  PolicyChoice policy = {};                     // activation bits may be graph::kFloatBits
+  std::optional<std::string> scheme = {};       // nn::quantizer_scheme(); uniform
+  std::optional<Granularity> granularity = {};  // the quantizer's own
+  std::optional<ImageChoice> calibration = {};  // images that set ranges and correct biases
+
+  /// Whether any of it asks for another quantization than a file's own.
+  bool is_given() const { return policy.is_given() || scheme || granularity; }
+};
+
+/// How a network was quantized.
+struct Quantized {
+  std::string scheme;
+  Granularity granularity;
+  graph::Policy policy;
+  bool needs_training = false;  // whether networks lose all that they know without
+};
+/// `{"granularity", "policy": [[w, a], ...], "quantizer"}`.
+nlohmann::ordered_json quantization_json(const Quantized& quantized);
+
+Quantized quantized_as(const nn::Quantization& quantization);
+
+/// The quantizers and their granularity, by the names that the tables have; no policy. A UserError
+/// offers the nearest names.
+nn::Quantization scheme_of(const QuantizationChoice& choice);
+
+}  // namespace bitloom::pipelines

@@ -1,0 +1,120 @@
+#include "pipelines/learn/search_result.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+#include "base/json.h"
+#include "pipelines/learn/evaluation_report.h"
+#include "reports/text/text_table.h"
+#include "search/problem/budget.h"
+#include "sim/simulator.h"
+
+namespace bitloom::pipelines {
+namespace {
+
+using nlohmann::ordered_json;
+
+std::vector<double> costs_on(const PricedNetwork& priced, const graph::Policy& policy,
+                             sim::Engine engine) {
+  std::vector<cost::LayerCost> costs;
+  for (const sim::LayerResult& layer : sim::run(priced.network.layers, policy, priced.hardware,
+                                                priced.hardware.batch(), {.engine = engine}))
+    costs.push_back(layer.cost);
+  return search::network_costs(priced.network.layers, policy, costs, priced.hardware.clock());
+}
+
+ordered_json costs_json(const std::vector<double>& costs) {
+  ordered_json values;
+  const auto columns = search::cost_columns();
+  for (std::size_t k = 0; k < columns.size(); ++k) values[columns[k]] = costs[k];
+  return values;
+}
+
+ordered_json candidate_json(const Candidate& candidate,
+                            const std::vector<graph::LayerShape>& layers) {
+  ordered_json c{{"name", candidate.name}, {"label", candidate.label}};
+  if (candidate.policy) {
+    c["layers"] = ordered_json::array();
+    for (std::size_t i = 0; i < layers.size(); ++i)
+      c["layers"].push_back({{"name", layers[i].name},
+                             {"weight_bits", (*candidate.policy)[i].weight_bits},
+                             {"activation_bits", (*candidate.policy)[i].activation_bits}});
+    for (const auto& [engine, costs] : candidate.costs) c["costs"][engine] = costs_json(costs);
+  }
+  c["post_training"] = accuracy_json(candidate.post_training);
+  if (candidate.finetuned) c["finetuned"] = accuracy_json(*candidate.finetuned);
+  return c;
+}
+
+std::string top1(const nn::Accuracy& accuracy) {
+  return fmt::format("{:.2f} +- {:.2f}", accuracy.top1_pct.value, accuracy.top1_pct.standard_error);
+}
+
+}  // namespace
+
+std::map<std::string, std::vector<double>> costs_by_engine(const PricedNetwork& priced,
+                                                           const graph::Policy& policy) {
+  std::map<std::string, std::vector<double>> costs;
+  for (const std::string& name : sim::engine_names()) try {
+      costs[name] = costs_on(priced, policy, sim::parse_engine(name));
+    } catch (const UserError& refusal) {
+      if (!refusal.is_unsupported()) throw;  // else it does not model this machine
+    }
+  return costs;
+}
+
+std::string search_result_json(const SearchResult& result) {
+  ordered_json limits = ordered_json::object();
+  for (const search::Limit& limit : result.limits)
+    limits[search::cost_columns()[limit.cost]] = limit.value;
+  ordered_json json{{"schema", 1},
+                    {"network", result.priced->network.graph.name()},
+                    {"hardware", result.priced->hardware.name()},
+                    {"method", result.method},
+                    {"seed", result.seed},
+                    {"goal", result.goal},
+                    {"budgets", result.budgets},
+                    {"limits", limits},
+                    {"costs_at_8_bits", costs_json(result.priced->costs_at_8_bits)},
+                    {"quantizer", result.quantizer},
+                    {"reward_data", result.reward_text},
+                    {"final_data", result.final_text},
+                    {"episodes", result.episodes},
+                    {"candidates", ordered_json::array()}};
+  for (const Candidate& candidate : result.candidates)
+    json["candidates"].push_back(candidate_json(candidate, result.priced->network.layers));
+  return json_text(json, 1) + "\n";
+}
+
+std::string search_result_text(const SearchResult& result, std::size_t max_width) {
+  const auto& at_8_bits = result.priced->costs_at_8_bits;
+  std::vector<std::size_t> shown{0};
+  for (const search::Limit& limit : result.limits)
+    if (limit.cost != 0) shown.push_back(limit.cost);
+  const bool with_values = shown.size() == 1;
+  std::vector<reports::Column> columns{
+      {"policy", reports::Align::kLeft}, {"top-1 %"}, {"fine-tuned %"}};
+  for (const std::size_t k : shown) {
+    if (with_values) columns.push_back({search::cost_columns()[k]});
+    columns.push_back({with_values ? "of 8/8" : std::string(search::cost_kinds()[k].name)});
+  }
+  reports::TextTable table(columns);
+  for (const Candidate& candidate : result.candidates) {
+    std::vector<std::string> row{candidate.label, top1(candidate.post_training),
+                                 candidate.finetuned ? top1(*candidate.finetuned) : "-"};
+    for (const std::size_t k : shown) {
+      const auto found = candidate.costs.find("analytic");
+      const bool priced = found != candidate.costs.end();
+      if (with_values) row.push_back(priced ? fmt::format("{:.4g}", found->second[k]) : "-");
+      row.push_back(priced ? fmt::format("{:.3f}x", found->second[k] / at_8_bits[k]) : "-");
+    }
+    table.add_row(row);
+  }
+  return fmt::format("{} on {}, {}, quantizer {}\n{}\n\n{}\naccuracy of {}{}\n",
+                     result.priced->network.graph.name(), result.priced->hardware.name(),
+                     result.method, result.quantizer, result.goal, table.text(max_width),
+                     result.final_text, with_values ? "" : "; costs as parts of 8/8's");
+}
+
+}  // namespace bitloom::pipelines

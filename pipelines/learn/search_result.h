@@ -1,0 +1,46 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/torch/accuracy.h"
+#include "pipelines/search_space.h"
+
+namespace bitloom::pipelines {
+
+/// A policy that a search's result tells of.
+struct Candidate {
+  std::string name;                                       // `found`, `uniform`, `float`
+  std::string label;                                      // `haq`, `uniform 4/5`
+  std::optional<graph::Policy> policy = {};               // none: single precision
+  std::map<std::string, std::vector<double>> costs = {};  // by engine; each by cost_kinds()
+  nn::Accuracy post_training = {};
+  std::optional<nn::Accuracy> finetuned = {};
+};
+
+struct SearchResult {
+  std::string method;
+  std::string goal;  // in words
+  std::shared_ptr<const PricedNetwork> priced;
+  std::vector<std::string> budgets;  // as they were asked for
+  std::vector<search::Limit> limits;
+  std::string quantizer;
+  std::int64_t seed = 0;
+  std::int64_t episodes = 0;
+  std::string reward_text, final_text;  // images
+  std::vector<Candidate> candidates = {};
+  std::vector<BrokenLimit> broken = {};  // by the policy that was found
+};
+
+/// What the policy costs by every engine that prices the machine, by cost_kinds().
+std::map<std::string, std::vector<double>> costs_by_engine(const PricedNetwork& priced,
+                                                           const graph::Policy& policy);
+
+std::string search_result_json(const SearchResult& result);
+/// A row each candidate, then the found policy layer by layer.
+std::string search_result_text(const SearchResult& result, std::size_t max_width);
+
+}  // namespace bitloom::pipelines

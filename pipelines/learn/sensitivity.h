@@ -1,0 +1,36 @@
+#pragma once
+
+#include <string>
+
+#include "pipelines/choices.h"
+#include "pipelines/learn/images.h"
+#include "search/measure/sensitivity_file.h"
+
+namespace bitloom::pipelines {
+
+struct SensitivityOptions {
+  NetworkChoice network;
+  std::string weights;                // a safetensors file
+  ImageChoice data;                   // 128 of them unless a count is chosen
+  std::string method = "trace";       // of search::sensitivity_methods()
+  std::string quantizer = "uniform";  // whose error Omega is of
+  ComputeChoice compute = {};
+  std::int64_t probes = 300;     // of the trace, at most; 30 at least
+  double relative_error = 0.05;  // of every layer's trace, at which probing ends
+  std::uint64_t seed = 0;        // of random probes and starts
+  int most_bits = 8;             // widths 1 to this are tabulated
+  std::string output;            // the figures as JSON; `.partial` beside it while it works
+};
+
+/// How much the loss minds each layer's bits.
+struct MeasuredSensitivity {
+  search::Sensitivity sensitivity;
+  std::int64_t images = 0;  // measured on
+};
+
+/// Measures and writes the figures; goes on with what an interrupted measurement with the same
+/// options left beside the output. A UserError where no method or quantizer has that name, or the
+/// record is another measurement's.
+MeasuredSensitivity measure_sensitivity(const SensitivityOptions& options, const Host& host = {});
+
+}  // namespace bitloom::pipelines

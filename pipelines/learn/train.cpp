@@ -1,0 +1,197 @@
+#include "pipelines/learn/train.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+#include "models/data/split.h"
+#include "models/torch/processors.h"
+#include "models/torch/training.h"
+#include "pipelines/learn/model_loading.h"
+#include "pipelines/run_folder.h"
+
+namespace bitloom::pipelines {
+namespace {
+
+/// Training and validation images. Files that come without validation images give every tenth of
+/// their own; generated sets have some.
+struct TrainingImages {
+  Images training, validation;
+  std::string validation_text;
+};
+
+TrainingImages split_off_tenth(const Images& all) {
+  std::vector<std::int64_t> training, validation;
+  for (std::int64_t i = 0; i < all->size(); ++i) (i % 10 == 9 ? validation : training).push_back(i);
+  if (validation.empty()) throw UserError("--data: training needs ten images at least");
+  return {std::make_shared<data::Subset>(all, training),
+          std::make_shared<data::Subset>(all, validation), "every tenth image of --data"};
+}
+
+TrainingImages load_training_images(const TrainOptions& options) {
+  constexpr std::int64_t kValidationImages = 2000;
+  const Images all = load(options.data, data::Part::kTrain);
+  if (options.validation)
+    return {all, load(*options.validation, data::Part::kValidation), options.validation->spec};
+  if (!data::is_generated(options.data.spec)) return split_off_tenth(all);
+  return {all,
+          first_images(data::make_dataset(options.data.spec, data::Part::kValidation),
+                       kValidationImages),
+          fmt::format("{} validation images of {}", kValidationImages, options.data.spec)};
+}
+
+nn::TrainingData training_data(const TrainOptions& options, const graph::Graph& graph,
+                               const data::Normalization& normalization,
+                               const TrainingImages& images) {
+  const data::InputSize input = input_of(graph);
+  const std::int64_t outputs = graph.nodes().back().shape[0];
+  const std::int64_t batch = options.compute.batch_size;
+  data::require_labels_below(*images.training, outputs);
+  data::require_labels_below(*images.validation, outputs);
+  return {
+      .training = images.training,
+      .training_options = {.input = input,
+                           .normalization = normalization,
+                           .batch_size = batch,
+                           .shuffle = true,
+                           .drop_last = images.training->size() > batch,
+                           .augmentation =
+                               options.augmentation.value_or(data::usual_augmentation(input)),
+                           .seed = options.seed},
+      .validation = images.validation,
+      .validation_options = {.input = input, .normalization = normalization, .batch_size = 100}};
+}
+
+/// What a training is a function of; a folder goes on only with the same.
+Manifest training_manifest(const TrainOptions& options, const std::string& command,
+                           const data::Normalization& own_normalization,
+                           const nn::QuantizedNetwork* quantized) {
+  const auto& [network, weights, data, validation, compute, epochs, learning_rate, momentum,
+               weight_decay, seed, augmentation, folder] = options;
+  const auto& [batch_size, threads, normalization] = compute;
+  Manifest manifest(command);
+  declare(network, manifest);
+  manifest.option("weights", weights);
+  manifest.file("weights", weights);
+  declare("", data, manifest);
+  declare("validation_", validation, manifest);
+  manifest.option("normalization", data::to_text(normalization.value_or(own_normalization)));
+  manifest.option("augmentation",
+                  augmentation ? std::optional(to_text(*augmentation)) : std::nullopt);
+  manifest.option("batch", batch_size);
+  manifest.option("epochs", epochs);
+  manifest.option("learning_rate", learning_rate);
+  manifest.option("momentum", momentum);
+  manifest.option("weight_decay", weight_decay);
+  manifest.option("seed", seed);
+  manifest.option("threads", threads);
+  if (quantized)
+    manifest.fact("quantization", quantization_json(quantized_as(quantized->quantization())));
+  manifest.leave_out(folder);
+  return manifest;
+}
+
+/// Tells of each step taken.
+std::function<void(const nn::TrainingProgress&)> telling_steps(Step& step) {
+  return [&step, is_first = true](const nn::TrainingProgress& p) mutable {
+    const std::int64_t done = p.position.epoch * p.batches_per_epoch + p.position.batch + 1;
+    if (is_first) step.begin_at(static_cast<double>(done - 1));
+    is_first = false;
+    step.update(
+        static_cast<double>(done), p.epochs * p.batches_per_epoch,
+        fmt::format(", epoch {} of {}, loss {:.4f}", p.position.epoch + 1, p.epochs, p.loss));
+  };
+}
+
+Trained run_training(const TrainOptions& options, const std::string& command, nn::Model& model,
+                     const data::Normalization& own_normalization, const Host& host,
+                     const OnStart& on_start) {
+  const data::Normalization normalization =
+      options.compute.normalization.value_or(own_normalization);
+  const TrainingImages images = load_training_images(options);
+  nn::TrainingData data = training_data(options, model.network().graph(), normalization, images);
+  const RunFolder folder(options.folder,
+                         training_manifest(options, command, own_normalization, model.quantized()),
+                         host);
+  nn::Trainer trainer(model, std::move(data),
+                      {.epochs = options.epochs,
+                       .learning_rate = options.learning_rate,
+                       .momentum = options.momentum,
+                       .weight_decay = options.weight_decay},
+                      options.folder, metadata_of(model, normalization));
+  if (on_start)
+    on_start({.images = images.training->size(),
+              .validation = images.validation_text,
+              .epoch = trainer.resumed() ? std::optional(trainer.position().epoch) : std::nullopt});
+  Step step(host, command);
+  trainer.run(telling_steps(step));
+  const nn::EpochRecord& best = trainer.best();
+  return {.epochs = std::ssize(trainer.records()),
+          .best_epoch = best.epoch,
+          .validation_top1_pct = best.validation_top1_pct,
+          .validation_stderr_pct = best.validation_stderr_pct,
+          .validation_loss = best.validation_loss};
+}
+
+struct AugmentationName {
+  data::Augmentation augmentation;
+  const char* name;
+};
+constexpr AugmentationName kAugmentations[] = {{data::Augmentation::kNone, "none"},
+                                               {data::Augmentation::kPadCropFlip, "crop"},
+                                               {data::Augmentation::kRandomResizedCrop, "resized"}};
+
+}  // namespace
+
+std::string to_text(data::Augmentation augmentation) {
+  for (const AugmentationName& each : kAugmentations)
+    if (each.augmentation == augmentation) return each.name;
+  ensure(false, "every augmentation has a name");
+  return "";
+}
+
+data::Augmentation parse_augmentation(const std::string& name) {
+  std::vector<std::string> known;
+  for (const AugmentationName& each : kAugmentations) {
+    if (each.name == name) return each.augmentation;
+    known.emplace_back(each.name);
+  }
+  throw unknown_name("augmentation", name, known);
+}
+
+Trained train(const TrainOptions& options, const Host& host, const OnStart& on_start) {
+  nn::use_processors(options.compute.threads);
+  const Network network = load(options.network);
+  require_classifier(network.graph);
+  std::string normalization = weights::published_normalization(network.graph.name());
+  std::shared_ptr<nn::Network> runnable;
+  if (options.weights) {
+    LoadedWeights loaded = load_weights(network, *options.weights);
+    normalization = loaded.normalization;
+    runnable = loaded.runnable;
+  } else {
+    runnable = std::make_shared<nn::Network>(network.graph,
+                                             nn::initial_parameters(network.graph, options.seed));
+  }
+  nn::Model model(std::move(runnable));
+  return run_training(options, "train", model, data::parse_normalization(normalization), host,
+                      on_start);
+}
+
+Trained finetune(const TrainOptions& options, const QuantizationChoice& quantization,
+                 const Host& host, const OnStart& on_start) {
+  if (!options.weights) throw UserError("--weights: fine-tuning starts from trained ones");
+  nn::use_processors(options.compute.threads);
+  const LoadedWeights loaded = load_weights(load(options.network), *options.weights);
+  nn::Model model(loaded.runnable,
+                  make_quantized(
+                      quantization, loaded, [&] { return load(options.data, data::Part::kTrain); },
+                      loading(loaded, options.compute), host));
+  model.quantized()->absorb_corrections();
+  // That it can be computed in integers is found before it is trained.
+  if (!model.quantized()->why_no_integers()) model.quantized()->program();
+  return run_training(options, "finetune", model, data::parse_normalization(loaded.normalization),
+                      host, on_start);
+}
+
+}  // namespace bitloom::pipelines

@@ -1,0 +1,40 @@
+#include "pipelines/manifest.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "base/files.h"
+#include "base/hash.h"
+
+namespace bitloom::pipelines {
+
+using nlohmann::ordered_json;
+
+Manifest::Manifest(std::string_view command)
+    : json_(std::make_unique<ordered_json>(
+          ordered_json{{"command", command}, {"version", BITLOOM_VERSION}})) {}
+
+Manifest::~Manifest() = default;
+Manifest::Manifest(Manifest&&) noexcept = default;
+
+void Manifest::option(std::string_view name, const std::string& value) { fact(name, value); }
+
+void Manifest::option(std::string_view name, graph::Precision value) {
+  fact(name, graph::to_text(value));
+}
+
+void Manifest::option(std::string_view name, double value) { fact(name, fmt::format("{}", value)); }
+
+void Manifest::file(std::string_view name, const std::optional<std::string>& path) {
+  fact(fmt::format("{}_hash", name), path ? ordered_json(file_hash(*path)) : ordered_json());
+}
+
+void Manifest::absent(std::string_view name) { fact(name, nullptr); }
+
+void Manifest::fact(std::string_view name, const ordered_json& value) {
+  (*json_)[std::string(name)] = value;
+}
+
+std::string file_hash(const std::string& path) { return Fnv1a().add(read_file(path)).text(); }
+
+}  // namespace bitloom::pipelines

@@ -1,0 +1,121 @@
+#include "pipelines/policy_search.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+#include "base/output_file.h"
+#include "pipelines/run_folder.h"
+#include "pipelines/solving.h"
+#include "search/policy/methods.h"
+#include "search/problem/problem_file.h"
+
+namespace bitloom::pipelines {
+namespace {
+
+void require_sense(const PolicySearchOptions& options) {
+  const search::Method& method = search::find_method(options.method);
+  if (options.minimize && method.name != "hawq-v3")
+    throw UserError("--minimize: only hawq-v3 minimizes a cost; choose --method hawq-v3");
+  if (options.minimize && options.points)
+    throw UserError("--minimize and --pareto: a frontier has the least of both; leave one out");
+  if (options.space.budgets.empty() && !options.minimize)
+    throw UserError("--budget: give one at least, such as latency=0.6x, or --minimize");
+  if (options.points && !options.folder)
+    throw UserError("--pareto: the frontier goes into a run's folder; add -o FOLDER");
+}
+
+Manifest manifest_of(const PolicySearchOptions& options, const PricedNetwork& priced) {
+  const auto& [method, space, sensitivity, minimize, points, folder, seconds] = options;
+  Manifest manifest("search");
+  manifest.option("method", method);
+  manifest.file("sensitivity", sensitivity);
+  declare(space, priced, manifest);
+  manifest.option("minimize",
+                  minimize ? std::optional(std::string(search::cost_kinds()[minimize->cost].name))
+                           : std::nullopt);
+  manifest.fact("max_omega",
+                minimize ? nlohmann::ordered_json(minimize->max_omega) : nlohmann::ordered_json());
+  manifest.option("pareto", points);
+  manifest.leave_out(folder, seconds);
+  return manifest;
+}
+
+search::Solution best_policy(const PolicySearchOptions& options,
+                             const search::NetworkProblem& network, const search::Query& query,
+                             const Host& host) {
+  Step step(host, "search");
+  const search::SolveOptions solving = telling(options.seconds, step);
+  if (options.minimize) {
+    const search::Answer answer = search::solve(network.problem, query, solving);
+    if (answer.solution) return *answer.solution;
+    throw UserError(search::no_solution_text(network.problem, query, answer, solving));
+  }
+  return search::find_policy(search::find_method(options.method), network, query.limits, solving);
+}
+
+std::vector<search::SweepPoint> frontier_of(const PolicySearchOptions& options,
+                                            const search::NetworkProblem& network,
+                                            const search::Query& query, const Host& host) {
+  if (!options.points) return {};
+  const search::Method& method = search::find_method(options.method);
+  return frontier(network.problem, query.limits, *options.points, options.seconds, "frontier", host,
+                  [&](const std::vector<search::Limit>& limits) {
+                    return method.solve(network, limits, search::ending_in(options.seconds));
+                  });
+}
+
+/// A run's folder gets the policy, its cost, the report, what it was found by and, where asked for,
+/// the frontier.
+void write_folder(const RunFolder& folder, const PolicySearchOptions& options,
+                  const FoundPolicy& found) {
+  const search::NetworkProblem& network = found.priced->problem;
+  const graph::Policy policy = search::policy_of(network, found.search.solution.choices);
+  search::Problem problem = network.problem;
+  problem.budgets = {{"asked", found.search.query.limits}};
+  std::vector<std::pair<std::string, std::string>> files{
+      {"policy.json", reports::policy_json(network.sensitivity.network, network.layers, policy)},
+      {"search.json", reports::policy_search_json(found.search)},
+      {"simulation.json", simulation_json(options.space, *found.priced, policy)},
+      {"sensitivity.json", search::sensitivity_json(network.sensitivity)},
+      {"problem.json", search::problem_json(problem, fmt::format("bitloom search: {} on {}",
+                                                                 network.sensitivity.network,
+                                                                 found.search.hardware))}};
+  if (!found.frontier.empty()) {
+    files.emplace_back("frontier.csv", reports::frontier_csv(network, found.frontier));
+    files.emplace_back("frontier.json", reports::frontier_json(network, found.frontier));
+  }
+  for (const auto& [name, text] : files) write_file(folder.file(name), text);
+}
+
+}  // namespace
+
+FoundPolicy search_policy(const PolicySearchOptions& options, const Host& host) {
+  require_sense(options);
+  FoundPolicy found;
+  found.priced =
+      std::make_unique<const PricedNetwork>(price(options.space, options.sensitivity, host));
+  const PricedNetwork& priced = *found.priced;
+  search::Query query{.limits = limits(options.space, priced)};
+  if (options.minimize) {
+    query.minimize_cost = options.minimize->cost;
+    query.max_omega = options.minimize->max_omega;
+  }
+  found.search = {.method = options.method,
+                  .hardware = priced.hardware.name(),
+                  .engine = options.space.engine.name(),
+                  .batch = priced.hardware.batch(),
+                  .network = &priced.problem,
+                  .costs_at_8_bits = priced.costs_at_8_bits,
+                  .query = query,
+                  .solution = best_policy(options, priced.problem, query, host)};
+  std::optional<RunFolder> folder;
+  if (options.folder) folder.emplace(*options.folder, manifest_of(options, priced), host);
+  found.frontier = frontier_of(options, priced.problem, query, host);
+  if (folder) write_folder(*folder, options, found);
+  found.broken = broken_limits(options.space, priced,
+                               search::policy_of(priced.problem, found.search.solution.choices));
+  return found;
+}
+
+}  // namespace bitloom::pipelines

@@ -1,0 +1,50 @@
+#include "pipelines/price.h"
+
+namespace bitloom {
+
+Cycles Price::cycles() const {
+  Cycles sum;
+  for (const PricedLayer& layer : layers) sum += layer.cost.timing.total;
+  return sum;
+}
+
+Picojoules Price::energy() const {
+  Picojoules sum;
+  for (const PricedLayer& layer : layers) sum += layer.cost.energy.total();
+  return sum;
+}
+
+Bytes Price::dram() const {
+  Bytes sum;
+  for (const PricedLayer& layer : layers) sum += layer.cost.dram_bytes();
+  return sum;
+}
+
+Price price(const std::string& network, const std::string& hardware, const PriceOptions& options,
+            const pipelines::Host& host) {
+  const pipelines::Network asked = load(pipelines::NetworkChoice{network, options.image_size});
+  const hardware::Hardware machine =
+      load(pipelines::HardwareChoice{.name = hardware, .batch = options.batch}, host);
+  const graph::Policy policy =
+      load(pipelines::PolicyChoice{options.bits, options.policy, options.edge_layers}, asked);
+  pipelines::Step step(host, "price");
+  const auto results =
+      sim::run(asked.layers, policy, machine, machine.batch(), options.engine.options,
+               {.jobs = options.engine.jobs,
+                .progress = [&](double done, std::int64_t of) { step.update(done, of); }});
+  Price price{.batch = machine.batch(), .clock = machine.clock(), .layers = {}};
+  for (std::size_t i = 0; i < results.size(); ++i)
+    price.layers.push_back({asked.layers[i].name, policy[i], results[i].cost});
+  return price;
+}
+
+sim::CostTable cost_table(const pipelines::Network& network, const hardware::Hardware& machine,
+                          int max_bits, const pipelines::EngineChoice& engine,
+                          const pipelines::Host& host) {
+  pipelines::Step step(host, "lut");
+  return sim::CostTable(network.layers, machine, machine.batch(), max_bits, engine.options,
+                        {.jobs = engine.jobs,
+                         .progress = [&](double done, std::int64_t of) { step.update(done, of); }});
+}
+
+}  // namespace bitloom

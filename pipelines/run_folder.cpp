@@ -1,0 +1,75 @@
+#include "pipelines/run_folder.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+#include "base/json.h"
+#include "base/output_file.h"
+
+namespace bitloom::pipelines {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::ordered_json;
+
+/// Makes the folder where there is none, and locks it: of several processes one gets it. A folder
+/// has no content to be replaced, so the lock is always on the same thing.
+Descriptor claim(const std::string& path) {
+  std::error_code failure;
+  fs::create_directories(path, failure);
+  if (failure) throw UserError(fmt::format("{}: cannot be made: {}", path, failure.message()));
+  Descriptor folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (folder.number() < 0)
+    throw UserError(fmt::format("{}: cannot be opened: {}", path, std::strerror(errno)));
+  if (::flock(folder.number(), LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return folder;
+  throw UserError(fmt::format("{}: another process is at work there", path));
+}
+
+/// Refuses a manifest that asks for something else.
+void require_same(const std::string& path, const ordered_json& wanted) {
+  const ordered_json there = read_json_file(path);
+  if (!there.is_object())
+    throw UserError(fmt::format("{}: is no run's manifest; choose another folder", path));
+  for (const auto& [key, value] : wanted.items())
+    if (!there.contains(key) || there[key] != value)
+      throw UserError(fmt::format(
+          "{}: the run there has {} {}, not {}; choose another folder, or the same options", path,
+          key, there.contains(key) ? json_text(there[key]) : "missing", json_text(value)));
+}
+
+/// Begins the run, or goes on with it.
+void take(const std::string& path, const ordered_json& manifest,
+          const std::vector<std::string>& arguments) {
+  const std::string file = path + "/manifest.json";
+  if (fs::exists(file)) return require_same(file, manifest);
+  if (!fs::is_empty(path))
+    throw UserError(
+        fmt::format("{}: is there already and is no run's folder: it has no manifest.json", path));
+  ordered_json whole = manifest;
+  whole["arguments"] = arguments;
+  write_file(file, json_text(whole, 2) + "\n");
+}
+
+}  // namespace
+
+RunFolder::RunFolder(const std::string& path, const Manifest& manifest, const Host& host)
+    : path_(path) {
+  if (path.empty()) throw UserError("--output '': an empty text is no folder's name");
+  std::error_code failure;
+  if (fs::exists(path) && !fs::is_directory(path, failure))
+    throw UserError(
+        fmt::format("{}: is there already and is no run's folder: it has no manifest.json", path));
+  lock_ = claim(path);
+  take(path, manifest.json(), host.arguments);
+  if (host.resumable) host.resumable();
+}
+
+}  // namespace bitloom::pipelines

@@ -1,0 +1,119 @@
+#include "pipelines/search_space.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <nlohmann/json.hpp>
+
+#include "reports/simulation.h"
+
+namespace bitloom::pipelines {
+namespace {
+
+constexpr graph::Precision kEightBits{8, 8};
+
+/// Of each layer the last of `costs`, which is at 8/8.
+std::vector<double> costs_at_8_bits(const std::vector<graph::LayerShape>& layers,
+                                    const std::vector<std::vector<cost::LayerCost>>& costs,
+                                    Megahertz clock) {
+  std::vector<cost::LayerCost> last;
+  for (const auto& of_layer : costs) last.push_back(of_layer.back());
+  return search::network_costs(layers, graph::uniform_policy(layers.size(), kEightBits), last,
+                               clock);
+}
+
+/// As search::parse_bit_list() reads it: `2-8`, else `2,4,8`.
+std::string bit_list_text(const std::vector<int>& bits) {
+  const bool is_range = bits.size() > 1 &&
+                        bits.back() - bits.front() == static_cast<int>(bits.size()) - 1 &&
+                        std::is_sorted(bits.begin(), bits.end());
+  return is_range ? fmt::format("{}-{}", bits.front(), bits.back())
+                  : fmt::format("{}", fmt::join(bits, ","));
+}
+
+}  // namespace
+
+PricedNetwork price(const SearchSpace& space, const std::optional<std::string>& sensitivity,
+                    const Host& host) {
+  Network asked = load(space.network);
+  hardware::Hardware machine = load(space.hardware, host);
+  const search::BitSpace bits =
+      search::make_bit_space(asked.layers, {space.weight_bits, space.activation_bits},
+                             space.edge_layers, space.constraints);
+  search::Sensitivity omegas;
+  if (sensitivity)
+    omegas = search::read_sensitivity(*sensitivity, asked.graph.name(), asked.layers);
+  omegas.network = asked.graph.name();
+  Step step(host, "price");
+  std::vector<std::vector<graph::Precision>> pairs = search::pairs_of(bits);
+  for (auto& of_layer : pairs) of_layer.push_back(kEightBits);  // what a budget is a fraction of
+  const auto costs =
+      sim::price(asked.layers, pairs, machine, machine.batch(), space.engine.options,
+                 {.jobs = space.engine.jobs,
+                  .progress = [&](double done, std::int64_t of) { step.update(done, of); }});
+  const Megahertz clock = machine.clock();
+  search::NetworkProblem problem =
+      search::make_network_problem(asked.layers, bits, std::move(omegas), costs, clock);
+  std::vector<double> full = costs_at_8_bits(asked.layers, costs, clock);
+  return {std::move(asked), std::move(machine), std::move(problem), std::move(full)};
+}
+
+std::vector<search::Limit> limits(const SearchSpace& space, const PricedNetwork& priced) {
+  return search::limits_of("--budget", space.budgets, priced.costs_at_8_bits);
+}
+
+void declare(const SearchSpace& space, const PricedNetwork& priced, Manifest& manifest) {
+  const auto& [network, hardware, engine, budgets, weight_bits, activation_bits, edge_layers,
+               constraints] = space;
+  declare(network, manifest);
+  declare(engine, manifest);
+  manifest.option("weight_bits", bit_list_text(weight_bits));
+  manifest.option("activation_bits", bit_list_text(activation_bits));
+  manifest.option("edge_layers", edge_layers);
+  manifest.file("constraints", constraints);
+  std::vector<std::string> texts;
+  for (const search::AskedBudget& budget : budgets) texts.push_back(search::to_text(budget));
+  manifest.fact("budgets", texts);
+  nlohmann::ordered_json values = nlohmann::ordered_json::object();
+  for (const search::Limit& limit : limits(space, priced))
+    values[priced.problem.problem.cost_names[limit.cost]] = limit.value;
+  manifest.fact("limits", values);
+  declare(hardware, priced.hardware, manifest);
+}
+
+std::string simulation_json(const SearchSpace& space, const PricedNetwork& priced,
+                            const graph::Policy& policy) {
+  const auto& machine = priced.hardware;
+  reports::Simulation simulation{.network = priced.network.graph.name(),
+                                 .input = priced.network.input(),
+                                 .hardware = machine.name(),
+                                 .engine = space.engine.name(),
+                                 .energy_table = space.hardware.energy_table,
+                                 .batch = machine.batch(),
+                                 .clock = machine.clock(),
+                                 .writes_back = machine.writes_back(),
+                                 .machine = reports::machine_of(machine)};
+  const std::vector<sim::Job> jobs = sim::jobs_of(priced.network.layers, policy, machine.batch());
+  for (const sim::Job& job : jobs) simulation.layers.push_back({.job = job});
+  simulation.take(sim::run(jobs, machine, space.engine.options));
+  return reports::simulation_json(simulation);
+}
+
+std::vector<BrokenLimit> broken_limits(const SearchSpace& space, const PricedNetwork& priced,
+                                       const graph::Policy& policy) {
+  constexpr double kRounding = 1e-9;
+  std::vector<cost::LayerCost> layers;
+  for (const sim::LayerResult& layer : sim::run(priced.network.layers, policy, priced.hardware,
+                                                priced.hardware.batch(), space.engine.options))
+    layers.push_back(layer.cost);
+  const std::vector<double> costs =
+      search::network_costs(priced.network.layers, policy, layers, priced.hardware.clock());
+  std::vector<BrokenLimit> broken;
+  for (const search::Limit& limit : limits(space, priced))
+    if (costs[limit.cost] > limit.value * (1 + kRounding))
+      broken.push_back({limit.cost, costs[limit.cost], limit.value});
+  return broken;
+}
+
+}  // namespace bitloom::pipelines

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "pipelines/choices.h"
+#include "search/problem/budget.h"
+#include "search/problem/network_problem.h"
+
+namespace bitloom::pipelines {
+
+/// What a search looks for bits on and among: a network, hardware, the bits that layers may have,
+/// and budgets.
+struct SearchSpace {
+  NetworkChoice network;
+  HardwareChoice hardware;
+  EngineChoice engine = {};
+  std::vector<search::AskedBudget> budgets = {};
+  std::vector<int> weight_bits = {2, 3, 4, 5, 6, 7, 8};
+  std::vector<int> activation_bits = {2, 3, 4, 5, 6, 7, 8};
+  std::optional<graph::Precision> edge_layers = {};  // of the first and last layer; else any
+  std::optional<std::string> constraints = {};       // a file: search::make_bit_space()
+};
+
+/// A network on hardware with what each layer costs at the bits that it may have.
+struct PricedNetwork {
+  Network network;
+  hardware::Hardware hardware;
+  search::NetworkProblem problem;
+  std::vector<double> costs_at_8_bits;  // by search::cost_kinds()
+};
+
+/// Prices every layer. Omega is that of the file `sensitivity`, otherwise 0.
+PricedNetwork price(const SearchSpace& space, const std::optional<std::string>& sensitivity,
+                    const Host& host);
+
+/// The budgets as limits of cost_kinds().
+std::vector<search::Limit> limits(const SearchSpace& space, const PricedNetwork& priced);
+
+/// The space and what it came to.
+void declare(const SearchSpace& space, const PricedNetwork& priced, Manifest& manifest);
+
+/// `simulate --json` of a policy, by the engine that prices.
+std::string simulation_json(const SearchSpace& space, const PricedNetwork& priced,
+                            const graph::Policy& policy);
+
+/// A limit that a policy breaks when it is priced as a whole: tables price each layer as if others
+/// had its bits.
+struct BrokenLimit {
+  std::size_t cost;  // of search::cost_kinds()
+  double value;
+  double limit;
+};
+std::vector<BrokenLimit> broken_limits(const SearchSpace& space, const PricedNetwork& priced,
+                                       const graph::Policy& policy);
+
+}  // namespace bitloom::pipelines

@@ -1,0 +1,126 @@
+#include "pipelines/simulate.h"
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "models/graph/layer_table.h"
+#include "pipelines/layer_selection.h"
+
+namespace bitloom::pipelines {
+namespace {
+
+reports::Simulation question_on(const SimulateOptions& options,
+                                const hardware::Hardware& hardware) {
+  return {.network = {},
+          .input = {},
+          .hardware = hardware.name(),
+          .engine = options.engine.name(),
+          .energy_table = options.hardware.energy_table,
+          .batch = hardware.batch(),
+          .clock = hardware.clock(),
+          .writes_back = hardware.writes_back(),
+          .machine = reports::machine_of(hardware)};
+}
+
+/// The chosen layers of a network and their bits, not yet run.
+reports::Simulation question(const NetworkLayers& chosen, const SimulateOptions& options,
+                             const hardware::Hardware& hardware) {
+  const Network network = load(chosen.network);
+  const graph::Policy policy = load(chosen.policy, network);
+  reports::Simulation asked = question_on(options, hardware);
+  asked.network = network.graph.name();
+  asked.input = network.input();
+  const std::vector<sim::Job> jobs = sim::jobs_of(network.layers, policy, hardware.batch());
+  for (const std::size_t i : select_layers(chosen.layers, network.layers))
+    asked.layers.push_back({.job = jobs[i]});
+  return asked;
+}
+
+/// The rows of a table, which say themselves what a network and options would.
+reports::Simulation question(const LayerTable& table, const SimulateOptions& options,
+                             const hardware::Hardware& hardware) {
+  reports::Simulation asked = question_on(options, hardware);
+  asked.network = table.file;
+  for (const graph::LayerRow& row : graph::read_layer_table(table.file))
+    asked.layers.push_back({.job = {row.layer, row.precision, row.batch},
+                            .row = reports::TableRow{row.network, row.line}});
+  asked.batch = asked.layers.front().job.batch;
+  for (const reports::SimulatedLayer& layer : asked.layers)
+    if (layer.job.batch != asked.layers.front().job.batch) asked.batch.reset();
+  return asked;
+}
+
+/// Those of a table's layers are named with their place, for complaints.
+std::vector<sim::Job> jobs_of(const reports::Simulation& asked) {
+  std::vector<sim::Job> jobs;
+  for (const reports::SimulatedLayer& layer : asked.layers) {
+    jobs.push_back(layer.job);
+    if (layer.row)
+      jobs.back().layer.name =
+          fmt::format("{}:{}: {}", asked.network, layer.row->line, layer.job.layer.name);
+  }
+  return jobs;
+}
+
+hardware::Bismo traced(const hardware::Hardware& hardware) {
+  try {
+    return hardware.bismo();
+  } catch (const UserError& other_family) {
+    throw other_family.with_text(fmt::format("--trace: {}", other_family.what()));
+  }
+}
+
+std::vector<sim::LayerResult> answers(const SimulateOptions& options,
+                                      const reports::Simulation& asked,
+                                      const hardware::Hardware& hardware,
+                                      std::optional<TraceFiles>& trace, const Host& host) {
+  const sim::EngineOptions& engine = options.engine.options;
+  if (trace) return trace->record(asked, traced(hardware), engine, host);
+  Step step(host, "simulate");
+  return sim::run(jobs_of(asked), hardware, engine,
+                  {.jobs = options.engine.jobs,
+                   .progress = [&](double done, std::int64_t of) { step.update(done, of); }});
+}
+
+void explain(const SimulateOptions& options, const std::vector<sim::LayerResult>& results,
+             const hardware::Hardware& hardware, const Host& host,
+             reports::Simulation& simulation) {
+  const std::vector<sim::Job> jobs = jobs_of(simulation);
+  const sim::EngineOptions& engine = options.engine.options;
+  reports::Explanation& explanation = simulation.explanation.emplace();
+  explanation.elasticities = sim::energy_elasticities(jobs, results, hardware, engine);
+  for (std::size_t i = 0; i < jobs.size(); ++i)
+    simulation.layers[i].explanation = {sim::roofline(jobs[i], results[i].cost, hardware)};
+  if (results.front().bitfusion) return;
+  const hardware::Bismo bismo = hardware.bismo();
+  explanation.lifts = sim::lifts_of(bismo);
+  Step step(host, "explain");
+  const std::vector<std::vector<Cycles>> lifted = sim::lifted_cycles(
+      jobs, results, bismo, engine,
+      {.jobs = options.engine.jobs,
+       .progress = [&](double done, std::int64_t of) { step.update(done, of); }});
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    reports::LayerExplanation& layer = *simulation.layers[i].explanation;
+    layer.bound = sim::bound_by(jobs[i], results[i], bismo);
+    for (const std::vector<Cycles>& by_layer : lifted) layer.lifted.push_back(by_layer[i]);
+  }
+}
+
+}  // namespace
+
+Simulated simulate(const SimulateOptions& options, const Host& host) {
+  std::optional<TraceFiles> trace;
+  if (options.trace) trace.emplace(*options.trace);
+  Simulated simulated{load(options.hardware, host), {}};
+  const hardware::Hardware& hardware = simulated.hardware;
+  reports::Simulation& result = simulated.simulation;
+  result = std::visit([&](const auto& layers) { return question(layers, options, hardware); },
+                      options.layers);
+  std::vector<sim::LayerResult> results = answers(options, result, hardware, trace, host);
+  if (options.explain) explain(options, results, hardware, host, result);
+  result.take(std::move(results));
+  if (trace) trace->finish();
+  return simulated;
+}
+
+}  // namespace bitloom::pipelines

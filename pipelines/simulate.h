@@ -1,0 +1,43 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "pipelines/choices.h"
+#include "pipelines/trace_files.h"
+#include "reports/simulation.h"
+
+namespace bitloom::pipelines {
+
+/// Layers of a network at the bits of a policy.
+struct NetworkLayers {
+  NetworkChoice network;
+  PolicyChoice policy = {};
+  std::vector<std::string> layers = {};  // names, patterns, indices, ranges: select_layers(); all
+};
+
+/// A table of layers with bits and batch: graph::read_layer_table().
+struct LayerTable {
+  std::string file;
+};
+
+struct SimulateOptions {
+  std::variant<NetworkLayers, LayerTable> layers;
+  HardwareChoice hardware;
+  bool explain = false;  // what bounds each layer, what each limit costs, what each constant weighs
+  EngineChoice engine = {};
+  std::optional<TracePaths> trace = {};  // of BISMO's cycle engine: its stages and tokens
+};
+
+struct Simulated {
+  hardware::Hardware hardware;
+  reports::Simulation simulation;
+};
+
+/// Prices layers one by one. A UserError names what is unknown or wrong, or the layer that the
+/// machine cannot run.
+Simulated simulate(const SimulateOptions& options, const Host& host = {});
+
+}  // namespace bitloom::pipelines

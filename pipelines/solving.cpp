@@ -1,0 +1,29 @@
+#include "pipelines/solving.h"
+
+#include <fmt/format.h>
+
+namespace bitloom::pipelines {
+
+search::SolveOptions telling(std::optional<double> seconds, Step& step) {
+  search::SolveOptions solving = search::ending_in(seconds);
+  solving.progress = [&step](double gap) {
+    step.tell(fmt::format("best policy within {:.2g} % of its bound", 100 * gap));
+  };
+  return solving;
+}
+
+std::vector<search::SweepPoint> frontier(const search::Problem& problem,
+                                         const std::vector<search::Limit>& limits,
+                                         std::size_t points, std::optional<double> seconds,
+                                         const std::string& name, const Host& host,
+                                         const search::Solver& solver) {
+  Step step(host, name);
+  return search::sweep(
+      problem, limits, points, solver,
+      [&](std::size_t done) {
+        step.update(static_cast<double>(done), static_cast<std::int64_t>(points));
+      },
+      seconds);
+}
+
+}  // namespace bitloom::pipelines

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "pipelines/host.h"
+#include "search/solvers/sweep.h"
+
+/// What searches by sensitivities share: exact solving that tells how far it is.
+namespace bitloom::pipelines {
+
+/// Solves for so many seconds at most and tells `step` how far the best policy and its bound still
+/// are apart.
+search::SolveOptions telling(std::optional<double> seconds, Step& step);
+
+/// search::sweep() as a step of that name.
+std::vector<search::SweepPoint> frontier(const search::Problem& problem,
+                                         const std::vector<search::Limit>& limits,
+                                         std::size_t points, std::optional<double> seconds,
+                                         const std::string& name, const Host& host,
+                                         const search::Solver& solver);
+
+}  // namespace bitloom::pipelines

@@ -8,7 +8,7 @@ set(package "${CMAKE_INSTALL_LIBDIR}/cmake/bitloom")
 get_property(installed GLOBAL PROPERTY BITLOOM_INSTALLED)
 install(TARGETS ${installed} EXPORT bitloom)
 install(EXPORT bitloom NAMESPACE bitloom:: FILE bitloomTargets.cmake DESTINATION "${package}")
-foreach(folder base models sim search reports)
+foreach(folder base models sim search reports pipelines)
   install(DIRECTORY "${PROJECT_SOURCE_DIR}/${folder}/" DESTINATION "include/bitloom/${folder}"
           FILES_MATCHING PATTERN "*.h")
 endforeach()

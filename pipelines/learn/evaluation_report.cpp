@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/json.h"
+#include "reports/results/measured_search_file.h"
 #include "reports/text/text_table.h"
 
 namespace bitloom::pipelines {
@@ -31,14 +32,14 @@ std::string hint(const Evaluation& evaluation) {
 
 }  // namespace
 
-ordered_json accuracy_json(const nn::Accuracy& accuracy) {
-  return {{"images", accuracy.images},
-          {"top1_pct", accuracy.top1_pct.value},
-          {"top1_stderr_pct", accuracy.top1_pct.standard_error},
-          {"top5_pct", accuracy.top5_pct.value},
-          {"top5_stderr_pct", accuracy.top5_pct.standard_error},
-          {"loss", accuracy.loss.value},
-          {"loss_stderr", accuracy.loss.standard_error}};
+reports::Accuracy reported(const nn::Accuracy& accuracy) {
+  return {.images = accuracy.images,
+          .top1_pct = accuracy.top1_pct.value,
+          .top1_stderr_pct = accuracy.top1_pct.standard_error,
+          .top5_pct = accuracy.top5_pct.value,
+          .top5_stderr_pct = accuracy.top5_pct.standard_error,
+          .loss = accuracy.loss.value,
+          .loss_stderr = accuracy.loss.standard_error};
 }
 
 std::string evaluation_json(const EvaluateOptions& options, const Evaluation& evaluation) {
@@ -49,7 +50,7 @@ std::string evaluation_json(const EvaluateOptions& options, const Evaluation& ev
                       {"arithmetic", evaluation.arithmetic}};
   if (!evaluation.calibration.empty()) result["calibration"] = evaluation.calibration;
   if (evaluation.quantized) result["quantization"] = quantization_json(*evaluation.quantized);
-  result.update(accuracy_json(evaluation.accuracy));
+  result.update(reports::to_json(reported(evaluation.accuracy)));
   result["images_per_second"] = evaluation.images_per_second;
   return json_text(result) + "\n";
 }
@@ -78,7 +79,7 @@ std::string evaluation_text(const EvaluateOptions& options, const Evaluation& ev
 std::string policy_scores_json(const EvaluateOptions& options, const PolicyScores& scores) {
   ordered_json policies = ordered_json::array();
   for (std::size_t i = 0; i < scores.files.size(); ++i) {
-    ordered_json& row = policies.emplace_back(accuracy_json(scores.accuracies[i]));
+    ordered_json& row = policies.emplace_back(reports::to_json(reported(scores.accuracies[i])));
     row["policy"] = scores.files[i];
   }
   return json_text(ordered_json{{"schema", 1},

@@ -2,9 +2,8 @@
 
 #include <string>
 
-#include <nlohmann/json_fwd.hpp>
-
 #include "pipelines/learn/evaluate.h"
+#include "reports/results/costs.h"
 
 /// Evaluations as text and JSON.
 namespace bitloom::pipelines {
@@ -14,8 +13,7 @@ inline constexpr const char* kByChance =
     "that is no more than guessing: are these images, their labels and --normalization the "
     "network's?";
 
-/// `images`, `top1_pct`, `top1_stderr_pct`, ..
-nlohmann::ordered_json accuracy_json(const nn::Accuracy& accuracy);
+reports::Accuracy reported(const nn::Accuracy& accuracy);
 
 /// `evaluate --json`, schema 1.
 std::string evaluation_json(const EvaluateOptions& options, const Evaluation& evaluation);

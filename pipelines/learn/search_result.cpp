@@ -1,19 +1,16 @@
 #include "pipelines/learn/search_result.h"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "base/error.h"
-#include "base/json.h"
 #include "pipelines/learn/evaluation_report.h"
+#include "reports/results/measured_search_file.h"
 #include "reports/text/text_table.h"
 #include "search/problem/budget.h"
 #include "sim/simulator.h"
 
 namespace bitloom::pipelines {
 namespace {
-
-using nlohmann::ordered_json;
 
 std::vector<double> costs_on(const PricedNetwork& priced, const graph::Policy& policy,
                              sim::Engine engine) {
@@ -24,27 +21,28 @@ std::vector<double> costs_on(const PricedNetwork& priced, const graph::Policy& p
   return search::network_costs(priced.network.layers, policy, costs, priced.hardware.clock());
 }
 
-ordered_json costs_json(const std::vector<double>& costs) {
-  ordered_json values;
+reports::Costs told(const std::vector<double>& costs) {
+  reports::Costs named;
   const auto columns = search::cost_columns();
-  for (std::size_t k = 0; k < columns.size(); ++k) values[columns[k]] = costs[k];
-  return values;
+  for (std::size_t k = 0; k < columns.size(); ++k) named[columns[k]] = costs[k];
+  return named;
 }
 
-ordered_json candidate_json(const Candidate& candidate,
-                            const std::vector<graph::LayerShape>& layers) {
-  ordered_json c{{"name", candidate.name}, {"label", candidate.label}};
+reports::Candidate told(const Candidate& candidate, const std::vector<graph::LayerShape>& layers) {
+  reports::Candidate file{.name = candidate.name,
+                          .label = candidate.label,
+                          .layers = {},
+                          .costs = {},
+                          .post_training = reported(candidate.post_training),
+                          .finetuned = {}};
   if (candidate.policy) {
-    c["layers"] = ordered_json::array();
     for (std::size_t i = 0; i < layers.size(); ++i)
-      c["layers"].push_back({{"name", layers[i].name},
-                             {"weight_bits", (*candidate.policy)[i].weight_bits},
-                             {"activation_bits", (*candidate.policy)[i].activation_bits}});
-    for (const auto& [engine, costs] : candidate.costs) c["costs"][engine] = costs_json(costs);
+      file.layers.push_back({layers[i].name, (*candidate.policy)[i].weight_bits,
+                             (*candidate.policy)[i].activation_bits});
+    for (const auto& [engine, costs] : candidate.costs) file.costs[engine] = told(costs);
   }
-  c["post_training"] = accuracy_json(candidate.post_training);
-  if (candidate.finetuned) c["finetuned"] = accuracy_json(*candidate.finetuned);
-  return c;
+  if (candidate.finetuned) file.finetuned = reported(*candidate.finetuned);
+  return file;
 }
 
 std::string top1(const nn::Accuracy& accuracy) {
@@ -65,26 +63,24 @@ std::map<std::string, std::vector<double>> costs_by_engine(const PricedNetwork& 
 }
 
 std::string search_result_json(const SearchResult& result) {
-  ordered_json limits = ordered_json::object();
+  reports::MeasuredSearchFile file{.network = result.priced->network.graph.name(),
+                                   .hardware = result.priced->hardware.name(),
+                                   .method = result.method,
+                                   .seed = result.seed,
+                                   .goal = result.goal,
+                                   .budgets = result.budgets,
+                                   .limits = {},
+                                   .costs_at_8_bits = told(result.priced->costs_at_8_bits),
+                                   .quantizer = result.quantizer,
+                                   .reward_data = result.reward_text,
+                                   .final_data = result.final_text,
+                                   .episodes = result.episodes,
+                                   .candidates = {}};
   for (const search::Limit& limit : result.limits)
-    limits[search::cost_columns()[limit.cost]] = limit.value;
-  ordered_json json{{"schema", 1},
-                    {"network", result.priced->network.graph.name()},
-                    {"hardware", result.priced->hardware.name()},
-                    {"method", result.method},
-                    {"seed", result.seed},
-                    {"goal", result.goal},
-                    {"budgets", result.budgets},
-                    {"limits", limits},
-                    {"costs_at_8_bits", costs_json(result.priced->costs_at_8_bits)},
-                    {"quantizer", result.quantizer},
-                    {"reward_data", result.reward_text},
-                    {"final_data", result.final_text},
-                    {"episodes", result.episodes},
-                    {"candidates", ordered_json::array()}};
+    file.limits[search::cost_columns()[limit.cost]] = limit.value;
   for (const Candidate& candidate : result.candidates)
-    json["candidates"].push_back(candidate_json(candidate, result.priced->network.layers));
-  return json_text(json, 1) + "\n";
+    file.candidates.push_back(told(candidate, result.priced->network.layers));
+  return reports::json_text(file);
 }
 
 std::string search_result_text(const SearchResult& result, std::size_t max_width) {

@@ -38,6 +38,8 @@ Costs Candidate::cost() const {
   return costs.empty() ? Costs{} : costs.begin()->second;
 }
 
+nlohmann::ordered_json to_json(const Accuracy& accuracy) { return written(accuracy); }
+
 std::string json_text(const MeasuredSearchFile& search) { return file_text(search, 1); }
 
 MeasuredSearchFile read_measured_search(const JsonValue& json) {

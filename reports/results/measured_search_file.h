@@ -2,6 +2,8 @@
 
 #include <map>
 
+#include <nlohmann/json_fwd.hpp>
+
 #include "reports/results/costs.h"
 
 namespace bitloom {
@@ -37,6 +39,7 @@ struct MeasuredSearchFile {
   std::vector<Candidate> candidates;
 };
 
+nlohmann::ordered_json to_json(const Accuracy& accuracy);
 std::string json_text(const MeasuredSearchFile& search);
 MeasuredSearchFile read_measured_search(const JsonValue& json);
 

@@ -2,6 +2,7 @@
 
 #include "tests/rtl/layer_check.h"
 #include "tests/rtl/test_cores.h"
+#include "tests/support/shipped_hardware.h"
 
 namespace bitloom::verify {
 
@@ -38,6 +39,11 @@ INSTANTIATE_TEST_SUITE_P(Shipped, Array,
 INSTANTIATE_TEST_SUITE_P(Large, Array,
                          ::testing::ValuesIn(large_cores().begin(), large_cores().end()),
                          array_name);
+
+TEST(LargeCores, HaveThePipelineOfTheCloudsDescription) {
+  EXPECT_EQ(make(large_cores().front())->pipeline_cycles(),
+            bitloom::testing::shipped_hardware("bismo-cloud-rtl").pipeline_cycles);
+}
 
 }  // namespace
 }  // namespace bitloom::verify

@@ -204,15 +204,16 @@ class MeasuredSearch {
   nn::Accuracy finetuned(const Candidate& candidate) const {
     const std::string policy = path(candidate.name + ".json");
     write_file(policy, policy_text(*candidate.policy));
-    const TrainOptions training{
-        .network = options_.space.network,
-        .weights = options_.weights,
-        .data = options_.training.value_or(options_.images.data),
-        .compute = {.threads = options_.threads, .normalization = options_.normalization},
-        .epochs = options_.finetune_epochs,
-        .learning_rate = options_.finetune_rate,
-        .seed = options_.seed,
-        .folder = path("finetuned-" + candidate.name)};
+    TrainOptions training;
+    training.network = options_.space.network;
+    training.weights = options_.weights;
+    training.data = options_.training.value_or(options_.images.data);
+    training.compute.threads = options_.threads;
+    training.compute.normalization = options_.normalization;
+    training.epochs = options_.finetune_epochs;
+    training.learning_rate = options_.finetune_rate;
+    training.seed = options_.seed;
+    training.folder = path("finetuned-" + candidate.name);
     finetune(
         training,
         {.policy = {.file = policy}, .scheme = how_.scheme, .granularity = options_.granularity},

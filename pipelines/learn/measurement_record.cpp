@@ -18,14 +18,15 @@ using nlohmann::ordered_json;
 MeasurementRecord::MeasurementRecord(const std::string& output, Manifest options)
     : path_(output + ".partial"), options_(std::move(options)) {
   if (!std::filesystem::exists(path_)) return;
-  const auto other = [&](const char* what) {
-    return UserError(fmt::format("{}: {}; delete it to begin anew", path_, what));
+  const auto text = [&](const char* what) {
+    return fmt::format("{}: {}; delete it to begin anew", path_, what);
   };
+  const auto other = [&](const char* what) { return UserError(text(what)); };
   ordered_json record;
   try {
     record = read_json_file(path_);
-  } catch (const UserError&) {
-    throw other("is no record of a measurement");
+  } catch (const UserError& mistake) {
+    throw mistake.with_text(text("is no record of a measurement"));
   }
   if (!record.is_object() || !record.contains("options") || !record.contains("rows"))
     throw other("is no record of a measurement");

@@ -28,8 +28,8 @@ nn::Quantization read_quantization(const LoadedWeights& weights) {
   json stored;
   try {
     stored = parse_json(weights.file.metadata(kQuantizationKey), kQuantizationKey);
-  } catch (const UserError&) {
-    throw wrong("is no JSON");
+  } catch (const UserError& mistake) {
+    throw mistake.with_text(wrong("is no JSON").what());
   }
   if (!stored.is_object() || !stored.contains("quantizer") || !stored["quantizer"].is_string() ||
       !stored.contains("granularity") || !stored["granularity"].is_string() ||
@@ -40,7 +40,7 @@ nn::Quantization read_quantization(const LoadedWeights& weights) {
     quantization.scheme = nn::quantizer_scheme(stored["quantizer"].get<std::string>()).name;
     quantization.granularity = parse_granularity(stored["granularity"].get<std::string>());
   } catch (const UserError& unknown) {
-    throw wrong(unknown.what());
+    throw unknown.with_text(wrong(unknown.what()).what());
   }
   for (const json& bits : stored["policy"]) {
     if (!bits.is_array() || bits.size() != 2 || !is_width(bits[0], graph::kMaxBits) ||

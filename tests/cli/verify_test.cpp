@@ -135,13 +135,14 @@ TEST(Verify, HoldsANarrowResultPortToBothEngines) {
   EXPECT_NE(result.out.find("\nPASS: 40 of 40 layers pass; "), std::string::npos) << result.out;
 }
 
-/// A copy of the program beside RTL of its own, in which the shifter ignores a bit.
+/// A copy of the programs beside RTL of its own, in which the shifter ignores a bit.
 TEST(Verify, ExitsWithOneAndNamesTheFirstMismatchOfWrongRtl) {
   namespace fs = std::filesystem;
   const testing::TemporaryFolder folder;
   const fs::path source = BITLOOM_SOURCE_DIR;
   fs::create_directories(folder.path() / "build");
-  fs::copy(BITLOOM_PROGRAM, folder.path() / "build/bitloom");
+  for (const char* program : {"bitloom", "bitloom-verify"})
+    fs::copy(fs::path(BITLOOM_PROGRAM).parent_path() / program, folder.path() / "build" / program);
   fs::copy(source / "rtl", folder.path() / "rtl", fs::copy_options::recursive);
   const fs::path dpu = folder.path() / "rtl/dpu.sv";
   std::string text = testing::contents(dpu);

@@ -160,7 +160,7 @@ TEST_F(HardwareFile, MayHaveDramAsAWhole) {
   EXPECT_EQ(refusal_of(kLeast + dram_with("  rcd: 7\n", "")),
             "mine.yaml:7:3: dram: key 'rcd' is missing");
   EXPECT_EQ(refusal_of(kLeast + dram_with("rcd: 7", "rcd: 0")),
-            "mine.yaml:18:8: dram.rcd: must be in [1, 1024], got 0");
+            "mine.yaml:21:8: dram.rcd: must be in [1, 1024], got 0");
   EXPECT_EQ(refusal_of(kLeast + "dram: 3\n"),
             "mine.yaml:6:7: dram: must be a mapping (key: value), got '3'");
 }

@@ -29,7 +29,8 @@ TEST_P(Products, OfTwoActivationsCostWhatGroupedConvolutionsDo) {
         EXPECT_EQ(one.timing.total, same.timing.total) << product.name;
         EXPECT_EQ(one.dram_bytes(), same.dram_bytes()) << product.name;
         const cost::LayerCost three = price(product, bits, machine, 3, engine);
-        EXPECT_EQ(three.dram_bytes().count(), 3 * one.dram_bytes().count()) << product.name;
+        // Bits that move are counted whole and bytes rounded up.
+        EXPECT_NEAR(three.dram_bytes().count(), 3 * one.dram_bytes().count(), 2) << product.name;
       }
 }
 

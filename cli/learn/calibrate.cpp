@@ -52,7 +52,7 @@ void add_calibrate(CLI::App& program) {
               "images:labels.csv, ...")
       ->required();
   options->quantization.add_to(*command);
-  options->run.add_to(*command, "64");
+  options->run.add_to(*command, kAtOnceHelp);
   command
       ->add_option("-o,--output", options->output,
                    "weights with their levels, for evaluate, finetune and verify")

@@ -78,7 +78,7 @@ void add_evaluate(CLI::App& program) {
           "--engine", options->engine,
           "fake: integers carried by floats; integer: by bit-planes, as the hardware (fake)")
       ->type_name("fake|integer");
-  options->run.add_to(*command, "100");
+  options->run.add_to(*command, kAtOnceHelp);
   command->add_option("--json", options->json, "write the result as JSON; - is standard output")
       ->type_name("FILE");
   command->callback([options] { run(*options); });

@@ -40,7 +40,6 @@ std::optional<pipelines::ImageChoice> ImagesOption::optional_choice() const {
 }
 
 void RunOptions::add_to(CLI::App& command, const std::string& default_batch) {
-  batch = default_batch;
   command
       .add_option("--normalize", normalization,
                   "input normalisation: imagenet, cifar10, tensorflow, caffe, unit, or "
@@ -53,8 +52,8 @@ void RunOptions::add_to(CLI::App& command, const std::string& default_batch) {
 
 pipelines::ComputeChoice RunOptions::choice() const {
   pipelines::ComputeChoice choice{
-      .batch_size = parse_integer("--batch", batch, 1, 65536),
       .threads = static_cast<int>(parse_integer("--threads", threads, 1, 1024))};
+  if (batch) choice.batch_size = parse_integer("--batch", *batch, 1, 65536);
   if (normalization) choice.normalization = data::parse_normalization(*normalization);
   return choice;
 }

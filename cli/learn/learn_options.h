@@ -25,9 +25,12 @@ struct ImagesOption {
   std::optional<pipelines::ImageChoice> optional_choice() const;
 };
 
+/// The default of `--batch` where no gradients are needed.
+constexpr const char* kAtOnceHelp = "those of 100,000 pixels: 100 of 32 x 32, 2 of 224 x 224";
+
 /// `--batch`, `--threads` and `--normalize`.
 struct RunOptions {
-  std::string batch = "128";
+  std::optional<std::string> batch;
   std::string threads = "1";
   std::optional<std::string> normalization;
   void add_to(CLI::App& command, const std::string& default_batch);

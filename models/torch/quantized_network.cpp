@@ -254,7 +254,9 @@ Tensor ActivationSampler::input(std::size_t layer, const Tensor& x) {
   const std::int64_t share = std::max<std::int64_t>(1, per_layer_ * x.size(0) / images_);
   const std::int64_t step = std::max<std::int64_t>(1, values.numel() / share);
   Layer& of = layers_[layer];
-  of.kept.push_back(torch::stack({values.min(), values.max()}));
+  const Tensor smallest = values.min(), largest = values.max();
+  of.smallest = of.smallest.defined() ? torch::minimum(of.smallest, smallest) : smallest;
+  of.largest = of.largest.defined() ? torch::maximum(of.largest, largest) : largest;
   of.kept.push_back(values.index({torch::indexing::Slice(0, {}, step)}).clone());
   const Tensor sums = x.detach()
                           .reshape({x.size(0), x.size(1), -1})
@@ -265,7 +267,10 @@ Tensor ActivationSampler::input(std::size_t layer, const Tensor& x) {
 }
 
 Tensor ActivationSampler::sample(std::size_t layer) const {
-  return torch::cat(layers_.at(layer).kept);
+  const Layer& of = layers_.at(layer);
+  std::vector<Tensor> values = of.kept;
+  values.push_back(torch::stack({of.smallest, of.largest}));
+  return torch::cat(values);
 }
 
 Tensor ActivationSampler::channel_means(std::size_t layer) const {

@@ -28,6 +28,7 @@ class ActivationSampler : public LayerHooks {
  private:
   struct Layer {
     std::vector<torch::Tensor> kept;
+    torch::Tensor smallest, largest;
     torch::Tensor channel_sums;
     std::int64_t positions = 0;  // summed in each channel
   };

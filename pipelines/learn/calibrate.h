@@ -11,7 +11,7 @@ struct CalibrateOptions {
   NetworkChoice network;
   std::string weights;  // a safetensors file
   ImageChoice data;
-  ComputeChoice compute = {.batch_size = 64};
+  ComputeChoice compute = {};
   QuantizationChoice quantization = {};
   std::string output;  // weights with their levels
 };

@@ -21,7 +21,7 @@ struct EvaluateOptions {
   NetworkChoice network;
   std::string weights;  // a safetensors file
   ImageChoice data;
-  ComputeChoice compute = {.batch_size = 100};
+  ComputeChoice compute = {};
   QuantizationChoice quantization = {};
   bool is_float = false;  // single precision, nothing quantized
   Arithmetic arithmetic = Arithmetic::kFake;

@@ -68,4 +68,9 @@ data::InputSize input_of(const graph::Graph& graph) {
   return {shape[0], shape[1], shape[2]};
 }
 
+std::int64_t images_at_once(const data::InputSize& input) {
+  constexpr std::int64_t kPixels = 100 * 32 * 32;
+  return std::max<std::int64_t>(1, kPixels / (input.height * input.width));
+}
+
 }  // namespace bitloom::pipelines

@@ -35,10 +35,17 @@ void declare(const std::string& prefix, const std::optional<ImageChoice>& choice
 /// A network's input for a loader.
 data::InputSize input_of(const graph::Graph& graph);
 
+/// How many images a pass that needs no gradients computes at once: as many as hold about 100,000
+/// pixels, so 100 of 32 x 32 and 2 of 224 x 224. What a layer puts out then stays in the caches.
+std::int64_t images_at_once(const data::InputSize& input);
+
+/// How many images a step of training and a measurement of gradients computes at once.
+constexpr std::int64_t kGradientBatch = 128;
+
 /// How images are computed.
 struct ComputeChoice {
-  std::int64_t batch_size = 128;                          // at once
-  int threads = 1;                                        // processor cores
+  std::optional<std::int64_t> batch_size = {};  // else images_at_once(), or kGradientBatch
+  int threads = 1;                              // processor cores
   std::optional<data::Normalization> normalization = {};  // else the network's own
 
   data::Normalization normalization_or(const std::string& own) const {

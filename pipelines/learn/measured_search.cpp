@@ -26,8 +26,6 @@
 namespace bitloom::pipelines {
 namespace {
 
-constexpr std::int64_t kComputedAtOnce = 100;  // images
-
 /// A search under way: what it was asked and what that came to.
 class MeasuredSearch {
  public:
@@ -40,9 +38,8 @@ class MeasuredSearch {
         space_(priced_->problem, limits_),
         weights_(load_weights(priced_->network, options.weights)),
         images_(load(options.images)),
-        loading_(loading(weights_, {.batch_size = kComputedAtOnce,
-                                    .threads = options.threads,
-                                    .normalization = options.normalization})),
+        loading_(loading(weights_,
+                         {.threads = options.threads, .normalization = options.normalization})),
         how_(scheme_of({.scheme = options.scheme, .granularity = options.granularity})) {
     if (options.training && !data::is_generated(options.training->spec))
       require_unseen(images_, *training_images(), "--train-data");

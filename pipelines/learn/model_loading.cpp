@@ -106,9 +106,10 @@ Images calibration_images(const QuantizationChoice& choice, const ImageSource& f
 }
 
 data::LoaderOptions loading(const LoadedWeights& weights, const ComputeChoice& compute) {
-  return {.input = input_of(weights.network.graph),
+  const data::InputSize input = input_of(weights.network.graph);
+  return {.input = input,
           .normalization = compute.normalization_or(weights.normalization),
-          .batch_size = compute.batch_size};
+          .batch_size = compute.batch_size.value_or(images_at_once(input))};
 }
 
 std::unique_ptr<nn::QuantizedNetwork> make_quantized(const QuantizationChoice& choice,

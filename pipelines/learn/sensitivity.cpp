@@ -36,7 +36,7 @@ Batches load_batches(const SensitivityOptions& options, const LoadedWeights& wei
   if (!options.data.count) dataset = first_images(dataset, kImages);
   data::require_labels_below(*dataset, weights.network.graph.nodes().back().shape[0]);
   data::LoaderOptions how = loading(weights, options.compute);
-  how.batch_size = std::min(how.batch_size, dataset->size());
+  how.batch_size = std::min(options.compute.batch_size.value_or(kGradientBatch), dataset->size());
   dataset = first_images(dataset, dataset->size() / how.batch_size * how.batch_size);
   data::Loader loader(dataset, how);
   Batches batches;
@@ -204,7 +204,7 @@ Manifest sensitivity_manifest(const SensitivityOptions& options) {
   manifest.file("weights", weights);
   manifest.option("method", method);
   declare("", data, manifest);
-  manifest.option("batch", batch_size);
+  manifest.option("batch", batch_size.value_or(kGradientBatch));
   manifest.option("normalize",
                   normalization ? std::optional(data::to_text(*normalization)) : std::nullopt);
   manifest.option("seed", seed);

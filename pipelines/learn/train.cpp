@@ -45,21 +45,21 @@ nn::TrainingData training_data(const TrainOptions& options, const graph::Graph& 
                                const TrainingImages& images) {
   const data::InputSize input = input_of(graph);
   const std::int64_t outputs = graph.nodes().back().shape[0];
-  const std::int64_t batch = options.compute.batch_size;
+  const std::int64_t batch = options.compute.batch_size.value_or(kGradientBatch);
   data::require_labels_below(*images.training, outputs);
   data::require_labels_below(*images.validation, outputs);
-  return {
-      .training = images.training,
-      .training_options = {.input = input,
-                           .normalization = normalization,
-                           .batch_size = batch,
-                           .shuffle = true,
-                           .drop_last = images.training->size() > batch,
-                           .augmentation =
-                               options.augmentation.value_or(data::usual_augmentation(input)),
-                           .seed = options.seed},
-      .validation = images.validation,
-      .validation_options = {.input = input, .normalization = normalization, .batch_size = 100}};
+  return {.training = images.training,
+          .training_options = {.input = input,
+                               .normalization = normalization,
+                               .batch_size = batch,
+                               .shuffle = true,
+                               .drop_last = images.training->size() > batch,
+                               .augmentation =
+                                   options.augmentation.value_or(data::usual_augmentation(input)),
+                               .seed = options.seed},
+          .validation = images.validation,
+          .validation_options = {
+              .input = input, .normalization = normalization, .batch_size = images_at_once(input)}};
 }
 
 /// What a training is a function of; a folder goes on only with the same.
@@ -78,7 +78,7 @@ Manifest training_manifest(const TrainOptions& options, const std::string& comma
   manifest.option("normalization", data::to_text(normalization.value_or(own_normalization)));
   manifest.option("augmentation",
                   augmentation ? std::optional(to_text(*augmentation)) : std::nullopt);
-  manifest.option("batch", batch_size);
+  manifest.option("batch", batch_size.value_or(kGradientBatch));
   manifest.option("epochs", epochs);
   manifest.option("learning_rate", learning_rate);
   manifest.option("momentum", momentum);

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "cli/options.h"
+#include "sim/engines.h"
 
 namespace bitloom::cli {
 
@@ -26,10 +27,10 @@ void EngineOption::add_to(CLI::App& command) {
 
 sim::EngineOptions EngineOption::load() const {
   sim::EngineOptions options{.engine = sim::parse_engine(engine)};
-  if (jobs && options.engine != sim::Engine::kCycle)
+  if (jobs && options.engine == sim::analytic())
     throw UserError("--jobs: only the cycle engine shares its work; add --engine cycle");
   if (!stalls) return options;
-  if (options.engine != sim::Engine::kCycle)
+  if (options.engine == sim::analytic())
     throw UserError("--stalls: only the cycle engine sees memory; add --engine cycle");
   options.stall_seed = static_cast<std::uint64_t>(
       parse_integer("--stalls", *stalls, 0, std::numeric_limits<std::int64_t>::max()));
@@ -39,7 +40,7 @@ sim::EngineOptions EngineOption::load() const {
 int EngineOption::processes() const {
   constexpr std::int64_t kMost = 1024;
   if (jobs) return static_cast<int>(parse_integer("--jobs", *jobs, 1, kMost));
-  if (sim::parse_engine(engine) == sim::Engine::kAnalytic) return 1;
+  if (sim::parse_engine(engine) == sim::analytic()) return 1;
   return static_cast<int>(std::clamp<std::int64_t>(std::thread::hardware_concurrency(), 1, kMost));
 }
 

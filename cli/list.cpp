@@ -39,7 +39,7 @@ void list_hardware() {
   for (const std::string& name : hardware::hardware_names(folder)) {
     const hardware::Hardware hw = hardware::load_hardware(name, folder);
     rows.push_back({name,
-                    {reports::array_text(hw), fmt::format("{:.2f}", hw.peak_binary_tops()),
+                    {hw.machine().array_text(), fmt::format("{:.2f}", hw.peak_binary_tops()),
                      hw.description()}});
   }
   print(reports::list_text({"hardware", "array", "TOPS", "what it is"}, rows, list_width()));

@@ -10,7 +10,6 @@
 #include "cli/options.h"
 #include "cli/output.h"
 #include "pipelines/simulate.h"
-#include "reports/bitfusion.h"
 #include "reports/text/simulation.h"
 
 namespace bitloom::cli {
@@ -76,14 +75,6 @@ pipelines::SimulateOptions choice(const SimulateOptions& options) {
   return choice;
 }
 
-std::string explanation_text(const reports::Simulation& result, const hardware::Hardware& hardware,
-                             std::size_t width) {
-  if (!result.explanation) return "";
-  return (result.is_bitfusion() ? reports::mappings_text(result, hardware.bitfusion(), width)
-                                : "") +
-         reports::explanation_text(result, width);
-}
-
 void run(const SimulateOptions& options) {
   require_different_files(
       {{"--json", options.json},
@@ -96,12 +87,12 @@ void run(const SimulateOptions& options) {
        {"--energy-table", options.hardware.energy_table}});
   const pipelines::SimulateOptions asked = choice(options);
   Destination json(options.json), csv(options.csv);
-  const auto [hardware, result] = pipelines::simulate(asked, host());
+  const reports::Simulation result = pipelines::simulate(asked, host());
   if (json.wanted()) json.write(reports::simulation_json(result));
   if (csv.wanted()) csv.write(reports::simulation_csv(result));
   if (!json.is_standard_output() && !csv.is_standard_output())
     print(reports::simulation_text(result, output_width()) +
-          explanation_text(result, hardware, output_width()));
+          (result.explanation ? reports::explanation_text(result, output_width()) : ""));
   json.finish();
   csv.finish();
 }

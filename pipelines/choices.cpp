@@ -72,7 +72,7 @@ graph::Policy load(const PolicyChoice& choice, const Network& network,
 void declare(const EngineChoice& choice, Manifest& manifest) {
   const auto& [options, jobs] = choice;
   const auto& [engine, stall_seed] = options;
-  manifest.option("engine", std::string(sim::to_text(engine)));
+  manifest.option("engine", std::string(engine.name));
   manifest.option("stalls", stall_seed);
   manifest.leave_out(jobs);
 }

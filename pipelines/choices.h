@@ -59,7 +59,7 @@ struct EngineChoice {
   sim::EngineOptions options = {};
   int jobs = 1;
 
-  std::string name() const { return std::string(sim::to_text(options.engine)); }
+  std::string name() const { return std::string(options.engine.name); }
 };
 void declare(const EngineChoice& choice, Manifest& manifest);
 

@@ -96,7 +96,7 @@ std::string simulation_json(const SearchSpace& space, const PricedNetwork& price
                                  .machine = reports::machine_of(machine)};
   const std::vector<sim::Job> jobs = sim::jobs_of(priced.network.layers, policy, machine.batch());
   for (const sim::Job& job : jobs) simulation.layers.push_back({.job = job});
-  simulation.take(sim::run(jobs, machine, space.engine.options));
+  simulation.take(sim::run(jobs, machine, space.engine.options), machine.machine());
   return reports::simulation_json(simulation);
 }
 

@@ -5,6 +5,8 @@
 #include "base/error.h"
 #include "models/graph/layer_table.h"
 #include "pipelines/layer_selection.h"
+#include "sim/lifts.h"
+#include "sim/simulator.h"
 
 namespace bitloom::pipelines {
 namespace {
@@ -62,20 +64,12 @@ std::vector<sim::Job> jobs_of(const reports::Simulation& asked) {
   return jobs;
 }
 
-hardware::Bismo traced(const hardware::Hardware& hardware) {
-  try {
-    return hardware.bismo();
-  } catch (const UserError& other_family) {
-    throw other_family.with_text(fmt::format("--trace: {}", other_family.what()));
-  }
-}
-
 std::vector<sim::LayerResult> answers(const SimulateOptions& options,
                                       const reports::Simulation& asked,
                                       const hardware::Hardware& hardware,
                                       std::optional<TraceFiles>& trace, const Host& host) {
   const sim::EngineOptions& engine = options.engine.options;
-  if (trace) return trace->record(asked, traced(hardware), engine, host);
+  if (trace) return trace->record(asked, hardware, engine, host);
   Step step(host, "simulate");
   return sim::run(jobs_of(asked), hardware, engine,
                   {.jobs = options.engine.jobs,
@@ -91,36 +85,32 @@ void explain(const SimulateOptions& options, const std::vector<sim::LayerResult>
   explanation.elasticities = sim::energy_elasticities(jobs, results, hardware, engine);
   for (std::size_t i = 0; i < jobs.size(); ++i)
     simulation.layers[i].explanation = {sim::roofline(jobs[i], results[i].cost, hardware)};
-  if (results.front().bitfusion) return;
-  const hardware::Bismo bismo = hardware.bismo();
-  explanation.lifts = sim::lifts_of(bismo);
+  explanation.lifts = hardware.machine().lifts();
   Step step(host, "explain");
   const std::vector<std::vector<Cycles>> lifted = sim::lifted_cycles(
-      jobs, results, bismo, engine,
+      jobs, results, hardware, engine,
       {.jobs = options.engine.jobs,
        .progress = [&](double done, std::int64_t of) { step.update(done, of); }});
   for (std::size_t i = 0; i < jobs.size(); ++i) {
     reports::LayerExplanation& layer = *simulation.layers[i].explanation;
-    layer.bound = sim::bound_by(jobs[i], results[i], bismo);
+    layer.bound = hardware.machine().bound_by(jobs[i], results[i]);
     for (const std::vector<Cycles>& by_layer : lifted) layer.lifted.push_back(by_layer[i]);
   }
 }
 
 }  // namespace
 
-Simulated simulate(const SimulateOptions& options, const Host& host) {
+reports::Simulation simulate(const SimulateOptions& options, const Host& host) {
   std::optional<TraceFiles> trace;
   if (options.trace) trace.emplace(*options.trace);
-  Simulated simulated{load(options.hardware, host), {}};
-  const hardware::Hardware& hardware = simulated.hardware;
-  reports::Simulation& result = simulated.simulation;
-  result = std::visit([&](const auto& layers) { return question(layers, options, hardware); },
-                      options.layers);
+  const hardware::Hardware hardware = load(options.hardware, host);
+  reports::Simulation result = std::visit(
+      [&](const auto& layers) { return question(layers, options, hardware); }, options.layers);
   std::vector<sim::LayerResult> results = answers(options, result, hardware, trace, host);
   if (options.explain) explain(options, results, hardware, host, result);
-  result.take(std::move(results));
+  result.take(std::move(results), hardware.machine());
   if (trace) trace->finish();
-  return simulated;
+  return result;
 }
 
 }  // namespace bitloom::pipelines

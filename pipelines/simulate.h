@@ -31,13 +31,8 @@ struct SimulateOptions {
   std::optional<TracePaths> trace = {};  // of BISMO's cycle engine: its stages and tokens
 };
 
-struct Simulated {
-  hardware::Hardware hardware;
-  reports::Simulation simulation;
-};
-
 /// Prices layers one by one. A UserError names what is unknown or wrong, or the layer that the
 /// machine cannot run.
-Simulated simulate(const SimulateOptions& options, const Host& host = {});
+reports::Simulation simulate(const SimulateOptions& options, const Host& host = {});
 
 }  // namespace bitloom::pipelines

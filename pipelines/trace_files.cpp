@@ -1,9 +1,10 @@
 #include "pipelines/trace_files.h"
 
+#include <memory>
+
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "sim/families/bismo/trace.h"
 
 namespace bitloom::pipelines {
 namespace {
@@ -12,16 +13,10 @@ namespace {
 // bytes of text.
 constexpr std::int64_t kMostSteps = 2'000'000;
 
-std::int64_t steps(const graph::LayerShape& layer, graph::Precision bits,
-                   const hardware::Bismo& hardware) {
-  const mapping::Mapping m = mapping::map_layer(layer, bits, hardware, hardware.batch);
-  return m.gemms.count * m.activations.tiles() * m.weights.tiles() * m.chunks.words;
-}
-
-void require_traceable(const reports::Simulation& asked, const hardware::Bismo& hardware) {
+void require_traceable(const reports::Simulation& asked, const sim::Recording& recording) {
   std::int64_t total = 0;
   for (const reports::SimulatedLayer& layer : asked.layers) {
-    total += steps(layer.job.layer, layer.job.precision, hardware);
+    total += recording.steps(layer.job);
     if (total > kMostSteps) break;
   }
   if (total > kMostSteps)
@@ -37,21 +32,24 @@ TraceFiles::TraceFiles(const TracePaths& paths)
     : waveform_(paths.waveform), timeline_(paths.timeline) {}
 
 std::vector<sim::LayerResult> TraceFiles::record(const reports::Simulation& asked,
-                                                 const hardware::Bismo& hardware,
+                                                 const hardware::Hardware& hardware,
                                                  const sim::EngineOptions& engine,
                                                  const Host& host) {
-  if (engine.engine != sim::Engine::kCycle)
+  if (engine.engine == sim::analytic())
     throw UserError("--trace: only the cycle engine has stages; add --engine cycle");
-  require_traceable(asked, hardware);
+  const std::unique_ptr<sim::Recording> recording = engine.engine.record(hardware.machine());
+  if (!recording)
+    throw unsupported(fmt::format("--trace: {}: nothing is recorded of family {}", hardware.name(),
+                                  hardware.family()));
+  require_traceable(asked, *recording);
   Step step(host, "simulate");
-  cycle::Trace trace;
   std::vector<sim::LayerResult> results;
   for (const reports::SimulatedLayer& layer : asked.layers) {
-    results.push_back(sim::run(layer.job, hardware, engine, &trace));
+    results.push_back(recording->run(layer.job, engine));
     step.update(static_cast<double>(results.size()), std::ssize(asked.layers));
   }
-  trace.write_vcd([&](std::string_view text) { waveform_.write(text); }, hardware.clock());
-  trace.write_timeline([&](std::string_view text) { timeline_.write(text); });
+  recording->write_waveform([&](std::string_view text) { waveform_.write(text); });
+  recording->write_timeline([&](std::string_view text) { timeline_.write(text); });
   return results;
 }
 

@@ -24,7 +24,7 @@ class TraceFiles {
   /// Runs the layers one after the other, recording, and writes what was recorded. A UserError
   /// where the engine has no stages, or the layers are too much to record.
   std::vector<sim::LayerResult> record(const reports::Simulation& asked,
-                                       const hardware::Bismo& hardware,
+                                       const hardware::Hardware& hardware,
                                        const sim::EngineOptions& engine, const Host& host);
 
   /// Gives the files their names.

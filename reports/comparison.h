@@ -8,7 +8,7 @@
 
 #include "base/rank_correlation.h"
 #include "models/graph/policy.h"
-#include "sim/families/bismo/cost.h"
+#include "sim/kit/layer_cost.h"
 
 namespace bitloom::reports {
 

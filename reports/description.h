@@ -28,8 +28,6 @@ std::string network_json(const NetworkDescription& network);
 /// Every knob of a hardware description with value, unit, range and meaning; peak, area; sources of
 /// its energies.
 std::string hardware_text(hardware::Hardware hardware, std::size_t max_width);
-/// Its array in a word: `8x256x8` of BISMO, `8x8 units` of BitFusion.
-std::string array_text(const hardware::Hardware& hardware);
 
 /// One row of `list`: a name and what it is, the last fact in words.
 struct Listed {

@@ -128,10 +128,25 @@ std::string elasticities_text(const Explanation& e, std::size_t max_width) {
          table.text(max_width);
 }
 
+/// What the machine's family explains of each layer.
+std::string family_text(const Simulation& s, std::size_t max_width) {
+  if (s.report.explanation_title.empty()) return "";
+  std::string text = "\n" + s.report.explanation_title + "\n";
+  for (const SimulatedLayer& layer : s.layers) {
+    text += fmt::format("{} {}\n", layer.job.layer.name, graph::to_text(layer.job.precision));
+    for (const sim::Line& line : layer.report.explanation) {
+      const std::string indent(11, ' ');
+      text += wrapped(line.text, std::min<std::size_t>(max_width, 100), indent)
+                  .replace(0, indent.size(), fmt::format("  {:<9}", line.label));
+    }
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string explanation_text(const Simulation& s, std::size_t max_width) {
-  return layers_text(s, max_width) + lifts_text(s, max_width) +
+  return family_text(s, max_width) + layers_text(s, max_width) + lifts_text(s, max_width) +
          elasticities_text(*s.explanation, max_width);
 }
 

@@ -6,7 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "sim/limits.h"
+#include "sim/roofline.h"
 #include "sim/sensitivity.h"
 
 namespace bitloom::reports {
@@ -16,14 +16,14 @@ struct Simulation;
 /// What `simulate --explain` adds to a layer.
 struct LayerExplanation {
   sim::Roofline roofline;
-  std::string bound = {};           // of BISMO; empty for others
+  std::string bound = {};           // empty where the family does not say
   std::vector<Cycles> lifted = {};  // by Explanation::lifts
 };
 
 /// What it adds to the whole.
 struct Explanation {
   std::vector<sim::Elasticity> elasticities;
-  std::vector<sim::Lift> lifts;  // of BISMO; empty for others
+  std::vector<sim::Lift> lifts;  // empty where the family has none
 };
 
 /// Power of each layer, place under the roofline, what bounds it and which lifts save most; what

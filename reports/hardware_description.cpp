@@ -1,13 +1,9 @@
 // What `describe hardware` tells.
-#include <cmath>
-
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "reports/description.h"
 #include "reports/text/text_table.h"
-#include "sim/families/bismo/area.h"
-#include "sim/families/bitfusion/mapping.h"
 
 namespace bitloom::reports {
 namespace {
@@ -72,82 +68,19 @@ class FieldPrinter final : public FieldVisitor {
   std::string text_;
 };
 
-std::string fit_text(const hardware::DpuFit& fit, std::string_view unit) {
-  return fmt::format(
-      "{:.4g} dk + {:.4g} accumulator_bits {} {:.3g} {} (residuals {:+.1f} to {:+.1f})",
-      fit.per_dk_bit, fit.per_accumulator_bit, fit.constant < 0 ? '-' : '+', std::abs(fit.constant),
-      unit, fit.least_residual, fit.greatest_residual);
-}
-
-std::string dpu_area_text(const hardware::Bismo& hw, std::size_t max_width) {
-  const bool fitted = hw.dk >= hardware::kLeastFittedDk && hw.dk <= hardware::kGreatestFittedDk;
-  return fmt::format(
-             "  dot-product units           {:.0f} LUT (BISMO: 2.04 dk + 109 each)\n"
-             "                              {:.0f} LUT, {:.0f} FF (rtl/dpu.sv synthesized)\n",
-             hw.published_array_luts(), hw.array_luts(), hw.array_flip_flops()) +
-         wrapped(
-             fmt::format("a unit, by {} for 7-series, dk {} to {}{}: {}; {}", hardware::kDpuFitTool,
-                         hardware::kLeastFittedDk, hardware::kGreatestFittedDk,
-                         fitted ? "" : ", here extrapolated", fit_text(hardware::kDpuLuts, "LUT"),
-                         fit_text(hardware::kDpuFlipFlops, "FF")),
-             max_width, "      ");
-}
-
-std::string facts_text(const hardware::Bismo& hw, std::size_t max_width) {
-  return fmt::format("  operand buffers             {} BRAM36 (BISMO's cost model)\n",
-                     hw.bram36_blocks()) +
-         dpu_area_text(hw, max_width);
-}
-
-std::string fusion_area_text(const hardware::BitFusion& hw) {
-  return fmt::format(
-      "{} LUT, {} FF (rtl/fusion_unit.sv synthesized: {} and {} each, by {} for 7-series; a brick "
-      "{} LUT)",
-      hw.units() * hardware::kFusionUnitLuts, hw.units() * hardware::kFusionUnitFlipFlops,
-      hardware::kFusionUnitLuts, hardware::kFusionUnitFlipFlops, hardware::kDpuFitTool,
-      hardware::kBrickLuts);
-}
-
-std::string facts_text(const hardware::BitFusion& hw, std::size_t max_width) {
-  std::string macs;
-  for (std::int64_t bits = hw.brick_bits; bits <= hw.operand_bits; bits *= 2) {
-    const auto packing = mapping::bitfusion::packing(static_cast<int>(bits), hw);
-    macs += fmt::format("{}{:g} at {}/{}", macs.empty() ? "" : ", ",
-                        static_cast<double>(hw.units() * packing.packed * packing.packed) /
-                            static_cast<double>(packing.cycles * packing.cycles),
-                        bits, bits);
-  }
-  const auto labelled = [&](const char* label, const std::string& what) {
+/// What follows from the description, a line each and remarks below.
+std::string facts_text(const sim::Machine& machine, std::size_t max_width) {
+  std::string text;
+  for (const sim::Line& fact : machine.facts()) {
     const std::string indent(30, ' ');
-    return wrapped(what, max_width, indent)
-        .replace(0, indent.size(), fmt::format("  {:<28}", label));
-  };
-  const bool has_rtl = hw.unit_bits == 8 && hw.brick_bits == 2;
-  return labelled("MACs a cycle", macs) +
-         labelled("bricks",
-                  fmt::format("{} of {} bits in {} fusion units", hw.units() * hw.bricks_per_unit(),
-                              hw.brick_bits, hw.units())) +
-         (has_rtl ? labelled("fusion units", fusion_area_text(hw)) : "") +
-         labelled("scratchpads",
-                  fmt::format("{} KiB in banks of {} B (weights), {} B (activations), {} B "
-                              "(outputs), half of each in use",
-                              (hw.weight_bytes + hw.activation_bytes + hw.output_bytes) / 1024,
-                              hw.weight_bytes / hw.units(), hw.activation_bytes / hw.rows,
-                              hw.output_bytes / hw.columns));
-}
-
-std::string text_of_array(const hardware::Bismo& hw) {
-  return fmt::format("{}x{}x{}", hw.dm, hw.dk, hw.dn);
-}
-std::string text_of_array(const hardware::BitFusion& hw) {
-  return fmt::format("{}x{} units", hw.rows, hw.columns);
+    text += wrapped(fact.text, max_width, indent)
+                .replace(0, indent.size(), fmt::format("  {:<28}", fact.label));
+    if (!fact.remark.empty()) text += wrapped(fact.remark, max_width, "      ");
+  }
+  return text;
 }
 
 }  // namespace
-
-std::string array_text(const hardware::Hardware& hardware) {
-  return hardware.visit([](const auto& hw) { return text_of_array(hw); });
-}
 
 std::string hardware_text(hardware::Hardware hw, std::size_t max_width) {
   FieldPrinter fields(max_width);
@@ -156,8 +89,7 @@ std::string hardware_text(hardware::Hardware hw, std::size_t max_width) {
              "{}\n\n"
              "  peak                        {:.2f} binary TOPS (AND and add counted each)\n",
              hw.name(), hw.peak_binary_tops()) +
-         hw.visit([&](const auto& machine) { return facts_text(machine, max_width); }) + "\n" +
-         fields.printed();
+         facts_text(hw.machine(), max_width) + "\n" + fields.printed();
 }
 
 }  // namespace bitloom::reports

@@ -21,6 +21,7 @@ struct SimulatedLayer {
   sim::Job job;
   std::optional<TableRow> row = {};  // of a table's layer
   sim::LayerResult result = {};
+  sim::LayerReport report = {};                      // what the machine's family adds
   std::optional<LayerExplanation> explanation = {};  // with --explain
 };
 
@@ -36,13 +37,12 @@ struct Simulation {
   bool writes_back = false;  // results to DRAM
   std::optional<Machine> machine = {};
   std::vector<SimulatedLayer> layers = {};
+  sim::NetworkReport report = {};               // what the machine's family adds
   std::optional<Explanation> explanation = {};  // with --explain
 
   bool is_table() const { return !layers.empty() && layers.front().row; }
-  bool has_counters() const { return !layers.empty() && layers.front().result.counters; }
-  bool is_bitfusion() const { return !layers.empty() && layers.front().result.bitfusion; }
-  /// Gives each layer its result.
-  void take(std::vector<sim::LayerResult> results);
+  /// Gives each layer its result, and what `machine` tells of it.
+  void take(std::vector<sim::LayerResult> results, const sim::Machine& machine);
 };
 
 /// Sums over the layers; `macs` and `bops` are for one image, of a table for each row's batch; all

@@ -6,9 +6,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
-#include "reports/bitfusion.h"
 #include "reports/millijoules.h"
-#include "reports/stages.h"
 
 namespace bitloom::reports {
 namespace {
@@ -39,7 +37,7 @@ LayerCosts layer_costs(const SimulatedLayer& simulated, Megahertz clock) {
                    .dram_bytes = cost.dram_bytes().count(),
                    .macs = layer.macs().count(),
                    .bops = graph::bops(layer, bits).count(),
-                   .dram = dram_counts(cost.actions.dram),
+                   .dram = dram_counts(cost.dram_actions),
                    .network = {},
                    .batch = {}};
   if (simulated.row) {
@@ -64,46 +62,48 @@ TotalCosts total_costs(const Simulation& s) {
   return total;
 }
 
-Json stages_json(const cycle::Counters& counters) {
-  Json stages = Json::object();
-  for (const mapping::Stage stage : all_stages()) {
-    const cycle::StageCounters& c = counters.of(stage);
-    stages[stage_key(stage)] = {{"run_cycles", c.run.count()},
-                                {"idle_cycles", c.idle.count()},
-                                {"send_cycles", c.send.count()},
-                                {"receive_cycles", c.receive.count()},
-                                {"busy_cycles", c.busy.count()},
-                                {"efficiency", c.efficiency()},
-                                {"bound_by", cycle::to_text(counters.bound(stage))}};
-  }
-  return stages;
+Json facts_json(const std::vector<sim::Fact>& facts);
+
+Json value_json(const sim::Fact::Value& value) {
+  return std::visit(
+      [](const auto& v) {
+        if constexpr (std::is_same_v<std::decay_t<decltype(v)>, std::vector<sim::Fact>>)
+          return facts_json(v);
+        else
+          return Json(v);
+      },
+      value);
+}
+
+Json facts_json(const std::vector<sim::Fact>& facts) {
+  Json json = Json::object();
+  for (const sim::Fact& fact : facts) json[fact.name] = value_json(fact.value);
+  return json;
 }
 
 /// What the layer's family and an explanation tell beyond LayerCosts.
 Json details_json(const Simulation& s, const SimulatedLayer& layer) {
-  const sim::LayerResult& result = layer.result;
-  Json json = Json::object();
-  if (const auto& mapping = result.bitfusion) {
-    json["memory_wait_cycles"] = mapping->memory_wait_cycles();
-    json["traffic_bits"] = traffic_json(mapping->traffic);
-    json["mapping"] = mapping_json(*mapping);
-    if (result.tile_counters) json["array"] = tile_counters_json(*result.tile_counters);
-  }
+  Json json = facts_json(layer.report.facts);
   if (layer.explanation) json.update(layer_explanation_json(*s.explanation, *layer.explanation));
-  if (!result.counters) return json;
-  json["bound_by"] = cycle::to_text(result.counters->bound());
-  json["activation_wait_cycles"] = result.counters->activation_wait.count();
-  json["weight_wait_cycles"] = result.counters->weight_wait.count();
-  json["drain_cycles"] = result.counters->drain.count();
-  json["stages"] = stages_json(*result.counters);
+  json.update(facts_json(layer.report.counters));
   return json;
+}
+
+/// A cell of CSV; a family's columns are numbers and text.
+std::string cell_of(const sim::Fact& fact) {
+  const Json json = value_json(fact.value);
+  return json.is_string() ? json.get<std::string>() : json.dump();
 }
 
 }  // namespace
 
-void Simulation::take(std::vector<sim::LayerResult> results) {
+void Simulation::take(std::vector<sim::LayerResult> results, const sim::Machine& machine) {
   ensure(results.size() == layers.size(), "a simulation has a result for each layer");
-  for (std::size_t i = 0; i < layers.size(); ++i) layers[i].result = std::move(results[i]);
+  report = machine.report(results);
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    layers[i].report = machine.report(results[i]);
+    layers[i].result = std::move(results[i]);
+  }
 }
 
 Machine machine_of(const hardware::Hardware& hardware) {
@@ -133,7 +133,7 @@ Totals totals_of(const Simulation& s) {
     t.energy.dram += cost.energy.dram;
     t.energy.leakage += cost.energy.leakage;
     t.dram += cost.dram;
-    t.dram_actions += cost.actions.dram;
+    t.dram_actions += cost.dram_actions;
     const std::int64_t images = layer.row ? layer.job.batch : 1;
     t.macs += images * layer.job.layer.macs();
     t.bops += images * graph::bops(layer.job.layer, layer.job.precision);
@@ -174,15 +174,11 @@ std::string simulation_csv(const Simulation& s) {
       "result_stall_cycles,utilization,energy_compute_pj,energy_buffer_pj,energy_dram_pj,"
       "energy_static_pj,dram_bytes,macs,bops,power_mw,conversion_cycles";
   if (s.is_table()) csv += ",network,batch";
-  if (s.has_counters()) {
-    csv += ",bound_by";
-    for (const mapping::Stage stage : all_stages()) csv += "," + stage_key(stage) + "_bound_by";
-  }
-  if (s.is_bitfusion()) csv += "," + traffic_csv_columns();
+  if (!s.layers.empty())
+    for (const sim::Fact& column : s.layers.front().report.columns) csv += "," + column.name;
   csv += "\n";
   for (const SimulatedLayer& layer : s.layers) {
     const LayerCosts c = layer_costs(layer, s.clock);
-    const sim::LayerResult& result = layer.result;
     csv +=
         fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}", c.bits.name, c.kind,
                     c.bits.weight_bits, c.bits.activation_bits, c.cycles, c.latency_ms,
@@ -190,12 +186,7 @@ std::string simulation_csv(const Simulation& s) {
                     c.energy_pj.compute, c.energy_pj.buffer, c.energy_pj.dram, c.energy_pj.leakage,
                     c.dram_bytes, c.macs, c.bops, c.power_mw, c.conversion_cycles);
     if (layer.row) csv += fmt::format(",{},{}", layer.row->network, layer.job.batch);
-    if (result.counters) {
-      csv += fmt::format(",{}", cycle::to_text(result.counters->bound()));
-      for (const mapping::Stage stage : all_stages())
-        csv += fmt::format(",{}", cycle::to_text(result.counters->bound(stage)));
-    }
-    if (result.bitfusion) csv += "," + traffic_csv(*result.bitfusion);
+    for (const sim::Fact& column : layer.report.columns) csv += "," + cell_of(column);
     csv += "\n";
   }
   return csv;

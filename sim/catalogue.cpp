@@ -10,39 +10,23 @@
 namespace bitloom::hardware {
 namespace {
 
-struct FamilyEntry {
-  const char* name;
-  Hardware (*make)(const DocumentValue& document);
-};
-
-/// With sections for layout and DRAM where the document has them.
-Hardware blank_bismo(const DocumentValue& document) {
-  Bismo bismo;
-  if (document.is_mapping() && document.has("dram")) bismo.dram.emplace();
-  bismo.layout.is_described = document.is_mapping() && document.has("layout");
-  return bismo;
-}
-
-constexpr FamilyEntry kFamilies[] = {
-    {"bismo", blank_bismo},
-    {"bitfusion", [](const DocumentValue&) { return Hardware(BitFusion()); }},
-};
+using Families = std::span<const sim::Family>;
 
 /// A machine of the family that the document names, its fields not yet read.
-Hardware blank(const DocumentValue& document) {
+Hardware blank(const DocumentValue& document, Families families) {
   if (!document.is_mapping() || !document.has("family"))
-    return kFamilies[0].make(document);  // its fields complain of the document
+    return Hardware(families.front().blank(document));  // its fields complain of the document
   std::vector<std::string> known;
-  for (const FamilyEntry& family : kFamilies) known.emplace_back(family.name);
+  for (const sim::Family& family : families) known.emplace_back(family.name);
   const std::string wanted = document.at("family").one_of("hardware family", known);
-  return std::find_if(std::begin(kFamilies), std::end(kFamilies),
-                      [&](const FamilyEntry& family) { return family.name == wanted; })
-      ->make(document);
+  return Hardware(std::find_if(families.begin(), families.end(), [&](const sim::Family& family) {
+                    return family.name == wanted;
+                  })->blank(document));
 }
 
-Hardware read_hardware(const std::string& path) {
+Hardware read_hardware(const std::string& path, Families families) {
   const DocumentValue document = load_document(path);
-  Hardware hardware = blank(document);
+  Hardware hardware = blank(document, families);
   hardware.set_name(std::filesystem::path(path).stem().string());
   if (!is_one_readable_line(hardware.name()))
     throw UserError(path +
@@ -69,12 +53,13 @@ std::vector<std::string> hardware_names(const std::string& folder) {
   return names;
 }
 
-Hardware load_hardware(const std::string& name_or_file, const std::string& folder) {
-  if (is_hardware_file(name_or_file)) return read_hardware(name_or_file);
+Hardware load_hardware(const std::string& name_or_file, const std::string& folder,
+                       Families families) {
+  if (is_hardware_file(name_or_file)) return read_hardware(name_or_file, families);
   const std::vector<std::string> known = hardware_names(folder);
   if (std::find(known.begin(), known.end(), name_or_file) == known.end())
     throw unknown_name("hardware", name_or_file, known);
-  return read_hardware(folder + "/" + name_or_file + ".yaml");
+  return read_hardware(folder + "/" + name_or_file + ".yaml", families);
 }
 
 }  // namespace bitloom::hardware

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
+#include "sim/families.h"
 #include "sim/hardware.h"
 
 namespace bitloom::hardware {
@@ -16,6 +18,7 @@ bool is_hardware_file(const std::string& name_or_file);
 /// Reads `name_or_file`: a file (is_hardware_file), else a name in
 /// `folder`. A UserError says file, line, column and what would be right, or offers the nearest
 /// names.
-Hardware load_hardware(const std::string& name_or_file, const std::string& folder);
+Hardware load_hardware(const std::string& name_or_file, const std::string& folder,
+                       std::span<const sim::Family> families = sim::families());
 
 }  // namespace bitloom::hardware

@@ -1,44 +1,63 @@
 #pragma once
 
-#include <variant>
+#include <memory>
+#include <string>
+#include <utility>
 
-#include "base/document.h"
-#include "sim/families/bismo/description.h"
-#include "sim/families/bitfusion/description.h"
+#include "base/error.h"
+#include "sim/family.h"
 
 namespace bitloom::hardware {
 
-/// A machine of any family. `visit` tells the families apart; the rest is what they share.
+/// A machine of any family, as a value.
 class Hardware {
  public:
-  Hardware(Bismo machine) : machine_(std::move(machine)) {}
-  Hardware(BitFusion machine) : machine_(std::move(machine)) {}
+  explicit Hardware(std::unique_ptr<sim::Machine> machine) : machine_(std::move(machine)) {}
+  /// A family's description, which its `machine_of` turns into a machine.
+  template <class Description>
+  requires requires(Description d) { machine_of(std::move(d)); }
+  Hardware(Description description) : machine_(machine_of(std::move(description))) {}
 
-  const std::string& name() const;
-  const std::string& description() const;
-  Megahertz clock() const;
-  std::int64_t batch() const;
-  double peak_binary_tops() const;
-  /// Whether what a layer computes goes to DRAM, and is priced.
-  bool writes_back() const;
-  void set_name(const std::string& name);
-  void set_batch(std::int64_t batch);
-  /// Shows every field, in the order of the YAML file.
-  void show(FieldVisitor& visitor);
-  /// Refuses fields that do not go together, at their place in `document`.
-  void check(const DocumentValue& document) const;
-
-  /// `visitor(const Bismo&)` or `visitor(const BitFusion&)`.
-  template <class Visitor>
-  decltype(auto) visit(Visitor&& visitor) const {
-    return std::visit(std::forward<Visitor>(visitor), machine_);
+  Hardware(const Hardware& other) : machine_(other.machine_->clone()) {}
+  Hardware(Hardware&&) = default;
+  Hardware& operator=(const Hardware& other) {
+    machine_ = other.machine_->clone();
+    return *this;
   }
-  /// The machine itself; a UserError where it is of another family.
-  Bismo bismo() const;
-  BitFusion bitfusion() const;
+  Hardware& operator=(Hardware&&) = default;
+
+  const sim::Machine& machine() const { return *machine_; }
+  std::string_view family() const { return machine_->family(); }
+  const std::string& name() const { return machine_->name(); }
+  const std::string& description() const { return machine_->description(); }
+  Megahertz clock() const { return machine_->clock(); }
+  std::int64_t batch() const { return machine_->batch(); }
+  bool writes_back() const { return machine_->writes_back(); }
+  /// Binary operations a second in units of 1e12, AND and add counted each, as BISMO counts.
+  double peak_binary_tops() const {
+    constexpr double kOperationsPerMac = 2;
+    return kOperationsPerMac * static_cast<double>(machine_->peak_bit_macs_per_cycle()) *
+           clock().count() * 1e-6;
+  }
+  void set_name(const std::string& name) { machine_->set_name(name); }
+  void set_batch(std::int64_t batch) { machine_->set_batch(batch); }
+  /// Shows every field, in the order of the YAML file.
+  void show(FieldVisitor& visitor) { machine_->show(visitor); }
+  /// Refuses fields that do not go together, at their place in `document`.
+  void check(const DocumentValue& document) const { machine_->check(document); }
+
+  /// The description of a machine of one family; a UserError where it is of another.
+  template <class Description>
+  Description as() const {
+    const Description* wanted = sim::described_as<Description>(*machine_);
+    if (!wanted)
+      throw unsupported(name() + ": is not of family " + std::string(Description::kFamily) +
+                        ", which is needed here");
+    return *wanted;
+  }
 
  private:
-  std::variant<Bismo, BitFusion> machine_;
+  std::unique_ptr<sim::Machine> machine_;
 };
 
 }  // namespace bitloom::hardware

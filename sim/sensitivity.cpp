@@ -1,7 +1,5 @@
 #include "sim/sensitivity.h"
 
-#include "sim/families/bismo/energy.h"
-
 namespace bitloom::sim {
 namespace {
 
@@ -24,20 +22,16 @@ Sums sums_of(const std::vector<LayerResult>& results) {
   return sums;
 }
 
-/// BISMO's actions and cycles do not depend on energies: nothing is run again.
-Sums priced_again(const hardware::Bismo& hardware, const std::vector<Job>&,
-                  const std::vector<LayerResult>& results, const EngineOptions&) {
+/// The sums at a machine's own energies. Jobs whose mapping depends on these are priced again.
+Sums priced_again(const hardware::Hardware& hardware, const std::vector<Job>& jobs,
+                  const std::vector<LayerResult>& results, const EngineOptions& options) {
   Sums sums;
-  for (const LayerResult& result : results)
-    add(sums, cost::energy_of(result.cost.actions, result.cost.timing, hardware),
-        result.cost.timing.total);
+  for (const LayerResult& result : results) {
+    const auto energy = hardware.machine().energy_again(result);
+    if (!energy) return sums_of(run(jobs, hardware, options));
+    add(sums, *energy, result.cost.timing.total);
+  }
   return sums;
-}
-
-/// BitFusion's mappings do, where they take as many cycles.
-Sums priced_again(const hardware::BitFusion& hardware, const std::vector<Job>& jobs,
-                  const std::vector<LayerResult>&, const EngineOptions& options) {
-  return sums_of(run(jobs, hardware, options));
 }
 
 }  // namespace
@@ -54,10 +48,8 @@ std::vector<Elasticity> energy_elasticities(const std::vector<Job>& jobs,
   const std::vector<hardware::EnergyConstant> constants = hardware::energy_constants(hardware);
   std::vector<Elasticity> all;
   for (std::size_t i = 0; i < constants.size(); ++i) {
-    const Sums after =
-        hardware::with_scaled_constant(hardware, i, 1 + kStep).visit([&](const auto& machine) {
-          return priced_again(machine, jobs, results, options);
-        });
+    const Sums after = priced_again(hardware::with_scaled_constant(hardware, i, 1 + kStep), jobs,
+                                    results, options);
     const auto of = [&](Picojoules cost::Energy::*part) {
       return elasticity((before.energy.*part).count(), (after.energy.*part).count());
     };

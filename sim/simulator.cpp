@@ -4,84 +4,32 @@
 #include <array>
 #include <cstring>
 #include <map>
+#include <string>
+#include <string_view>
 #include <type_traits>
-
-#include <fmt/format.h>
 
 #include "base/error.h"
 #include "base/worker_processes.h"
-#include "sim/families/bismo/analytic.h"
-#include "sim/families/bismo/cycle.h"
-#include "sim/families/bismo/trace.h"
-#include "sim/families/bitfusion/cycle.h"
 
 namespace bitloom::sim {
 namespace {
 
-struct EngineEntry {
-  std::string_view name;
-  Engine engine;
-};
-constexpr EngineEntry kEngines[] = {{"analytic", Engine::kAnalytic}, {"cycle", Engine::kCycle}};
-
-/// Tells of phases as the array ends them.
-class PhaseProgress : public cycle::Observer {
- public:
-  PhaseProgress(const mapping::Program& program, const PartDone& part_done)
-      : phases_(static_cast<double>(program.count(mapping::Stage::kExecute))),
-        part_done_(part_done) {}
-  void instruction_ends(mapping::Stage stage, std::int64_t index, Cycles) override {
-    if (stage == mapping::Stage::kExecute) part_done_(static_cast<double>(index + 1) / phases_);
-  }
-
- private:
-  double phases_;
-  const PartDone& part_done_;
-};
-
-cycle::Result run_events(const graph::LayerShape& layer, const mapping::Schedule& schedule,
-                         const hardware::Bismo& hardware, const EngineOptions& options,
-                         cycle::Trace* trace, const PartDone& part_done) {
-  const mapping::ScheduleProgram program(schedule, hardware);
-  PhaseProgress progress(program, part_done);
-  cycle::RunOptions run_options;
-  run_options.stall_seed = options.stall_seed;
-  if (part_done) run_options.observer = &progress;
-  if (trace != nullptr) {
-    trace->begin_layer(layer.name, program);
-    run_options.observer = trace;
-  }
-  return cycle::run(program, hardware, run_options);
-}
-
-cycle::bitfusion::Result run_tiles(const mapping::bitfusion::LoopNest& nest,
-                                   const mapping::bitfusion::Plan& plan,
-                                   const hardware::BitFusion& hardware,
-                                   const EngineOptions& options, const PartDone& part_done) {
-  constexpr std::int64_t kTilesBetween = 1 << 16;
-  const mapping::bitfusion::TileProgram program(nest, hardware, plan);
-  cycle::bitfusion::RunOptions run_options{.stall_seed = options.stall_seed, .tiles_done = {}};
-  if (part_done)
-    run_options.tiles_done = [&](std::int64_t done) {
-      if (done % kTilesBetween == 0)
-        part_done(static_cast<double>(done) / static_cast<double>(program.tiles()));
-    };
-  return cycle::bitfusion::run(program, hardware, run_options);
-}
-
 /// What comes back from a worker process is a result's bytes.
-template <class Result>
-std::string to_bytes(const Result& result) {
-  static_assert(std::is_trivially_copyable_v<Result>);
-  return {reinterpret_cast<const char*>(&result), sizeof result};
+std::string to_bytes(const cost::LayerCost& cost) {
+  static_assert(std::is_trivially_copyable_v<cost::LayerCost>);
+  return {reinterpret_cast<const char*>(&cost), sizeof cost};
+}
+std::string to_bytes(const LayerResult& result) {
+  return to_bytes(result.cost) + result.details.bytes();
 }
 
-template <class Result>
-Result from_bytes(const std::string& bytes) {
-  ensure(bytes.size() == sizeof(Result), "a worker answers with one result");
-  Result result;
-  std::memcpy(&result, bytes.data(), sizeof result);
-  return result;
+void from_bytes(const std::string& bytes, cost::LayerCost& cost) {
+  ensure(bytes.size() >= sizeof cost, "a worker answers with one result");
+  std::memcpy(static_cast<void*>(&cost), bytes.data(), sizeof cost);
+}
+void from_bytes(const std::string& bytes, LayerResult& result) {
+  from_bytes(bytes, result.cost);
+  result.details = Details::of_bytes(bytes.substr(sizeof result.cost));
 }
 
 /// `work(0, part_done)` to `work(count - 1, part_done)`, in as many processes as `execution` says.
@@ -107,16 +55,14 @@ auto map_results(std::size_t count, const Execution& execution, const Work& work
       [&](std::int64_t done) {
         if (execution.progress) execution.progress(static_cast<double>(done), total);
       });
-  for (const std::string& answer : answers) results.push_back(from_bytes<Result>(answer));
+  for (const std::string& answer : answers) from_bytes(answer, results.emplace_back());
   return results;
 }
 
 /// Which of a number of layers, with their bits and batch, are alike but for their names.
 class Distinct {
  public:
-  explicit Distinct(const hardware::Hardware& hardware)
-      : outputs_matter_(hardware.visit([](const auto& hw) { return writes_activations(hw); })),
-        inputs_matter_(hardware.visit([](const auto& hw) { return converts(hw); })) {}
+  explicit Distinct(const Machine& machine) : machine_(machine) {}
   /// `add` each in order; the first of a kind stands for all.
   void add(const Job& job) {
     const auto [entry, is_new] = found_.emplace(key_of(job), firsts_.size());
@@ -131,6 +77,7 @@ class Distinct {
   using Key = std::array<std::int64_t, 18>;
   Key key_of(const Job& job) const {
     const graph::LayerShape& l = job.layer;
+    const Neighbors neighbors = machine_.relevant(job.neighbors);
     return {static_cast<std::int64_t>(l.kind),
             l.in_channels,
             l.out_channels,
@@ -147,26 +94,26 @@ class Distinct {
             job.precision.weight_bits,
             job.precision.activation_bits,
             job.batch,
-            outputs_matter_ ? job.neighbors.output_bits : 0,
-            inputs_matter_ ? job.neighbors.input_bits.value_or(0) : 0};
+            neighbors.output_bits,
+            neighbors.input_bits.value_or(0)};
   }
-  static bool writes_activations(const hardware::Bismo& hw) {
-    return hw.write_back == hardware::WriteBack::kActivations;
-  }
-  static bool writes_activations(const hardware::BitFusion&) { return false; }
-  static bool converts(const hardware::Bismo& hw) { return hw.layout.converts(); }
-  static bool converts(const hardware::BitFusion&) { return false; }
 
-  bool outputs_matter_, inputs_matter_;
+  const Machine& machine_;
   std::map<Key, std::size_t> found_;
   std::vector<std::size_t> firsts_, kinds_;
 };
 
 /// A table knows of no policy: what others write for the layer, and read of it, has its own bits.
-mapping::Neighbors at_own_bits(mapping::Neighbors known, int activation_bits) {
+Neighbors at_own_bits(Neighbors known, int activation_bits) {
   if (known.input_bits) known.input_bits = activation_bits;
   if (known.output_bits != graph::kMaxBits) known.output_bits = activation_bits;
   return known;
+}
+
+/// The widest of a layer's operands that come from other layers.
+int read_bits(const graph::LayerShape& layer, graph::Precision bits) {
+  return layer.has_weights() ? bits.activation_bits
+                             : std::max(bits.activation_bits, bits.weight_bits);
 }
 
 /// `execution`, which hears of `total` layers while `distinct` are run.
@@ -178,76 +125,13 @@ Execution telling_of(std::size_t total, std::size_t distinct, const Execution& e
           }};
 }
 
-LayerResult run_on(const hardware::Bismo& hardware, const Job& job, const EngineOptions& options,
-                   cycle::Trace* trace, const PartDone& part_done) {
-  const auto& [layer, precision, batch, neighbors] = job;
-  const mapping::Schedule schedule = analytic::schedule(
-      mapping::map_layer(layer, precision, hardware, batch, neighbors), hardware);
-  cost::Timing timing;
-  std::optional<cycle::Counters> counters;
-  cost::DramActions dram;
-  if (options.engine == Engine::kAnalytic) {
-    timing = analytic::run(schedule, hardware);
-    if (hardware.dram) dram = analytic::dram_actions(schedule, timing, hardware);
-  } else {
-    const cycle::Result result = run_events(layer, schedule, hardware, options, trace, part_done);
-    timing = result.timing;
-    counters = result.counters;
-    dram = result.dram.value_or(dram);
-  }
-  return {cost::complete(layer, schedule.mapping, timing, hardware, batch, dram), counters, {}, {}};
-}
-
-LayerResult run_on(const hardware::BitFusion& hardware, const Job& job,
-                   const EngineOptions& options, cycle::Trace*, const PartDone& part_done) {
-  const auto& [layer, precision, batch, neighbors] = job;
-  const auto nest = mapping::bitfusion::loop_nest(layer, precision, hardware, batch);
-  auto mapping = analytic::bitfusion::search(layer, nest, hardware);
-  std::optional<cycle::bitfusion::Counters> counters;
-  if (options.engine == Engine::kCycle) {
-    const cycle::bitfusion::Result result =
-        run_tiles(nest, mapping.plan(), hardware, options, part_done);
-    mapping = analytic::bitfusion::retimed(mapping, result.timing.total.count(), hardware);
-    counters = result.counters;
-  }
-  return {analytic::bitfusion::layer_cost(layer, nest, mapping, hardware), {}, mapping, counters};
-}
-
 }  // namespace
 
-std::vector<std::string> engine_names() {
-  std::vector<std::string> names;
-  for (const EngineEntry& entry : kEngines) names.emplace_back(entry.name);
-  return names;
-}
-
-std::string_view to_text(Engine engine) {
-  for (const EngineEntry& entry : kEngines)
-    if (entry.engine == engine) return entry.name;
-  return "";
-}
-
-Engine parse_engine(std::string_view name) {
-  for (const EngineEntry& entry : kEngines)
-    if (entry.name == name) return entry.engine;
-  throw unknown_name("engine", name, engine_names());
-}
-
-namespace {
-
-/// The widest of a layer's operands that come from other layers.
-int read_bits(const graph::LayerShape& layer, graph::Precision bits) {
-  return layer.has_weights() ? bits.activation_bits
-                             : std::max(bits.activation_bits, bits.weight_bits);
-}
-
-}  // namespace
-
-std::vector<mapping::Neighbors> neighbors_of(const std::vector<graph::LayerShape>& layers,
-                                             const graph::Policy& policy) {
+std::vector<Neighbors> neighbors_of(const std::vector<graph::LayerShape>& layers,
+                                    const graph::Policy& policy) {
   std::map<std::string_view, std::size_t> places;
   for (std::size_t i = 0; i < layers.size(); ++i) places.emplace(layers[i].name, i);
-  std::vector<mapping::Neighbors> neighbors(layers.size());
+  std::vector<Neighbors> neighbors(layers.size());
   for (std::size_t i = 0; i < layers.size(); ++i) {
     int widest = layers[i].read_by.empty() ? graph::kMaxBits : 0;
     for (const std::string& reader : layers[i].read_by) {
@@ -269,7 +153,7 @@ std::vector<mapping::Neighbors> neighbors_of(const std::vector<graph::LayerShape
 std::vector<Job> jobs_of(const std::vector<graph::LayerShape>& layers, const graph::Policy& policy,
                          std::int64_t batch) {
   ensure(layers.size() == policy.size(), "a policy has an entry for each layer");
-  const std::vector<mapping::Neighbors> neighbors = neighbors_of(layers, policy);
+  const std::vector<Neighbors> neighbors = neighbors_of(layers, policy);
   std::vector<Job> jobs;
   for (std::size_t i = 0; i < layers.size(); ++i)
     jobs.push_back({layers[i], policy[i], batch, neighbors[i]});
@@ -277,9 +161,8 @@ std::vector<Job> jobs_of(const std::vector<graph::LayerShape>& layers, const gra
 }
 
 LayerResult run(const Job& job, const hardware::Hardware& hardware, const EngineOptions& options,
-                cycle::Trace* trace, const PartDone& part_done) {
-  return hardware.visit(
-      [&](const auto& machine) { return run_on(machine, job, options, trace, part_done); });
+                const PartDone& part_done) {
+  return options.engine.price(hardware.machine(), job, options, part_done);
 }
 
 LayerResult run(const graph::LayerShape& layer, graph::Precision precision,
@@ -290,12 +173,12 @@ LayerResult run(const graph::LayerShape& layer, graph::Precision precision,
 
 std::vector<LayerResult> run(const std::vector<Job>& jobs, const hardware::Hardware& hardware,
                              const EngineOptions& options, const Execution& execution) {
-  Distinct distinct(hardware);
+  Distinct distinct(hardware.machine());
   for (const Job& job : jobs) distinct.add(job);
   const Execution telling = telling_of(jobs.size(), distinct.count(), execution);
   const std::vector<LayerResult> results =
       map_results(distinct.count(), telling, [&](std::size_t i, const PartDone& part_done) {
-        return run(jobs[distinct.first(i)], hardware, options, nullptr, part_done);
+        return run(jobs[distinct.first(i)], hardware, options, part_done);
       });
   std::vector<LayerResult> all;
   all.reserve(jobs.size());
@@ -311,13 +194,14 @@ std::vector<LayerResult> run(const std::vector<graph::LayerShape>& layers,
 }
 
 cost::LayerCost price(const graph::LayerShape& layer, graph::Precision precision,
-                      const hardware::Hardware& hardware, std::int64_t batch, Engine engine) {
+                      const hardware::Hardware& hardware, std::int64_t batch,
+                      const Engine& engine) {
   return run(layer, precision, hardware, batch, {engine}).cost;
 }
 
 std::vector<cost::LayerCost> price(const std::vector<graph::LayerShape>& layers,
                                    const graph::Policy& policy, const hardware::Hardware& hardware,
-                                   std::int64_t batch, Engine engine) {
+                                   std::int64_t batch, const Engine& engine) {
   std::vector<cost::LayerCost> costs;
   for (const LayerResult& result : run(layers, policy, hardware, batch, {engine}))
     costs.push_back(result.cost);
@@ -345,7 +229,7 @@ CostTable::CostTable(const std::vector<graph::LayerShape>& layers,
                      const hardware::Hardware& hardware, std::int64_t batch, int max_bits,
                      const EngineOptions& options, const Execution& execution)
     : layers_(layers.size()), max_bits_(max_bits) {
-  Distinct distinct(hardware);
+  Distinct distinct(hardware.machine());
   const auto neighbors = neighbors_of(layers, graph::Policy(layers.size()));
   for (std::size_t i = 0; i < layers.size(); ++i)
     distinct.add({layers[i], {}, batch, at_own_bits(neighbors[i], 1)});
@@ -359,7 +243,7 @@ CostTable::CostTable(const std::vector<graph::LayerShape>& layers,
         const std::size_t layer = distinct.first(i / (bits * bits));
         return run({layers[layer], precision, batch,
                     at_own_bits(neighbors[layer], precision.activation_bits)},
-                   hardware, options, nullptr, part_done)
+                   hardware, options, part_done)
             .cost;
       });
   costs_.reserve(layers.size() * bits * bits);

@@ -293,18 +293,40 @@ int verify_core(const VerifyOptions& options, hardware::Bismo hardware) {
   return tally.failed == 0 ? 0 : kMismatch;
 }
 
+/// What verifies the machines of a family.
+struct Verifier {
+  std::string_view family;
+  int (*verify)(const VerifyOptions& options, const hardware::Hardware& hardware);
+};
+constexpr Verifier kVerifiers[] = {
+    {hardware::Bismo::kFamily,
+     [](const VerifyOptions& options, const hardware::Hardware& hardware) {
+       return verify_core(options, hardware.as<hardware::Bismo>());
+     }},
+    {hardware::BitFusion::kFamily,
+     [](const VerifyOptions& options, const hardware::Hardware& hardware) {
+       return verify_fusion_unit(options, hardware.as<hardware::BitFusion>());
+     }},
+};
+
+const Verifier* verifier_of(std::string_view family) {
+  for (const Verifier& verifier : kVerifiers)
+    if (verifier.family == family) return &verifier;
+  return nullptr;
+}
+
 int run(const VerifyOptions& options) {
-  struct Family {
-    const VerifyOptions& options;
-    int operator()(const hardware::Bismo& hw) const { return verify_core(options, hw); }
-    int operator()(const hardware::BitFusion& hw) const { return verify_fusion_unit(options, hw); }
-  };
   require_different_files({{"--trace", options.trace}, {"--json", options.json}},
                           {{"--policy", options.policy.file},
                            {"--weights", options.weights},
                            {"--hardware", options.hardware.name}});
   require_network_for_its_options(options);
-  return options.hardware.load().visit(Family{options});
+  const hardware::Hardware hardware = options.hardware.load();
+  const Verifier* verifier = verifier_of(hardware.family());
+  if (!verifier)
+    throw UserError(
+        fmt::format("{}: there is no RTL of family {}", hardware.name(), hardware.family()));
+  return verifier->verify(options, hardware);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "reports/results/measured_search_file.h"
 #include "reports/text/text_table.h"
 #include "search/problem/budget.h"
+#include "sim/engines.h"
 #include "sim/simulator.h"
 
 namespace bitloom::pipelines {

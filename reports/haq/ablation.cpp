@@ -126,8 +126,8 @@ std::vector<Ablation> ablate(const Sources& sources) {
   const auto layers = graph::layers_of(graph::make_network("mobilenet_v2"));
   const std::vector<Entry> entries = read_entries(sources.lut_csv);
   std::vector<Ablation> ablations;
-  for (const Change& change :
-       changes(hardware::load_hardware("bismo-cloud", sources.hardware_folder).bismo())) {
+  for (const Change& change : changes(
+           hardware::load_hardware("bismo-cloud", sources.hardware_folder).as<hardware::Bismo>())) {
     const auto exact = std::count_if(entries.begin(), entries.end(), [&](const Entry& entry) {
       return change.model(layers.at(entry.layer), entry.bits) == entry.cycles;
     });

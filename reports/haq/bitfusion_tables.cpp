@@ -7,6 +7,7 @@
 #include "base/csv.h"
 #include "models/graph/zoo/zoo.h"
 #include "sim/catalogue.h"
+#include "sim/families/bitfusion/mapping.h"
 #include "sim/simulator.h"
 
 namespace bitloom::haq {
@@ -37,7 +38,7 @@ Cost cost_of(const Layers& layers, const graph::Policy& policy, const BitFusion&
 Layers mobilenet() { return graph::layers_of(graph::make_network("mobilenet_v1")); }
 
 BitFusion machine(const BitFusionSources& sources, const std::string& name) {
-  return hardware::load_hardware(name, sources.hardware_folder).bitfusion();
+  return hardware::load_hardware(name, sources.hardware_folder).as<hardware::BitFusion>();
 }
 
 /// A way to read what the papers leave open.

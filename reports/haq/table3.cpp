@@ -4,6 +4,7 @@
 #include "models/graph/zoo/zoo.h"
 #include "reports/haq/haq_report.h"
 #include "sim/catalogue.h"
+#include "sim/families/bismo/description.h"
 #include "sim/simulator.h"
 
 namespace bitloom::haq {
@@ -13,7 +14,7 @@ double milliseconds(const std::vector<graph::LayerShape>& layers, graph::Precisi
                     const hardware::Bismo& hw) {
   Cycles total;
   for (const graph::LayerShape& layer : layers)
-    total += sim::price(layer, bits, hw, hw.batch, sim::Engine::kAnalytic).timing.total;
+    total += sim::price(layer, bits, hw, hw.batch, sim::analytic()).timing.total;
   return runtime(total, hw.clock()).count();
 }
 
@@ -36,8 +37,8 @@ std::vector<Table3Row> compare_table3(const Sources& sources) {
     row.network = each.text("network");
     row.bits = static_cast<int>(each.integer("bits", graph::kMinBits, graph::kMaxBits));
     row.published_ms = each.real("latency_ms");
-    rows.push_back(
-        compare(row, hardware::load_hardware(row.hardware, sources.hardware_folder).bismo()));
+    rows.push_back(compare(
+        row, hardware::load_hardware(row.hardware, sources.hardware_folder).as<hardware::Bismo>()));
   }
   return rows;
 }

@@ -4,7 +4,6 @@
 #include <fmt/ranges.h>
 
 #include "reports/millijoules.h"
-#include "reports/stages.h"
 #include "reports/text/text_table.h"
 
 namespace bitloom::reports {
@@ -87,12 +86,27 @@ std::string summary(const Simulation& s, const Totals& t) {
       "work     {:.2f} M MACs, {:.3f} G BOPs (MACs x W x A){}\n"
       "columns  util: bit products needed / possible; fetch: % of cycles waiting; mJ by\n"
       "         % array, buffers, DRAM ports, static. Not priced: pooling, adds,\n"
-      "         requantization, im2col addressing{}{}.\n",
+      "         requantization, im2col addressing{}.\n",
       images_text(s, ms), of_time(t.timing.compute), of_time(t.timing.fetch_stall), rest,
       energy_text(s, t, ms), static_cast<double>(t.macs.count()) * 1e-6,
       static_cast<double>(t.bops.count()) * 1e-9, s.is_table() ? "" : " an image",
-      s.writes_back ? "" : ", write-back",
-      t.timing.conversion > Cycles() || s.is_bitfusion() ? "" : ", bit-planes");
+      s.report.unpriced.empty() ? "" : fmt::format(", {}", fmt::join(s.report.unpriced, ", ")));
+}
+
+/// A table of the family's.
+std::string family_table_text(const sim::Table& table, std::size_t max_width) {
+  std::vector<Column> columns;
+  for (const sim::Table::Column& column : table.columns)
+    columns.push_back({column.name, column.is_text ? Align::kLeft : Align::kRight});
+  TextTable text(std::move(columns));
+  for (const std::vector<std::string>& row : table.rows) text.add_row(row);
+  return "\n" + text.text(max_width) + table.below;
+}
+
+std::string family_tables_text(const Simulation& s, std::size_t max_width) {
+  std::string text;
+  for (const sim::Table& table : s.report.tables) text += family_table_text(table, max_width);
+  return text;
 }
 
 }  // namespace
@@ -112,7 +126,7 @@ std::string simulation_text(const Simulation& s, std::size_t max_width) {
   const Totals t = totals_of(s);
   const Decimals decimals{decimals_of(runtime(t.timing.total, s.clock).count()),
                           decimals_of(millijoules(t.energy.total()))};
-  for (const auto& [job, table_row, result, explanation] : s.layers)
+  for (const auto& [job, table_row, result, added, explanation] : s.layers)
     table.add_row(row(job.layer.name, graph::to_text(job.precision), result.cost.timing, s.clock,
                       result.cost.utilization, result.cost.energy, decimals));
   table.add_rule();
@@ -123,7 +137,7 @@ std::string simulation_text(const Simulation& s, std::size_t max_width) {
                   s.energy_table ? fmt::format(" with energies of {}", *s.energy_table) : "", batch,
                   s.clock.count(), s.engine);
   return wrapped(title, max_width, "") + "\n" + table.text(max_width) +
-         (s.has_counters() ? stages_text(s, max_width) : "") + summary(s, t);
+         family_tables_text(s, max_width) + summary(s, t);
 }
 
 }  // namespace bitloom::reports

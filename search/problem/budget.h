@@ -6,7 +6,7 @@
 
 #include "models/graph/policy.h"
 #include "search/problem/problem.h"
-#include "sim/families/bismo/cost.h"
+#include "sim/kit/layer_cost.h"
 
 namespace bitloom::search {
 

@@ -7,7 +7,7 @@
 #include "search/measure/sensitivity_file.h"
 #include "search/problem/bit_space.h"
 #include "search/problem/problem.h"
-#include "sim/families/bismo/cost.h"
+#include "sim/kit/layer_cost.h"
 
 namespace bitloom::search {
 

@@ -30,7 +30,7 @@ void one_policy(benchmark::State& state, const char* network, const char* hardwa
   const auto hw = hardware::load_hardware(hardware, kHardware);
   const auto policy = graph::uniform_policy(layers.size(), {4, 6});
   for (auto _ : state)
-    benchmark::DoNotOptimize(sim::price(layers, policy, hw, hw.batch(), sim::Engine::kAnalytic));
+    benchmark::DoNotOptimize(sim::price(layers, policy, hw, hw.batch(), sim::analytic()));
   state.counters["layers/s"] = benchmark::Counter(static_cast<double>(layers.size()),
                                                   benchmark::Counter::kIsIterationInvariantRate);
 }

@@ -2,6 +2,8 @@
 
 #include "models/graph/zoo/zoo.h"
 #include "sim/catalogue.h"
+#include "sim/engines.h"
+#include "sim/families/bitfusion/cost.h"
 #include "sim/simulator.h"
 
 namespace bitloom {
@@ -42,7 +44,9 @@ void cycle_policy(benchmark::State& state, const char* hardware) {
   std::int64_t tiles = 0;
   for (auto _ : state)
     for (const graph::LayerShape& layer : layers)
-      tiles += sim::run(layer, {4, 6}, hw, hw.batch(), {sim::Engine::kCycle}).tile_counters->tiles;
+      tiles += sim::run(layer, {4, 6}, hw, hw.batch(), {sim::cycle()})
+                   .details.as<analytic::bitfusion::LayerDetails>()
+                   .counters->tiles;
   state.counters["tiles/s"] =
       benchmark::Counter(static_cast<double>(tiles), benchmark::Counter::kIsRate);
 }
@@ -52,7 +56,8 @@ BENCHMARK_CAPTURE(cycle_policy, edge_real, "bitfusion-edge-real")->Unit(benchmar
 /// One layer, with and without skipping what cannot win.
 void one_layer(benchmark::State& state, bool exhaustive) {
   const auto layers = graph::layers_of(graph::make_network("mobilenet_v1"));
-  const auto hw = hardware::load_hardware("bitfusion-16x32-bw192", kHardware).bitfusion();
+  const auto hw =
+      hardware::load_hardware("bitfusion-16x32-bw192", kHardware).as<hardware::BitFusion>();
   const graph::LayerShape& layer = layers[10];
   const auto nest = mapping::bitfusion::loop_nest(layer, {4, 6}, hw, hw.batch);
   for (auto _ : state)

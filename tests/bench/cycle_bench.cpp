@@ -33,13 +33,13 @@ void mobilenet_v2(benchmark::State& state, const hardware::Bismo& cloud) {
   state.counters["peak MB"] = static_cast<double>(usage.ru_maxrss) / 1024;
 }
 void mobilenet_v2_cloud(benchmark::State& state) {
-  mobilenet_v2(state, hardware::load_hardware("bismo-cloud", kHardware).bismo());
+  mobilenet_v2(state, hardware::load_hardware("bismo-cloud", kHardware).as<hardware::Bismo>());
 }
 BENCHMARK(mobilenet_v2_cloud)->Arg(8)->Arg(4)->Arg(1)->Unit(benchmark::kMillisecond);
 
 /// With every knob of docs/reference/timing-knobs.md turned on; `sync` 0 is by plane, 1 by block.
 void mobilenet_v2_cloud_with_all_knobs(benchmark::State& state) {
-  auto cloud = hardware::load_hardware("bismo-cloud", kHardware).bismo();
+  auto cloud = hardware::load_hardware("bismo-cloud", kHardware).as<hardware::Bismo>();
   cloud.result_port_bits = 256;
   cloud.write_back = hardware::WriteBack::kAccumulators;
   cloud.overlap = true;
@@ -58,7 +58,7 @@ BENCHMARK(mobilenet_v2_cloud_with_all_knobs)
 /// The whole 53 x 8 x 8 table in worker processes; a row of eight entries each turn.
 void whole_table(benchmark::State& state) {
   const auto layers = graph::layers_of(graph::make_network("mobilenet_v2"));
-  const auto cloud = hardware::load_hardware("bismo-cloud", kHardware).bismo();
+  const auto cloud = hardware::load_hardware("bismo-cloud", kHardware).as<hardware::Bismo>();
   for (auto _ : state)
     map_in_processes(static_cast<std::int64_t>(layers.size()) * 8, static_cast<int>(state.range(0)),
                      [&](std::int64_t row) {

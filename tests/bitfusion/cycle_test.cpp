@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "base/error.h"
+#include "sim/engines.h"
 #include "sim/families/bitfusion/cycle.h"
 #include "sim/families/bitfusion/price.h"
 #include "sim/simulator.h"

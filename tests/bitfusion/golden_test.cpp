@@ -3,6 +3,7 @@
 
 #include "base/csv.h"
 #include "models/graph/layer_table.h"
+#include "sim/families/bitfusion/cost.h"
 #include "sim/simulator.h"
 #include "tests/support/shipped_hardware.h"
 
@@ -78,8 +79,7 @@ TEST(PublishedSweep, EqualsEveryRowInTenCountersAndFourEnergies) {
                                 static_cast<int>(row.integer("abits", 1, 16))};
     const sim::LayerResult result =
         sim::run(layer_of(row), bits, machine, row.integer("batch", 1, kMost), {});
-    ASSERT_TRUE(result.bitfusion.has_value());
-    expect_counters(row, *result.bitfusion);
+    expect_counters(row, result.details.as<analytic::bitfusion::LayerDetails>().mapping);
     expect_energies(row, result.cost.energy);
     ++compared;
   }
@@ -89,7 +89,8 @@ TEST(PublishedSweep, EqualsEveryRowInTenCountersAndFourEnergies) {
 TEST(PublishedSweep, HasTheMachinesOfTheShippedDescriptions) {
   const CsvTable golden = CsvTable::load(kGolden + "bitfusion_part.csv");
   for (const CsvTable::Row& row : golden.rows()) {
-    const hardware::BitFusion hw = testing::shipped(shipped_name(row.text("config"))).bitfusion();
+    const hardware::BitFusion hw =
+        testing::shipped(shipped_name(row.text("config"))).as<hardware::BitFusion>();
     EXPECT_EQ(hw.rows, row.integer("N", 1, kMost));
     EXPECT_EQ(hw.columns, row.integer("M", 1, kMost));
     EXPECT_EQ(hw.unit_bits, row.integer("pmax", 1, kMost));

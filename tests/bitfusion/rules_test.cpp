@@ -1,6 +1,7 @@
 // The rules of docs/reference/bitfusion.md on layers small enough to count by hand.
 #include <gtest/gtest.h>
 
+#include "sim/families/bitfusion/cost.h"
 #include "sim/simulator.h"
 #include "tests/support/complaint.h"
 #include "tests/support/shipped_hardware.h"
@@ -34,7 +35,9 @@ BitFusion tiny_array() {
 
 Mapping mapped(const graph::LayerShape& layer, graph::Precision bits, const BitFusion& hw,
                std::int64_t batch = 1) {
-  return *sim::run(layer, bits, hw, batch, {}).bitfusion;
+  return sim::run(layer, bits, hw, batch, {})
+      .details.as<analytic::bitfusion::LayerDetails>()
+      .mapping;
 }
 
 graph::LayerShape tiny_depthwise(std::int64_t channels, std::int64_t side) {

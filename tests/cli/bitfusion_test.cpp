@@ -102,7 +102,7 @@ TEST(BitFusion, RunsOnBothEngines) {
   }
   expect_refused({"simulate", "--network", "resnet20", "--hardware", "bitfusion-haq", "--engine",
                   "cycle", "--trace", "t.vcd"},
-                 "--trace: bitfusion-haq: is not of family bismo, which is needed here");
+                 "--trace: bitfusion-haq: nothing is recorded of family bitfusion");
 }
 
 TEST(BitFusion, TabulatesTheCycleEngine) {

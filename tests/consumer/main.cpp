@@ -8,7 +8,7 @@
 #include "pipelines/price.h"
 #include "pipelines/simulate.h"
 #include "search/solvers/exact.h"
-#include "sim/simulator.h"
+#include "sim/engines.h"
 
 namespace {
 
@@ -35,7 +35,7 @@ int main() {
   const std::string edge = CONFIGS "/bismo-edge.yaml";
   const Price analytic = price("resnet20", edge, {.bits = {4, 6}});
   const Price events =
-      price("resnet20", edge, {.bits = {4, 6}, .engine = {.options = {sim::Engine::kCycle}}});
+      price("resnet20", edge, {.bits = {4, 6}, .engine = {.options = {sim::cycle()}}});
   expect(analytic.cycles() > Cycles(0) && analytic.cycles() == events.cycles(), "pipelines, sim");
   std::printf("%lld cycles by both engines\n", static_cast<long long>(analytic.cycles().count()));
 
@@ -51,8 +51,8 @@ int main() {
   const search::Answer best =
       search::solve(small_problem(), {.minimize_cost = {}, .limits = {{0, 3}}, .max_omega = {}});
   expect(best.solution && best.solution->omega == 6, "search");
-  const pipelines::Simulated told = pipelines::simulate(
+  const reports::Simulation told = pipelines::simulate(
       {.layers = pipelines::NetworkLayers{.network = {"resnet20"}}, .hardware = {edge}});
-  expect(reports::simulation_json(told.simulation).starts_with("{"), "reports");
+  expect(reports::simulation_json(told).starts_with("{"), "reports");
   return failures;
 }

@@ -1,7 +1,9 @@
 // Actions counted one by one, in loops over blocks, tiles, words, planes and rows.
 #include <gtest/gtest.h>
 
+#include "sim/engines.h"
 #include "sim/simulator.h"
+#include "tests/support/priced_on_bismo.h"
 #include "tests/support/shipped_hardware.h"
 #include "tests/support/tiny_layers.h"
 
@@ -81,9 +83,9 @@ void expect_equal(const cost::Actions& actions, const Counted& counted) {
   EXPECT_EQ(actions.port_weights.count(), counted.port_weights);
 }
 
-cost::LayerCost priced(const graph::LayerShape& layer, graph::Precision bits,
-                       const hardware::Bismo& hw) {
-  return sim::price(layer, bits, hw, 1, sim::Engine::kAnalytic);
+testing::PricedOnBismo priced(const graph::LayerShape& layer, graph::Precision bits,
+                              const hardware::Bismo& hw) {
+  return testing::priced_on_bismo(layer, bits, hw);
 }
 
 TEST(Actions, OfOneTilePairAreAsWrittenOut) {
@@ -133,7 +135,7 @@ TEST(Actions, OfGroupsAreThoseOfOneTimesTheirNumber) {
 
 TEST(Actions, OfComputeFillTheCyclesThatCompute) {
   const hardware::Bismo hw = testing::tiny_hardware();
-  const cost::LayerCost cost = priced(testing::tiny_convolution(3, 10, 3, 5), {3, 4}, hw);
+  const auto cost = priced(testing::tiny_convolution(3, 10, 3, 5), {3, 4}, hw);
   EXPECT_EQ(cost.actions.dpu_steps, cost.timing.compute.count() * hw.dm * hw.dn);
 }
 
@@ -145,13 +147,14 @@ TEST(Actions, OfResultsThatAreWrittenBackAreThoseThatTheLayerHas) {
   hw.result_port_bits = 16;
   EXPECT_EQ(priced(layer, {1, 3}, hw).actions.port_results.count(), 0);
   hw.write_back = hardware::WriteBack::kAccumulators;
-  const cost::LayerCost sums = priced(layer, {1, 3}, hw);
+  const auto sums = priced(layer, {1, 3}, hw);
   EXPECT_EQ(sums.actions.port_results.count(), 25 * 10 * 32) << "each result takes two beats";
   EXPECT_EQ(sums.dram,
             sums.actions.port_activations + sums.actions.port_weights + sums.actions.port_results);
   hw.write_back = hardware::WriteBack::kActivations;
   const auto codes = [&](int bits) {
-    return sim::run({layer, {1, 3}, 1, {{}, bits}}, hw, {}).cost.actions.port_results.count() / 16;
+    const auto written = testing::with_actions(sim::run({layer, {1, 3}, 1, {{}, bits}}, hw, {}));
+    return written.actions.port_results.count() / 16;
   };
   // 5 bits: 30, 10 (1 channel), 15 (1 pixel) and 5 bits of a tile pair: 2, 1, 1 and 1 beats.
   EXPECT_EQ(codes(5), 12 * 3 * 2 + 12 * 1 + 3 * 1 + 1);
@@ -166,8 +169,8 @@ TEST(Actions, OfDramHaveTheBurstsThatAreWritten) {
   hw.write_back = hardware::WriteBack::kNone;
   EXPECT_EQ(priced(layer, {4, 4}, hw).actions.dram.write_bursts, 0);
   hw.write_back = hardware::WriteBack::kAccumulators;
-  for (const auto engine : {sim::Engine::kAnalytic, sim::Engine::kCycle}) {
-    const cost::Actions actions = sim::price(layer, {4, 4}, hw, 1, engine).actions;
+  for (const auto engine : {sim::analytic(), sim::cycle()}) {
+    const cost::Actions actions = testing::priced_on_bismo(layer, {4, 4}, hw, engine).actions;
     EXPECT_EQ(actions.port_results.count(), 25 * 10 * 32);
     EXPECT_GE(actions.dram.write_bursts, 63) << "1000 bytes in bursts of 16";
     EXPECT_LE(actions.dram.write_bursts, 70) << "and not twice";

@@ -1,6 +1,9 @@
 #include <gtest/gtest.h>
 
+#include "sim/engines.h"
+#include "sim/families/bismo/energy.h"
 #include "sim/simulator.h"
+#include "tests/support/priced_on_bismo.h"
 #include "tests/support/shipped_hardware.h"
 #include "tests/support/tiny_layers.h"
 
@@ -9,8 +12,8 @@ namespace {
 
 const graph::LayerShape kLayer = testing::tiny_convolution(3, 10, 3, 5);
 
-cost::LayerCost priced(const hardware::Bismo& hw) {
-  return sim::price(kLayer, {3, 2}, hw, 1, sim::Engine::kAnalytic);
+testing::PricedOnBismo priced(const hardware::Bismo& hw) {
+  return testing::priced_on_bismo(kLayer, {3, 2}, hw);
 }
 
 /// Tiny hardware whose energies are all zero.
@@ -40,7 +43,7 @@ TEST(Energy, TotalIsTheSumOfItsParts) {
 }
 
 TEST(Energy, OfOneConstantIsItsActionsTimesIt) {
-  const cost::LayerCost cost = priced(free_hardware());
+  const auto cost = priced(free_hardware());
   const auto actions = [](std::int64_t count) { return 2 * static_cast<double>(count); };
   const auto total_with = [](hardware::SourcedConstant hardware::BismoEnergy::*constant) {
     hardware::Bismo hw = free_hardware();
@@ -78,13 +81,13 @@ TEST(Energy, OfActionsDoesNotDependOnTheClock) {
 }
 
 cost::DramEnergy of_dram(const cost::LayerCost& cost, const hardware::Bismo& hw) {
-  return cost::dram_energy(cost.actions.dram, cost.timing, hw);
+  return cost::dram_energy(cost.dram_actions, cost.timing, hw);
 }
 
 TEST(DramEnergy, IsWhatTheLayersEnergyOfDramIsMadeOf) {
   const hardware::Bismo hw = testing::shipped_hardware("bismo-edge-real");
   const graph::LayerShape layer = testing::tiny_convolution(64, 100, 3, 20);
-  for (const auto engine : {sim::Engine::kAnalytic, sim::Engine::kCycle}) {
+  for (const auto engine : {sim::analytic(), sim::cycle()}) {
     const cost::LayerCost cost = sim::price(layer, {4, 4}, hw, 1, engine);
     const cost::DramEnergy e = of_dram(cost, hw);
     for (const Picojoules part : {e.activate, e.read, e.write, e.refresh, e.background})

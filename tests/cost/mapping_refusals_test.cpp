@@ -1,6 +1,7 @@
 // What cannot be mapped is refused in one line; K that overfills the buffers is cut.
 #include <gtest/gtest.h>
 
+#include "sim/families/bismo/mapping.h"
 #include "sim/simulator.h"
 #include "tests/support/complaint.h"
 #include "tests/support/tiny_layers.h"
@@ -71,7 +72,7 @@ TEST(Mapping, OfHugeBatchesNeverCountsBelowZero) {
   int priced = 0;
   for (std::int64_t batch = 1; batch <= 65536; batch *= 2) {
     try {
-      const cost::LayerCost cost = sim::price(depthwise, {8, 8}, hw, batch, sim::Engine::kAnalytic);
+      const cost::LayerCost cost = sim::price(depthwise, {8, 8}, hw, batch, sim::analytic());
       for (const Picojoules part :
            {cost.energy.compute, cost.energy.buffer, cost.energy.dram, cost.energy.leakage})
         EXPECT_GT(part, Picojoules(0)) << "batch " << batch;

@@ -24,7 +24,7 @@ TEST(Utilization, IsAtMostOneInEveryLayerOfTheZoo) {
 TEST(Utilization, IsProductsNeededOverProductsPossible) {
   const hardware::Bismo hw = testing::tiny_hardware();
   const graph::LayerShape layer = testing::tiny_convolution(3, 10, 3, 5);
-  const cost::LayerCost cost = sim::price(layer, {3, 2}, hw, 1, sim::Engine::kAnalytic);
+  const cost::LayerCost cost = sim::price(layer, {3, 2}, hw, 1, sim::analytic());
   const double needed = 25 * 10 * 27 * 3 * 2;
   const double possible = static_cast<double>(cost.timing.total.count()) * (2 * 3 * 4);
   EXPECT_DOUBLE_EQ(cost.utilization, needed / possible);
@@ -35,14 +35,14 @@ TEST(Utilization, ApproachesOneWhereNothingIsWasted) {
   hw.activation_port_bits = hw.weight_port_bits = 1 << 16;
   hw.activation_buffer_words = hw.weight_buffer_words = 1 << 20;
   const graph::LayerShape layer = testing::tiny_convolution(400, 300, 1, 40);
-  EXPECT_GT(sim::price(layer, {8, 8}, hw, 1, sim::Engine::kAnalytic).utilization, 0.999);
+  EXPECT_GT(sim::price(layer, {8, 8}, hw, 1, sim::analytic()).utilization, 0.999);
 }
 
 TEST(Timing, SumsToItsTotalInEveryLayerOfTheZoo) {
   const hardware::Bismo hw = testing::shipped_hardware("bismo-edge");
   for (const graph::ZooEntry& entry : graph::zoo())
     for (const graph::LayerShape& layer : graph::layers_of(graph::make_network(entry.name))) {
-      const cost::Timing t = sim::price(layer, {5, 3}, hw, 2, sim::Engine::kAnalytic).timing;
+      const cost::Timing t = sim::price(layer, {5, 3}, hw, 2, sim::analytic()).timing;
       EXPECT_EQ(t.total, t.compute + t.fetch_stall + t.result_stall) << layer.name;
       EXPECT_GE(t.fetch_stall, Cycles(0)) << layer.name;
     }

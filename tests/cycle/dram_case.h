@@ -18,7 +18,7 @@ struct DramCase {
   graph::LayerShape layer;
   graph::Precision precision;
   std::int64_t batch;
-  mapping::Neighbors neighbors;
+  sim::Neighbors neighbors;
 
   explicit DramCase(std::mt19937& random) {
     const auto pick = [&](int least, int most) {

@@ -8,6 +8,7 @@
 #include <random>
 
 #include "models/graph/zoo/zoo.h"
+#include "sim/engines.h"
 #include "sim/simulator.h"
 #include "tests/support/shipped_hardware.h"
 
@@ -38,7 +39,7 @@ void compare(const std::string& network, const std::string& machine) {
   const hardware::Hardware hw = testing::shipped(machine);
   const auto layers = graph::layers_of(graph::make_network(network));
   const sim::CostTable estimates(layers, hw, 1, kMaxBits);
-  const sim::CostTable simulated(layers, hw, 1, kMaxBits, {sim::Engine::kCycle});
+  const sim::CostTable simulated(layers, hw, 1, kMaxBits, {sim::cycle()});
   std::mt19937 random(1);
   std::uniform_int_distribution<int> bits(1, kMaxBits);
   std::vector<double> estimated_cycles, simulated_cycles;

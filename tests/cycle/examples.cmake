@@ -19,6 +19,6 @@ function(readme_example fence name)
 endfunction()
 
 readme_example(cpp example_costs LINKS bitloom::sim)
-readme_example(systemc example_accelerator LINKS bitloom::sim)
+readme_example(systemc example_accelerator LINKS bitloom::sim_cycle)
 set_tests_properties(readme.example_accelerator PROPERTIES
   PASS_REGULAR_EXPRESSION "[0-9]+ cycles, bound by (compute|activation fetch|weight fetch)")

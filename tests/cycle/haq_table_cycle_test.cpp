@@ -16,7 +16,8 @@ const std::string kSource = BITLOOM_SOURCE_DIR;
 /// Compares every `stride`th entry of HAQ's table with the engine.
 void compare(int stride) {
   const auto layers = graph::layers_of(graph::make_network("mobilenet_v2"));
-  const auto cloud = hardware::load_hardware("bismo-cloud", kSource + "/configs/hardware").bismo();
+  const auto cloud =
+      hardware::load_hardware("bismo-cloud", kSource + "/configs/hardware").as<hardware::Bismo>();
   std::ifstream golden(kSource + "/tests/golden/haq_lut_even_layers.csv");
   std::string line;
   ASSERT_TRUE(std::getline(golden, line));

@@ -10,7 +10,7 @@ namespace {
 
 /// A random layer on a machine with random knobs.
 struct KnobCase : Case {
-  mapping::Neighbors neighbors;
+  sim::Neighbors neighbors;
 
   explicit KnobCase(std::mt19937& random) : Case(random) {
     const auto pick = [&](int least, int most) {

@@ -18,8 +18,8 @@ std::int64_t steps(const mapping::Mapping& m) {
 
 void expect_fewer_wakes_than_steps(const std::string& network, const std::string& hardware_name,
                                    graph::Precision bits) {
-  const auto hw =
-      hardware::load_hardware(hardware_name, BITLOOM_SOURCE_DIR "/configs/hardware").bismo();
+  const auto hw = hardware::load_hardware(hardware_name, BITLOOM_SOURCE_DIR "/configs/hardware")
+                      .as<hardware::Bismo>();
   std::int64_t wakes = 0, taken = 0;
   for (const auto& layer : graph::layers_of(graph::make_network(network))) {
     const auto schedule = analytic::schedule(mapping::map_layer(layer, bits, hw, hw.batch), hw);

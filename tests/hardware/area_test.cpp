@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "sim/families/bismo/area.h"
+#include "sim/families/bitfusion/area.h"
+#include "sim/kit/synthesis.h"
 #include "tests/support/shipped_hardware.h"
 
 namespace bitloom {
@@ -91,7 +93,7 @@ TEST(DpuArea, FlipFlopsAreTheFitOfTheSynthesisTable) {
 }
 
 TEST(DpuArea, NamesTheToolOfTheSynthesisTable) {
-  EXPECT_EQ("# " + std::string(hardware::kDpuFitTool), read_table().tool);
+  EXPECT_EQ("# " + std::string(hardware::kSynthesisTool), read_table().tool);
 }
 
 TEST(DpuArea, IsWithinFourPercentOfTheMeasuredEdgeUnit) {

@@ -45,7 +45,7 @@ TEST(DamagedHardwareFile, IsReadOrRefusedInOneLineThatNamesIt) {
     for (int more = i % 3; more > 0 && !text.empty(); --more) text = damaged(text, random);
     const std::string path = folder.write("damaged.yaml", text);
     try {
-      EXPECT_GE(hardware::load_hardware(path, "").bismo().dm, 1);
+      EXPECT_GE(hardware::load_hardware(path, "").as<hardware::Bismo>().dm, 1);
     } catch (const UserError& mistake) {
       const std::string why = mistake.what();
       EXPECT_EQ(why.rfind(path + ":", 0), 0u) << why;

@@ -1,4 +1,6 @@
 #include "sim/energy_table.h"
+#include "sim/families/bismo/description.h"
+#include "sim/families/bitfusion/description.h"
 
 #include <gtest/gtest.h>
 
@@ -32,8 +34,9 @@ class EnergyTable : public ::testing::Test {
 };
 
 TEST_F(EnergyTable, ReplacesWhatItGivesAndLeavesTheRest) {
-  const Bismo before = shipped("bismo-edge").bismo();
-  const Bismo after = read("energy:\n  dram_bit_pj: {value: 70, source: measured}\n").bismo();
+  const Bismo before = shipped("bismo-edge").as<hardware::Bismo>();
+  const Bismo after =
+      read("energy:\n  dram_bit_pj: {value: 70, source: measured}\n").as<hardware::Bismo>();
   EXPECT_EQ(after.energy.dram_bit_pj.value, 70);
   EXPECT_EQ(after.energy.dram_bit_pj.source, "measured");
   EXPECT_EQ(after.energy.popcount_bit_pj.value, before.energy.popcount_bit_pj.value);
@@ -42,10 +45,11 @@ TEST_F(EnergyTable, ReplacesWhatItGivesAndLeavesTheRest) {
 
 TEST_F(EnergyTable, NeedsNotAllThatABitFusionNeeds) {
   const BitFusion after =
-      read("energy: {static_mw: {value: 1, source: s}}\n", "bitfusion-edge-real").bitfusion();
+      read("energy: {static_mw: {value: 1, source: s}}\n", "bitfusion-edge-real")
+          .as<hardware::BitFusion>();
   EXPECT_EQ(after.energy.static_mw.value, 1);
   EXPECT_EQ(after.energy.dram_bit_pj.value,
-            shipped("bitfusion-edge-real").bitfusion().energy.dram_bit_pj.value);
+            shipped("bitfusion-edge-real").as<hardware::BitFusion>().energy.dram_bit_pj.value);
 }
 
 TEST_F(EnergyTable, IsCheckedAsAHardwareFileIs) {

@@ -20,7 +20,7 @@ const std::string kLeast =
 class HardwareFile : public ::testing::Test {
  protected:
   hardware::Bismo read(const std::string& text) const {
-    return hardware::load_hardware(folder_.write("mine.yaml", text), "").bismo();
+    return hardware::load_hardware(folder_.write("mine.yaml", text), "").as<hardware::Bismo>();
   }
   std::string refusal_of(const std::string& text) const {
     return testing::without(testing::complaint([&] { read(text); }), folder_.path().string() + "/");
@@ -237,7 +237,7 @@ TEST(HardwareCatalogue, WithoutItsFolderIsRefused) {
 TEST(HardwareCatalogue, LooksForAFileInItsFolderOnlyByName) {
   const testing::TemporaryFolder folder;
   folder.write("mine.yaml", kLeast);
-  EXPECT_EQ(hardware::load_hardware("mine", folder.path().string()).bismo().dk, 64);
+  EXPECT_EQ(hardware::load_hardware("mine", folder.path().string()).as<hardware::Bismo>().dk, 64);
   EXPECT_EQ(
       testing::complaint([&] { hardware::load_hardware("mine.yaml", folder.path().string()); }),
       "mine.yaml: no such file");

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "base/text.h"
+#include "sim/families/bitfusion/description.h"
 #include "tests/support/shipped_hardware.h"
 
 namespace bitloom {

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "sim/engines.h"
 #include "tests/support/complaint.h"
 
 namespace bitloom {
@@ -33,8 +34,8 @@ TEST(Price, OfFewerBitsOrByTheCycleEngineIsKnown) {
   EXPECT_LT(four.cycles(), eight.cycles());
   EXPECT_LT(four.energy().count(), eight.energy().count());
   EXPECT_LE(four.dram(), eight.dram());
-  const Price events = price(
-      "resnet20", kEdge, {.bits = {4, 4}, .engine = {.options = {.engine = sim::Engine::kCycle}}});
+  const Price events =
+      price("resnet20", kEdge, {.bits = {4, 4}, .engine = {.options = {.engine = sim::cycle()}}});
   EXPECT_EQ(events.cycles(), four.cycles());
 }
 

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "sim/catalogue.h"
+#include "sim/families/bismo/description.h"
 #include "sim/simulator.h"
 
 namespace bitloom {
@@ -9,8 +10,8 @@ namespace {
 /// BISMO's second board (README of EECS-NTNU/bismo): 15.4 binary TOPS under 8 W on an Ultra96; 10 x
 /// 256 x 10 at 300 MHz.
 TEST(EnergyModel, StaysUnderTheBoardPowerThatBismoReportsAndAboveOneWatt) {
-  auto ultra96 =
-      hardware::load_hardware("bismo-ultra96", BITLOOM_SOURCE_DIR "/configs/hardware").bismo();
+  auto ultra96 = hardware::load_hardware("bismo-ultra96", BITLOOM_SOURCE_DIR "/configs/hardware")
+                     .as<hardware::Bismo>();
   ultra96.dram.reset();  // operands never keep the array waiting
   ultra96.activation_port_bits = ultra96.weight_port_bits = 256;
   ultra96.overlap = false;
@@ -24,7 +25,7 @@ TEST(EnergyModel, StaysUnderTheBoardPowerThatBismoReportsAndAboveOneWatt) {
   busy.out_channels = 512;
   busy.kernel = {3, 3};
   busy.output = busy.input = {56, 56};
-  const auto cost = sim::price(busy, {8, 8}, ultra96, 1, sim::Engine::kAnalytic);
+  const auto cost = sim::price(busy, {8, 8}, ultra96, 1, sim::analytic());
   EXPECT_GT(cost.timing.compute.count(), 0.95 * static_cast<double>(cost.timing.total.count()));
   const double watts =
       cost.energy.total().count() * 1e-9 / runtime(cost.timing.total, ultra96.clock()).count();

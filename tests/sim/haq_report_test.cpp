@@ -65,7 +65,7 @@ TEST(HaqPolicy, TheMobileNetV2PolicyAt06CostsWhatHaqSays) {
   const auto cloud = hardware::load_hardware("bismo-cloud", kSources.hardware_folder);
   const auto cycles = [&](const graph::Policy& p) {
     Cycles total;
-    for (const auto& cost : sim::price(layers, p, cloud, 16, sim::Engine::kAnalytic))
+    for (const auto& cost : sim::price(layers, p, cloud, 16, sim::analytic()))
       total += cost.timing.total;
     return total.count();
   };

@@ -5,6 +5,7 @@
 
 #include "models/graph/zoo/zoo.h"
 #include "sim/catalogue.h"
+#include "sim/families/bismo/description.h"
 #include "sim/simulator.h"
 
 namespace bitloom {
@@ -14,8 +15,8 @@ const std::string kTableSource = BITLOOM_SOURCE_DIR;
 
 TEST(HaqLatencyTable, EvenLayersOfMobileNetV2AtBatch16AreEqual) {
   const auto layers = graph::layers_of(graph::make_network("mobilenet_v2"));
-  const auto cloud =
-      hardware::load_hardware("bismo-cloud", kTableSource + "/configs/hardware").bismo();
+  const auto cloud = hardware::load_hardware("bismo-cloud", kTableSource + "/configs/hardware")
+                         .as<hardware::Bismo>();
   const sim::CostTable table(layers, cloud, 16, 8);
   std::ifstream golden(kTableSource + "/tests/golden/haq_lut_even_layers.csv");
   std::string line;

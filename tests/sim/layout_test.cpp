@@ -1,8 +1,11 @@
 // How activations lie in memory: docs/reference/timing-knobs.md, "Layout of activations", by hand.
 #include <gtest/gtest.h>
 
+#include "sim/engines.h"
+#include "sim/families/bismo/mapping.h"
 #include "sim/simulator.h"
 #include "tests/support/complaint.h"
+#include "tests/support/priced_on_bismo.h"
 #include "tests/support/tiny_layers.h"
 
 namespace bitloom {
@@ -56,7 +59,7 @@ TEST(Im2col, OnTheFlyReadsLessOfDram) {
     hardware::Bismo hw = with_layout(im2col, Conversion::kNone, 0);
     hw.dk = 64;
     hw.activation_port_bits = 64;
-    return sim::price(windows(1), {2, 2}, hw, 1).actions.port_activations.count();
+    return testing::priced_on_bismo(windows(1), {2, 2}, hw).actions.port_activations.count();
   };
   // 25 rows, 2 bits, one word, in one block: a beat of 64 bits each, or a byte.
   EXPECT_EQ(read(Im2col::kHost), 25 * 2 * 64);
@@ -69,8 +72,8 @@ TEST(Im2col, OnTheFlyChangesNothingWhereAllPixelsOfAWindowAreNew) {
   for (const std::int64_t stride : {3, 4}) {
     graph::LayerShape layer = windows(stride);
     layer.input = {4 * stride + 3, 4 * stride + 3};  // 5 x 5 windows, the last one at the edge
-    const cost::LayerCost a = sim::price(layer, {2, 2}, host, 1);
-    const cost::LayerCost b = sim::price(layer, {2, 2}, on_the_fly, 1);
+    const auto a = testing::priced_on_bismo(layer, {2, 2}, host);
+    const auto b = testing::priced_on_bismo(layer, {2, 2}, on_the_fly);
     EXPECT_EQ(a.timing.total, b.timing.total) << stride;
     EXPECT_EQ(a.actions, b.actions) << stride;
   }
@@ -127,7 +130,7 @@ TEST(Conversion, ComesBeforeTheLayerAndIsPaidFor) {
   constexpr std::int64_t kMatrix = 2 * 25 * 63;
   const auto with = with_layout(Im2col::kHost, Conversion::kAll, 10);
   const auto without = with_layout(Im2col::kHost, Conversion::kNone, 0);
-  for (const auto engine : {sim::Engine::kAnalytic, sim::Engine::kCycle}) {
+  for (const auto engine : {sim::analytic(), sim::cycle()}) {
     const cost::LayerCost converted = sim::price(windows(2), {2, 3}, with, 2, engine);
     const cost::LayerCost given = sim::price(windows(2), {2, 3}, without, 2, engine);
     EXPECT_EQ(converted.timing.conversion.count(), kMatrix * 8 / 10 + kMatrix * 3 / 10);
@@ -143,8 +146,9 @@ TEST(Conversion, ComesBeforeTheLayerAndIsPaidFor) {
 
 TEST(Conversion, BoundsALayerOfFewBits) {
   const auto hw = with_layout(Im2col::kHost, Conversion::kAll, 1);
-  const auto result = sim::run(windows(2), {1, 1}, hw, 1, {sim::Engine::kCycle});
-  EXPECT_EQ(cycle::to_text(result.counters->bound()), "conversion");
+  const auto result = sim::run(windows(2), {1, 1}, hw, 1, {sim::cycle()});
+  const auto details = result.details.as<cost::LayerDetails>();
+  EXPECT_EQ(cycle::to_text(details.counters->bound()), "conversion");
 }
 
 TEST(CostTables, ConvertFromTheEntrysOwnBitsButTheNetworksInput) {

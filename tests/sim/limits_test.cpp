@@ -1,16 +1,20 @@
 // What lifting a limit gives, rooflines, and what energies depend on.
-#include "sim/limits.h"
-
 #include <gtest/gtest.h>
 
 #include "models/graph/zoo/zoo.h"
 #include "sim/catalogue.h"
+#include "sim/engines.h"
 #include "sim/families/bismo/analytic.h"
+#include "sim/families/bismo/cost.h"
+#include "sim/families/bismo/limits.h"
+#include "sim/lifts.h"
+#include "sim/roofline.h"
 #include "sim/sensitivity.h"
 
 namespace bitloom::sim {
 namespace {
 
+using cost::lifts_of;
 using graph::Precision;
 
 hardware::Hardware shipped(const std::string& name) {
@@ -24,7 +28,7 @@ struct Priced {
 };
 
 Priced priced(const std::string& network, hardware::Hardware hardware, Precision bits,
-              Engine engine = Engine::kAnalytic) {
+              Engine engine = analytic()) {
   const auto layers = graph::layers_of(graph::make_network(network));
   const auto jobs = jobs_of(layers, graph::uniform_policy(layers.size(), bits), hardware.batch());
   return {hardware, jobs, run(jobs, hardware, {engine})};
@@ -37,14 +41,14 @@ std::size_t index_of(const std::vector<Lift>& lifts, std::string_view name) {
 }
 
 TEST(Lifts, AreOfLimitsThatTheMachineHas) {
-  hardware::Bismo edge = shipped("bismo-edge").bismo();
+  hardware::Bismo edge = shipped("bismo-edge").as<hardware::Bismo>();
   EXPECT_EQ(index_of(lifts_of(edge), "memory"), lifts_of(edge).size());
   EXPECT_EQ(index_of(lifts_of(edge), "pipeline"), lifts_of(edge).size());
   edge.memory_latency_cycles = 30;
   edge.pipeline_cycles = 4;
   EXPECT_LT(index_of(lifts_of(edge), "memory"), lifts_of(edge).size());
   EXPECT_LT(index_of(lifts_of(edge), "pipeline"), lifts_of(edge).size());
-  const auto cloud = lifts_of(shipped("bismo-cloud").bismo());
+  const auto cloud = lifts_of(shipped("bismo-cloud").as<hardware::Bismo>());
   EXPECT_EQ(index_of(cloud, "both ports"), cloud.size()) << "they carry a word a beat already";
 }
 
@@ -52,15 +56,15 @@ TEST(Lifts, OfTheArrayKeepPhasesAndTraffic) {
   for (const char* machine : {"bismo-edge", "bismo-cloud"})
     for (const Precision bits : {Precision{8, 8}, Precision{2, 5}}) {
       const Priced p = priced("mobilenet_v2", shipped(machine), bits);
-      const hardware::Bismo hw = p.hardware.bismo();
-      const Lift array = lifts_of(hw)[index_of(lifts_of(hw), "array")];
+      const hardware::Bismo hw = p.hardware.as<hardware::Bismo>();
+      const std::size_t array = index_of(lifts_of(hw), "array");
       for (std::size_t i = 0; i < p.jobs.size(); ++i) {
         const auto before = mapping::map_layer(p.jobs[i].layer, bits, hw, hw.batch);
-        hardware::Bismo lifted = hw;
-        array.lift(lifted, before);
+        const hardware::Bismo lifted = cost::lifted(array, before, hw);
         const auto after = mapping::map_layer(p.jobs[i].layer, bits, lifted, hw.batch);
         EXPECT_EQ(after.phases_per_gemm(), before.phases_per_gemm()) << p.jobs[i].layer.name;
-        EXPECT_EQ(cost::count_actions(after, lifted).port(), p.results[i].cost.actions.port())
+        EXPECT_EQ(cost::count_actions(after, lifted).port(),
+                  p.results[i].details.as<cost::LayerDetails>().actions.port())
             << p.jobs[i].layer.name;
       }
     }
@@ -68,21 +72,21 @@ TEST(Lifts, OfTheArrayKeepPhasesAndTraffic) {
 
 TEST(Lifts, OfBuffersFetchEachOperandOnce) {
   const Priced p = priced("resnet18", shipped("bismo-edge"), {8, 8});
-  const hardware::Bismo hw = p.hardware.bismo();
-  const Lift buffers = lifts_of(hw)[index_of(lifts_of(hw), "buffers")];
+  const hardware::Bismo hw = p.hardware.as<hardware::Bismo>();
+  const std::size_t buffers = index_of(lifts_of(hw), "buffers");
   for (const Job& job : p.jobs) {
-    hardware::Bismo lifted = hw;
-    buffers.lift(lifted, mapping::map_layer(job.layer, job.precision, hw, job.batch));
+    const auto before = mapping::map_layer(job.layer, job.precision, hw, job.batch);
+    const hardware::Bismo lifted = cost::lifted(buffers, before, hw);
     EXPECT_EQ(mapping::map_layer(job.layer, job.precision, lifted, job.batch).phases_per_gemm(), 1)
         << job.layer.name;
   }
 }
 
 TEST(LiftedCycles, OfPortsMemoryAndPipelineAreNeverMore) {
-  hardware::Bismo edge = shipped("bismo-edge").bismo();
+  hardware::Bismo edge = shipped("bismo-edge").as<hardware::Bismo>();
   edge.memory_latency_cycles = 40;
   edge.pipeline_cycles = 4;
-  for (const Engine engine : {Engine::kAnalytic, Engine::kCycle}) {
+  for (const Engine engine : {analytic(), cycle()}) {
     const Priced p = priced("resnet20", edge, {3, 4}, engine);
     const auto lifts = lifts_of(edge);
     const auto cycles = lifted_cycles(p.jobs, p.results, edge, {engine});
@@ -92,7 +96,7 @@ TEST(LiftedCycles, OfPortsMemoryAndPipelineAreNeverMore) {
         EXPECT_LE(cycles[l][i], p.results[i].cost.timing.total)
             << lifts[l].name << " of " << p.jobs[i].layer.name;
     EXPECT_LT(cycles[index_of(lifts, "pipeline")][3], p.results[3].cost.timing.total);
-    if (engine == Engine::kCycle) {
+    if (engine == cycle()) {
       EXPECT_LT(cycles[index_of(lifts, "memory")][3], p.results[3].cost.timing.total);
     }
     for (std::size_t i = 0; i < p.jobs.size(); ++i)
@@ -101,7 +105,7 @@ TEST(LiftedCycles, OfPortsMemoryAndPipelineAreNeverMore) {
 }
 
 TEST(LiftedCycles, AreThoseOfTheMachineWithoutTheLimit) {
-  hardware::Bismo edge = shipped("bismo-edge").bismo();
+  hardware::Bismo edge = shipped("bismo-edge").as<hardware::Bismo>();
   edge.pipeline_cycles = 4;
   const Priced with = priced("resnet20", edge, {4, 4});
   edge.pipeline_cycles = 0;
@@ -114,12 +118,12 @@ TEST(LiftedCycles, AreThoseOfTheMachineWithoutTheLimit) {
 }
 
 TEST(LiftedCycles, OfResultsSynchronisationAndIssueAreNeverMore) {
-  hardware::Bismo edge = shipped("bismo-edge-real").bismo();
+  hardware::Bismo edge = shipped("bismo-edge-real").as<hardware::Bismo>();
   edge.result_port_bits = 64;
   edge.write_back = hardware::WriteBack::kAccumulators;
   edge.fetch_sync = hardware::FetchSync::kBlock;
   edge.fetch_issue_cycles = edge.execute_issue_cycles = edge.result_issue_cycles = 8;
-  for (const Engine engine : {Engine::kAnalytic, Engine::kCycle}) {
+  for (const Engine engine : {analytic(), cycle()}) {
     const Priced p = priced("resnet20", edge, {2, 2}, engine);
     const auto lifts = lifts_of(edge);
     const auto cycles = lifted_cycles(p.jobs, p.results, edge, {engine});
@@ -142,11 +146,11 @@ TEST(BoundBy, OfBothEnginesIsMostlyTheSame) {
     for (const Precision bits : {Precision{2, 2}, Precision{4, 4}}) {
       hardware::Hardware edge = shipped("bismo-edge-rtl");
       const Priced analytic = priced(network, edge, bits);
-      const Priced cycle = priced(network, edge, bits, Engine::kCycle);
+      const Priced cycle = priced(network, edge, bits, sim::cycle());
       for (std::size_t i = 0; i < analytic.jobs.size(); ++i) {
         ++all;
-        same += bound_by(analytic.jobs[i], analytic.results[i], edge.bismo()) ==
-                bound_by(cycle.jobs[i], cycle.results[i], edge.bismo());
+        same += edge.machine().bound_by(analytic.jobs[i], analytic.results[i]) ==
+                edge.machine().bound_by(cycle.jobs[i], cycle.results[i]);
       }
     }
   EXPECT_EQ(all, 146U);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "sim/catalogue.h"
+#include "sim/engines.h"
 #include "sim/simulator.h"
 #include "tests/graph/attention.h"
 
@@ -20,7 +21,7 @@ TEST_P(Products, OfTwoActivationsCostWhatGroupedConvolutionsDo) {
   const hardware::Hardware machine = hardware();
   for (const graph::LayerShape& product : graph::layers_of(graph::attention()))
     for (const graph::Precision bits : {graph::Precision{4, 8}, {8, 4}, {3, 3}})
-      for (const Engine engine : {Engine::kAnalytic, Engine::kCycle}) {
+      for (const Engine engine : {analytic(), cycle()}) {
         graph::LayerShape grouped = product;
         grouped.kind = graph::LayerKind::kConvolution;
         grouped.second = graph::SecondOperand::kWeights;

@@ -4,6 +4,7 @@
 
 #include "models/graph/zoo/zoo.h"
 #include "sim/catalogue.h"
+#include "sim/engines.h"
 #include "sim/simulator.h"
 
 namespace bitloom {
@@ -24,7 +25,7 @@ std::vector<double> told(sim::Engine engine, std::size_t layers, int jobs) {
 
 TEST(Progress, OfTheCycleEngineIsToldWithinASingleLayer) {
   for (const int jobs : {1, 4}) {
-    const std::vector<double> done = told(sim::Engine::kCycle, 1, jobs);
+    const std::vector<double> done = told(sim::cycle(), 1, jobs);
     EXPECT_GT(done.size(), 10u);
     EXPECT_TRUE(std::is_sorted(done.begin(), done.end()));
     EXPECT_GT(done.front(), 0);
@@ -35,9 +36,9 @@ TEST(Progress, OfTheCycleEngineIsToldWithinASingleLayer) {
 
 // The second and the third layer are alike and run once.
 TEST(Progress, CountsLayers) {
-  EXPECT_EQ(told(sim::Engine::kAnalytic, 3, 1), (std::vector<double>{1.5, 3}));
-  EXPECT_EQ(told(sim::Engine::kCycle, 3, 2), (std::vector<double>{1.5, 3}));
-  EXPECT_EQ(told(sim::Engine::kCycle, 3, 1).back(), 3);
+  EXPECT_EQ(told(sim::analytic(), 3, 1), (std::vector<double>{1.5, 3}));
+  EXPECT_EQ(told(sim::cycle(), 3, 2), (std::vector<double>{1.5, 3}));
+  EXPECT_EQ(told(sim::cycle(), 3, 1).back(), 3);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "sim/engines.h"
 #include "sim/simulator.h"
 #include "tests/support/complaint.h"
 #include "tests/support/tiny_layers.h"
@@ -20,17 +21,17 @@ TEST(ResultPort, LetsATilePairGoEveryRCyclesInBothEngines) {
   const auto total = [&](std::int64_t port_bits, sim::Engine engine) {
     return sim::price(layer, {2, 2}, with_result_port(port_bits), 4, engine).timing.total.count();
   };
-  for (const auto engine : {sim::Engine::kAnalytic, sim::Engine::kCycle}) {
+  for (const auto engine : {sim::analytic(), sim::cycle()}) {
     EXPECT_EQ(total(1, engine) - total(2, engine), 5 * (192 - 96));
     EXPECT_EQ(total(2, engine) - total(8, engine), 5 * (96 - 24));
   }
-  EXPECT_EQ(total(23, sim::Engine::kAnalytic), total(23, sim::Engine::kCycle));
+  EXPECT_EQ(total(23, sim::analytic()), total(23, sim::cycle()));
 }
 
 TEST(ResultPort, ThatNeverBindsCostsNothingInEitherEngine) {
   const graph::LayerShape layer = testing::tiny_linear(8, 9);
   const Cycles without = sim::price(layer, {2, 2}, with_result_port(0), 4).timing.total;
-  for (const auto engine : {sim::Engine::kAnalytic, sim::Engine::kCycle})
+  for (const auto engine : {sim::analytic(), sim::cycle()})
     EXPECT_EQ(sim::price(layer, {2, 2}, with_result_port(24), 4, engine).timing.total, without);
 }
 
@@ -38,7 +39,7 @@ TEST(WriteBack, OfTheLastTilePairEndsTheLayer) {
   // One pixel, one channel, one word, 1 x 1 bits: a bit pair, then 32 bits by 5.
   hardware::Bismo hw = with_result_port(5);
   const graph::LayerShape layer = testing::tiny_linear(2, 1);
-  for (const auto engine : {sim::Engine::kAnalytic, sim::Engine::kCycle}) {
+  for (const auto engine : {sim::analytic(), sim::cycle()}) {
     hw.write_back = hardware::WriteBack::kNone;
     EXPECT_EQ(sim::price(layer, {1, 1}, hw, 1, engine).timing.total.count(), 1);
     hw.write_back = hardware::WriteBack::kAccumulators;
@@ -58,7 +59,7 @@ TEST(WriteBack, OfActivationsTakesTheWidestBitsOfTheReaders) {
   layers[0].read_by = {"b", "c"};
   layers[1].read_by = {"c", "elsewhere"};
   layers[2].read_by = {"d"};
-  const std::vector<mapping::Neighbors> expected{{{}, 5}, {5, 16}, {16, 2}, {2, 16}};
+  const std::vector<sim::Neighbors> expected{{{}, 5}, {5, 16}, {16, 2}, {2, 16}};
   EXPECT_EQ(sim::neighbors_of(layers, {{1, 9}, {1, 5}, {1, 3}, {1, 2}}), expected);
   hardware::Bismo hw = with_result_port(8);
   hw.write_back = hardware::WriteBack::kActivations;

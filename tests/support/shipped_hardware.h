@@ -1,6 +1,7 @@
 #pragma once
 
 #include "sim/catalogue.h"
+#include "sim/families/bismo/description.h"
 
 namespace bitloom::testing {
 
@@ -10,6 +11,8 @@ inline hardware::Hardware shipped(const std::string& name) {
   return hardware::load_hardware(name, kHardwareFolder);
 }
 
-inline hardware::Bismo shipped_hardware(const std::string& name) { return shipped(name).bismo(); }
+inline hardware::Bismo shipped_hardware(const std::string& name) {
+  return shipped(name).as<hardware::Bismo>();
+}
 
 }  // namespace bitloom::testing

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <string_view>
 
 namespace bitloom::hardware {
 
@@ -21,16 +20,10 @@ struct DpuFit {
 
 /// The table behind the fits: rtl/synthesis/area.csv, rows `dpu` of flow `xilinx` (synth_xilinx,
 /// 7-series), dk from 8 to 256 bits, accumulators of 16 and 32. A test refits it.
-inline constexpr std::string_view kDpuFitTool = "Yosys 0.23 (git sha1 7ce5011c24b)";
 inline constexpr DpuFit kDpuLuts{2.876, 5.375, -18.10, -22.0, 27.1};
 inline constexpr DpuFit kDpuFlipFlops{0.0171, 2.000, 5.06, -1.2, 0.8};
 inline constexpr std::int64_t kLeastFittedDk = 8;
 inline constexpr std::int64_t kGreatestFittedDk = 256;
-
-/// Of rtl/fusion_unit.sv with 32-bit sums, from the same table: 8-bit units of 2-bit bricks.
-inline constexpr std::int64_t kFusionUnitLuts = 1307;
-inline constexpr std::int64_t kFusionUnitFlipFlops = 64;
-inline constexpr std::int64_t kBrickLuts = 7;
 
 /// LUTs of a DPU by BISMO's cost model (Umuroglu et al., FPL 2018): 2.04 dk + 109.
 constexpr double published_dpu_luts(std::int64_t dk) {

@@ -6,7 +6,7 @@ namespace {
 constexpr int kNetworkInputBits = 8;
 
 /// Bits that an element of the layer's input takes in memory.
-std::int64_t stored_bits(const hardware::Bismo& hw, const Neighbors& neighbors) {
+std::int64_t stored_bits(const hardware::Bismo& hw, const sim::Neighbors& neighbors) {
   const bool of_layer = neighbors.input_bits.has_value();
   if (of_layer && hw.write_back == hardware::WriteBack::kAccumulators) return hw.accumulator_bits;
   return hw.layout.stored_bits(neighbors.input_bits.value_or(kNetworkInputBits));
@@ -30,7 +30,7 @@ std::int64_t elements(const graph::LayerShape& layer, const LayerGemms& gemms,
 
 Conversion conversion_of(const graph::LayerShape& layer, const LayerGemms& gemms,
                          int activation_bits, const hardware::Bismo& hw, std::int64_t batch,
-                         const Neighbors& neighbors) {
+                         const sim::Neighbors& neighbors) {
   if (!hw.layout.converts()) return {};
   const std::int64_t stored = stored_bits(hw, neighbors);
   if (hw.layout.convert == hardware::Conversion::kDiffering && stored == activation_bits) return {};

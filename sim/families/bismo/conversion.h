@@ -1,22 +1,14 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 
 #include "models/graph/layer_shape.h"
 #include "models/graph/precision.h"
 #include "sim/families/bismo/description.h"
+#include "sim/job.h"
 #include "sim/kit/gemm.h"
 
 namespace bitloom::mapping {
-
-/// What is known of the activations that a layer reads and of those that its results become.
-struct Neighbors {
-  std::optional<int> input_bits = {};  // in which they were written; none: the network's input
-  int output_bits = graph::kMaxBits;   // as many where nothing is known of who reads them
-
-  bool operator==(const Neighbors&) const = default;
-};
 
 /// Bits that the unit moves that converts a layer's activations to bit-planes
 /// (docs/reference/timing-knobs.md, "Layout of activations").
@@ -41,6 +33,6 @@ constexpr std::int64_t share(std::int64_t whole, std::int64_t part, std::int64_t
 /// What `layer`, lowered to `gemms`, needs of it before it runs at `activation_bits`.
 Conversion conversion_of(const graph::LayerShape& layer, const LayerGemms& gemms,
                          int activation_bits, const hardware::Bismo& hardware, std::int64_t batch,
-                         const Neighbors& neighbors);
+                         const sim::Neighbors& neighbors);
 
 }  // namespace bitloom::mapping

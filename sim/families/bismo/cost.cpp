@@ -1,5 +1,7 @@
 #include "sim/families/bismo/cost.h"
 
+#include "sim/families/bismo/energy.h"
+
 namespace bitloom::cost {
 namespace {
 
@@ -15,15 +17,14 @@ Bits moved(const Actions& actions, const hardware::Bismo& hw) {
 }  // namespace
 
 LayerCost complete(const graph::LayerShape& layer, const mapping::Mapping& mapping,
-                   const Timing& timing, const hardware::Bismo& hw, std::int64_t batch,
-                   const DramActions& dram) {
-  Actions actions = count_actions(mapping, hw);
-  actions.dram = dram;
+                   const Actions& actions, const Timing& timing, const hardware::Bismo& hw,
+                   std::int64_t batch) {
   const double needed = static_cast<double>(graph::bops(layer, mapping.precision).count()) *
                         static_cast<double>(batch);
   const double possible =
       static_cast<double>(timing.total.count()) * static_cast<double>(hw.peak_bit_macs_per_cycle());
-  return {timing, actions, moved(actions, hw), energy_of(actions, timing, hw), needed / possible};
+  return {timing, moved(actions, hw), energy_of(actions, timing, hw), needed / possible,
+          actions.dram};
 }
 
 }  // namespace bitloom::cost

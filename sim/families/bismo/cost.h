@@ -1,26 +1,23 @@
 #pragma once
 
+#include <optional>
+
+#include "models/graph/layer_shape.h"
 #include "sim/families/bismo/actions.h"
-#include "sim/families/bismo/energy.h"
-#include "sim/kit/timing.h"
+#include "sim/families/bismo/counters.h"
+#include "sim/kit/layer_cost.h"
 
 namespace bitloom::cost {
 
-/// What a layer costs for a whole batch.
-struct LayerCost {
-  Timing timing;
-  Actions actions;  // BISMO's
-  Bits dram;        // whole bursts, or where memory has none whole beats of all ports
-  Energy energy;
-  double utilization =
-      0;  // bit products that the layer needs / bit products the array could have done meanwhile
-
-  Bytes dram_bytes() const { return bytes_holding(dram); }
+/// What only BISMO knows of a priced layer.
+struct LayerDetails {
+  Actions actions;
+  std::optional<cycle::Counters> counters = {};  // of the cycle engine
 };
 
-/// Completes an engine's timing of `layer`, and what it made of DRAM, to its cost.
+/// The cost of `layer` by an engine's timing and its actions.
 LayerCost complete(const graph::LayerShape& layer, const mapping::Mapping& mapping,
-                   const Timing& timing, const hardware::Bismo& hardware, std::int64_t batch,
-                   const DramActions& dram = {});
+                   const Actions& actions, const Timing& timing, const hardware::Bismo& hardware,
+                   std::int64_t batch);
 
 }  // namespace bitloom::cost

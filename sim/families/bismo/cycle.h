@@ -14,7 +14,7 @@ namespace bitloom::cycle {
 
 struct RunOptions {
   std::optional<std::uint64_t> stall_seed =
-      {};  // memory answers late at random (mapping::stall_before)
+      {};  // memory answers late at random (sim::stall_before)
   std::optional<mapping::QueueDepths> depths = {};  // QueueDepths::of_hardware unless given
   std::int64_t outstanding_reads = 8;               // of each port, at least 1
   Observer* observer = nullptr;                     // for instance a Trace

@@ -1,14 +1,20 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/document.h"
 #include "base/fields.h"
 #include "base/quantity.h"
 #include "sim/families/bismo/energy_constants.h"
 #include "sim/kit/dram.h"
+
+namespace bitloom::sim {
+class Machine;
+}
 
 namespace bitloom::hardware {
 
@@ -58,6 +64,8 @@ struct Layout {
 /// bits, a buffer for each array row and column, one read port for activations and one for weights,
 /// and a port through which results leave.
 struct Bismo {
+  static constexpr std::string_view kFamily = "bismo";
+
   std::string name;
   std::string description;
 
@@ -118,5 +126,8 @@ struct Bismo {
   /// Refuses fields that do not go together, at their place in `document`.
   void check(const DocumentValue& document) const;
 };
+
+/// The machine that it describes.
+std::unique_ptr<sim::Machine> machine_of(Bismo description);
 
 }  // namespace bitloom::hardware

@@ -2,18 +2,9 @@
 
 #include "base/quantity.h"
 #include "sim/families/bismo/actions.h"
+#include "sim/kit/layer_cost.h"
 
 namespace bitloom::cost {
-
-/// Energy of a layer by component (docs/reference/energy.md).
-struct Energy {
-  Picojoules compute;  // popcounts, shift-accumulates, the array's clock in idle cycles, conversion
-  Picojoules buffer;
-  Picojoules dram;
-  Picojoules leakage;  // static power x time; `static` in reports
-
-  Picojoules total() const { return compute + buffer + dram + leakage; }
-};
 
 /// What DRAM draws (docs/reference/energy.md).
 struct DramEnergy {
@@ -30,7 +21,8 @@ struct DramEnergy {
 DramEnergy dram_energy(const DramActions& actions, const Timing& timing,
                        const hardware::Bismo& hardware);
 
-/// Sum of actions x energy per action, and static power x time.
+/// Sum of actions x energy per action, and static power x time. `compute` is popcounts,
+/// shift-accumulates, the array's clock in idle cycles, and conversion.
 Energy energy_of(const Actions& actions, const Timing& timing, const hardware::Bismo& hardware);
 
 }  // namespace bitloom::cost

@@ -127,7 +127,7 @@ Phase Mapping::phase(std::int64_t activation_block, std::int64_t weight_block,
 }
 
 Mapping map_layer(const graph::LayerShape& layer, graph::Precision precision,
-                  const hardware::Bismo& hw, std::int64_t batch, const Neighbors& neighbors) {
+                  const hardware::Bismo& hw, std::int64_t batch, const sim::Neighbors& neighbors) {
   const auto refuse = [&](const std::string& why) {
     return unsupported(fmt::format("layer '{}' at {} cannot be mapped onto {}: {}", layer.name,
                                    graph::to_text(precision), hw.name, why));

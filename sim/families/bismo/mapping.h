@@ -116,6 +116,6 @@ struct Schedule {
 /// overflow the accumulators, or cycles or actions beyond 64 bits.
 Mapping map_layer(const graph::LayerShape& layer, graph::Precision precision,
                   const hardware::Bismo& hardware, std::int64_t batch,
-                  const Neighbors& neighbors = {});
+                  const sim::Neighbors& neighbors = {});
 
 }  // namespace bitloom::mapping

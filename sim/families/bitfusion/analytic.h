@@ -1,6 +1,5 @@
 #pragma once
 
-#include "sim/families/bismo/cost.h"
 #include "sim/families/bitfusion/price.h"
 #include "sim/families/bitfusion/tile_program.h"
 
@@ -43,9 +42,5 @@ Mapping search(const graph::LayerShape& layer, const LoopNest& nest,
 
 /// The same mapping when another engine has found that it takes `cycles`.
 Mapping retimed(const Mapping& mapping, std::int64_t cycles, const hardware::BitFusion& hardware);
-
-/// What the layer costs for its batch when mapped so.
-cost::LayerCost layer_cost(const graph::LayerShape& layer, const LoopNest& nest,
-                           const Mapping& mapping, const hardware::BitFusion& hardware);
 
 }  // namespace bitloom::analytic::bitfusion

@@ -20,11 +20,6 @@ void check_multiple(const DocumentValue& scratchpads, const char* key, std::int6
 
 }  // namespace
 
-double BitFusion::peak_binary_tops() const {
-  constexpr double kOperationsPerMac = 2;  // AND and add
-  return kOperationsPerMac * static_cast<double>(peak_bit_macs_per_cycle()) * clock_mhz * 1e-6;
-}
-
 std::int64_t BitFusion::composed_bits(int bits) const {
   std::int64_t composed = brick_bits;
   while (composed < bits) composed *= 2;

@@ -1,12 +1,18 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
+#include <string_view>
 
 #include "base/document.h"
 #include "base/fields.h"
 #include "base/quantity.h"
 #include "sim/kit/sourced_constant.h"
+
+namespace bitloom::sim {
+class Machine;
+}
 
 namespace bitloom::hardware {
 
@@ -49,6 +55,7 @@ struct BitFusionEnergy {
 /// compose to wider operands; double-buffered scratchpads for weights, activations and outputs; one
 /// port to DRAM.
 struct BitFusion {
+  static constexpr std::string_view kFamily = "bitfusion";
   static constexpr std::int64_t kAccumulatorBits = 32;
 
   std::string name;
@@ -84,8 +91,6 @@ struct BitFusion {
   /// Bits that the bricks of a unit take in a cycle; a word of the weight and activation banks.
   std::int64_t operand_word_bits() const { return unit_bits * unit_bits / brick_bits; }
   std::int64_t peak_bit_macs_per_cycle() const { return units() * unit_bits * unit_bits; }
-  /// Binary operations a second in units of 1e12, AND and add counted each.
-  double peak_binary_tops() const;
   /// The width, 2^k bricks, at which an operand of `bits` runs.
   std::int64_t composed_bits(int bits) const;
 
@@ -93,5 +98,8 @@ struct BitFusion {
   /// Refuses fields that do not go together, at their place in `document`.
   void check(const DocumentValue& document) const;
 };
+
+/// The machine that it describes.
+std::unique_ptr<sim::Machine> machine_of(BitFusion description);
 
 }  // namespace bitloom::hardware

@@ -4,7 +4,7 @@
 
 #include "base/error.h"
 #include "sim/families/bismo/cycle/conversion.h"
-#include "sim/families/bismo/stalls.h"
+#include "sim/kit/stalls.h"
 
 namespace bitloom::cycle {
 
@@ -63,8 +63,7 @@ tlm::tlm_sync_enum Memory::nb_transport_fw(int operand, tlm::tlm_generic_payload
 void Memory::stall(int operand, PlaneWaits& waits) {
   std::int64_t& plane = port(operand).planes_read;
   for (int i = 0; i < waits.planes; ++i)
-    waits.cycles[static_cast<std::size_t>(i)] =
-        mapping::stall_before(*stall_seed_, static_cast<mapping::Operand>(operand), plane++);
+    waits.cycles[static_cast<std::size_t>(i)] = sim::stall_before(*stall_seed_, operand, plane++);
 }
 
 /// Activations go first in turns alike.

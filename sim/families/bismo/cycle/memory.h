@@ -19,7 +19,7 @@ namespace bitloom::cycle {
 /// The memory that a hardware describes. Without DRAM it answers each request at once, any number
 /// at a time, at the full rate of the ports; with DRAM, requests of both ports in the order of
 /// their turns. The hardware's latency comes before; with a stall seed, planes come late by
-/// mapping::stall_before. It stores nothing.
+/// sim::stall_before. It stores nothing.
 class Memory : public sc_core::sc_module {
  public:
   SC_HAS_PROCESS(Memory);

@@ -6,13 +6,13 @@
 #include <systemc>
 #include <tlm>
 
-#include "sim/families/bismo/stalls.h"
+#include "sim/kit/stalls.h"
 #include "sim/kit/systemc/clock.h"
 
 namespace bitloom::cycle::bitfusion {
 
 /// A memory that answers each request `latency` later, any number at a time; with a stall seed some
-/// later still, by mapping::stall_before of the request's number. It stores nothing.
+/// later still, by sim::stall_before of the request's number. It stores nothing.
 class Memory : public sc_core::sc_module {
  public:
   tlm_utils::simple_target_socket<Memory> socket;
@@ -29,10 +29,9 @@ class Memory : public sc_core::sc_module {
 
  private:
   void b_transport(tlm::tlm_generic_payload& transaction, sc_core::sc_time& delay) {
-    const auto port =
-        transaction.is_write() ? mapping::Operand::kWeights : mapping::Operand::kActivations;
+    const int port = transaction.is_write() ? 1 : 0;
     Cycles late = latency_;
-    if (stall_seed_) late += mapping::stall_before(*stall_seed_, port, requests_++);
+    if (stall_seed_) late += sim::stall_before(*stall_seed_, port, requests_++);
     delay += clock_.span(late);
     transaction.set_response_status(tlm::TLM_OK_RESPONSE);
   }

@@ -1,18 +1,15 @@
-#include "reports/bitfusion.h"
-
-#include <algorithm>
+#include "sim/families/bitfusion/columns.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "reports/text/text_table.h"
+#include "sim/families/bitfusion/area.h"
+#include "sim/families/bitfusion/cost.h"
+#include "sim/kit/synthesis.h"
 
-namespace bitloom::reports {
+namespace bitloom::analytic::bitfusion {
 namespace {
 
-using analytic::bitfusion::Dataflow;
-using analytic::bitfusion::Mapping;
-using analytic::bitfusion::Traffic;
 using mapping::bitfusion::Buffer;
 using mapping::bitfusion::index;
 using mapping::bitfusion::kLoops;
@@ -29,7 +26,7 @@ constexpr TrafficColumn kTraffic[] = {
     {"dram_read", &Traffic::dram_read}, {"dram_write", &Traffic::dram_write},
 };
 
-constexpr Buffer kAllBuffers[] = {Buffer::kWeights, Buffer::kActivations, Buffer::kOutputs};
+constexpr Buffer kReportedBuffers[] = {Buffer::kWeights, Buffer::kActivations, Buffer::kOutputs};
 constexpr std::string_view kBufferNames[] = {"weights", "activations", "outputs"};
 
 std::string_view to_text(Dataflow dataflow) {
@@ -70,7 +67,7 @@ std::string tile_text(const Mapping& m) {
 std::string fill_text(const Mapping& m, const hardware::BitFusion& hw) {
   std::vector<std::string> shares;
   const auto capacity = mapping::bitfusion::capacity_bits(hw);
-  for (const Buffer buffer : kAllBuffers)
+  for (const Buffer buffer : kReportedBuffers)
     shares.push_back(fmt::format("{} {:.0f} %", kBufferNames[index(buffer)],
                                  100 * static_cast<double>(m.held_bits[index(buffer)]) /
                                      static_cast<double>(capacity[index(buffer)])));
@@ -79,7 +76,7 @@ std::string fill_text(const Mapping& m, const hardware::BitFusion& hw) {
 
 std::string fetches_text(const Mapping& m) {
   std::vector<std::string> times;
-  for (const Buffer buffer : kAllBuffers) {
+  for (const Buffer buffer : kReportedBuffers) {
     const std::int64_t n = m.fetches[index(buffer)].times;
     times.push_back(
         fmt::format("{} {}", kBufferNames[index(buffer)], n == 1 ? "once" : fmt::format("{}x", n)));
@@ -116,35 +113,33 @@ std::string search_text(const Mapping& m, const hardware::BitFusion& hw) {
       m.fitting, m.tilings - m.fitting, m.fitting - m.priced);
 }
 
-}  // namespace
-
-nlohmann::ordered_json traffic_json(const Traffic& traffic) {
-  nlohmann::ordered_json json;
+std::vector<sim::Fact> traffic_facts(const Traffic& traffic) {
+  std::vector<sim::Fact> facts;
   for (const TrafficColumn& column : kTraffic)
-    json[std::string(column.name)] = (traffic.*column.bits).count();
-  return json;
+    facts.push_back({std::string(column.name), (traffic.*column.bits).count()});
+  return facts;
 }
 
-nlohmann::ordered_json mapping_json(const Mapping& m) {
-  nlohmann::ordered_json tile, trips, fetches;
+std::vector<sim::Fact> mapping_facts(const Mapping& m) {
+  std::vector<sim::Fact> tile, trips, fetches;
   for (std::size_t loop = 0; loop < kLoops; ++loop) {
     const std::string name(mapping::bitfusion::to_text(Loop(loop)));
-    tile[name] = m.tile[loop];
-    trips[name] = m.trips[loop];
+    tile.push_back({name, m.tile[loop]});
+    trips.push_back({name, m.trips[loop]});
   }
-  for (const Buffer buffer : kAllBuffers)
-    fetches[std::string(kBufferNames[index(buffer)])] = m.fetches[index(buffer)].times;
+  for (const Buffer buffer : kReportedBuffers)
+    fetches.push_back({std::string(kBufferNames[index(buffer)]), m.fetches[index(buffer)].times});
   return {{"tile", tile},
           {"trips", trips},
           {"order", order_names(m)},
-          {"dataflow", to_text(m.dataflow)},
+          {"dataflow", std::string(to_text(m.dataflow))},
           {"fetches", fetches},
           {"port_cycles", m.port_cycles},
           {"latency_cycles", m.latency_cycles},
           {"late_cycles", m.late_cycles}};
 }
 
-nlohmann::ordered_json tile_counters_json(const cycle::bitfusion::Counters& c) {
+std::vector<sim::Fact> array_facts(const cycle::bitfusion::Counters& c) {
   return {{"tiles", c.tiles},
           {"busy_cycles", c.array.busy.count()},
           {"first_wait_cycles", c.array.first_wait.count()},
@@ -155,38 +150,65 @@ nlohmann::ordered_json tile_counters_json(const cycle::bitfusion::Counters& c) {
           {"port_busy_cycles", c.port_busy.count()}};
 }
 
-std::string traffic_csv_columns() {
-  std::string columns = "memory_wait_cycles";
-  for (const TrafficColumn& column : kTraffic) columns += fmt::format(",{}_bits", column.name);
-  return columns;
+std::string fusion_area_text(const hardware::BitFusion& hw) {
+  return fmt::format(
+      "{} LUT, {} FF (rtl/fusion_unit.sv synthesized: {} and {} each, by {} for 7-series; a brick "
+      "{} LUT)",
+      hw.units() * hardware::kFusionUnitLuts, hw.units() * hardware::kFusionUnitFlipFlops,
+      hardware::kFusionUnitLuts, hardware::kFusionUnitFlipFlops, hardware::kSynthesisTool,
+      hardware::kBrickLuts);
 }
 
-std::string traffic_csv(const Mapping& m) {
-  std::string cells = fmt::format("{}", m.memory_wait_cycles());
-  for (const TrafficColumn& column : kTraffic)
-    cells += fmt::format(",{}", (m.traffic.*column.bits).count());
-  return cells;
+}  // namespace
+
+std::string array_text(const hardware::BitFusion& hw) {
+  return fmt::format("{}x{} units", hw.rows, hw.columns);
 }
 
-std::string mappings_text(const Simulation& s, const hardware::BitFusion& hw,
-                          std::size_t max_width) {
-  std::string text = "\nmappings: tiles, then loops over tiles, outermost first\n";
-  for (const SimulatedLayer& layer : s.layers) {
-    const Mapping& m = *layer.result.bitfusion;
-    text += fmt::format("{} {}\n", layer.job.layer.name, graph::to_text(layer.job.precision));
-    const auto line = [&](const char* label, const std::string& what) {
-      const std::string indent(11, ' ');
-      text += wrapped(what, std::min<std::size_t>(max_width, 100), indent)
-                  .replace(0, indent.size(), fmt::format("  {:<9}", label));
-    };
-    line("tile", tile_text(m));
-    line("loops", loops_text(m) + "; " + std::string(to_text(m.dataflow)) + " in a tile");
-    line("fetched", fetches_text(m));
-    line("fills", fill_text(m, hw) + " of half a scratchpad");
-    line("why", bound_text(m) + "; " + search_text(m, hw));
-    if (layer.result.tile_counters) line("run", run_text(*layer.result.tile_counters));
+std::vector<sim::Line> facts_of(const hardware::BitFusion& hw) {
+  std::string macs;
+  for (std::int64_t bits = hw.brick_bits; bits <= hw.operand_bits; bits *= 2) {
+    const auto packing = mapping::bitfusion::packing(static_cast<int>(bits), hw);
+    macs += fmt::format("{}{:g} at {}/{}", macs.empty() ? "" : ", ",
+                        static_cast<double>(hw.units() * packing.packed * packing.packed) /
+                            static_cast<double>(packing.cycles * packing.cycles),
+                        bits, bits);
   }
-  return text;
+  std::vector<sim::Line> facts{
+      {"MACs a cycle", macs},
+      {"bricks", fmt::format("{} of {} bits in {} fusion units", hw.units() * hw.bricks_per_unit(),
+                             hw.brick_bits, hw.units())}};
+  const bool has_rtl = hw.unit_bits == 8 && hw.brick_bits == 2;
+  if (has_rtl) facts.push_back({"fusion units", fusion_area_text(hw)});
+  facts.push_back(
+      {"scratchpads", fmt::format("{} KiB in banks of {} B (weights), {} B (activations), {} B "
+                                  "(outputs), half of each in use",
+                                  (hw.weight_bytes + hw.activation_bytes + hw.output_bytes) / 1024,
+                                  hw.weight_bytes / hw.units(), hw.activation_bytes / hw.rows,
+                                  hw.output_bytes / hw.columns)});
+  return facts;
 }
 
-}  // namespace bitloom::reports
+sim::LayerReport report(const sim::LayerResult& result, const hardware::BitFusion& hw) {
+  const auto details = result.details.as<LayerDetails>();
+  const Mapping& m = details.mapping;
+  sim::LayerReport report;
+  report.facts = {{"memory_wait_cycles", m.memory_wait_cycles()},
+                  {"traffic_bits", traffic_facts(m.traffic)},
+                  {"mapping", mapping_facts(m)}};
+  if (details.counters) report.facts.push_back({"array", array_facts(*details.counters)});
+  report.columns.push_back({"memory_wait_cycles", m.memory_wait_cycles()});
+  for (const TrafficColumn& column : kTraffic)
+    report.columns.push_back(
+        {std::string(column.name) + "_bits", (m.traffic.*column.bits).count()});
+  report.explanation = {
+      {"tile", tile_text(m)},
+      {"loops", loops_text(m) + "; " + std::string(to_text(m.dataflow)) + " in a tile"},
+      {"fetched", fetches_text(m)},
+      {"fills", fill_text(m, hw) + " of half a scratchpad"},
+      {"why", bound_text(m) + "; " + search_text(m, hw)}};
+  if (details.counters) report.explanation.push_back({"run", run_text(*details.counters)});
+  return report;
+}
+
+}  // namespace bitloom::analytic::bitfusion

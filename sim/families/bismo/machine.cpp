@@ -1,0 +1,78 @@
+// BISMO as the rest of the program sees it.
+#include "sim/families/bismo/machine.h"
+
+#include "sim/families/bismo/analytic.h"
+#include "sim/families/bismo/columns.h"
+#include "sim/families/bismo/cost.h"
+#include "sim/families/bismo/energy.h"
+#include "sim/families/bismo/limits.h"
+
+namespace bitloom::hardware {
+namespace {
+
+class BismoMachine final : public sim::MachineOf<Bismo> {
+ public:
+  using MachineOf::MachineOf;
+  std::unique_ptr<sim::Machine> clone() const override {
+    return std::make_unique<BismoMachine>(*this);
+  }
+
+  double bytes_per_second() const override { return cost::bytes_per_second(hw_); }
+  std::string array_text() const override { return cost::array_text(hw_); }
+  std::vector<sim::Line> facts() const override { return cost::facts_of(hw_); }
+
+  sim::LayerResult price(const sim::Job& job) const override {
+    const mapping::Schedule schedule = analytic::schedule(
+        mapping::map_layer(job.layer, job.precision, hw_, job.batch, job.neighbors), hw_);
+    const cost::Timing timing = analytic::run(schedule, hw_);
+    cost::Actions actions = cost::count_actions(schedule.mapping, hw_);
+    if (hw_.dram) actions.dram = analytic::dram_actions(schedule, timing, hw_);
+    return {cost::complete(job.layer, schedule.mapping, actions, timing, hw_, job.batch),
+            sim::Details(cost::LayerDetails{actions})};
+  }
+  sim::Neighbors relevant(const sim::Neighbors& neighbors) const override {
+    sim::Neighbors relevant;
+    if (hw_.write_back == WriteBack::kActivations) relevant.output_bits = neighbors.output_bits;
+    if (hw_.layout.converts()) relevant.input_bits = neighbors.input_bits;
+    return relevant;
+  }
+  std::optional<cost::Energy> energy_again(const sim::LayerResult& result) const override {
+    return cost::energy_of(result.details.as<cost::LayerDetails>().actions, result.cost.timing,
+                           hw_);
+  }
+
+  std::vector<sim::Lift> lifts() const override { return cost::lifts_of(hw_); }
+  std::vector<sim::LiftedMachine> lifted(std::size_t lift,
+                                         const std::vector<sim::Job>& jobs) const override {
+    return cost::lifted(lift, jobs, hw_);
+  }
+  Cycles cycles_without(std::size_t, const sim::Job& job,
+                        const sim::LayerResult& result) const override {
+    return cost::cycles_without_fetch(job, result, hw_);
+  }
+  std::string bound_by(const sim::Job& job, const sim::LayerResult& result) const override {
+    return std::string(cost::bound_by(job, result, hw_));
+  }
+
+  sim::LayerReport report(const sim::LayerResult& result) const override {
+    return cost::report(result);
+  }
+  sim::NetworkReport report(const std::vector<sim::LayerResult>& results) const override {
+    return cost::report(results, hw_);
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<sim::Machine> machine_of(Bismo description) {
+  return std::make_unique<BismoMachine>(std::move(description));
+}
+
+std::unique_ptr<sim::Machine> blank_bismo(const DocumentValue& document) {
+  Bismo bismo;
+  if (document.is_mapping() && document.has("dram")) bismo.dram.emplace();
+  bismo.layout.is_described = document.is_mapping() && document.has("layout");
+  return machine_of(std::move(bismo));
+}
+
+}  // namespace bitloom::hardware

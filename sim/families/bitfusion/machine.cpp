@@ -1,0 +1,54 @@
+// BitFusion as the rest of the program sees it.
+#include "sim/families/bitfusion/machine.h"
+
+#include "sim/families/bitfusion/analytic.h"
+#include "sim/families/bitfusion/columns.h"
+#include "sim/families/bitfusion/cost.h"
+
+namespace bitloom::hardware {
+namespace {
+
+class BitFusionMachine final : public sim::MachineOf<BitFusion> {
+ public:
+  using MachineOf::MachineOf;
+  std::unique_ptr<sim::Machine> clone() const override {
+    return std::make_unique<BitFusionMachine>(*this);
+  }
+
+  double bytes_per_second() const override {
+    constexpr double kBitsPerByte = 8;
+    return static_cast<double>(hw_.port_bits) / kBitsPerByte * (hw_.clock().count() * 1e6);
+  }
+  std::string array_text() const override { return analytic::bitfusion::array_text(hw_); }
+  std::vector<sim::Line> facts() const override { return analytic::bitfusion::facts_of(hw_); }
+
+  sim::LayerResult price(const sim::Job& job) const override {
+    const auto nest = mapping::bitfusion::loop_nest(job.layer, job.precision, hw_, job.batch);
+    const analytic::bitfusion::Mapping mapping = analytic::bitfusion::search(job.layer, nest, hw_);
+    return {analytic::bitfusion::layer_cost(job.layer, nest, mapping, hw_),
+            sim::Details(analytic::bitfusion::LayerDetails{mapping})};
+  }
+  /// A layer's results leave as its own bits say.
+  sim::Neighbors relevant(const sim::Neighbors&) const override { return {}; }
+
+  sim::LayerReport report(const sim::LayerResult& result) const override {
+    return analytic::bitfusion::report(result, hw_);
+  }
+  sim::NetworkReport report(const std::vector<sim::LayerResult>&) const override {
+    return {.tables = {},
+            .explanation_title = "mappings: tiles, then loops over tiles, outermost first",
+            .unpriced = {}};
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<sim::Machine> machine_of(BitFusion description) {
+  return std::make_unique<BitFusionMachine>(std::move(description));
+}
+
+std::unique_ptr<sim::Machine> blank_bitfusion(const DocumentValue&) {
+  return machine_of(BitFusion());
+}
+
+}  // namespace bitloom::hardware

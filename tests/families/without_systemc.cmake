@@ -1,0 +1,10 @@
+# PROGRAM neither loads SystemC's library nor has a symbol of it.
+execute_process(COMMAND ldd "${PROGRAM}" OUTPUT_VARIABLE libraries COMMAND_ERROR_IS_FATAL ANY)
+if(libraries MATCHES "systemc")
+  message(FATAL_ERROR "${PROGRAM} loads SystemC:\n${libraries}")
+endif()
+execute_process(COMMAND nm -C "${PROGRAM}" OUTPUT_VARIABLE symbols COMMAND_ERROR_IS_FATAL ANY)
+string(REGEX MATCH "[^\n]*(sc_core::|sc_main)[^\n]*" symbol "${symbols}")
+if(symbol)
+  message(FATAL_ERROR "${PROGRAM} has a symbol of SystemC: ${symbol}")
+endif()

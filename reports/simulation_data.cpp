@@ -92,7 +92,7 @@ Json details_json(const Simulation& s, const SimulatedLayer& layer) {
 /// A cell of CSV; a family's columns are numbers and text.
 std::string cell_of(const sim::Fact& fact) {
   const Json json = value_json(fact.value);
-  return json.is_string() ? json.get<std::string>() : json_text(json);
+  return json.is_string() ? json.get<std::string>() : bitloom::json_text(json);
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "cli/output.h"
 #include "pipelines/learn/sensitivity.h"
 #include "reports/text/sensitivity.h"
+#include "search/measure/sensitivity_methods.h"
 
 namespace bitloom::cli {
 namespace {
@@ -22,6 +23,14 @@ struct SensitivityOptions {
   std::string probes = "300", relative_error = "0.05", seed = "0", most_bits = "8";
   std::string output;
 };
+
+/// Each method with what it measures.
+std::string methods_text() {
+  std::string text;
+  for (const search::SensitivityMethod& method : search::sensitivity_methods())
+    text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", method.name, method.doc);
+  return text + " (trace)";
+}
 
 void run(const SensitivityOptions& options) {
   require_different_files({{"--output", options.output}}, {{"--weights", options.weights}});
@@ -59,11 +68,7 @@ void add_sensitivity(CLI::App& program) {
   options->data
       .add_to(*command, "", "images to measure on, 128 of them; not those that report accuracy")
       ->required();
-  command
-      ->add_option("--method", options->method,
-                   "trace: mean trace of the Hessian (HAWQ-V2); eigenvalue: its largest (HAWQ); "
-                   "fisher: squared gradients; mse: quantization error alone (trace)")
-      ->type_name("NAME");
+  command->add_option("--method", options->method, methods_text())->type_name("NAME");
   command->add_option("--quantizer", options->quantizer, "whose error Omega is of (uniform)")
       ->type_name("NAME");
   command->add_option("--most-bits", options->most_bits, "widths 1 to N are tabulated (8)")

@@ -4,33 +4,23 @@
 #include <numeric>
 #include <optional>
 
-#include <fmt/format.h>
-
-#include "base/error.h"
 #include "base/output_file.h"
 #include "models/torch/evaluation.h"
 #include "models/torch/processors.h"
 #include "pipelines/learn/measurement_record.h"
 #include "pipelines/learn/model_loading.h"
-#include "search/measure/fisher.h"
-#include "search/measure/hessian_eigenvalues.h"
+#include "search/measure/loss_curvature.h"
 #include "search/measure/quantization_error.h"
-#include "search/measure/trace.h"
+#include "search/measure/sensitivity_methods.h"
+#include "search/measure/torch_curvature.h"
 
 namespace bitloom::pipelines {
 namespace {
 
-using search::LossHessian;
-using torch::Tensor;
-
-/// The images that are measured on: batches of equal size, so that the mean of theirs is that of
-/// all.
-struct Batches {
-  std::vector<Tensor> images, labels;
-  std::int64_t count = 0;
-};
-
-Batches load_batches(const SensitivityOptions& options, const LoadedWeights& weights) {
+/// The images that are measured on, in batches of equal size, so that the mean of their losses is
+/// that of all.
+std::vector<data::Batch> load_batches(const SensitivityOptions& options,
+                                      const LoadedWeights& weights) {
   constexpr std::int64_t kImages = 128;
   Images dataset = load(options.data, data::Part::kTrain);
   if (!options.data.count) dataset = first_images(dataset, kImages);
@@ -39,145 +29,65 @@ Batches load_batches(const SensitivityOptions& options, const LoadedWeights& wei
   how.batch_size = std::min(options.compute.batch_size.value_or(kGradientBatch), dataset->size());
   dataset = first_images(dataset, dataset->size() / how.batch_size * how.batch_size);
   data::Loader loader(dataset, how);
-  Batches batches;
-  while (auto each = loader.next()) {
-    batches.images.push_back(nn::images_of(*each).clone());
-    batches.labels.push_back(nn::labels_of(*each).clone());
-    batches.count += each->size;
-  }
+  std::vector<data::Batch> batches;
+  while (auto each = loader.next()) batches.push_back(std::move(*each));
   return batches;
 }
 
-/// Hessians of the batches' losses. That of a single batch is made once.
-class Hessians {
- public:
-  Hessians(nn::Network& network, const Batches& batches) : network_(network), batches_(batches) {}
-
-  std::size_t count() const { return batches_.images.size(); }
-  const LossHessian& of(std::size_t batch) {
-    if (!at_ || count() > 1) at_.emplace(network_, batches_.images[batch], batches_.labels[batch]);
-    return *at_;
-  }
-
- private:
-  nn::Network& network_;
-  const Batches& batches_;
-  std::optional<LossHessian> at_;
-};
+std::int64_t images_in(const std::vector<data::Batch>& batches) {
+  std::int64_t images = 0;
+  for (const data::Batch& batch : batches) images += batch.size;
+  return images;
+}
 
 /// What is measured, and where its results go: weights of all layers, then their inputs.
 struct Measurement {
   const SensitivityOptions& options;
+  const search::SensitivityMethod& method;
   nn::Network& network;
-  const Batches& batches;
-  MeasurementRecord& record;
-  const Host& host;
+  std::vector<data::Batch>& batches;
   std::vector<search::TensorSensitivity> tensors;
 };
 
-void measure_traces(Measurement& m) {
-  constexpr std::int64_t kLeastProbes = 30;
-  const std::int64_t most = std::max(m.options.probes, kLeastProbes);
-  const double error = m.options.relative_error;
-  search::TraceEstimator trace(m.options.seed, m.record.rows());
-  Hessians hessians(m.network, m.batches);
-  Step step(m.host, "trace", "probes");
-  step.begin_at(static_cast<double>(trace.probes()));
-  while (trace.probes() < most &&
-         (trace.probes() < kLeastProbes || trace.largest_relative_error() > error)) {
-    trace.probe(hessians.count(),
-                [&](std::size_t batch) -> const LossHessian& { return hessians.of(batch); });
-    m.record.save(trace.samples(), m.host);
-    step.update(static_cast<double>(trace.probes()), most,
-                fmt::format(", largest error {:.1f} % (goal {:g})",
-                            100 * trace.largest_relative_error(), 100 * error));
-  }
-  for (std::size_t i = 0; i < m.tensors.size(); ++i) {
-    const search::SampleMean mean = search::mean_of(trace.samples()[i]);
-    m.tensors[i].trace = mean.mean;
-    m.tensors[i].standard_error = mean.standard_error;
-    m.tensors[i].probes = mean.samples;
-  }
-}
-
-/// Rows of the record: values, then residuals, of the tensors so far.
-void measure_eigenvalues(Measurement& m) {
-  Hessians hessians(m.network, m.batches);
-  auto rows = m.record.rows();
-  Step step(m.host, "eigenvalues");
-  step.begin_at(static_cast<double>(rows.size()));
-  while (rows.size() < m.tensors.size()) {
-    const search::Eigenvalues found = search::hessian_eigenvalues(
-        rows.size(), hessians.count(),
-        [&](std::size_t batch) -> const LossHessian& { return hessians.of(batch); },
-        {.seed = m.options.seed + rows.size()});
-    rows.push_back(found.values);
-    rows.back().insert(rows.back().end(), found.residuals.begin(), found.residuals.end());
-    m.record.save(rows, m.host);
-    step.update(static_cast<double>(rows.size()), static_cast<std::int64_t>(m.tensors.size()));
-  }
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    const auto half = rows[i].begin() + static_cast<std::ptrdiff_t>(rows[i].size() / 2);
-    m.tensors[i].eigenvalues.assign(rows[i].begin(), half);
-    m.tensors[i].residuals.assign(half, rows[i].end());
-  }
-}
-
-void measure_fisher(Measurement& m) {
-  std::vector<double> sums;
-  Step step(m.host, "fisher", "images");
-  std::int64_t done = 0;
-  for (std::size_t batch = 0; batch < m.batches.images.size(); ++batch) {
-    search::add_fisher(m.network, m.batches.images[batch], m.batches.labels[batch], sums);
-    step.update(static_cast<double>(done += m.batches.images[batch].size(0)), m.batches.count);
-  }
-  for (std::size_t i = 0; i < m.tensors.size(); ++i)
-    m.tensors[i].fisher = sums[i] / static_cast<double>(m.batches.count);
-}
-
-struct Measure {
-  std::string_view name;
-  void (*measure)(Measurement&);
-  double (*factor)(const search::TensorSensitivity&);  // Omega = factor x squared error
-};
-constexpr Measure kMeasures[] = {
-    {"trace", measure_traces, [](const search::TensorSensitivity& t) { return *t.trace; }},
-    {"eigenvalue", measure_eigenvalues,
-     [](const search::TensorSensitivity& t) { return t.eigenvalues.front(); }},
-    {"fisher", measure_fisher, [](const search::TensorSensitivity& t) { return *t.fisher; }},
-    {"mse", [](Measurement&) {}, [](const search::TensorSensitivity&) { return 1.0; }},
-};
-
-const Measure& measure_named(const std::string& name) {
-  std::vector<std::string> known;
-  for (const Measure& method : kMeasures) {
-    if (method.name == name) return method;
-    known.emplace_back(method.name);
-  }
-  throw unknown_name("method", name, known);
+void measure(Measurement& m, MeasurementRecord& record, const Host& host) {
+  Step step(host, m.method.name, m.method.unit);
+  const auto loss = search::torch_curvature(m.network, m.batches);
+  m.method.measure(*loss,
+                   {.seed = m.options.seed,
+                    .probes = m.options.probes,
+                    .relative_error = m.options.relative_error,
+                    .rows = record.rows(),
+                    .save = [&](const auto& rows) { record.save(rows, host); },
+                    .begin_at = [&](double done) { step.begin_at(done); },
+                    .update = [&](double done, std::int64_t of,
+                                  std::string note) { step.update(done, of, std::move(note)); }},
+                   m.tensors);
 }
 
 /// Omega of every width: what the loss minds, times what the quantizer changes. Where the loss is
 /// not convex, or the estimate within its error of 0, a factor may come out negative: quantizing
 /// never counts as a gain, so it counts as 0.
-void add_omegas(Measurement& m, const Measure& method) {
+void add_omegas(Measurement& m) {
   std::vector<int> bits(static_cast<std::size_t>(m.options.most_bits));
   std::iota(bits.begin(), bits.end(), 1);
   const nn::QuantizerScheme scheme = nn::quantizer_scheme(m.options.quantizer);
-  nn::ActivationSampler sampler(m.network.layers(), m.batches.count);
+  nn::ActivationSampler sampler(m.network.layers(), images_in(m.batches));
   {
     const torch::NoGradGuard no_gradient;
-    for (const Tensor& images : m.batches.images)
-      m.network.forward(images, nn::Mode::kInference, sampler);
+    for (data::Batch& batch : m.batches)
+      m.network.forward(nn::images_of(batch), nn::Mode::kInference, sampler);
   }
   const auto errors =
       search::quantization_errors(m.network, scheme, scheme.weights.granularity, bits, sampler);
+  const auto factor = [&](const search::TensorSensitivity& tensor) {
+    return std::max(0.0, m.method.figure(tensor).value);
+  };
   for (std::size_t i = 0; i < errors.size(); ++i)
     for (std::size_t b = 0; b < bits.size(); ++b) {
       search::TensorSensitivity& weights = m.tensors[i];
       search::TensorSensitivity& inputs = m.tensors[errors.size() + i];
-      weights.omega[bits[b]] = std::max(0.0, method.factor(weights)) * errors[i].weights[b];
-      inputs.omega[bits[b]] = std::max(0.0, method.factor(inputs)) * errors[i].activations[b];
+      weights.omega[bits[b]] = factor(weights) * errors[i].weights[b];
+      inputs.omega[bits[b]] = factor(inputs) * errors[i].activations[b];
     }
 }
 
@@ -215,23 +125,22 @@ Manifest sensitivity_manifest(const SensitivityOptions& options) {
 }  // namespace
 
 MeasuredSensitivity measure_sensitivity(const SensitivityOptions& options, const Host& host) {
-  const Measure& method = measure_named(options.method);
+  const search::SensitivityMethod& method = search::find_sensitivity_method(options.method);
   nn::quantizer_scheme(options.quantizer);
   OutputFile output(options.output);
   nn::use_processors(options.compute.threads);
   const LoadedWeights weights = load_weights(load(options.network), options.weights);
-  const Batches batches = load_batches(options, weights);
+  std::vector<data::Batch> batches = load_batches(options, weights);
   MeasurementRecord record(options.output, sensitivity_manifest(options));
   Measurement measurement{
       .options = options,
+      .method = method,
       .network = *weights.runnable,
       .batches = batches,
-      .record = record,
-      .host = host,
       .tensors = std::vector<search::TensorSensitivity>(2 * weights.runnable->layers())};
-  method.measure(measurement);
-  add_omegas(measurement, method);
-  MeasuredSensitivity measured{result_of(measurement, weights.network.graph), batches.count};
+  measure(measurement, record, host);
+  add_omegas(measurement);
+  MeasuredSensitivity measured{result_of(measurement, weights.network.graph), images_in(batches)};
   output.write(search::sensitivity_json(measured.sensitivity));
   output.commit();
   record.remove();

@@ -3,15 +3,14 @@
 #include <fmt/format.h>
 
 #include "reports/text/text_table.h"
+#include "search/measure/sensitivity_methods.h"
 
 namespace bitloom::reports {
 namespace {
 
-std::string with_error(const search::TensorSensitivity& tensor) {
-  if (tensor.trace) return fmt::format("{:.3g} +- {:.1g}", *tensor.trace, *tensor.standard_error);
-  if (!tensor.eigenvalues.empty())
-    return fmt::format("{:.3g} +- {:.1g}", tensor.eigenvalues.front(), tensor.residuals.front());
-  return tensor.fisher ? fmt::format("{:.3g}", *tensor.fisher) : "1";
+std::string figure_text(const search::SensitivityFigure& figure) {
+  if (figure.error) return fmt::format("{:.3g} +- {:.1g}", figure.value, *figure.error);
+  return fmt::format("{:.3g}", figure.value);
 }
 
 }  // namespace
@@ -28,10 +27,14 @@ std::string sensitivity_text(const search::Sensitivity& found, std::size_t max_w
     const auto at = tensor.omega.find(bits);
     return at == tensor.omega.end() ? std::string("-") : fmt::format("{:.2g}", at->second);
   };
+  const auto& method = search::find_sensitivity_method(found.method);
+  const auto figure = [&](const search::TensorSensitivity& tensor) {
+    return figure_text(method.figure(tensor));
+  };
   for (const search::LayerSensitivity& layer : found.layers)
-    table.add_row({layer.name, with_error(layer.weights), omega(layer.weights, 2),
-                   omega(layer.weights, 4), with_error(layer.activations),
-                   omega(layer.activations, 2), omega(layer.activations, 4)});
+    table.add_row({layer.name, figure(layer.weights), omega(layer.weights, 2),
+                   omega(layer.weights, 4), figure(layer.activations), omega(layer.activations, 2),
+                   omega(layer.activations, 4)});
   return table.text(max_width);
 }
 

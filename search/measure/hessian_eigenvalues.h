@@ -1,7 +1,7 @@
 #pragma once
 
 #include "search/measure/lanczos.h"
-#include "search/measure/trace.h"
+#include "search/measure/loss_hessian.h"
 
 namespace bitloom::search {
 

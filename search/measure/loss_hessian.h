@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <vector>
 
 #include "models/torch/network.h"
@@ -39,5 +40,8 @@ class LossHessian : public LossGradients {
   /// The block (i, i) times v.
   torch::Tensor block_product(std::size_t i, const torch::Tensor& v) const;
 };
+
+/// The Hessian of a batch's loss; the reference holds until the next call.
+using HessianOfBatch = std::function<const LossHessian&(std::size_t batch)>;
 
 }  // namespace bitloom::search

@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "base/numbers.h"
 #include "models/graph/precision.h"
+#include "search/measure/sensitivity_methods.h"
 
 namespace bitloom::search {
 namespace {
@@ -92,11 +93,6 @@ nlohmann::ordered_json tensor_json(const TensorSensitivity& tensor) {
 
 }  // namespace
 
-const std::vector<std::string>& sensitivity_methods() {
-  static const std::vector<std::string> methods{"trace", "eigenvalue", "fisher", "mse"};
-  return methods;
-}
-
 Sensitivity read_sensitivity(const std::string& path, const std::string& network,
                              const std::vector<graph::LayerShape>& layers) {
   const DocumentValue document = load_document(path);
@@ -106,7 +102,7 @@ Sensitivity read_sensitivity(const std::string& path, const std::string& network
   if (named.text() != network)
     throw named.error(fmt::format("is for network '{}', not '{}'", named.text(), network));
   Sensitivity read{network,
-                   document.at("method").one_of("method", sensitivity_methods()),
+                   document.at("method").one_of("method", sensitivity_method_names()),
                    document.at("quantizer").text(),
                    0,
                    {}};

@@ -31,14 +31,11 @@ struct LayerSensitivity {
 /// every width, and what it was computed from.
 struct Sensitivity {
   std::string network;
-  std::string method;     // trace, eigenvalue, fisher or mse
+  std::string method;     // of sensitivity_methods()
   std::string quantizer;  // whose error Omega is of
   std::int64_t seed = 0;
   std::vector<LayerSensitivity> layers;
 };
-
-/// The methods' names.
-const std::vector<std::string>& sensitivity_methods();
 
 /// Reads the sensitivities of `layers` of `network`:
 ///

@@ -1,0 +1,17 @@
+#include "search/measure/sensitivity_methods.h"
+
+namespace bitloom::search {
+namespace {
+
+/// Omega is the squared error itself, which is computed for every method.
+void measure_nothing(LossCurvature&, const SensitivityTask&, std::vector<TensorSensitivity>&) {}
+
+SensitivityFigure one(const TensorSensitivity&) { return {1, {}}; }
+
+}  // namespace
+
+SensitivityMethod mse_method() {
+  return {"mse", "quantization error alone", "", measure_nothing, one};
+}
+
+}  // namespace bitloom::search

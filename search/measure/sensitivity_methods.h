@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "search/measure/sensitivity_file.h"
+
+namespace bitloom::search {
+
+class LossCurvature;
+
+/// What a measurement is given beside the loss, and whom it tells of how far it is.
+struct SensitivityTask {
+  using Rows = std::vector<std::vector<double>>;
+
+  std::uint64_t seed = 0;
+  std::int64_t probes = 300;     // of a trace at most; 30 at least
+  double relative_error = 0.05;  // of every tensor's trace, at which probing ends
+  Rows rows = {};                // what an earlier run of the same measurement saved, to go on from
+  std::function<void(const Rows&)> save = [](const Rows&) {};
+  /// So much was done by an earlier run.
+  std::function<void(double done)> begin_at = [](double) {};
+  std::function<void(double done, std::int64_t of, std::string note)> update =
+      [](double, std::int64_t, const std::string&) {};
+};
+
+/// What a method finds of a tensor.
+struct SensitivityFigure {
+  double value = 0;
+  std::optional<double> error;
+};
+
+/// A way to measure how much the loss minds that a tensor is quantized.
+struct SensitivityMethod {
+  std::string_view name;
+  std::string_view doc;   // what it measures; one line, for help
+  std::string_view unit;  // what its progress counts where the rate is worth telling
+  /// Fills in its figures of every tensor of the loss. What it saves decides, with the options that
+  /// made the loss and the seed, how it goes on: an interrupted measurement ends with the same
+  /// bits.
+  void (*measure)(LossCurvature& loss, const SensitivityTask& task,
+                  std::vector<TensorSensitivity>& tensors);
+  /// Of a measured tensor: the factor of the squared error of quantizing in Omega.
+  SensitivityFigure (*figure)(const TensorSensitivity& tensor);
+};
+
+/// What the command, its help and the reader of sensitivities know.
+const std::vector<SensitivityMethod>& sensitivity_methods();
+std::vector<std::string> sensitivity_method_names();
+/// A UserError lists the known ones.
+const SensitivityMethod& find_sensitivity_method(std::string_view name);
+
+}  // namespace bitloom::search

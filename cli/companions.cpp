@@ -1,29 +1,22 @@
 #include "cli/companions.h"
 
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <cstring>
-#include <filesystem>
 #include <iostream>
 #include <string_view>
 
 #include <fmt/format.h>
 
-#include "base/error.h"
+#include "base/processes.h"
+#include "pipelines/programs.h"
 #include "search/searchers.h"
 
 namespace bitloom::cli {
 namespace {
 
-struct Program {
-  const char* name;
-  const char* needs;  // where it is built
-};
-constexpr Program kLearn{"bitloom-learn", "where LibTorch is found (libtorch-dev)"};
-constexpr Program kVerify{"bitloom-verify", "where Verilator 5 is found (verilator)"};
+using pipelines::kLearnProgram;
+using pipelines::kVerifyProgram;
+using pipelines::Program;
 
 struct CompanionCommand {
   const char* name;
@@ -31,12 +24,13 @@ struct CompanionCommand {
   const char* doc;
 };
 constexpr CompanionCommand kCommands[] = {
-    {"verify", kVerify, "run layers on the Verilated RTL and compare values and cycles"},
-    {"train", kLearn, "train a network in single precision"},
-    {"calibrate", kLearn, "set a quantized network's levels from its weights and some images"},
-    {"finetune", kLearn, "train a quantized network on, so that it gets used to its bits"},
-    {"evaluate", kLearn, "accuracy of a trained network, quantized or not"},
-    {"sensitivity", kLearn, "how much the loss minds each layer's bits"},
+    {"verify", kVerifyProgram, "run layers on the Verilated RTL and compare values and cycles"},
+    {"train", kLearnProgram, "train a network in single precision"},
+    {"calibrate", kLearnProgram,
+     "set a quantized network's levels from its weights and some images"},
+    {"finetune", kLearnProgram, "train a quantized network on, so that it gets used to its bits"},
+    {"evaluate", kLearnProgram, "accuracy of a trained network, quantized or not"},
+    {"sensitivity", kLearnProgram, "how much the loss minds each layer's bits"},
 };
 
 /// Whether a search measures accuracy: by its method, or since it is given weights.
@@ -54,24 +48,14 @@ bool is_measured_search(int argc, char** argv) {
   return false;
 }
 
-std::string path_of(const Program& program) {
-  std::error_code failure;
-  const auto self = std::filesystem::read_symlink("/proc/self/exe", failure);
-  return (self.parent_path() / program.name).string();
-}
-
-std::string cannot_start(const Program& program) {
-  return fmt::format("{} cannot be started: {}; it is built {}", path_of(program),
-                     std::strerror(errno), program.needs);
-}
-
 /// The program that runs the command, or null where this one does.
 const Program* program_for(int argc, char** argv) {
   if (argc < 2) return nullptr;
   const std::string_view command = argv[1];
   const bool lists_quantizers =
       command == "list" && argc > 2 && std::string_view(argv[2]) == "quantizers";
-  if (lists_quantizers || (command == "search" && is_measured_search(argc, argv))) return &kLearn;
+  if (lists_quantizers || (command == "search" && is_measured_search(argc, argv)))
+    return &kLearnProgram;
   for (const CompanionCommand& each : kCommands)
     if (each.name == command) return &each.program;
   return nullptr;
@@ -82,23 +66,11 @@ const Program* program_for(int argc, char** argv) {
 std::optional<int> run_companion(int argc, char** argv) {
   const Program* program = program_for(argc, argv);
   if (program == nullptr) return std::nullopt;
-  ::execv(path_of(*program).c_str(), argv);
-  std::cerr << fmt::format("bitloom {}: {}\n", argv[1], cannot_start(*program));
+  const std::string path = pipelines::path_of(*program);
+  become_program(path, argv);
+  std::cerr << fmt::format("bitloom {}: {} cannot be started: {}; it is built {}\n", argv[1], path,
+                           std::strerror(errno), program->needs);
   return 2;
-}
-
-void run_learn_program(const std::vector<std::string>& arguments) {
-  const std::string program = path_of(kLearn);
-  std::vector<char*> argv{const_cast<char*>("bitloom")};
-  for (const std::string& each : arguments) argv.push_back(const_cast<char*>(each.c_str()));
-  argv.push_back(nullptr);
-  pid_t child = 0;
-  errno = ::posix_spawn(&child, program.c_str(), nullptr, nullptr, argv.data(), environ);
-  if (errno != 0) throw UserError(cannot_start(kLearn));
-  int status = 0;
-  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
-  }
-  if (status != 0) throw UserError(fmt::format("bitloom {} failed", arguments.front()));
 }
 
 void add_companion_commands(CLI::App& program) {

@@ -1,8 +1,6 @@
 #pragma once
 
 #include <optional>
-#include <string>
-#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -14,9 +12,6 @@ namespace bitloom::cli {
 /// Becomes the program that runs the command in `argv`. Nothing where this program runs it; the
 /// exit code 2 where that program is not there, which is said on standard error.
 std::optional<int> run_companion(int argc, char** argv);
-/// Runs bitloom-learn with `arguments` to its end. A UserError where it cannot be started, or
-/// fails: it has said why.
-void run_learn_program(const std::vector<std::string>& arguments);
 /// For the list of commands in the help.
 void add_companion_commands(CLI::App& program);
 

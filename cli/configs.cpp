@@ -3,7 +3,6 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "base/error.h"
 #include "pipelines/host.h"
 
 namespace bitloom::cli {
@@ -14,12 +13,6 @@ std::string hardware_folder() {
   const char* configs = std::getenv("BITLOOM_CONFIGS");
   if (configs && *configs) return std::string(configs) + "/hardware";
   return pipelines::shipped_hardware();
-}
-
-std::filesystem::path rtl_source_folder() {
-  if (const auto core = pipelines::shipped("rtl/bismo_core.sv"))
-    return core->parent_path().parent_path();
-  throw UserError("the folder rtl is not beside the program");
 }
 
 std::filesystem::path cache_folder() {

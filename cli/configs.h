@@ -12,10 +12,6 @@ namespace bitloom::cli {
 /// another.
 std::string hardware_folder();
 
-/// The folder that holds `rtl/`, found as the descriptions are: for building cores that are not
-/// linked in.
-std::filesystem::path rtl_source_folder();
-
 /// Where things that can be made again are kept: `bitloom` in XDG_CACHE_HOME or ~/.cache.
 std::filesystem::path cache_folder();
 

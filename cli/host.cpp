@@ -4,25 +4,38 @@
 #include <fstream>
 #include <iostream>
 #include <memory>
-#include <utility>
+#include <optional>
 
+#include <fmt/format.h>
+
+#include "cli/configs.h"
 #include "cli/interruption.h"
 #include "cli/progress.h"
 
 namespace bitloom::cli {
 namespace {
 
-/// Steps that have begun and not ended, each with its line; the last one is told of.
+/// A step that has begun and not ended.
+struct StepLine {
+  explicit StepLine(const pipelines::Progress& told)
+      : step(told.step), progress(step, std::string(told.unit)) {
+    if (!told.note.empty()) notice.emplace(fmt::format("{}: {}", step, told.note));
+  }
+  std::string step;
+  std::optional<Notice> notice;  // what takes its time
+  Progress progress;
+};
+
+/// Steps, each with its line; the last one is told of.
 class Steps {
  public:
   void hear(const pipelines::Progress& told) {
     if (told.ended) return lines_.pop_back();
-    if (lines_.empty() || lines_.back().first != told.step) {
-      lines_.emplace_back(
-          told.step, std::make_unique<Progress>(std::string(told.step), std::string(told.unit)));
+    if (lines_.empty() || lines_.back()->step != told.step) {
+      lines_.push_back(std::make_unique<StepLine>(told));
       return;
     }
-    Progress& line = *lines_.back().second;
+    Progress& line = lines_.back()->progress;
     line.begin_at(told.already);
     if (told.of > 0)
       line.update(told.done, told.of, told.note);
@@ -31,7 +44,7 @@ class Steps {
   }
 
  private:
-  std::vector<std::pair<std::string, std::unique_ptr<Progress>>> lines_;
+  std::vector<std::unique_ptr<StepLine>> lines_;
 };
 
 /// The command line: the program's name and its arguments.
@@ -53,6 +66,7 @@ pipelines::Host host() {
       .resumable = promise_to_go_on,
       .warning = [](const std::string& line) { std::cerr << line + "\n"; },
       .hardware_folder = configs && *configs ? std::string(configs) + "/hardware" : std::string(),
+      .cache_folder = cache_folder(),
       .arguments = own_arguments()};
 }
 

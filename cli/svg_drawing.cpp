@@ -6,7 +6,7 @@
 #include "base/json_value.h"
 #include "base/output_file.h"
 #include "base/processes.h"
-#include "cli/temporary_file.h"
+#include "base/temporary_file.h"
 
 namespace bitloom::cli {
 namespace {

@@ -10,12 +10,6 @@
 namespace bitloom::pipelines {
 namespace {
 
-/// As `--image-size` takes it.
-std::string to_text(graph::Extent size) {
-  return size.height == size.width ? fmt::format("{}", size.height)
-                                   : fmt::format("{}x{}", size.height, size.width);
-}
-
 /// Bits that programs ask for keep the same bounds as those on a command line.
 graph::Precision checked(std::string_view option, graph::Precision bits,
                          graph::Activations activations) {
@@ -23,6 +17,11 @@ graph::Precision checked(std::string_view option, graph::Precision bits,
 }
 
 }  // namespace
+
+std::string to_text(graph::Extent image_size) {
+  const auto [height, width] = image_size;
+  return height == width ? fmt::format("{}", height) : fmt::format("{}x{}", height, width);
+}
 
 Network load(const NetworkChoice& choice) {
   graph::Graph graph = graph::make_network(choice.name, {.image_size = choice.image_size});

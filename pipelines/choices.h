@@ -15,6 +15,9 @@
 /// What most pipelines are asked: a network, hardware, bits, an engine.
 namespace bitloom::pipelines {
 
+/// As `--image-size` takes it: `224`, or `800x1344`, height first.
+std::string to_text(graph::Extent image_size);
+
 /// A network of the zoo.
 struct NetworkChoice {
   std::string name;

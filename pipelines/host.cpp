@@ -21,8 +21,8 @@ std::string shipped_hardware() {
       "the folder configs/hardware is not beside the program; set BITLOOM_CONFIGS to configs");
 }
 
-Step::Step(const Host& host, std::string_view name, std::string_view unit)
-    : host_(host), progress_{.step = name, .unit = unit, .note = {}} {
+Step::Step(const Host& host, std::string_view name, std::string_view unit, std::string note)
+    : host_(host), progress_{.step = name, .unit = unit, .note = std::move(note)} {
   if (host_.progress) host_.progress(progress_);
 }
 

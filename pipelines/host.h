@@ -18,7 +18,7 @@ struct Progress {
   double done = 0;        // may count parts of what is under way
   std::int64_t of = 0;    // 0: how much is left cannot be told
   double already = 0;     // what an earlier run did
-  std::string note;       // how it stands, in words
+  std::string note;       // how it stands, in words; where a step begins, what takes its time
   bool ended = false;
 };
 
@@ -33,6 +33,9 @@ struct Host {
   std::function<void(const std::string&)> warning = {};
   /// The folder of hardware descriptions that have names; empty: shipped_hardware().
   std::string hardware_folder = {};
+  /// Where things that can be made again are kept, such as compiled RTL; empty: `bitloom` in the
+  /// folder of temporary files.
+  std::filesystem::path cache_folder = {};
   /// The command line, for manifests.
   std::vector<std::string> arguments = {};
 };
@@ -48,7 +51,8 @@ std::string shipped_hardware();
 /// One step, which begins where this is made and ends where it goes.
 class Step {
  public:
-  Step(const Host& host, std::string_view name, std::string_view unit = {});
+  /// `note` says what takes the time of a step that cannot tell how far it is.
+  Step(const Host& host, std::string_view name, std::string_view unit = {}, std::string note = {});
   ~Step();
   Step(const Step&) = delete;
   Step& operator=(const Step&) = delete;

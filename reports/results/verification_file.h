@@ -16,9 +16,9 @@ struct Verdict {
   std::int64_t values = 0;
   bool values_equal = false;
   std::int64_t rtl_cycles = 0;
-  std::optional<std::int64_t> analytic_cycles, systemc_cycles;
+  std::optional<std::int64_t> analytic_cycles = {}, systemc_cycles = {};
   bool passed = false;
-  std::string complaint;  // the first mismatch; empty where all is equal
+  std::string complaint = {};  // the first mismatch; empty where all is equal
 };
 
 struct VerificationFile {

@@ -221,6 +221,27 @@ TEST(Calibrate, WritesIntegersThatTheRtlComputes) {
   EXPECT_NE(verified.out.find("PASS: 20 of 20 layers pass"), std::string::npos) << verified.out;
 }
 
+TEST(Verify, CalibratesWeightsThatHaveNoIntegersOfTheBitsAskedFor) {
+  const TemporaryFolder folder;
+  const std::string out = folder.file("calibrated.safetensors");
+  const std::vector<std::string> asked{"--network",     "resnet20", "--weights", kWeights,
+                                       "--data",        "shapes32", "--bits",    "3/5",
+                                       "--edge-layers", "8/8"};
+  const auto verified = [](std::vector<std::string> arguments) {
+    arguments.insert(arguments.end(), {"--layers", "0,19", "--json", "-"});
+    const ProgramResult result = run_bitloom(arguments);
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    return result.out;
+  };
+  std::vector<std::string> at_once{"verify", "--hardware", "bismo-edge"};
+  std::vector<std::string> first{"calibrate", "-o", out};
+  at_once.insert(at_once.end(), asked.begin(), asked.end());
+  first.insert(first.end(), asked.begin(), asked.end());
+  ASSERT_EQ(run_bitloom(first).exit_code, 0);
+  EXPECT_EQ(verified(at_once), verified({"verify", "--hardware", "bismo-edge", "--network",
+                                         "resnet20", "--weights", out, "--data", "shapes32"}));
+}
+
 TEST(Train, RefusesANetworkThatIsNoClassifier) {
   const TemporaryFolder folder;
   const ProgramResult result = run_bitloom(

@@ -122,8 +122,8 @@ TEST(Folders, OfTheTwoEnginesDoNotKnowEachOther) {
 /// Whether a file may be of one family: the tables of families and of their cycle models, the RTL
 /// and its verification, figures published of one machine, and tests.
 bool may_name_a_family(const std::string& path) {
-  const Folders starts{"sim/families", "sim/engines.cpp", "reports/haq/", "rtl/",
-                       "cli/rtl/",     "tests/",          "benchmarks/"};
+  const Folders starts{"sim/families",   "sim/engines.cpp", "reports/haq/", "rtl/",
+                       "pipelines/rtl/", "tests/",          "benchmarks/"};
   return std::any_of(starts.begin(), starts.end(),
                      [&](const std::string& start) { return path.starts_with(start); });
 }

@@ -1,15 +1,15 @@
-#include "cli/rtl/verification.h"
+#include "pipelines/rtl/core_verdict.h"
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
+#include "pipelines/rtl/verdicts.h"
 #include "rtl/verify/cycle_check.h"
 #include "rtl/verify/layer_run.h"
 #include "sim/families/bismo/analytic.h"
 #include "sim/families/bismo/cycle.h"
 #include "sim/families/bismo/phase_length.h"
 
-namespace bitloom::cli {
+namespace bitloom::pipelines {
 namespace {
 
 std::string value_complaint(verify::Core& core, const verify::LayerRun& run,
@@ -55,44 +55,40 @@ std::string phase_complaint(const verify::LayerRun& run, const EnginePhases& eng
 
 /// `results_hidden`: no phase waits for the result port.
 std::string cycle_complaint(const verify::LayerRun& run, const mapping::Schedule& schedule,
-                            const EnginePhases& engine, const Verdict& verdict,
+                            const EnginePhases& engine, const reports::Verdict& verdict,
                             bool results_hidden) {
+  const std::string& layer = verdict.bits.name;
   if (verdict.analytic_cycles != verdict.rtl_cycles && !results_hidden)
-    return fmt::format("{}: the analytic engine expects {} cycles, the RTL took {}", verdict.layer,
-                       verdict.analytic_cycles, verdict.rtl_cycles);
+    return fmt::format("{}: the analytic engine expects {} cycles, the RTL took {}", layer,
+                       *verdict.analytic_cycles, verdict.rtl_cycles);
   if (results_hidden) {
     const auto wrong = verify::check_cycles(run, schedule, analytic::phase_length,
-                                            Cycles(verdict.analytic_cycles));
-    if (wrong) return verify::to_text(*wrong, verdict.layer);
+                                            Cycles(*verdict.analytic_cycles));
+    if (wrong) return verify::to_text(*wrong, layer);
   }
-  if (const std::string wrong = phase_complaint(run, engine, verdict.layer); !wrong.empty())
-    return wrong;
-  if (verdict.cycle_cycles != verdict.rtl_cycles)
-    return fmt::format("{}: the cycle engine expects {} cycles, the RTL took {}", verdict.layer,
-                       *verdict.cycle_cycles, verdict.rtl_cycles);
+  if (const std::string wrong = phase_complaint(run, engine, layer); !wrong.empty()) return wrong;
+  if (verdict.systemc_cycles != verdict.rtl_cycles)
+    return fmt::format("{}: the cycle engine expects {} cycles, the RTL took {}", layer,
+                       *verdict.systemc_cycles, verdict.rtl_cycles);
   return "";
 }
 
 }  // namespace
 
-Verdict verify_layer(verify::Core& core, const verify::Workload& workload,
-                     const hardware::Bismo& hardware) {
+reports::Verdict judge_layer(verify::Core& core, const verify::Workload& workload,
+                             const hardware::Bismo& hardware) {
   const mapping::Schedule schedule = analytic::schedule(
       mapping::map_layer(workload.layer, workload.precision, hardware, workload.batch), hardware);
   const auto reference = verify::reference_outputs(workload);
   const verify::LayerRun run = verify::run_layer(core, workload, schedule, reference);
   EnginePhases engine;
   const cost::Timing analytic = analytic::run(schedule, hardware);
-  Verdict verdict{
-      .layer = workload.layer.name,
-      .precision = workload.precision,
-      .weight_coding = workload.weight_coding,
-      .signed_activations = workload.signed_activations,
-      .values = run.values,
-      .rtl_cycles = run.total().count(),
-      .analytic_cycles = analytic.total.count(),
-      .cycle_cycles = cycle::run(schedule, hardware, {.observer = &engine}).timing.total.count(),
-      .complaint = {}};
+  reports::Verdict verdict = verdict_on(workload);
+  verdict.values = run.values;
+  verdict.rtl_cycles = run.total().count();
+  verdict.analytic_cycles = analytic.total.count();
+  verdict.systemc_cycles =
+      cycle::run(schedule, hardware, {.observer = &engine}).timing.total.count();
   verdict.complaint = value_complaint(core, run, workload, schedule, reference.size());
   verdict.values_equal = verdict.complaint.empty();
   if (verdict.values_equal)
@@ -101,4 +97,4 @@ Verdict verify_layer(verify::Core& core, const verify::Workload& workload,
   return verdict;
 }
 
-}  // namespace bitloom::cli
+}  // namespace bitloom::pipelines

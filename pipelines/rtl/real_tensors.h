@@ -1,15 +1,13 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "models/data/dataset.h"
 #include "models/integer/network.h"
 #include "rtl/verify/workload.h"
 
-namespace bitloom::cli {
+namespace bitloom::pipelines {
 
 /// A quantized network's own tensors on real images: what each layer reads and what it sums, by the
 /// integer engine.
@@ -40,4 +38,4 @@ class RealTensors {
   std::vector<Layer> layers_;
 };
 
-}  // namespace bitloom::cli
+}  // namespace bitloom::pipelines

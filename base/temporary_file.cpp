@@ -1,4 +1,4 @@
-#include "cli/temporary_file.h"
+#include "base/temporary_file.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -11,7 +11,7 @@
 
 #include "base/error.h"
 
-namespace bitloom::cli {
+namespace bitloom {
 
 TemporaryFile::TemporaryFile(const std::string& suffix)
     : path_((std::filesystem::temp_directory_path() / ("bitloom-XXXXXX" + suffix)).string()) {
@@ -23,4 +23,4 @@ TemporaryFile::TemporaryFile(const std::string& suffix)
 
 TemporaryFile::~TemporaryFile() { ::unlink(path_.c_str()); }
 
-}  // namespace bitloom::cli
+}  // namespace bitloom

@@ -1,4 +1,4 @@
-#include "cli/rtl/real_tensors.h"
+#include "pipelines/rtl/real_tensors.h"
 
 #include <algorithm>
 
@@ -9,7 +9,7 @@
 #include "models/weights/bias_correction.h"
 #include "models/weights/integer_layers.h"
 
-namespace bitloom::cli {
+namespace bitloom::pipelines {
 namespace {
 
 std::vector<float> load_images(const graph::Graph& graph, const std::string& spec,
@@ -83,4 +83,4 @@ verify::Workload RealTensors::workload(std::size_t layer) const {
           .weights = step.weights};
 }
 
-}  // namespace bitloom::cli
+}  // namespace bitloom::pipelines

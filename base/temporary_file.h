@@ -2,7 +2,7 @@
 
 #include <string>
 
-namespace bitloom::cli {
+namespace bitloom {
 
 /// An empty file in the temporary folder, removed when this goes.
 class TemporaryFile {
@@ -17,4 +17,4 @@ class TemporaryFile {
   std::string path_;
 };
 
-}  // namespace bitloom::cli
+}  // namespace bitloom

@@ -1,0 +1,40 @@
+#include "pipelines/calibration_program.h"
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/processes.h"
+#include "pipelines/programs.h"
+
+namespace bitloom::pipelines {
+
+std::vector<std::string> arguments_of(const CalibrationRequest& request) {
+  const auto& [network, policy, weights, data, output] = request;
+  const auto& [name, image_size] = network;
+  const auto& [bits, file, edge_layers] = policy;
+  std::vector<std::string> arguments{"calibrate", "--quiet", "--network", name, "--weights",
+                                     weights,     "--data",  data,        "-o", output};
+  const auto add = [&](const char* option, const std::string& value) {
+    arguments.insert(arguments.end(), {option, value});
+  };
+  if (bits) add("--bits", graph::to_text(*bits));
+  if (file) add("--policy", *file);
+  if (edge_layers) add("--edge-layers", graph::to_text(*edge_layers));
+  if (image_size) add("--image-size", to_text(*image_size));
+  return arguments;
+}
+
+void calibrate_by_program(const CalibrationRequest& request) {
+  std::vector<std::string> command = arguments_of(request);
+  command.insert(command.begin(), path_of(kLearnProgram));
+  const ProcessEnd end = [&] {
+    try {
+      return run_program(command);
+    } catch (const UserError& absent) {
+      throw absent.with_text(fmt::format("{}; it is built {}", absent.what(), kLearnProgram.needs));
+    }
+  }();
+  if (!end.succeeded()) throw UserError("bitloom calibrate failed");
+}
+
+}  // namespace bitloom::pipelines

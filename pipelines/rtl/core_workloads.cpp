@@ -1,0 +1,90 @@
+#include "pipelines/rtl/core_workloads.h"
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/temporary_file.h"
+#include "models/weights/integer_layers.h"
+#include "pipelines/calibration_program.h"
+#include "pipelines/layer_selection.h"
+#include "pipelines/rtl/verdicts.h"
+
+namespace bitloom::pipelines {
+namespace {
+
+constexpr std::size_t kRandomLayers = 100;  // where there is no network
+
+bool has_integers(const std::string& weights) {
+  return weights::has_integer_layers(weights::TensorFile::load(weights));
+}
+
+bool is_short(const mapping::Mapping& m) {
+  constexpr std::int64_t kMostIssueSlots = 20'000;
+  return m.gemms.count * m.activations.tiles() * m.weights.tiles() * m.chunks.words *
+             m.precision.activation_bits * m.precision.weight_bits <=
+         kMostIssueSlots;
+}
+
+/// A quantized network's integers on images. Weights that have none, or are to have other bits, are
+/// calibrated first, on images of the same data.
+std::unique_ptr<const RealTensors> load_real_tensors(const NetworkToVerify& asked,
+                                                     const graph::Graph& graph,
+                                                     std::int64_t batch) {
+  const auto& [weights, data] = *asked.tensors;
+  if (!asked.policy.is_given() && has_integers(weights))
+    return std::make_unique<RealTensors>(graph, weights, data, batch);
+  const TemporaryFile calibrated(".safetensors");
+  calibrate_by_program({.network = asked.network,
+                        .policy = asked.policy,
+                        .weights = weights,
+                        .data = data,
+                        .output = calibrated.path()});
+  if (!has_integers(calibrated.path()))
+    throw UserError(
+        fmt::format("{}: has no integers for the RTL: activations in single precision, or "
+                    "levels that are no multiples of one step",
+                    weights));
+  return std::make_unique<RealTensors>(graph, calibrated.path(), data, batch);
+}
+
+}  // namespace
+
+CoreWorkloads::CoreWorkloads(const VerifyOptions& options, const hardware::Bismo& hardware)
+    : batch_(hardware.batch), seed_(options.seed), random_(hardware, options.seed, is_short) {
+  if (options.network) choose_layers(*options.network, hardware);
+  random_count_ = options.random.value_or(layers_.empty() ? kRandomLayers : 0);
+}
+
+void CoreWorkloads::choose_layers(const NetworkToVerify& asked, const hardware::Bismo& hardware) {
+  const Network network = load(asked.network);
+  graph::Policy policy = load(asked.policy, network);
+  chosen_ = select_layers(asked.layers, network.layers);
+  if (asked.tensors) {
+    real_ = load_real_tensors(asked, network.graph, batch_);
+    for (std::size_t i = 0; i < policy.size(); ++i) policy[i] = real_->precision(i);
+  }
+  for (const std::size_t i : chosen_) {
+    mapping::map_layer(network.layers[i], policy[i], hardware, batch_);
+    layers_.push_back(network.layers[i]);
+    policy_.push_back(policy[i]);
+  }
+}
+
+const std::vector<std::int64_t>* CoreWorkloads::integer_sums(std::size_t index) const {
+  return real_ && index < layers_.size() ? &real_->sums(chosen_[index]) : nullptr;
+}
+
+verify::Workload CoreWorkloads::make(std::size_t index) {
+  if (index >= layers_.size()) {
+    verify::Workload workload = random_.next();
+    workload.layer.name = fmt::format("random {}", index - layers_.size());
+    return workload;
+  }
+  if (real_) return real_->workload(chosen_[index]);
+  const graph::LayerShape& layer = layers_[index];
+  return verify::random_workload(layer, policy_[index], batch_, layer.signed_activations,
+                                 coding_of(layer, policy_[index], batch_), verify::Draw::kUniform,
+                                 seed_ + index);
+}
+
+}  // namespace bitloom::pipelines

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "pipelines/choices.h"
+#include "reports/results/verification_file.h"
+
+namespace bitloom::pipelines {
+
+/// A network's own tensors on images.
+struct RealTensorChoice {
+  std::string weights;  // calibrated, or to be calibrated at the bits that are chosen
+  std::string data;     // data::make_dataset()
+};
+
+/// Layers of a network under its bits.
+struct NetworkToVerify {
+  NetworkChoice network;
+  PolicyChoice policy = {};
+  std::vector<std::string> layers = {};          // as select_layers() takes them; empty: all
+  std::optional<RealTensorChoice> tensors = {};  // else random ones
+};
+
+struct VerifyOptions {
+  HardwareChoice hardware;  // one image unless a batch is chosen
+  std::optional<NetworkToVerify> network = {};
+  std::optional<std::size_t> random = {};  // layers drawn at random; some without a network
+  std::uint64_t seed = 1;                  // of random layers and tensors
+  std::optional<std::string> trace = {};   // the core's waveform: a file that ends in .fst
+};
+
+struct Verification {
+  reports::VerificationFile verdicts;
+  double seconds = 0;  // of the RTL's runs
+};
+
+/// Runs a network's chosen layers, then random ones, on the Verilated RTL. Compares values with a
+/// plain loop nest and, of a network's own tensors, with the integer engine; cycles with what the
+/// engines say, or a single unit's with what the documentation does. Weights without integers, or
+/// that are asked for at other bits, are calibrated first (calibrate_by_program()). A UserError
+/// where the machine's family has no RTL, the RTL lacks what the machine has, or a layer cannot be
+/// mapped onto it.
+Verification verify(const VerifyOptions& options, const Host& host = {});
+
+}  // namespace bitloom::pipelines

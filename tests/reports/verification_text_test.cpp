@@ -1,0 +1,58 @@
+#include "reports/text/verification.h"
+
+#include <gtest/gtest.h>
+
+namespace bitloom {
+namespace {
+
+TEST(VerificationText, TellsWhatIsWrongOfThoseThatFail) {
+  const reports::VerificationFile edge{.hardware = "edge",
+                                       .array = "8x256x8",
+                                       .pipeline_cycles = 4,
+                                       .seed = 7,
+                                       .layers = {{.bits = {"conv1", 4, 8},
+                                                   .codes = "signed/signed",
+                                                   .values = 90,
+                                                   .values_equal = true,
+                                                   .rtl_cycles = 12,
+                                                   .analytic_cycles = 12,
+                                                   .systemc_cycles = 12,
+                                                   .passed = true},
+                                                  {.bits = {"linear", 1, 8},
+                                                   .codes = "bipolar/unsigned",
+                                                   .values = 10,
+                                                   .rtl_cycles = 8,
+                                                   .analytic_cycles = 7,
+                                                   .systemc_cycles = 7,
+                                                   .complaint = "linear: wrong"}}};
+  EXPECT_EQ(reports::verification_text(edge, 2.04, 80),
+            "RTL of edge (8x256x8 array, 4 pipeline cycles), batch 1, seed 7\n\n"
+            "layer  W/A codes            values RTL cycles analytic SystemC verdict\n"
+            "----------------------------------------------------------------------\n"
+            "conv1  4/8 signed/signed        90         12       12      12 pass\n"
+            "linear 1/8 bipolar/unsigned     10          8        7       7 FAIL\n"
+            "\nlinear: wrong\n"
+            "\nFAIL: 1 of 2 layers pass; 100 values, 20 RTL cycles in 2.0 s\n");
+}
+
+TEST(VerificationText, OfAUnitComparesWithItsRules) {
+  const reports::VerificationFile unit{.hardware = "fusion",
+                                       .array = "fusion unit",
+                                       .passed = true,
+                                       .layers = {{.bits = {"random 0", 1, 1},
+                                                   .codes = "signed/unsigned",
+                                                   .values = 3,
+                                                   .values_equal = true,
+                                                   .rtl_cycles = 5,
+                                                   .analytic_cycles = 5,
+                                                   .passed = true}}};
+  EXPECT_EQ(reports::verification_text(unit, 0, 80),
+            "RTL of fusion: a fusion unit in place of a column, batch 1, seed 1\n\n"
+            "layer    W/A codes           values equal RTL cycles by the rules verdict\n"
+            "-------------------------------------------------------------------------\n"
+            "random 0 1/1 signed/unsigned      3   yes          5            5 pass\n"
+            "\nPASS: 1 of 1 layers pass; 3 values, 5 RTL cycles in 0.0 s\n");
+}
+
+}  // namespace
+}  // namespace bitloom

@@ -56,7 +56,8 @@ class Machine {
   virtual Megahertz clock() const = 0;
   /// Binary multiply-accumulates that the array does in a cycle at most.
   virtual std::int64_t peak_bit_macs_per_cycle() const = 0;
-  /// What memory delivers a second at most: DRAM at its peak, else all ports at full width.
+  /// What memory delivers a second at most: all ports at full width, or DRAM at its peak if that
+  /// is less.
   virtual double bytes_per_second() const = 0;
   /// Whether what a layer computes goes to DRAM, and is priced.
   virtual bool writes_back() const = 0;

@@ -13,7 +13,7 @@ struct Roofline {
   double bytes = 0;
   double seconds = 0;
   double peak_bops_per_second = 0;
-  double bytes_per_second = 0;  // of DRAM at its peak, else of the ports
+  double bytes_per_second = 0;  // all ports, or DRAM at its peak if less
 
   double intensity() const { return bops / bytes; }  // BOPs a byte
   double attained() const { return bops / seconds; }

@@ -170,6 +170,22 @@ TEST(Roofline, IsNeverPassed) {
     }
 }
 
+TEST(Roofline, IsOfPortsOrOfDramWhicheverIsLess) {
+  auto hw = shipped("bismo-cloud-real").as<hardware::Bismo>();
+  const auto roof = [&] { return hardware::Hardware(hw).machine().bytes_per_second(); };
+  const double dram = hw.dram->peak_gigabytes_per_second() * 1e9;
+  const auto ports = [&] {  // all four, in bytes a second
+    return static_cast<double>(hw.activation_port_bits + hw.weight_port_bits + hw.result_port_bits +
+                               hw.layout.port_bits) /
+           8 * hw.clock_mhz * 1e6;
+  };
+  EXPECT_LT(ports(), dram);
+  EXPECT_DOUBLE_EQ(roof(), ports());
+  hw.weight_port_bits = 1 << 16;
+  EXPECT_GT(ports(), dram);
+  EXPECT_DOUBLE_EQ(roof(), dram);
+}
+
 TEST(Elasticities, OfTheTotalEnergyAddUpToOne) {
   for (const char* machine :
        {"bismo-edge", "bismo-cloud-rtl", "bitfusion-edge-real", "bismo-edge-real"}) {

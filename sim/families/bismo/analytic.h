@@ -12,8 +12,8 @@ namespace bitloom::analytic {
 mapping::Schedule schedule(const mapping::Mapping& mapping, const hardware::Bismo& hardware);
 
 /// Cycles of a schedule in closed form: no event, no loop over tiles; an estimate where the
-/// hardware has DRAM. result_stall is what results
-/// that leave at once would save; the cycle engine counts the waits for the result port instead.
+/// hardware has DRAM. result_stall is what results that leave at once would save; the cycle engine
+/// counts the waits for the result port instead.
 cost::Timing run(const mapping::Schedule& schedule, const hardware::Bismo& hardware);
 
 /// What the schedule makes DRAM do while it takes `timing`, estimated. The hardware has DRAM.

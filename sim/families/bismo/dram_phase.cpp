@@ -4,6 +4,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "sim/families/bismo/dram_bursts.h"
+
 namespace bitloom::analytic {
 namespace {
 
@@ -300,55 +302,34 @@ double DramPhase::opening(mapping::Operand operand) const {
 }
 
 cost::DramActions DramPhase::actions(Cycles cycles) const {
+  const std::int64_t burst = dram_.burst_bytes();
   const std::int64_t wide_row = dram_.wide_row_bytes() * dram_.channels;
   const double products = real(m_.gemms.count);
-  const auto bursts_of = [&](std::int64_t bytes) {
-    const std::int64_t grain = std::gcd(bytes, dram_.burst_bytes());
-    return real(bytes + dram_.burst_bytes() - grain) / real(dram_.burst_bytes());
-  };
-  double bursts = 0, rows = 0, open_banks = 0;
+  double rows = 0, open_banks = 0;
   const auto add = [&](mapping::Operand operand, const mapping::OperandBlocks& own,
-                       std::int64_t bits, std::int64_t times) {
+                       std::int64_t times) {
     const Passes to = passes(operand);
-    const auto add_tiles = [&](std::int64_t tiles, std::int64_t tile_rows) {
-      if (tiles > 0)
-        bursts += products * real(times * tiles) *
-                  (real(m_.chunks.words - 1) *
-                       bursts_of(tile_rows * bits * words_of(m_, operand).full.bytes) +
-                   bursts_of(tile_rows * bits * words_of(m_, operand).last.bytes));
-    };
-    const std::int64_t last_rows = own.rows - (own.tiles() - 1) * own.rows_per_tile;
-    add_tiles(own.tiles() - 1, own.rows_per_tile);
-    add_tiles(1, last_rows);
     const double once = products * real(bytes(operand, own.rows)) / real(wide_row);
     const bool closed_again = to.returned_bytes > to.region_banks * wide_row;
     rows += std::ceil(once * (closed_again ? real(times) : 1));
     open_banks += std::min(real(to.region_banks), std::ceil(once));
   };
-  add(mapping::Operand::kActivations, m_.activations, m_.precision.activation_bits,
-      m_.weights.count());
-  add(mapping::Operand::kWeights, m_.weights, m_.precision.weight_bits, m_.activations.count());
-  double writes = 0;
+  add(mapping::Operand::kActivations, m_.activations, m_.weights.count());
+  add(mapping::Operand::kWeights, m_.weights, m_.activations.count());
   if (m_.written_bits > 0) {
-    const mapping::Phase phase = m_.phase(0, 0, m_.chunks.count() - 1);
-    const std::int64_t of_phase = phase.result_bytes(m_.written_bits).count();
-    const double burst_bytes = real(dram_.burst_bytes());
     const double bytes =
         products * real(m_.activations.rows * m_.weights.rows) * real(m_.written_bits) / 8;
-    const double phases = products * real(m_.activations.count() * m_.weights.count());
-    writes = bytes / burst_bytes + phases * (bursts_of(of_phase) - real(of_phase) / burst_bytes);
     rows += std::ceil(bytes / real(wide_row));
     open_banks += real(dram_.banks / 4);
   }
   const std::int64_t read = m_.conversion.read_bytes().count();
   const std::int64_t written = m_.conversion.written_bytes().count();
-  bursts += real(ceil_div(read, dram_.burst_bytes()));
-  writes += real(ceil_div(written, dram_.burst_bytes()));
   rows += real(ceil_div(read, wide_row) + ceil_div(written, wide_row));
   const double opened = rows + std::floor(real(cycles.count()) / interval_) * open_banks;
   return {.activates = std::llround(opened * real(dram_.bank_groups * dram_.channels)),
-          .read_bursts = std::llround(bursts),
-          .write_bursts = std::llround(writes)};
+          .read_bursts = read_bursts(m_, mapping::Operand::kActivations, burst) +
+                         read_bursts(m_, mapping::Operand::kWeights, burst) + ceil_div(read, burst),
+          .write_bursts = write_bursts(m_, dram_) + ceil_div(written, burst)};
 }
 
 }  // namespace bitloom::analytic

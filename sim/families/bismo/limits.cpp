@@ -185,11 +185,12 @@ std::string_view bound_by(const Job& job, const LayerResult& result, const Bismo
 
 double bytes_per_second(const Bismo& hw) {
   constexpr double kBitsPerByte = 8;
-  if (hw.dram) return hw.dram->peak_gigabytes_per_second() * 1e9;
   const std::int64_t results = hw.writes_back() ? hw.result_port_bits : 0;
   const std::int64_t conversion = hw.layout.converts() ? hw.layout.port_bits : 0;
-  return static_cast<double>(hw.activation_port_bits + hw.weight_port_bits + results + conversion) /
-         kBitsPerByte * (hw.clock().count() * 1e6);
+  const double ports =
+      static_cast<double>(hw.activation_port_bits + hw.weight_port_bits + results + conversion) /
+      kBitsPerByte * (hw.clock().count() * 1e6);
+  return hw.dram ? std::min(ports, hw.dram->peak_gigabytes_per_second() * 1e9) : ports;
 }
 
 }  // namespace bitloom::cost

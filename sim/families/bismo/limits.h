@@ -31,7 +31,7 @@ Cycles cycles_without_fetch(const sim::Job& job, const sim::LayerResult& result,
 std::string_view bound_by(const sim::Job& job, const sim::LayerResult& result,
                           const hardware::Bismo& hardware);
 
-/// What memory can deliver a second: DRAM at its peak, or all ports at full width.
+/// What memory can deliver a second: all ports at full width, or DRAM at its peak if that is less.
 double bytes_per_second(const hardware::Bismo& hardware);
 
 }  // namespace bitloom::cost

@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/lock.h"
 
 namespace bitloom {
 namespace {
@@ -94,6 +95,12 @@ void OutputFile::write(std::string_view data) {
     if (taken < 0) throw cannot_write(path_, errno);
     data.remove_prefix(static_cast<std::size_t>(taken));
   }
+}
+
+Descriptor OutputFile::lock() const {
+  Descriptor copy(::fcntl(descriptor_, F_DUPFD_CLOEXEC, 0));
+  if (copy.number() < 0 || !bitloom::lock(copy)) throw cannot_write(path_, errno);
+  return copy;
 }
 
 void OutputFile::commit() {

@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/descriptor.h"
+
 namespace bitloom {
 
 /// A file that appears whole or not at all: it is written without a name, or beside its place under
@@ -19,6 +21,8 @@ class OutputFile {
 
   /// Appends `data`; a UserError when the disk does not take it.
   void write(std::string_view data);
+  /// Locks the file (lock.h) before it has its name, for as long as the result lives.
+  Descriptor lock() const;
   /// Flushes to the disk and gives the file its name.
   void commit();
   const std::string& path() const { return path_; }

@@ -1,7 +1,6 @@
 #include "pipelines/run_folder.h"
 
 #include <fcntl.h>
-#include <sys/file.h>
 
 #include <cerrno>
 #include <cstring>
@@ -12,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "base/lock.h"
 #include "base/output_file.h"
 
 namespace bitloom::pipelines {
@@ -29,8 +29,8 @@ Descriptor claim(const std::string& path) {
   Descriptor folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (folder.number() < 0)
     throw UserError(fmt::format("{}: cannot be opened: {}", path, std::strerror(errno)));
-  if (::flock(folder.number(), LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return folder;
-  throw UserError(fmt::format("{}: another process is at work there", path));
+  if (!lock(folder)) throw UserError(fmt::format("{}: another process is at work there", path));
+  return folder;
 }
 
 /// Refuses a manifest that asks for something else.

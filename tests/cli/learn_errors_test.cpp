@@ -1,10 +1,14 @@
 // Mistakes of those who evaluate and train: one line each, exit code 2, nothing written.
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/file.h>
 
 #include <filesystem>
 
 #include <nlohmann/json.hpp>
 
+#include "base/descriptor.h"
+#include "base/lock.h"
 #include "models/weights/parameters.h"
 #include "tests/support/run_program.h"
 #include "tests/support/temporary_folder.h"
@@ -294,6 +298,21 @@ TEST(Listing, OfQuantizersFitsEightyColumns) {
   const ProgramResult result = run_bitloom({"list", "quantizers"});
   EXPECT_EQ(result.exit_code, 0) << result.err;
   EXPECT_TRUE(lines_beyond(80, result.out).empty()) << result.out;
+}
+
+TEST(Sensitivity, IsRefusedWhereAnotherProcessMeasuresIntoTheSameFile) {
+  const TemporaryFolder folder;
+  const std::string output = folder.file("s.json"), record = output + ".partial";
+  const Descriptor theirs(::open(record.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
+  ASSERT_TRUE(lock(theirs));
+  const std::vector<std::string> measure{
+      "sensitivity", "--network", "resnet20", "--weights", kWeights, "--data", "shapes32",
+      "--images",    "2",         "--method", "mse",       "-o",     output};
+  expect_refused(measure, record + ": another process is at work there");
+  EXPECT_EQ(folder.names(), std::vector<std::string>{"s.json.partial"});
+  ::flock(theirs.number(), LOCK_UN);
+  EXPECT_EQ(run_bitloom(measure).exit_code, 0);
+  EXPECT_EQ(folder.names(), std::vector<std::string>{"s.json"});
 }
 
 }  // namespace

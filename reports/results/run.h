@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "reports/results/measured_search_file.h"
@@ -69,6 +70,11 @@ struct Run {
   const PricedPolicy* found() const;
   const PricedPolicy* reference() const;
 };
+
+/// What a run's folder has besides `simulation-NAME.json`, where the run got so far.
+inline constexpr std::string_view kRunFiles[] = {
+    "manifest.json", "policy.json",     "search.json", "sensitivity.json", "frontier.json",
+    "result.json",   "simulation.json", "verify.json", "episodes.csv"};
 
 /// Reads a run's folder. A UserError names the file and the place in it: no manifest, no JSON, a
 /// value of another kind, a column missing.

@@ -1,4 +1,4 @@
-#include "cli/svg_drawing.h"
+#include "pipelines/svg_drawing.h"
 
 #include <fmt/format.h>
 
@@ -8,7 +8,7 @@
 #include "base/processes.h"
 #include "base/temporary_file.h"
 
-namespace bitloom::cli {
+namespace bitloom::pipelines {
 namespace {
 
 /// Runs node with its standard output in a file.
@@ -37,4 +37,4 @@ std::map<std::string, std::string> draw_svgs(const std::string& script) {
   return by_id;
 }
 
-}  // namespace bitloom::cli
+}  // namespace bitloom::pipelines

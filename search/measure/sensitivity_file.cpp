@@ -19,18 +19,47 @@ namespace {
 constexpr double kMost = 1e30;
 constexpr std::int64_t kMostCount = std::numeric_limits<std::int64_t>::max();
 
-std::optional<double> optional_real(const DocumentValue& tensor, std::string_view key, double min) {
-  if (!tensor.has(key)) return std::nullopt;
-  return tensor.at(key).real(min, kMost);
+/// The figures of a tensor with their keys and least values, named once for reading and writing.
+void figures(auto& f, auto& tensor) {
+  f.may("trace", tensor.trace, -kMost);
+  f.may("standard_error", tensor.standard_error, 0);
+  f.may("probes", tensor.probes, 1);
+  f.may("eigenvalues", tensor.eigenvalues, -kMost);
+  f.may("residuals", tensor.residuals, -kMost);
+  f.may("fisher", tensor.fisher, 0);
 }
 
-std::vector<double> optional_list(const DocumentValue& tensor, std::string_view key) {
-  std::vector<double> values;
-  if (tensor.has(key))
+struct FigureKeys {
+  std::vector<std::string> keys;
+  void may(const char* key, const auto&, double) { keys.emplace_back(key); }
+};
+
+/// Writes what there is.
+struct FigureWriter {
+  nlohmann::ordered_json json = nlohmann::ordered_json::object();
+  template <class T>
+  void may(const char* key, const std::optional<T>& figure, double) {
+    if (figure) json[key] = *figure;
+  }
+  void may(const char* key, const std::vector<double>& values, double) {
+    if (!values.empty()) json[key] = values;
+  }
+};
+
+struct FigureReader {
+  const DocumentValue& tensor;
+  void may(const char* key, std::optional<double>& figure, double least) const {
+    if (tensor.has(key)) figure = tensor.at(key).real(least, kMost);
+  }
+  void may(const char* key, std::optional<std::int64_t>& count, std::int64_t least) const {
+    if (tensor.has(key)) count = tensor.at(key).integer(least, kMostCount);
+  }
+  void may(const char* key, std::vector<double>& values, double least) const {
+    if (!tensor.has(key)) return;
     for (const DocumentValue& item : tensor.at(key).items())
-      values.push_back(item.real(-kMost, kMost));
-  return values;
-}
+      values.push_back(item.real(least, kMost));
+  }
+};
 
 std::map<int, double> read_omega(const DocumentValue& omega) {
   std::vector<std::string> widths;
@@ -44,15 +73,13 @@ std::map<int, double> read_omega(const DocumentValue& omega) {
 }
 
 TensorSensitivity read_tensor(const DocumentValue& tensor) {
-  tensor.allow_only(
-      {"trace", "standard_error", "probes", "eigenvalues", "residuals", "fisher", "omega"});
   TensorSensitivity read;
-  read.trace = optional_real(tensor, "trace", -kMost);
-  read.standard_error = optional_real(tensor, "standard_error", 0);
-  if (tensor.has("probes")) read.probes = tensor.at("probes").integer(1, kMostCount);
-  read.eigenvalues = optional_list(tensor, "eigenvalues");
-  read.residuals = optional_list(tensor, "residuals");
-  read.fisher = optional_real(tensor, "fisher", 0);
+  FigureKeys known;
+  figures(known, read);
+  known.keys.emplace_back("omega");
+  tensor.allow_only(known.keys);
+  FigureReader reader{tensor};
+  figures(reader, read);
   read.omega = read_omega(tensor.at("omega"));
   return read;
 }
@@ -79,13 +106,9 @@ std::vector<LayerSensitivity> read_layers(const DocumentValue& list,
 }
 
 nlohmann::ordered_json tensor_json(const TensorSensitivity& tensor) {
-  nlohmann::ordered_json json = nlohmann::ordered_json::object();
-  if (tensor.trace) json["trace"] = *tensor.trace;
-  if (tensor.standard_error) json["standard_error"] = *tensor.standard_error;
-  if (tensor.probes) json["probes"] = *tensor.probes;
-  if (!tensor.eigenvalues.empty()) json["eigenvalues"] = tensor.eigenvalues;
-  if (!tensor.residuals.empty()) json["residuals"] = tensor.residuals;
-  if (tensor.fisher) json["fisher"] = *tensor.fisher;
+  FigureWriter writer;
+  figures(writer, tensor);
+  nlohmann::ordered_json json = std::move(writer.json);
   json["omega"] = nlohmann::ordered_json::object();
   for (const auto& [bits, omega] : tensor.omega) json["omega"][std::to_string(bits)] = omega;
   return json;

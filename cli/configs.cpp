@@ -23,9 +23,4 @@ std::filesystem::path cache_folder() {
   return fs::temp_directory_path() / "bitloom";
 }
 
-hardware::Hardware load_hardware(const std::string& name_or_file) {
-  const bool is_file = hardware::is_hardware_file(name_or_file);
-  return hardware::load_hardware(name_or_file, is_file ? "" : hardware_folder());
-}
-
 }  // namespace bitloom::cli

@@ -3,8 +3,6 @@
 #include <filesystem>
 #include <string>
 
-#include "sim/catalogue.h"
-
 namespace bitloom::cli {
 
 /// The folder of shipped hardware descriptions, found from where the program lies: `configs/`
@@ -14,8 +12,5 @@ std::string hardware_folder();
 
 /// Where things that can be made again are kept: `bitloom` in XDG_CACHE_HOME or ~/.cache.
 std::filesystem::path cache_folder();
-
-/// Reads a shipped description by its name, or a file of the user's, which needs no folder.
-hardware::Hardware load_hardware(const std::string& name_or_file);
 
 }  // namespace bitloom::cli

@@ -4,7 +4,7 @@
 
 #include "base/json.h"
 #include "cli/commands.h"
-#include "cli/configs.h"
+#include "cli/host.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "pipelines/describe.h"
@@ -39,7 +39,8 @@ void describe_network(const DescribeOptions& options) {
 void describe_hardware(const DescribeOptions& options) {
   require_different_files({{"--json", options.json}}, {{"name", options.hardware}});
   constexpr std::size_t kReadable = 100;
-  const hardware::Hardware hardware = load_hardware(options.hardware);
+  const hardware::Hardware hardware =
+      pipelines::load(pipelines::HardwareChoice{.name = options.hardware}, host());
   deliver(options.json, json_text(reports::hardware_json(hardware), 2) + "\n",
           reports::hardware_text(hardware, std::min(output_width(), kReadable)));
 }

@@ -69,7 +69,7 @@ void add_training(CLI::App& command, TrainOptions& options, const std::string& e
       .add_to(command, "", "images to train on: cifar10:FILE[,FILE..], images:labels.csv, ...")
       ->required();
   options.validation.add_to(command, "validation-",
-                            "images that choose the best epoch (every tenth of --data; "
+                            "images that choose the best epoch (a tenth of --data; "
                             "shapes32: 2,000 of its own)");
   options.run.add_to(command, "128");
   const auto text = [&command](const char* flag, std::string& value, const char* help) {

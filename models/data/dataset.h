@@ -16,6 +16,10 @@ class Dataset {
   /// Labels are below this: 10 for cifar10 and shapes32, the subfolders for folder, the highest
   /// label + 1 elsewhere.
   virtual std::int64_t classes() const = 0;
+  /// Whether any run of its images is as good as a random draw.
+  virtual bool is_in_random_order() const { return false; }
+  /// How many files lie among its images and are none.
+  virtual std::int64_t skipped() const { return 0; }
   /// Image `index` of [0, size()). A UserError where its file cannot be decoded.
   virtual Image image(std::int64_t index) const = 0;
   virtual std::int64_t label(std::int64_t index) const = 0;
@@ -30,12 +34,11 @@ enum class Part { kTrain, kValidation, kTest };
 /// The data set that `spec` names:
 ///   cifar10:FILE[,FILE..]  CIFAR-10's binary records, 1 label byte + 3 x 32 x 32 pixels
 ///   idx:IMAGES,LABELS      MNIST's idx files (uncompressed): [n][h][w] is one channel,
-///   [n][3][h][w]
-///                          three
+///                          [n][3][h][w] three
 ///   images:FILE.csv        columns file and class_index, found by name, others ignored; files
-///   (JPEG,
-///                          PNG, given as RGB) relative to the CSV's folder or its images/
-///   folder:DIR             a subfolder of JPEG and PNG files for each class, sorted by name
+///                          (JPEG, PNG, given as RGB) relative to the CSV's folder or its images/
+///   folder:DIR             a subfolder of JPEG and PNG files for each class, sorted by name; what
+///                          is hidden is passed over, other files are skipped()
 ///   shapes32[:SEED]        the generated set (shapes32.h): 50,000 images to train, 10,000 to
 ///                          validate, 10,000 to test
 /// `part` chooses among the images of shapes32 alone: of files, the user gives the ones that are

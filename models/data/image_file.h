@@ -6,9 +6,9 @@
 
 namespace bitloom::data {
 
-/// A JPEG or PNG file (told by its first bytes) as red, green, blue: grey is repeated, transparency
-/// left out, 16 bits become 8. A UserError names the file where it is neither, broken, ends early,
-/// is CMYK, or announces more pixels than its bytes can hold.
+/// A JPEG or PNG file (told by its first bytes) as red, green, blue, with the values that PIL's
+/// convert("RGB") gives (image_decoders.h). A UserError names the file where it is neither, broken,
+/// ends early, or announces more pixels than its bytes can hold.
 Image read_image(const std::string& path);
 
 /// Whether a name ends as one of those files, .jpg, .jpeg or .png in any case.

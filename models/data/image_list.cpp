@@ -25,11 +25,12 @@ struct Entry {
 
 class ImageFiles final : public Dataset {
  public:
-  ImageFiles(std::vector<Entry> entries, std::int64_t classes)
-      : entries_(std::move(entries)), classes_(classes) {}
+  ImageFiles(std::vector<Entry> entries, std::int64_t classes, std::int64_t skipped = 0)
+      : entries_(std::move(entries)), classes_(classes), skipped_(skipped) {}
 
   std::int64_t size() const override { return static_cast<std::int64_t>(entries_.size()); }
   std::int64_t classes() const override { return classes_; }
+  std::int64_t skipped() const override { return skipped_; }
   Image image(std::int64_t index) const override { return read_image(entry(index).file); }
   std::int64_t label(std::int64_t index) const override { return entry(index).label; }
   std::string place(std::int64_t index) const override {
@@ -43,6 +44,7 @@ class ImageFiles final : public Dataset {
 
   std::vector<Entry> entries_;
   std::int64_t classes_;
+  std::int64_t skipped_;
 };
 
 std::string find_image(const CsvTable::Row& row, const fs::path& folder) {
@@ -72,31 +74,43 @@ std::unique_ptr<Dataset> load_image_list(const std::string& csv) {
   return std::make_unique<ImageFiles>(std::move(entries), classes);
 }
 
-std::unique_ptr<Dataset> load_image_folder(const std::string& folder) {
+namespace {
+
+bool is_hidden(const fs::path& path) { return path.filename().string().front() == '.'; }
+
+/// What of `folder` is wanted, sorted by name.
+template <class Wanted>
+std::set<fs::path> listed(const fs::path& folder, const Wanted& wanted) {
   std::error_code failure;
-  std::set<fs::path> classes;
+  std::set<fs::path> found;
   for (const auto& entry : fs::directory_iterator(folder, failure))
-    if (entry.is_directory()) classes.insert(entry.path());
-  if (failure) throw UserError(fmt::format("{}: cannot be read: {}", folder, failure.message()));
+    if (!is_hidden(entry.path()) && wanted(entry)) found.insert(entry.path());
+  if (failure)
+    throw UserError(fmt::format("{}: cannot be read: {}", folder.string(), failure.message()));
+  return found;
+}
+
+}  // namespace
+
+std::unique_ptr<Dataset> load_image_folder(const std::string& folder) {
+  const auto classes =
+      listed(folder, [](const fs::directory_entry& entry) { return entry.is_directory(); });
   if (classes.empty())
     throw UserError(folder + ": has no subfolders; one for each class would be right");
   std::vector<Entry> entries;
-  std::int64_t label = 0;
+  std::int64_t label = 0, skipped = 0;
   for (const fs::path& each : classes) {
-    std::set<std::string> files;
-    for (const auto& entry : fs::directory_iterator(each, failure))
-      if (entry.path().filename().string().front() != '.') files.insert(entry.path().string());
-    if (failure)
-      throw UserError(fmt::format("{}: cannot be read: {}", each.string(), failure.message()));
-    if (files.empty()) throw UserError(each.string() + ": a class without images");
-    for (const std::string& file : files) {
-      if (!is_image_name(file))
-        throw UserError(file + ": is neither .jpg, .jpeg nor .png; only images may be here");
-      entries.push_back({file, label, ""});
-    }
+    for (const fs::path& file : listed(each, [](const auto&) { return true; }))
+      if (is_image_name(file.string()))
+        entries.push_back({file.string(), label, ""});
+      else
+        ++skipped;
     ++label;
   }
-  return std::make_unique<ImageFiles>(std::move(entries), label);
+  if (entries.empty())
+    throw UserError(
+        fmt::format("{}: its {} subfolders hold no image (.jpg, .jpeg or .png)", folder, label));
+  return std::make_unique<ImageFiles>(std::move(entries), label, skipped);
 }
 
 }  // namespace bitloom::data

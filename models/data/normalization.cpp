@@ -22,7 +22,7 @@ const std::vector<Preset>& presets() {
   static const std::vector<Preset> table{
       {"unit", {1.0 / 255, {0.0}, {1.0}}},
       {"imagenet", {1.0 / 255, mean, deviation}},
-      {"cifar10", {1.0 / 255, mean, deviation}},
+      {"cifar10", {1.0 / 255, {0.4914, 0.4822, 0.4465}, {0.2470, 0.2435, 0.2616}}},
       {"tensorflow", {1.0 / 127.5, {1.0}, {1.0}}},
       {"caffe", {1.0, {104.0, 117.0, 123.0}, {1.0}, Normalization::Order::kBgr}},
   };

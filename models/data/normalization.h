@@ -25,7 +25,7 @@ struct Normalization {
 /// A preset or figures:
 ///   unit        x / 255
 ///   imagenet    (x / 255 - [.485 .456 .406]) / [.229 .224 .225], torchvision's
-///   cifar10     the same figures, as akamaster/pytorch_resnet_cifar10 trains with
+///   cifar10     (x / 255 - [.4914 .4822 .4465]) / [.2470 .2435 .2616], the training images' own
 ///   tensorflow  x / 127.5 - 1
 ///   caffe       blue, green, red minus 104, 117, 123
 ///   scale=1/255;mean=.5,.5,.5;std=.2,.2,.2;order=bgr   any of the four; the others are as in

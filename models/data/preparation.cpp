@@ -103,6 +103,12 @@ Image with_channels(Image image, std::int64_t channels) {
   return repeated;
 }
 
+/// Where torchvision's CenterCrop begins: round(rest / 2), halves to even.
+std::int64_t centred(std::int64_t rest) { return rest / 2 + (rest % 4 == 3 ? 1 : 0); }
+
+/// int(side * 8 / 7 + 0.5): to what torchvision's presets resize before they crop to `side`.
+std::int64_t before_crop(std::int64_t side) { return (16 * side + 7) / 14; }
+
 }  // namespace
 
 Image resize(const Image& image, std::int64_t height, std::int64_t width) {
@@ -132,9 +138,9 @@ Image fit(Image image, const InputSize& input) {
   if (image.height == input.height && image.width == input.width) return image;
   const std::int64_t longer = std::max(input.height, input.width);
   const bool is_smaller = std::min(image.height, image.width) < longer;
-  const Image resized = resize_shorter_side(image, is_smaller ? longer : longer * 8 / 7);
-  return crop(resized, {(resized.height - input.height) / 2, (resized.width - input.width) / 2,
-                        input.height, input.width});
+  const Image resized = resize_shorter_side(image, is_smaller ? longer : before_crop(longer));
+  return crop(resized, {centred(resized.height - input.height),
+                        centred(resized.width - input.width), input.height, input.width});
 }
 
 }  // namespace bitloom::data

@@ -23,6 +23,8 @@ class Subset final : public Dataset {
   std::int64_t classes() const override { return whole_->classes(); }
   Image image(std::int64_t index) const override { return whole_->image(at(index)); }
   std::int64_t label(std::int64_t index) const override { return whole_->label(at(index)); }
+  bool is_in_random_order() const override { return whole_->is_in_random_order(); }
+  std::int64_t skipped() const override { return whole_->skipped(); }
   std::string place(std::int64_t index) const override { return whole_->place(at(index)); }
 
  private:

@@ -18,7 +18,7 @@ std::vector<nn::LayerLevels> calibrate(const CalibrateOptions& options, const Ho
   nn::Model model(loaded.runnable,
                   make_quantized(
                       options.quantization, loaded,
-                      [&] { return load(options.data, data::Part::kTrain); }, how, host));
+                      [&] { return load(options.data, data::Part::kTrain, host); }, how, host));
   weights::Parameters tensors = model.parameters();
   auto metadata = metadata_of(model, how.normalization);
   const nn::QuantizedNetwork& quantized = *model.quantized();

@@ -111,8 +111,9 @@ Answerer answerer_of(const EvaluateOptions& options, const LoadedWeights& weight
           "single precision", "", std::nullopt};
 }
 
-Images scored_images(const EvaluateOptions& options, const LoadedWeights& weights) {
-  Images images = load(options.data, data::Part::kTest);
+Images scored_images(const EvaluateOptions& options, const LoadedWeights& weights,
+                     const Host& host) {
+  Images images = load(options.data, data::Part::kTest, host);
   data::require_labels_below(*images, weights.network.graph.nodes().back().shape[0]);
   return images;
 }
@@ -137,7 +138,7 @@ Evaluation evaluate(const EvaluateOptions& options, const Host& host) {
   require_consistent(options);
   nn::use_processors(options.compute.threads);
   const LoadedWeights weights = load_weights(load(options.network), options.weights);
-  const Images images = scored_images(options, weights);
+  const Images images = scored_images(options, weights, host);
   Answerer answers = answerer_of(options, weights, host);
   data::Loader loader(images, loading(weights, options.compute));
   Step step(host, "evaluate", "images");
@@ -159,7 +160,7 @@ PolicyScores score_policies(const EvaluateOptions& options, const std::vector<st
                             const Host& host) {
   nn::use_processors(options.compute.threads);
   const LoadedWeights weights = load_weights(load(options.network), options.weights);
-  const Images images = scored_images(options, weights);
+  const Images images = scored_images(options, weights, host);
   CalibrationImages calibration(options);
   const Images calibrating = calibration_images(options.quantization, calibration.fallback());
   PolicyScores scores{.calibration = calibration.text(),

@@ -1,56 +1,59 @@
 #include "pipelines/learn/images.h"
 
 #include <algorithm>
-#include <numeric>
 
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "models/data/draw.h"
 #include "models/data/split.h"
 
 namespace bitloom::pipelines {
 namespace {
 
-std::vector<std::int64_t> first_indices(std::int64_t count) {
-  std::vector<std::int64_t> indices(static_cast<std::size_t>(count));
-  std::iota(indices.begin(), indices.end(), std::int64_t{0});
-  return indices;
+/// The images that a choice's split lists, or all.
+Images listed(const ImageChoice& choice, const Images& all) {
+  if (!choice.split) return all;
+  return std::make_shared<data::Subset>(all, data::read_split(*choice.split, all->size()));
 }
 
-std::vector<std::int64_t> chosen(const ImageChoice& choice, const data::Dataset& all) {
-  std::vector<std::int64_t> indices =
-      choice.split ? data::read_split(*choice.split, all.size()) : first_indices(all.size());
-  if (choice.count)
-    indices.resize(std::min(indices.size(), static_cast<std::size_t>(*choice.count)));
-  return indices;
+Images unlisted(const ImageChoice& choice, const Images& all) {
+  std::vector<bool> is_listed(static_cast<std::size_t>(all->size()), !choice.split);
+  if (choice.split)
+    for (const std::int64_t index : data::read_split(*choice.split, all->size()))
+      is_listed[static_cast<std::size_t>(index)] = true;
+  std::vector<std::int64_t> others;
+  for (std::int64_t i = 0; i < all->size(); ++i)
+    if (!is_listed[static_cast<std::size_t>(i)]) others.push_back(i);
+  return std::make_shared<data::Subset>(all, std::move(others));
 }
 
 }  // namespace
 
-Images load(const ImageChoice& choice, data::Part part) {
+Images load(const ImageChoice& choice, data::Part part, const Host& host) {
   Images images = data::make_dataset(choice.spec, part);
-  if (choice.split || choice.count)
-    images = std::make_shared<data::Subset>(images, chosen(choice, *images));
+  if (images->skipped() > 0 && host.warning)
+    host.warning(fmt::format("{} {}: {} files that are no images (.jpg, .jpeg, .png) are left out",
+                             choice.option, choice.spec, images->skipped()));
+  images = listed(choice, images);
+  if (choice.count) images = drawn_images(images, *choice.count);
   if (images->size() == 0)
     throw UserError(fmt::format("{} {}: holds no images", choice.option, choice.spec));
   return images;
 }
 
 Images load_left_out(const ImageChoice& choice, data::Part part) {
-  const Images images = data::make_dataset(choice.spec, part);
-  std::vector<bool> is_chosen(static_cast<std::size_t>(images->size()));
-  for (const std::int64_t index : chosen(choice, *images))
-    is_chosen[static_cast<std::size_t>(index)] = true;
-  std::vector<std::int64_t> left_out;
-  for (std::int64_t i = 0; i < images->size(); ++i)
-    if (!is_chosen[static_cast<std::size_t>(i)]) left_out.push_back(i);
-  if (left_out.empty()) return nullptr;
-  return std::make_shared<data::Subset>(images, std::move(left_out));
+  const Images all = data::make_dataset(choice.spec, part);
+  Images left = unlisted(choice, all);
+  if (left->size() == 0 && choice.count) {
+    const Images from = listed(choice, all);
+    left = data::draw(from, std::min(*choice.count, from->size())).left;
+  }
+  return left->size() > 0 ? left : nullptr;
 }
 
-Images first_images(Images images, std::int64_t count) {
-  if (count >= images->size()) return images;
-  return std::make_shared<data::Subset>(std::move(images), first_indices(count));
+Images drawn_images(Images images, std::int64_t count) {
+  return count >= images->size() ? std::move(images) : data::draw(images, count).taken;
 }
 
 void declare(const std::string& prefix, const std::optional<ImageChoice>& choice,

@@ -21,12 +21,13 @@ struct ImageChoice {
 
 using Images = std::shared_ptr<const data::Dataset>;
 
-/// The images; of generated sets those of `part`. A UserError where there are none.
-Images load(const ImageChoice& choice, data::Part part);
+/// The images; of generated sets those of `part`. Warns of files among them that are none. A
+/// UserError where there are no images.
+Images load(const ImageChoice& choice, data::Part part, const Host& host = {});
 /// The images that split and count leave out; nothing where they leave out none.
 Images load_left_out(const ImageChoice& choice, data::Part part);
-/// The first `count` images, or all where there are no more.
-Images first_images(Images images, std::int64_t count);
+/// `count` images (data::draw()), or all where there are no more.
+Images drawn_images(Images images, std::int64_t count);
 
 /// Declares `<prefix>data`, `<prefix>split`, its hash and `<prefix>images`.
 void declare(const std::string& prefix, const std::optional<ImageChoice>& choice,

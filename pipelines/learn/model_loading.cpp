@@ -102,7 +102,7 @@ ChosenQuantization choose_quantization(const QuantizationChoice& choice,
 Images calibration_images(const QuantizationChoice& choice, const ImageSource& fallback) {
   const std::optional<ImageChoice>& given = choice.calibration;
   const Images images = given ? load(*given, data::Part::kTrain) : fallback();
-  return given && given->count ? images : first_images(images, kCalibrationImages);
+  return given && given->count ? images : drawn_images(images, kCalibrationImages);
 }
 
 data::LoaderOptions loading(const LoadedWeights& weights, const ComputeChoice& compute) {

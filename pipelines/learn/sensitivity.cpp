@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/output_file.h"
+#include "base/quantity.h"
 #include "models/torch/evaluation.h"
 #include "models/torch/processors.h"
 #include "pipelines/learn/model_loading.h"
@@ -17,17 +18,19 @@
 namespace bitloom::pipelines {
 namespace {
 
-/// The images that are measured on, in batches of equal size, so that the mean of their losses is
-/// that of all.
+/// The images that are measured on, in as few batches as may be, of equal size, so that the mean of
+/// their losses is that of all. Fewer images than batches may be left over.
 std::vector<data::Batch> load_batches(const SensitivityOptions& options,
-                                      const LoadedWeights& weights) {
+                                      const LoadedWeights& weights, const Host& host) {
   constexpr std::int64_t kImages = 128;
-  Images dataset = load(options.data, data::Part::kTrain);
-  if (!options.data.count) dataset = first_images(dataset, kImages);
+  Images dataset = load(options.data, data::Part::kTrain, host);
+  if (!options.data.count) dataset = drawn_images(dataset, kImages);
   data::require_labels_below(*dataset, weights.network.graph.nodes().back().shape[0]);
   data::LoaderOptions how = loading(weights, options.compute);
-  how.batch_size = std::min(options.compute.batch_size.value_or(kGradientBatch), dataset->size());
-  dataset = first_images(dataset, dataset->size() / how.batch_size * how.batch_size);
+  const std::int64_t count =
+      ceil_div(dataset->size(), options.compute.batch_size.value_or(kGradientBatch));
+  how.batch_size = dataset->size() / count;
+  dataset = drawn_images(dataset, count * how.batch_size);
   data::Loader loader(dataset, how);
   std::vector<data::Batch> batches;
   while (auto each = loader.next()) batches.push_back(std::move(*each));
@@ -130,7 +133,7 @@ MeasuredSensitivity measure_sensitivity(const SensitivityOptions& options, const
   OutputFile output(options.output);
   nn::use_processors(options.compute.threads);
   const LoadedWeights weights = load_weights(load(options.network), options.weights);
-  std::vector<data::Batch> batches = load_batches(options, weights);
+  std::vector<data::Batch> batches = load_batches(options, weights, host);
   MeasurementRecord record(options.output, sensitivity_manifest(options));
   Measurement measurement{
       .options = options,

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
-#include "models/data/split.h"
+#include "models/data/draw.h"
 #include "models/torch/processors.h"
 #include "models/torch/training.h"
 #include "pipelines/learn/model_loading.h"
@@ -13,7 +13,7 @@
 namespace bitloom::pipelines {
 namespace {
 
-/// Training and validation images. Files that come without validation images give every tenth of
+/// Training and validation images. Files that come without validation images give a tenth of
 /// their own; generated sets have some.
 struct TrainingImages {
   Images training, validation;
@@ -21,21 +21,20 @@ struct TrainingImages {
 };
 
 TrainingImages split_off_tenth(const Images& all) {
-  std::vector<std::int64_t> training, validation;
-  for (std::int64_t i = 0; i < all->size(); ++i) (i % 10 == 9 ? validation : training).push_back(i);
-  if (validation.empty()) throw UserError("--data: training needs ten images at least");
-  return {std::make_shared<data::Subset>(all, training),
-          std::make_shared<data::Subset>(all, validation), "every tenth image of --data"};
+  const std::int64_t tenth = all->size() / 10;
+  if (tenth == 0) throw UserError("--data: training needs ten images at least");
+  data::Drawn drawn = data::draw(all, tenth);
+  return {std::move(drawn.left), std::move(drawn.taken), "a tenth of each class of --data"};
 }
 
-TrainingImages load_training_images(const TrainOptions& options) {
+TrainingImages load_training_images(const TrainOptions& options, const Host& host) {
   constexpr std::int64_t kValidationImages = 2000;
-  const Images all = load(options.data, data::Part::kTrain);
+  const Images all = load(options.data, data::Part::kTrain, host);
   if (options.validation)
     return {all, load(*options.validation, data::Part::kValidation), options.validation->spec};
   if (!data::is_generated(options.data.spec)) return split_off_tenth(all);
   return {all,
-          first_images(data::make_dataset(options.data.spec, data::Part::kValidation),
+          drawn_images(data::make_dataset(options.data.spec, data::Part::kValidation),
                        kValidationImages),
           fmt::format("{} validation images of {}", kValidationImages, options.data.spec)};
 }
@@ -108,7 +107,7 @@ Trained run_training(const TrainOptions& options, const std::string& command, nn
                      const OnStart& on_start) {
   const data::Normalization normalization =
       options.compute.normalization.value_or(own_normalization);
-  const TrainingImages images = load_training_images(options);
+  const TrainingImages images = load_training_images(options, host);
   nn::TrainingData data = training_data(options, model.network().graph(), normalization, images);
   const RunFolder folder(options.folder,
                          training_manifest(options, command, own_normalization, model.quantized()),

@@ -59,4 +59,28 @@ void write_png(const std::string& path, const data::Image& image) {
     throw std::runtime_error("cannot write " + path);
 }
 
+void write_png(const std::string& path, const data::Image& image, const PngForm& form) {
+  std::FILE* file = std::fopen(path.c_str(), "wb");
+  if (!file) throw std::runtime_error("cannot write " + path);
+  png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, nullptr, nullptr, nullptr);
+  png_infop info = png_create_info_struct(png);
+  png_init_io(png, file);
+  png_set_IHDR(png, info, static_cast<png_uint_32>(image.width),
+               static_cast<png_uint_32>(image.height), form.bits,
+               image.channels == 1 ? PNG_COLOR_TYPE_GRAY : PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE,
+               PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+  if (form.gamma) png_set_gAMA(png, info, *form.gamma);
+  if (form.has_srgb_chunk) png_set_sRGB(png, info, PNG_sRGB_INTENT_PERCEPTUAL);
+  png_write_info(png, info);
+  std::vector<std::uint8_t> samples;
+  for (const std::uint8_t sample : interleaved(image))
+    for (int bits = 0; bits < form.bits; bits += 8) samples.push_back(sample);
+  const std::size_t row_bytes = samples.size() / static_cast<std::size_t>(image.height);
+  for (std::int64_t row = 0; row < image.height; ++row)
+    png_write_row(png, samples.data() + static_cast<std::size_t>(row) * row_bytes);
+  png_write_end(png, info);
+  png_destroy_write_struct(&png, &info);
+  std::fclose(file);
+}
+
 }  // namespace bitloom::testing

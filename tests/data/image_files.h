@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "models/data/image.h"
@@ -11,6 +12,14 @@ void write_jpeg(const std::string& path, const data::Image& image);
 
 /// `image` (1 channel: grey, 3: RGB, 4: with alpha) as a PNG.
 void write_png(const std::string& path, const data::Image& image);
+
+struct PngForm {
+  int bits = 8;                      // a sample; of 16 the lower byte repeats the upper
+  std::optional<double> gamma = {};  // of a gAMA chunk
+  bool has_srgb_chunk = false;
+};
+/// `image` (1 channel: grey, 3: RGB) as a PNG of that form.
+void write_png(const std::string& path, const data::Image& image, const PngForm& form);
 
 /// An image whose pixels are `value(channel, row, column)`.
 template <class Value>

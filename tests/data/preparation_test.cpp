@@ -77,6 +77,14 @@ TEST(Fit, ResizesToEightSeventhsAndCutsTheCentre) {
   EXPECT_EQ(fitted, crop(resize(image, 32, 50), {2, 11, 28, 28}));
 }
 
+TEST(Fit, RoundsAsTorchvisionDoes) {
+  const auto at = [](auto c, auto y, auto x) { return 30 * c + y + 2 * x; };
+  const Image image = image_of(3, 37, 44, at);                      // 37 is int(32 * 8 / 7 + 0.5)
+  EXPECT_EQ(fit(image, {3, 32, 32}), crop(image, {2, 6, 32, 32}));  // 5 / 2, halves to even
+  const Image wider = image_of(3, 37, 39, at);
+  EXPECT_EQ(fit(wider, {3, 32, 32}), crop(wider, {2, 4, 32, 32}));  // 7 / 2
+}
+
 TEST(Fit, EnlargesASmallImageToTheInputItself) {
   const Image image = image_of(3, 10, 14, [](auto c, auto y, auto x) { return 30 * c + y + x; });
   EXPECT_EQ(fit(image, {3, 20, 20}), crop(resize(image, 20, 28), {0, 4, 20, 20}));

@@ -30,6 +30,7 @@ class Shapes32 final : public Dataset {
     ensure(index >= 0 && index < size(), "an image's index is in the data set");
     return index % classes();
   }
+  bool is_in_random_order() const override { return true; }
   std::string place(std::int64_t index) const override {
     return fmt::format("shapes32:{}: image {}", seed_, index);
   }

@@ -17,7 +17,9 @@ CLI::Option* ImagesOption::add_to(CLI::App& command, const std::string& prefix,
   CLI::Option* data = command.add_option(flag, spec, help)->type_name("DATA");
   command.add_option(fmt::format("--{}split", prefix), split, "only the indices that FILE lists")
       ->type_name("FILE");
-  command.add_option(fmt::format("--{}images", prefix), count, "only N of them, of each class its share")
+  command
+      .add_option(fmt::format("--{}images", prefix), count,
+                  "only N of them, of each class its share")
       ->type_name("N");
   return data;
 }

@@ -64,7 +64,8 @@ TEST(Compare, RandomPoliciesAreTheSeeds) {
   };
   EXPECT_EQ(policies("5"), policies("5"));
   EXPECT_NE(policies("5"), policies("6"));
-  for (const Json& pair : policies("5")[0]["bits"])
+  const Json drawn = policies("5");
+  for (const Json& pair : drawn[0]["bits"])
     for (const Json& bits : pair) {
       EXPECT_GE(bits, 2);
       EXPECT_LE(bits, 8);

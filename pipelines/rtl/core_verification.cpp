@@ -104,11 +104,13 @@ Verification verify_core(const VerifyOptions& options, hardware::Bismo hardware,
   require_rtl_can_be(hardware);
   CoreWorkloads workloads(options, hardware);  // before a core is built: what is asked may be wrong
   const std::unique_ptr<verify::Core> core = make_core(hardware, options.trace.has_value(), host);
+  const std::int64_t described_pipeline_cycles = hardware.pipeline_cycles;
   take_pipeline(hardware, *core);
   Waveform waveform(*core, options.trace);
   const Verification verification = judged({.hardware = hardware.name,
                                             .array = verify::array_text(core->parameters()),
                                             .pipeline_cycles = core->pipeline_cycles(),
+                                            .described_pipeline_cycles = described_pipeline_cycles,
                                             .batch = hardware.batch,
                                             .seed = static_cast<std::int64_t>(options.seed),
                                             .layers = {}},

@@ -23,6 +23,7 @@ void fields(Fields& f, Is<VerificationFile> auto& verification) {
   f.has("hardware", verification.hardware);
   f.has("array", verification.array);
   f.has("pipeline_cycles", verification.pipeline_cycles);
+  f.has("described_pipeline_cycles", verification.described_pipeline_cycles);
   f.has("batch", verification.batch);
   f.has("seed", verification.seed);
   f.has("passed", verification.passed);

@@ -24,8 +24,10 @@ struct Verdict {
 struct VerificationFile {
   std::int64_t schema = 1;
   std::string hardware;
-  std::string array;  // `8 x 256 x 8`, or `fusion unit`
-  std::int64_t pipeline_cycles = 0, batch = 1, seed = 1;
+  std::string array;                           // `8 x 256 x 8`, or `fusion unit`
+  std::int64_t pipeline_cycles = 0;            // of the RTL, and of the engines beside it
+  std::int64_t described_pipeline_cycles = 0;  // of the description, with which `simulate` prices
+  std::int64_t batch = 1, seed = 1;
   bool passed = false;
   std::vector<Verdict> layers;
 };

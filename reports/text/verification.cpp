@@ -46,6 +46,15 @@ TextTable verdict_table(const std::vector<Verdict>& verdicts, bool of_unit) {
   return table;
 }
 
+/// Why `simulate` gives other cycles.
+std::string pipeline_note(const VerificationFile& v) {
+  if (v.pipeline_cycles == v.described_pipeline_cycles) return "";
+  return fmt::format(
+      "\nThe engines count the RTL's pipeline here: {} cycles a phase. simulate counts {}, as\n"
+      "timing.pipeline_cycles of {} says.\n",
+      v.pipeline_cycles, v.described_pipeline_cycles, v.hardware);
+}
+
 /// Complaints, a line each, and what the verdicts come to.
 std::string summary(const VerificationFile& verification, double seconds) {
   std::int64_t passed = 0, values = 0, cycles = 0;
@@ -71,7 +80,7 @@ std::string verification_text(const VerificationFile& verification, double secon
     return verdict.systemc_cycles.has_value();
   });
   return heading(verification, of_unit) + verdict_table(verdicts, of_unit).text(max_width) +
-         summary(verification, seconds);
+         (of_unit ? "" : pipeline_note(verification)) + summary(verification, seconds);
 }
 
 }  // namespace bitloom::reports

@@ -38,12 +38,13 @@ std::string title(const Comparison& c, std::size_t max_width) {
   return text;
 }
 
-/// The given policies' costs and places, in the order of the first machine.
+/// The given policies' costs of an image, whatever the machines' batches, and their places, in the
+/// order of the first machine.
 std::string costs_text(const Comparison& c, Total total, std::size_t max_width) {
   const std::vector<std::size_t> given = given_policies(c);
   if (given.empty()) return "";
   const char* unit = total == Total::kLatency ? "ms" : "mJ";
-  std::vector<Column> columns{{fmt::format("{}, batch", to_text(total)), Align::kLeft}};
+  std::vector<Column> columns{{fmt::format("{}, image", to_text(total)), Align::kLeft}};
   std::vector<std::vector<int>> places_on;
   for (std::size_t m = 0; m < c.machines.size(); ++m) {
     columns.push_back({fmt::format("{} {}", letter(m), unit)});
@@ -62,9 +63,14 @@ std::string costs_text(const Comparison& c, Total total, std::size_t max_width) 
     std::vector<std::string> cells{c.policies[given[i]].name};
     for (std::size_t m = 0; m < c.machines.size(); ++m) {
       const std::vector<NetworkCost>& costs = c.policies[given[i]].costs;
-      cells.push_back(fmt::format("{:.3f}", shown(costs[m], total)));
+      const auto batch = [&](std::size_t machine) {
+        return static_cast<double>(c.machines[machine].batch);
+      };
+      cells.push_back(fmt::format("{:.3f}", shown(costs[m], total) / batch(m)));
       cells.push_back(fmt::format("{}", places_on[m][i]));
-      if (m > 0) cells.push_back(fmt::format("{:.3f}", costs[m].of(total) / costs[0].of(total)));
+      if (m > 0)
+        cells.push_back(
+            fmt::format("{:.3f}", costs[m].of(total) / batch(m) / (costs[0].of(total) / batch(0))));
     }
     table.add_row(std::move(cells));
   }

@@ -121,7 +121,7 @@ TEST(Compare, FitsEightyColumns) {
   EXPECT_EQ(result.exit_code, 0) << result.err;
   EXPECT_EQ(testing::lines_beyond(80, result.out), Arguments{});
   for (const char* part :
-       {"latency, batch", "energy, batch", "30 random", "swapped, of those given",
+       {"latency, image", "energy, image", "30 random", "swapped, of those given",
         "where bits stop paying", "layers that stop at"})
     EXPECT_NE(result.out.find(part), std::string::npos) << part;
 }

@@ -25,6 +25,11 @@ CsvTable CsvTable::parse(const std::string& path, std::string_view text, Rows ro
   for (const std::string& column : table.columns_)
     if (!is_one_readable_line(column))
       throw UserError(path + ":1: columns' names must be UTF-8 text without control characters");
+  // A comma that ends a line begins no cell.
+  if (table.columns_.size() > 1 && table.columns_.back().empty()) table.columns_.pop_back();
+  for (CsvLine& line : table.lines_)
+    if (line.cells.size() == table.columns_.size() + 1 && line.cells.back().empty())
+      line.cells.pop_back();
   for (const CsvLine& line : table.lines_)
     if (line.cells.size() != table.columns_.size())
       throw UserError(fmt::format("{}:{}: must have {} cells, one for each column, got {}", path,
@@ -72,7 +77,7 @@ const std::string& CsvTable::Row::text(std::string_view column) const {
 
 std::int64_t CsvTable::Row::integer(std::string_view column, std::int64_t min,
                                     std::int64_t max) const {
-  const auto number = parse_integer(text(column), min, max);
+  const auto number = parse_integer(without_zero_fraction(text(column)), min, max);
   if (!number)
     throw error(column, fmt::format("must be a whole number in [{}, {}], got '{}'", min, max,
                                     excerpt(text(column))));

@@ -10,10 +10,15 @@
 namespace bitloom {
 namespace {
 
+constexpr std::string_view kSpaces = " \t";  // that do not belong to cells
+
 class CsvParser {
  public:
   CsvParser(const std::string& path, std::string_view text) : path_(path), text_(text) {
     if (text_.starts_with("\xef\xbb\xbf")) at_ = 3;
+    const std::string_view first = text_.substr(0, text_.find('\n'));
+    if (first.find(',') == std::string_view::npos && first.find(';') != std::string_view::npos)
+      separator_ = ";";
   }
 
   std::vector<CsvLine> lines() {
@@ -29,8 +34,10 @@ class CsvParser {
   CsvLine line() {
     CsvLine line{line_, {}};
     do {
+      skip_spaces();
       line.cells.push_back(at_ < text_.size() && text_[at_] == '"' ? quoted_cell() : plain_cell());
-    } while (take(","));
+      skip_spaces();
+    } while (take(separator_));
     if (at_ < text_.size() && !take_line_end())
       throw error(line_, fmt::format("byte 0x{:02x} after cell {}; a comma or the line's end would "
                                      "be right",
@@ -39,8 +46,10 @@ class CsvParser {
   }
 
   std::string plain_cell() {
-    const std::size_t end = std::min(text_.find_first_of(",\r\n", at_), text_.size());
-    const std::string_view cell = text_.substr(at_, end - at_);
+    const std::size_t end =
+        std::min({text_.find(separator_, at_), text_.find_first_of("\r\n", at_), text_.size()});
+    std::string_view cell = text_.substr(at_, end - at_);
+    cell = cell.substr(0, cell.find_last_not_of(kSpaces) + 1);
     if (cell.find('"') != std::string_view::npos)
       throw error(line_, fmt::format("a quote inside the cell '{}'; quote the whole cell and "
                                      "double it",
@@ -66,6 +75,8 @@ class CsvParser {
     }
   }
 
+  void skip_spaces() { at_ = std::min(text_.find_first_not_of(kSpaces, at_), text_.size()); }
+
   bool take(std::string_view token) {
     if (text_.substr(at_, token.size()) != token) return false;
     at_ += token.size();
@@ -84,6 +95,7 @@ class CsvParser {
 
   const std::string& path_;
   std::string_view text_;
+  std::string_view separator_ = ",";
   std::size_t at_ = 0;
   std::size_t line_ = 1;
 };
@@ -95,7 +107,11 @@ std::vector<CsvLine> parse_csv(const std::string& path, std::string_view text) {
 }
 
 std::string csv_cell(std::string_view text) {
-  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
+  const bool has_spaces_around =
+      !text.empty() && (kSpaces.find(text.front()) != std::string_view::npos ||
+                        kSpaces.find(text.back()) != std::string_view::npos);
+  if (!has_spaces_around && text.find_first_of(",;\"\r\n") == std::string_view::npos)
+    return std::string(text);
   std::string cell = "\"";
   for (const char c : text) cell += c == '"' ? "\"\"" : std::string(1, c);
   return cell + "\"";

@@ -85,7 +85,7 @@ void DocumentValue::allow_only(const std::vector<std::string>& known) const {
 std::int64_t DocumentValue::integer(std::int64_t min, std::int64_t max) const {
   const bool may_be_number =
       kind() == Kind::kScalar && !node_->quoted && has_plain_digits(node_->text);
-  const auto number = parse_integer(node_->text, min, max);
+  const auto number = parse_integer(without_zero_fraction(node_->text), min, max);
   if (!may_be_number || number.fault() == NumberFault::kNoNumber)
     throw error("must be a whole number, got " + described());
   if (!number)

@@ -22,7 +22,9 @@ constexpr std::size_t kDeepest = 64;
 DocumentMark mark_of(const YAML::Mark& mark) { return {mark.line + 1, mark.column + 1}; }
 
 std::string read_text(const std::string& path) {
+  constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
   std::string text = read_file(path, {.most_bytes = kMostBytes});
+  if (text.starts_with(kByteOrderMark)) text.erase(0, kByteOrderMark.size());
   if (text.find_first_not_of(" \t\r\n") == std::string::npos) throw UserError(path + ": is empty");
   if (const std::size_t readable = readable_prefix(text); readable < text.size()) {
     const LineColumn place = line_column(text, readable);

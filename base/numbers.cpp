@@ -47,4 +47,11 @@ std::optional<LeadingReal> parse_leading_real(std::string_view text) {
   return LeadingReal{number, text.substr(static_cast<std::size_t>(end - text.data()))};
 }
 
+std::string_view without_zero_fraction(std::string_view text) {
+  const std::size_t point = text.find('.');
+  if (point == 0 || point == std::string_view::npos || point + 1 == text.size()) return text;
+  const bool zeros = text.find_first_not_of('0', point + 1) == std::string_view::npos;
+  return zeros ? text.substr(0, point) : text;
+}
+
 }  // namespace bitloom

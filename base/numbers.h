@@ -42,6 +42,10 @@ ParsedNumber<double> parse_real(std::string_view text,
                                 double min = std::numeric_limits<double>::lowest(),
                                 double max = std::numeric_limits<double>::max());
 
+/// `text` without a fraction of zeros: "4.0" is 4, as programs that know only real numbers write
+/// it.
+std::string_view without_zero_fraction(std::string_view text);
+
 struct LeadingReal {
   double value;
   std::string_view rest;

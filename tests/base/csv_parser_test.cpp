@@ -26,7 +26,13 @@ TEST(ParseCsv, MayQuoteCommasQuotesAndLineEnds) {
   EXPECT_EQ(parse_csv("a.csv", "a\n\"x\ny\"\nb").back().number, 4u);
 }
 
-TEST(ParseCsv, KeepsSpacesAsPartsOfCells) { EXPECT_EQ(cells(" a, b \n"), (Cells{{" a", " b "}})); }
+TEST(ParseCsv, TakesWhatPeopleWrite) {
+  const Cells table{{"a", "b c"}, {"1", "x, y"}};
+  EXPECT_EQ(cells("a, b c\n 1 ,\t\"x, y\" \n"), table);
+  EXPECT_EQ(cells("a;b c\n1;x, y\n"), table);
+  EXPECT_EQ(cells("\"a\";\"b c\"\n1;\"x, y\"\n"), table);
+  EXPECT_EQ(cells("a,b;c\n"), (Cells{{"a", "b;c"}})) << "commas first";
+}
 
 TEST(ParseCsv, HasNoLinesInAnEmptyText) {
   EXPECT_EQ(cells(""), Cells{});
@@ -45,7 +51,8 @@ TEST(ParseCsv, ThatIsBrokenIsNamedByLine) {
 }
 
 TEST(CsvCell, IsReadBackAsItWas) {
-  for (const char* text : {"plain", "", " spaces ", "a,b", "say \"x\"", "two\nlines", "\r"})
+  for (const char* text :
+       {"plain", "", " spaces ", "a,b", "say \"x\"", "a;b", "\tx", "two\nlines", "\r"})
     EXPECT_EQ(cells("x," + csv_cell(text)), (Cells{{"x", text}}));
   EXPECT_EQ(csv_cell("a,\"b\""), "\"a,\"\"b\"\"\"");
   EXPECT_EQ(csv_cell("plain text"), "plain text");

@@ -61,10 +61,10 @@ TEST_F(Csv, MayQuoteItsCells) {
   EXPECT_EQ(table.rows()[0].integer("b", 0, 9), 2);
 }
 
-TEST_F(Csv, TakesSpacesForPartsOfItsCells) {
-  const CsvTable table = load("a,b\n1, 2\n");
+TEST_F(Csv, NamesACellThatIsNoNumber) {
+  const CsvTable table = load("a,b\n1, x 2\n");
   EXPECT_EQ(refusal_of([&] { table.rows()[0].integer("b", 0, 9); }),
-            "t.csv:2: b: must be a whole number in [0, 9], got ' 2'");
+            "t.csv:2: b: must be a whole number in [0, 9], got 'x 2'");
 }
 
 TEST_F(Csv, RefusesWhatIsNoTable) {
@@ -107,8 +107,20 @@ TEST_F(Csv, NamesMissingDoubleAndUnknownColumns) {
   EXPECT_EQ(refusal_of([&] { load("a,c\n1,1\n").require_columns({"a"}); }), "no complaint");
   EXPECT_EQ(refusal_of([&] { load("a,c\n1,1\n").require_only_columns({"a"}); }),
             "t.csv:1: unknown column 'c': did you mean a? (known: a)");
-  EXPECT_EQ(refusal_of([&] { load("a,\n1,\n").require_only_columns({"a"}); }),
+  EXPECT_EQ(refusal_of([&] {
+              load("a,,b\n1,,2\n").require_only_columns({"a", "b"});
+            }),
             "t.csv:1: a column has no name: is there a comma too many?");
+}
+
+TEST_F(Csv, MayEndLinesWithACommaAndWholeNumbersWithZeros) {
+  for (const char* text : {"a,b\n1,16.0,\n", "a,b,\n1,16,\n", "a,b,\n1,16.00\n"}) {
+    const CsvTable table = load(text);
+    EXPECT_EQ(table.columns(), (std::vector<std::string>{"a", "b"})) << text;
+    EXPECT_EQ(table.rows()[0].integer("b", 0, 99), 16) << text;
+  }
+  EXPECT_EQ(refusal_of([&] { load("a,b\n1,2,3,\n"); }),
+            "t.csv:2: must have 2 cells, one for each column, got 4");
 }
 
 }  // namespace

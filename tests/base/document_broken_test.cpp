@@ -48,7 +48,7 @@ TEST_F(BrokenDocument, IsEmpty) {
   EXPECT_EQ(refusal_of(" \n\r\n\t\n"), "a.yaml: is empty");
   EXPECT_EQ(refusal_of_path("/dev/null"), "/dev/null: is empty");
   EXPECT_EQ(refusal_of("# a\n# b\n"), "a.yaml: holds nothing but comments");
-  EXPECT_EQ(refusal_of("\xef\xbb\xbf"), "a.yaml: holds nothing but comments");
+  EXPECT_EQ(refusal_of("\xef\xbb\xbf"), "a.yaml: is empty");
 }
 
 TEST_F(BrokenDocument, IsTooLargeWhateverItIs) {

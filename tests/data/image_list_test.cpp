@@ -56,7 +56,7 @@ TEST_F(ImageList, ThatIsBrokenIsNamedByLine) {
             "labels.csv:2: must have 2 cells, one for each column, got 1");
   EXPECT_EQ(mistake("file,class_index\na.png,1\nx.png,1\n"),
             "labels.csv:3: file: image 'x.png' is neither beside the CSV nor in its images/");
-  for (const std::string label : {"", "-1", "1.0", "1000000", "99999999999999999999"})
+  for (const std::string label : {"", "-1", "1.5", "1000000", "99999999999999999999"})
     EXPECT_EQ(
         mistake("file,class_index\na.png," + label + "\n"),
         "labels.csv:2: class_index: must be a whole number in [0, 999999], got '" + label + "'");

@@ -24,8 +24,8 @@ struct SourceFile {
   static std::string code_of(const std::string& line);
 };
 
-/// Files with one of these endings in `folder` of the repository (all of it: ""), build folders and
-/// hidden ones left out, sorted.
+/// Files with one of these endings in `folder` of the repository (all of it: ""), build folders,
+/// results of runs (reports/out) and hidden ones left out, sorted.
 std::vector<SourceFile> source_files(const std::string& folder,
                                      const std::vector<std::string>& endings);
 

@@ -27,21 +27,54 @@ std::string joined(const std::string& place, const std::string& step) {
   return place.empty() || step[0] == '[' ? place + step : place + "." + step;
 }
 
+using Node = std::shared_ptr<const DocumentNode>;
+
+/// The mapping `node`, which lies at `place`, with `value` at a dotted path below it; null takes
+/// the key out. What is new stands at `mark`.
+Node replaced(const Node& node, std::string_view path, const std::string& place, const Node& value,
+              const DocumentMark& mark) {
+  if (node->kind != DocumentValue::Kind::kMapping)
+    throw error_at(mark, in_place(place, "holds a value, and no keys below it"));
+  const std::size_t dot = path.find('.');
+  const std::string key(path.substr(0, dot));
+  auto changed = std::make_shared<DocumentNode>(*node);
+  const auto entry = std::find_if(changed->entries.begin(), changed->entries.end(),
+                                  [&](const auto& each) { return each.key == key; });
+  const bool is_there = entry != changed->entries.end();
+  Node inner = value;
+  if (dot != std::string_view::npos) {
+    Node section = is_there ? entry->value : nullptr;
+    if (!section || section->kind == DocumentValue::Kind::kNull) {
+      auto made = std::make_shared<DocumentNode>();
+      made->kind = DocumentValue::Kind::kMapping;
+      made->mark = mark;
+      section = std::move(made);
+    }
+    inner = replaced(section, path.substr(dot + 1), joined(place, key), value, mark);
+  } else if (!value && !is_there) {
+    throw error_at(mark, in_place(joined(place, key), "is not there, and cannot be taken out"));
+  }
+  if (!inner)
+    changed->entries.erase(entry);
+  else if (is_there)
+    *entry = {key, dot == std::string_view::npos ? mark : entry->mark, inner};
+  else
+    changed->entries.push_back({key, mark, inner});
+  return changed;
+}
+
 }  // namespace
 
-DocumentValue::DocumentValue(std::shared_ptr<const std::string> file,
-                             std::shared_ptr<const DocumentNode> node, std::string place)
-    : file_(std::move(file)), node_(std::move(node)), place_(std::move(place)) {}
+DocumentValue::DocumentValue(std::shared_ptr<const DocumentNode> node, std::string place)
+    : node_(std::move(node)), place_(std::move(place)) {}
 
-DocumentValue load_document(const std::string& path) {
-  return {std::make_shared<std::string>(path), parse_document(path), ""};
-}
+DocumentValue load_document(const std::string& path) { return {parse_document(path), ""}; }
 
 DocumentValue::Kind DocumentValue::kind() const { return node_->kind; }
 
 DocumentValue DocumentValue::child(std::shared_ptr<const DocumentNode> node,
                                    const std::string& step) const {
-  return {file_, std::move(node), joined(place_, step)};
+  return {std::move(node), joined(place_, step)};
 }
 
 std::vector<DocumentValue::Entry> DocumentValue::entries() const {
@@ -77,9 +110,8 @@ void DocumentValue::allow_only(const std::vector<std::string>& known) const {
   if (!is_mapping()) throw error("must be a mapping (key: value), got " + described());
   for (const auto& entry : node_->entries)
     if (std::find(known.begin(), known.end(), entry.key) == known.end())
-      throw error_at(
-          *file_, entry.mark,
-          in_place(joined(place_, entry.key), unknown_name("key", entry.key, known).what()));
+      throw error_at(entry.mark, in_place(joined(place_, entry.key),
+                                          unknown_name("key", entry.key, known).what()));
 }
 
 std::int64_t DocumentValue::integer(std::int64_t min, std::int64_t max) const {
@@ -140,7 +172,18 @@ std::string DocumentValue::described() const {
 }
 
 UserError DocumentValue::error(std::string_view complaint) const {
-  return error_at(*file_, node_->mark, in_place(place_, complaint));
+  return error_at(node_->mark, in_place(place_, complaint));
+}
+
+DocumentValue DocumentValue::with(std::string_view path, const std::string& text,
+                                  const std::string& option) const {
+  const DocumentMark mark{std::make_shared<std::string>(option)};
+  const bool is_empty = text.find_first_not_of(' ') == std::string::npos;
+  return {replaced(node_, path, "", is_empty ? nullptr : parse_option(option, text), mark), place_};
+}
+
+DocumentValue DocumentValue::with(std::string_view key, const DocumentValue& value) const {
+  return {replaced(node_, key, "", value.node_, value.node_->mark), place_};
 }
 
 }  // namespace bitloom

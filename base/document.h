@@ -46,17 +46,23 @@ class DocumentValue {
   /// One of `known`; anything else is answered with the nearest of them.
   std::string one_of(std::string_view what, const std::vector<std::string>& known) const;
 
+  /// The document with the key at a dotted path (`array.dm`) set to what `text` says in YAML, or
+  /// taken out where that is empty. Sections on the way are made. Complaints of what is set begin
+  /// with `option` in place of file, line and column.
+  DocumentValue with(std::string_view path, const std::string& text,
+                     const std::string& option) const;
+  /// A mapping with `value` at `key`.
+  DocumentValue with(std::string_view key, const DocumentValue& value) const;
+
   /// The error `file:line:column: path: complaint`.
   UserError error(std::string_view complaint) const;
 
  private:
   friend DocumentValue load_document(const std::string& path);
-  DocumentValue(std::shared_ptr<const std::string> file, std::shared_ptr<const DocumentNode> node,
-                std::string place);
+  DocumentValue(std::shared_ptr<const DocumentNode> node, std::string place);
   std::string described() const;
   DocumentValue child(std::shared_ptr<const DocumentNode> node, const std::string& step) const;
 
-  std::shared_ptr<const std::string> file_;
   std::shared_ptr<const DocumentNode> node_;
   std::string place_;
 };

@@ -9,8 +9,10 @@
 
 namespace bitloom {
 
-/// Where something stands in a file, counted from 1; columns are bytes.
+/// Where something stands: in a file, counted from 1, columns in bytes; or in an option such as
+/// `--set array.dm=8`, whose line is 0.
 struct DocumentMark {
+  std::shared_ptr<const std::string> source;
   int line = 0;
   int column = 0;
 };
@@ -31,9 +33,13 @@ struct DocumentNode {
   std::vector<std::shared_ptr<const DocumentNode>> items;
 };
 
-UserError error_at(const std::string& file, DocumentMark mark, std::string_view complaint);
+/// `file:line:column: complaint`, or `option: complaint`.
+UserError error_at(const DocumentMark& mark, std::string_view complaint);
 
 /// Reads the one document of a file.
 std::shared_ptr<const DocumentNode> parse_document(const std::string& path);
+/// Reads the text of an option.
+std::shared_ptr<const DocumentNode> parse_option(const std::string& option,
+                                                 const std::string& text);
 
 }  // namespace bitloom

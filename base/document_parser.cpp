@@ -19,7 +19,7 @@ constexpr std::size_t kMostBytes = 4u << 20;
 constexpr std::size_t kMostValues = 1'000'000;
 constexpr std::size_t kDeepest = 64;
 
-DocumentMark mark_of(const YAML::Mark& mark) { return {mark.line + 1, mark.column + 1}; }
+using Source = std::shared_ptr<const std::string>;
 
 std::string read_text(const std::string& path) {
   constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
@@ -28,7 +28,8 @@ std::string read_text(const std::string& path) {
   if (text.find_first_not_of(" \t\r\n") == std::string::npos) throw UserError(path + ": is empty");
   if (const std::size_t readable = readable_prefix(text); readable < text.size()) {
     const LineColumn place = line_column(text, readable);
-    throw error_at(path, {static_cast<int>(place.line), static_cast<int>(place.column)},
+    throw error_at({std::make_shared<std::string>(path), static_cast<int>(place.line),
+                    static_cast<int>(place.column)},
                    fmt::format("byte 0x{:02x} is no UTF-8 text or a control character",
                                static_cast<unsigned char>(text[readable])));
   }
@@ -39,7 +40,7 @@ std::string read_text(const std::string& path) {
 /// aliases name is shared, so that no file grows when it is read.
 class TreeBuilder final : public YAML::EventHandler {
  public:
-  TreeBuilder(const std::string& file, const std::string& text) : file_(file), text_(text) {
+  TreeBuilder(DocumentMark begin, const std::string& text) : begin_(std::move(begin)), text_(text) {
     for (std::size_t at = 0; at != std::string::npos; at = text.find('\n', at)) {
       at += line_starts_.empty() ? 0 : 1;
       line_starts_.push_back(at);
@@ -84,6 +85,10 @@ class TreeBuilder final : public YAML::EventHandler {
   void OnMapEnd() override { close(); }
 
   std::shared_ptr<const DocumentNode> root() const { return root_; }
+  DocumentMark mark_of(const YAML::Mark& mark) const {
+    if (begin_.line == 0) return begin_;
+    return {begin_.source, mark.line + 1, mark.column + 1};
+  }
 
  private:
   struct Open {
@@ -95,7 +100,7 @@ class TreeBuilder final : public YAML::EventHandler {
   };
 
   UserError error(const YAML::Mark& mark, std::string_view complaint) const {
-    return error_at(file_, mark_of(mark), complaint);
+    return error_at(mark_of(mark), complaint);
   }
 
   void refuse_tag(const YAML::Mark& mark, const std::string& tag) const {
@@ -167,7 +172,7 @@ class TreeBuilder final : public YAML::EventHandler {
     open_.back().expects_value = true;
   }
 
-  const std::string& file_;
+  DocumentMark begin_;
   const std::string& text_;
   std::vector<std::size_t> line_starts_;
   std::vector<Open> open_;
@@ -178,24 +183,41 @@ class TreeBuilder final : public YAML::EventHandler {
       bad_key_;  // told at the end: what yaml-cpp finds until then is the cause
 };
 
-}  // namespace
-
-UserError error_at(const std::string& file, DocumentMark mark, std::string_view complaint) {
-  return UserError(fmt::format("{}:{}:{}: {}", file, mark.line, mark.column, complaint));
-}
-
-std::shared_ptr<const DocumentNode> parse_document(const std::string& path) {
-  const std::string text = read_text(path);
-  TreeBuilder builder(path, text);
+/// The one document of `text`, which begins at `begin`; null where it holds no value.
+std::shared_ptr<const DocumentNode> parse(const DocumentMark& begin, const std::string& text) {
+  TreeBuilder builder(begin, text);
   std::istringstream stream(text);
   try {
     YAML::Parser parser(stream);
     while (parser.HandleNextDocument(builder)) continue;
   } catch (const YAML::Exception& broken) {
-    throw error_at(path, mark_of(broken.mark), "cannot be parsed: " + broken.msg);
+    throw error_at(builder.mark_of(broken.mark), "cannot be parsed: " + broken.msg);
   }
-  if (!builder.root()) throw UserError(path + ": holds nothing but comments");
   return builder.root();
+}
+
+}  // namespace
+
+UserError error_at(const DocumentMark& mark, std::string_view complaint) {
+  return UserError(mark.line == 0 ? fmt::format("{}: {}", *mark.source, complaint)
+                                  : fmt::format("{}:{}:{}: {}", *mark.source, mark.line,
+                                                mark.column, complaint));
+}
+
+std::shared_ptr<const DocumentNode> parse_document(const std::string& path) {
+  auto root = parse({std::make_shared<std::string>(path), 1, 1}, read_text(path));
+  if (!root) throw UserError(path + ": holds nothing but comments");
+  return root;
+}
+
+std::shared_ptr<const DocumentNode> parse_option(const std::string& option,
+                                                 const std::string& text) {
+  const DocumentMark mark{std::make_shared<std::string>(option)};
+  if (!is_one_readable_line(text))
+    throw error_at(mark, "must be a text on one line without control characters");
+  auto root = parse(mark, text);
+  if (!root) throw error_at(mark, "gives no value");
+  return root;
 }
 
 }  // namespace bitloom

@@ -21,6 +21,7 @@ namespace {
 struct CompareOptions {
   NetworkOption network;
   std::vector<std::string> hardware;
+  std::vector<std::string> settings;
   std::optional<std::string> batch;
   std::vector<std::string> policies;
   std::optional<std::string> random;
@@ -54,7 +55,8 @@ pipelines::CompareOptions choice(const CompareOptions& options) {
   pipelines::CompareOptions choice{.network = options.network.choice(),
                                    .hardware = options.hardware,
                                    .gain_percent = parse_gain(options.gain),
-                                   .engine = options.engine.choice()};
+                                   .engine = options.engine.choice(),
+                                   .settings = options.settings};
   if (options.batch) choice.batch = parse_integer("--batch", *options.batch, 1, 65536);
   for (const std::string& text : options.policies) choice.policies.push_back(parse_policy(text));
   if (options.seed && !options.random)
@@ -98,6 +100,7 @@ void add_compare(CLI::App& program) {
       ->type_name("A,B,...");
   command->add_option("--batch", options->batch, "images priced together (each machine's own)")
       ->type_name("N");
+  add_settings_to(*command, options->settings);
   command
       ->add_option("--policies", options->policies,
                    "pairs such as 4/4 for all layers, and files as --policy of simulate takes them")

@@ -16,6 +16,7 @@ namespace {
 struct DescribeOptions {
   NetworkOption network;
   std::string hardware;
+  std::vector<std::string> settings;
   PolicyOptions policy;
   std::optional<std::string> json;
 };
@@ -39,8 +40,8 @@ void describe_network(const DescribeOptions& options) {
 void describe_hardware(const DescribeOptions& options) {
   require_different_files({{"--json", options.json}}, {{"name", options.hardware}});
   constexpr std::size_t kReadable = 100;
-  const hardware::Hardware hardware =
-      pipelines::load(pipelines::HardwareChoice{.name = options.hardware}, host());
+  const hardware::Hardware hardware = pipelines::load(
+      pipelines::HardwareChoice{.name = options.hardware, .settings = options.settings}, host());
   deliver(options.json, json_text(reports::hardware_json(hardware), 2) + "\n",
           reports::hardware_text(hardware, std::min(output_width(), kReadable)));
 }
@@ -69,6 +70,7 @@ void add_describe(CLI::App& program) {
   hardware->add_option("name", options->hardware, "a name or a YAML file")
       ->required()
       ->type_name("NAME|FILE");
+  add_settings_to(*hardware, options->settings);
   add_json(*hardware, *options);
   hardware->callback([options] { describe_hardware(*options); });
 }

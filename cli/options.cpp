@@ -75,6 +75,17 @@ pipelines::PolicyChoice PolicyOptions::choice(graph::Activations activations) co
   return choice;
 }
 
+void add_settings_to(CLI::App& command, std::vector<std::string>& settings) {
+  command
+      .add_option("--set", settings,
+                  "a key of the hardware's file and its value, such as array.dm=8 (see `bitloom "
+                  "describe hardware`); an empty value takes the key out; may be given several "
+                  "times")
+      ->type_name("KEY=VALUE")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+}
+
 void HardwareOption::add_to(CLI::App& command, const std::string& batch_help) {
   command
       .add_option("--hardware", name,
@@ -82,6 +93,7 @@ void HardwareOption::add_to(CLI::App& command, const std::string& batch_help) {
       ->required()
       ->type_name("NAME|FILE");
   command.add_option("--batch", batch, batch_help)->type_name("N");
+  add_settings_to(command, settings);
 }
 
 void HardwareOption::add_energy_table_to(CLI::App& command) {
@@ -93,7 +105,8 @@ void HardwareOption::add_energy_table_to(CLI::App& command) {
 }
 
 pipelines::HardwareChoice HardwareOption::choice() const {
-  pipelines::HardwareChoice choice{.name = name, .energy_table = energy_table};
+  pipelines::HardwareChoice choice{
+      .name = name, .energy_table = energy_table, .settings = settings};
   if (batch) choice.batch = parse_integer("--batch", *batch, 1, 65536);
   return choice;
 }

@@ -40,16 +40,20 @@ struct PolicyOptions {
   }
 };
 
+/// `--set`: keys of hardware descriptions, where every command that reads one takes them.
+void add_settings_to(CLI::App& command, std::vector<std::string>& settings);
+
 struct HardwareOption {
   std::string name;
   std::optional<std::string> batch;
   std::optional<std::string> energy_table = {};
+  std::vector<std::string> settings = {};
   void add_to(CLI::App& command,
               const std::string& batch_help = "images priced together (the hardware's own batch)");
   void add_energy_table_to(CLI::App& command);
   pipelines::HardwareChoice choice() const;
-  /// The hardware; its batch is `--batch` where that is given, its energy constants those of
-  /// `--energy-table` as far as that has them.
+  /// The hardware with its settings; its batch is `--batch` where that is given, its energy
+  /// constants those of `--energy-table` as far as that has them.
   hardware::Hardware load() const;
 };
 

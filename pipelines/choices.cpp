@@ -40,15 +40,15 @@ hardware::Hardware load(const HardwareChoice& choice, const Host& host) {
   const std::string folder = is_file                        ? std::string()
                              : host.hardware_folder.empty() ? shipped_hardware()
                                                             : host.hardware_folder;
-  hardware::Hardware machine = hardware::load_hardware(choice.name, folder);
+  hardware::Hardware machine = hardware::load_hardware(choice.name, folder, choice.settings);
   if (choice.energy_table) hardware::read_energy_table(*choice.energy_table, machine);
   if (choice.batch) machine.set_batch(*choice.batch);
   return machine;
 }
 
 void declare(const HardwareChoice& choice, const hardware::Hardware& machine, Manifest& manifest) {
-  const auto& [name, batch, energy_table] = choice;
-  manifest.leave_out(name, batch, energy_table);  // the machine holds them
+  const auto& [name, batch, energy_table, settings] = choice;
+  manifest.leave_out(name, batch, energy_table, settings);  // the machine holds them
   manifest.fact("batch", machine.batch());
   manifest.fact("hardware", machine.name());
   manifest.fact("hardware_description", reports::hardware_json(machine));

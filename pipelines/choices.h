@@ -10,6 +10,7 @@
 #include "models/graph/zoo/zoo.h"
 #include "pipelines/host.h"
 #include "pipelines/manifest.h"
+#include "sim/settings.h"
 #include "sim/simulator.h"
 
 /// What most pipelines are asked: a network, hardware, bits, an engine.
@@ -40,8 +41,9 @@ struct HardwareChoice {
   std::string name;
   std::optional<std::int64_t> batch = {};        // images priced together; else the machine's own
   std::optional<std::string> energy_table = {};  // a file with constants in place of the machine's
+  hardware::Settings settings = {};              // of keys of the description: array.dm=8
 };
-/// A UserError names what of the file is wrong, or the nearest names.
+/// A UserError names what of the file or the settings is wrong, or the nearest names.
 hardware::Hardware load(const HardwareChoice& choice, const Host& host);
 /// Declares what the choice came to: batch and description.
 void declare(const HardwareChoice& choice, const hardware::Hardware& machine, Manifest& manifest);

@@ -22,7 +22,8 @@ std::vector<hardware::Hardware> load_machines(const CompareOptions& options, con
   for (const std::string& name : options.hardware) {
     if (!seen.insert(name).second)
       throw UserError(fmt::format("--hardware: '{}' is named twice", excerpt(name)));
-    machines.push_back(load(HardwareChoice{.name = name, .batch = options.batch}, host));
+    machines.push_back(load(
+        HardwareChoice{.name = name, .batch = options.batch, .settings = options.settings}, host));
   }
   if (machines.size() < 2 || machines.size() > kMost)
     throw UserError(

@@ -25,6 +25,7 @@ struct CompareOptions {
   std::optional<graph::Precision> edge_layers = {};  // of every policy
   double gain_percent = 5;                           // what a bit less must save to pay
   EngineChoice engine = {};
+  hardware::Settings settings = {};  // of every machine
 };
 
 /// Prices policies on several machines, and uniform ones from 8 bits down until a machine refuses.

@@ -108,7 +108,7 @@ std::string comparison_csv(const Comparison& c) {
     for (std::size_t i = 0; i < c.policies.size(); ++i) {
       const NetworkCost& cost = c.policies[i].costs[m];
       csv += fmt::format("{},{},{},{},{},{},{},{},{},{}\n", csv_cell(c.policies[i].name),
-                         group_of(c.policies[i]), c.machines[m].name, c.machines[m].batch,
+                         group_of(c.policies[i]), csv_cell(c.machines[m].name), c.machines[m].batch,
                          cost.cycles.count(), cost.latency.count(), millijoules(cost.energy),
                          cost.dram.count(), by_latency[i], by_energy[i]);
     }

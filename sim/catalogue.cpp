@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <set>
+
+#include <fmt/format.h>
 
 #include "base/document.h"
 #include "base/field_reader.h"
@@ -24,8 +27,19 @@ Hardware blank(const DocumentValue& document, Families families) {
                   })->blank(document));
 }
 
-Hardware read_hardware(const std::string& path, Families families) {
-  const DocumentValue document = load_document(path);
+/// The document as it would be if the settings stood in it.
+DocumentValue with_all(DocumentValue document, const Settings& settings) {
+  std::set<std::string> seen;
+  for (const std::string& setting : settings) {
+    if (!seen.insert(key_of(setting)).second)
+      throw UserError(fmt::format("--set {}: {} is set twice", excerpt(setting), key_of(setting)));
+    document = with_setting(document, setting);
+  }
+  return document;
+}
+
+Hardware read_hardware(const std::string& path, const Settings& settings, Families families) {
+  const DocumentValue document = with_all(load_document(path), settings);
   Hardware hardware = blank(document, families);
   hardware.set_name(std::filesystem::path(path).stem().string());
   if (!is_one_readable_line(hardware.name()))
@@ -33,6 +47,7 @@ Hardware read_hardware(const std::string& path, Families families) {
                     ": its name names the hardware: must be UTF-8 text without control characters");
   read_fields(document, [&](FieldVisitor& visitor) { hardware.show(visitor); });
   hardware.check(document);
+  hardware.set_name(name_with(hardware.name(), settings));
   return hardware;
 }
 
@@ -54,12 +69,12 @@ std::vector<std::string> hardware_names(const std::string& folder) {
 }
 
 Hardware load_hardware(const std::string& name_or_file, const std::string& folder,
-                       Families families) {
-  if (is_hardware_file(name_or_file)) return read_hardware(name_or_file, families);
+                       const Settings& settings, Families families) {
+  if (is_hardware_file(name_or_file)) return read_hardware(name_or_file, settings, families);
   const std::vector<std::string> known = hardware_names(folder);
   if (std::find(known.begin(), known.end(), name_or_file) == known.end())
     throw unknown_name("hardware", name_or_file, known);
-  return read_hardware(folder + "/" + name_or_file + ".yaml", families);
+  return read_hardware(folder + "/" + name_or_file + ".yaml", settings, families);
 }
 
 }  // namespace bitloom::hardware

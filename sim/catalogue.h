@@ -6,6 +6,7 @@
 
 #include "sim/families.h"
 #include "sim/hardware.h"
+#include "sim/settings.h"
 
 namespace bitloom::hardware {
 
@@ -15,10 +16,11 @@ std::vector<std::string> hardware_names(const std::string& folder);
 /// Whether it is a file rather than a name: it ends with .yaml or .yml or contains a slash.
 bool is_hardware_file(const std::string& name_or_file);
 
-/// Reads `name_or_file`: a file (is_hardware_file), else a name in
-/// `folder`. A UserError says file, line, column and what would be right, or offers the nearest
-/// names.
+/// Reads `name_or_file`: a file (is_hardware_file), else a name in `folder`; the keys of `settings`
+/// are checked as if they stood in it. A UserError says file, line, column or setting, and what
+/// would be right, or offers the nearest names.
 Hardware load_hardware(const std::string& name_or_file, const std::string& folder,
+                       const Settings& settings = {},
                        std::span<const sim::Family> families = sim::families());
 
 }  // namespace bitloom::hardware

@@ -27,7 +27,7 @@ hardware::Hardware toy() {
                          "energy: {mac_pj: {value: 2, source: 'assumption: a test'}}\n";
   std::vector<sim::Family> families(sim::families().begin(), sim::families().end());
   families.push_back(testing::toy::kFamily);
-  return hardware::load_hardware(file, "", families);
+  return hardware::load_hardware(file, "", {}, families);
 }
 
 const std::vector<sim::Job> kJobs{{testing::tiny_linear(6, 3), {1, 2}},

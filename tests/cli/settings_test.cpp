@@ -1,0 +1,74 @@
+// `--set` through the program, on every command that takes hardware.
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/search/tiny_network.h"
+#include "tests/support/resnet20_command.h"
+#include "tests/support/run_program.h"
+#include "tests/support/temporary_folder.h"
+
+namespace bitloom {
+namespace {
+
+using Arguments = std::vector<std::string>;
+using Json = nlohmann::json;
+using testing::expect_refused;
+using testing::json_on_resnet20;
+using testing::run_bitloom;
+
+TEST(SetOption, MakesTheMachineOfSimulateCompareAndDescribe) {
+  const Json simulated =
+      json_on_resnet20("simulate", "bismo-edge", {"--set", "array.dm=16", "--set", "batch=2"});
+  EXPECT_EQ(simulated["hardware"], "bismo-edge array.dm=16 batch=2");
+  EXPECT_EQ(simulated["batch"], 2);
+  const Json compared =
+      json_on_resnet20("compare", "bismo-edge,bismo-cloud",
+                       {"--set", "array.dm=16", "--set", "batch=2", "--policies", "8/8"});
+  EXPECT_EQ(compared["policies"][0]["costs"][0]["cycles"], simulated["total"]["cycles"]);
+  const auto described =
+      run_bitloom({"describe", "hardware", "bismo-edge", "--set", "array.dm=16", "--json", "-"});
+  EXPECT_EQ(Json::parse(described.out)["array"]["dm"], 16);
+  EXPECT_NE(json_on_resnet20("simulate", "bismo-edge", {"--set", "batch=2"})["total"]["cycles"],
+            simulated["total"]["cycles"]);
+}
+
+TEST(SetOption, MakesTheMachineOfALutAndOfARunsManifest) {
+  const testing::TemporaryFolder folder;
+  const std::string table = (folder.path() / "t.npy").string();
+  const auto lut = run_bitloom({"lut", "--network", "resnet20", "--hardware", "bismo-edge", "--set",
+                                "array.dm=4", "--max-bits", "2", "-o", table});
+  ASSERT_EQ(lut.exit_code, 0) << lut.err;
+  EXPECT_NE(lut.out.find("on bismo-edge array.dm=4, batch 1"), std::string::npos) << lut.out;
+  const auto layers = graph::layers_of(graph::make_network("resnet20"));
+  const std::string sensitivity = folder.write(
+      "s.json", search::sensitivity_json(testing::drawn_sensitivity("resnet20", layers)));
+  const std::string run = (folder.path() / "run").string();
+  const Arguments search = testing::on_resnet20(
+      "search", "bismo-edge",
+      {"--sensitivity", sensitivity, "--budget", "latency=0.5x", "--set", "array.dm=4", "-o", run});
+  const auto found = run_bitloom(search);
+  ASSERT_EQ(found.exit_code, 0) << found.err;
+  const Json manifest = Json::parse(testing::contents(run + "/manifest.json"));
+  EXPECT_EQ(manifest["hardware"], "bismo-edge array.dm=4");
+  EXPECT_EQ(manifest["hardware_description"]["array"]["dm"], 4);
+}
+
+TEST(SetOption, IsRefusedInOneLine) {
+  for (const char* command : {"simulate", "compare", "lut", "search"}) {
+    Arguments arguments{command,      "--network", "resnet20",  "--hardware",
+                        "bismo-edge", "--set",     "array.dm=0"};
+    if (std::string(command) == "compare")
+      arguments.insert(arguments.end(), {"--hardware", "bismo-cloud", "--policies", "8/8"});
+    if (std::string(command) == "lut") arguments.insert(arguments.end(), {"-o", "t.npy"});
+    if (std::string(command) == "search")
+      arguments.insert(arguments.end(), {"--sensitivity", "s.json", "--budget", "latency=0.5x"});
+    expect_refused(arguments, "--set array.dm=0: array.dm: must be in [1, 1024], got 0");
+  }
+  expect_refused({"describe", "hardware", "bismo-edge", "--set", "dm"},
+                 "--set 'dm': must be KEY=VALUE, a key of the hardware's file and its value, such "
+                 "as array.dm=8");
+}
+
+}  // namespace
+}  // namespace bitloom

@@ -119,8 +119,9 @@ void add_simulate(CLI::App& program) {
       ->type_name("FILE");
   command->add_flag(
       "--explain", options->explain,
-      "what bounds each layer, what lifting each limit would save, rooflines, what each "
-      "energy constant weighs; BitFusion: tilings and loop orders, and why");
+      "what to change: machines that could be built with what they save and take of the chip; what "
+      "bounds each layer, what lifting each limit would save, rooflines, what each energy constant "
+      "weighs; BitFusion: tilings and loop orders, and why");
   options->engine.add_to(*command);
   command
       ->add_option(

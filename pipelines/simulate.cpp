@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "models/graph/layer_table.h"
+#include "pipelines/changes.h"
 #include "pipelines/layer_selection.h"
 #include "sim/lifts.h"
 #include "sim/simulator.h"
@@ -93,9 +94,14 @@ void explain(const SimulateOptions& options, const std::vector<sim::LayerResult>
        .progress = [&](double done, std::int64_t of) { step.update(done, of); }});
   for (std::size_t i = 0; i < jobs.size(); ++i) {
     reports::LayerExplanation& layer = *simulation.layers[i].explanation;
+    if (const auto used = hardware.machine().dram_bits_used(jobs[i]))
+      layer.dram_used =
+          static_cast<double>(used->count()) / static_cast<double>(results[i].cost.dram.count());
     layer.bound = hardware.machine().bound_by(jobs[i], results[i]);
     for (const std::vector<Cycles>& by_layer : lifted) layer.lifted.push_back(by_layer[i]);
   }
+  explanation.as_is = as_it_is(hardware, jobs, results);
+  explanation.changes = priced_changes(options, hardware, jobs, host);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "reports/resources.h"
 #include "reports/simulation.h"
 #include "reports/text/text_table.h"
 
@@ -61,37 +62,70 @@ Cycles total_lifted(const Simulation& s, std::size_t lift) {
                          });
 }
 
-std::string layers_text(const Simulation& s, std::size_t max_width) {
-  const Explanation& e = *s.explanation;
-  const bool has_lifts = !e.lifts.empty();
-  std::vector<Column> columns{{"layer", Align::kLeft}, {"mW"}, {"BOPs/B"}, {"%roof"}};
-  if (has_lifts) {
-    columns.push_back({"bound by", Align::kLeft});
-    columns.push_back({"lifting one saves, %", Align::kLeft});
+/// Of all layers together; none where the family does not say.
+std::optional<double> total_dram_used(const Simulation& s) {
+  double used = 0, moved = 0;
+  for (const SimulatedLayer& layer : s.layers) {
+    if (!layer.explanation->dram_used) return std::nullopt;
+    const auto bits = static_cast<double>(layer.result.cost.dram.count());
+    used += *layer.explanation->dram_used * bits;
+    moved += bits;
   }
+  return used / moved;
+}
+
+/// Which columns the family can fill.
+struct LimitColumns {
+  bool used, bound, lifts;
+};
+LimitColumns columns_of(const Simulation& s) {
+  const LayerExplanation& first = *s.layers.front().explanation;
+  return {first.dram_used.has_value(), !first.bound.empty(), !s.explanation->lifts.empty()};
+}
+
+TextTable limits_table(const Simulation& s) {
+  const LimitColumns has = columns_of(s);
+  std::vector<Column> columns{{"layer", Align::kLeft}, {"mW"}, {"BOPs/B"}};
+  if (has.used) columns.push_back({"used"});
+  columns.push_back({"%roof"});
+  if (has.bound) columns.push_back({"bound by", Align::kLeft});
+  if (has.lifts) columns.push_back({"lifting one saves, %", Align::kLeft});
   TextTable table(std::move(columns));
   const auto add = [&](const std::string& name, double milliwatts, const sim::Roofline& roof,
-                       const std::string& bound, const std::string& best) {
+                       std::optional<double> used, const std::string& bound,
+                       const std::string& best) {
     std::vector<std::string> cells{name, fmt::format("{:.0f}", milliwatts),
-                                   fmt::format("{:.0f}", roof.intensity()), roof_text(roof)};
-    if (has_lifts) cells.insert(cells.end(), {bound, best});
+                                   fmt::format("{:.0f}", roof.intensity())};
+    if (has.used) cells.push_back(fmt::format("{:.0f}", 100 * used.value_or(0)));
+    cells.push_back(roof_text(roof));
+    if (has.bound) cells.push_back(bound);
+    if (has.lifts) cells.push_back(best);
     table.add_row(std::move(cells));
   };
   for (const SimulatedLayer& layer : s.layers) {
     const cost::LayerCost& cost = layer.result.cost;
-    add(layer.job.layer.name, power_mw(cost.energy, cost.timing.total, s.clock),
-        layer.explanation->roofline, layer.explanation->bound, best_lifts(e, layer));
+    const LayerExplanation& e = *layer.explanation;
+    add(layer.job.layer.name, power_mw(cost.energy, cost.timing.total, s.clock), e.roofline,
+        e.dram_used, e.bound, best_lifts(*s.explanation, layer));
   }
   const Totals t = totals_of(s);
-  const sim::Roofline total = total_roofline(s);
   table.add_rule();
-  add("total", power_mw(t.energy, t.timing.total, s.clock), total, "", "");
-  return "\nlimits of each layer\n" + table.text(max_width) +
+  add("total", power_mw(t.energy, t.timing.total, s.clock), total_roofline(s), total_dram_used(s),
+      "", "");
+  return table;
+}
+
+std::string layers_text(const Simulation& s, std::size_t max_width) {
+  const LimitColumns has = columns_of(s);
+  const sim::Roofline total = total_roofline(s);
+  return "\nlimits of each layer\n" + limits_table(s).text(max_width) +
          wrapped(
-             fmt::format("mW: energy / time. BOPs/B: MACs x W x A for each byte of DRAM. %roof: of "
-                         "the roofline, which is the array's {:.0f} GBOPs/s (a) or the memory's "
-                         "{:.2f} GB/s (m). Lifts: the two that save most (from 0.5 %).",
-                         total.peak_bops_per_second / kGiga, total.bytes_per_second / kGiga),
+             fmt::format("mW: energy / time. BOPs/B: MACs x W x A for each byte of DRAM.{} %roof: "
+                         "of the roofline, which is the array's {:.0f} GBOPs/s (a) or the memory's "
+                         "{:.2f} GB/s (m).{}",
+                         has.used ? " used: % of each beat or burst that the layer needs." : "",
+                         total.peak_bops_per_second / kGiga, total.bytes_per_second / kGiga,
+                         has.lifts ? " Lifts: the two that save most (from 0.5 %)." : ""),
              std::min<std::size_t>(max_width, 80), "");
 }
 
@@ -146,8 +180,9 @@ std::string family_text(const Simulation& s, std::size_t max_width) {
 }  // namespace
 
 std::string explanation_text(const Simulation& s, std::size_t max_width) {
-  return family_text(s, max_width) + layers_text(s, max_width) + lifts_text(s, max_width) +
-         elasticities_text(*s.explanation, max_width);
+  return family_text(s, max_width) + layers_text(s, max_width) +
+         changes_text(s.explanation->as_is, s.explanation->changes, max_width) +
+         lifts_text(s, max_width) + elasticities_text(*s.explanation, max_width);
 }
 
 Json layer_explanation_json(const Explanation& e, const LayerExplanation& layer) {
@@ -158,8 +193,8 @@ Json layer_explanation_json(const Explanation& e, const LayerExplanation& layer)
               {"attained_gbops", r.attained() / kGiga},
               {"ceiling_gbops", r.ceiling() / kGiga},
               {"under", r.is_under_the_array() ? "array" : "memory"}}}};
-  if (e.lifts.empty()) return json;
-  json["bound_by"] = layer.bound;
+  if (layer.dram_used) json["dram_used"] = *layer.dram_used;
+  if (!layer.bound.empty()) json["bound_by"] = layer.bound;
   for (std::size_t l = 0; l < e.lifts.size(); ++l)
     json["lifted_cycles"][key(e.lifts[l].name)] = layer.lifted[l].count();
   return json;
@@ -180,6 +215,9 @@ Json explanation_json(const Simulation& s) {
     json["sensitivity"][each.constant.name] = {{"energy", each.energy},  {"compute", each.compute},
                                                {"buffer", each.buffer},  {"dram", each.dram},
                                                {"static", each.leakage}, {"latency", each.latency}};
+  if (const auto used = total_dram_used(s)) json["dram_used"] = *used;
+  if (!e.as_is.resources.empty()) json["resources"] = resources_json(e.as_is.resources);
+  if (!e.changes.empty()) json["changes"] = changes_json(e.as_is, e.changes);
   return json;
 }
 

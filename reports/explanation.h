@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "reports/changes.h"
 #include "sim/roofline.h"
 #include "sim/sensitivity.h"
 
@@ -16,14 +17,17 @@ struct Simulation;
 /// What `simulate --explain` adds to a layer.
 struct LayerExplanation {
   sim::Roofline roofline;
-  std::string bound = {};           // empty where the family does not say
-  std::vector<Cycles> lifted = {};  // by Explanation::lifts
+  std::optional<double> dram_used = {};  // share of beats or bursts; none: the family does not say
+  std::string bound = {};                // empty where the family does not say
+  std::vector<Cycles> lifted = {};       // by Explanation::lifts
 };
 
 /// What it adds to the whole.
 struct Explanation {
   std::vector<sim::Elasticity> elasticities;
   std::vector<sim::Lift> lifts;  // empty where the family has none
+  Change as_is = {};
+  std::vector<Change> changes = {};  // that could be built; empty where the family has none
 };
 
 /// Power of each layer, place under the roofline, what bounds it and which lifts save most; what

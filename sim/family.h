@@ -65,6 +65,8 @@ class Machine {
   virtual std::string array_text() const = 0;
   /// What else `describe` tells: area, for example.
   virtual std::vector<Line> facts() const { return {}; }
+  /// What it takes of a chip, as far as the family can tell.
+  virtual std::vector<Resource> resources() const { return {}; }
 
   // Prices.
   /// Prices a job in closed form. A UserError says why it cannot be mapped.
@@ -72,9 +74,10 @@ class Machine {
   /// `neighbors` with what does not matter to this machine at its default: jobs that are alike but
   /// for that cost the same.
   virtual Neighbors relevant(const Neighbors& neighbors) const = 0;
-  /// The energy of a result at this machine's constants, where its mapping does not depend on them.
-  /// None: the job has to be priced again.
-  virtual std::optional<cost::Energy> energy_again(const LayerResult& /*result*/) const {
+  /// The energy of a job's result at this machine's constants, mapped as it is. None: the job has
+  /// to be priced again.
+  virtual std::optional<cost::Energy> energy_again(const Job& /*job*/,
+                                                   const LayerResult& /*result*/) const {
     return std::nullopt;
   }
 
@@ -90,6 +93,12 @@ class Machine {
                                 const LayerResult& result) const {
     return result.cost.timing.total;
   }
+  /// Machines that could be built in its place: settings of keys of its description
+  /// (`array.dm=16`), those of an entry together.
+  virtual std::vector<std::vector<std::string>> changes() const { return {}; }
+  /// Bits that a layer needs of what it moves to and from DRAM, without what fills up beats and
+  /// bursts. None where the family does not say.
+  virtual std::optional<Bits> dram_bits_used(const Job& /*job*/) const { return std::nullopt; }
   /// What most of a layer's cycles go on; empty where the family does not say.
   virtual std::string bound_by(const Job& /*job*/, const LayerResult& /*result*/) const {
     return "";

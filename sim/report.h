@@ -18,6 +18,12 @@ struct Fact {
   Value value;
 };
 
+/// What a machine takes of a chip: `LUT`, 80799.
+struct Resource {
+  std::string name;
+  double amount;
+};
+
 /// A line that a person reads: a label, a text, and a remark below it, which may be empty.
 struct Line {
   std::string label;

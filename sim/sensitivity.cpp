@@ -22,14 +22,14 @@ Sums sums_of(const std::vector<LayerResult>& results) {
   return sums;
 }
 
-/// The sums at a machine's own energies. Jobs whose mapping depends on these are priced again.
+/// The sums at a machine's own energies. Jobs are priced again where the family cannot tell.
 Sums priced_again(const hardware::Hardware& hardware, const std::vector<Job>& jobs,
                   const std::vector<LayerResult>& results, const EngineOptions& options) {
   Sums sums;
-  for (const LayerResult& result : results) {
-    const auto energy = hardware.machine().energy_again(result);
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    const auto energy = hardware.machine().energy_again(jobs[i], results[i]);
     if (!energy) return sums_of(run(jobs, hardware, options));
-    add(sums, *energy, result.cost.timing.total);
+    add(sums, *energy, results[i].cost.timing.total);
   }
   return sums;
 }

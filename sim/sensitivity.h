@@ -16,8 +16,8 @@ struct Elasticity {
 };
 
 /// The elasticities of the totals of `results`, which are those of `jobs` on `hardware`, by
-/// constant. Energy is linear in its constants, so that they hold for larger changes too, and those
-/// of the total energy add up to 1.
+/// constant, each layer mapped as it is. Energy is linear in its constants, so that they hold for
+/// larger changes too, and those of the total energy add up to 1.
 std::vector<Elasticity> energy_elasticities(const std::vector<Job>& jobs,
                                             const std::vector<LayerResult>& results,
                                             const hardware::Hardware& hardware,

@@ -32,6 +32,25 @@ std::int64_t beats_written(const mapping::Mapping& m, const hardware::Bismo& hw)
 
 }  // namespace
 
+Bits bits_used(const mapping::Mapping& m) {
+  const auto [pixels, channels, reduction] = m.gemms.gemm;
+  const auto planes = [](const mapping::OperandBlocks& operand, int bits, std::int64_t times) {
+    return operand.rows * bits * times;
+  };
+  const std::int64_t activation_planes =
+      planes(m.activations, m.precision.activation_bits, m.weights.count());
+  constexpr std::int64_t kBitsPerByte = 8;
+  const std::int64_t activations =
+      m.windows_share_pixels
+          ? activation_planes * m.activation_words.bytes(m.chunks.words) * kBitsPerByte
+          : activation_planes * reduction;
+  const std::int64_t weights =
+      planes(m.weights, m.precision.weight_bits, m.activations.count()) * reduction;
+  const std::int64_t results = pixels * channels * m.written_bits;
+  return Bits(m.gemms.count * (activations + weights + results) + m.conversion.read_bits +
+              m.conversion.written_bits);
+}
+
 Actions count_actions(const mapping::Mapping& m, const hardware::Bismo& hw) {
   const Traffic activations =
       traffic(m.activations, m.activation_words, m.precision.activation_bits, m.chunks.words,

@@ -22,6 +22,10 @@ struct Actions {
   bool operator==(const Actions&) const = default;
 };
 
+/// Bits of operands and results that cross the ports, and of conversion: what `Actions` counts but
+/// for what fills up beats.
+Bits bits_used(const mapping::Mapping& mapping);
+
 Actions count_actions(const mapping::Mapping& mapping, const hardware::Bismo& hardware);
 
 }  // namespace bitloom::cost

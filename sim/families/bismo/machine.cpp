@@ -2,6 +2,7 @@
 #include "sim/families/bismo/machine.h"
 
 #include "sim/families/bismo/analytic.h"
+#include "sim/families/bismo/changes.h"
 #include "sim/families/bismo/columns.h"
 #include "sim/families/bismo/cost.h"
 #include "sim/families/bismo/energy.h"
@@ -20,6 +21,7 @@ class BismoMachine final : public sim::MachineOf<Bismo> {
   double bytes_per_second() const override { return cost::bytes_per_second(hw_); }
   std::string array_text() const override { return cost::array_text(hw_); }
   std::vector<sim::Line> facts() const override { return cost::facts_of(hw_); }
+  std::vector<sim::Resource> resources() const override { return cost::resources_of(hw_); }
 
   sim::LayerResult price(const sim::Job& job) const override {
     const mapping::Schedule schedule = analytic::schedule(
@@ -36,7 +38,8 @@ class BismoMachine final : public sim::MachineOf<Bismo> {
     if (hw_.layout.converts()) relevant.input_bits = neighbors.input_bits;
     return relevant;
   }
-  std::optional<cost::Energy> energy_again(const sim::LayerResult& result) const override {
+  std::optional<cost::Energy> energy_again(const sim::Job&,
+                                           const sim::LayerResult& result) const override {
     return cost::energy_of(result.details.as<cost::LayerDetails>().actions, result.cost.timing,
                            hw_);
   }
@@ -49,6 +52,11 @@ class BismoMachine final : public sim::MachineOf<Bismo> {
   Cycles cycles_without(std::size_t, const sim::Job& job,
                         const sim::LayerResult& result) const override {
     return cost::cycles_without_fetch(job, result, hw_);
+  }
+  std::vector<std::vector<std::string>> changes() const override { return cost::changes_of(hw_); }
+  std::optional<Bits> dram_bits_used(const sim::Job& job) const override {
+    return cost::bits_used(
+        mapping::map_layer(job.layer, job.precision, hw_, job.batch, job.neighbors));
   }
   std::string bound_by(const sim::Job& job, const sim::LayerResult& result) const override {
     return std::string(cost::bound_by(job, result, hw_));

@@ -178,8 +178,7 @@ std::vector<sim::Line> facts_of(const hardware::BitFusion& hw) {
       {"MACs a cycle", macs},
       {"bricks", fmt::format("{} of {} bits in {} fusion units", hw.units() * hw.bricks_per_unit(),
                              hw.brick_bits, hw.units())}};
-  const bool has_rtl = hw.unit_bits == 8 && hw.brick_bits == 2;
-  if (has_rtl) facts.push_back({"fusion units", fusion_area_text(hw)});
+  if (has_rtl(hw)) facts.push_back({"fusion units", fusion_area_text(hw)});
   facts.push_back(
       {"scratchpads", fmt::format("{} KiB in banks of {} B (weights), {} B (activations), {} B "
                                   "(outputs), half of each in use",

@@ -1,6 +1,25 @@
 #include "sim/families/bitfusion/cost.h"
 
 namespace bitloom::analytic::bitfusion {
+namespace {
+
+cost::Energy with_leakage(const EnergyParts& parts, Cycles cycles, const hardware::BitFusion& hw) {
+  constexpr double kPicojoulesPerMilliwattMillisecond = 1e6;
+  return {.compute = parts.core,
+          .buffer = parts.sram,
+          .dram = parts.dram,
+          .leakage = Picojoules(hw.energy.static_mw.value * runtime(cycles, hw.clock()).count() *
+                                kPicojoulesPerMilliwattMillisecond)};
+}
+
+}  // namespace
+
+cost::Energy energy_of(const LoopNest& nest, const Mapping& mapping,
+                       const hardware::BitFusion& hw) {
+  const EnergyParts parts = Pricer(nest, hw).energy(nest.repeats, mapping.compute_cycles,
+                                                    mapping.cycles, mapping.traffic);
+  return with_leakage(parts, Cycles(mapping.cycles), hw);
+}
 
 cost::LayerCost layer_cost(const graph::LayerShape& layer, const LoopNest& nest,
                            const Mapping& mapping, const hardware::BitFusion& hw) {
@@ -11,13 +30,7 @@ cost::LayerCost layer_cost(const graph::LayerShape& layer, const LoopNest& nest,
                  .fetch_stall = Cycles(mapping.memory_wait_cycles()),
                  .result_stall = {}};
   cost.dram = mapping.traffic.dram_read + mapping.traffic.dram_write;
-  constexpr double kPicojoulesPerMilliwattMillisecond = 1e6;
-  cost.energy = {.compute = mapping.energy.core,
-                 .buffer = mapping.energy.sram,
-                 .dram = mapping.energy.dram,
-                 .leakage = Picojoules(hw.energy.static_mw.value *
-                                       runtime(cost.timing.total, hw.clock()).count() *
-                                       kPicojoulesPerMilliwattMillisecond)};
+  cost.energy = with_leakage(mapping.energy, cost.timing.total, hw);
   cost.utilization =
       static_cast<double>(graph::bops(layer, nest.precision).count()) *
       static_cast<double>(nest.batch) /

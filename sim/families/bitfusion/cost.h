@@ -15,6 +15,10 @@ struct LayerDetails {
   std::optional<cycle::bitfusion::Counters> counters = {};  // of the cycle engine
 };
 
+/// The energy of a mapping at the machine's constants.
+cost::Energy energy_of(const LoopNest& nest, const Mapping& mapping,
+                       const hardware::BitFusion& hardware);
+
 /// What the layer costs for its batch when mapped so.
 cost::LayerCost layer_cost(const graph::LayerShape& layer, const LoopNest& nest,
                            const Mapping& mapping, const hardware::BitFusion& hardware);

@@ -2,6 +2,7 @@
 #include "sim/families/bitfusion/machine.h"
 
 #include "sim/families/bitfusion/analytic.h"
+#include "sim/families/bitfusion/changes.h"
 #include "sim/families/bitfusion/columns.h"
 #include "sim/families/bitfusion/cost.h"
 
@@ -21,6 +22,9 @@ class BitFusionMachine final : public sim::MachineOf<BitFusion> {
   }
   std::string array_text() const override { return analytic::bitfusion::array_text(hw_); }
   std::vector<sim::Line> facts() const override { return analytic::bitfusion::facts_of(hw_); }
+  std::vector<sim::Resource> resources() const override {
+    return analytic::bitfusion::resources_of(hw_);
+  }
 
   sim::LayerResult price(const sim::Job& job) const override {
     const auto nest = mapping::bitfusion::loop_nest(job.layer, job.precision, hw_, job.batch);
@@ -30,6 +34,19 @@ class BitFusionMachine final : public sim::MachineOf<BitFusion> {
   }
   /// A layer's results leave as its own bits say.
   sim::Neighbors relevant(const sim::Neighbors&) const override { return {}; }
+  std::optional<cost::Energy> energy_again(const sim::Job& job,
+                                           const sim::LayerResult& result) const override {
+    const auto nest = mapping::bitfusion::loop_nest(job.layer, job.precision, hw_, job.batch);
+    return analytic::bitfusion::energy_of(
+        nest, result.details.as<analytic::bitfusion::LayerDetails>().mapping, hw_);
+  }
+
+  std::vector<std::vector<std::string>> changes() const override {
+    return analytic::bitfusion::changes_of(hw_);
+  }
+  std::string bound_by(const sim::Job&, const sim::LayerResult& result) const override {
+    return analytic::bitfusion::bound_by(result);
+  }
 
   sim::LayerReport report(const sim::LayerResult& result) const override {
     return analytic::bitfusion::report(result, hw_);

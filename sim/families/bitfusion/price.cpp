@@ -261,6 +261,11 @@ Picojoules Pricer::least_energy(const CutTiling& tiling, const TilingCost& tile)
 }
 
 EnergyParts Pricer::energy(const TilingCost& tile, std::int64_t cycles, const Traffic& t) const {
+  return energy(1, tile.compute, cycles, t);
+}
+
+EnergyParts Pricer::energy(std::int64_t repeats, std::int64_t compute, std::int64_t cycles,
+                           const Traffic& t) const {
   const hardware::BitFusionEnergy& e = hw_.energy;
   const auto real = [](std::int64_t value) { return static_cast<double>(value); };
   const double operand_word = real(hw_.operand_word_bits());
@@ -268,7 +273,7 @@ EnergyParts Pricer::energy(const TilingCost& tile, std::int64_t cycles, const Tr
   const auto term = [&](Bits bits, const hardware::SourcedConstant& word_pj, double word_bits) {
     return real(bits.count()) * (word_pj.value / word_bits);
   };
-  double core = real(tile.compute) * (real(hw_.units()) * e.unit_cycle_pj.value);
+  double core = real(compute) * (real(hw_.units()) * e.unit_cycle_pj.value);
   if (!hw_.oddities.core_energy_flat) {
     const double macs = real(nest_.batch * nest_.output.height * nest_.output.width) *
                         real(nest_.kernel_area() * nest_.out_channels) *
@@ -276,7 +281,7 @@ EnergyParts Pricer::energy(const TilingCost& tile, std::int64_t cycles, const Tr
     const double bricks = real(hw_.composed_bits(nest_.precision.activation_bits)) *
                           real(hw_.composed_bits(nest_.precision.weight_bits)) /
                           real(hw_.brick_bits * hw_.brick_bits);
-    const double working = macs * bricks / real(hw_.bricks_per_unit());
+    const double working = real(repeats) * macs * bricks / real(hw_.bricks_per_unit());
     core = working * e.unit_cycle_pj.value +
            (real(cycles) * real(hw_.units()) - working) * e.idle_unit_cycle_pj.value;
   }

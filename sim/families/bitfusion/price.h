@@ -58,6 +58,9 @@ class Pricer {
   Dataflow dataflow(const CutTiling& tiling) const;
   Traffic traffic(const CutTiling& tiling, const OrderCost& order) const;
   EnergyParts energy(const TilingCost& tile, std::int64_t cycles, const Traffic& traffic) const;
+  /// Of `repeats` nests: `compute` of all `cycles`, and the traffic.
+  EnergyParts energy(std::int64_t repeats, std::int64_t compute, std::int64_t cycles,
+                     const Traffic& traffic) const;
 
  private:
   struct ArrayTraffic {

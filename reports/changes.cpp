@@ -1,0 +1,110 @@
+#include "reports/changes.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <nlohmann/json.hpp>
+
+#include "reports/millijoules.h"
+#include "reports/resources.h"
+#include "reports/text/text_table.h"
+
+namespace bitloom::reports {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+double time_saved_percent(const Change& as_is, const Change& change) {
+  return 100 * (1 - change.image_ms() / as_is.image_ms());
+}
+
+/// The fastest first; of equal ones the one that takes least energy.
+void sort_best_first(std::vector<Change>& changes) {
+  std::stable_sort(changes.begin(), changes.end(), [](const Change& a, const Change& b) {
+    return std::pair(a.image_ms(), a.image_mj()) < std::pair(b.image_ms(), b.image_mj());
+  });
+}
+
+/// Neither faster nor slower to the decimal that is shown, and no smaller.
+bool is_useless(const Change& as_is, const Change& change) {
+  constexpr double kShownPercent = 0.05;
+  if (std::abs(time_saved_percent(as_is, change)) >= kShownPercent) return false;
+  for (std::size_t i = 0; i < as_is.resources.size(); ++i)
+    if (change.resources[i].amount < as_is.resources[i].amount) return false;
+  return true;
+}
+
+std::string joined(const Change& change) {
+  return fmt::format("{}", fmt::join(change.settings, " + "));
+}
+
+void add_change(TextTable& table, const Change& as_is, const Change& change) {
+  std::vector<std::string> cells{change.settings.front(), fmt::format("{:.3f}", change.image_ms()),
+                                 fmt::format("{:.1f}", time_saved_percent(as_is, change)),
+                                 fmt::format("{:.3f}", change.image_mj())};
+  for (std::size_t i = 0; i < as_is.resources.size(); ++i) {
+    const double more = change.resources[i].amount - as_is.resources[i].amount;
+    cells.push_back(more == 0 ? "" : fmt::format("{:+.0f}", more));
+  }
+  table.add_row(cells);
+  for (std::size_t i = 1; i < change.settings.size(); ++i) {
+    std::vector<std::string> rest(cells.size());
+    rest.front() = "  " + change.settings[i];
+    table.add_row(rest);
+  }
+}
+
+}  // namespace
+
+double Change::image_mj() const { return millijoules(energy) / static_cast<double>(images); }
+
+std::string changes_text(const Change& as_is, std::vector<Change> changes, std::size_t max_width) {
+  if (changes.empty()) return "";
+  sort_best_first(changes);
+  std::vector<Column> columns{{"change", Align::kLeft}, {"ms image"}, {"saved%"}, {"mJ image"}};
+  std::vector<std::string> now{"none", fmt::format("{:.3f}", as_is.image_ms()), "",
+                               fmt::format("{:.3f}", as_is.image_mj())};
+  for (const sim::Resource& resource : as_is.resources) {
+    columns.push_back({resource.name});
+    now.push_back(fmt::format("{:.0f}", resource.amount));
+  }
+  TextTable table(std::move(columns));
+  table.add_row(std::move(now));
+  std::vector<std::string> useless;
+  for (const Change& change : changes)
+    if (is_useless(as_is, change))
+      useless.push_back(joined(change));
+    else
+      add_change(table, as_is, change);
+  const std::size_t width = std::min<std::size_t>(max_width, 80);
+  const std::string none =
+      useless.empty()
+          ? ""
+          : wrapped(fmt::format("No difference: {}.", fmt::join(useless, ", ")), width, "");
+  return "\nwhat could be built, one change at a time, best first\n" + table.text(max_width) +
+         none +
+         wrapped(
+             "--set KEY=VALUE prices a change with other bits or other changes, compare --sweep "
+             "several. Energies of an action and static power stay as the file has them; of the "
+             "chip only what is named is counted, no ports and no control.",
+             width, "");
+}
+
+Json changes_json(const Change& as_is, std::vector<Change> changes) {
+  sort_best_first(changes);
+  Json list = Json::array();
+  for (const Change& change : changes)
+    list.push_back({{"set", change.settings},
+                    {"images", change.images},
+                    {"cycles", change.cycles.count()},
+                    {"latency_ms", change.latency.count()},
+                    {"energy_mj", millijoules(change.energy)},
+                    {"saved_percent", time_saved_percent(as_is, change)},
+                    {"resources", resources_json(change.resources)}});
+  return list;
+}
+
+}  // namespace bitloom::reports

@@ -1,0 +1,132 @@
+// What `simulate --explain` says of machines that could be built.
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/support/resnet20_command.h"
+#include "tests/support/run_program.h"
+
+namespace bitloom {
+namespace {
+
+using Arguments = std::vector<std::string>;
+using Json = nlohmann::json;
+using testing::json_on_resnet20;
+using testing::run_bitloom;
+
+Arguments with_settings(const Json& change) {
+  Arguments arguments;
+  for (const std::string setting : change["set"])
+    arguments.insert(arguments.end(), {"--set", setting});
+  return arguments;
+}
+
+double of_an_image(const Json& change, const char* key) {
+  return change[key].get<double>() / change["images"].get<double>();
+}
+
+TEST(Changes, CostWhatSimulateSaysWithTheirSettings) {
+  const std::pair<const char*, const char*> cases[] = {{"bismo-edge", "analytic"},
+                                                       {"bismo-edge-real", "analytic"},
+                                                       {"bitfusion-edge-real", "analytic"},
+                                                       {"bismo-edge-real", "cycle"}};
+  for (const auto& [hardware, engine] : cases) {
+    const Arguments layers{"--bits", "4/4", "--engine", engine, "--layers", "conv1,layer3.*"};
+    Arguments explain = layers;
+    explain.emplace_back("--explain");
+    const Json changes = json_on_resnet20("simulate", hardware, explain)["changes"];
+    EXPECT_GE(changes.size(), 12U);
+    for (const Json& change : changes) {
+      Arguments arguments = layers;
+      for (const std::string& each : with_settings(change)) arguments.push_back(each);
+      const Json simulated = json_on_resnet20("simulate", hardware, arguments);
+      EXPECT_EQ(change["cycles"], simulated["total"]["cycles"]) << change["set"];
+      EXPECT_EQ(change["images"], simulated["batch"]) << change["set"];
+      EXPECT_NEAR(change["energy_mj"].get<double>(), simulated["total"]["energy_mj"].get<double>(),
+                  1e-12)
+          << change["set"];
+    }
+  }
+}
+
+TEST(Changes, ComeBestFirst) {
+  const Json changes = json_on_resnet20("simulate", "bismo-edge", {"--explain"})["changes"];
+  for (std::size_t i = 1; i < changes.size(); ++i)
+    EXPECT_LE(of_an_image(changes[i - 1], "latency_ms"), of_an_image(changes[i], "latency_ms"));
+}
+
+TEST(Changes, OfABatchStandBesideABatchThatWasAskedFor) {
+  const Json json = json_on_resnet20("simulate", "bismo-edge",
+                                     {"--explain", "--batch", "2", "--layers", "linear"});
+  for (const Json& change : json["changes"])
+    EXPECT_EQ(change["images"], change["set"][0] == "batch=8"    ? 8
+                                : change["set"][0] == "batch=32" ? 32
+                                                                 : 2)
+        << change["set"];
+}
+
+TEST(Changes, ReplaceWhatWasSet) {
+  const Json json = json_on_resnet20("simulate", "bismo-edge",
+                                     {"--explain", "--set", "array.dm=4", "--layers", "linear"});
+  bool found = false;
+  for (const Json& change : json["changes"]) found |= change["set"] == Json{"array.dm=8"};
+  EXPECT_TRUE(found);
+}
+
+TEST(Changes, TellWhatTheyTakeOfTheChip) {
+  const Json json = json_on_resnet20("simulate", "bismo-edge", {"--explain", "--layers", "linear"});
+  for (const Json& change : json["changes"]) {
+    if (change["set"] == Json{"array.dm=16"}) {
+      EXPECT_EQ(change["resources"]["lut"].get<double>(),
+                2 * json["resources"]["lut"].get<double>());
+    }
+    if (change["set"] == Json{"batch=4"}) {
+      EXPECT_EQ(change["resources"], json["resources"]);
+    }
+  }
+}
+
+/// The question of an architect: MobileNet-V2 at 4/4 on a 16 x 128 x 16 array.
+TEST(Changes, FindTheBatchThatMattersAndTheBitsThatDoNot) {
+  const auto result = run_bitloom(
+      {"simulate", "--network", "mobilenet_v2", "--hardware", "bismo-edge", "--bits", "4/4",
+       "--set", "array.dm=16", "--set", "array.dk=128", "--set", "array.dn=16", "--explain"},
+      {.folder = ".", .environment = {}, .output = testing::StandardOutput::kTerminalOf80Columns});
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_EQ(testing::lines_beyond(80, result.out), Arguments{});
+  const std::string table = result.out.substr(result.out.find("what could be built"));
+  EXPECT_LT(table.find("batch=16"), table.find("array.dk=32"));
+}
+
+TEST(Explain, TellsOnBitFusionWhatBindsALayer) {
+  for (const char* engine : {"analytic", "cycle"}) {
+    const Json json =
+        json_on_resnet20("simulate", "bitfusion-edge-real", {"--explain", "--engine", engine});
+    for (const Json& layer : json["layers"]) {
+      const std::string bound = layer["bound_by"];
+      EXPECT_TRUE(bound == "compute" || bound == "weight fetch" || bound == "activation fetch" ||
+                  bound == "outputs" || bound == "fill and drain" || bound == "late blocks")
+          << bound;
+    }
+    double energy = 0;
+    for (const Json& each : json["sensitivity"]) {
+      energy += each["energy"].get<double>();
+      EXPECT_EQ(each["latency"], 0);
+    }
+    EXPECT_NEAR(energy, 1, 1e-6);
+  }
+}
+
+/// 9 of 64 bits of a beat: a depthwise layer with 3 x 3 kernels, at one bit.
+TEST(Explain, TellsHowMuchOfABeatIsUsed) {
+  const auto result =
+      run_bitloom({"simulate", "--network", "mobilenet_v1", "--hardware", "bismo-edge", "--bits",
+                   "1/1", "--layers", "conv_dw_2,conv_preds", "--explain", "--json", "-"});
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  const Json json = Json::parse(result.out);
+  EXPECT_DOUBLE_EQ(json["layers"][0]["dram_used"].get<double>(), 9.0 / 64);
+  EXPECT_DOUBLE_EQ(json["layers"][1]["dram_used"].get<double>(), 1);
+}
+
+}  // namespace
+}  // namespace bitloom

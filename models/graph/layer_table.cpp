@@ -30,9 +30,12 @@ void require_consistent(const CsvTable::Row& row, const LayerShape& layer) {
     require(!layer.reads_input, "im2col", "0 for an fc layer");
     return;
   }
-  // Windows at the stride reach no further than a padding of K - 1 on either side.
-  const std::int64_t most =
-      (layer.input.height + layer.kernel.height - 2) / layer.stride.height + 1;
+  // Windows at the stride fill the input, and reach no further than a padding of K - 1.
+  const std::int64_t room = layer.input.height - layer.kernel.height, stride = layer.stride.height;
+  const std::int64_t least = room < 0 ? 1 : room / stride + 1;
+  const std::int64_t most = (layer.input.height + layer.kernel.height - 2) / stride + 1;
+  require(layer.output.height >= least, "O",
+          fmt::format("at least {}, which I, K and S leave", least));
   require(layer.output.height <= most, "O",
           fmt::format("at most {}, which I, K and S leave", most));
   if (layer.kind == LayerKind::kDepthwise)

@@ -40,6 +40,12 @@ TEST_F(LayerTable, HasTheLayersOfItsRowsInOrder) {
   EXPECT_EQ(rows[2].layer.weights(), 1000);
 }
 
+TEST_F(LayerTable, HasOutputsFromNoPaddingToAllThatReachesTheInput) {
+  for (const char* sides : {"3,8,6", "3,8,10", "5,2,1", "5,2,6", "1,8,8"})  // K, I, O
+    EXPECT_EQ(refusal_of(std::string("N,l,conv,") + sides + ",1,4,1,1,8,8,0\n"), "no complaint")
+        << sides;
+}
+
 TEST_F(LayerTable, HasThePublishedNetworks) {
   const auto rows =
       graph::read_layer_table(BITLOOM_SOURCE_DIR "/tests/golden/bitfusion_networks.csv");
@@ -57,6 +63,10 @@ TEST_F(LayerTable, RefusesRowsThatAreNoLayer) {
             "t.csv:2: im2col: must be a whole number in [0, 1], got '2'");
   EXPECT_EQ(refusal_of("N,l,conv,3,8,11,1,4,1,1,8,8,0\n"),
             "t.csv:2: O: must be at most 10, which I, K and S leave, got 11");
+  EXPECT_EQ(refusal_of("N,l,conv,3,8,5,1,4,1,1,8,8,0\n"),
+            "t.csv:2: O: must be at least 6, which I, K and S leave, got 5");
+  EXPECT_EQ(refusal_of("N,l,depthwise,3,9,3,2,4,4,1,8,8,0\n"),
+            "t.csv:2: O: must be at least 4, which I, K and S leave, got 3");
   EXPECT_EQ(refusal_of("N,l,fc,3,1,1,1,4,1,1,8,8,0\n"),
             "t.csv:2: K: must be 1 for an fc layer, got 3");
   EXPECT_EQ(refusal_of("N,l,fc,1,1,1,1,4,1,1,8,8,1\n"),

@@ -77,6 +77,29 @@ std::vector<sim::LayerResult> answers(const SimulateOptions& options,
                    .progress = [&](double done, std::int64_t of) { step.update(done, of); }});
 }
 
+/// A layer is counted in 64 bits (its family sees to it), and so are sums over a network's; sums
+/// over a table's rows need not be.
+void require_countable_totals(const reports::Simulation& asked,
+                              const std::vector<sim::LayerResult>& results) {
+  std::int64_t cycles = 0, dram_bits = 0, bit_ops = 0;
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    const auto& [job, row, ignored_result, ignored_report, ignored_explanation] = asked.layers[i];
+    const cost::LayerCost& cost = results[i].cost;
+    std::int64_t of_batch = 0;
+    const bool overflows =
+        __builtin_add_overflow(cycles, cost.timing.total.count(), &cycles) ||
+        __builtin_add_overflow(dram_bits, cost.dram.count(), &dram_bits) ||
+        __builtin_mul_overflow(job.batch, graph::bops(job.layer, job.precision).count(),
+                               &of_batch) ||
+        __builtin_add_overflow(bit_ops, of_batch, &bit_ops);
+    if (overflows && row)
+      throw UserError(
+          fmt::format("{}:{}: with this row the table's cycles, DRAM bits or BOPs pass 2^63 - 1, "
+                      "the most that is counted; split the table",
+                      asked.network, row->line));
+  }
+}
+
 void explain(const SimulateOptions& options, const std::vector<sim::LayerResult>& results,
              const hardware::Hardware& hardware, const Host& host,
              reports::Simulation& simulation) {
@@ -113,6 +136,7 @@ reports::Simulation simulate(const SimulateOptions& options, const Host& host) {
   reports::Simulation result = std::visit(
       [&](const auto& layers) { return question(layers, options, hardware); }, options.layers);
   std::vector<sim::LayerResult> results = answers(options, result, hardware, trace, host);
+  require_countable_totals(result, results);
   if (options.explain) explain(options, results, hardware, host, result);
   result.take(std::move(results), hardware.machine());
   if (trace) trace->finish();

@@ -63,6 +63,22 @@ TEST(Mapping, RefusesWhatCannotBeCounted) {
             why);
 }
 
+TEST(Mapping, RefusesWhatCannotBeCountedBeforeItCounts) {
+  hardware::Bismo hw = testing::tiny_hardware();
+  hw.accumulator_bits = 64;
+  hw.dm = hw.dk = hw.dn = 1;
+  constexpr std::int64_t kSide = 1 << 16, kChannels = 1 << 24;  // a table's most
+  const graph::LayerShape layer = testing::tiny_convolution(kChannels, kChannels, kSide, kSide);
+  for (const hardware::Im2col im2col : {hardware::Im2col::kHost, hardware::Im2col::kOnTheFly}) {
+    hw.layout.im2col = im2col;
+    hw.layout.convert = hardware::Conversion::kAll;
+    hw.layout.port_bits = 64;
+    EXPECT_EQ(refusal_of(layer, {1, 1}, hw, 1 << 16),
+              "layer 'tiny' at 1/1 cannot be mapped onto tiny-array: it takes more cycles or "
+              "actions than can be counted");
+  }
+}
+
 TEST(Mapping, OfHugeBatchesNeverCountsBelowZero) {
   hardware::Bismo hw = testing::tiny_hardware();
   hw.dm = hw.dn = 1024;

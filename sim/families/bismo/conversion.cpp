@@ -1,5 +1,7 @@
 #include "sim/families/bismo/conversion.h"
 
+#include <initializer_list>
+
 namespace bitloom::mapping {
 namespace {
 
@@ -12,18 +14,29 @@ std::int64_t stored_bits(const hardware::Bismo& hw, const sim::Neighbors& neighb
   return hw.layout.stored_bits(neighbors.input_bits.value_or(kNetworkInputBits));
 }
 
+/// The product of counts, or 2^56 where it is more: as much as no layer may come to (map_layer()).
+std::int64_t capped_product(std::initializer_list<std::int64_t> counts) {
+  constexpr std::int64_t kMost = std::int64_t{1} << 56;
+  std::int64_t product = 1;
+  for (const std::int64_t count : counts)
+    if (__builtin_mul_overflow(product, count, &product) || product > kMost) return kMost;
+  return product;
+}
+
+/// Of the layer's input, that are converted.
 std::int64_t elements(const graph::LayerShape& layer, const LayerGemms& gemms,
                       const hardware::Bismo& hw, std::int64_t batch) {
   if (hw.layout.im2col == hardware::Im2col::kHost)
-    return gemms.count * gemms.gemm.pixels * gemms.gemm.reduction;
+    return capped_product({gemms.count, gemms.gemm.pixels, gemms.gemm.reduction});
   const auto read_pixels = [](std::int64_t input, std::int64_t output, std::int64_t kernel,
                               std::int64_t stride) {
     return stride > kernel ? output * kernel : input;  // of a row or column
   };
-  return batch * layer.in_channels *
-         read_pixels(layer.input.height, layer.output.height, layer.kernel.height,
-                     layer.stride.height) *
-         read_pixels(layer.input.width, layer.output.width, layer.kernel.width, layer.stride.width);
+  return capped_product(
+      {batch, layer.in_channels,
+       read_pixels(layer.input.height, layer.output.height, layer.kernel.height,
+                   layer.stride.height),
+       read_pixels(layer.input.width, layer.output.width, layer.kernel.width, layer.stride.width)});
 }
 
 }  // namespace

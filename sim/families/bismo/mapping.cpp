@@ -82,11 +82,12 @@ bool countable(const Mapping& m, const hardware::Bismo& hw) {
   const double result_beats =
       real(m.activations.tiles()) * real(m.weights.tiles()) *
       real(std::max(hw.result_beats(), hw.result_beats(hw.dm * hw.dn, m.written_bits)));
-  const double cycles =
-      slots + activation_beats + weight_beats +
-      real(m.phases_per_gemm()) * real(hw.pipeline_cycles + hw.fetch_issue_cycles +
-                                       hw.execute_issue_cycles + hw.result_issue_cycles) +
-      result_beats;
+  const double phases =
+      real(m.activations.count()) * real(m.weights.count()) * real(m.chunks.count());
+  const double cycles = slots + activation_beats + weight_beats +
+                        phases * real(hw.pipeline_cycles + hw.fetch_issue_cycles +
+                                      hw.execute_issue_cycles + hw.result_issue_cycles) +
+                        result_beats;
   const double port_bits = activation_beats * real(hw.activation_port_bits) +
                            weight_beats * real(hw.weight_port_bits) +
                            (m.written_bits > 0 ? result_beats * real(hw.result_port_bits) : 0);

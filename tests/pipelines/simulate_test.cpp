@@ -1,0 +1,37 @@
+// Tables of layers whose sums come to the edge of what is counted.
+#include "pipelines/simulate.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/complaint.h"
+#include "tests/support/temporary_folder.h"
+
+namespace bitloom::pipelines {
+namespace {
+
+using testing::complaint;
+
+/// Rows of 2^54 multiply-accumulates at 8/8: 2^60 BOPs each.
+std::string large_rows(int count) {
+  std::string table = "network,layer,kind,K,I,O,S,IC,OC,batch,abits,wbits,im2col\n";
+  for (int i = 0; i < count; ++i)
+    table += "n,w" + std::to_string(i) + ",conv,1,32768,32768,1,4096,4096,1,8,8,0\n";
+  return table;
+}
+
+TEST(SimulatedTable, IsRefusedWhereItsTotalsPass64Bits) {
+  const testing::TemporaryFolder folder;
+  const auto simulated = [&](int rows) {
+    const std::string file = folder.write("t.csv", large_rows(rows));
+    return simulate({.layers = LayerTable{file},
+                     .hardware = {.name = BITLOOM_SOURCE_DIR "/configs/hardware/bismo-edge.yaml"}});
+  };
+  EXPECT_EQ(reports::totals_of(simulated(7)).bops.count(), std::int64_t{7} << 60);
+  EXPECT_EQ(complaint([&] { simulated(8); }),
+            folder.file("t.csv") +
+                ":9: with this row the table's cycles, DRAM bits or BOPs pass 2^63 - 1, the most "
+                "that is counted; split the table");
+}
+
+}  // namespace
+}  // namespace bitloom::pipelines

@@ -68,7 +68,9 @@ Node replaced(const Node& node, std::string_view path, const std::string& place,
 DocumentValue::DocumentValue(std::shared_ptr<const DocumentNode> node, std::string place)
     : node_(std::move(node)), place_(std::move(place)) {}
 
-DocumentValue load_document(const std::string& path) { return {parse_document(path), ""}; }
+DocumentValue load_document(const std::string& path, const DocumentLimits& limits) {
+  return {parse_document(path, limits), ""};
+}
 
 DocumentValue::Kind DocumentValue::kind() const { return node_->kind; }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -11,6 +12,12 @@
 namespace bitloom {
 
 struct DocumentNode;
+
+/// The most that is read of a file; what people write is far smaller.
+struct DocumentLimits {
+  std::size_t bytes = 4u << 20;
+  std::size_t values = 1'000'000;
+};
 
 /// A value in a YAML or JSON file that remembers where it stands, so that every complaint can say
 /// `file:line:column: key.path: what was wrong`. Reading is strict: duplicate keys, numbers such as
@@ -58,7 +65,7 @@ class DocumentValue {
   UserError error(std::string_view complaint) const;
 
  private:
-  friend DocumentValue load_document(const std::string& path);
+  friend DocumentValue load_document(const std::string& path, const DocumentLimits& limits);
   DocumentValue(std::shared_ptr<const DocumentNode> node, std::string place);
   std::string described() const;
   DocumentValue child(std::shared_ptr<const DocumentNode> node, const std::string& step) const;
@@ -73,8 +80,8 @@ struct DocumentValue::Entry {
 };
 
 /// Reads a YAML or JSON file (JSON is read as YAML, for the line numbers). A file that is missing,
-/// empty, larger than 4 MB, not UTF-8, broken, nested deeper than 64 levels, or holds several
+/// empty, larger than `limits`, not UTF-8, broken, nested deeper than 64 levels, or holds several
 /// documents is a UserError.
-DocumentValue load_document(const std::string& path);
+DocumentValue load_document(const std::string& path, const DocumentLimits& limits = {});
 
 }  // namespace bitloom

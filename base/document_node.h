@@ -37,7 +37,8 @@ struct DocumentNode {
 UserError error_at(const DocumentMark& mark, std::string_view complaint);
 
 /// Reads the one document of a file.
-std::shared_ptr<const DocumentNode> parse_document(const std::string& path);
+std::shared_ptr<const DocumentNode> parse_document(const std::string& path,
+                                                   const DocumentLimits& limits);
 /// Reads the text of an option.
 std::shared_ptr<const DocumentNode> parse_option(const std::string& option,
                                                  const std::string& text);

@@ -15,15 +15,13 @@
 namespace bitloom {
 namespace {
 
-constexpr std::size_t kMostBytes = 4u << 20;
-constexpr std::size_t kMostValues = 1'000'000;
 constexpr std::size_t kDeepest = 64;
 
 using Source = std::shared_ptr<const std::string>;
 
-std::string read_text(const std::string& path) {
+std::string read_text(const std::string& path, std::size_t most_bytes) {
   constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
-  std::string text = read_file(path, {.most_bytes = kMostBytes});
+  std::string text = read_file(path, {.most_bytes = most_bytes});
   if (text.starts_with(kByteOrderMark)) text.erase(0, kByteOrderMark.size());
   if (text.find_first_not_of(" \t\r\n") == std::string::npos) throw UserError(path + ": is empty");
   if (const std::size_t readable = readable_prefix(text); readable < text.size()) {
@@ -40,7 +38,8 @@ std::string read_text(const std::string& path) {
 /// aliases name is shared, so that no file grows when it is read.
 class TreeBuilder final : public YAML::EventHandler {
  public:
-  TreeBuilder(DocumentMark begin, const std::string& text) : begin_(std::move(begin)), text_(text) {
+  TreeBuilder(DocumentMark begin, const std::string& text, std::size_t most_values)
+      : begin_(std::move(begin)), text_(text), most_values_(most_values) {
     for (std::size_t at = 0; at != std::string::npos; at = text.find('\n', at)) {
       at += line_starts_.empty() ? 0 : 1;
       line_starts_.push_back(at);
@@ -125,7 +124,8 @@ class TreeBuilder final : public YAML::EventHandler {
   }
 
   std::shared_ptr<DocumentNode> make(const YAML::Mark& mark, DocumentValue::Kind kind) {
-    if (++values_ > kMostValues) throw error(mark, "the file holds more than a million values");
+    if (++values_ > most_values_)
+      throw error(mark, fmt::format("the file holds more than {} values", most_values_));
     auto node = std::make_shared<DocumentNode>();
     node->kind = kind;
     node->mark = mark_of(mark);
@@ -178,14 +178,16 @@ class TreeBuilder final : public YAML::EventHandler {
   std::vector<Open> open_;
   std::map<YAML::anchor_t, std::shared_ptr<const DocumentNode>> anchors_;
   std::shared_ptr<const DocumentNode> root_;
+  std::size_t most_values_;
   std::size_t values_ = 0;
   std::optional<YAML::Mark>
       bad_key_;  // told at the end: what yaml-cpp finds until then is the cause
 };
 
 /// The one document of `text`, which begins at `begin`; null where it holds no value.
-std::shared_ptr<const DocumentNode> parse(const DocumentMark& begin, const std::string& text) {
-  TreeBuilder builder(begin, text);
+std::shared_ptr<const DocumentNode> parse(const DocumentMark& begin, const std::string& text,
+                                          const DocumentLimits& limits) {
+  TreeBuilder builder(begin, text, limits.values);
   std::istringstream stream(text);
   try {
     YAML::Parser parser(stream);
@@ -204,8 +206,10 @@ UserError error_at(const DocumentMark& mark, std::string_view complaint) {
                                                 mark.column, complaint));
 }
 
-std::shared_ptr<const DocumentNode> parse_document(const std::string& path) {
-  auto root = parse({std::make_shared<std::string>(path), 1, 1}, read_text(path));
+std::shared_ptr<const DocumentNode> parse_document(const std::string& path,
+                                                   const DocumentLimits& limits) {
+  auto root =
+      parse({std::make_shared<std::string>(path), 1, 1}, read_text(path, limits.bytes), limits);
   if (!root) throw UserError(path + ": holds nothing but comments");
   return root;
 }
@@ -215,7 +219,7 @@ std::shared_ptr<const DocumentNode> parse_option(const std::string& option,
   const DocumentMark mark{std::make_shared<std::string>(option)};
   if (!is_one_readable_line(text))
     throw error_at(mark, "must be a text on one line without control characters");
-  auto root = parse(mark, text);
+  auto root = parse(mark, text, {});
   if (!root) throw error_at(mark, "gives no value");
   return root;
 }

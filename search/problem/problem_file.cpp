@@ -15,6 +15,8 @@ namespace bitloom::search {
 namespace {
 
 constexpr double kMostFigure = 1e30;
+/// A choice takes 250 bytes and 10 values: 1,000 layers with all pairs of widths up to 16.
+constexpr DocumentLimits kLimits{.bytes = 64u << 20, .values = 2'560'000};
 
 std::vector<std::string> labels_of(const LayerChoices& layer) {
   std::vector<std::string> labels;
@@ -96,7 +98,7 @@ Budget read_budget(const DocumentValue& item, const Problem& problem) {
 }  // namespace
 
 Problem read_problem(const std::string& path) {
-  const DocumentValue document = load_document(path);
+  const DocumentValue document = load_document(path, kLimits);
   document.allow_only({"schema", "origin", "layers", "ties", "budgets", "optima"});
   if (document.has("schema")) document.at("schema").integer(1, 1);
   Problem problem;

@@ -30,6 +30,23 @@ TEST(ProblemFiles, AreReadAndWritten) {
   EXPECT_EQ(problem_json(problem, "a test"), problem_json(first, "a test"));
 }
 
+/// DenseNet-121 with all pairs of widths up to 16, as a search writes it.
+TEST(ProblemFiles, AreReadHoweverLargeTheyAreWritten) {
+  Problem problem;
+  problem.cost_names = {"latency_ms", "energy_mj", "dram_mb", "size_mb", "bops_g"};
+  for (int i = 0; i < 121; ++i) {
+    LayerChoices& layer = problem.layers.emplace_back();
+    layer.name = "features.denseblock.denselayer.conv" + std::to_string(i);
+    for (int c = 0; c < 256; ++c)
+      layer.choices.push_back({std::to_string(c), 0.123456789012345, std::vector(5, 1.23456789)});
+  }
+  problem.budgets = {{"asked", {{0, 4.5}}}};
+  const std::string text = problem_json(problem, "a test");
+  EXPECT_GT(text.size(), 6u << 20);
+  const testing::TemporaryFolder folder;
+  EXPECT_EQ(read_problem(folder.write("p.json", text)).layers.back().choices.size(), 256u);
+}
+
 TEST(ProblemFiles, ForbidWhatIsNotAllowed) {
   const testing::TemporaryFolder folder;
   std::string text = "{" + kLayers + ", " + kBudgets + "}";

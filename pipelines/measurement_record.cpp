@@ -13,6 +13,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/hash.h"
 #include "base/json.h"
 #include "base/lock.h"
 #include "base/output_file.h"
@@ -35,6 +36,9 @@ bool is_at(const std::string& path, const Descriptor& file) {
   return ::stat(path.c_str(), &there) == 0 && ::fstat(file.number(), &open) == 0 &&
          there.st_dev == open.st_dev && there.st_ino == open.st_ino;
 }
+
+/// What a record says of its rows, so that no others are gone on with.
+std::string rows_hash(const ordered_json& rows) { return Fnv1a().add(json_text(rows)).text(); }
 
 /// Makes the file where there is none, and locks it: of several processes one gets it. A file that
 /// was replaced or removed between opening and locking is no longer the one to hold.
@@ -69,6 +73,8 @@ MeasurementRecord::MeasurementRecord(const std::string& output, Manifest options
   if (!record.is_object() || !record.contains("options") || !record.contains("rows"))
     throw other("is no record of a measurement");
   if (record["options"] != options_.json()) throw other("is of a measurement with other options");
+  if (!record.contains("rows_hash") || record["rows_hash"] != rows_hash(record["rows"]))
+    throw other("its rows are not those that were measured: it was edited or damaged");
   try {
     rows_ = record["rows"].get<std::vector<std::vector<double>>>();
   } catch (const nlohmann::json::exception&) {
@@ -79,7 +85,8 @@ MeasurementRecord::MeasurementRecord(const std::string& output, Manifest options
 void MeasurementRecord::save(const std::vector<std::vector<double>>& rows, const Host& host) {
   if (path_.empty()) return;
   rows_ = rows;
-  const ordered_json record{{"options", options_.json()}, {"rows", rows_}};
+  const ordered_json record{
+      {"options", options_.json()}, {"rows_hash", rows_hash(rows_)}, {"rows", rows_}};
   OutputFile file(path_);
   file.write(json_text(record));
   Descriptor locked = file.lock();

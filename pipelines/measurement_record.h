@@ -15,7 +15,7 @@ namespace bitloom::pipelines {
 class MeasurementRecord {
  public:
   /// Claims the record, and makes it where there is none. A UserError where another process is at
-  /// work on it, or where it is of a measurement with other options.
+  /// work on it, where it is of a measurement with other options, or where someone edited it.
   MeasurementRecord(const std::string& output, Manifest options);
   ~MeasurementRecord();
   MeasurementRecord(const MeasurementRecord&) = delete;

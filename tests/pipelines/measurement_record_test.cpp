@@ -85,6 +85,27 @@ TEST(MeasurementRecord, IsGoneWhereNothingWasFound) {
   MeasurementRecord("/dev/null", measuring("1")).save({{1}}, {});
 }
 
+TEST(MeasurementRecord, ThatWasEditedIsRefusedAndStays) {
+  const testing::TemporaryFolder folder;
+  const std::string output = folder.file("s.json"), path = output + ".partial";
+  const Rows measured{{0.1, 1e-300, -0.0}, {1.0 / 3, 2}};
+  MeasurementRecord(output, measuring("1")).save(measured, {});
+  EXPECT_EQ(MeasurementRecord(output, measuring("1")).rows(), measured);
+  const std::string text = testing::contents(path);
+  for (const char* rows : {"[]", "[[]]", "[[],[]]", "[[0.1,1e-300,-0.0],[0.3,2.0]]",
+                           "[[0.1,1e-300,-0.0],[0.3333333333333333,2.0],[1.0]]", "[[0.1]]", "1"}) {
+    std::string edited = text;
+    edited.replace(edited.find("[["), std::string::npos, rows + std::string("}"));
+    folder.write("s.json.partial", edited);
+    EXPECT_EQ(record_complaint(output),
+              path +
+                  ": its rows are not those that were measured: it was edited or damaged; "
+                  "delete it to begin anew")
+        << rows;
+    EXPECT_EQ(testing::contents(path), edited);
+  }
+}
+
 TEST(MeasurementRecord, OfSomethingElseIsRefusedAndStays) {
   const testing::TemporaryFolder folder;
   const std::string output = folder.file("s.json"), path = output + ".partial";

@@ -96,7 +96,8 @@ std::string simulation_json(const SearchSpace& space, const PricedNetwork& price
                                  .machine = reports::machine_of(machine)};
   const std::vector<sim::Job> jobs = sim::jobs_of(priced.network.layers, policy, machine.batch());
   for (const sim::Job& job : jobs) simulation.layers.push_back({.job = job});
-  simulation.take(sim::run(jobs, machine, space.engine.options), machine.machine());
+  simulation.take(sim::run(jobs, machine, space.engine.options, {.jobs = space.engine.jobs}),
+                  machine.machine());
   return reports::simulation_json(simulation);
 }
 
@@ -104,8 +105,9 @@ std::vector<BrokenLimit> broken_limits(const SearchSpace& space, const PricedNet
                                        const graph::Policy& policy) {
   constexpr double kRounding = 1e-9;
   std::vector<cost::LayerCost> layers;
-  for (const sim::LayerResult& layer : sim::run(priced.network.layers, policy, priced.hardware,
-                                                priced.hardware.batch(), space.engine.options))
+  for (const sim::LayerResult& layer :
+       sim::run(priced.network.layers, policy, priced.hardware, priced.hardware.batch(),
+                space.engine.options, {.jobs = space.engine.jobs}))
     layers.push_back(layer.cost);
   const std::vector<double> costs =
       search::network_costs(priced.network.layers, policy, layers, priced.hardware.clock());

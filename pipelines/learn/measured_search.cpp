@@ -151,6 +151,7 @@ class MeasuredSearch {
     SearchResult result{.method = options_.method,
                         .goal = goal_text(),
                         .priced = priced_,
+                        .engine = options_.space.engine.name(),
                         .budgets = budget_texts(),
                         .limits = limits_,
                         .quantizer = how_.scheme,
@@ -192,7 +193,7 @@ class MeasuredSearch {
         candidate.post_training = float_accuracy(images_.final);
         continue;
       }
-      candidate.costs = costs_by_engine(*priced_, *candidate.policy);
+      candidate.costs = costs_by_engine(options_.space.engine, *priced_, *candidate.policy);
       candidate.post_training = measure(*candidate.policy);
       if (options_.finetune_epochs > 0) candidate.finetuned = finetuned(candidate);
     }

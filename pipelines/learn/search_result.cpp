@@ -13,11 +13,12 @@
 namespace bitloom::pipelines {
 namespace {
 
-std::vector<double> costs_on(const PricedNetwork& priced, const graph::Policy& policy,
-                             sim::Engine engine) {
+std::vector<double> costs_by(const EngineChoice& engine, const PricedNetwork& priced,
+                             const graph::Policy& policy) {
   std::vector<cost::LayerCost> costs;
-  for (const sim::LayerResult& layer : sim::run(priced.network.layers, policy, priced.hardware,
-                                                priced.hardware.batch(), {.engine = engine}))
+  for (const sim::LayerResult& layer :
+       sim::run(priced.network.layers, policy, priced.hardware, priced.hardware.batch(),
+                engine.options, {.jobs = engine.jobs}))
     costs.push_back(layer.cost);
   return search::network_costs(priced.network.layers, policy, costs, priced.hardware.clock());
 }
@@ -52,11 +53,14 @@ std::string top1(const nn::Accuracy& accuracy) {
 
 }  // namespace
 
-std::map<std::string, std::vector<double>> costs_by_engine(const PricedNetwork& priced,
+std::map<std::string, std::vector<double>> costs_by_engine(const EngineChoice& asked,
+                                                           const PricedNetwork& priced,
                                                            const graph::Policy& policy) {
   std::map<std::string, std::vector<double>> costs;
   for (const std::string& name : sim::engine_names()) try {
-      costs[name] = costs_on(priced, policy, sim::parse_engine(name));
+      EngineChoice engine = asked;
+      if (name != asked.name()) engine.options = {.engine = sim::parse_engine(name)};
+      costs[name] = costs_by(engine, priced, policy);
     } catch (const UserError& refusal) {
       if (!refusal.is_unsupported()) throw;  // else it does not model this machine
     }
@@ -66,6 +70,7 @@ std::map<std::string, std::vector<double>> costs_by_engine(const PricedNetwork& 
 std::string search_result_json(const SearchResult& result) {
   reports::MeasuredSearchFile file{.network = result.priced->network.graph.name(),
                                    .hardware = result.priced->hardware.name(),
+                                   .engine = result.engine,
                                    .method = result.method,
                                    .seed = result.seed,
                                    .goal = result.goal,
@@ -101,17 +106,18 @@ std::string search_result_text(const SearchResult& result, std::size_t max_width
     std::vector<std::string> row{candidate.label, top1(candidate.post_training),
                                  candidate.finetuned ? top1(*candidate.finetuned) : "-"};
     for (const std::size_t k : shown) {
-      const auto found = candidate.costs.find("analytic");
+      const auto found = candidate.costs.find(result.engine);
       const bool priced = found != candidate.costs.end();
       if (with_values) row.push_back(priced ? fmt::format("{:.4g}", found->second[k]) : "-");
       row.push_back(priced ? fmt::format("{:.3f}x", found->second[k] / at_8_bits[k]) : "-");
     }
     table.add_row(row);
   }
-  return fmt::format("{} on {}, {}, quantizer {}\n{}\n\n{}\naccuracy of {}{}\n",
+  return fmt::format("{} on {}, {} engine, {}, quantizer {}\n{}\n\n{}\naccuracy of {}{}\n",
                      result.priced->network.graph.name(), result.priced->hardware.name(),
-                     result.method, result.quantizer, result.goal, table.text(max_width),
-                     result.final_text, with_values ? "" : "; costs as parts of 8/8's");
+                     result.engine, result.method, result.quantizer, result.goal,
+                     table.text(max_width), result.final_text,
+                     with_values ? "" : "; costs as parts of 8/8's");
 }
 
 }  // namespace bitloom::pipelines

@@ -25,6 +25,7 @@ struct SearchResult {
   std::string method;
   std::string goal;  // in words
   std::shared_ptr<const PricedNetwork> priced;
+  std::string engine;                // that the search priced with
   std::vector<std::string> budgets;  // as they were asked for
   std::vector<search::Limit> limits;
   std::string quantizer;
@@ -35,8 +36,10 @@ struct SearchResult {
   std::vector<BrokenLimit> broken = {};  // by the policy that was found
 };
 
-/// What the policy costs by every engine that prices the machine, by cost_kinds().
-std::map<std::string, std::vector<double>> costs_by_engine(const PricedNetwork& priced,
+/// What the policy costs by every engine that prices the machine, by cost_kinds(); by the one that
+/// was `asked` for, with its options.
+std::map<std::string, std::vector<double>> costs_by_engine(const EngineChoice& asked,
+                                                           const PricedNetwork& priced,
                                                            const graph::Policy& policy);
 
 std::string search_result_json(const SearchResult& result);

@@ -19,6 +19,7 @@ void fields(Fields& f, Is<MeasuredSearchFile> auto& search) {
   f.has("schema", search.schema);
   f.has("network", search.network);
   f.has("hardware", search.hardware);
+  f.has("engine", search.engine);
   f.has("method", search.method);
   f.has("seed", search.seed);
   f.has("goal", search.goal);
@@ -33,8 +34,8 @@ void fields(Fields& f, Is<MeasuredSearchFile> auto& search) {
 }
 
 Costs Candidate::cost() const {
-  const auto analytic = costs.find("analytic");
-  if (analytic != costs.end()) return analytic->second;
+  const auto own = costs.find(engine);
+  if (own != costs.end()) return own->second;
   return costs.empty() ? Costs{} : costs.begin()->second;
 }
 
@@ -44,8 +45,10 @@ std::string json_text(const MeasuredSearchFile& search) { return file_text(searc
 
 MeasuredSearchFile read_measured_search(const JsonValue& json) {
   MeasuredSearchFile search = read_result<MeasuredSearchFile>(json);
-  for (Candidate& candidate : search.candidates)
+  for (Candidate& candidate : search.candidates) {
     if (candidate.label.empty()) candidate.label = candidate.name;
+    candidate.engine = search.engine;
+  }
   return search;
 }
 

@@ -19,16 +19,19 @@ struct Candidate {
   std::string label;                   // for people; the name where there is none
   std::vector<LayerBits> layers;       // empty in single precision
   std::map<std::string, Costs> costs;  // by engine
+  std::string engine = "analytic";     // that the search priced with
   std::optional<Accuracy> post_training;
   std::optional<Accuracy> finetuned;
 
-  /// By the analytic engine, else by any; empty where it was not priced.
+  /// By the engine that the search priced with, else by any; empty where it was not priced.
   Costs cost() const;
 };
 
 struct MeasuredSearchFile {
   std::int64_t schema = 1;
-  std::string network, hardware, method;
+  std::string network, hardware;
+  std::string engine = "analytic";  // that the search priced with
+  std::string method;
   std::int64_t seed = 0;
   std::string goal;  // in words
   std::vector<std::string> budgets;

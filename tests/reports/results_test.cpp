@@ -45,6 +45,20 @@ TEST(Results, AreWrittenAsTheyWereRead) {
   EXPECT_TRUE(holds(Json::parse(json_text(read_verification({verification, ""}))), verification));
 }
 
+TEST(Results, TellCostsByTheEngineThatWasAskedFor) {
+  const auto latency_by = [](const std::string& engine) {
+    const Json json = Json::parse(
+        R"({"engine": ")" + engine +
+        R"(", "candidates": [{"name": "found", "costs": {"analytic": {"latency_ms": 1}, )"
+        R"("cycle": {"latency_ms": 2}}}]})");
+    const MeasuredSearchFile search = read_measured_search({json, ""});
+    EXPECT_EQ(Json::parse(json_text(search))["engine"], engine);
+    return search.candidates.front().cost().at("latency_ms");
+  };
+  EXPECT_EQ(latency_by("analytic"), 1);
+  EXPECT_EQ(latency_by("cycle"), 2);
+}
+
 SearchFile search() {
   SearchFile search{.network = "net",
                     .hardware = "machine",

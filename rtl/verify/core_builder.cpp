@@ -14,6 +14,7 @@
 #include "base/files.h"
 #include "base/hash.h"
 #include "base/processes.h"
+#include "base/temporary_file.h"
 #include "rtl/verify/core_cache.h"
 #include "rtl/verify/linked_cores.h"
 
@@ -56,6 +57,15 @@ std::string generics(const CoreParameters& p) {
       p.activation_port_bits, p.weight_port_bits, p.result_port_bits);
 }
 
+/// What the tools say of themselves, so that others under the same names build anew.
+std::string versions_of(const CoreTools& tools) {
+  const TemporaryFile answers(".txt");
+  run_program(
+      {"/bin/sh", "-c", fmt::format("{} --version; {} --version", tools.verilator, tools.compiler)},
+      OutputToFile{answers.path(), true});
+  return read_file(answers.path());
+}
+
 std::string key_of(const CoreParameters& parameters, const CoreTools& tools) {
   Fnv1a hash;
   for (const fs::path& file : files_with(tools.rtl, ".sv")) {
@@ -65,8 +75,9 @@ std::string key_of(const CoreParameters& parameters, const CoreTools& tools) {
   for (const char* header : {"core.h", "verilated_core.h"})
     hash.add_part(read_file((tools.headers / "rtl/verify" / header).string()));
   for (const std::string& part :
-       {generics(parameters), tools.verilator, tools.compiler, std::string(kVerilatorFlags),
-        std::string(kCompilerFlags), std::string(tools.trace ? "trace" : "")})
+       {generics(parameters), tools.verilator, tools.compiler, versions_of(tools),
+        std::string(kVerilatorFlags), std::string(kCompilerFlags),
+        std::string(tools.trace ? "trace" : "")})
     hash.add_part(part);
   return hash.text();
 }
@@ -107,6 +118,7 @@ std::string compile_line(const CoreTools& tools) {
 fs::path runtime_library(const CoreTools& tools) {
   Fnv1a hash;
   hash.add_part(compile_line(tools));
+  hash.add_part(versions_of(tools));
   const fs::path stem = fs::absolute(tools.cache) / ("runtime-" + hash.text());
   if (const auto kept = find_kept(stem, ".a")) return *kept;
   const ScratchFolder scratch(stem);

@@ -21,9 +21,9 @@ struct CoreTools {
 
 /// A core for any parameters: one that is linked in (never where `tools.trace`), else one from the
 /// cache, else one that is Verilated, compiled into the cache and loaded, which takes seconds. Its
-/// key is a hash of RTL, harness headers, parameters and compiler; a damaged one is built again,
-/// and what killed builds left is removed. A UserError tells which tool failed and where its log
-/// lies.
+/// key is a hash of RTL, harness headers, parameters, and the tools with their versions; a damaged
+/// one is built again, and what killed builds left is removed. A UserError tells which tool failed
+/// and where its log lies.
 std::unique_ptr<Core> core_for(const CoreParameters& parameters, const CoreTools& tools);
 
 /// core_for() without the linked cores.

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "rtl/verify/core_builder.h"
 #include "tests/rtl/layer_check.h"
+#include "tests/support/complaint.h"
 #include "tests/support/shipped_hardware.h"
 #include "tests/support/temporary_folder.h"
 
@@ -125,6 +126,23 @@ TEST_F(BuiltCore, NamesTheToolThatFailed) {
         std::string::npos)
         << error.what();
   }
+}
+
+/// A build that fails names its log by the core's key.
+TEST_F(BuiltCore, HasAnotherKeyWhereAToolHasAnotherVersion) {
+  fs::create_directories(folder_);
+  const auto complaint_of = [&](const std::string& version) {
+    CoreTools own = tools();
+    own.verilator = folder_ / "verilator";
+    std::ofstream(own.verilator) << "#!/bin/sh\ntest \"$1\" = --version && echo " << version
+                                 << "\n";
+    fs::permissions(own.verilator, fs::perms::owner_all);
+    return testing::complaint([&] { core_for(small_, own); });
+  };
+  const std::string first = complaint_of("5.006"), other = complaint_of("5.020");
+  EXPECT_NE(first.find(" failed: "), std::string::npos) << first;
+  EXPECT_EQ(complaint_of("5.006"), first);
+  EXPECT_NE(other, first);
 }
 
 TEST_F(BuiltCore, FailsAtElaborationOnBadParameters) {

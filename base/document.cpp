@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/document_node.h"
+#include "base/files.h"
 #include "base/numbers.h"
 #include "base/text.h"
 
@@ -69,7 +70,15 @@ DocumentValue::DocumentValue(std::shared_ptr<const DocumentNode> node, std::stri
     : node_(std::move(node)), place_(std::move(place)) {}
 
 DocumentValue load_document(const std::string& path, const DocumentLimits& limits) {
-  return {parse_document(path, limits), ""};
+  return {parse_document(path, read_file(path, {.most_bytes = limits.bytes}), limits), ""};
+}
+
+DocumentValue document_of(const std::string& path, const std::string& text) {
+  return {parse_document(path, text, {}), ""};
+}
+
+DocumentValue value_of(const std::string& source, const std::string& text) {
+  return {parse_option(source, text), ""};
 }
 
 DocumentValue::Kind DocumentValue::kind() const { return node_->kind; }

@@ -66,6 +66,8 @@ class DocumentValue {
 
  private:
   friend DocumentValue load_document(const std::string& path, const DocumentLimits& limits);
+  friend DocumentValue document_of(const std::string& path, const std::string& text);
+  friend DocumentValue value_of(const std::string& source, const std::string& text);
   DocumentValue(std::shared_ptr<const DocumentNode> node, std::string place);
   std::string described() const;
   DocumentValue child(std::shared_ptr<const DocumentNode> node, const std::string& step) const;
@@ -83,5 +85,11 @@ struct DocumentValue::Entry {
 /// empty, larger than `limits`, not UTF-8, broken, nested deeper than 64 levels, or holds several
 /// documents is a UserError.
 DocumentValue load_document(const std::string& path, const DocumentLimits& limits = {});
+
+/// The same of the text of the file `path`.
+DocumentValue document_of(const std::string& path, const std::string& text);
+
+/// A value on one line; complaints begin with `source` in place of file, line and column.
+DocumentValue value_of(const std::string& source, const std::string& text);
 
 }  // namespace bitloom

@@ -36,10 +36,10 @@ struct DocumentNode {
 /// `file:line:column: complaint`, or `option: complaint`.
 UserError error_at(const DocumentMark& mark, std::string_view complaint);
 
-/// Reads the one document of a file.
-std::shared_ptr<const DocumentNode> parse_document(const std::string& path,
+/// Reads the one document of the text of a file.
+std::shared_ptr<const DocumentNode> parse_document(const std::string& path, std::string text,
                                                    const DocumentLimits& limits);
-/// Reads the text of an option.
+/// Reads the text of an option, or what else is on one line.
 std::shared_ptr<const DocumentNode> parse_option(const std::string& option,
                                                  const std::string& text);
 

@@ -9,7 +9,6 @@
 #include <yaml-cpp/yaml.h>
 
 #include "base/document_node.h"
-#include "base/files.h"
 #include "base/text.h"
 
 namespace bitloom {
@@ -19,9 +18,9 @@ constexpr std::size_t kDeepest = 64;
 
 using Source = std::shared_ptr<const std::string>;
 
-std::string read_text(const std::string& path, std::size_t most_bytes) {
+/// Without a byte order mark, and known to be readable.
+std::string checked_text(const std::string& path, std::string text) {
   constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
-  std::string text = read_file(path, {.most_bytes = most_bytes});
   if (text.starts_with(kByteOrderMark)) text.erase(0, kByteOrderMark.size());
   if (text.find_first_not_of(" \t\r\n") == std::string::npos) throw UserError(path + ": is empty");
   if (const std::size_t readable = readable_prefix(text); readable < text.size()) {
@@ -206,10 +205,10 @@ UserError error_at(const DocumentMark& mark, std::string_view complaint) {
                                                 mark.column, complaint));
 }
 
-std::shared_ptr<const DocumentNode> parse_document(const std::string& path,
+std::shared_ptr<const DocumentNode> parse_document(const std::string& path, std::string text,
                                                    const DocumentLimits& limits) {
-  auto root =
-      parse({std::make_shared<std::string>(path), 1, 1}, read_text(path, limits.bytes), limits);
+  auto root = parse({std::make_shared<std::string>(path), 1, 1},
+                    checked_text(path, std::move(text)), limits);
   if (!root) throw UserError(path + ": holds nothing but comments");
   return root;
 }

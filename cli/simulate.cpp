@@ -33,10 +33,8 @@ void require_only_table(const SimulateOptions& o) {
   const std::pair<const char*, bool> others[] = {
       {"--network", o.network_given},
       {"--image-size", o.network.image_size.has_value()},
-      {"--bits", o.policy.bits.has_value()},
       {"--policy", o.policy.file.has_value()},
       {"--edge-layers", o.policy.edge_layers.has_value()},
-      {"--batch", o.hardware.batch.has_value()},
       {"--layers", o.layers.has_value()},
       {"--trace", o.trace.has_value()}};
   for (const auto& [option, is_given] : others)
@@ -53,7 +51,7 @@ std::variant<pipelines::NetworkLayers, pipelines::LayerTable> layers_of(
     const SimulateOptions& options) {
   if (options.layers_csv) {
     require_only_table(options);
-    return pipelines::LayerTable{*options.layers_csv};
+    return pipelines::LayerTable{*options.layers_csv, options.policy.choice().bits};
   }
   if (!options.network_given)
     throw UserError(
@@ -115,7 +113,7 @@ void add_simulate(CLI::App& program) {
       ->add_option("--layers-csv", options->layers_csv,
                    "instead of a network, a table of layers with bits and batch: columns network, "
                    "layer, kind (conv, depthwise, fc), K, I, O, S, IC, OC, batch, abits, wbits, "
-                   "im2col")
+                   "im2col; or a topology of SCALE-Sim, with --bits and --batch")
       ->type_name("FILE");
   command->add_flag(
       "--explain", options->explain,

@@ -39,14 +39,24 @@ reports::Simulation question(const NetworkLayers& chosen, const SimulateOptions&
   return asked;
 }
 
+UserError says_itself(const char* option) {
+  return UserError(
+      fmt::format("--layers-csv and {}: a table goes without it; leave one out", option));
+}
+
 /// The rows of a table, which say themselves what a network and options would.
 reports::Simulation question(const LayerTable& table, const SimulateOptions& options,
                              const hardware::Hardware& hardware) {
+  constexpr graph::Precision kBits{8, 8};
   reports::Simulation asked = question_on(options, hardware);
   asked.network = table.file;
-  for (const graph::LayerRow& row : graph::read_layer_table(table.file))
-    asked.layers.push_back({.job = {row.layer, row.precision, row.batch},
+  for (const graph::LayerRow& row : graph::read_layer_table(table.file)) {
+    if (row.precision && table.bits) throw says_itself("--bits");
+    if (row.batch && options.hardware.batch) throw says_itself("--batch");
+    asked.layers.push_back({.job = {row.layer, row.precision.value_or(table.bits.value_or(kBits)),
+                                    row.batch.value_or(hardware.batch())},
                             .row = reports::TableRow{row.network, row.line}});
+  }
   asked.batch = asked.layers.front().job.batch;
   for (const reports::SimulatedLayer& layer : asked.layers)
     if (layer.job.batch != asked.layers.front().job.batch) asked.batch.reset();

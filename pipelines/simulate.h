@@ -18,9 +18,11 @@ struct NetworkLayers {
   std::vector<std::string> layers = {};  // names, patterns, indices, ranges: select_layers(); all
 };
 
-/// A table of layers with bits and batch: graph::read_layer_table().
+/// A table of layers with bits and batch: graph::read_layer_table(). `bits`, 8/8, and the
+/// hardware's batch are for a table without.
 struct LayerTable {
   std::string file;
+  std::optional<graph::Precision> bits = {};
 };
 
 struct SimulateOptions {

@@ -3,12 +3,11 @@
 #include <fmt/format.h>
 
 #include "base/csv.h"
+#include "models/graph/topology_table.h"
 
 namespace bitloom::graph {
 namespace {
 
-constexpr std::int64_t kMostPixels = 1 << 16;  // of a side
-constexpr std::int64_t kMostChannels = 1 << 24;
 constexpr std::int64_t kMostImages = 65536;
 
 LayerKind kind_of(const CsvTable::Row& row) {
@@ -45,25 +44,25 @@ void require_consistent(const CsvTable::Row& row, const LayerShape& layer) {
 
 LayerRow layer_of(const CsvTable::Row& row) {
   const auto side = [&](const char* column) {
-    const std::int64_t length = row.integer(column, 1, kMostPixels);
+    const std::int64_t length = row.integer(column, 1, kMostTablePixels);
     return Extent{length, length};
   };
   const auto bits = [&](const char* column) {
     return static_cast<int>(row.integer(column, kMinBits, kMaxBits));
   };
   const LayerKind kind = kind_of(row);
-  const std::int64_t in_channels = row.integer("IC", 1, kMostChannels);
+  const std::int64_t in_channels = row.integer("IC", 1, kMostTableChannels);
   LayerRow result{.network = row.text("network"),
                   .layer = {.name = row.text("layer"),
                             .kind = kind,
                             .in_channels = in_channels,
-                            .out_channels = row.integer("OC", 1, kMostChannels),
+                            .out_channels = row.integer("OC", 1, kMostTableChannels),
                             .kernel = side("K"),
                             .stride = side("S"),
                             .input = side("I"),
                             .output = side("O"),
                             .groups = kind == LayerKind::kDepthwise ? in_channels : 1},
-                  .precision = {bits("wbits"), bits("abits")},
+                  .precision = Precision{bits("wbits"), bits("abits")},
                   .batch = row.integer("batch", 1, kMostImages),
                   .line = row.line()};
   result.layer.reads_input = row.integer("im2col", 0, 1) == 1;
@@ -76,6 +75,7 @@ LayerRow layer_of(const CsvTable::Row& row) {
 
 std::vector<LayerRow> read_layer_table(const std::string& path) {
   const CsvTable table = CsvTable::load(path);
+  if (is_topology(table)) return read_topology(path, table);
   table.require_only_columns({"network", "layer", "kind", "K", "I", "O", "S", "IC", "OC", "batch",
                               "abits", "wbits", "im2col"});
   std::vector<LayerRow> layers;

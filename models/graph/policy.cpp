@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "base/document.h"
+#include "models/graph/policy_document.h"
 
 namespace bitloom::graph {
 namespace {
@@ -123,7 +123,7 @@ void set_edge_layers(Policy& policy, const std::vector<LayerShape>& layers, Prec
 
 Policy read_policy(const std::string& path, const std::string& network,
                    const std::vector<LayerShape>& layers, Activations activations) {
-  const DocumentValue document = load_document(path);
+  const DocumentValue document = load_policy_document(path);
   if (document.is_sequence()) {
     const Policy policy = read_haq_list(document, network, layers.size(), activations);
     require_shared_widths(document, policy, layers);

@@ -26,7 +26,8 @@ void set_edge_layers(Policy& policy, const std::vector<LayerShape>& layers, Prec
 /// Reads a policy for `layers` of `network`: `{"network": ..., "layers": [{"name", "weight_bits",
 /// "activation_bits"}]}`, every layer once in any order, or HAQ's `[[w, a], ...]` in execution
 /// order, where -1 means 8 (its mark for the image input). Activation bits of 32, single precision,
-/// are read where `activations` allows them. A UserError names file, line, column and key.
+/// are read where `activations` allows them. The list may be a NumPy array, or stand in a log of
+/// HAQ's (policy_document.h). A UserError names file, line, column and key.
 Policy read_policy(const std::string& path, const std::string& network,
                    const std::vector<LayerShape>& layers,
                    Activations activations = Activations::kInteger);

@@ -55,6 +55,36 @@ TEST_F(PolicyFile, ReadsHaqsListsWhereMinusOneIsEight) {
   EXPECT_EQ(read("[[8, -1], [4, 6], [-1, 8]]"), (Policy{{8, 8}, {4, 6}, {8, 8}}));
 }
 
+TEST_F(PolicyFile, MayBeTheLastBestOfAHaqLog) {
+  const Policy expected{{8, 8}, {4, 6}, {2, 3}};
+  const std::string log =
+      "#0: episode_reward:-1.1 acc: 70.1, cost: 0.5\nbest reward: -1.1\n"
+      "best policy: [[8, 8], [1, 1], [1, 1]]\n#1: episode_reward:-1.0 acc: 71, cost: 0.5\n"
+      "best policy: [[-1, -1], [4, 6.0], [2, 3]]\n";
+  EXPECT_EQ(read(log), expected);
+  EXPECT_EQ(read("==> Output path: x\nbest_reward:  -0.9\nbest_policy:  [[8,8],[4,6],[2,3]]"),
+            expected);
+  EXPECT_EQ(read("\033[92m New best policy: [[8, 8], [4, 6], [2, 3]], reward: 0.1\033[00m\n"),
+            expected);
+  EXPECT_EQ(refusal("x\nbest policy: [[8, 8], [4, 6], [2, 17]]\n"),
+            "2: [2][1]: must be in [1, 16], or -1 for 8, got 17");
+  EXPECT_EQ(refusal("best policy: [4, 5, 6]\n"),
+            "1: is a list of weight bits alone, as HAQ's k-means policies are; must be [[w, a], "
+            "...]");
+  EXPECT_NE(refusal("best policy: [[8, 8], [4,\n").find("cannot be parsed"), std::string::npos);
+}
+
+TEST_F(PolicyFile, MayBeANumPyArray) {
+  const std::string header = "{'descr': '<f8', 'fortran_order': False, 'shape': (3, 2), }\n";
+  const auto saved = [&](const std::vector<double>& values) {
+    std::string file("\x93NUMPY\x01\0", 8);
+    file += static_cast<char>(header.size()) + std::string(1, '\0') + header;
+    return file.append(reinterpret_cast<const char*>(values.data()), 8 * values.size());
+  };
+  EXPECT_EQ(read(saved({-1, -1, 4, 6, 2, 3})), (Policy{{8, 8}, {4, 6}, {2, 3}}));
+  EXPECT_EQ(refusal(saved({8, 8, 4, 6, 2.5, 3})), " [2][0]: must be a whole number, got '2.5'");
+}
+
 TEST_F(PolicyFile, RefusesAListOfAnotherLength) {
   EXPECT_EQ(refusal("[[8, -1], [4, 6]]"), "1:1: has 2 entries, net has 3 layers");
   EXPECT_EQ(refusal("[[8, -1],\n [4, 6],\n [4, 6, 6]]"),

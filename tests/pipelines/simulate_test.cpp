@@ -33,5 +33,24 @@ TEST(SimulatedTable, IsRefusedWhereItsTotalsPass64Bits) {
                 "that is counted; split the table");
 }
 
+TEST(SimulatedTable, OfScaleSimRunsAtTheBitsAndTheBatchThatAreAskedFor) {
+  const testing::TemporaryFolder folder;
+  const std::string topology = folder.write("net.csv", "Layer, M, N, K,\nq, 16, 32, 64,\n");
+  SimulateOptions options{
+      .layers = LayerTable{topology},
+      .hardware = {.name = BITLOOM_SOURCE_DIR "/configs/hardware/bismo-edge.yaml"}};
+  const reports::Simulation at_8_bits = simulate(options);
+  EXPECT_EQ(at_8_bits.batch, 1);
+  EXPECT_EQ(at_8_bits.layers.front().row->network, "net");
+  options.layers = LayerTable{topology, graph::Precision{4, 2}};
+  options.hardware.batch = 3;
+  const reports::Totals fewer = reports::totals_of(simulate(options));
+  EXPECT_EQ(fewer.bops.count(), 3 * 16 * 32 * 64 * 4 * 2);
+  EXPECT_EQ(reports::totals_of(at_8_bits).bops.count(), 16 * 32 * 64 * 64);
+  options.layers = LayerTable{folder.write("t.csv", large_rows(1))};
+  EXPECT_EQ(complaint([&] { simulate(options); }),
+            "--layers-csv and --batch: a table goes without it; leave one out");
+}
+
 }  // namespace
 }  // namespace bitloom::pipelines

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+
+#include "base/document.h"
+
+namespace bitloom::graph {
+
+/// What the file of a policy says: its JSON or YAML; of a NumPy array (`.npy`) its rows as a list;
+/// of a log of HAQ's the last list that follows `best policy:` or `best_policy:`.
+DocumentValue load_policy_document(const std::string& path);
+
+}  // namespace bitloom::graph

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/csv_parser.h"
 #include "base/error.h"
 #include "base/json.h"
 #include "reports/millijoules.h"
@@ -92,7 +93,7 @@ Json details_json(const Simulation& s, const SimulatedLayer& layer) {
 /// A cell of CSV; a family's columns are numbers and text.
 std::string cell_of(const sim::Fact& fact) {
   const Json json = value_json(fact.value);
-  return json.is_string() ? json.get<std::string>() : bitloom::json_text(json);
+  return json.is_string() ? csv_cell(json.get<std::string>()) : bitloom::json_text(json);
 }
 
 }  // namespace
@@ -179,13 +180,13 @@ std::string simulation_csv(const Simulation& s) {
   csv += "\n";
   for (const SimulatedLayer& layer : s.layers) {
     const LayerCosts c = layer_costs(layer, s.clock);
-    csv +=
-        fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}", c.bits.name, c.kind,
-                    c.bits.weight_bits, c.bits.activation_bits, c.cycles, c.latency_ms,
-                    c.compute_cycles, c.fetch_stall_cycles, c.result_stall_cycles, c.utilization,
-                    c.energy_pj.compute, c.energy_pj.buffer, c.energy_pj.dram, c.energy_pj.leakage,
-                    c.dram_bytes, c.macs, c.bops, c.power_mw, c.conversion_cycles);
-    if (layer.row) csv += fmt::format(",{},{}", layer.row->network, layer.job.batch);
+    csv += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}",
+                       csv_cell(c.bits.name), c.kind, c.bits.weight_bits, c.bits.activation_bits,
+                       c.cycles, c.latency_ms, c.compute_cycles, c.fetch_stall_cycles,
+                       c.result_stall_cycles, c.utilization, c.energy_pj.compute,
+                       c.energy_pj.buffer, c.energy_pj.dram, c.energy_pj.leakage, c.dram_bytes,
+                       c.macs, c.bops, c.power_mw, c.conversion_cycles);
+    if (layer.row) csv += fmt::format(",{},{}", csv_cell(layer.row->network), layer.job.batch);
     for (const sim::Fact& column : layer.report.columns) csv += "," + cell_of(column);
     csv += "\n";
   }

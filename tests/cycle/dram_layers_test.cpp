@@ -72,6 +72,20 @@ TEST(DramEstimate, CountsWhatDramDoes) {
   EXPECT_LE(energy, 2);
 }
 
+/// 8 images of 1024 inputs and 8 outputs at 1/1: of either operand 8 rows of 4 words, which are 2
+/// bursts each and come in turn with the other operand's, and 64 results of 16 bits.
+TEST(DramLayers, OfOneTileOpenARowForEachOperandAndForResults) {
+  hardware::Bismo hw = testing::shipped_hardware("bismo-edge-real");
+  hw.layout = {};
+  const graph::LayerShape layer{
+      .name = "fc", .kind = graph::LayerKind::kLinear, .in_channels = 1024, .out_channels = 8};
+  const mapping::Schedule schedule =
+      analytic::schedule(mapping::map_layer(layer, {1, 1}, hw, 8), hw);
+  const cost::DramActions expected{.activates = 3, .read_bursts = 128, .write_bursts = 8};
+  EXPECT_EQ(cycle::run(schedule, hw).dram, expected);
+  EXPECT_EQ(analytic::dram_actions(schedule, analytic::run(schedule, hw), hw), expected);
+}
+
 TEST(DramLayers, OnSlowerDramAreNeverFaster) {
   std::mt19937 random(2);
   using Timing = std::int64_t hardware::Dram::*;

@@ -92,6 +92,23 @@ TEST(Dram, TakesBankGroupsAndChannelsInTurn) {
   EXPECT_EQ(of_group, (std::map<std::int64_t, int>{{0, 4}, {1, 4}, {2, 4}, {3, 4}}));
 }
 
+TEST(Dram, GivesEachRegionBanksOfItsOwn) {
+  const hardware::Dram ddr3 = part("bismo-edge-real");
+  const auto banks_of = [&](Region region) {
+    InClocks m(ddr3);
+    for (std::uint64_t row = 0; row < 8; ++row)
+      m.access(false, region, row * 2048, 16, static_cast<std::int64_t>(100 * row));
+    std::vector<std::int64_t> banks;
+    for (const DramCommand& c : m.log.commands)
+      if (c.kind == DramCommand::Kind::kActivate) banks.push_back(c.bank);
+    return banks;
+  };
+  using Banks = std::vector<std::int64_t>;
+  EXPECT_EQ(banks_of(Region::kActivations), (Banks{0, 1, 2, 3, 0, 1, 2, 3}));
+  EXPECT_EQ(banks_of(Region::kWeights), (Banks{4, 5, 4, 5, 4, 5, 4, 5}));
+  EXPECT_EQ(banks_of(Region::kResults), (Banks{6, 7, 6, 7, 6, 7, 6, 7}));
+}
+
 /// What the data sheet demands of the commands of one channel, each against all that matter before
 /// it.
 class TimingCheck {

@@ -64,6 +64,29 @@ TEST(ShippedHardware, OfTheRtlIsThePublishedMachineWithAPipeline) {
   EXPECT_EQ(values_of("bismo-edge").count("energy.dram_bit_pj.value"), 1U);
 }
 
+/// What a board adds lies in sections and knobs that the published machine leaves at their
+/// defaults.
+TEST(ShippedHardware, OfABoardIsThePublishedMachineBehindItsMemory) {
+  for (const std::string name : {"bismo-edge", "bismo-cloud"}) {
+    const auto published = values_of(name), real = values_of(name + "-real");
+    for (const auto& [key, value] : published)
+      if (!key.starts_with("ports.result") && !key.starts_with("ports.write") &&
+          !key.starts_with("timing.") && !key.starts_with("layout.") &&
+          !key.starts_with("energy.dram")) {
+        ASSERT_TRUE(real.contains(key)) << key;
+        EXPECT_EQ(real.at(key), value) << name << ": " << key;
+      }
+  }
+  for (const char* name : {"bismo-edge-real", "bismo-cloud-real", "bismo-ultra96"}) {
+    const hardware::Bismo board = shipped_hardware(name);
+    EXPECT_EQ(board.write_back, hardware::WriteBack::kActivations) << name;
+    EXPECT_EQ(board.fetch_sync, hardware::FetchSync::kBlock) << name;
+    EXPECT_TRUE(board.overlap && board.dram) << name;
+    EXPECT_EQ(board.pipeline_cycles, 4) << name;
+    EXPECT_EQ(board.result_port_bits, name == std::string("bismo-cloud-real") ? 256 : 64) << name;
+  }
+}
+
 TEST(ShippedHardware, HasBismosOperandBuffers) {
   // ceil(256 / 32) BRAM36 a buffer of 1024 words; one for each array row and column.
   EXPECT_EQ(shipped_hardware("bismo-cloud").bram36_blocks(), 8 * (16 + 16));

@@ -113,6 +113,15 @@ TEST(Gemm, KeepsBipolarSumsWhoseHalvesWouldNotFit) {
   expect_exact({most, minus, 1, kColumns, 1, unsigned_codes(16), bipolar_codes()}, "minus");
 }
 
+TEST(Gemm, ReachesTheHighestAccumulatorAndNoFurther) {
+  constexpr std::int64_t kColumns = 1 << 15;  // 65535 * 2^15 = 2^31 - 2^15
+  const std::vector<std::int32_t> most(kColumns, 65535), ones(kColumns, 1);
+  expect_exact({most, ones, 1, kColumns, 1, unsigned_codes(16), unsigned_codes(1)}, "2^31 - 2^15");
+  EXPECT_THROW(gemm(BitMatrix(1, kColumns + 1, unsigned_codes(16)),
+                    BitMatrix(1, kColumns + 1, unsigned_codes(1)), Kernel::kPortable),
+               InternalError);
+}
+
 TEST(Gemm, RefusesFactorsThatItCannotMultiplyExactly) {
   const Kernel kernel = Kernel::kPortable;
   const BitMatrix bipolar(1, 64, bipolar_codes());

@@ -120,6 +120,14 @@ TEST(Upsample, TakesTheNearestNeighbourBelow) {
   EXPECT_EQ(out, (Numbers{1, 1, 1, 2, 2, 1, 1, 1, 2, 2, 3, 3, 3, 4, 4}));
 }
 
+TEST(Upsample, TakesHeightAndWidthEachByItsOwnFactor) {
+  Numbers out(10);
+  upsample(Numbers{1, 2, 3}, {1, 1, 3}, {1, 2, 5}, out);
+  EXPECT_EQ(out, (Numbers{1, 1, 2, 2, 3, 1, 1, 2, 2, 3}));
+  upsample(Numbers{1, 2, 3}, {1, 3, 1}, {1, 5, 2}, out);
+  EXPECT_EQ(out, (Numbers{1, 1, 1, 1, 2, 2, 2, 2, 3, 3}));
+}
+
 TEST(Subsample, TakesEveryOtherPixelAndAddsZeroChannels) {
   Numbers out(4 * 4, 9);
   subsample({2, 1}, Numbers{1, 2, 3, 4, 5, 6, 7, 8, 9, -1, -2, -3, -4, -5, -6, -7, -8, -9},

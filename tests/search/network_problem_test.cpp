@@ -36,6 +36,20 @@ TEST(Budgets, AreAbsoluteOrAFractionOfTheCostAt8Bits) {
   }
 }
 
+TEST(Budgets, HaveTheUnitsThatTheyName) {
+  const std::vector<std::pair<std::string, double>> units{
+      {"latency=2s", 2000}, {"latency=2ms", 2},    {"latency=2us", 0.002}, {"energy=2J", 2000},
+      {"energy=2mJ", 2},    {"energy=2uJ", 0.002}, {"dram=2GB", 2000},     {"dram=2MB", 2},
+      {"dram=2kB", 0.002},  {"dram=2B", 2e-6},     {"size=2GB", 2000},     {"size=2MB", 2},
+      {"size=2kB", 0.002},  {"size=2B", 2e-6},     {"bops=2T", 2000},      {"bops=2G", 2},
+      {"bops=2M", 0.002}};
+  std::size_t named = 0;
+  for (const CostKind& kind : cost_kinds()) named += kind.units.size();
+  EXPECT_EQ(units.size(), named);
+  for (const auto& [text, value] : units)
+    EXPECT_DOUBLE_EQ(parsed({text}, {1, 1, 1, 1, 1}).front().value, value) << text;
+}
+
 TEST(Budgets, AreRefusedInOneLine) {
   const auto refusal = [](std::vector<std::string> texts) {
     return complaint([&] { parsed(texts, {1, 1, 1, 1, 1}); });

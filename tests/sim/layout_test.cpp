@@ -112,6 +112,20 @@ TEST(Conversion, MovesTheExpandedMatrixOrTheImage) {
   EXPECT_EQ(moved(on_the_fly, 3), (Moved{kImage * 8, kImage * 3}));
 }
 
+TEST(Conversion, LeavesOutOnlyPixelsBetweenWindows) {
+  const auto read_pixels = [](std::int64_t stride) {
+    graph::LayerShape layer = windows(stride);
+    layer.in_channels = layer.out_channels = 1;
+    layer.kernel = layer.output = {2, 2};
+    layer.input = {5, 5};
+    const auto hw = with_layout(Im2col::kOnTheFly, Conversion::kAll, 8);
+    return mapping::map_layer(layer, {1, 1}, hw, 1, {1, 16}).conversion.written_bits;
+  };
+  EXPECT_EQ(read_pixels(1), 25);
+  EXPECT_EQ(read_pixels(2), 25) << "a stride equal to the kernel leaves no pixel between windows";
+  EXPECT_EQ(read_pixels(3), 16);
+}
+
 TEST(Conversion, OfDifferingBitsSparesLayersThatReadWhatWasWritten) {
   constexpr std::int64_t kImage = 2 * 7 * 81;
   auto hw = with_layout(Im2col::kOnTheFly, Conversion::kDiffering, 8);

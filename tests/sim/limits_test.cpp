@@ -157,6 +157,29 @@ TEST(BoundBy, OfBothEnginesIsMostlyTheSame) {
   EXPECT_GE(same, 131U) << "9 of 10: a wait may be shared by both operands";
 }
 
+TEST(BoundBy, IsWhatIsLackingOnAMachineThatLacksOneThing) {
+  const auto bound_with = [](const auto& change, std::string_view bound) {
+    auto hw = shipped("bismo-edge").as<hardware::Bismo>();
+    hw.activation_port_bits = hw.weight_port_bits = hw.result_port_bits = 4096;
+    change(hw);
+    for (const Engine engine : {analytic(), cycle()}) {
+      const Priced p = priced("resnet20", hw, {4, 4}, engine);
+      EXPECT_EQ(p.hardware.machine().bound_by(p.jobs[3], p.results[3]), bound) << engine.name;
+    }
+  };
+  bound_with([](auto&) {}, "compute");
+  bound_with([](auto& hw) { hw.activation_port_bits = 1; }, "activation fetch");
+  bound_with([](auto& hw) { hw.weight_port_bits = 1; }, "weight fetch");
+  bound_with([](auto& hw) { hw.result_port_bits = 1; }, "result");
+  bound_with([](auto& hw) { hw.pipeline_cycles = 100'000; }, "pipeline");
+  bound_with(
+      [](auto& hw) {
+        hw.layout.convert = hardware::Conversion::kAll;
+        hw.layout.port_bits = 1;
+      },
+      "conversion");
+}
+
 TEST(Roofline, IsNeverPassed) {
   for (const char* machine :
        {"bismo-edge", "bismo-cloud", "bitfusion-edge-real", "bismo-edge-real", "bismo-cloud-real"})

@@ -68,7 +68,7 @@ void search_network(const SearchOptions& options, const CLI::App& command) {
 void add_search(CLI::App& program) {
   auto options = std::make_shared<SearchOptions>();
   CLI::App* command = program.add_subcommand(
-      "search", "the bits of each layer that lose least within budgets, proved optimal");
+      "search", "the bits of each layer of least expected loss within budgets");
   command
       ->add_option("--problem", options->problem,
                    "solve the budgets of this file instead of a network's")

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "reports/simulation.h"
+#include "search/measure/sensitivity_methods.h"
 
 namespace bitloom::pipelines {
 namespace {
@@ -42,8 +43,11 @@ PricedNetwork price(const SearchSpace& space, const std::optional<std::string>& 
       search::make_bit_space(asked.layers, {space.weight_bits, space.activation_bits},
                              space.edge_layers, space.constraints);
   search::Sensitivity omegas;
-  if (sensitivity)
+  if (sensitivity) {
     omegas = search::read_sensitivity(*sensitivity, asked.graph.name(), asked.layers);
+    if (const auto noise = search::noise_warning(omegas); noise && host.warning)
+      host.warning(*sensitivity + ": " + *noise);
+  }
   omegas.network = asked.graph.name();
   Step step(host, "price");
   std::vector<std::vector<graph::Precision>> pairs = search::pairs_of(bits);

@@ -17,7 +17,7 @@ namespace {
 
 struct SensitivityOptions {
   NetworkOption network;
-  std::string weights, method = "trace", quantizer = "uniform";
+  std::string weights, method = "fisher", quantizer = "uniform";
   ImagesOption data;
   RunOptions run;
   std::string probes = "300", relative_error = "0.05", seed = "0", most_bits = "8";
@@ -29,7 +29,7 @@ std::string methods_text() {
   std::string text;
   for (const search::SensitivityMethod& method : search::sensitivity_methods())
     text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", method.name, method.doc);
-  return text + " (trace)";
+  return text + " (fisher)";
 }
 
 void run(const SensitivityOptions& options) {
@@ -66,7 +66,9 @@ void add_sensitivity(CLI::App& program) {
       ->required()
       ->type_name("FILE");
   options->data
-      .add_to(*command, "", "images to measure on, 128 of them; not those that report accuracy")
+      .add_to(
+          *command, "",
+          "images to measure on, not those that report accuracy; 512 of them by fisher, 128 else")
       ->required();
   command->add_option("--method", options->method, methods_text())->type_name("NAME");
   command->add_option("--quantizer", options->quantizer, "whose error Omega is of (uniform)")

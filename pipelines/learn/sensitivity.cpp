@@ -1,6 +1,5 @@
 #include "pipelines/learn/sensitivity.h"
 
-#include <algorithm>
 #include <numeric>
 #include <optional>
 
@@ -21,10 +20,10 @@ namespace {
 /// The images that are measured on, in as few batches as may be, of equal size, so that the mean of
 /// their losses is that of all. Fewer images than batches may be left over.
 std::vector<data::Batch> load_batches(const SensitivityOptions& options,
-                                      const LoadedWeights& weights, const Host& host) {
-  constexpr std::int64_t kImages = 128;
+                                      const LoadedWeights& weights,
+                                      const search::SensitivityMethod& method, const Host& host) {
   Images dataset = load(options.data, data::Part::kTrain, host);
-  if (!options.data.count) dataset = drawn_images(dataset, kImages);
+  if (!options.data.count) dataset = drawn_images(dataset, method.images);
   data::require_labels_below(*dataset, weights.network.graph.nodes().back().shape[0]);
   data::LoaderOptions how = loading(weights, options.compute);
   const std::int64_t count =
@@ -67,9 +66,7 @@ void measure(Measurement& m, MeasurementRecord& record, const Host& host) {
                    m.tensors);
 }
 
-/// Omega of every width: what the loss minds, times what the quantizer changes. Where the loss is
-/// not convex, or the estimate within its error of 0, a factor may come out negative: quantizing
-/// never counts as a gain, so it counts as 0.
+/// Omega of every width: what the loss minds at most, times what the quantizer changes.
 void add_omegas(Measurement& m) {
   std::vector<int> bits(static_cast<std::size_t>(m.options.most_bits));
   std::iota(bits.begin(), bits.end(), 1);
@@ -83,7 +80,7 @@ void add_omegas(Measurement& m) {
   const auto errors =
       search::quantization_errors(m.network, scheme, scheme.weights.granularity, bits, sampler);
   const auto factor = [&](const search::TensorSensitivity& tensor) {
-    return std::max(0.0, m.method.figure(tensor).value);
+    return search::upper_bound(m.method.figure(tensor).value());
   };
   for (std::size_t i = 0; i < errors.size(); ++i)
     for (std::size_t b = 0; b < bits.size(); ++b) {
@@ -133,7 +130,7 @@ MeasuredSensitivity measure_sensitivity(const SensitivityOptions& options, const
   OutputFile output(options.output);
   nn::use_processors(options.compute.threads);
   const LoadedWeights weights = load_weights(load(options.network), options.weights);
-  std::vector<data::Batch> batches = load_batches(options, weights, host);
+  std::vector<data::Batch> batches = load_batches(options, weights, method, host);
   MeasurementRecord record(options.output, sensitivity_manifest(options));
   Measurement measurement{
       .options = options,
@@ -144,6 +141,8 @@ MeasuredSensitivity measure_sensitivity(const SensitivityOptions& options, const
   measure(measurement, record, host);
   add_omegas(measurement);
   MeasuredSensitivity measured{result_of(measurement, weights.network.graph), images_in(batches)};
+  if (const auto noise = search::noise_warning(measured.sensitivity); noise && host.warning)
+    host.warning("sensitivity: " + *noise);
   output.write(search::sensitivity_json(measured.sensitivity));
   output.commit();
   record.remove();

@@ -161,19 +161,22 @@ Figure breakdown_figure(const Breakdown& b, const Run& run) {
 Json sensitivity_dots(const char* field, const char* color, double band) {
   const Json x{{"scale", "x"}, {"field", "index"}, {"band", band}};
   const std::string low = fmt::format("{}_low", field), high = fmt::format("{}_high", field);
-  Json dots{{"type", "symbol"},
-            {"from", {{"data", "panel"}}},
-            {"encode",
-             {{"update",
-               {{"x", x},
-                {"y", scale_of("y", field)},
-                {"size", {{"value", 36}}},
-                {"opacity", signal(fmt::format("datum.{} > 0 ? 1 : 0", field))},
-                {"fill", {{"scale", "color"}, {"value", color}}},
-                {"tooltip", signal("datum")}}}}}};
+  Json dots{
+      {"type", "symbol"},
+      {"from", {{"data", "panel"}}},
+      {"encode",
+       {{"update",
+         {{"x", x},
+          {"y", scale_of("y", fmt::format("{}_at", field))},
+          {"size", {{"value", 36}}},
+          {"opacity", signal(fmt::format("isValid(datum.{}) ? 1 : 0", field))},
+          {"fillOpacity", signal(fmt::format("datum.{0} > 2 * datum.{0}_stderr ? 1 : 0", field))},
+          {"fill", {{"scale", "color"}, {"value", color}}},
+          {"stroke", {{"scale", "color"}, {"value", color}}},
+          {"tooltip", signal("datum")}}}}}};
   Json bars = vega::error_bar("panel", x, "y", low, high);
   bars["encode"]["update"]["opacity"] =
-      signal(fmt::format("datum.{} > 0 && isValid(datum.{}_stderr) ? 1 : 0", field, field));
+      signal(fmt::format("isValid(datum.{}_stderr) ? 1 : 0", field));
   bars["encode"]["update"]["stroke"] = {{"scale", "color"}, {"value", color}};
   return Json::array({bars, dots});
 }
@@ -244,8 +247,10 @@ std::optional<Figure> sensitivity_figure(const Run& run) {
   DataTable data{
       {"index", "layer", "weights", "weights_stderr", "activations", "activations_stderr"}, {}};
   double least = HUGE_VAL, most = 0;
+  bool has_errors = false;
   const auto cells = [&](const std::optional<TensorFigure>& f) -> std::array<Json, 2> {
     if (!f) return {};
+    has_errors |= f->standard_error.has_value();
     if (f->value > 0) least = std::min(least, f->value);
     most = std::max(most, f->value + f->standard_error.value_or(0));
     return {f->value, f->standard_error ? Json(*f->standard_error) : Json()};
@@ -256,15 +261,15 @@ std::optional<Figure> sensitivity_figure(const Run& run) {
     data.rows.push_back({data.rows.size() + 1, layer.name, w, w_error, a, a_error});
   }
   if (most <= 0 || least > most) return {};
-  Figure figure{"sensitivity",
-                "Sensitivity of each layer",
-                fmt::format("The {} of weights and activations, on a logarithmic scale{}. Higher: "
-                            "the loss minds quantization more. Figures of 0 and below are in the "
-                            "data only.",
-                            run.sensitivity->figure,
-                            run.sensitivity->method == "trace" ? "; bars: one standard error" : ""),
-                data,
-                {}};
+  Figure figure{
+      "sensitivity",
+      "Sensitivity of each layer",
+      fmt::format("The {} of weights and activations, on a logarithmic scale{}. Higher: "
+                  "the loss minds quantization more. Hollow: not to be told from 0, "
+                  "within two errors; what is below the axis lies on it.",
+                  run.sensitivity->figure, has_errors ? "; bars: one standard error" : ""),
+      data,
+      {}};
   const double bottom = std::pow(10, std::floor(std::log10(least / 2)));
   const Json scales{{{"name", "y"},
                      {"type", "log"},
@@ -278,12 +283,12 @@ std::optional<Figure> sensitivity_figure(const Run& run) {
       160, data.rows.size(), scales,
       Json::array({vega::axis("left", "y", run.sensitivity->figure, ".0e")}), marks);
   for (const char* field : {"weights", "activations"})
-    for (const auto& [end, sign] : {std::pair{"low", '-'}, std::pair{"high", '+'}})
+    for (const auto& [end, errors] : {std::pair{"low", -1}, {"at", 0}, {"high", 1}})
       figure.spec["data"][0]["transform"].push_back(
           {{"type", "formula"},
            {"as", fmt::format("{}_{}", field, end)},
            {"expr",
-            fmt::format("max({}, datum.{} {} datum.{}_stderr)", bottom, field, sign, field)}});
+            fmt::format("max({0}, datum.{1} + {2} * datum.{1}_stderr)", bottom, field, errors)}});
   vega::add_colors(figure.spec, {"weights", "activations"}, palette(2));
   return figure;
 }

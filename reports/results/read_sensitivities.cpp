@@ -22,7 +22,7 @@ std::optional<TensorFigure> tensor_figure(const JsonValue& tensor, const std::st
   if (method == "fisher") {
     const auto fisher = tensor.number_at("fisher");
     if (!fisher) return {};
-    return TensorFigure{*fisher, {}};
+    return TensorFigure{*fisher, tensor.number_at("standard_error")};
   }
   if (method == "eigenvalue") {
     const auto values = tensor.find("eigenvalues");

@@ -52,8 +52,9 @@ std::string totals_text(const PolicySearch& s) {
       "omega {:.6g}{}", s.solution.omega,
       s.query.max_omega ? fmt::format(" of {:.6g} allowed", *s.query.max_omega) : std::string());
   if (!s.query.minimize_cost)
-    text += fmt::format(", bound {:.6g}{}", s.solution.bound,
-                        s.solution.proved_optimal ? ": proved optimal" : "");
+    text += fmt::format(
+        ", bound {:.6g}{}", s.solution.bound,
+        s.solution.proved_optimal ? ": the least, proved" : ": not proved to be the least");
   text += "\n";
   for (std::size_t k = 0; k < problem.cost_names.size(); ++k) {
     text += fmt::format("{:<10} {:.6g}, {:.4f} of 8/8", problem.cost_names[k], s.solution.costs[k],

@@ -8,9 +8,11 @@
 namespace bitloom::reports {
 namespace {
 
-std::string figure_text(const search::SensitivityFigure& figure) {
-  if (figure.error) return fmt::format("{:.3g} +- {:.1g}", figure.value, *figure.error);
-  return fmt::format("{:.3g}", figure.value);
+std::string figure_text(const std::optional<search::SensitivityFigure>& figure) {
+  if (!figure) return "-";
+  const char* mark = search::is_lost_in_noise(*figure) ? "~0: " : "";
+  if (figure->error) return fmt::format("{}{:.3g} +- {:.1g}", mark, figure->value, *figure->error);
+  return fmt::format("{}{:.3g}", mark, figure->value);
 }
 
 }  // namespace

@@ -27,10 +27,11 @@ class LossCurvature {
   virtual std::vector<double> trace_probe(std::uint64_t seed, std::int64_t number) = 0;
   /// The largest eigenvalues of a tensor's block.
   virtual Eigenvalues eigenvalues(std::size_t tensor, std::uint64_t seed) = 0;
-  /// Of every tensor the mean over images and elements of each image's squared gradient;
-  /// `progress(images done)`.
-  virtual std::vector<double> squared_gradients(
-      const std::function<void(std::int64_t)>& progress) = 0;
+  /// Adds to each tensor's row the mean over its elements of the squared gradient of each image's
+  /// own loss, for the images from `first` on that make a step; returns how many those are.
+  /// `progress(images of the step done)`.
+  virtual std::int64_t squared_gradients(std::int64_t first, std::vector<std::vector<double>>& rows,
+                                         const std::function<void(std::int64_t)>& progress) = 0;
 };
 
 }  // namespace bitloom::search

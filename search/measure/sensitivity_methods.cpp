@@ -1,5 +1,9 @@
 #include "search/measure/sensitivity_methods.h"
 
+#include <algorithm>
+
+#include <fmt/format.h>
+
 #include "base/error.h"
 
 namespace bitloom::search {
@@ -28,6 +32,31 @@ const SensitivityMethod& find_sensitivity_method(std::string_view name) {
   for (const SensitivityMethod& method : sensitivity_methods())
     if (method.name == name) return method;
   throw unknown_name("method", name, sensitivity_method_names());
+}
+
+double upper_bound(const SensitivityFigure& figure) {
+  return std::max(figure.value, 0.0) + 2 * figure.error.value_or(0);
+}
+
+bool is_lost_in_noise(const SensitivityFigure& figure) {
+  return figure.value <= 2 * figure.error.value_or(0);
+}
+
+std::optional<std::string> noise_warning(const Sensitivity& sensitivity) {
+  const SensitivityMethod& method = find_sensitivity_method(sensitivity.method);
+  const auto is_lost = [&](const TensorSensitivity& tensor) {
+    const auto figure = method.figure(tensor);
+    return figure && is_lost_in_noise(*figure);
+  };
+  const auto lost = std::count_if(sensitivity.layers.begin(), sensitivity.layers.end(),
+                                  [&](const LayerSensitivity& layer) {
+                                    return is_lost(layer.weights) || is_lost(layer.activations);
+                                  });
+  if (lost == 0) return {};
+  return fmt::format(
+      "{} of {} layers have a {} that cannot be told from 0 (within two errors): their bits rest "
+      "on the error; measure on more images, or by --method fisher",
+      lost, sensitivity.layers.size(), method.name);
 }
 
 }  // namespace bitloom::search

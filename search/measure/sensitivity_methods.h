@@ -31,21 +31,32 @@ struct SensitivityTask {
 /// What a method finds of a tensor.
 struct SensitivityFigure {
   double value = 0;
-  std::optional<double> error;
+  std::optional<double> error;  // standard error; of an eigenvalue its residual
 };
+
+/// What the figure is at most, for all that was seen of it: max(value, 0) + 2 errors. It is the
+/// factor in Omega, so that a tensor which was measured badly keeps its bits rather than losing
+/// them to chance. A figure below 0 (the loss is not convex everywhere) counts as 0, since
+/// quantizing is no gain.
+double upper_bound(const SensitivityFigure& figure);
+
+/// Whether the figure is within two errors of 0, or below.
+bool is_lost_in_noise(const SensitivityFigure& figure);
 
 /// A way to measure how much the loss minds that a tensor is quantized.
 struct SensitivityMethod {
   std::string_view name;
   std::string_view doc;   // what it measures; one line, for help
   std::string_view unit;  // what its progress counts where the rate is worth telling
+  std::int64_t images;    // to measure on, unless told
   /// Fills in its figures of every tensor of the loss. What it saves decides, with the options that
   /// made the loss and the seed, how it goes on: an interrupted measurement ends with the same
   /// bits.
   void (*measure)(LossCurvature& loss, const SensitivityTask& task,
                   std::vector<TensorSensitivity>& tensors);
-  /// Of a measured tensor: the factor of the squared error of quantizing in Omega.
-  SensitivityFigure (*figure)(const TensorSensitivity& tensor);
+  /// Of a tensor, whose upper_bound() is the factor of the squared error of quantizing in Omega.
+  /// Nothing where the tensor has no such figure.
+  std::optional<SensitivityFigure> (*figure)(const TensorSensitivity& tensor);
 };
 
 /// What the command, its help and the reader of sensitivities know.
@@ -53,5 +64,9 @@ const std::vector<SensitivityMethod>& sensitivity_methods();
 std::vector<std::string> sensitivity_method_names();
 /// A UserError lists the known ones.
 const SensitivityMethod& find_sensitivity_method(std::string_view name);
+
+/// One line that counts the layers with a figure lost in noise, and says what helps; nothing where
+/// there are none.
+std::optional<std::string> noise_warning(const Sensitivity& sensitivity);
 
 }  // namespace bitloom::search

@@ -28,16 +28,13 @@ class TorchCurvature : public LossCurvature {
     return hessian_eigenvalues(tensor, batches_.size(), hessians(), {.seed = seed});
   }
 
-  std::vector<double> squared_gradients(
-      const std::function<void(std::int64_t)>& progress) override {
-    std::vector<double> means;
-    std::int64_t done = 0;
-    for (data::Batch& batch : batches_) {
-      add_fisher(network_, nn::images_of(batch), nn::labels_of(batch), means);
-      progress(done += batch.size);
-    }
-    for (double& mean : means) mean /= static_cast<double>(images_);
-    return means;
+  /// A step is a batch; all batches have the same size.
+  std::int64_t squared_gradients(std::int64_t first, std::vector<std::vector<double>>& rows,
+                                 const std::function<void(std::int64_t)>& progress) override {
+    data::Batch& batch =
+        batches_.at(static_cast<std::size_t>(first / static_cast<std::int64_t>(batches_[0].size)));
+    add_fisher(network_, nn::images_of(batch), nn::labels_of(batch), rows, progress);
+    return batch.size;
   }
 
  private:

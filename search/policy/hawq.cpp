@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "search/measure/sensitivity_methods.h"
 
 namespace bitloom::search {
 namespace {
@@ -100,12 +101,13 @@ HawqV2Space hawq_v2_space(const NetworkProblem& network) {
   HawqV2Space space{network.problem, {}};
   for (std::size_t i = 0; i < network.layers.size(); ++i) {
     const LayerSensitivity& layer = network.sensitivity.layers[i];
-    if (!layer.weights.trace)
+    const auto trace = find_sensitivity_method("trace").figure(layer.weights);
+    if (!trace)
       throw UserError(
           fmt::format("hawq-v2 orders by traces, and layer '{}' has none in the sensitivity file; "
                       "make it with --method trace",
                       layer.name));
-    space.order.scores.push_back(*layer.weights.trace);
+    space.order.scores.push_back(upper_bound(*trace));
     auto& levels = space.order.levels.emplace_back();
     const std::vector<graph::Precision>& precisions = network.precisions[i];
     for (std::size_t c = 0; c < precisions.size(); ++c) {

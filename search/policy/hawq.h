@@ -20,7 +20,8 @@ std::vector<double> hawq_ranking(const NetworkProblem& network);
 /// largest S among them. The policies of all c, the largest c, which has the most bits, first.
 std::vector<FrontierPoint> hawq_policies(const NetworkProblem& network);
 
-/// HAWQ-V2: weight bits do not fall along the layers' ascending trace; activations have the bits
+/// HAWQ-V2: weight bits do not fall along the layers' ascending trace, each taken as its
+/// upper_bound(); activations have the bits
 /// nearest to the weights' that they may have, the more of two as near. Tied layers go by their
 /// mean trace. A UserError names a layer without trace.
 struct HawqV2Space {

@@ -25,7 +25,8 @@ const std::vector<Row>& rows() {
   static const Folders sim{"base", "models/graph", "sim"};
   static const Folders problem{"base", "models/graph", "sim", "search/measure"};
   static const Folders solvers{"base", "models/graph", "search/problem"};
-  static const Folders policy{"base", "models/graph", "search/problem", "search/solvers"};
+  static const Folders policy{"base", "models/graph", "search/measure", "search/problem",
+                              "search/solvers"};
   static const std::vector<Row> table{
       {"base", {"base"}},
       {"models/graph/zoo", {"base", "models/graph", "models/operators"}},

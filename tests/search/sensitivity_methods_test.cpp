@@ -1,8 +1,10 @@
 // The methods of the table on a loss that tells what it is asked.
 #include "search/measure/sensitivity_methods.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "search/measure/loss_curvature.h"
@@ -34,10 +36,15 @@ class DrawnCurvature : public LossCurvature {
     const auto value = static_cast<double>(10 * tensor + seed);
     return {{value, 1}, {0.5, 0.25}, 7};
   }
-  std::vector<double> squared_gradients(
-      const std::function<void(std::int64_t)>& progress) override {
-    progress(images());
-    return {1, 2, 3, 4};
+  /// Two images at once: of tensor i one i, the other i + 2.
+  std::int64_t squared_gradients(std::int64_t first, std::vector<std::vector<double>>& rows,
+                                 const std::function<void(std::int64_t)>& progress) override {
+    ++asked;
+    EXPECT_EQ(first % 2, 0);
+    for (std::size_t i = 0; i < kTensors; ++i)
+      for (const double more : {0.0, 2.0}) rows[i].push_back(static_cast<double>(i) + more);
+    progress(2);
+    return 2;
   }
 
   int asked = 0;
@@ -52,7 +59,7 @@ Measured measure(std::string_view method, DrawnCurvature& loss, const Sensitivit
 std::vector<double> figures(std::string_view method, const Measured& tensors) {
   std::vector<double> values;
   for (const TensorSensitivity& tensor : tensors)
-    values.push_back(find_sensitivity_method(method).figure(tensor).value);
+    values.push_back(find_sensitivity_method(method).figure(tensor)->value);
   return values;
 }
 
@@ -64,7 +71,7 @@ TEST(SensitivityMethods, FindTheFiguresThatTheyAreNamedFor) {
   EXPECT_EQ(figures("mse", measure("mse", loss, {})), (std::vector<double>{1, 1, 1, 1}));
   const Measured traced = measure("trace", loss, {.probes = 40});
   EXPECT_NEAR(*traced[3].trace, 3 + *traced[0].trace, 1e-12);
-  EXPECT_EQ(find_sensitivity_method("trace").figure(traced[0]).error, traced[0].standard_error);
+  EXPECT_EQ(find_sensitivity_method("trace").figure(traced[0])->error, traced[0].standard_error);
   EXPECT_EQ(traced[0].probes, 40);
 }
 
@@ -102,9 +109,50 @@ TEST(SensitivityMethods, GoOnAsIfNeverInterrupted) {
                    }});
       EXPECT_EQ(figures(method.name, rest), figures(method.name, whole)) << method.name;
       EXPECT_EQ(loss.asked, whole_loss.asked - static_cast<int>(i) - 1) << method.name;
-      EXPECT_EQ(begun_at, static_cast<double>(i + 1)) << method.name;
+      const double a_step = method.name == "fisher" ? 2 : 1;
+      EXPECT_EQ(begun_at, a_step * static_cast<double>(i + 1)) << method.name;
     }
   }
+}
+
+TEST(SensitivityMethods, TellHowManyProbesAreLeftByTheErrorsGoal) {
+  DrawnCurvature loss;
+  std::vector<std::int64_t> told;
+  measure("trace", loss,
+          {.probes = 400, .relative_error = 0.3, .update = [&](double, std::int64_t of, auto) {
+             told.push_back(of);
+           }});
+  ASSERT_EQ(told.size(), static_cast<std::size_t>(loss.asked));
+  EXPECT_EQ(told.front(), 400);  // one probe has no error
+  EXPECT_EQ(told.back(), loss.asked);
+  EXPECT_TRUE(std::any_of(told.begin(), told.end(), [](auto of) { return of > 30 && of < 400; }));
+}
+
+TEST(SensitivityMethods, CountWhatIsMeasuredBadlyByItsUpperBound) {
+  EXPECT_EQ(upper_bound({3, 0.5}), 4);
+  EXPECT_EQ(upper_bound({-3, 0.5}), 1);
+  EXPECT_EQ(upper_bound({3, {}}), 3);
+  EXPECT_EQ(upper_bound({-3, {}}), 0);
+  EXPECT_FALSE(is_lost_in_noise({3, 1}));
+  EXPECT_TRUE(is_lost_in_noise({2, 1}));
+  EXPECT_TRUE(is_lost_in_noise({-3, 1}));
+  EXPECT_TRUE(is_lost_in_noise({0, {}}));
+  EXPECT_FALSE(is_lost_in_noise({1e-9, {}}));
+}
+
+TEST(SensitivityMethods, WarnOfLayersThatCannotBeToldFromZero) {
+  const auto trace = [](double value, double error) {
+    TensorSensitivity tensor;
+    tensor.trace = value, tensor.standard_error = error;
+    return tensor;
+  };
+  Sensitivity found{.network = "n", .method = "trace", .quantizer = "uniform", .layers = {}};
+  found.layers = {{"a", trace(3, 1), trace(2, 0.1)}, {"b", trace(1, 0.1), {}}};
+  EXPECT_FALSE(noise_warning(found));
+  found.layers.push_back({"c", trace(1, 1), trace(-1, 1)});
+  found.layers.push_back({"d", trace(9, 1), trace(1, 1)});
+  EXPECT_THAT(noise_warning(found).value_or(""),
+              ::testing::StartsWith("2 of 4 layers have a trace that"));
 }
 
 TEST(SensitivityMethods, OfAnotherNameAreRefused) {

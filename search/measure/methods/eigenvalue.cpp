@@ -23,15 +23,18 @@ void measure_eigenvalues(LossCurvature& loss, const SensitivityTask& task,
   }
 }
 
-SensitivityFigure largest_eigenvalue(const TensorSensitivity& tensor) {
-  return {tensor.eigenvalues.front(), tensor.residuals.front()};
+std::optional<SensitivityFigure> largest_eigenvalue(const TensorSensitivity& tensor) {
+  if (tensor.eigenvalues.empty()) return {};
+  if (tensor.residuals.empty()) return SensitivityFigure{tensor.eigenvalues.front(), {}};
+  return SensitivityFigure{tensor.eigenvalues.front(), tensor.residuals.front()};
 }
 
 }  // namespace
 
 SensitivityMethod eigenvalue_method() {
-  return {"eigenvalue", "largest eigenvalue of the Hessian (HAWQ)", "", measure_eigenvalues,
-          largest_eigenvalue};
+  return {
+      "eigenvalue",      "largest eigenvalue of the Hessian (HAWQ)", "", 128, measure_eigenvalues,
+      largest_eigenvalue};
 }
 
 }  // namespace bitloom::search

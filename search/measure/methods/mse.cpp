@@ -6,12 +6,12 @@ namespace {
 /// Omega is the squared error itself, which is computed for every method.
 void measure_nothing(LossCurvature&, const SensitivityTask&, std::vector<TensorSensitivity>&) {}
 
-SensitivityFigure one(const TensorSensitivity&) { return {1, {}}; }
+std::optional<SensitivityFigure> one(const TensorSensitivity&) { return SensitivityFigure{1, {}}; }
 
 }  // namespace
 
 SensitivityMethod mse_method() {
-  return {"mse", "quantization error alone", "", measure_nothing, one};
+  return {"mse", "quantization error alone", "", 128, measure_nothing, one};
 }
 
 }  // namespace bitloom::search

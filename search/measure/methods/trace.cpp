@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -10,6 +11,13 @@ namespace bitloom::search {
 namespace {
 
 constexpr std::int64_t kLeastProbes = 30;
+
+/// Errors shrink with the root of the probes.
+std::int64_t probes_needed(std::int64_t probes, double error_to_goal, std::int64_t most) {
+  const double needed = std::ceil(static_cast<double>(probes) * error_to_goal * error_to_goal);
+  if (!(needed < static_cast<double>(most))) return most;
+  return std::max({static_cast<std::int64_t>(needed), probes, kLeastProbes});
+}
 
 /// Rows: of each tensor what the probes so far gave.
 void measure_traces(LossCurvature& loss, const SensitivityTask& task,
@@ -24,9 +32,11 @@ void measure_traces(LossCurvature& loss, const SensitivityTask& task,
     const std::vector<double> found = loss.trace_probe(task.seed, probes++);
     for (std::size_t i = 0; i < found.size(); ++i) samples[i].push_back(found[i]);
     task.save(samples);
-    task.update(static_cast<double>(probes), most,
-                fmt::format(", largest error {:.1f} % (goal {:g})",
-                            100 * largest_relative_error(samples), 100 * task.relative_error));
+    const double error = largest_relative_error(samples);
+    task.update(static_cast<double>(probes),
+                probes_needed(probes, error / task.relative_error, most),
+                fmt::format(", largest error {:.1f} % (goal {:g})", 100 * error,
+                            100 * task.relative_error));
   }
   for (std::size_t i = 0; i < tensors.size(); ++i) {
     const SampleMean mean = mean_of(samples[i]);
@@ -36,14 +46,16 @@ void measure_traces(LossCurvature& loss, const SensitivityTask& task,
   }
 }
 
-SensitivityFigure mean_trace(const TensorSensitivity& tensor) {
-  return {tensor.trace.value(), tensor.standard_error};
+std::optional<SensitivityFigure> mean_trace(const TensorSensitivity& tensor) {
+  if (!tensor.trace) return {};
+  return SensitivityFigure{*tensor.trace, tensor.standard_error};
 }
 
 }  // namespace
 
 SensitivityMethod trace_method() {
-  return {"trace", "mean trace of the Hessian (HAWQ-V2)", "probes", measure_traces, mean_trace};
+  return {"trace",   "mean trace of the Hessian (HAWQ-V2)", "probes", 128, measure_traces,
+          mean_trace};
 }
 
 }  // namespace bitloom::search

@@ -8,6 +8,7 @@
 #include "cli/output.h"
 #include "pipelines/report.h"
 #include "reports/results/run.h"
+#include "reports/text/text_table.h"
 
 namespace bitloom::cli {
 namespace {
@@ -41,7 +42,8 @@ void run(const ReportOptions& options) {
   html.finish();
   markdown.finish();
   if (html.is_standard_output() || markdown.is_standard_output()) return;
-  for (const std::string& line : report.lines) print(line + "\n");
+  for (const std::string& line : report.lines)
+    print(line.empty() ? "\n" : reports::wrapped(line, output_width(), ""));
   for (const auto& path : {options.html, options.markdown, options.csv, options.svg})
     if (path) print(fmt::format("written to {}\n", *path));
 }

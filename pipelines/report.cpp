@@ -35,6 +35,20 @@ void add_svg_files(const reports::Report& report, const std::string& folder, Fig
     files.emplace_back(fmt::format("{}/{}.svg", folder, id), reports::on_paper(svg));
 }
 
+/// Those of each run under its title, then those of all runs together.
+std::vector<std::string> lines_of(const reports::Report& report) {
+  std::vector<std::string> lines;
+  const auto add = [&](const reports::Section& section) {
+    if (report.sections.size() > 1) lines.insert(lines.end(), {"", section.title});
+    lines.insert(lines.end(), section.lines.begin(), section.lines.end());
+  };
+  for (const reports::Section& section : report.sections)
+    if (section.run) add(section);
+  for (const reports::Section& section : report.sections)
+    if (!section.run) add(section);
+  return lines;
+}
+
 void make_folder(const char* option, const std::string& path) {
   std::error_code failure;
   std::filesystem::create_directories(path, failure);
@@ -55,9 +69,7 @@ ReportOfRuns report(const ReportOptions& options) {
   if (options.csv_folder) make_folder("--csv", *options.csv_folder);
   if (options.svg_folder) make_folder("--svg", *options.svg_folder);
   for (const auto& [path, text] : files) write_file(path, text);
-  ReportOfRuns told;
-  for (const reports::Section& section : report.sections)
-    told.lines.insert(told.lines.end(), section.lines.begin(), section.lines.end());
+  ReportOfRuns told{.lines = lines_of(report), .html = {}, .markdown = {}};
   if (options.html) told.html = reports::report_html(report);
   if (options.markdown) told.markdown = reports::report_markdown(report);
   return told;

@@ -1,7 +1,11 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
+#include <vector>
+
+#include "base/error.h"
 
 namespace bitloom::nn {
 
@@ -16,7 +20,8 @@ struct Accuracy {
   std::int64_t images = 0;
   Estimate top1_pct;
   Estimate top5_pct;
-  Estimate loss;  // mean cross-entropy, nats
+  Estimate loss;               // mean cross-entropy, nats
+  std::vector<bool> is_right;  // of each image in order, whether the first answer is the label
 
   /// Whether top-1 is no more than guessing one of `classes` gives, or may be (three standard
   /// errors).
@@ -25,5 +30,20 @@ struct Accuracy {
     return top1_pct.value <= std::max(2 * chance_pct, chance_pct + 3 * top1_pct.standard_error);
   }
 };
+
+/// By how many points of top-1 `a` is above `b` on the same images. Images that both answer alike
+/// say nothing, so the standard error of the mean of paired differences d in {-1, 0, 1} is less
+/// than that of two independent figures: sqrt((mean(d^2) - mean(d)^2) / images).
+inline Estimate paired_difference_pct(const Accuracy& a, const Accuracy& b) {
+  ensure(a.is_right.size() == b.is_right.size() && !a.is_right.empty(), "the images are the same");
+  const auto n = static_cast<double>(a.is_right.size());
+  double sum = 0, squares = 0;
+  for (std::size_t i = 0; i < a.is_right.size(); ++i) {
+    sum += a.is_right[i] - b.is_right[i];
+    squares += a.is_right[i] != b.is_right[i];
+  }
+  const double mean = sum / n;
+  return {100 * mean, 100 * std::sqrt((squares / n - mean * mean) / n)};
+}
 
 }  // namespace bitloom::nn

@@ -18,6 +18,7 @@ Estimate percentage(std::int64_t right, std::int64_t of) {
 struct Tally {
   std::int64_t images = 0, first = 0, top = 0;
   double loss = 0, squared_loss = 0;
+  std::vector<bool> is_right = {};
 
   void add(const Tensor& outputs, const Tensor& labels) {
     const Tensor column = labels.unsqueeze(1);
@@ -27,7 +28,9 @@ struct Tally {
     const Tensor losses =
         -torch::log_softmax(outputs.to(torch::kFloat64), 1).gather(1, column).squeeze(1);
     images += labels.numel();
-    first += (better < 1).sum().item<std::int64_t>();
+    const Tensor right = (better < 1).contiguous();
+    first += right.sum().item<std::int64_t>();
+    is_right.insert(is_right.end(), right.data_ptr<bool>(), right.data_ptr<bool>() + right.numel());
     top += (better < kTop).sum().item<std::int64_t>();
     loss += losses.sum().item<double>();
     squared_loss += losses.square().sum().item<double>();
@@ -41,7 +44,8 @@ struct Tally {
     return {images,
             percentage(first, images),
             percentage(top, images),
-            {mean, std::sqrt(variance / std::max(1.0, n - 1))}};
+            {mean, std::sqrt(variance / std::max(1.0, n - 1))},
+            is_right};
   }
 };
 

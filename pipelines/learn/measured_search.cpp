@@ -45,6 +45,7 @@ class MeasuredSearch {
       require_unseen(images_, *training_images(), "--train-data");
     for (const Images& some : {images_.calibration, images_.reward, images_.final})
       data::require_labels_below(*some, classes());
+    if (options_.init) start_ = solved(*options_.init);
     if (space_.operands().empty())
       throw UserError("there is nothing to search: every layer has its bits fixed");
   }
@@ -126,7 +127,7 @@ class MeasuredSearch {
                             .seed = options_.seed,
                             .make_agent = search::ddpg_agent,
                             .warmup = options_.warmup};
-    if (options_.init) task.start = space_.levels(solved(*options_.init));
+    if (start_) task.start = space_.levels(*start_);
     return search::searcher_kind(options_.method)->make(task);
   }
 
@@ -176,6 +177,7 @@ class MeasuredSearch {
     }
     result.candidates = {{.name = "float", .label = "single precision", .policy = std::nullopt},
                          std::move(found)};
+    add_start(result);
     if (const auto uniform =
             best_uniform(space_, options_.space.weight_bits, options_.space.activation_bits, goal,
                          std::ref(measure), host_))
@@ -183,6 +185,17 @@ class MeasuredSearch {
                                    .label = "uniform " + graph::to_text(uniform->bits),
                                    .policy = uniform->policy});
     return result;
+  }
+
+  /// Where the search began, if it went on from there.
+  void add_start(SearchResult& result) const {
+    if (!start_) return;
+    result.start = options_.init;
+    graph::Policy policy = search::policy_of(priced_->problem, *start_);
+    if (policy == *result.candidates.back().policy) return;
+    result.candidates.push_back({.name = "start",
+                                 .label = fmt::format("{}, the start", *options_.init),
+                                 .policy = std::move(policy)});
   }
 
   /// Costs and final accuracies.
@@ -249,6 +262,7 @@ class MeasuredSearch {
   std::vector<search::Limit> limits_;
   search::PolicySpace space_;
   LoadedWeights weights_;
+  std::optional<search::Choices> start_;
   SearchImages images_;
   data::LoaderOptions loading_;
   nn::Quantization how_;

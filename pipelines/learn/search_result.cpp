@@ -1,9 +1,13 @@
 #include "pipelines/learn/search_result.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/error.h"
 #include "pipelines/learn/evaluation_report.h"
+#include "reports/results/findings.h"
 #include "reports/results/measured_search_file.h"
 #include "reports/text/text_table.h"
 #include "search/problem/budget.h"
@@ -30,6 +34,14 @@ reports::Costs told(const std::vector<double>& costs) {
   return named;
 }
 
+const Candidate& candidate_named(const std::vector<Candidate>& candidates,
+                                 const std::string& name) {
+  const auto found = std::find_if(candidates.begin(), candidates.end(),
+                                  [&](const Candidate& each) { return each.name == name; });
+  ensure(found != candidates.end(), "a search's result tells of that candidate");
+  return *found;
+}
+
 reports::Candidate told(const Candidate& candidate, const std::vector<graph::LayerShape>& layers) {
   reports::Candidate file{.name = candidate.name,
                           .label = candidate.label,
@@ -47,8 +59,82 @@ reports::Candidate told(const Candidate& candidate, const std::vector<graph::Lay
   return file;
 }
 
+/// Of the policy found from each other candidate, at every stage that both were measured at.
+std::vector<reports::Difference> differences_of(const std::vector<Candidate>& candidates) {
+  std::vector<reports::Difference> differences;
+  const Candidate& found = candidate_named(candidates, "found");
+  for (const Candidate& other : candidates) {
+    if (&other == &found) continue;
+    const auto add = [&](const char* stage, const nn::Accuracy& a, const nn::Accuracy& b) {
+      const nn::Estimate difference = nn::paired_difference_pct(a, b);
+      differences.push_back(
+          {found.name, other.name, stage, difference.value, difference.standard_error});
+    };
+    add("post_training", found.post_training, other.post_training);
+    if (found.finetuned && other.finetuned) add("finetuned", *found.finetuned, *other.finetuned);
+  }
+  return differences;
+}
+
 std::string top1(const nn::Accuracy& accuracy) {
   return fmt::format("{:.2f} +- {:.2f}", accuracy.top1_pct.value, accuracy.top1_pct.standard_error);
+}
+
+reports::MeasuredSearchFile file_of(const SearchResult& result) {
+  reports::MeasuredSearchFile file{.network = result.priced->network.graph.name(),
+                                   .hardware = result.priced->hardware.name(),
+                                   .engine = result.engine,
+                                   .method = result.method,
+                                   .seed = result.seed,
+                                   .goal = result.goal,
+                                   .budgets = result.budgets,
+                                   .limits = {},
+                                   .costs_at_8_bits = told(result.priced->costs_at_8_bits),
+                                   .quantizer = result.quantizer,
+                                   .reward_data = result.reward_text,
+                                   .final_data = result.final_text,
+                                   .episodes = result.episodes,
+                                   .start = {},
+                                   .candidates = {},
+                                   .differences = differences_of(result.candidates)};
+  for (const search::Limit& limit : result.limits)
+    file.limits[search::cost_columns()[limit.cost]] = limit.value;
+  for (const Candidate& candidate : result.candidates) {
+    file.candidates.push_back(told(candidate, result.priced->network.layers));
+    file.candidates.back().engine = result.engine;
+  }
+  if (result.start)
+    file.start = {*result.start,
+                  std::none_of(result.candidates.begin(), result.candidates.end(),
+                               [](const Candidate& each) { return each.name == "start"; })};
+  return file;
+}
+
+std::string candidates_table(const SearchResult& result, std::size_t max_width) {
+  const auto& kinds = search::cost_kinds();
+  std::vector<std::size_t> shown;
+  for (std::size_t k = 0; k < kinds.size(); ++k)
+    if (kinds[k].name == "latency" || kinds[k].name == "energy" || kinds[k].name == "size" ||
+        std::any_of(result.limits.begin(), result.limits.end(),
+                    [&](const search::Limit& limit) { return limit.cost == k; }))
+      shown.push_back(k);
+  std::vector<reports::Column> columns{
+      {"policy", reports::Align::kLeft}, {"top-1 %"}, {"fine-tuned %"}};
+  for (const std::size_t k : shown) columns.push_back({search::cost_columns()[k]});
+  reports::TextTable table(columns);
+  const auto add_row = [&](std::vector<std::string> row, const std::vector<double>* costs) {
+    for (const std::size_t k : shown)
+      row.push_back(costs ? fmt::format("{:.4g}", (*costs)[k]) : "-");
+    table.add_row(row);
+  };
+  for (const Candidate& candidate : result.candidates) {
+    const auto costs = candidate.costs.find(result.engine);
+    add_row({candidate.label, top1(candidate.post_training),
+             candidate.finetuned ? top1(*candidate.finetuned) : "-"},
+            costs == candidate.costs.end() ? nullptr : &costs->second);
+  }
+  add_row({"cost of 8/8", "-", "-"}, &result.priced->costs_at_8_bits);
+  return table.text(max_width);
 }
 
 }  // namespace
@@ -68,56 +154,19 @@ std::map<std::string, std::vector<double>> costs_by_engine(const EngineChoice& a
 }
 
 std::string search_result_json(const SearchResult& result) {
-  reports::MeasuredSearchFile file{.network = result.priced->network.graph.name(),
-                                   .hardware = result.priced->hardware.name(),
-                                   .engine = result.engine,
-                                   .method = result.method,
-                                   .seed = result.seed,
-                                   .goal = result.goal,
-                                   .budgets = result.budgets,
-                                   .limits = {},
-                                   .costs_at_8_bits = told(result.priced->costs_at_8_bits),
-                                   .quantizer = result.quantizer,
-                                   .reward_data = result.reward_text,
-                                   .final_data = result.final_text,
-                                   .episodes = result.episodes,
-                                   .candidates = {}};
-  for (const search::Limit& limit : result.limits)
-    file.limits[search::cost_columns()[limit.cost]] = limit.value;
-  for (const Candidate& candidate : result.candidates)
-    file.candidates.push_back(told(candidate, result.priced->network.layers));
-  return reports::json_text(file);
+  return reports::json_text(file_of(result));
 }
 
 std::string search_result_text(const SearchResult& result, std::size_t max_width) {
-  const auto& at_8_bits = result.priced->costs_at_8_bits;
-  std::vector<std::size_t> shown{0};
-  for (const search::Limit& limit : result.limits)
-    if (limit.cost != 0) shown.push_back(limit.cost);
-  const bool with_values = shown.size() == 1;
-  std::vector<reports::Column> columns{
-      {"policy", reports::Align::kLeft}, {"top-1 %"}, {"fine-tuned %"}};
-  for (const std::size_t k : shown) {
-    if (with_values) columns.push_back({search::cost_columns()[k]});
-    columns.push_back({with_values ? "of 8/8" : std::string(search::cost_kinds()[k].name)});
-  }
-  reports::TextTable table(columns);
-  for (const Candidate& candidate : result.candidates) {
-    std::vector<std::string> row{candidate.label, top1(candidate.post_training),
-                                 candidate.finetuned ? top1(*candidate.finetuned) : "-"};
-    for (const std::size_t k : shown) {
-      const auto found = candidate.costs.find(result.engine);
-      const bool priced = found != candidate.costs.end();
-      if (with_values) row.push_back(priced ? fmt::format("{:.4g}", found->second[k]) : "-");
-      row.push_back(priced ? fmt::format("{:.3f}x", found->second[k] / at_8_bits[k]) : "-");
-    }
-    table.add_row(row);
-  }
-  return fmt::format("{} on {}, {} engine, {}, quantizer {}\n{}\n\n{}\naccuracy of {}{}\n",
-                     result.priced->network.graph.name(), result.priced->hardware.name(),
-                     result.engine, result.method, result.quantizer, result.goal,
-                     table.text(max_width), result.final_text,
-                     with_values ? "" : "; costs as parts of 8/8's");
+  const reports::MeasuredSearchFile file = file_of(result);
+  std::string text =
+      fmt::format("{} on {}, {} engine, {}, quantizer {}\n{}\n\n{}\naccuracy of {}\n", file.network,
+                  file.hardware, result.engine, result.method, result.quantizer, result.goal,
+                  candidates_table(result, max_width), result.final_text);
+  for (const std::string& line :
+       reports::findings(file.candidates, file.differences, file.start, file.episodes))
+    text += reports::wrapped(line, max_width, "");
+  return text;
 }
 
 }  // namespace bitloom::pipelines

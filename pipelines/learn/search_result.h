@@ -13,7 +13,7 @@ namespace bitloom::pipelines {
 
 /// A policy that a search's result tells of.
 struct Candidate {
-  std::string name;                                       // `found`, `uniform`, `float`
+  std::string name;                                       // `found`, `uniform`, `start`, `float`
   std::string label;                                      // `haq`, `uniform 4/5`
   std::optional<graph::Policy> policy = {};               // none: single precision
   std::map<std::string, std::vector<double>> costs = {};  // by engine; each by cost_kinds()
@@ -31,7 +31,8 @@ struct SearchResult {
   std::string quantizer;
   std::int64_t seed = 0;
   std::int64_t episodes = 0;
-  std::string reward_text, final_text;  // images
+  std::string reward_text, final_text;    // images
+  std::optional<std::string> start = {};  // the method whose policy the search began at
   std::vector<Candidate> candidates = {};
   std::vector<BrokenLimit> broken = {};  // by the policy that was found
 };
@@ -43,7 +44,7 @@ std::map<std::string, std::vector<double>> costs_by_engine(const EngineChoice& a
                                                            const graph::Policy& policy);
 
 std::string search_result_json(const SearchResult& result);
-/// A row each candidate, then the found policy layer by layer.
+/// A row each candidate, then what the policy found gained.
 std::string search_result_text(const SearchResult& result, std::size_t max_width);
 
 }  // namespace bitloom::pipelines

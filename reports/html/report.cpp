@@ -9,6 +9,7 @@
 #include <fmt/ranges.h>
 
 #include "reports/html/figures.h"
+#include "reports/results/findings.h"
 
 namespace bitloom::reports {
 namespace {
@@ -62,8 +63,8 @@ std::string found_line(const Run& run) {
                                  range_text(run.policy, &LayerBits::activation_bits));
   if (!run.episodes.empty()) line += fmt::format(", after {} episodes", run.episodes.size());
   if (run.solved)
-    line += run.solved->proved_optimal ? ", proved to be the best within the budgets"
-                                       : ", not proved to be the best";
+    line += run.solved->proved_optimal ? ", of the least Omega within the budgets (proved)"
+                                       : ", of the least Omega known, not proved to be the least";
   return line + ".";
 }
 
@@ -165,7 +166,7 @@ std::vector<std::string> absent_parts(const Run& run) {
 }
 
 Section section_of(const Run& run, const std::string& id, const std::string& title) {
-  Section section{id, title, five_lines(run), {}, absent_parts(run), &run};
+  Section section{id, title, summary_lines(run), {}, absent_parts(run), &run};
   for (auto figure :
        {bits_figure(run), front_figure({run}), candidates_figure(run), frontier_figure(run),
         latency_figure(run), energy_figure(run), roofline_figure(run), sensitivity_figure(run),
@@ -185,10 +186,31 @@ std::string section_id(const Run& run, std::set<std::string>& taken) {
   return id;
 }
 
+/// A line for a comparison of runs: what the policy costs and answers, and what that gains.
+std::string headline(const Run& run) {
+  std::string line = run.name;
+  const std::string cost = main_cost(run);
+  if (const Costs costs = found_costs(run); costs.contains(cost))
+    line += ": " + amount(cost, costs.at(cost));
+  if (const Candidate* found = run.candidate("found"); found && !accuracies(*found).empty())
+    line += ", top-1 " + accuracies(*found);
+  line += ".";
+  for (const std::string& finding :
+       findings(run.candidates, run.differences, run.start, std::ssize(run.episodes)))
+    line += " " + finding;
+  return line;
+}
+
 }  // namespace
 
-std::vector<std::string> five_lines(const Run& run) {
-  return {asked_line(run), found_line(run), cost_line(run), accuracy_line(run), rtl_line(run)};
+std::vector<std::string> summary_lines(const Run& run) {
+  std::vector<std::string> lines{asked_line(run), found_line(run), cost_line(run),
+                                 accuracy_line(run)};
+  for (std::string& line :
+       findings(run.candidates, run.differences, run.start, std::ssize(run.episodes)))
+    lines.push_back(std::move(line));
+  lines.push_back(rtl_line(run));
+  return lines;
 }
 
 Report make_report(const std::vector<Run>& runs, const std::string& version) {
@@ -201,6 +223,7 @@ Report make_report(const std::vector<Run>& runs, const std::string& version) {
   }
   report.title = fmt::format("{} runs", runs.size());
   Section together{"all", "All runs", {}, {comparison_figure(runs)}, {}, nullptr};
+  for (const Run& run : runs) together.lines.push_back(headline(run));
   const bool comparable = std::all_of(runs.begin(), runs.end(), [&](const Run& run) {
     return run.network == runs.front().network;
   });

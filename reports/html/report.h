@@ -5,8 +5,8 @@
 
 namespace bitloom::reports {
 
-/// What a run was asked and found, in five lines for people.
-std::vector<std::string> five_lines(const Run& run);
+/// What a run was asked, found and gained, in a few lines for people.
+std::vector<std::string> summary_lines(const Run& run);
 
 /// A part of the report: a run, or what several runs have in common.
 struct Section {

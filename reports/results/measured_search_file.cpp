@@ -15,6 +15,21 @@ void fields(Fields& f, Is<Candidate> auto& candidate) {
 }
 
 template <class Fields>
+void fields(Fields& f, Is<Difference> auto& difference) {
+  f.needs("of", difference.of);
+  f.needs("from", difference.from);
+  f.needs("stage", difference.stage);
+  f.needs("top1_points", difference.top1_points);
+  f.needs("stderr_points", difference.stderr_points);
+}
+
+template <class Fields>
+void fields(Fields& f, Is<Start> auto& start) {
+  f.needs("method", start.method);
+  f.needs("is_found", start.is_found);
+}
+
+template <class Fields>
 void fields(Fields& f, Is<MeasuredSearchFile> auto& search) {
   f.has("schema", search.schema);
   f.has("network", search.network);
@@ -30,7 +45,9 @@ void fields(Fields& f, Is<MeasuredSearchFile> auto& search) {
   f.has("reward_data", search.reward_data);
   f.has("final_data", search.final_data);
   f.has("episodes", search.episodes);
+  f.may("start", search.start);
   f.needs("candidates", search.candidates);
+  f.may("differences", search.differences);
 }
 
 Costs Candidate::cost() const {

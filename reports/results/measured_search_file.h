@@ -27,6 +27,20 @@ struct Candidate {
   Costs cost() const;
 };
 
+/// By how much a candidate is more accurate than another on the same final images.
+struct Difference {
+  std::string of, from;  // names of candidates
+  std::string stage;     // post_training, finetuned
+  double top1_points = 0;
+  double stderr_points = 0;  // of the mean of paired differences
+};
+
+/// Where a search by episodes began.
+struct Start {
+  std::string method;     // whose policy it was
+  bool is_found = false;  // no episode's policy was better
+};
+
 struct MeasuredSearchFile {
   std::int64_t schema = 1;
   std::string network, hardware;
@@ -39,7 +53,9 @@ struct MeasuredSearchFile {
   std::string quantizer;
   std::string reward_data, final_data;  // images
   std::int64_t episodes = 0;
+  std::optional<Start> start;
   std::vector<Candidate> candidates;
+  std::vector<Difference> differences;
 };
 
 nlohmann::ordered_json to_json(const Accuracy& accuracy);

@@ -72,6 +72,8 @@ void read_manifest(const JsonValue& manifest, Run& run) {
 
 void take_result(MeasuredSearchFile result, Run& run) {
   run.candidates = std::move(result.candidates);
+  run.differences = std::move(result.differences);
+  run.start = std::move(result.start);
   if (!result.costs_at_8_bits.empty()) run.costs_at_8_bits = result.costs_at_8_bits;
   run.reward_data = result.reward_data;
   run.final_data = result.final_data;

@@ -60,6 +60,8 @@ struct Run {
   std::vector<FrontierPoint> frontier;
   std::vector<Episode> episodes;
   std::vector<Candidate> candidates;
+  std::vector<Difference> differences;
+  std::optional<Start> start;
   Costs costs_at_8_bits;  // by `search.json` or `result.json`
   std::string reward_data, final_data, quantizer;
   std::vector<PricedPolicy> priced;

@@ -15,7 +15,7 @@ const std::string kRun = BITLOOM_SOURCE_DIR "/tests/reports/run";
 
 TEST(ReportOfRuns, HasTheFormsThatAreAskedFor) {
   const pipelines::ReportOfRuns lines = pipelines::report({.runs = {kRun}});
-  EXPECT_EQ(lines.lines.size(), 5u);
+  EXPECT_EQ(lines.lines.size(), 6u);
   EXPECT_EQ(lines.html + lines.markdown, "");
   const pipelines::ReportOfRuns page = pipelines::report({.runs = {kRun}, .html = true});
   EXPECT_EQ(page.html.rfind("<!DOCTYPE html>", 0), 0u);

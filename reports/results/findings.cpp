@@ -1,0 +1,68 @@
+#include "reports/results/findings.h"
+
+#include <cmath>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace bitloom::reports {
+namespace {
+
+const Candidate* named(const std::vector<Candidate>& candidates, const std::string& name) {
+  for (const Candidate& candidate : candidates)
+    if (candidate.name == name) return &candidate;
+  return nullptr;
+}
+
+/// `+0.65 ± 0.75 points of top-1 after fine-tuning, which chance explains`.
+std::string difference_text(const Difference& difference) {
+  constexpr double kSure = 2;  // standard errors
+  const double points = difference.top1_points;
+  const bool is_chance = std::abs(points) <= kSure * difference.stderr_points;
+  return fmt::format("{:+.2f} ± {:.2f} points of top-1 {} fine-tuning, {}", points,
+                     difference.stderr_points, difference.stage == "finetuned" ? "after" : "before",
+                     is_chance    ? "which chance explains"
+                     : points > 0 ? "a gain"
+                                  : "a loss");
+}
+
+/// `latency 0.99x, energy 1.41x`.
+std::string ratios_text(const Costs& costs, const Costs& of) {
+  std::vector<std::string> ratios;
+  for (const char* cost : {"latency_ms", "energy_mj", "size_mb"})
+    if (costs.contains(cost) && of.contains(cost) && of.at(cost) > 0) {
+      const std::string name = cost;
+      ratios.push_back(
+          fmt::format("{} {:.2f}x", name.substr(0, name.rfind('_')), costs.at(cost) / of.at(cost)));
+    }
+  return fmt::format("{}", fmt::join(ratios, ", "));
+}
+
+}  // namespace
+
+std::vector<std::string> findings(const std::vector<Candidate>& candidates,
+                                  const std::vector<Difference>& differences,
+                                  const std::optional<Start>& start, std::int64_t episodes) {
+  std::vector<std::string> lines;
+  const Candidate* found = named(candidates, "found");
+  for (const char* name : {"uniform", "start"}) {
+    const Candidate* other = named(candidates, name);
+    if (!found || !other) continue;
+    std::vector<std::string> parts;
+    for (const Difference& difference : differences)
+      if (difference.of == "found" && difference.from == name)
+        parts.push_back(difference_text(difference));
+    if (const std::string ratios = ratios_text(found->cost(), other->cost()); !ratios.empty())
+      parts.push_back(ratios);
+    if (!parts.empty())
+      lines.push_back(fmt::format("Against {}: {}.", other->label, fmt::join(parts, "; ")));
+  }
+  if (start && start->is_found)
+    lines.push_back(
+        fmt::format("No gain: in {} episodes the search found nothing better than the "
+                    "policy of {} where it began.",
+                    episodes, start->method));
+  return lines;
+}
+
+}  // namespace bitloom::reports

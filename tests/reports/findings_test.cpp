@@ -1,0 +1,58 @@
+// What a search gained, in words.
+#include "reports/results/findings.h"
+
+#include <gtest/gtest.h>
+
+namespace bitloom::reports {
+namespace {
+
+using Lines = std::vector<std::string>;
+
+Candidate candidate(const std::string& name, const std::string& label, double latency_ms) {
+  return {.name = name,
+          .label = label,
+          .layers = {},
+          .costs = {{"analytic", {{"latency_ms", latency_ms}, {"size_mb", 1}}}},
+          .post_training = {},
+          .finetuned = {}};
+}
+
+Lines against_uniform(double points) {
+  return findings({candidate("found", "haq", 1.5), candidate("uniform", "uniform 4/4", 2)},
+                  {{"found", "uniform", "finetuned", points, 0.25}}, {}, 60);
+}
+
+TEST(Findings, CallDifferencesWithinTwoErrorsChance) {
+  const std::string costs = "; latency 0.75x, size 1.00x.";
+  EXPECT_EQ(against_uniform(0.5), (Lines{"Against uniform 4/4: +0.50 ± 0.25 points of top-1 after "
+                                         "fine-tuning, which chance explains" +
+                                         costs}));
+  EXPECT_EQ(against_uniform(0.51), (Lines{"Against uniform 4/4: +0.51 ± 0.25 points of top-1 after "
+                                          "fine-tuning, a gain" +
+                                          costs}));
+  EXPECT_EQ(against_uniform(-0.51), (Lines{"Against uniform 4/4: -0.51 ± 0.25 points of top-1 "
+                                           "after fine-tuning, a loss" +
+                                           costs}));
+}
+
+TEST(Findings, SayThatASearchFoundNothingBetterThanItsStart) {
+  const Lines lines = findings({candidate("found", "haq", 1.5)}, {}, Start{"hawq-v3", true}, 60);
+  EXPECT_EQ(lines, (Lines{"No gain: in 60 episodes the search found nothing better than the policy "
+                          "of hawq-v3 where it began."}));
+}
+
+TEST(Findings, CompareWithTheStartThatASearchLeft) {
+  const Lines lines =
+      findings({candidate("found", "haq", 1), candidate("start", "hawq-v3", 2)},
+               {{"found", "start", "post_training", 1, 2}}, Start{"hawq-v3", false}, 60);
+  EXPECT_EQ(lines, (Lines{"Against hawq-v3: +1.00 ± 2.00 points of top-1 before fine-tuning, which "
+                          "chance explains; latency 0.50x, size 1.00x."}));
+}
+
+TEST(Findings, AreNoneWhereNothingIsCompared) {
+  EXPECT_EQ(findings({}, {}, {}, 0), Lines{});
+  EXPECT_EQ(findings({candidate("float", "single precision", 1)}, {}, {}, 0), Lines{});
+}
+
+}  // namespace
+}  // namespace bitloom::reports

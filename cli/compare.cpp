@@ -22,6 +22,7 @@ struct CompareOptions {
   NetworkOption network;
   std::vector<std::string> hardware;
   std::vector<std::string> settings;
+  std::vector<std::string> sweep;
   std::optional<std::string> batch;
   std::vector<std::string> policies;
   std::optional<std::string> random;
@@ -58,6 +59,8 @@ pipelines::CompareOptions choice(const CompareOptions& options) {
                                    .engine = options.engine.choice(),
                                    .settings = options.settings};
   if (options.batch) choice.batch = parse_integer("--batch", *options.batch, 1, 65536);
+  for (const std::string& text : options.sweep)
+    choice.sweep.push_back(pipelines::parse_swept_key(text));
   for (const std::string& text : options.policies) choice.policies.push_back(parse_policy(text));
   if (options.seed && !options.random)
     throw UserError("--seed: draws the policies of --random, which is not given");
@@ -93,14 +96,22 @@ void add_compare(CLI::App& program) {
       "compare", "policies ranked on several machines, and where bits stop paying on each");
   options->network.add_to(*command);
   command
-      ->add_option("--hardware", options->hardware,
-                   "two or more names (see `bitloom list hardware`) or YAML files")
+      ->add_option(
+          "--hardware", options->hardware,
+          "names (see `bitloom list hardware`) or YAML files: two or more, or one and --sweep")
       ->required()
       ->delimiter(',')
       ->type_name("A,B,...");
   command->add_option("--batch", options->batch, "images priced together (each machine's own)")
       ->type_name("N");
   add_settings_to(*command, options->settings);
+  command
+      ->add_option("--sweep", options->sweep,
+                   "values of a key, such as array.dk=32,64,128: a row a machine with time, energy "
+                   "and area, one --hardware being enough; of several, every combination")
+      ->type_name("KEY=A,B,...")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   command
       ->add_option("--policies", options->policies,
                    "pairs such as 4/4 for all layers, and files as --policy of simulate takes them")

@@ -15,35 +15,51 @@ namespace {
 constexpr int kFewestBits = 2;
 constexpr int kMostBits = 8;
 
-std::vector<hardware::Hardware> load_machines(const CompareOptions& options, const Host& host) {
+struct AskedMachine {
+  std::string asked;                // the name or file
+  std::vector<std::string> values;  // of the swept keys
+  hardware::Hardware hardware;
+};
+
+void check_count(const CompareOptions& options, std::size_t machines) {
   constexpr std::size_t kMost = 26;  // letters that name them in tables
-  std::set<std::string> seen;
-  std::vector<hardware::Hardware> machines;
-  for (const std::string& name : options.hardware) {
-    if (!seen.insert(name).second)
-      throw UserError(fmt::format("--hardware: '{}' is named twice", excerpt(name)));
-    machines.push_back(load(
-        HardwareChoice{.name = name, .batch = options.batch, .settings = options.settings}, host));
-  }
-  if (machines.size() < 2 || machines.size() > kMost)
+  constexpr std::size_t kMostOfASweep = 4096;
+  if (!options.sweep.empty()) {
+    if (machines > kMostOfASweep)
+      throw UserError(fmt::format("--sweep: makes {} machines; at most {} are compared", machines,
+                                  kMostOfASweep));
+  } else if (machines < 2 || machines > kMost) {
     throw UserError(
         fmt::format("--hardware: must name 2 to {} machines, such as "
                     "bismo-edge,bismo-cloud, got {}",
-                    kMost, machines.size()));
+                    kMost, machines));
+  }
+}
+
+std::vector<AskedMachine> load_machines(const CompareOptions& options, const Host& host) {
+  std::set<std::string> seen;
+  for (const std::string& name : options.hardware)
+    if (!seen.insert(name).second)
+      throw UserError(fmt::format("--hardware: '{}' is named twice", excerpt(name)));
+  const std::vector<std::vector<std::string>> grid = combinations(options.sweep);
+  check_count(options, options.hardware.size() * grid.size());
+  std::vector<AskedMachine> machines;
+  for (const std::string& name : options.hardware)
+    for (const std::vector<std::string>& values : grid) {
+      HardwareChoice choice{.name = name, .batch = options.batch, .settings = options.settings};
+      for (const std::string& setting : settings_of(options.sweep, values))
+        choice.settings.push_back(setting);
+      machines.push_back({name, values, load(choice, host)});
+    }
   return machines;
 }
 
-/// Each machine's name, or where several have it how it was asked for.
-std::vector<std::string> names_of(const std::vector<hardware::Hardware>& machines,
-                                  const std::vector<std::string>& asked) {
-  std::vector<std::string> names;
-  for (std::size_t i = 0; i < machines.size(); ++i) {
-    const auto same = std::count_if(machines.begin(), machines.end(), [&](const auto& other) {
-      return other.name() == machines[i].name();
-    });
-    names.push_back(same > 1 ? asked[i] : machines[i].name());
-  }
-  return names;
+/// The machine's name, or where several have it how it was asked for.
+std::string name_of(const AskedMachine& machine, const std::vector<AskedMachine>& all) {
+  const auto same = std::count_if(all.begin(), all.end(), [&](const AskedMachine& other) {
+    return other.hardware.name() == machine.hardware.name();
+  });
+  return same > 1 ? machine.asked : machine.hardware.name();
 }
 
 std::vector<reports::ComparedPolicy> policies_of(const CompareOptions& options,
@@ -126,8 +142,7 @@ reports::Sweep sweep(Pricing& pricing, const Network& network, const CompareOpti
 
 reports::Comparison compare(const CompareOptions& options, const Host& host) {
   const Network network = load(options.network);
-  const std::vector<hardware::Hardware> machines = load_machines(options, host);
-  const std::vector<std::string> names = names_of(machines, options.hardware);
+  const std::vector<AskedMachine> machines = load_machines(options, host);
   reports::Comparison result{.network = network.graph.name(),
                              .input = network.input(),
                              .engine = options.engine.name(),
@@ -135,19 +150,34 @@ reports::Comparison compare(const CompareOptions& options, const Host& host) {
                              .policies = policies_of(options, network),
                              .gain_percent = options.gain_percent,
                              .seed = options.random.seed};
+  for (const SweptKey& swept : options.sweep) result.swept_keys.push_back(swept.key);
   std::vector<graph::Policy> policies;
   for (const reports::ComparedPolicy& policy : result.policies) policies.push_back(policy.bits);
   constexpr std::size_t kSweepSteps = std::size(reports::kAllSwept) * (kMostBits - kFewestBits + 1);
-  Pricing pricing(options, network, machines.size() * (policies.size() + kSweepSteps), host);
-  for (std::size_t m = 0; m < machines.size(); ++m) {
-    const hardware::Hardware& machine = machines[m];
-    result.machines.push_back({names[m], machine.batch(), machine.clock()});
-    const auto costs = pricing.price(policies, machine);
-    for (std::size_t i = 0; i < costs.size(); ++i)
-      result.policies[i].costs.push_back(reports::network_cost(costs[i], machine.clock()));
+  const std::size_t steps = options.sweep.empty() ? kSweepSteps : 0;
+  Pricing pricing(options, network, machines.size() * (policies.size() + steps), host);
+  for (const AskedMachine& machine : machines) {
+    const hardware::Hardware& hw = machine.hardware;
+    const std::string name = name_of(machine, machines);
+    try {
+      const auto costs = pricing.price(policies, hw);
+      for (std::size_t i = 0; i < costs.size(); ++i)
+        result.policies[i].costs.push_back(reports::network_cost(costs[i], hw.clock()));
+    } catch (const UserError& refusal) {
+      if (options.sweep.empty() || !refusal.is_unsupported()) throw;
+      result.refused.push_back({name, refusal.what()});
+      continue;
+    }
+    result.machines.push_back(
+        {name, hw.batch(), hw.clock(), machine.asked, machine.values, hw.machine().resources()});
+    if (!options.sweep.empty()) continue;
     for (const reports::Swept swept : reports::kAllSwept)
-      result.sweeps.push_back(sweep(pricing, network, options, machine, m, swept));
+      result.sweeps.push_back(
+          sweep(pricing, network, options, hw, result.machines.size() - 1, swept));
   }
+  if (result.machines.empty())
+    throw unsupported(fmt::format("--sweep: no machine runs the policies: {}: {}",
+                                  result.refused.front().name, result.refused.front().reason));
   return result;
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "pipelines/choices.h"
+#include "pipelines/machine_grid.h"
 #include "reports/comparison.h"
 
 namespace bitloom::pipelines {
@@ -18,7 +19,7 @@ struct RandomPolicies {
 
 struct CompareOptions {
   NetworkChoice network;
-  std::vector<std::string> hardware;        // 2 to 26 names or YAML files
+  std::vector<std::string> hardware;        // names or YAML files: 2 to 26 machines, or a sweep
   std::optional<std::int64_t> batch = {};   // of all machines; else each machine's own
   std::vector<PolicyChoice> policies = {};  // each has bits or a file
   RandomPolicies random = {};
@@ -26,9 +27,11 @@ struct CompareOptions {
   double gain_percent = 5;                           // what a bit less must save to pay
   EngineChoice engine = {};
   hardware::Settings settings = {};  // of every machine
+  std::vector<SweptKey> sweep = {};  // the machines are every combination of these values
 };
 
 /// Prices policies on several machines, and uniform ones from 8 bits down until a machine refuses.
+/// Of a sweep's machines only the policies are priced, and those that refuse one are listed apart.
 /// A UserError where a machine is named twice, there is no policy, or a policy cannot be priced.
 reports::Comparison compare(const CompareOptions& options, const Host& host = {});
 

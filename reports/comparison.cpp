@@ -95,8 +95,18 @@ NetworkCost network_cost(const std::vector<cost::LayerCost>& layers, Megahertz c
   return sum;
 }
 
+std::vector<std::string> resource_names(const Comparison& c) {
+  std::vector<std::string> names;
+  for (const ComparedMachine& machine : c.machines)
+    for (const sim::Resource& resource : machine.resources)
+      if (std::find(names.begin(), names.end(), resource.name) == names.end())
+        names.push_back(resource.name);
+  return names;
+}
+
 std::vector<Agreement> agreements(const Comparison& c) {
   std::vector<Agreement> all;
+  if (!c.swept_keys.empty()) return all;
   for (const Total total : kTotals)
     for (std::size_t a = 0; a < c.machines.size(); ++a)
       for (std::size_t b = a + 1; b < c.machines.size(); ++b)

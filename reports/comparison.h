@@ -9,6 +9,7 @@
 #include "base/rank_correlation.h"
 #include "models/graph/policy.h"
 #include "sim/kit/layer_cost.h"
+#include "sim/report.h"
 
 namespace bitloom::reports {
 
@@ -17,6 +18,14 @@ struct ComparedMachine {
   std::string name;
   std::int64_t batch;
   Megahertz clock;
+  std::string hardware = {};             // without the values that are swept
+  std::vector<std::string> values = {};  // by Comparison::swept_keys
+  std::vector<sim::Resource> resources = {};
+};
+
+/// A machine that cannot run a policy, and why.
+struct RefusedMachine {
+  std::string name, reason;
 };
 
 /// What policies and machines are ranked by.
@@ -75,10 +84,15 @@ struct Comparison {
   std::vector<graph::LayerShape> layers;
   std::vector<ComparedMachine> machines = {};  // two at least
   std::vector<ComparedPolicy> policies = {};   // those given, then random ones
-  std::vector<Sweep> sweeps = {};              // by machine, then as kAllSwept
+  std::vector<Sweep> sweeps = {};              // by machine, then as kAllSwept; none of a grid
+  std::vector<std::string> swept_keys = {};    // of descriptions: the machines are a grid
+  std::vector<RefusedMachine> refused = {};    // of a grid
   double gain_percent;                         // a step of bits pays from here on
   std::uint64_t seed;                          // of the random policies
 };
+
+/// The resources that machines have, by the first that has them.
+std::vector<std::string> resource_names(const Comparison& comparison);
 
 /// Policies that a correlation is over.
 enum class PolicyGroup { kGiven, kRandom };
@@ -107,7 +121,8 @@ struct Agreement {
   std::optional<double> kendall;
   std::vector<Swap> swaps;  // those that matter most first
 };
-/// Of each total, pair of machines and group of two policies at least, in this nesting.
+/// Of each total, pair of machines and group of two policies at least, in this nesting. None of a
+/// grid of machines.
 std::vector<Agreement> agreements(const Comparison& comparison);
 
 /// The place of each cost among all, from 1, the least first; equal costs share the least.
@@ -131,7 +146,7 @@ std::vector<double> step_gains(const Sweep& sweep, Total total);
 
 /// `compare --json`, schema 1.
 std::string comparison_json(const Comparison& comparison);
-/// One row a policy and machine.
+/// One row a policy and machine; of a grid with what the machine takes of the chip.
 std::string comparison_csv(const Comparison& comparison);
 
 }  // namespace bitloom::reports

@@ -4,6 +4,7 @@
 #include "base/csv_parser.h"
 #include "reports/comparison.h"
 #include "reports/millijoules.h"
+#include "reports/resources.h"
 #include "reports/results/comparison_file.h"
 
 namespace bitloom::reports {
@@ -41,6 +42,13 @@ std::vector<PlacedPolicy> placed_policies(const Comparison& c) {
     }
   }
   return policies;
+}
+
+/// The amount of a resource on a machine; empty where its family does not tell.
+std::string amount_text(const std::string& resource, const ComparedMachine& machine) {
+  for (const sim::Resource& each : machine.resources)
+    if (each.name == resource) return fmt::format("{}", each.amount);
+  return "";
 }
 
 HardwareAgreement told(const Agreement& a, const Comparison& c) {
@@ -89,9 +97,18 @@ std::string comparison_json(const Comparison& c) {
                       .policies = placed_policies(c),
                       .agreements = {},
                       .gain_percent = c.gain_percent,
-                      .sweeps = {}};
-  for (const ComparedMachine& machine : c.machines)
-    file.hardware.push_back({machine.name, machine.batch, machine.clock.count()});
+                      .sweeps = {},
+                      .refused = {}};
+  for (const ComparedMachine& machine : c.machines) {
+    ComparedHardware& told =
+        file.hardware.emplace_back(machine.name, machine.batch, machine.clock.count());
+    for (std::size_t i = 0; i < machine.values.size(); ++i)
+      told.set[c.swept_keys[i]] = machine.values[i];
+    for (const sim::Resource& resource : machine.resources)
+      told.resources[resource_key(resource)] = resource.amount;
+  }
+  for (const RefusedMachine& refused : c.refused)
+    file.refused.push_back({refused.name, refused.reason});
   for (const Agreement& each : agreements(c)) file.agreements.push_back(told(each, c));
   for (const Total total : kTotals)
     for (const Sweep& sweep : c.sweeps) file.sweeps.push_back(told(sweep, c, total));
@@ -101,16 +118,23 @@ std::string comparison_json(const Comparison& c) {
 std::string comparison_csv(const Comparison& c) {
   std::string csv =
       "policy,group,hardware,batch,cycles,latency_ms,energy_mj,dram_bytes,latency_place,"
-      "energy_place\n";
+      "energy_place";
+  const std::vector<std::string> resources =
+      c.swept_keys.empty() ? std::vector<std::string>() : resource_names(c);
+  for (const std::string& resource : resources) csv += "," + resource_key({resource, 0});
+  csv += "\n";
   for (std::size_t m = 0; m < c.machines.size(); ++m) {
     const std::vector<int> by_latency = places_on(c, m, Total::kLatency);
     const std::vector<int> by_energy = places_on(c, m, Total::kEnergy);
     for (std::size_t i = 0; i < c.policies.size(); ++i) {
       const NetworkCost& cost = c.policies[i].costs[m];
-      csv += fmt::format("{},{},{},{},{},{},{},{},{},{}\n", csv_cell(c.policies[i].name),
+      csv += fmt::format("{},{},{},{},{},{},{},{},{},{}", csv_cell(c.policies[i].name),
                          group_of(c.policies[i]), csv_cell(c.machines[m].name), c.machines[m].batch,
                          cost.cycles.count(), cost.latency.count(), millijoules(cost.energy),
                          cost.dram.count(), by_latency[i], by_energy[i]);
+      for (const std::string& resource : resources)
+        csv += "," + amount_text(resource, c.machines[m]);
+      csv += "\n";
     }
   }
   return csv;

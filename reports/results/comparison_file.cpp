@@ -9,6 +9,14 @@ void fields(Fields& f, Is<ComparedHardware> auto& hardware) {
   f.needs("name", hardware.name);
   f.needs("batch", hardware.batch);
   f.needs("clock_mhz", hardware.clock_mhz);
+  f.may("set", hardware.set);
+  f.may("resources", hardware.resources);
+}
+
+template <class Fields>
+void fields(Fields& f, Is<RefusedHardware> auto& refused) {
+  f.needs("name", refused.name);
+  f.needs("reason", refused.reason);
 }
 
 template <class Fields>
@@ -73,6 +81,7 @@ void fields(Fields& f, Is<ComparisonFile> auto& comparison) {
   f.needs("agreements", comparison.agreements);
   f.needs("gain_percent", comparison.gain_percent);
   f.needs("sweeps", comparison.sweeps);
+  f.may("refused", comparison.refused);
 }
 
 std::string json_text(const ComparisonFile& comparison) { return file_text(comparison, 2); }

@@ -13,6 +13,13 @@ struct ComparedHardware {
   std::string name;
   std::int64_t batch = 1;
   double clock_mhz = 0;
+  Named<std::string> set = {};   // keys that are swept and their values
+  Named<double> resources = {};  // of the chip: `lut`, `bram36`
+};
+
+/// A machine of a grid that cannot run a policy.
+struct RefusedHardware {
+  std::string name, reason;
 };
 
 /// What a policy costs on a machine, for the whole batch, and its place among all, from 1.
@@ -69,6 +76,7 @@ struct ComparisonFile {
   std::vector<HardwareAgreement> agreements;
   double gain_percent = 0;
   std::vector<BitSweep> sweeps;
+  std::vector<RefusedHardware> refused = {};
 };
 
 std::string json_text(const ComparisonFile& comparison);

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "reports/millijoules.h"
+#include "reports/text/machine_sweep.h"
 #include "reports/text/text_table.h"
 
 namespace bitloom::reports {
@@ -198,6 +199,7 @@ std::string sweeps_text(const Comparison& c, std::size_t max_width) {
 }  // namespace
 
 std::string comparison_text(const Comparison& c, std::size_t max_width) {
+  if (!c.swept_keys.empty()) return machine_sweep_text(c, max_width);
   const std::vector<Agreement> found = agreements(c);
   std::string text = title(c, max_width);
   for (const Total total : kTotals) text += costs_text(c, total, max_width);

@@ -1,0 +1,105 @@
+#include "reports/text/machine_sweep.h"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "reports/millijoules.h"
+#include "reports/text/text_table.h"
+
+namespace bitloom::reports {
+namespace {
+
+/// The last parts of keys where they tell the keys apart, else whole keys.
+std::vector<std::string> short_keys(const std::vector<std::string>& keys) {
+  std::vector<std::string> last;
+  for (const std::string& key : keys) last.push_back(key.substr(key.rfind('.') + 1));
+  const std::set<std::string> distinct(last.begin(), last.end());
+  return distinct.size() == keys.size() ? last : keys;
+}
+
+bool has_several_hardware(const Comparison& c) {
+  return std::any_of(c.machines.begin(), c.machines.end(), [&](const ComparedMachine& machine) {
+    return machine.hardware != c.machines.front().hardware;
+  });
+}
+
+/// The amount of a resource on a machine; none where its family does not tell.
+std::optional<double> amount_of(const std::string& resource, const ComparedMachine& machine) {
+  for (const sim::Resource& each : machine.resources)
+    if (each.name == resource) return each.amount;
+  return std::nullopt;
+}
+
+/// What a machine costs that should be little: time and energy of an image, and the chip.
+std::vector<double> costs_of(const Comparison& c, const ComparedPolicy& policy, std::size_t m,
+                             const std::vector<std::string>& resources) {
+  const auto images = static_cast<double>(c.machines[m].batch);
+  std::vector<double> costs{policy.costs[m].latency.count() / images,
+                            policy.costs[m].energy.count() / images};
+  for (const std::string& resource : resources)
+    costs.push_back(amount_of(resource, c.machines[m]).value_or(0));
+  return costs;
+}
+
+/// Whether another machine is as good in all and better in one.
+bool is_beaten(const std::vector<std::vector<double>>& costs, std::size_t m) {
+  return std::any_of(costs.begin(), costs.end(), [&](const std::vector<double>& other) {
+    bool is_as_good = true;
+    for (std::size_t i = 0; i < other.size(); ++i) is_as_good &= other[i] <= costs[m][i];
+    return is_as_good && other != costs[m];
+  });
+}
+
+TextTable table_of(const Comparison& c, const ComparedPolicy& policy) {
+  const bool names_hardware = has_several_hardware(c);
+  const std::vector<std::string> resources = resource_names(c);
+  std::vector<Column> columns;
+  if (names_hardware) columns.push_back({"hardware", Align::kLeft});
+  for (const std::string& key : short_keys(c.swept_keys)) columns.push_back({key});
+  for (const char* header : {"cycles", "ms image", "time", "mJ image"}) columns.push_back({header});
+  for (const std::string& resource : resources) columns.push_back({resource});
+  columns.push_back({"front"});
+  TextTable table(std::move(columns));
+  std::vector<std::vector<double>> costs;
+  for (std::size_t m = 0; m < c.machines.size(); ++m)
+    costs.push_back(costs_of(c, policy, m, resources));
+  for (std::size_t m = 0; m < c.machines.size(); ++m) {
+    const ComparedMachine& machine = c.machines[m];
+    std::vector<std::string> cells;
+    if (names_hardware) cells.push_back(machine.hardware);
+    cells.insert(cells.end(), machine.values.begin(), machine.values.end());
+    cells.push_back(fmt::format("{}", policy.costs[m].cycles.count()));
+    cells.push_back(fmt::format("{:.3f}", costs[m][0]));
+    cells.push_back(fmt::format("{:.2f}x", costs[m][0] / costs[0][0]));
+    cells.push_back(fmt::format("{:.3f}", millijoules(Picojoules(costs[m][1]))));
+    for (const std::string& resource : resources) {
+      const auto amount = amount_of(resource, machine);
+      cells.push_back(amount ? fmt::format("{:.0f}", *amount) : "-");
+    }
+    cells.push_back(is_beaten(costs, m) ? "" : "*");
+    table.add_row(std::move(cells));
+  }
+  return table;
+}
+
+}  // namespace
+
+std::string machine_sweep_text(const Comparison& c, std::size_t max_width) {
+  std::string text =
+      wrapped(fmt::format("{}, {} engine: {} machines", c.network, c.engine, c.machines.size()),
+              max_width, "");
+  for (const ComparedPolicy& policy : c.policies)
+    if (!policy.is_random) text += "\n" + policy.name + "\n" + table_of(c, policy).text(max_width);
+  text += wrapped(
+      "cycles: of the whole batch. time: beside the first machine's. front: no other machine is as "
+      "good in time, energy and chip and better in one. Energies of an action and static power "
+      "are the same in all; of the chip only what is named is counted.",
+      std::min<std::size_t>(max_width, 80), "");
+  for (const RefusedMachine& refused : c.refused)
+    text += wrapped(fmt::format("{} cannot: {}", refused.name, refused.reason), max_width, "  ");
+  return text;
+}
+
+}  // namespace bitloom::reports

@@ -1,0 +1,110 @@
+// `bitloom compare --sweep` through the program.
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/support/resnet20_command.h"
+#include "tests/support/run_program.h"
+
+namespace bitloom {
+namespace {
+
+using Arguments = std::vector<std::string>;
+using Json = nlohmann::json;
+using testing::expect_refused;
+using testing::json_on_resnet20;
+using testing::on_resnet20;
+using testing::run_bitloom;
+
+const Arguments kGrid{"--sweep", "array.dk=64,128,256", "--sweep", "batch=1,16"};
+
+Arguments grid(const Arguments& more) {
+  Arguments all = kGrid;
+  all.insert(all.end(), more.begin(), more.end());
+  return all;
+}
+
+TEST(MachineSweep, PricesEveryCombinationAsSimulateDoes) {
+  const Json json = json_on_resnet20("compare", "bismo-edge", grid({"--policies", "4/4", "2/8"}));
+  ASSERT_EQ(json["hardware"].size(), 6U);
+  for (std::size_t m = 0; m < 6; ++m) {
+    const Json& machine = json["hardware"][m];
+    Arguments settings;
+    for (const auto& [key, value] : machine["set"].items())
+      settings.insert(settings.end(), {"--set", key + "=" + value.get<std::string>()});
+    for (const Json& policy : json["policies"]) {
+      Arguments arguments = settings;
+      arguments.insert(arguments.end(), {"--bits", policy["name"]});
+      const Json simulated = json_on_resnet20("simulate", "bismo-edge", arguments);
+      EXPECT_EQ(policy["costs"][m]["cycles"], simulated["total"]["cycles"]);
+      EXPECT_EQ(machine["name"], simulated["hardware"]);
+      EXPECT_EQ(machine["batch"], simulated["batch"]);
+    }
+  }
+  EXPECT_EQ(json["hardware"][0]["set"], (Json{{"array.dk", "64"}, {"batch", "1"}}));
+  EXPECT_EQ(json["hardware"][1]["set"], (Json{{"array.dk", "64"}, {"batch", "16"}}));
+  EXPECT_TRUE(json["agreements"].empty());
+  EXPECT_TRUE(json["sweeps"].empty());
+}
+
+TEST(MachineSweep, PrintsARowAMachineAndTheFront) {
+  const auto result = run_bitloom(
+      on_resnet20("compare", "bismo-edge", grid({"--policies", "4/4"})),
+      {.folder = ".", .environment = {}, .output = testing::StandardOutput::kTerminalOf80Columns});
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_EQ(testing::lines_beyond(80, result.out), Arguments{});
+  for (const char* part : {"6 machines", "dk batch", "LUT", "BRAM36", "front", "*"})
+    EXPECT_NE(result.out.find(part), std::string::npos) << part << "\n" << result.out;
+}
+
+TEST(MachineSweep, MayBeOfSeveralMachinesAndFamilies) {
+  const auto result =
+      run_bitloom(on_resnet20("compare", "bismo-edge,bitfusion-edge-real",
+                              {"--sweep", "clock_mhz=100,200", "--policies", "4/4", "--csv", "-"}));
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  std::istringstream lines(result.out);
+  std::string header, line;
+  std::getline(lines, header);
+  EXPECT_TRUE(header.ends_with(",energy_place,lut,bram36,kib")) << header;
+  int rows = 0;
+  while (std::getline(lines, line)) ++rows;
+  EXPECT_EQ(rows, 4);
+}
+
+TEST(MachineSweep, ListsTheMachinesThatRefuse) {
+  const auto arguments = [](const char* values) {
+    return Arguments{"--sweep", values, "--policies", "8/8"};
+  };
+  const Json json =
+      json_on_resnet20("compare", "bismo-edge", arguments("timing.accumulator_bits=8,32"));
+  ASSERT_EQ(json["hardware"].size(), 1U);
+  EXPECT_EQ(json["refused"][0]["name"], "bismo-edge timing.accumulator_bits=8");
+  EXPECT_EQ(
+      run_bitloom(on_resnet20("compare", "bismo-edge", arguments("timing.accumulator_bits=8,9")))
+          .exit_code,
+      2);
+}
+
+TEST(MachineSweep, IsRefusedInOneLine) {
+  const auto refuse = [](const Arguments& more, const std::string& message) {
+    Arguments all = more;
+    all.insert(all.end(), {"--policies", "8/8"});
+    expect_refused(on_resnet20("compare", "bismo-edge", all), message);
+  };
+  refuse({"--sweep", "array.dk"},
+         "--sweep 'array.dk': must be KEY=VALUE,VALUE,..., such as array.dk=32,64,128");
+  refuse({"--sweep", "array.dk=32"},
+         "--sweep 'array.dk=32': must have several values, such as array.dk=32,64,128; one is set "
+         "by --set");
+  refuse({"--sweep", "array.dk=32,,64"},
+         "--sweep 'array.dk=32,,64': has a comma with no value beside it");
+  refuse({"--sweep", "array.dk=32,32"}, "--sweep 'array.dk=32,32': has a value twice");
+  refuse({"--sweep", "array.dk=32,0"}, "--set array.dk=0: array.dk: must be in [1, 4096], got 0");
+  refuse({"--sweep", "array.dk=32,64", "--set", "array.dk=8"},
+         "--set array.dk=32: array.dk is set twice");
+}
+
+}  // namespace
+}  // namespace bitloom

@@ -41,6 +41,7 @@ class UnknownKeyCheck final : public SectionWalker {
     known_.pop_back();
     close();
   }
+  void absent_section(const FieldInfo& info) override { note(info); }
   void integer(const FieldInfo& info, IntegerRange, std::int64_t&) override { note(info); }
   void real(const FieldInfo& info, RealRange, double&) override { note(info); }
   void boolean(const FieldInfo& info, bool&) override { note(info); }

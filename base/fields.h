@@ -33,6 +33,8 @@ class FieldVisitor {
   virtual ~FieldVisitor() = default;
   virtual void begin_section(const FieldInfo& info) = 0;
   virtual void end_section() = 0;
+  /// A section that a file may have and that this struct has not.
+  virtual void absent_section(const FieldInfo& /*info*/) {}
   virtual void integer(const FieldInfo& info, IntegerRange range, std::int64_t& value) = 0;
   virtual void real(const FieldInfo& info, RealRange range, double& value) = 0;
   virtual void boolean(const FieldInfo& info, bool& value) = 0;

@@ -13,6 +13,7 @@
 #include "search/policy/methods.h"
 #include "search/searchers.h"
 #include "sim/catalogue.h"
+#include "sim/presets.h"
 
 namespace bitloom::cli {
 namespace {
@@ -45,6 +46,16 @@ void list_hardware() {
   print(reports::list_text({"hardware", "array", "TOPS", "what it is"}, rows, list_width()));
 }
 
+void list_dram() {
+  const std::string folder = hardware_folder();
+  std::vector<reports::Listed> rows;
+  for (const std::string& name : hardware::dram_names(folder)) {
+    const hardware::Dram dram = hardware::load_dram(name, folder);
+    rows.push_back({name, {fmt::format("{:.1f}", dram.peak_gigabytes_per_second()), dram.part}});
+  }
+  print(reports::list_text({"dram", "GB/s", "what a channel is"}, rows, list_width()));
+}
+
 void list_searches() {
   std::vector<reports::Listed> rows;
   for (const search::Method& method : search::methods())
@@ -58,8 +69,10 @@ struct ListEntry {
   std::string_view name;
   void (*list)();
 };
-constexpr ListEntry kLists[] = {
-    {"networks", list_networks}, {"hardware", list_hardware}, {"searches", list_searches}};
+constexpr ListEntry kLists[] = {{"networks", list_networks},
+                                {"hardware", list_hardware},
+                                {"dram", list_dram},
+                                {"searches", list_searches}};
 
 void run(const std::string& what) {
   std::vector<std::string> known;
@@ -76,8 +89,8 @@ void run(const std::string& what) {
 void add_list(CLI::App& program) {
   auto what = std::make_shared<std::string>();
   CLI::App* command = program.add_subcommand(
-      "list", "the networks, hardware, quantizers and searches that have names");
-  command->add_option("networks|hardware|quantizers|searches", *what, "what to list")
+      "list", "the networks, hardware, DRAM, quantizers and searches that have names");
+  command->add_option("networks|hardware|dram|quantizers|searches", *what, "what to list")
       ->required()
       ->type_name("");
   command->callback([what] { run(*what); });

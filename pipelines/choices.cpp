@@ -36,10 +36,11 @@ void declare(const NetworkChoice& choice, Manifest& manifest) {
 }
 
 hardware::Hardware load(const HardwareChoice& choice, const Host& host) {
-  const bool is_file = hardware::is_hardware_file(choice.name);
-  const std::string folder = is_file                        ? std::string()
-                             : host.hardware_folder.empty() ? shipped_hardware()
-                                                            : host.hardware_folder;
+  std::string folder = host.hardware_folder;
+  if (folder.empty())
+    folder = hardware::is_hardware_file(choice.name)
+                 ? shipped("configs/hardware").value_or("").string()
+                 : shipped_hardware();
   hardware::Hardware machine = hardware::load_hardware(choice.name, folder, choice.settings);
   if (choice.energy_table) hardware::read_energy_table(*choice.energy_table, machine);
   if (choice.batch) machine.set_batch(*choice.batch);

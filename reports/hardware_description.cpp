@@ -28,6 +28,11 @@ class FieldPrinter final : public FieldVisitor {
     }
     constant_ = {};
   }
+  void absent_section(const FieldInfo& info) override {
+    if (!text_.ends_with("\n\n")) text_ += "\n";
+    text_ += fmt::format("{}: absent\n", info.name);
+    text_ += wrapped(std::string(info.doc), max_width_, "      ") + "\n";
+  }
   void integer(const FieldInfo& info, IntegerRange range, std::int64_t& value) override {
     line(info, fmt::format("{}", value), fmt::format("{} to {}", range.min, range.max));
   }

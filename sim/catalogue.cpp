@@ -9,6 +9,7 @@
 #include "base/document.h"
 #include "base/field_reader.h"
 #include "base/text.h"
+#include "sim/presets.h"
 
 namespace bitloom::hardware {
 namespace {
@@ -27,19 +28,22 @@ Hardware blank(const DocumentValue& document, Families families) {
                   })->blank(document));
 }
 
-/// The document as it would be if the settings stood in it.
-DocumentValue with_all(DocumentValue document, const Settings& settings) {
+/// The document as it would be if the settings stood in it, named sections written out.
+DocumentValue with_all(const DocumentValue& read, const Settings& settings,
+                       const std::string& folder) {
+  DocumentValue document = with_presets(read, folder);
   std::set<std::string> seen;
   for (const std::string& setting : settings) {
     if (!seen.insert(key_of(setting)).second)
       throw UserError(fmt::format("--set {}: {} is set twice", excerpt(setting), key_of(setting)));
-    document = with_setting(document, setting);
+    document = with_presets(with_setting(document, setting), folder);
   }
   return document;
 }
 
-Hardware read_hardware(const std::string& path, const Settings& settings, Families families) {
-  const DocumentValue document = with_all(load_document(path), settings);
+Hardware read_hardware(const std::string& path, const std::string& folder, const Settings& settings,
+                       Families families) {
+  const DocumentValue document = with_all(load_document(path), settings, folder);
   Hardware hardware = blank(document, families);
   hardware.set_name(std::filesystem::path(path).stem().string());
   if (!is_one_readable_line(hardware.name()))
@@ -70,11 +74,12 @@ std::vector<std::string> hardware_names(const std::string& folder) {
 
 Hardware load_hardware(const std::string& name_or_file, const std::string& folder,
                        const Settings& settings, Families families) {
-  if (is_hardware_file(name_or_file)) return read_hardware(name_or_file, settings, families);
+  if (is_hardware_file(name_or_file))
+    return read_hardware(name_or_file, folder, settings, families);
   const std::vector<std::string> known = hardware_names(folder);
   if (std::find(known.begin(), known.end(), name_or_file) == known.end())
     throw unknown_name("hardware", name_or_file, known);
-  return read_hardware(folder + "/" + name_or_file + ".yaml", settings, families);
+  return read_hardware(folder + "/" + name_or_file + ".yaml", folder, settings, families);
 }
 
 }  // namespace bitloom::hardware

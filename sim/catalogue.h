@@ -16,7 +16,8 @@ std::vector<std::string> hardware_names(const std::string& folder);
 /// Whether it is a file rather than a name: it ends with .yaml or .yml or contains a slash.
 bool is_hardware_file(const std::string& name_or_file);
 
-/// Reads `name_or_file`: a file (is_hardware_file), else a name in `folder`; the keys of `settings`
+/// Reads `name_or_file`: a file (is_hardware_file), else a name in `folder`, beside which sections
+/// with names lie (sim/presets.h); the keys of `settings`
 /// are checked as if they stood in it. A UserError says file, line, column or setting, and what
 /// would be right, or offers the nearest names.
 Hardware load_hardware(const std::string& name_or_file, const std::string& folder,

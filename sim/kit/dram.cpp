@@ -24,8 +24,7 @@ void Dram::show(FieldVisitor& visitor) {
   const auto energy = [&](std::string_view name, std::string_view doc, SourcedConstant& value) {
     show_constant(visitor, {name, "pJ", doc, true}, kPicojoules, value);
   };
-  visitor.begin_section(
-      {"dram", "", "DRAM behind the ports (docs/reference/dram.md); absent: none"});
+  visitor.begin_section(kSection);
   visitor.text({"part", "", "the device", true}, part);
   visitor.text({"source", "", "of its structure and timings", true}, source);
   visitor.integer({"channels", "channels", "they take bursts in turn", true}, {1, 64}, channels);

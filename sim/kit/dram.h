@@ -69,6 +69,8 @@ struct Dram {
   /// At the peak, of all channels, in units of 1e9 bytes a second.
   double peak_gigabytes_per_second() const;
 
+  static constexpr FieldInfo kSection{
+      "dram", "", "DRAM behind the ports (docs/reference/dram.md; bitloom list dram)"};
   void show(FieldVisitor& visitor);
   /// Refuses fields that do not go together; `section` is the document's `dram`.
   void check(const DocumentValue& section) const;

@@ -53,7 +53,7 @@ TEST(Help, ThatCannotBeWrittenIsAnError) {
 }
 
 TEST(Listing, OfNetworksAndHardwareFitsEightyColumns) {
-  for (const char* what : {"networks", "hardware", "searches"}) {
+  for (const char* what : {"networks", "hardware", "dram", "searches"}) {
     const testing::ProgramResult result = run_bitloom(
         {"list", what},
         {.folder = ".", .environment = {}, .output = StandardOutput::kTerminalOf80Columns});
@@ -71,7 +71,7 @@ TEST(Listing, ShowsWholeNamesOnATerminal) {
 }
 
 TEST(Listing, FitsEightyColumnsWhereItIsNoTerminal) {
-  for (const char* what : {"networks", "hardware", "searches"}) {
+  for (const char* what : {"networks", "hardware", "dram", "searches"}) {
     const testing::ProgramResult result = run_bitloom({"list", what});
     EXPECT_EQ(result.exit_code, 0) << result.err;
     EXPECT_EQ(testing::lines_beyond(80, result.out), Arguments{});

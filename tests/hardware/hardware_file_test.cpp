@@ -90,7 +90,8 @@ TEST_F(HardwareFile, OfAnUnknownFamilyIsRefused) {
 TEST_F(HardwareFile, WithAMisspeltKeyIsOfferedTheRightOne) {
   EXPECT_EQ(refusal_of(with("clock_mhz", "clock_mzh")),
             "mine.yaml:5:1: clock_mzh: unknown key 'clock_mzh': did you mean clock_mhz? (known: "
-            "family, description, array, buffers, ports, clock_mhz, batch, timing, energy)");
+            "family, description, array, buffers, ports, clock_mhz, batch, timing, layout, dram, "
+            "energy)");
   EXPECT_EQ(refusal_of(with("weight_words", "weights_words")),
             "mine.yaml:3:33: buffers.weights_words: unknown key 'weights_words': did you mean "
             "weight_words? (known: activation_words, weight_words)");

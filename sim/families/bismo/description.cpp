@@ -26,7 +26,7 @@ std::int64_t Layout::stored_bits(std::int64_t bits) const {
 }
 
 void Layout::show(FieldVisitor& visitor) {
-  visitor.begin_section({"layout", "", "how activations lie in DRAM"});
+  visitor.begin_section(kSection);
   choose(visitor,
          {"im2col", "",
           "where windows become matrix rows: in DRAM, by the host; or while they are fetched"},
@@ -138,8 +138,14 @@ void Bismo::show(FieldVisitor& visitor) {
                   result_issue_cycles);
   visitor.end_section();
 
-  if (layout.is_described) layout.show(visitor);
-  if (dram) dram->show(visitor);
+  if (layout.is_described)
+    layout.show(visitor);
+  else
+    visitor.absent_section(Layout::kSection);
+  if (dram)
+    dram->show(visitor);
+  else
+    visitor.absent_section(Dram::kSection);
   energy.show(visitor, !dram);
 }
 

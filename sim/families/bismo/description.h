@@ -53,6 +53,8 @@ struct Layout {
   SourcedConstant convert_bit_pj;  // read or written by that unit
   bool is_described = false;       // has a section in the hardware's file
 
+  static constexpr FieldInfo kSection{"layout", "", "how activations lie in DRAM"};
+
   Layout();
   /// Of an activation of so many bits in memory: whole bytes where all are converted.
   std::int64_t stored_bits(std::int64_t bits) const;

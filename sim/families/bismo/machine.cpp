@@ -78,7 +78,15 @@ std::unique_ptr<sim::Machine> machine_of(Bismo description) {
 
 std::unique_ptr<sim::Machine> blank_bismo(const DocumentValue& document) {
   Bismo bismo;
-  if (document.is_mapping() && document.has("dram")) bismo.dram.emplace();
+  if (document.is_mapping() && document.has("dram")) {
+    bismo.dram.emplace();
+    if (document.has("energy") && document.at("energy").has("dram_bit_pj"))
+      throw document.at("energy")
+          .at("dram_bit_pj")
+          .error(
+              "goes without a section dram, which has energies of its own: leave it out (--set "
+              "energy.dram_bit_pj=)");
+  }
   bismo.layout.is_described = document.is_mapping() && document.has("layout");
   return machine_of(std::move(bismo));
 }

@@ -15,9 +15,10 @@ namespace {
 
 constexpr const char* kRequired[] = {"--network", "--hardware", "--sensitivity"};
 constexpr const char* kOthers[] = {
-    "--method",      "--image-size", "--batch",       "--engine",          "--stalls",
-    "--jobs",        "--budget",     "--weight-bits", "--activation-bits", "--edge-layers",
-    "--constraints", "--minimize",   "--max-omega",   "--output"};
+    "--method",          "--image-size",  "--batch",       "--engine",
+    "--stalls",          "--jobs",        "--budget",      "--weight-bits",
+    "--activation-bits", "--edge-layers", "--constraints", "--minimize",
+    "--max-omega",       "--output",      "--set",         "--energy-table"};
 
 double parse_omega(const std::string& text) {
   const auto number = bitloom::parse_real(text);

@@ -27,9 +27,11 @@ void run(const ReportOptions& options) {
         "bitloom report: -o, --markdown, --csv or --svg is required (see bitloom report "
         "--help)");
   std::vector<FileOption> inputs;
-  for (const std::string& folder : options.folders)
+  for (const std::string& folder : options.folders) {
+    inputs.push_back({"RUN", folder});
     for (const std::string_view file : reports::kRunFiles)
       inputs.push_back({"RUN", fmt::format("{}/{}", folder, file)});
+  }
   require_different_files({{"-o", options.html}, {"--markdown", options.markdown}}, inputs);
   Destination html(options.html), markdown(options.markdown);
   const pipelines::ReportOfRuns report = pipelines::report({.runs = options.folders,
@@ -53,8 +55,13 @@ void run(const ReportOptions& options) {
 void add_report(CLI::App& program) {
   auto options = std::make_shared<ReportOptions>();
   CLI::App* command = program.add_subcommand(
-      "report", "what searches found: one HTML file, Markdown, CSV or SVG figures");
-  command->add_option("runs", options->folders, "the folders of one search or several")
+      "report",
+      "what searches found, or simulate and compare say: one HTML file, Markdown, CSV or SVG "
+      "figures");
+  command
+      ->add_option(
+          "runs", options->folders,
+          "the folders of one search or several, and files of simulate --json and compare --json")
       ->required()
       ->type_name("RUN...");
   command

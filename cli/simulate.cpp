@@ -9,6 +9,7 @@
 #include "cli/host.h"
 #include "cli/options.h"
 #include "cli/output.h"
+#include "pipelines/report.h"
 #include "pipelines/simulate.h"
 #include "reports/text/simulation.h"
 
@@ -27,6 +28,7 @@ struct SimulateOptions {
   std::optional<std::string> trace;
   std::optional<std::string> json;
   std::optional<std::string> csv;
+  std::optional<std::string> figures;
 };
 
 void require_only_table(const SimulateOptions& o) {
@@ -93,6 +95,8 @@ void run(const SimulateOptions& options) {
           (result.explanation ? reports::explanation_text(result, output_width()) : ""));
   json.finish();
   csv.finish();
+  if (options.figures)
+    pipelines::draw_figures("--figures", reports::simulation_file(result), *options.figures);
 }
 
 }  // namespace
@@ -130,6 +134,11 @@ void add_simulate(CLI::App& program) {
       ->type_name("FILE");
   command->add_option("--csv", options->csv, "write a row per layer; - is standard output")
       ->type_name("FILE");
+  command
+      ->add_option(
+          "--figures", options->figures,
+          "latency and energy of each layer, bits and roofline, as CSV and SVG; needs node")
+      ->type_name("FOLDER");
   command->callback([options, network] {
     options->network_given = network->count() > 0;
     run(*options);

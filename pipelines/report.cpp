@@ -1,14 +1,16 @@
 #include "pipelines/report.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <set>
 
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/json_value.h"
 #include "base/output_file.h"
 #include "pipelines/svg_drawing.h"
-#include "reports/html/report.h"
+#include "reports/html/result_sections.h"
 
 namespace bitloom::pipelines {
 namespace {
@@ -30,8 +32,9 @@ void add_csv_files(const reports::Report& report, const std::string& folder, Fig
                          figure.data.csv());
 }
 
-void add_svg_files(const reports::Report& report, const std::string& folder, FigureFiles& files) {
-  for (const auto& [id, svg] : draw_svgs(reports::svg_script(report)))
+void add_svg_files(std::string_view option, const reports::Report& report,
+                   const std::string& folder, FigureFiles& files) {
+  for (const auto& [id, svg] : draw_svgs(option, reports::svg_script(report)))
     files.emplace_back(fmt::format("{}/{}.svg", folder, id), reports::on_paper(svg));
 }
 
@@ -49,7 +52,32 @@ std::vector<std::string> lines_of(const reports::Report& report) {
   return lines;
 }
 
-void make_folder(const char* option, const std::string& path) {
+/// A name of its own for a section of the report: the file's, where the section is not alone.
+std::string section_name(const std::string& file, const reports::Report& report) {
+  const std::string stem = std::filesystem::path(file).stem().string();
+  std::string id = stem;
+  const auto is_taken = [&] {
+    return std::any_of(report.sections.begin(), report.sections.end(),
+                       [&](const reports::Section& section) { return section.id == id; });
+  };
+  for (int i = 2; is_taken(); ++i) id = fmt::format("{}_{}", stem, i);
+  return id;
+}
+
+/// Appends what a file of `simulate` or `compare` says.
+void add_result(const std::string& file, bool among_others, reports::Report& report) {
+  const JsonValue json = JsonValue::load(file);
+  const std::string id = among_others ? section_name(file, report) : "";
+  if (json.json().contains("agreements"))
+    report.sections.push_back(reports::section_of(reports::read_comparison(json), id));
+  else if (json.json().contains("layers") && json.json().contains("total"))
+    report.sections.push_back(reports::section_of(reports::read_simulation(json), id));
+  else
+    throw UserError(file + ": must be a run's folder, or what simulate or compare write by --json");
+  if (report.title.empty()) report.title = report.sections.back().title;
+}
+
+void make_folder(std::string_view option, const std::string& path) {
   std::error_code failure;
   std::filesystem::create_directories(path, failure);
   if (failure)
@@ -61,11 +89,19 @@ void make_folder(const char* option, const std::string& path) {
 ReportOfRuns report(const ReportOptions& options) {
   require_different_runs(options.runs);
   std::vector<reports::Run> runs;
-  for (const std::string& folder : options.runs) runs.push_back(reports::read_run(folder));
-  const reports::Report report = reports::make_report(runs, BITLOOM_VERSION);
+  std::vector<std::string> files_of_results;
+  for (const std::string& path : options.runs)
+    if (path.ends_with(".json") && std::filesystem::is_regular_file(path))
+      files_of_results.push_back(path);
+    else
+      runs.push_back(reports::read_run(path));
+  reports::Report report{"", BITLOOM_VERSION, {}};
+  if (!runs.empty()) report = reports::make_report(runs, BITLOOM_VERSION);
+  for (const std::string& file : files_of_results)
+    add_result(file, options.runs.size() > 1, report);
   FigureFiles files;
   if (options.csv_folder) add_csv_files(report, *options.csv_folder, files);
-  if (options.svg_folder) add_svg_files(report, *options.svg_folder, files);
+  if (options.svg_folder) add_svg_files("--svg", report, *options.svg_folder, files);
   if (options.csv_folder) make_folder("--csv", *options.csv_folder);
   if (options.svg_folder) make_folder("--svg", *options.svg_folder);
   for (const auto& [path, text] : files) write_file(path, text);
@@ -73,6 +109,16 @@ ReportOfRuns report(const ReportOptions& options) {
   if (options.html) told.html = reports::report_html(report);
   if (options.markdown) told.markdown = reports::report_markdown(report);
   return told;
+}
+
+void draw_figures(std::string_view option, const reports::SimulationFile& simulation,
+                  const std::string& folder) {
+  const reports::Report report{"", BITLOOM_VERSION, {reports::section_of(simulation, "")}};
+  FigureFiles files;
+  add_csv_files(report, folder, files);
+  add_svg_files(option, report, folder, files);
+  make_folder(option, folder);
+  for (const auto& [path, text] : files) write_file(path, text);
 }
 
 }  // namespace bitloom::pipelines

@@ -61,10 +61,15 @@ void add_change(TextTable& table, const Change& as_is, const Change& change) {
 
 double Change::image_mj() const { return millijoules(energy) / static_cast<double>(images); }
 
-std::string changes_text(const Change& as_is, std::vector<Change> changes, std::size_t max_width) {
+std::string changes_text(const Change& as_is, std::vector<Change> changes, bool of_an_image,
+                         std::size_t max_width) {
   if (changes.empty()) return "";
   sort_best_first(changes);
-  std::vector<Column> columns{{"change", Align::kLeft}, {"ms image"}, {"saved%"}, {"mJ image"}};
+  const char* image = of_an_image ? " image" : "";
+  std::vector<Column> columns{{"change", Align::kLeft},
+                              {fmt::format("ms{}", image)},
+                              {"saved%"},
+                              {fmt::format("mJ{}", image)}};
   std::vector<std::string> now{"none", fmt::format("{:.3f}", as_is.image_ms()), "",
                                fmt::format("{:.3f}", as_is.image_mj())};
   for (const sim::Resource& resource : as_is.resources) {

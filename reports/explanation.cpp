@@ -17,12 +17,6 @@ using Json = nlohmann::ordered_json;
 
 constexpr double kGiga = 1e9;
 
-std::string key(std::string_view name) {
-  std::string text(name);
-  std::replace(text.begin(), text.end(), ' ', '_');
-  return text;
-}
-
 double saved_percent(Cycles from, Cycles to) {
   return 100 * (1 - static_cast<double>(to.count()) / static_cast<double>(from.count()));
 }
@@ -52,13 +46,6 @@ sim::Roofline total_roofline(const Simulation& s) {
                          s.layers.front().explanation->roofline,
                          [](const sim::Roofline& sum, const SimulatedLayer& layer) {
                            return sum + layer.explanation->roofline;
-                         });
-}
-
-Cycles total_lifted(const Simulation& s, std::size_t lift) {
-  return std::accumulate(s.layers.begin(), s.layers.end(), Cycles(),
-                         [&](Cycles sum, const SimulatedLayer& layer) {
-                           return sum + layer.explanation->lifted[lift];
                          });
 }
 
@@ -179,9 +166,23 @@ std::string family_text(const Simulation& s, std::size_t max_width) {
 
 }  // namespace
 
+std::string lift_key(const sim::Lift& lift) {
+  std::string key(lift.name);
+  std::replace(key.begin(), key.end(), ' ', '_');
+  return key;
+}
+
+Cycles total_lifted(const Simulation& s, std::size_t lift) {
+  return std::accumulate(s.layers.begin(), s.layers.end(), Cycles(),
+                         [&](Cycles sum, const SimulatedLayer& layer) {
+                           return sum + layer.explanation->lifted[lift];
+                         });
+}
+
 std::string explanation_text(const Simulation& s, std::size_t max_width) {
   return family_text(s, max_width) + layers_text(s, max_width) +
-         changes_text(s.explanation->as_is, s.explanation->changes, max_width) +
+         changes_text(s.explanation->as_is, s.explanation->changes, s.batch.has_value(),
+                      max_width) +
          lifts_text(s, max_width) + elasticities_text(*s.explanation, max_width);
 }
 
@@ -196,7 +197,7 @@ Json layer_explanation_json(const Explanation& e, const LayerExplanation& layer)
   if (layer.dram_used) json["dram_used"] = *layer.dram_used;
   if (!layer.bound.empty()) json["bound_by"] = layer.bound;
   for (std::size_t l = 0; l < e.lifts.size(); ++l)
-    json["lifted_cycles"][key(e.lifts[l].name)] = layer.lifted[l].count();
+    json["lifted_cycles"][lift_key(e.lifts[l])] = layer.lifted[l].count();
   return json;
 }
 
@@ -210,7 +211,7 @@ Json explanation_json(const Simulation& s) {
               {"attained_gbops", total.attained() / kGiga},
               {"ceiling_gbops", total.ceiling() / kGiga}}}};
   for (std::size_t l = 0; l < e.lifts.size(); ++l)
-    json["lifted_cycles"][key(e.lifts[l].name)] = total_lifted(s, l).count();
+    json["lifted_cycles"][lift_key(e.lifts[l])] = total_lifted(s, l).count();
   for (const sim::Elasticity& each : e.elasticities)
     json["sensitivity"][each.constant.name] = {{"energy", each.energy},  {"compute", each.compute},
                                                {"buffer", each.buffer},  {"dram", each.dram},

@@ -30,6 +30,11 @@ struct Explanation {
   std::vector<Change> changes = {};  // that could be built; empty where the family has none
 };
 
+/// `operand_fetch`: a lift's name in JSON and CSV.
+std::string lift_key(const sim::Lift& lift);
+/// Cycles of all layers without that limit.
+Cycles total_lifted(const Simulation& simulation, std::size_t lift);
+
 /// Power of each layer, place under the roofline, what bounds it and which lifts save most; what
 /// each lift and each energy constant does to the totals. The simulation has an explanation.
 std::string explanation_text(const Simulation& simulation, std::size_t max_width);

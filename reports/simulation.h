@@ -64,10 +64,12 @@ Machine machine_of(const hardware::Hardware& hardware);
 /// Mean power: energy / time.
 double power_mw(const cost::Energy& energy, Cycles cycles, Megahertz clock);
 
+LayerCosts layer_costs(const SimulatedLayer& layer, Megahertz clock);
 SimulationFile simulation_file(const Simulation& simulation);
 /// `simulate --json`, schema 1: a SimulationFile and, of each layer, what only its family tells.
 std::string simulation_json(const Simulation& simulation);
-/// One row a layer, the columns of the JSON; macs and bops of one image, as there.
+/// One row a layer, the columns of the JSON; macs and bops of one image, as there. With an
+/// explanation the layer's shape, what binds it and its lifts too, and a last row `total`.
 std::string simulation_csv(const Simulation& simulation);
 
 }  // namespace bitloom::reports

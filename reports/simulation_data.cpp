@@ -4,7 +4,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "base/csv_parser.h"
 #include "base/error.h"
 #include "base/json.h"
 #include "reports/millijoules.h"
@@ -17,35 +16,6 @@ using Json = nlohmann::ordered_json;
 std::optional<DramCounts> dram_counts(const cost::DramActions& dram) {
   if (dram == cost::DramActions{}) return {};
   return DramCounts{dram.read_bursts, dram.write_bursts, dram.activates};
-}
-
-LayerCosts layer_costs(const SimulatedLayer& simulated, Megahertz clock) {
-  const graph::LayerShape& layer = simulated.job.layer;
-  const graph::Precision bits = simulated.job.precision;
-  const cost::LayerCost& cost = simulated.result.cost;
-  LayerCosts costs{.bits = {layer.name, bits.weight_bits, bits.activation_bits},
-                   .kind = std::string(graph::to_text(layer.kind)),
-                   .cycles = cost.timing.total.count(),
-                   .latency_ms = runtime(cost.timing.total, clock).count(),
-                   .compute_cycles = cost.timing.compute.count(),
-                   .fetch_stall_cycles = cost.timing.fetch_stall.count(),
-                   .result_stall_cycles = cost.timing.result_stall.count(),
-                   .conversion_cycles = cost.timing.conversion.count(),
-                   .utilization = cost.utilization,
-                   .energy_pj = {cost.energy.compute.count(), cost.energy.buffer.count(),
-                                 cost.energy.dram.count(), cost.energy.leakage.count()},
-                   .power_mw = power_mw(cost.energy, cost.timing.total, clock),
-                   .dram_bytes = cost.dram_bytes().count(),
-                   .macs = layer.macs().count(),
-                   .bops = graph::bops(layer, bits).count(),
-                   .dram = dram_counts(cost.dram_actions),
-                   .network = {},
-                   .batch = {}};
-  if (simulated.row) {
-    costs.network = simulated.row->network;
-    costs.batch = simulated.job.batch;
-  }
-  return costs;
 }
 
 TotalCosts total_costs(const Simulation& s) {
@@ -88,12 +58,6 @@ Json details_json(const Simulation& s, const SimulatedLayer& layer) {
   if (layer.explanation) json.update(layer_explanation_json(*s.explanation, *layer.explanation));
   json.update(facts_json(layer.report.counters));
   return json;
-}
-
-/// A cell of CSV; a family's columns are numbers and text.
-std::string cell_of(const sim::Fact& fact) {
-  const Json json = value_json(fact.value);
-  return json.is_string() ? csv_cell(json.get<std::string>()) : bitloom::json_text(json);
 }
 
 }  // namespace
@@ -145,6 +109,35 @@ Totals totals_of(const Simulation& s) {
   return t;
 }
 
+LayerCosts layer_costs(const SimulatedLayer& simulated, Megahertz clock) {
+  const graph::LayerShape& layer = simulated.job.layer;
+  const graph::Precision bits = simulated.job.precision;
+  const cost::LayerCost& cost = simulated.result.cost;
+  LayerCosts costs{.bits = {layer.name, bits.weight_bits, bits.activation_bits},
+                   .kind = std::string(graph::to_text(layer.kind)),
+                   .cycles = cost.timing.total.count(),
+                   .latency_ms = runtime(cost.timing.total, clock).count(),
+                   .compute_cycles = cost.timing.compute.count(),
+                   .fetch_stall_cycles = cost.timing.fetch_stall.count(),
+                   .result_stall_cycles = cost.timing.result_stall.count(),
+                   .conversion_cycles = cost.timing.conversion.count(),
+                   .utilization = cost.utilization,
+                   .energy_pj = {cost.energy.compute.count(), cost.energy.buffer.count(),
+                                 cost.energy.dram.count(), cost.energy.leakage.count()},
+                   .power_mw = power_mw(cost.energy, cost.timing.total, clock),
+                   .dram_bytes = cost.dram_bytes().count(),
+                   .macs = layer.macs().count(),
+                   .bops = graph::bops(layer, bits).count(),
+                   .dram = dram_counts(cost.dram_actions),
+                   .network = {},
+                   .batch = {}};
+  if (simulated.row) {
+    costs.network = simulated.row->network;
+    costs.batch = simulated.job.batch;
+  }
+  return costs;
+}
+
 SimulationFile simulation_file(const Simulation& s) {
   SimulationFile file{.network = s.network,
                       .input = {},
@@ -167,30 +160,6 @@ std::string simulation_json(const Simulation& s) {
     document["layers"][i].update(details_json(s, s.layers[i]));
   if (s.explanation) document.update(explanation_json(s));
   return bitloom::json_text(document, 2) + "\n";
-}
-
-std::string simulation_csv(const Simulation& s) {
-  std::string csv =
-      "name,kind,weight_bits,activation_bits,cycles,latency_ms,compute_cycles,fetch_stall_cycles,"
-      "result_stall_cycles,utilization,energy_compute_pj,energy_buffer_pj,energy_dram_pj,"
-      "energy_static_pj,dram_bytes,macs,bops,power_mw,conversion_cycles";
-  if (s.is_table()) csv += ",network,batch";
-  if (!s.layers.empty())
-    for (const sim::Fact& column : s.layers.front().report.columns) csv += "," + column.name;
-  csv += "\n";
-  for (const SimulatedLayer& layer : s.layers) {
-    const LayerCosts c = layer_costs(layer, s.clock);
-    csv += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}",
-                       csv_cell(c.bits.name), c.kind, c.bits.weight_bits, c.bits.activation_bits,
-                       c.cycles, c.latency_ms, c.compute_cycles, c.fetch_stall_cycles,
-                       c.result_stall_cycles, c.utilization, c.energy_pj.compute,
-                       c.energy_pj.buffer, c.energy_pj.dram, c.energy_pj.leakage, c.dram_bytes,
-                       c.macs, c.bops, c.power_mw, c.conversion_cycles);
-    if (layer.row) csv += fmt::format(",{},{}", csv_cell(layer.row->network), layer.job.batch);
-    for (const sim::Fact& column : layer.report.columns) csv += "," + cell_of(column);
-    csv += "\n";
-  }
-  return csv;
 }
 
 }  // namespace bitloom::reports

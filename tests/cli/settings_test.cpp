@@ -65,6 +65,8 @@ TEST(SetOption, IsRefusedInOneLine) {
       arguments.insert(arguments.end(), {"--sensitivity", "s.json", "--budget", "latency=0.5x"});
     expect_refused(arguments, "--set array.dm=0: array.dm: must be in [1, 1024], got 0");
   }
+  expect_refused({"search", "--problem", "p.json", "--set", "array.dm=8"},
+                 "--set and --problem: a problem's file says it all; leave one out");
   expect_refused({"describe", "hardware", "bismo-edge", "--set", "dm"},
                  "--set 'dm': must be KEY=VALUE, a key of the hardware's file and its value, such "
                  "as array.dm=8");

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "reports/html/report.h"
+#include "reports/results/comparison_file.h"
+#include "reports/results/simulation_file.h"
+
+/// Sections of a report from results that belong to no run.
+namespace bitloom::reports {
+
+/// Bits, latency and energy of each layer, and the roofline, of `simulate --json`.
+Section section_of(const SimulationFile& simulation, const std::string& id);
+
+/// The policies' costs on each machine, and what fewer bits save, of `compare --json`.
+Section section_of(const ComparisonFile& comparison, const std::string& id);
+
+}  // namespace bitloom::reports

@@ -1,0 +1,118 @@
+// Figures and CSV of what `simulate` and `compare` say.
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/support/resnet20_command.h"
+#include "tests/support/run_program.h"
+#include "tests/support/temporary_folder.h"
+
+namespace bitloom {
+namespace {
+
+using Arguments = std::vector<std::string>;
+using Json = nlohmann::json;
+using testing::on_resnet20;
+using testing::run_bitloom;
+
+using Table = std::vector<std::vector<std::string>>;
+
+Table cells_of(const std::string& csv) {
+  Table table;
+  std::istringstream lines(csv);
+  for (std::string line; std::getline(lines, line);) {
+    table.emplace_back();
+    std::istringstream row(line + ",end");
+    for (std::string cell; std::getline(row, cell, ',');) table.back().push_back(cell);
+  }
+  return table;
+}
+
+std::size_t column(const Table& table, const std::string& name) {
+  const auto found = std::find(table.front().begin(), table.front().end(), name);
+  EXPECT_NE(found, table.front().end()) << name;
+  return static_cast<std::size_t>(found - table.front().begin());
+}
+
+TEST(SimulateCsv, WithExplainHasShapesBoundsLiftsAndATotalThatIsTheSum) {
+  const Arguments asked{"--bits", "4/6", "--explain"};
+  Arguments csv = asked;
+  csv.insert(csv.end(), {"--csv", "-"});
+  const Table table = cells_of(run_bitloom(on_resnet20("simulate", "bismo-edge", csv)).out);
+  const Json json = testing::json_on_resnet20("simulate", "bismo-edge", asked);
+  ASSERT_EQ(table.size(), json["layers"].size() + 2);
+  EXPECT_EQ(table.back().front(), "total");
+  for (const char* name : {"cycles", "compute_cycles", "fetch_stall_cycles", "dram_bytes", "macs",
+                           "bops", "lifted_array_cycles", "lifted_operand_fetch_cycles"}) {
+    const std::size_t at = column(table, name);
+    std::int64_t sum = 0;
+    for (std::size_t i = 1; i + 1 < table.size(); ++i) sum += std::stoll(table[i][at]);
+    EXPECT_EQ(std::stoll(table.back()[at]), sum) << name;
+  }
+  for (std::size_t i = 0; i < json["layers"].size(); ++i) {
+    const Json& layer = json["layers"][i];
+    EXPECT_EQ(table[i + 1][column(table, "bound")], layer["bound_by"]);
+    EXPECT_EQ(std::stoll(table[i + 1][column(table, "lifted_array_cycles")]),
+              layer["lifted_cycles"]["array"]);
+  }
+  EXPECT_EQ(table[1][column(table, "in_channels")], "3");
+  EXPECT_EQ(table[1][column(table, "output_height")], "32");
+  EXPECT_EQ(table[1][column(table, "kernel_width")], "3");
+}
+
+TEST(SimulateFigures, AreDrawnAndHaveTheirData) {
+  const testing::TemporaryFolder folder;
+  const auto result = run_bitloom(
+      on_resnet20("simulate", "bismo-edge", {"--bits", "4/6", "--figures", folder.file("f")}));
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  for (const char* figure : {"bits", "latency", "energy", "roofline"}) {
+    EXPECT_NE(testing::contents(folder.file("f") + "/" + figure + ".svg").find("<svg"),
+              std::string::npos);
+    EXPECT_GE(cells_of(testing::contents(folder.file("f") + "/" + figure + ".csv")).size(), 20U);
+  }
+}
+
+TEST(Report, IsOfSimulationsAndComparisonsToo) {
+  const testing::TemporaryFolder folder;
+  ASSERT_EQ(run_bitloom(on_resnet20("simulate", "bismo-edge", {"--json", folder.file("s.json")}))
+                .exit_code,
+            0);
+  ASSERT_EQ(run_bitloom(on_resnet20("compare", "bismo-edge,bitfusion-edge-real",
+                                    {"--policies", "8/8", "4/4", "--json", folder.file("c.json")}))
+                .exit_code,
+            0);
+  const auto result = run_bitloom({"report", folder.file("s.json"), folder.file("c.json"), "-o",
+                                   folder.file("r.html"), "--csv", folder.file("csv")});
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_NE(testing::contents(folder.file("r.html")).find("resnet20 on bismo-edge"),
+            std::string::npos);
+  for (const char* figure : {"s-latency", "s-roofline", "c-costs", "c-bit-sweep"})
+    EXPECT_GE(cells_of(testing::contents(folder.file("csv") + "/" + figure + ".csv")).size(), 5U);
+  const Table sweep = cells_of(testing::contents(folder.file("csv") + "/c-bit-sweep.csv"));
+  const Json four = testing::json_on_resnet20("simulate", "bismo-edge", {"--bits", "4/4"});
+  const Json eight = testing::json_on_resnet20("simulate", "bismo-edge", {"--bits", "8/8"});
+  bool found = false;
+  for (const auto& row : sweep)
+    if (row[0] == "latency" && row[1] == "bismo-edge" && row[2] == "both" && row[3] == "4") {
+      found = true;
+      EXPECT_NEAR(std::stod(row[4]),
+                  100 * four["total"]["latency_ms"].get<double>() /
+                      eight["total"]["latency_ms"].get<double>(),
+                  1e-9);
+    }
+  EXPECT_TRUE(found);
+}
+
+TEST(Report, OfAnotherFileIsRefused) {
+  const testing::TemporaryFolder folder;
+  const std::string file = folder.write("x.json", "{}");
+  testing::expect_refused({"report", file, "-o", folder.file("r.html")},
+                          file +
+                              ": must be a run's folder, or what simulate or compare write by "
+                              "--json");
+}
+
+}  // namespace
+}  // namespace bitloom

@@ -35,6 +35,19 @@ void read_if_there(const std::string& path, Use use) {
   use(JsonValue::load(path));
 }
 
+/// A word with tabs, line ends or control characters, as bash takes it.
+std::string escaped_word(const std::string& word) {
+  std::string text = "$'";
+  for (const char c : word) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7f)
+      text += fmt::format("\\x{:02x}", byte);
+    else
+      text += c == '\'' || c == '\\' ? std::string{'\\', c} : std::string(1, c);
+  }
+  return text + "'";
+}
+
 /// As a shell takes it.
 std::string quoted(const std::string& word) {
   const bool plain = !word.empty() && word.find_first_not_of(
@@ -42,6 +55,7 @@ std::string quoted(const std::string& word) {
                                           "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                           "0123456789-_./=,:+@%^") == std::string::npos;
   if (plain) return word;
+  if (!is_one_readable_line(word)) return escaped_word(word);
   std::string text = "'";
   for (const char c : word) text += c == '\'' ? "'\\''" : std::string(1, c);
   return text + "'";
@@ -64,7 +78,7 @@ void read_manifest(const JsonValue& manifest, Run& run) {
   if (const auto limits = manifest.find("limits")) read(*limits, run.limits);
   if (const auto arguments = manifest.find("arguments")) {
     std::vector<std::string> words;
-    for (const JsonValue& word : arguments->items()) words.push_back(quoted(word.text()));
+    for (const JsonValue& word : arguments->items()) words.push_back(quoted(word.any_text()));
     run.command = fmt::format("{}", fmt::join(words, " "));
   }
   run.manifest = bitloom::json_text(manifest.json(), 2);

@@ -194,6 +194,13 @@ TEST(Reports, OfOtherNetworksShareNoPlot) {
   EXPECT_EQ(report.sections.front().figures.front().id, "runs");
 }
 
+TEST(Runs, HaveTheirCommandAsAShellTakesItWhateverItsWords) {
+  const TemporaryFolder folder;
+  write_run(folder, R"({"arguments": ["bitloom", "a b", "it's", "", "x\ty'z\\\n"]})");
+  EXPECT_EQ(read_run(folder.path().string()).command,
+            R"(bitloom 'a b' 'it'\''s' '' $'x\x09y\'z\\\x0a')");
+}
+
 TEST(Runs, ThatAreBrokenAreRefusedWithFileAndPlace) {
   const auto complaint = [](const std::string& file, const std::string& text) -> std::string {
     const TemporaryFolder folder;

@@ -5,6 +5,7 @@
 #include "models/operators/add.h"
 #include "models/operators/input.h"
 #include "models/operators/operators.h"
+#include "models/operators/upsample.h"
 #include "models/torch/network.h"
 #include "tests/graph/attention.h"
 
@@ -24,6 +25,14 @@ TEST(OperatorsOnLibTorch, AddEveryInput) {
   graph.add("sum", graph::Add{}, {image, twice, image, twice});
   const Tensor images = torch::arange(18, torch::kFloat32).reshape({1, 2, 3, 3});
   EXPECT_TRUE(torch::equal(Network(graph, {}).forward(images), 6 * images));
+}
+
+TEST(OperatorsOnLibTorch, EnlargeHeightAndWidthEachByItsOwnFactor) {
+  graph::Graph graph("large");
+  graph.add("large", graph::Upsample{{3, 4}}, {graph.add("image", graph::Input{{1, 2, 2}}, {})});
+  const Tensor images = torch::arange(4, torch::kFloat32).reshape({1, 1, 2, 2});
+  const Tensor expected = torch::tensor({0, 0, 1, 1, 0, 0, 1, 1, 2, 2, 3, 3}, torch::kFloat32);
+  EXPECT_TRUE(torch::equal(Network(graph, {}).forward(images), expected.reshape({1, 1, 3, 4})));
 }
 
 TEST(OperatorsOnLibTorch, MultiplyActivationsOfSeveralInputsIntoSeveralOutputs) {

@@ -134,6 +134,28 @@ std::string checksum(std::string header, std::size_t place, std::string_view dat
   return fmt::format("{:08x}", crc);
 }
 
+/// What a file of weights that is no safetensors file is by its first bytes, and how it becomes
+/// one; empty where that is not known.
+std::string other_format(const std::string& path) {
+  constexpr std::size_t kLooked = 4096;
+  std::ifstream file(path, std::ios::binary);
+  std::string start(kLooked, '\0');
+  file.read(start.data(), kLooked);
+  start.resize(static_cast<std::size_t>(file.gcount()));
+  const bool is_zip = start.starts_with("PK\3\4");
+  const bool is_pickle = start.starts_with("\x80\2") || start.starts_with("\x80\4");
+  if (start.starts_with("\x89HDF")) return "an HDF5 file (Keras), not a safetensors file";
+  if (is_zip && start.find("data.pkl") == std::string::npos)
+    return "a zip archive, not a safetensors file";
+  if (!is_zip && !is_pickle) return "";
+  return fmt::format(
+      "a PyTorch file, not a safetensors file; these two lines of Python convert it:\n"
+      "    import torch, safetensors.torch\n"
+      "    safetensors.torch.save_file(torch.load(\"{}\", map_location=\"cpu\"), "
+      "\"weights.safetensors\")",
+      path);
+}
+
 }  // namespace
 
 std::string to_text(const graph::Shape& shape) {
@@ -147,6 +169,7 @@ UserError TensorFile::error(const std::string& complaint) const {
 TensorFile TensorFile::load(const std::string& path) {
   TensorFile file(path);
   Bytes bytes(path);
+  if (const std::string format = other_format(path); !format.empty()) throw file.error(format);
   if (bytes.left() < kLengthBytes)
     throw file.error(fmt::format(
         "{} bytes are no safetensors file: it begins with 8 bytes of header length", bytes.left()));

@@ -1,6 +1,7 @@
 // Files that are well: what is written is read again, and every element type.
 #include "models/weights/safetensors.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "tests/support/complaint.h"
@@ -58,6 +59,27 @@ TEST(Safetensors, OfNothingAreAFile) {
   const TensorFile file = TensorFile::load(folder.write("x", safetensors({}, {})));
   EXPECT_TRUE(file.names().empty());
   EXPECT_FALSE(file.has("a"));
+}
+
+TEST(Safetensors, ThatAreFilesOfOthersSayWhoseAndHowToConvertThem) {
+  const TemporaryFolder folder;
+  const auto refusal = [&](const std::string& bytes) {
+    const std::string path = folder.write("weights.pth", bytes);
+    try {
+      TensorFile::load(path);
+    } catch (const UserError& error) {
+      return std::string(error.what()).substr(path.size());
+    }
+    return std::string("read");
+  };
+  const std::string padding(64, '\0');
+  for (const std::string& torch :
+       {"PK\3\4" + padding + "archive/data.pkl" + padding, "\x80\2\x8a\nl\xfc" + padding}) {
+    EXPECT_THAT(refusal(torch), ::testing::HasSubstr("a PyTorch file, not a safetensors file"));
+    EXPECT_THAT(refusal(torch), ::testing::HasSubstr("safetensors.torch.save_file(torch.load(\""));
+  }
+  EXPECT_EQ(refusal("PK\3\4" + padding + "arr_0.npy"), ": a zip archive, not a safetensors file");
+  EXPECT_EQ(refusal("\x89HDF\r\n" + padding), ": an HDF5 file (Keras), not a safetensors file");
 }
 
 TEST(Safetensors, BeginTheirDataAtAMultipleOfEightBytes) {

@@ -1,0 +1,117 @@
+#!/usr/bin/env python3
+"""docs/examples/apply_policy.py quantizes as its page says."""
+import pathlib
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "docs/examples"))
+try:
+    import torch
+    from torch import nn
+except ImportError:
+    print("skipped: python3-torch is not installed")
+    sys.exit(77)
+from apply_policy import apply_policy, quantized
+
+
+def policy(**bits):
+    return {
+        "layers":
+            [
+                {"name": name, "weight_bits": w, "activation_bits": a}
+                for name, (w, a) in bits.items()
+            ]
+    }
+
+
+class Small(nn.Module):
+    """A convolution of images, one by groups, and a linear layer."""
+
+    def __init__(self):
+        super().__init__()
+        torch.manual_seed(1)
+        self.first = nn.Conv2d(3, 4, 3, bias=False)
+        self.grouped = nn.Conv2d(4, 8, 3, groups=2)
+        self.last = nn.Linear(8, 5)
+
+    def forward(self, x):
+        x = torch.relu(self.first(x))
+        return self.last(torch.relu(self.grouped(x)).mean([2, 3]))
+
+
+BITS = {"first": (3, 8), "grouped": (2, 4), "last": (4, 2)}
+
+
+class ApplyPolicy(unittest.TestCase):
+
+    def setUp(self):
+        self.images = torch.randn(16, 3, 8, 8, generator=torch.Generator().manual_seed(2))
+        self.model = Small()
+        self.before = {name: module.weight.detach().clone()
+                       for name, module in self.model.named_children()}
+        self.outputs = self.model(self.images).detach()
+
+    def test_weights_lie_on_the_levels_of_their_channel(self):
+        apply_policy(self.model, policy(**BITS), self.images)
+        for name, (bits, _) in BITS.items():
+            weights = getattr(self.model, name).weight.detach()
+            highest = 2**(bits - 1) - 1
+            for channel, before in zip(weights, self.before[name]):
+                scale = before.abs().max() / highest
+                codes = channel / scale
+                self.assertTrue(torch.allclose(codes, codes.round(), atol=1e-4))
+                self.assertEqual(codes.abs().max().round(), highest)
+                self.assertLessEqual((channel - before).abs().max(), scale / 2 * 1.0001)
+
+    def test_inputs_take_as_many_levels_as_their_bits_have(self):
+        apply_policy(self.model, policy(**BITS), self.images)
+        seen = {}
+
+        def keep(name):
+            return lambda module, args, outputs: seen.update({name: args[0]})
+
+        for name in BITS:
+            getattr(self.model, name).register_forward_hook(keep(name))
+        self.model(self.images)
+        self.assertTrue(seen["first"].min() < 0)
+        self.assertTrue(seen["grouped"].min() >= 0)
+        for name, (_, bits) in BITS.items():
+            self.assertLessEqual(len(seen[name].unique()), 2**bits)
+        self.assertGreater(len(seen["grouped"].unique()), 2)
+
+    def test_biases_take_the_mean_error_of_weights_away(self):
+        wide = {name: (bits, 16) for name, (bits, _) in BITS.items()}
+        images = self.images
+        means = torch.relu(self.model.first(images)).mean([0, 2, 3])
+        apply_policy(self.model, policy(grouped=wide["grouped"]), images)
+        error = (self.model.grouped.weight - self.before["grouped"]).sum([2, 3])
+        for channel in range(8):
+            of = means[:2] if channel < 4 else means[2:]
+            expected = Small().grouped.bias[channel] - (error[channel] * of).sum()
+            self.assertAlmostEqual(float(self.model.grouped.bias[channel]), float(expected), 5)
+
+    def test_many_bits_change_little(self):
+        apply_policy(self.model, policy(**{name: (14, 14) for name in BITS}), self.images)
+        self.assertTrue(torch.allclose(self.model(self.images), self.outputs, atol=2e-3))
+
+    def test_trains(self):
+        apply_policy(self.model, policy(**BITS), self.images)
+        self.model(self.images).square().sum().backward()
+        for name in BITS:
+            weight = getattr(self.model, name).parametrizations.weight.original
+            self.assertGreater(weight.grad.abs().sum(), 0)
+
+    def test_rounding_passes_gradients_inside_and_none_outside(self):
+        values = torch.tensor([-3.0, -0.4, 0.4, 3.0], requires_grad=True)
+        quantized(values, torch.tensor(1.0), -1, 1).sum().backward()
+        self.assertEqual(values.grad.tolist(), [0, 1, 1, 0])
+
+    def test_names_what_the_model_lacks(self):
+        with self.assertRaisesRegex(KeyError, "no module 'second'"):
+            apply_policy(self.model, policy(second=(4, 4)), self.images)
+        with self.assertRaisesRegex(ValueError, "layer 'first': weights of 1 bit"):
+            apply_policy(self.model, policy(first=(1, 4)), self.images)
+
+
+if __name__ == "__main__":
+    unittest.main()

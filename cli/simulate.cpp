@@ -33,12 +33,9 @@ struct SimulateOptions {
 
 void require_only_table(const SimulateOptions& o) {
   const std::pair<const char*, bool> others[] = {
-      {"--network", o.network_given},
-      {"--image-size", o.network.image_size.has_value()},
-      {"--policy", o.policy.file.has_value()},
-      {"--edge-layers", o.policy.edge_layers.has_value()},
-      {"--layers", o.layers.has_value()},
-      {"--trace", o.trace.has_value()}};
+      {"--network", o.network_given},          {"--image-size", o.network.image_size.has_value()},
+      {"--policy", o.policy.file.has_value()}, {"--edge-layers", o.policy.edge_layers.has_value()},
+      {"--layers", o.layers.has_value()},      {"--trace", o.trace.has_value()}};
   for (const auto& [option, is_given] : others)
     if (is_given)
       throw UserError(
@@ -95,8 +92,10 @@ void run(const SimulateOptions& options) {
           (result.explanation ? reports::explanation_text(result, output_width()) : ""));
   json.finish();
   csv.finish();
-  if (options.figures)
-    pipelines::draw_figures("--figures", reports::simulation_file(result), *options.figures);
+  if (!options.figures) return;
+  pipelines::draw_figures("--figures", reports::simulation_file(result), *options.figures);
+  if (!json.is_standard_output() && !csv.is_standard_output())
+    print(fmt::format("figures are written to {}\n", *options.figures));
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "reports/html/result_sections.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "reports/html/figures.h"
@@ -22,20 +24,25 @@ Run run_of(const SimulationFile& simulation) {
   return run;
 }
 
-std::vector<std::string> hardware_names_of(const ComparisonFile& comparison) {
-  std::vector<std::string> names;
-  for (const ComparedHardware& machine : comparison.hardware) names.push_back(machine.name);
-  return names;
+/// What has colours of its own: machines, or policies where the machines are a grid of many.
+bool has_a_grid(const ComparisonFile& comparison) {
+  return !comparison.hardware.empty() && !comparison.hardware.front().set.empty();
+}
+const char* colored(const ComparisonFile& comparison) {
+  return has_a_grid(comparison) ? "policy" : "hardware";
 }
 
-/// A plot of the table with a colour for each machine.
-Json machines_plot(const ComparisonFile& comparison, Json scales, Json axes) {
+/// A plot of the table with a colour for each machine or policy.
+Json colored_plot(const ComparisonFile& comparison, Json scales, Json axes) {
   Json spec = vega::plot(kPlotHeight);
   spec["scales"] = std::move(scales);
   spec["axes"] = std::move(axes);
-  const std::vector<std::string> names = hardware_names_of(comparison);
+  std::vector<std::string> names, colors;
+  if (has_a_grid(comparison))
+    for (const PlacedPolicy& policy : comparison.policies) names.push_back(policy.name);
+  else
+    for (const ComparedHardware& machine : comparison.hardware) names.push_back(machine.name);
   constexpr std::size_t kColors = 8;
-  std::vector<std::string> colors;
   for (std::size_t i = 0; i < names.size(); ++i)
     colors.push_back(fmt::format("var(--c{})", i % kColors + 1));
   vega::add_colors(spec, names, colors);
@@ -62,11 +69,11 @@ Figure costs_of_policies(const ComparisonFile& c) {
                                   c.hardware[m].batch, policy.costs.at(m).latency_ms / images,
                                   policy.costs.at(m).energy_mj / images});
     }
-  figure.spec = machines_plot(c,
-                              Json::array({linear("x", "latency_ms", "width", true),
-                                           linear("y", "energy_mj", "height", true)}),
-                              Json::array({vega::axis("bottom", "x", "latency of an image (ms)"),
-                                           vega::axis("left", "y", "energy of an image (mJ)")}));
+  figure.spec = colored_plot(c,
+                             Json::array({linear("x", "latency_ms", "width", true),
+                                          linear("y", "energy_mj", "height", true)}),
+                             Json::array({vega::axis("bottom", "x", "latency of an image (ms)"),
+                                          vega::axis("left", "y", "energy of an image (mJ)")}));
   const Json dots{{"type", "symbol"},
                   {"from", {{"data", "table"}}},
                   {"encode",
@@ -74,7 +81,7 @@ Figure costs_of_policies(const ComparisonFile& c) {
                      {{"x", vega::scale_of("x", "latency_ms")},
                       {"y", vega::scale_of("y", "energy_mj")},
                       {"size", {{"value", 64}}},
-                      {"fill", vega::scale_of("color", "hardware")},
+                      {"fill", vega::scale_of("color", colored(c))},
                       {"fillOpacity", {{"value", 0.85}}},
                       {"tooltip", vega::signal("datum")}}}}}};
   figure.spec["marks"] = Json::array({dots});
@@ -98,11 +105,15 @@ std::optional<Figure> costs_by_bits(const ComparisonFile& c) {
     }
   }
   if (figure.data.rows.empty()) return {};
-  figure.spec = machines_plot(
+  Json bits = vega::axis("bottom", "x", "bits", "d");
+  bits["values"] =
+      std::max_element(c.sweeps.begin(), c.sweeps.end(), [](const BitSweep& a, const BitSweep& b) {
+        return a.bits.size() < b.bits.size();
+      })->bits;
+  figure.spec = colored_plot(
       c,
       Json::array({linear("x", "bits", "width", false), linear("y", "cost_pct", "height", true)}),
-      Json::array(
-          {vega::axis("bottom", "x", "bits"), vega::axis("left", "y", "% of the latency at 8/8")}));
+      Json::array({bits, vega::axis("left", "y", "% of the latency at 8/8")}));
   const Json both{{"type", "filter"}, {"expr", "datum.of === 'latency' && datum.swept === 'both'"}};
   figure.spec["data"].push_back(
       {{"name", "shown"}, {"source", "table"}, {"transform", Json::array({both})}});

@@ -17,6 +17,7 @@ constexpr int kMostBits = 8;
 
 struct AskedMachine {
   std::string asked;                // the name or file
+  std::string long_name;            // with what is set
   std::vector<std::string> values;  // of the swept keys
   hardware::Hardware hardware;
 };
@@ -36,6 +37,21 @@ void check_count(const CompareOptions& options, std::size_t machines) {
   }
 }
 
+/// A machine of the grid; what is wrong of a value that is swept begins with `--sweep`.
+hardware::Hardware load_swept(HardwareChoice choice, const hardware::Settings& swept,
+                              const Host& host) {
+  choice.settings.insert(choice.settings.end(), swept.begin(), swept.end());
+  try {
+    return load(choice, host);
+  } catch (const UserError& wrong) {
+    const std::string text = wrong.what();
+    for (const std::string& setting : swept)
+      if (text.starts_with(fmt::format("--set {}:", setting)))
+        throw wrong.with_text("--sweep" + text.substr(std::string_view("--set").size()));
+    throw;
+  }
+}
+
 std::vector<AskedMachine> load_machines(const CompareOptions& options, const Host& host) {
   std::set<std::string> seen;
   for (const std::string& name : options.hardware)
@@ -46,10 +62,12 @@ std::vector<AskedMachine> load_machines(const CompareOptions& options, const Hos
   std::vector<AskedMachine> machines;
   for (const std::string& name : options.hardware)
     for (const std::vector<std::string>& values : grid) {
-      HardwareChoice choice{.name = name, .batch = options.batch, .settings = options.settings};
-      for (const std::string& setting : settings_of(options.sweep, values))
-        choice.settings.push_back(setting);
-      machines.push_back({name, values, load(choice, host)});
+      const HardwareChoice choice{
+          .name = name, .batch = options.batch, .settings = options.settings};
+      const hardware::Settings swept = settings_of(options.sweep, values);
+      const std::string long_name =
+          hardware::name_with(hardware::name_with(name, options.settings), swept);
+      machines.push_back({name, long_name, values, load_swept(choice, swept, host)});
     }
   return machines;
 }
@@ -59,7 +77,7 @@ std::string name_of(const AskedMachine& machine, const std::vector<AskedMachine>
   const auto same = std::count_if(all.begin(), all.end(), [&](const AskedMachine& other) {
     return other.hardware.name() == machine.hardware.name();
   });
-  return same > 1 ? machine.asked : machine.hardware.name();
+  return same > 1 ? machine.long_name : machine.hardware.name();
 }
 
 std::vector<reports::ComparedPolicy> policies_of(const CompareOptions& options,

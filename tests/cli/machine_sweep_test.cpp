@@ -101,9 +101,9 @@ TEST(MachineSweep, IsRefusedInOneLine) {
   refuse({"--sweep", "array.dk=32,,64"},
          "--sweep 'array.dk=32,,64': has a comma with no value beside it");
   refuse({"--sweep", "array.dk=32,32"}, "--sweep 'array.dk=32,32': has a value twice");
-  refuse({"--sweep", "array.dk=32,0"}, "--set array.dk=0: array.dk: must be in [1, 4096], got 0");
+  refuse({"--sweep", "array.dk=32,0"}, "--sweep array.dk=0: array.dk: must be in [1, 4096], got 0");
   refuse({"--sweep", "array.dk=32,64", "--set", "array.dk=8"},
-         "--set array.dk=32: array.dk is set twice");
+         "--sweep array.dk=32: array.dk is set twice");
 }
 
 }  // namespace

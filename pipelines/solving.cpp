@@ -6,8 +6,11 @@ namespace bitloom::pipelines {
 
 search::SolveOptions telling(std::optional<double> seconds, Step& step) {
   search::SolveOptions solving = search::ending_in(seconds);
-  solving.progress = [&step](double gap) {
-    step.tell(fmt::format("best policy within {:.2g} % of its bound", 100 * gap));
+  solving.progress = [&step](const search::SolveProgress& now) {
+    step.tell(now.objective
+                  ? fmt::format("best {:.6g}, bound {:.6g}, gap {:.2g} %", *now.objective,
+                                now.bound, 100 * search::relative_gap(*now.objective, now.bound))
+                  : fmt::format("no policy within the budgets yet, bound {:.6g}", now.bound));
   };
   return solving;
 }

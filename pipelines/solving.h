@@ -10,8 +10,8 @@
 /// What searches by sensitivities share: exact solving that tells how far it is.
 namespace bitloom::pipelines {
 
-/// Solves for so many seconds at most and tells `step` how far the best policy and its bound still
-/// are apart.
+/// Solves as search::ending_in() says and tells `step` of the best policy, its bound and the gap
+/// between them.
 search::SolveOptions telling(std::optional<double> seconds, Step& step);
 
 /// search::sweep() as a step of that name.

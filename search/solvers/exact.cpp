@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/numbers.h"
 #include "search/solvers/label_search.h"
+#include "search/solvers/price_bounds.h"
 #include "search/solvers/relaxation.h"
 
 namespace bitloom::search {
@@ -59,9 +60,20 @@ std::optional<Picks> rounded(const ChoiceProgram& program, const Relaxation& rel
   return picks;
 }
 
+/// Of limits: those of the relaxation, else 0, which bound, too.
+std::vector<double> prices_of(const ChoiceProgram& program,
+                              const std::optional<Relaxation>& relaxation) {
+  if (relaxation && relaxation->feasible) return relaxation->prices;
+  return std::vector<double>(program.limits.size());
+}
+
 /// Picks that keep all limits, found one limit after the other: what the next one weighs is made
-/// least while those before it hold. No picks: there are none where it finished.
-LabelSearch first_fit(const ChoiceProgram& program, const SolveOptions& options) {
+/// least while those before it hold. No picks: there are none where it finished. `bound` is told.
+LabelSearch first_fit(const ChoiceProgram& program, double bound, const SolveOptions& options) {
+  SolveOptions quietly = options;
+  quietly.progress = [&](const SolveProgress&) {
+    if (options.progress) options.progress({std::nullopt, bound});
+  };
   ChoiceProgram part = program;
   part.limits.clear();
   Picks picks(program.groups.size());
@@ -73,8 +85,7 @@ LabelSearch first_fit(const ChoiceProgram& program, const SolveOptions& options)
         option.objective = static_cast<double>(weights[k]);
         option.weights.assign(weights.begin(), weights.begin() + static_cast<std::ptrdiff_t>(k));
       }
-    const Relaxation relaxation = relax(part);
-    const LabelSearch least = search_labels(part, relaxation.prices, picks, {options.deadline},
+    const LabelSearch least = search_labels(part, prices_of(part, relax(part)), picks, quietly,
                                             static_cast<double>(program.limits[k]));
     if (weight_of(program, *least.picks, k) > program.limits[k])
       return {std::nullopt, kInfinity, least.finished};
@@ -92,15 +103,17 @@ LabelSearch solve_program(ChoiceProgram& program, const SolveOptions& options) {
   remove_dominated(program);
   for (const Group& group : program.groups)
     if (group.options.empty()) return infeasible;
-  const Relaxation relaxation = relax(program);
-  if (!relaxation.feasible) return infeasible;
-  std::optional<Picks> start = rounded(program, relaxation);
+  const auto relaxation = relax(program);
+  if (relaxation && !relaxation->feasible) return infeasible;
+  const std::vector<double> prices = prices_of(program, relaxation);
+  std::optional<Picks> start;
+  if (relaxation) start = rounded(program, *relaxation);
   if (!start) {
-    const LabelSearch found = first_fit(program, options);
+    const LabelSearch found = first_fit(program, lagrange_bound(program, prices), options);
     if (!found.picks) return found;
     start = found.picks;
   }
-  return search_labels(program, relaxation.prices, *start, options);
+  return search_labels(program, prices, *start, options);
 }
 
 Solution solution_of(const Problem& problem, const Query& query, const Choices& choices,

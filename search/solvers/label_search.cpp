@@ -3,105 +3,29 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <map>
+#include <functional>
 #include <numeric>
+#include <optional>
+#include <utility>
 
 #include "base/error.h"
+#include "search/solvers/labels.h"
+#include "search/solvers/price_bounds.h"
+#include "search/solvers/relaxation.h"
 
 namespace bitloom::search {
 namespace {
 
 using Option = ChoiceProgram::Option;
+using Group = ChoiceProgram::Group;
 
 constexpr std::size_t kMostMade = 1 << 20;   // labels at once
+constexpr std::size_t kAll = -1;             // labels a stage
 constexpr double kFirstWindow = 1.0 / 64;    // of the gap to begin with
+constexpr std::size_t kFirstWidth = 32;      // labels a stage that look ahead of the first window
 constexpr double kNoBetter = 1e-9;           // of that gap
-constexpr double kRounding = 1e-14;          // of the largest numbers that are added
+constexpr double kRounding = 1e-14;          // of an objective
 constexpr std::size_t kLateEvery = 1 << 12;  // labels extended between looks at the clock
-
-/// What the groups so far can reach.
-struct LabelTable {
-  std::vector<double> objectives;
-  std::vector<std::int64_t> weights;  // [label][limit]
-  std::vector<std::uint32_t> parents, options;
-
-  std::size_t size() const { return objectives.size(); }
-};
-
-LabelTable gathered(const LabelTable& from, const std::vector<std::uint32_t>& which,
-                    std::size_t limits) {
-  LabelTable to;
-  for (const std::uint32_t i : which) {
-    to.objectives.push_back(from.objectives[i]);
-    to.parents.push_back(from.parents[i]);
-    to.options.push_back(from.options[i]);
-    const auto weights = from.weights.begin() + static_cast<std::ptrdiff_t>(i * limits);
-    to.weights.insert(to.weights.end(), weights, weights + static_cast<std::ptrdiff_t>(limits));
-  }
-  return to;
-}
-
-/// Hears of labels by their first weight, then the second; says which no label before is as light
-/// and as good as. Of three limits and more only some are compared.
-class Frontier {
- public:
-  explicit Frontier(std::size_t limits) : limits_(limits) {}
-
-  bool adds(const std::int64_t* weights, double objective) {
-    return limits_ > 2 ? adds_to_last(weights, objective)
-                       : adds_to_stairs(limits_ == 2 ? weights[1] : 0, objective);
-  }
-
- private:
-  bool adds_to_stairs(std::int64_t weight, double objective) {
-    const auto above = stairs_.upper_bound(weight);
-    if (above != stairs_.begin() && std::prev(above)->second <= objective) return false;
-    auto worse = stairs_.lower_bound(weight);
-    while (worse != stairs_.end() && worse->second >= objective) worse = stairs_.erase(worse);
-    stairs_.emplace_hint(worse, weight, objective);
-    return true;
-  }
-
-  bool adds_to_last(const std::int64_t* weights, double objective) {
-    constexpr std::size_t kCompared = 64;
-    for (const auto& [other, its] : last_)
-      if (its <= objective && std::equal(other, other + limits_, weights, std::less_equal<>()))
-        return false;
-    if (last_.size() < kCompared)
-      last_.emplace_back(weights, objective);
-    else
-      last_[next_++ % kCompared] = {weights, objective};
-    return true;
-  }
-
-  std::size_t limits_, next_ = 0;
-  std::map<std::int64_t, double> stairs_;  // the objective falls along the weight
-  std::vector<std::pair<const std::int64_t*, double>> last_;
-};
-
-LabelTable undominated(const LabelTable& labels, std::size_t limits) {
-  std::vector<std::uint32_t> order(labels.size());
-  std::iota(order.begin(), order.end(), std::uint32_t{0});
-  const auto weights = [&](std::uint32_t i) { return labels.weights.data() + i * limits; };
-  std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
-    for (std::size_t k = 0; k < limits; ++k)
-      if (weights(a)[k] != weights(b)[k]) return weights(a)[k] < weights(b)[k];
-    return labels.objectives[a] != labels.objectives[b]
-               ? labels.objectives[a] < labels.objectives[b]
-               : a < b;
-  });
-  Frontier frontier(limits);
-  std::erase_if(order,
-                [&](std::uint32_t i) { return !frontier.adds(weights(i), labels.objectives[i]); });
-  return gathered(labels, order, limits);
-}
-
-/// Prices, and what the rest costs at least: the groups from each on, the limits given back.
-struct Bound {
-  std::vector<double> prices;
-  std::vector<std::vector<double>> options;  // [step][option], weights paid for
-  std::vector<double> rest;                  // [step]
-};
 
 class Windows {
  public:
@@ -113,38 +37,29 @@ class Windows {
         enough_(enough),
         best_(start),
         objective_(objective_of(program, start)),
-        prices_(nearby(prices)) {
-    for (const auto& group : program.groups)
-      for (const Option& option : group.options)
-        rounding_ = std::max(rounding_, std::abs(option.objective));
-    rounding_ *= static_cast<double>(program.groups.size());
-    for (std::size_t k = 0; k < limits_; ++k)
-      rounding_ += prices[k] * static_cast<double>(program.limits[k]);
-    rounding_ *= kRounding;
-  }
+        prices_(nearby(prices)) {}
 
   LabelSearch run() {
     const double zero = lagrange_bound(program_, prices_.front()), gap = objective_ - zero;
     if (gap <= kRounding * std::abs(objective_)) return {best_, objective_, true};
     no_better_ = kNoBetter * gap;
-    double bound = zero;
-    for (double window = kFirstWindow * gap; objective_ > enough_; window *= 2) {
-      if (options_.progress)
-        options_.progress((objective_ - bound) / std::max(std::abs(objective_), 1e-300));
-      const double top = objective_ - no_better_;
-      cutoff_ = std::min(top, zero + window);
-      const double searched_below = cutoff_;
-      search_below_cutoff();
-      if (late_) return {best_, bound, false};
-      if (searched_below == top || objective_ < searched_below) break;
-      bound = zero + window;
+    bound_ = zero;
+    std::size_t width = kFirstWidth;
+    for (double window = kFirstWindow * gap; objective_ > enough_; window *= 2, width *= 2) {
+      tell();
+      const bool is_all = search_below(objective_ - no_better_, width);
+      if (is_all || objective_ <= enough_) break;
+      const double top = objective_ - no_better_, below = std::min(top, zero + window);
+      search_below(below, kAll);
+      if (ended_) return {best_, bound_, false};
+      if (below == top || objective_ < below) break;
+      bound_ = below;
     }
     return {best_, objective_, true};
   }
 
  private:
-  /// The prices, and others on either side: where a label is off the track that the first think
-  /// best, one of these bounds more.
+  /// The prices, and others on either side.
   std::vector<std::vector<double>> nearby(const std::vector<double>& prices) const {
     std::vector<std::vector<double>> all{prices};
     for (std::size_t k = 0; k < prices.size(); ++k)
@@ -155,105 +70,105 @@ class Windows {
     return all;
   }
 
-  void search_below_cutoff() {
-    if (!choose_options()) return;
-    stages_.assign(program_.groups.size() + 1, {});
-    stages_[0] = {{0}, std::vector<std::int64_t>(limits_), {0}, {0}};
-    descend(0);
+  void tell() const {
+    if (options_.progress) options_.progress({objective_, bound_});
   }
 
-  /// Options that a solution below the cutoff could have, and the bounds on them.
+  /// Looks for solutions below the cutoff, where a stage has more labels than `width` behind the
+  /// best of them. Whether it is sure that there are no others.
+  bool search_below(double cutoff, std::size_t width) {
+    cutoff_ = cutoff;
+    width_ = width;
+    is_all_ = true;
+    if (!choose_options()) return true;
+    stages_.assign(part_.groups.size() + 1, {});
+    stages_[0] = {{0}, std::vector<std::int64_t>(limits_), {0}, {0}};
+    descend(0);
+    return is_all_ && !ended_;
+  }
+
+  /// The groups in the order in which they are decided, with the options that a solution below the
+  /// cutoff could have. False: there is none.
   bool choose_options() {
-    const std::size_t groups = program_.groups.size();
-    kept_.assign(groups, {});
-    std::vector<std::vector<std::vector<double>>> costs;  // [prices][group][option]
-    std::vector<double> zeros, lowest(prices_.size());
-    for (const auto& prices : prices_) {
-      auto& of = costs.emplace_back();
-      for (const auto& group : program_.groups) of.push_back(priced(group, prices));
-      zeros.push_back(lagrange_bound(program_, prices));
-    }
-    for (std::size_t g = 0; g < groups; ++g) {
-      for (std::size_t m = 0; m < costs.size(); ++m)
-        lowest[m] = *std::min_element(costs[m][g].begin(), costs[m][g].end());
-      for (std::uint32_t o = 0; o < program_.groups[g].options.size(); ++o) {
-        bool may = true;
-        for (std::size_t m = 0; m < costs.size(); ++m)
-          may = may && zeros[m] + costs[m][g][o] - lowest[m] - rounding_ < cutoff_;
-        if (may) kept_[g].push_back(o);
-      }
+    kept_ = options_below(cutoff_, program_, prices_);
+    std::vector<double> steps;
+    for (std::size_t g = 0; g < kept_.size(); ++g) {
       if (kept_[g].empty()) return false;
+      steps.push_back(largest_step(g));
     }
-    order_groups();
-    sum_the_rest(costs);
+    order_.resize(kept_.size());
+    std::iota(order_.begin(), order_.end(), std::size_t{0});
+    std::stable_sort(order_.begin(), order_.end(),
+                     [&](std::size_t a, std::size_t b) { return steps[a] > steps[b]; });
+    part_ = {{}, program_.limits};
+    for (const std::size_t g : order_) {
+      Group& group = part_.groups.emplace_back();
+      for (const std::uint32_t o : kept_[g]) group.options.push_back(program_.groups[g].options[o]);
+    }
+    bounds_ = PriceBounds(part_);
+    for (const auto& prices : prices_) bounds_.add(prices);
+    find_room();
     return true;
   }
 
-  /// Groups of many options first.
-  void order_groups() {
-    order_.resize(program_.groups.size());
-    std::iota(order_.begin(), order_.end(), std::size_t{0});
-    std::stable_sort(order_.begin(), order_.end(), [&](std::size_t a, std::size_t b) {
-      return kept_[a].size() > kept_[b].size();
-    });
+  /// Between weights of the group's options, paid for.
+  double largest_step(std::size_t group) const {
+    std::vector<double> paid;
+    for (const std::uint32_t o : kept_[group]) {
+      const Option& option = program_.groups[group].options[o];
+      paid.push_back(0);
+      for (std::size_t k = 0; k < limits_; ++k)
+        paid.back() += prices_.front()[k] * static_cast<double>(option.weights[k]);
+    }
+    std::sort(paid.begin(), paid.end());
+    double largest = 0;
+    for (std::size_t i = 1; i < paid.size(); ++i)
+      largest = std::max(largest, paid[i] - paid[i - 1]);
+    return largest;
   }
 
-  void sum_the_rest(const std::vector<std::vector<std::vector<double>>>& costs) {
+  void find_room() {
     const std::size_t steps = order_.size();
-    bounds_.clear();
-    for (std::size_t m = 0; m < prices_.size(); ++m) {
-      Bound& bound = bounds_.emplace_back();
-      bound.prices = prices_[m];
-      bound.options.resize(steps);
-      bound.rest.assign(steps + 1, 0);
-      for (std::size_t k = 0; k < limits_; ++k)
-        bound.rest[steps] -= prices_[m][k] * static_cast<double>(program_.limits[k]);
-      for (std::size_t step = steps; step-- > 0;) {
-        for (const std::uint32_t o : kept_[order_[step]])
-          bound.options[step].push_back(costs[m][order_[step]][o]);
-        bound.rest[step] = bound.rest[step + 1] + *std::min_element(bound.options[step].begin(),
-                                                                    bound.options[step].end());
-      }
-    }
     room_.assign((steps + 1) * limits_, 0);
     for (std::size_t k = 0; k < limits_; ++k) room_[steps * limits_ + k] = program_.limits[k];
     for (std::size_t step = steps; step-- > 0;)
       for (std::size_t k = 0; k < limits_; ++k) {
         std::int64_t least = program_.limits[k];
-        for (const std::uint32_t o : kept_[order_[step]])
-          least = std::min(least, option(step, o).weights[k]);
+        for (const Option& option : part_.groups[step].options)
+          least = std::min(least, option.weights[k]);
         room_[step * limits_ + k] = room_[(step + 1) * limits_ + k] - least;
       }
-  }
-
-  const Option& option(std::size_t step, std::uint32_t o) const {
-    return program_.groups[order_[step]].options[o];
   }
 
   /// From the labels of stage `step` to solutions.
   void descend(std::size_t step) {
     if (step == order_.size()) return take_best();
-    const std::size_t most = std::max<std::size_t>(1, kMostMade / kept_[order_[step]].size());
+    const std::size_t most =
+        std::max<std::size_t>(1, kMostMade / part_.groups[step].options.size());
     if (stages_[step].size() <= most) {
       stages_[step + 1] = extended(step);
-      if (!late_) descend(step + 1);
+      if (!ended_) descend(step + 1);
       return;
     }
-    const LabelTable all = std::move(stages_[step]);
-    const std::vector<std::uint32_t> order = by_bound(all);
-    for (std::size_t at = 0; at < order.size() && !late_ && objective_ > enough_; at += most) {
+    const Labels all = std::move(stages_[step]);
+    const std::vector<std::uint32_t> order = by_bound(all, step);
+    for (std::size_t at = 0; at < order.size() && !ended_ && objective_ > enough_; at += most) {
       const auto from = order.begin() + static_cast<std::ptrdiff_t>(at);
       const auto to =
           order.begin() + static_cast<std::ptrdiff_t>(std::min(order.size(), at + most));
       stages_[step] = gathered(all, {from, to}, limits_);
       stages_[step + 1] = extended(step);
-      if (!late_) descend(step + 1);
+      if (!ended_) descend(step + 1);
     }
   }
 
-  std::vector<std::uint32_t> by_bound(const LabelTable& labels) const {
+  double bound(const Labels& labels, std::size_t i, std::size_t step) const {
+    return bounds_.bound(labels.objectives[i], labels.weights.data() + i * limits_, step);
+  }
+
+  std::vector<std::uint32_t> by_bound(const Labels& labels, std::size_t step) const {
     std::vector<double> bounds(labels.size());
-    for (std::size_t i = 0; i < labels.size(); ++i) bounds[i] = paid(labels, i, prices_.front());
+    for (std::size_t i = 0; i < labels.size(); ++i) bounds[i] = bound(labels, i, step);
     std::vector<std::uint32_t> order(labels.size());
     std::iota(order.begin(), order.end(), std::uint32_t{0});
     std::stable_sort(order.begin(), order.end(),
@@ -261,38 +176,36 @@ class Windows {
     return order;
   }
 
-  /// The label's objective with its weights paid for.
-  double paid(const LabelTable& labels, std::size_t i, const std::vector<double>& prices) const {
-    double paid = labels.objectives[i];
-    for (std::size_t k = 0; k < limits_; ++k)
-      paid += prices[k] * static_cast<double>(labels.weights[i * limits_ + k]);
-    return paid;
-  }
-
   /// The labels of the next stage.
-  LabelTable extended(std::size_t step) {
-    const LabelTable& from = stages_[step];
-    const std::vector<std::uint32_t>& kept = kept_[order_[step]];
-    LabelTable made;
-    std::vector<double> least(bounds_.size());
+  Labels extended(std::size_t step) {
+    const Labels& from = stages_[step];
+    Labels made;
+    std::vector<std::uint32_t> all(part_.groups[step].options.size());
+    std::iota(all.begin(), all.end(), std::uint32_t{0});
+    std::vector<std::uint32_t> options;
     for (std::uint32_t i = 0; i < from.size(); ++i) {
-      if (i % kLateEvery == 0 && (late_ = late_ || options_.is_late())) return {};
-      for (std::size_t m = 0; m < bounds_.size(); ++m)
-        least[m] = paid(from, i, bounds_[m].prices) + bounds_[m].rest[step + 1] - rounding_;
-      for (std::uint32_t o = 0; o < kept.size(); ++o) {
-        bool is_better = true;
-        for (std::size_t m = 0; m < bounds_.size() && is_better; ++m)
-          is_better = least[m] + bounds_[m].options[step][o] < cutoff_;
-        if (is_better) add(from, i, step, o, made);
+      if (i % kLateEvery == 0) {
+        tell();
+        ended_ = ended_ || options_.is_late();
       }
+      if (ended_) return {};
+      options = all;
+      bounds_.keep_below(cutoff_, from.objectives[i], from.weights.data() + i * limits_, step,
+                         options);
+      for (const std::uint32_t o : options) add(from, i, step, o, made);
+      ended_ = made_ + static_cast<std::int64_t>(made.size()) > options_.most_labels;
     }
-    return undominated(made, limits_);
+    made_ += static_cast<std::int64_t>(made.size());
+    Labels next = undominated(made, limits_);
+    narrow(step + 1, next);
+    sharpen(step + 1, next);
+    return next;
   }
 
   /// Label i with the option, where that leaves room for the rest.
-  void add(const LabelTable& from, std::uint32_t i, std::size_t step, std::uint32_t o,
-           LabelTable& made) const {
-    const Option& chosen = option(step, kept_[order_[step]][o]);
+  void add(const Labels& from, std::uint32_t i, std::size_t step, std::uint32_t o,
+           Labels& made) const {
+    const Option& chosen = part_.groups[step].options[o];
     for (std::size_t k = 0; k < limits_; ++k)
       if (from.weights[i * limits_ + k] + chosen.weights[k] > room_[(step + 1) * limits_ + k])
         return;
@@ -303,8 +216,53 @@ class Windows {
     made.options.push_back(o);
   }
 
+  /// Keeps the best labels where there are more than the width.
+  void narrow(std::size_t step, Labels& labels) {
+    if (labels.size() <= width_) return;
+    std::vector<std::uint32_t> best = by_bound(labels, step);
+    best.resize(width_);
+    labels = gathered(labels, best, limits_);
+    is_all_ = false;
+  }
+
+  /// Where there are many labels, adds prices that bound what some of them leave, and drops those
+  /// of which no solution is below the cutoff.
+  void sharpen(std::size_t step, Labels& labels) {
+    constexpr std::size_t kMany = 256, kMostPrices = 100, kEach = 4;
+    for (std::size_t n = 0; n < kEach; ++n) {
+      if (labels.size() < kMany || prices_.size() >= kMostPrices || step == order_.size()) return;
+      const auto rest = rest_of(step, labels, labels.size() * (2 * n + 1) / (2 * kEach));
+      if (!rest) continue;
+      const auto relaxation = relax(*rest);
+      if (!relaxation || !relaxation->feasible) continue;
+      prices_.push_back(relaxation->prices);
+      bounds_.add(prices_.back());
+      std::vector<std::uint32_t> below;
+      for (std::uint32_t i = 0; i < labels.size(); ++i)
+        if (bound(labels, i, step) < cutoff_) below.push_back(i);
+      labels = gathered(labels, below, limits_);
+    }
+  }
+
+  /// The program that label i leaves; none where a group has no option that fits.
+  std::optional<ChoiceProgram> rest_of(std::size_t step, const Labels& labels,
+                                       std::size_t i) const {
+    ChoiceProgram rest;
+    for (std::size_t k = 0; k < limits_; ++k)
+      rest.limits.push_back(program_.limits[k] - labels.weights[i * limits_ + k]);
+    for (; step < part_.groups.size(); ++step) {
+      Group& group = rest.groups.emplace_back();
+      for (const Option& option : part_.groups[step].options)
+        if (std::equal(option.weights.begin(), option.weights.end(), rest.limits.begin(),
+                       std::less_equal<>()))
+          group.options.push_back(option);
+      if (group.options.empty()) return std::nullopt;
+    }
+    return rest;
+  }
+
   void take_best() {
-    const LabelTable& last = stages_.back();
+    const Labels& last = stages_.back();
     if (last.size() == 0) return;
     auto at = static_cast<std::uint32_t>(
         std::min_element(last.objectives.begin(), last.objectives.end()) - last.objectives.begin());
@@ -326,34 +284,23 @@ class Windows {
   const SolveOptions& options_;
   double enough_;
   Picks best_;
-  double objective_, cutoff_ = 0, no_better_ = 0, rounding_ = 0;
-  bool late_ = false;
+  double objective_, bound_ = 0, no_better_ = 0;
+  std::int64_t made_ = 0;  // labels
+  bool ended_ = false;     // before its time
   std::vector<std::vector<double>> prices_;
-  // Of the window:
+  // Of what is looked for:
+  double cutoff_ = 0;
+  std::size_t width_ = 0;
+  bool is_all_ = true;
   std::vector<std::vector<std::uint32_t>> kept_;  // [group]: options
   std::vector<std::size_t> order_;                // groups by step
-  std::vector<Bound> bounds_;
+  ChoiceProgram part_;                            // of these, in that order
+  PriceBounds bounds_{part_};
   std::vector<std::int64_t> room_;  // [step][limit]: what the steps before may weigh
-  std::vector<LabelTable> stages_;  // [step]
+  std::vector<Labels> stages_;      // [step]
 };
 
 }  // namespace
-
-double lagrange_bound(const ChoiceProgram& program, const std::vector<double>& prices) {
-  constexpr double kTermRounding = 1e-15;
-  double bound = 0, sum = 0;
-  const auto add = [&](double value) {
-    bound += value;
-    sum += std::abs(value);
-  };
-  for (const ChoiceProgram::Group& group : program.groups) {
-    const std::vector<double> costs = priced(group, prices);
-    add(*std::min_element(costs.begin(), costs.end()));
-  }
-  for (std::size_t k = 0; k < prices.size(); ++k)
-    add(-prices[k] * static_cast<double>(program.limits[k]));
-  return bound - kTermRounding * sum;
-}
 
 LabelSearch search_labels(const ChoiceProgram& program, const std::vector<double>& prices,
                           const Picks& start, const SolveOptions& options, double enough) {

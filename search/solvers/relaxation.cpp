@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <memory>
 
-#include "base/error.h"
-
 namespace bitloom::search {
 namespace {
 
@@ -64,22 +62,21 @@ Model make_model(const ChoiceProgram& program, double unit) {
   return model;
 }
 
-/// Whether the relaxation has a solution.
-bool solve_relaxation(glp_prob* model) {
+bool ends(glp_prob* model) {
   glp_smcp parameters;
   glp_init_smcp(&parameters);
   parameters.msg_lev = GLP_MSG_OFF;
   glp_adv_basis(model, 0);
-  ensure(glp_simplex(model, &parameters) == 0, "GLPK's simplex ends");
-  return glp_get_status(model) == GLP_OPT;
+  return glp_simplex(model, &parameters) == 0;
 }
 
 }  // namespace
 
-Relaxation relax(const ChoiceProgram& program) {
+std::optional<Relaxation> relax(const ChoiceProgram& program) {
   const double unit = unit_of(program);
   const Model model = make_model(program, unit);
-  Relaxation relaxation{solve_relaxation(model.get()), {}, {}};
+  if (!ends(model.get())) return std::nullopt;
+  Relaxation relaxation{glp_get_status(model.get()) == GLP_OPT, {}, {}};
   if (!relaxation.feasible) return relaxation;
   const int groups = static_cast<int>(program.groups.size());
   for (std::size_t k = 0; k < program.limits.size(); ++k) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "search/solvers/choice_program.h"
@@ -12,6 +13,7 @@ struct Relaxation {
   std::vector<double> prices;               // of a unit of each limit, at least 0
   std::vector<std::vector<double>> shares;  // [group][option], each group's sum is 1
 };
-Relaxation relax(const ChoiceProgram& program);
+/// None where the simplex finds no way on.
+std::optional<Relaxation> relax(const ChoiceProgram& program);
 
 }  // namespace bitloom::search

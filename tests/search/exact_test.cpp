@@ -236,7 +236,9 @@ TEST(Solve, EndsAndTellsHowFarItIsWhereTwoBudgetsAreHard) {
       random_problem(random, {.layers = 40, .choices = 9, .costs = 2, .whole_costs = false}, 0.4);
   std::vector<double> gaps;
   SolveOptions options = ending_in(300);
-  options.progress = [&](double gap) { gaps.push_back(gap); };
+  options.progress = [&](const SolveProgress& now) {
+    if (now.objective) gaps.push_back(relative_gap(*now.objective, now.bound));
+  };
   const Answer answer = solve(problem, within(problem.budgets[0]), options);
   ASSERT_TRUE(answer.solution);
   EXPECT_TRUE(answer.solution->proved_optimal);

@@ -35,10 +35,10 @@ void solve_problem(const SearchOptions& options) {
                                               .points = parse_points(options.points),
                                               .seconds = parse_seconds(options.seconds)};
   Destination json(options.json);
-  const auto [problem, solutions] = pipelines::solve_problem(asked, host());
-  if (json.wanted()) json.write(reports::solutions_json(problem, solutions));
+  const auto [problem, solutions, unsolved] = pipelines::solve_problem(asked, host());
+  if (json.wanted()) json.write(reports::solutions_json(problem, solutions, unsolved));
   if (!json.is_standard_output())
-    print(reports::solutions_text(problem, solutions, output_width()));
+    print(reports::solutions_text(problem, solutions, unsolved, output_width()));
   json.finish();
 }
 
@@ -87,8 +87,10 @@ void add_search(CLI::App& program) {
   command->add_option("--json", options->json, "write the result as JSON; - is standard output")
       ->type_name("FILE");
   command
-      ->add_option("--time-limit", options->seconds,
-                   "seconds for each budget, then the best so far with its bound (none)")
+      ->add_option(
+          "--time-limit", options->seconds,
+          "seconds for each budget, then the best so far with its bound and gap (none, but "
+          "work for about a minute)")
       ->type_name("N");
   command->callback([options, command] {
     if (options->problem) {

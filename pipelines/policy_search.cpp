@@ -59,10 +59,11 @@ std::vector<search::SweepPoint> frontier_of(const PolicySearchOptions& options,
                                             const search::Query& query, const Host& host) {
   if (!options.points) return {};
   const search::Method& method = search::find_method(options.method);
-  return frontier(network.problem, query.limits, *options.points, options.seconds, "frontier", host,
-                  [&](const std::vector<search::Limit>& limits) {
-                    return method.solve(network, limits, search::ending_in(options.seconds));
-                  });
+  return frontier(
+      network.problem, query.limits, *options.points, options.seconds, "frontier", host,
+      [&](const std::vector<search::Limit>& limits, const search::SolveOptions& solving) {
+        return method.solve(network, limits, solving);
+      });
 }
 
 /// A run's folder gets the policy, its cost, the report, what it was found by and, where asked for,

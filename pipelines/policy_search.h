@@ -50,10 +50,11 @@ struct ProblemSearchOptions {
 struct SolvedProblem {
   search::Problem problem;
   std::vector<reports::NamedSolution> solutions;
+  std::vector<reports::UnsolvedBudget> unsolved;
 };
 
 /// Solves each budget of a file, and sweeps its first limit where points are asked for. A UserError
-/// names the budget that has no solution.
+/// where no budget has a solution says why of each.
 SolvedProblem solve_problem(const ProblemSearchOptions& options, const Host& host = {});
 
 }  // namespace bitloom::pipelines

@@ -26,7 +26,7 @@ std::vector<search::SweepPoint> frontier(const search::Problem& problem,
       [&](std::size_t done) {
         step.update(static_cast<double>(done), static_cast<std::int64_t>(points));
       },
-      seconds);
+      [&] { return telling(seconds, step); });
 }
 
 }  // namespace bitloom::pipelines

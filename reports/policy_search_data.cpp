@@ -36,6 +36,10 @@ std::vector<SearchedLayer> searched_layers(const PolicySearch& s) {
   return layers;
 }
 
+std::optional<double> gap_of(const search::Solution& solution) {
+  return solution.proved_optimal ? std::nullopt : std::optional(solution.gap);
+}
+
 std::vector<std::string> labels_of(const search::NetworkProblem& network,
                                    const search::Choices& choices) {
   std::vector<std::string> labels;
@@ -64,6 +68,7 @@ std::string policy_search_json(const PolicySearch& s) {
                   .costs = costs_of(problem, s.solution.costs),
                   .bound = s.solution.bound,
                   .proved_optimal = s.solution.proved_optimal,
+                  .gap = gap_of(s.solution),
                   .marginal_cost = problem.cost_names[s.marginal_cost()],
                   .layers = searched_layers(s)};
   for (const search::Limit& limit : s.query.limits)
@@ -100,6 +105,7 @@ std::string frontier_json(const search::NetworkProblem& network,
                            .costs = costs_of(network.problem, solution.costs),
                            .bound = solution.bound,
                            .proved_optimal = solution.proved_optimal,
+                           .gap = gap_of(solution),
                            .policy = labels_of(network, solution.choices)});
   return json_text(file);
 }

@@ -7,7 +7,8 @@
 namespace bitloom::reports {
 
 std::string solutions_json(const search::Problem& problem,
-                           const std::vector<NamedSolution>& solutions) {
+                           const std::vector<NamedSolution>& solutions,
+                           const std::vector<UnsolvedBudget>& unsolved) {
   using Json = nlohmann::ordered_json;
   Json list = Json::array();
   for (const auto& [budget, solution, limit] : solutions) {
@@ -20,9 +21,13 @@ std::string solutions_json(const search::Problem& problem,
                     {"cost", cost},
                     {"bound", solution.bound},
                     {"proved_optimal", solution.proved_optimal}});
+    if (!solution.proved_optimal) list.back()["gap"] = solution.gap;
     if (limit) list.back()["limit"] = *limit;
   }
-  return bitloom::json_text(Json{{"solutions", list}}, 2) + "\n";
+  Json json{{"solutions", list}};
+  for (const auto& [budget, reason] : unsolved)
+    json["unsolved"].push_back({{"budget", budget}, {"reason", reason}});
+  return bitloom::json_text(json, 2) + "\n";
 }
 
 }  // namespace bitloom::reports

@@ -38,6 +38,7 @@ void fields(Fields& f, Is<SearchFile> auto& search) {
   f.needs("cost", search.costs);
   f.needs("bound", search.bound);
   f.needs("proved_optimal", search.proved_optimal);
+  f.may("gap", search.gap);
   f.has("marginal_cost", search.marginal_cost);
   f.needs("layers", search.layers);
 }
@@ -49,6 +50,7 @@ void fields(Fields& f, Is<FrontierPoint> auto& point) {
   f.needs("cost", point.costs);
   f.has("bound", point.bound);
   f.has("proved_optimal", point.proved_optimal);
+  f.may("gap", point.gap);
   f.has("policy", point.policy);
 }
 

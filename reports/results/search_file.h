@@ -35,6 +35,7 @@ struct SearchFile {
   Costs costs;
   double bound = 0;
   bool proved_optimal = false;
+  std::optional<double> gap = {};  // where it is not proved
   std::string marginal_cost;  // that LastBit::cost is of
   std::vector<SearchedLayer> layers;
 };
@@ -44,6 +45,7 @@ struct FrontierPoint {
   Costs costs;
   double bound = 0;
   bool proved_optimal = false;
+  std::optional<double> gap = {};  // where it is not proved
   std::vector<std::string> policy;  // `4/6` of each layer
 };
 

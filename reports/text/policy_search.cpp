@@ -46,15 +46,18 @@ std::string layer_table(const PolicySearch& s, std::size_t max_width) {
   return table.text(max_width);
 }
 
+std::string gap_text(const search::Solution& solution) {
+  return fmt::format(", gap {:.2g} %: not proved to be the least", 100 * solution.gap);
+}
+
 std::string totals_text(const PolicySearch& s) {
   const search::Problem& problem = s.network->problem;
   std::string text = fmt::format(
       "omega {:.6g}{}", s.solution.omega,
       s.query.max_omega ? fmt::format(" of {:.6g} allowed", *s.query.max_omega) : std::string());
   if (!s.query.minimize_cost)
-    text += fmt::format(
-        ", bound {:.6g}{}", s.solution.bound,
-        s.solution.proved_optimal ? ": the least, proved" : ": not proved to be the least");
+    text += fmt::format(", bound {:.6g}{}", s.solution.bound,
+                        s.solution.proved_optimal ? ": the least, proved" : gap_text(s.solution));
   text += "\n";
   for (std::size_t k = 0; k < problem.cost_names.size(); ++k) {
     text += fmt::format("{:<10} {:.6g}, {:.4f} of 8/8", problem.cost_names[k], s.solution.costs[k],
@@ -63,7 +66,7 @@ std::string totals_text(const PolicySearch& s) {
       if (limit.cost == k) text += fmt::format("; limit {:.6g}", limit.value);
     if (s.query.minimize_cost == k)
       text += fmt::format("; the least, bound {:.6g}{}", s.solution.bound,
-                          s.solution.proved_optimal ? ": proved" : "");
+                          s.solution.proved_optimal ? ": proved" : gap_text(s.solution));
     text += "\n";
   }
   return text;

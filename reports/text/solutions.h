@@ -8,8 +8,9 @@
 
 namespace bitloom::reports {
 
-/// A row a budget, and the labels that each layer gets.
+/// A row a budget, why the others have none, and the labels that each layer gets.
 std::string solutions_text(const search::Problem& problem,
-                           const std::vector<NamedSolution>& solutions, std::size_t max_width);
+                           const std::vector<NamedSolution>& solutions,
+                           const std::vector<UnsolvedBudget>& unsolved, std::size_t max_width);
 
 }  // namespace bitloom::reports

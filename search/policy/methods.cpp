@@ -30,8 +30,10 @@ Answer solve_hawq(const NetworkProblem& network, const std::vector<Limit>& limit
   const FrontierPoint& found = within.front();
   const Answer best = solve(network.problem, {.limits = limits}, options);
   const double bound =
-      best.solution ? best.solution->bound : -std::numeric_limits<double>::infinity();
-  return {Solution{found.choices, found.omega, found.costs, bound, found.omega <= bound}, true};
+      best.solution ? best.solution->bound : solve(network.problem, {}).solution->bound;
+  return {Solution{found.choices, found.omega, found.costs, bound, found.omega <= bound,
+                   relative_gap(found.omega, bound)},
+          true};
 }
 
 Policies v2_within(const NetworkProblem& network, const std::vector<Limit>& limits) {
@@ -115,7 +117,7 @@ Solution find_policy(const Method& method, const NetworkProblem& network,
                      const std::vector<Limit>& limits, const SolveOptions& options) {
   const Answer answer = method.solve(network, limits, options);
   if (answer.solution) return *answer.solution;
-  if (!answer.finished) throw UserError(kTimeRanOut);
+  if (!answer.finished) throw UserError(kEndedEarly);
   std::string text = infeasible_text(method.nearest(network, limits, options));
   if (method.solve != solve_hawq_v3 && solve_hawq_v3(network, limits, options).solution)
     text += fmt::format(" (of the policies that {} looks at; hawq-v3 finds one)", method.name);

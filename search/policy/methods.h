@@ -28,8 +28,8 @@ std::vector<std::string> method_names();
 /// A UserError lists the known ones.
 const Method& find_method(std::string_view name);
 
-/// The policy of a method. A UserError says why there is none: time ran out, or what of the limits
-/// could be kept, and whether another method has one.
+/// The policy of a method. A UserError says why there is none: it ended early, or what of the
+/// limits could be kept, and whether another method has one.
 Solution find_policy(const Method& method, const NetworkProblem& network,
                      const std::vector<Limit>& limits, const SolveOptions& options);
 

@@ -44,7 +44,7 @@ Levels PolicySpace::find_refuge(const std::vector<Limit>& limits) const {
   const Query cheapest{.minimize_cost = limits.front().cost, .limits = limits};
   const Answer answer = solve(network_.problem, cheapest);
   if (answer.solution) return levels(answer.solution->choices);
-  throw UserError(infeasible_text(nearest_limits(network_.problem, {.limits = limits})));
+  throw UserError(no_solution_text(network_.problem, {.limits = limits}, answer));
 }
 
 void PolicySpace::add_group(const std::vector<std::size_t>& layers) {

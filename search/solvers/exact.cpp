@@ -120,8 +120,10 @@ Solution solution_of(const Problem& problem, const Query& query, const Choices& 
                      const LabelSearch& found) {
   Solution solution{choices, omega_of(problem, choices), costs_of(problem, choices), found.bound,
                     found.finished};
-  if (found.finished)
-    solution.bound = query.minimize_cost ? solution.costs[*query.minimize_cost] : solution.omega;
+  const double objective =
+      query.minimize_cost ? solution.costs[*query.minimize_cost] : solution.omega;
+  if (found.finished) solution.bound = objective;
+  solution.gap = relative_gap(objective, solution.bound);
   return solution;
 }
 
@@ -209,7 +211,7 @@ std::string infeasible_text(const std::vector<NearestLimit>& nearest) {
 
 std::string no_solution_text(const Problem& problem, const Query& query, const Answer& answer,
                              const SolveOptions& options) {
-  if (!answer.finished) return kTimeRanOut;
+  if (!answer.finished) return kEndedEarly;
   return infeasible_text(nearest_limits(problem, query, options));
 }
 

@@ -16,15 +16,17 @@ struct Solution {
   std::vector<double> costs;  // by Problem::cost_names
   double bound;               // of what was minimized: no policy that fits is better
   bool proved_optimal;
+  double gap = 0;  // relative_gap() to the bound
 };
 
 struct Answer {
   std::optional<Solution> solution;
-  bool finished;  // without a solution: proved that no policy fits; otherwise time ran out
+  bool finished;  // without a solution: proved that no policy fits; otherwise it ended early
 };
 
 /// The policy of least omega, or of least cost where `query` says so, that keeps every limit.
-/// Limits hold exactly (see ChoiceProgram). Optimal is proved by search_labels().
+/// Limits hold exactly (see ChoiceProgram). Optimal is proved by search_labels(). A search that its
+/// options end early has the best policy that it found.
 Answer solve(const Problem& problem, const Query& query, const SolveOptions& options = {});
 
 /// The least that can be kept; no value: nothing can, or nothing was found before time ran out.
@@ -44,14 +46,14 @@ std::vector<NearestLimit> nearest_limits(const Problem& problem, const Query& qu
                                          const SolveOptions& options = {});
 
 /// Why a search has no answer that did not finish.
-inline constexpr const char* kTimeRanOut =
-    "time ran out before a policy within the limits was found";
+inline constexpr const char* kEndedEarly =
+    "the search ended before a policy within the limits was found; give it more time";
 
 /// One line: `no policy keeps ms 3 and mj 16: the least ms is 2, or 5 within the other limits;
 /// ...`.
 std::string infeasible_text(const std::vector<NearestLimit>& nearest);
 
-/// Why `answer` to `query` has no solution: time ran out, or infeasible_text().
+/// Why `answer` to `query` has no solution: kEndedEarly, or infeasible_text().
 std::string no_solution_text(const Problem& problem, const Query& query, const Answer& answer,
                              const SolveOptions& options = {});
 

@@ -21,8 +21,9 @@ using Group = ChoiceProgram::Group;
 
 constexpr std::size_t kMostMade = 1 << 20;   // labels at once
 constexpr std::size_t kAll = -1;             // labels a stage
-constexpr double kFirstWindow = 1.0 / 64;    // of the gap to begin with
-constexpr std::size_t kFirstWidth = 32;      // labels a stage that look ahead of the first window
+constexpr double kFirstWindow = 1.0 / 16;    // of the gap to begin with
+constexpr std::size_t kFirstWidth = 64;      // labels a stage that look ahead of the first window
+constexpr std::int64_t kTimes = 4;           // the labels of that, a window may make
 constexpr double kNoBetter = 1e-9;           // of that gap
 constexpr double kRounding = 1e-14;          // of an objective
 constexpr std::size_t kLateEvery = 1 << 12;  // labels extended between looks at the clock
@@ -44,16 +45,23 @@ class Windows {
     if (gap <= kRounding * std::abs(objective_)) return {best_, objective_, true};
     no_better_ = kNoBetter * gap;
     bound_ = zero;
-    std::size_t width = kFirstWidth;
-    for (double window = kFirstWindow * gap; objective_ > enough_; window *= 2, width *= 2) {
+    double window = 0;
+    for (std::size_t width = kFirstWidth; objective_ > enough_; width *= 2) {
       tell();
-      const bool is_all = search_below(objective_ - no_better_, width);
-      if (is_all || objective_ <= enough_) break;
-      const double top = objective_ - no_better_, below = std::min(top, zero + window);
-      search_below(below, kAll);
-      if (ended_) return {best_, bound_, false};
-      if (below == top || objective_ < below) break;
-      bound_ = below;
+      const std::int64_t before = made_;
+      if (search_below(objective_ - no_better_, width, options_.most_labels)) break;
+      if (has_ended()) return {best_, bound_, false};
+      if (objective_ <= enough_) break;
+      if (window == 0) window = kFirstWindow * (objective_ - bound_);
+      const double top = objective_ - no_better_, below = std::min(top, bound_ + window);
+      const std::int64_t most = std::min(options_.most_labels, made_ + kTimes * (made_ - before));
+      if (search_below(below, kAll, most)) {
+        if (below == top || objective_ < below) break;
+        bound_ = below;
+        window *= 2;
+      } else if (has_ended()) {
+        return {best_, bound_, false};
+      }
     }
     return {best_, objective_, true};
   }
@@ -70,21 +78,25 @@ class Windows {
     return all;
   }
 
+  bool has_ended() const { return made_ > options_.most_labels || options_.is_late(); }
+
   void tell() const {
     if (options_.progress) options_.progress({objective_, bound_});
   }
 
   /// Looks for solutions below the cutoff, where a stage has more labels than `width` behind the
-  /// best of them. Whether it is sure that there are no others.
-  bool search_below(double cutoff, std::size_t width) {
+  /// best of them, until `most` labels were made. Whether it is sure that there are no others.
+  bool search_below(double cutoff, std::size_t width, std::int64_t most) {
     cutoff_ = cutoff;
     width_ = width;
+    most_made_ = most;
     is_all_ = true;
+    is_stopped_ = false;
     if (!choose_options()) return true;
     stages_.assign(part_.groups.size() + 1, {});
     stages_[0] = {{0}, std::vector<std::int64_t>(limits_), {0}, {0}};
     descend(0);
-    return is_all_ && !ended_;
+    return is_all_ && !is_stopped_;
   }
 
   /// The groups in the order in which they are decided, with the options that a solution below the
@@ -147,18 +159,19 @@ class Windows {
         std::max<std::size_t>(1, kMostMade / part_.groups[step].options.size());
     if (stages_[step].size() <= most) {
       stages_[step + 1] = extended(step);
-      if (!ended_) descend(step + 1);
+      if (!is_stopped_) descend(step + 1);
       return;
     }
     const Labels all = std::move(stages_[step]);
     const std::vector<std::uint32_t> order = by_bound(all, step);
-    for (std::size_t at = 0; at < order.size() && !ended_ && objective_ > enough_; at += most) {
+    for (std::size_t at = 0; at < order.size() && !is_stopped_ && objective_ > enough_;
+         at += most) {
       const auto from = order.begin() + static_cast<std::ptrdiff_t>(at);
       const auto to =
           order.begin() + static_cast<std::ptrdiff_t>(std::min(order.size(), at + most));
       stages_[step] = gathered(all, {from, to}, limits_);
       stages_[step + 1] = extended(step);
-      if (!ended_) descend(step + 1);
+      if (!is_stopped_) descend(step + 1);
     }
   }
 
@@ -186,16 +199,17 @@ class Windows {
     for (std::uint32_t i = 0; i < from.size(); ++i) {
       if (i % kLateEvery == 0) {
         tell();
-        ended_ = ended_ || options_.is_late();
+        is_stopped_ = options_.is_late();
       }
-      if (ended_) return {};
+      is_stopped_ = is_stopped_ || made_ + static_cast<std::int64_t>(made.size()) > most_made_;
+      if (is_stopped_) break;
       options = all;
       bounds_.keep_below(cutoff_, from.objectives[i], from.weights.data() + i * limits_, step,
                          options);
       for (const std::uint32_t o : options) add(from, i, step, o, made);
-      ended_ = made_ + static_cast<std::int64_t>(made.size()) > options_.most_labels;
     }
     made_ += static_cast<std::int64_t>(made.size());
+    if (is_stopped_) return {};
     Labels next = undominated(made, limits_);
     narrow(step + 1, next);
     sharpen(step + 1, next);
@@ -286,12 +300,12 @@ class Windows {
   Picks best_;
   double objective_, bound_ = 0, no_better_ = 0;
   std::int64_t made_ = 0;  // labels
-  bool ended_ = false;     // before its time
   std::vector<std::vector<double>> prices_;
   // Of what is looked for:
   double cutoff_ = 0;
   std::size_t width_ = 0;
-  bool is_all_ = true;
+  std::int64_t most_made_ = 0;
+  bool is_all_ = true, is_stopped_ = false;
   std::vector<std::vector<std::uint32_t>> kept_;  // [group]: options
   std::vector<std::size_t> order_;                // groups by step
   ChoiceProgram part_;                            // of these, in that order

@@ -24,7 +24,7 @@ inline double relative_gap(double objective, double bound) {
 /// Until when a solver may work and who hears of it.
 struct SolveOptions {
   using Clock = std::chrono::steady_clock;
-  static constexpr std::int64_t kMostLabels = 100'000'000;  // a minute or two
+  static constexpr std::int64_t kMostLabels = 30'000'000;  // about a minute
 
   std::optional<Clock::time_point> deadline = {};
   std::int64_t most_labels = kMostLabels;  // as a deadline, but the same on every machine

@@ -7,20 +7,19 @@ namespace bitloom::search {
 std::vector<SweepPoint> sweep(const Problem& problem, std::vector<Limit> limits, std::size_t points,
                               const Solver& solver,
                               const std::function<void(std::size_t)>& progress,
-                              std::optional<double> seconds) {
+                              const std::function<SolveOptions()>& each) {
   ensure(!limits.empty() && points >= 2, "a sweep has a limit and two points");
   const std::size_t cost = limits.front().cost;
   const std::vector<Limit> others(limits.begin() + 1, limits.end());
-  const Answer cheapest =
-      solve(problem, {.minimize_cost = cost, .limits = others}, ending_in(seconds));
-  const Answer best = solve(problem, {.limits = others}, ending_in(seconds));
+  const Answer cheapest = solve(problem, {.minimize_cost = cost, .limits = others}, each());
+  const Answer best = solve(problem, {.limits = others}, each());
   std::vector<SweepPoint> frontier;
   if (!cheapest.solution || !best.solution) return frontier;
   const double from = cheapest.solution->costs[cost], to = best.solution->costs[cost];
   for (std::size_t i = 0; i < points; ++i) {
     limits.front().value =
         from + (to - from) * static_cast<double>(i) / static_cast<double>(points - 1);
-    const Answer answer = solver(limits);
+    const Answer answer = solver(limits, each());
     const bool is_better =
         answer.solution &&
         (frontier.empty() || answer.solution->omega < frontier.back().solution.omega);

@@ -46,12 +46,29 @@ BENCHMARK_CAPTURE(solve, sequences_one_budget, "hawq-v2", limits_at({50}))
 BENCHMARK_CAPTURE(solve, sequences_two_budgets, "hawq-v2", limits_at({50, 55}))
     ->Unit(benchmark::kMillisecond);
 
+/// Two budgets on an array whose costs have large steps, drawn anew five times.
+void two_budgets_of_large_steps(benchmark::State& state) {
+  search::NetworkProblem network = testing::network_of_large_steps();
+  const std::vector<search::Limit> limits{{0, 0.5 * testing::cost_at_8_bits(network, 0)}, {3, 1.5}};
+  for (auto _ : state) {
+    std::mt19937_64 random(3);
+    for (int drawn = 0; drawn < 5; ++drawn) {
+      testing::draw_omegas(network, random);
+      const auto answer = search::solve(network.problem, {.limits = limits});
+      if (!answer.solution || !answer.solution->proved_optimal)
+        state.SkipWithError("not proved optimal");
+    }
+  }
+}
+BENCHMARK(two_budgets_of_large_steps)->Unit(benchmark::kMillisecond);
+
 void frontier_of_50(benchmark::State& state, const char* method) {
   for (auto _ : state) {
-    const auto frontier = search::sweep(
-        mobilenet_v2().problem, limits_at({50}), 50, [&](const std::vector<search::Limit>& limits) {
-          return search::find_method(method).solve(mobilenet_v2(), limits, {});
-        });
+    const auto frontier =
+        search::sweep(mobilenet_v2().problem, limits_at({50}), 50,
+                      [&](const std::vector<search::Limit>& limits, const search::SolveOptions&) {
+                        return search::find_method(method).solve(mobilenet_v2(), limits, {});
+                      });
     benchmark::DoNotOptimize(frontier.size());
     state.counters["points"] = static_cast<double>(frontier.size());
   }

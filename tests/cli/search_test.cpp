@@ -3,6 +3,7 @@
 
 #include <fstream>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "tests/search/tiny_network.h"
@@ -69,17 +70,59 @@ TEST(SearchOfAProblem, AnswersWhatIsInfeasible) {
   folder.write("p.json", R"({"layers": [{"name": "a", "choices": [
       {"label": "4", "omega": 2, "cost": {"ms": 3}},
       {"label": "8", "omega": 1, "cost": {"ms": 5}}]}],
-      "budgets": [{"name": "fits", "limits": {"ms": 3}},
-                  {"name": "tight", "limits": {"ms": 2.5}}]})");
+      "budgets": [{"name": "tight", "limits": {"ms": 2.5}},
+                  {"name": "tighter", "limits": {"ms": 2}}]})");
   const testing::ProgramSetting there{.folder = folder.path().string(), .environment = {}};
   expect_refused({"search", "--problem", "p.json", "--json", "out.json"},
-                 "p.json: budget 'tight': no policy keeps ms 2.5: the least ms is 3", there);
+                 "p.json: budget 'tight': no policy keeps ms 2.5: the least ms is 3; "
+                 "budget 'tighter': no policy keeps ms 2: the least ms is 3",
+                 there);
   EXPECT_EQ(folder.names(), std::vector<std::string>{"p.json"});
   expect_refused({"search", "--problem", "p.json", "--method", "hawq"},
                  "--method and --problem: a problem's file says it all; leave one out", there);
   expect_refused({"search", "--problem", "q.json"}, "q.json: no such file", there);
   expect_refused({"search", "--problem", "p.json", "--json", "p.json"},
                  "p.json: --json would replace what --problem reads", there);
+}
+
+TEST(SearchOfAProblem, AnswersEachBudgetWhereSomeAreInfeasible) {
+  const testing::TemporaryFolder folder;
+  folder.write("p.json", R"({"layers": [{"name": "a", "choices": [
+      {"label": "4", "omega": 2, "cost": {"ms": 3}},
+      {"label": "8", "omega": 1, "cost": {"ms": 5}}]}],
+      "budgets": [{"name": "tight", "limits": {"ms": 2.5}},
+                  {"name": "fits", "limits": {"ms": 3}}]})");
+  const testing::ProgramSetting there{.folder = folder.path().string(), .environment = {}};
+  const auto text = run_bitloom({"search", "--problem", "p.json", "--pareto", "2"}, there);
+  EXPECT_EQ(text.exit_code, 0);
+  EXPECT_EQ(text.err, "");
+  EXPECT_EQ(text.out,
+            "budget    omega bound proved ms\n"
+            "-------------------------------\n"
+            "fits          2     2    yes  3\n"
+            "fits at 3     2     2    yes  3\n"
+            "fits at 5     1     1    yes  5\n"
+            "\n"
+            "budget 'tight': no policy keeps ms 2.5: the least ms is 3\n"
+            "\n"
+            "choices of the 1 layers in order:\n"
+            "\n"
+            "fits\n"
+            "  4\n"
+            "\n"
+            "fits at 3\n"
+            "  4\n"
+            "\n"
+            "fits at 5\n"
+            "  8\n");
+  const auto json = run_bitloom({"search", "--problem", "p.json", "--json", "-"}, there);
+  EXPECT_EQ(json.exit_code, 0);
+  const Json printed = Json::parse(json.out);
+  ASSERT_EQ(printed["solutions"].size(), 1u);
+  EXPECT_EQ(printed["solutions"][0]["budget"], "fits");
+  EXPECT_FALSE(printed["solutions"][0].contains("gap"));
+  EXPECT_EQ(printed["unsolved"],
+            (Json{{{"budget", "tight"}, {"reason", "no policy keeps ms 2.5: the least ms is 3"}}}));
 }
 
 class SearchOfANetwork : public ::testing::Test {
@@ -177,6 +220,20 @@ TEST_F(SearchOfANetwork, TheMethodsDoNoBetterThanTheProgram) {
   const double v3 = found({"--method", "hawq-v3", "--budget", "latency=0.4x"})["omega"];
   for (const char* method : {"hawq", "hawq-v2"})
     EXPECT_GE(found({"--method", method, "--budget", "latency=0.4x"})["omega"].get<double>(), v3);
+}
+
+TEST_F(SearchOfANetwork, TellsTheGapOfWhatIsNotProved) {
+  const Json hawq = found({"--method", "hawq", "--budget", "latency=0.4x"});
+  EXPECT_EQ(hawq["proved_optimal"], false);
+  const double omega = hawq["omega"], bound = hawq["bound"];
+  EXPECT_DOUBLE_EQ(hawq["gap"], (omega - bound) / omega);
+  EXPECT_FALSE(found({"--budget", "latency=0.4x"}).contains("gap"));
+  const auto text =
+      run_bitloom(arguments({"--method", "hawq", "--budget", "latency=0.4x"}), there_);
+  EXPECT_NE(text.out.find(fmt::format("bound {:.6g}, gap {:.2g} %: not proved to be the least\n",
+                                      bound, 100 * (omega - bound) / omega)),
+            std::string::npos)
+      << text.out;
 }
 
 TEST_F(SearchOfANetwork, MinimizesACostUnderAnAllowedOmega) {

@@ -5,6 +5,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "reports/text/solutions.h"
+#include "search/problem/problem_file.h"
+#include "tests/search/random_problem.h"
 #include "tests/search/tiny_network.h"
 #include "tests/support/complaint.h"
 #include "tests/support/temporary_folder.h"
@@ -55,6 +58,38 @@ TEST_F(PolicySearch, GoesOnInAFolderOnlyWithTheSameImages) {
   const auto manifest = nlohmann::json::parse(testing::contents(folder_.file("run/manifest.json")));
   EXPECT_EQ(manifest["budgets"], nlohmann::json{"latency=0.5x"});
   EXPECT_EQ(manifest["weight_bits"], "2-8");
+}
+
+/// Omegas that are what costs leave, but for a little: any policy that uses the limits up is good.
+TEST_F(PolicySearch, TellsHowFarAHardProblemIsAndEndsInTimeWithItsGap) {
+  std::mt19937_64 random(5);
+  search::Problem problem =
+      testing::random_problem(random, {.layers = 60, .choices = 10, .costs = 4}, 0);
+  for (search::LayerChoices& layer : problem.layers)
+    for (search::Choice& choice : layer.choices) {
+      choice.omega = 500 + static_cast<double>(random() % 1000) / 50;
+      for (double& cost : choice.costs) {
+        cost = static_cast<double>(random() % 100'000) / 1000;
+        choice.omega -= cost;
+      }
+    }
+  problem.budgets = {{"hard", {{0, 2700}, {1, 2700}, {2, 2700}, {3, 2700}}}};
+  const std::string file = folder_.write("p.json", search::problem_json(problem, "drawn"));
+  std::vector<std::string> told;
+  const SolvedProblem solved =
+      solve_problem({.problem = file, .seconds = 1}, {.progress = [&](const Progress& now) {
+                      if (!now.note.empty()) told.push_back(now.note);
+                    }});
+  ASSERT_EQ(solved.solutions.size(), 1u);
+  const search::Solution& found = solved.solutions[0].solution;
+  EXPECT_FALSE(found.proved_optimal);
+  EXPECT_GT(found.gap, 0);
+  ASSERT_FALSE(told.empty());
+  EXPECT_EQ(told.back().rfind("best ", 0), 0u) << told.back();
+  EXPECT_NE(told.back().find(", bound "), std::string::npos) << told.back();
+  EXPECT_NE(told.back().find(", gap "), std::string::npos) << told.back();
+  const std::string text = reports::solutions_text(solved.problem, solved.solutions, {}, 80);
+  EXPECT_NE(text.find("no, gap "), std::string::npos) << text;
 }
 
 TEST_F(PolicySearch, RefusesOptionsThatDoNotGoTogether) {

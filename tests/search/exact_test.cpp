@@ -161,6 +161,57 @@ TEST(Solve, EqualsExhaustionWithTiesForbiddenChoicesAndSeveralBudgets) {
   EXPECT_GT(infeasible, 5);
 }
 
+/// The least omega by a table over all sums of whole costs up to the limits.
+double by_table(const Problem& problem, const std::vector<Limit>& limits) {
+  constexpr double kNone = 1e300;
+  std::vector<std::size_t> sizes;
+  std::size_t cells = 1;
+  for (const Limit& limit : limits) {
+    sizes.push_back(static_cast<std::size_t>(limit.value) + 1);
+    cells *= sizes.back();
+  }
+  std::vector<double> least(cells, kNone);
+  least[0] = 0;
+  for (const LayerChoices& layer : problem.layers) {
+    std::vector<double> next(cells, kNone);
+    for (std::size_t cell = 0; cell < cells; ++cell)
+      for (const Choice& choice : layer.choices) {
+        std::size_t rest = cell, stride = 1, to = 0;
+        bool fits = least[cell] < kNone;
+        for (std::size_t k = 0; k < sizes.size(); ++k) {
+          const std::size_t sum = rest % sizes[k] + static_cast<std::size_t>(choice.costs[k]);
+          fits = fits && sum < sizes[k];
+          to += sum * stride;
+          rest /= sizes[k];
+          stride *= sizes[k];
+        }
+        if (fits) next[to] = std::min(next[to], least[cell] + choice.omega);
+      }
+    least = next;
+  }
+  return *std::min_element(least.begin(), least.end());
+}
+
+/// Costs that have nothing to do with one another, where prices bound little.
+TEST(Solve, EqualsATableUnderTwoAndThreeBudgets) {
+  std::mt19937_64 random(12);
+  for (int trial = 0; trial < 24; ++trial) {
+    const std::size_t costs = trial % 3 == 0 ? 3 : 2, layers = costs == 3 ? 12 : 24;
+    Problem problem = random_problem(random, {.layers = layers, .choices = 6, .costs = costs}, 0);
+    for (LayerChoices& layer : problem.layers)
+      for (Choice& choice : layer.choices)
+        for (double& cost : choice.costs) cost = static_cast<double>(random() % 10);
+    std::vector<Limit> limits;
+    for (std::size_t k = 0; k < costs; ++k)
+      limits.push_back({k, static_cast<double>(layers) * (3 + static_cast<double>(random() % 2))});
+    const Answer answer = solve(problem, {.limits = limits});
+    ASSERT_TRUE(answer.solution) << trial;
+    EXPECT_TRUE(answer.solution->proved_optimal);
+    const double expected = by_table(problem, limits);
+    EXPECT_NEAR(answer.solution->omega, expected, 1e-9 * expected) << trial;
+  }
+}
+
 TEST(Solve, LeastCostUnderAnAllowedOmegaIsTheReverse) {
   std::mt19937_64 random(4);
   for (int trial = 0; trial < 50; ++trial) {
@@ -242,6 +293,7 @@ TEST(Solve, EndsAndTellsHowFarItIsWhereTwoBudgetsAreHard) {
   const Answer answer = solve(problem, within(problem.budgets[0]), options);
   ASSERT_TRUE(answer.solution);
   EXPECT_TRUE(answer.solution->proved_optimal);
+  EXPECT_EQ(answer.solution->gap, 0);
   EXPECT_FALSE(gaps.empty());
   EXPECT_TRUE(std::is_sorted(gaps.rbegin(), gaps.rend()));
 }
@@ -289,6 +341,43 @@ TEST(Nearest, SaysWhereTimeRanOut) {
   EXPECT_EQ(infeasible_text({{"ms", 1, 2, seven}, {"mj", 3, 4, unknown}}),
             "no policy keeps ms 1 and mj 3: the least ms is 2, or at most 7 within the other "
             "limits; the least mj is 4, and time ran out for the least within the other limits");
+}
+
+/// Omegas that are what costs leave, but for a little: any policy that uses the limits up is good.
+Problem hard_problem() {
+  std::mt19937_64 random(5);
+  Problem problem = random_problem(random, {.layers = 40, .choices = 10, .costs = 3}, 0);
+  for (LayerChoices& layer : problem.layers)
+    for (Choice& choice : layer.choices) {
+      choice.omega = 400 + static_cast<double>(random() % 1000) / 50;
+      for (double& cost : choice.costs) {
+        cost = static_cast<double>(random() % 100'000) / 1000;
+        choice.omega -= cost;
+      }
+    }
+  problem.budgets = {{"45", {{0, 1800}, {1, 1800}, {2, 1800}}}};
+  return problem;
+}
+
+TEST(Solve, EndsAtItsLabelsWithABoundAGapAndNoProof) {
+  const Problem problem = hard_problem();
+  double least = 1e300, bound = 0;
+  for (const std::int64_t most : {60'000, 240'000}) {
+    const SolveOptions options{.most_labels = most};
+    const Answer answer = solve(problem, within(problem.budgets[0]), options);
+    ASSERT_TRUE(answer.solution) << most;
+    const Solution& found = *answer.solution;
+    EXPECT_FALSE(answer.finished || found.proved_optimal) << most;
+    EXPECT_LT(found.bound, found.omega);
+    EXPECT_DOUBLE_EQ(found.gap, (found.omega - found.bound) / found.omega);
+    EXPECT_LE(found.omega, least) << most;
+    EXPECT_GE(found.bound, bound) << most;
+    EXPECT_TRUE(keeps(problem, found.choices, problem.budgets[0].limits));
+    EXPECT_EQ(solve(problem, within(problem.budgets[0]), options).solution->choices, found.choices);
+    least = found.omega;
+    bound = found.bound;
+  }
+  EXPECT_LT(bound, least);
 }
 
 TEST(Solve, TellsHowFarItIsWhenTimeRunsOut) {

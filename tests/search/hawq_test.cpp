@@ -154,6 +154,37 @@ TEST(MonotoneFrontier, LeavesLayersOfOneChoiceOutOfTheOrder) {
   EXPECT_EQ(frontier[1].choices, (Choices{1, 0, 1}));
 }
 
+/// Scores of 1 and 5 are 3 on the mean: behind 2 and before 4, which neither their sum nor either
+/// of them is.
+TEST(MonotoneFrontier, OrdersTiedLayersByTheMeanOfTheirScores) {
+  Problem problem{{"ms"}, {}, {{0, 1}}, {}};
+  for (const char* name : {"a", "b", "c", "d"})
+    problem.layers.push_back({name, {{"2", 4, {1}}, {"8", 1, {4}}}});
+  const Order order{{1, 5, 2, 4}, std::vector<std::vector<int>>(4, {0, 6})};
+  std::vector<Choices> found;
+  for (const FrontierPoint& point : monotone_frontier(problem, order, {{0, 16}}))
+    found.push_back(point.choices);
+  EXPECT_EQ(found, (std::vector<Choices>{{0, 0, 0, 0}, {0, 0, 0, 1}, {1, 1, 0, 1}, {1, 1, 1, 1}}));
+}
+
+/// Of policies that lose the same the frontier has the cheapest alone, and one of those that cost
+/// the same, too.
+TEST(MonotoneFrontier, HasOnePolicyOfEachOmega) {
+  Problem problem{{"ms", "mj"}, {}, {}, {}};
+  problem.layers.push_back({"a", {{"2", 4, {1, 1}}, {"4", 1, {2, 2}}, {"8", 1, {3, 2}}}});
+  problem.layers.push_back({"b", {{"2", 0, {1, 1}}, {"4", 0, {1, 1}}, {"8", 0, {2, 1}}}});
+  const Order order{{1, 2}, std::vector<std::vector<int>>(2, {0, 1, 2})};
+  for (const std::vector<Limit>& limits :
+       {std::vector<Limit>{{0, 9}}, std::vector<Limit>{{0, 9}, {1, 9}}}) {
+    const auto frontier = monotone_frontier(problem, order, limits);
+    ASSERT_EQ(frontier.size(), 2u) << limits.size();
+    EXPECT_EQ(frontier[0].omega, 4);
+    EXPECT_EQ(frontier[0].costs, (std::vector<double>{2, 2}));
+    EXPECT_EQ(frontier[1].omega, 1);
+    EXPECT_EQ(frontier[1].costs, (std::vector<double>{3, 3}));
+  }
+}
+
 TEST(Hawq, RanksByEigenvalueOverWeights) {
   const NetworkProblem network = testing::tiny_network({2, 4, 8}, {2, 4, 8});
   const auto ranking = hawq_ranking(network);
@@ -196,6 +227,31 @@ TEST(Methods, SayThatAnotherFindsAPolicyWhereTheirsKeepNoLimit) {
   EXPECT_NE(said.find("(of the policies that hawq-v2 looks at; hawq-v3 finds one)"),
             std::string::npos)
       << said;
+}
+
+/// The largest of tied layers' sensitivities counts.
+TEST(Hawq, GivesTiedLayersTheBitsOfTheMostSensitive) {
+  NetworkProblem network = testing::tiny_network({2, 3, 4, 5, 6, 7, 8}, {8});
+  network.problem.ties = {{3, 4}, {8, 9}};
+  const auto bits = [](const NetworkProblem& of) {
+    std::vector<std::vector<int>> policies;
+    for (const FrontierPoint& point : hawq_policies(of)) {
+      auto& policy = policies.emplace_back();
+      for (const graph::Precision& precision : policy_of(of, point.choices))
+        policy.push_back(precision.weight_bits);
+    }
+    return policies;
+  };
+  NetworkProblem alike = network;
+  for (const auto& tied : network.problem.ties) {
+    double most = 0;
+    for (const std::size_t i : tied) most = std::max(most, hawq_ranking(network)[i]);
+    for (const std::size_t i : tied)
+      alike.sensitivity.layers[i].weights.eigenvalues = {
+          most * static_cast<double>(network.layers[i].weights())};
+  }
+  alike.problem.ties.clear();
+  EXPECT_EQ(bits(network), bits(alike));
 }
 
 TEST(HawqV2, DoesNotFallAlongTheTraceAndIsNoBetterThanV3) {

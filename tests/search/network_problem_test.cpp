@@ -250,14 +250,42 @@ TEST(Marginals, AreWhatTheLastBitsSavedAndCost) {
   EXPECT_FALSE(marginals_of(network, 5, 0, 0).activations);
 }
 
+/// Limits between 2 and 4 ms allow policies of the same omega: one of them is a point.
+/// Costs of few, large steps, as batches of filters make them, bound badly by prices.
+TEST(Solve, ProvesTwoBudgetsOnAnArrayOfLargeStepsWithFewLabels) {
+  NetworkProblem network = testing::network_of_large_steps();
+  std::mt19937_64 random(3);
+  for (int trial = 0; trial < 8; ++trial) {
+    testing::draw_omegas(network, random);
+    const Answer answer = solve(
+        network.problem, {.limits = {{0, 0.5 * testing::cost_at_8_bits(network, 0)}, {3, 1.5}}},
+        {.most_labels = 200'000});
+    ASSERT_TRUE(answer.solution) << trial;
+    EXPECT_TRUE(answer.solution->proved_optimal) << trial;
+  }
+}
+
+TEST(Sweeps, HaveOnePointOfEachOmega) {
+  Problem problem{{"ms"}, {{"a", {{"2", 5, {1}}, {"4", 2, {2}}, {"8", 1, {5}}}}}, {}, {}};
+  const auto frontier = sweep(problem, {{0, 1}}, 9,
+                              [&](const std::vector<Limit>& limits, const SolveOptions& options) {
+                                return solve(problem, {.limits = limits}, options);
+                              });
+  ASSERT_EQ(frontier.size(), 3u);
+  EXPECT_EQ(frontier[0].limit, 1);
+  EXPECT_EQ(frontier[1].limit, 2);
+  EXPECT_EQ(frontier[1].solution.omega, 2);
+  EXPECT_EQ(frontier[2].limit, 5);
+}
+
 TEST(Sweeps, EndAtTheCheapestAndAtTheBestPolicy) {
   const NetworkProblem network = tiny_network({2, 3, 4, 8}, {4, 8});
   const double held = 0.8 * testing::cost_at_8_bits(network, 1);
-  const auto frontier =
-      sweep(network.problem, {{0, 1}, {1, held}}, 12, [&](const std::vector<Limit>& limits) {
-        EXPECT_EQ(limits[1].value, held);
-        return solve(network.problem, {.limits = limits});
-      });
+  const auto frontier = sweep(network.problem, {{0, 1}, {1, held}}, 12,
+                              [&](const std::vector<Limit>& limits, const SolveOptions&) {
+                                EXPECT_EQ(limits[1].value, held);
+                                return solve(network.problem, {.limits = limits});
+                              });
   ASSERT_GE(frontier.size(), 6u);
   EXPECT_NEAR(frontier.front().solution.costs[0],
               solve(network.problem, {.minimize_cost = 0}).solution->costs[0], 1e-9);

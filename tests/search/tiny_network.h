@@ -64,6 +64,32 @@ inline search::NetworkProblem more_bits_cost_less() {
   return drawn_network("resnet18", edge, {8}, {9, 10});
 }
 
+/// MobileNet-V1 of width 0.75 on an array of 16x128x16 at 300 MHz with DDR4.
+inline search::NetworkProblem network_of_large_steps() {
+  hardware::Bismo machine = shipped_hardware("bismo-cloud-real");
+  machine.dk = 128;
+  machine.clock_mhz = 300;
+  machine.batch = 1;
+  const std::vector<int> bits{2, 3, 4, 5, 6, 7, 8};
+  return drawn_network("mobilenet_v1_0.75", machine, bits, bits);
+}
+
+/// Draws the omegas of a network that has all pairs of 2 to 8 bits anew, each tensor's falling
+/// fourfold with each bit, by and large.
+inline void draw_omegas(search::NetworkProblem& network, std::mt19937_64& random) {
+  std::lognormal_distribution<double> spread(0, 1.5), noise(0, 0.1);
+  for (search::LayerChoices& layer : network.problem.layers) {
+    std::vector<double> weights, activations;
+    const double weight = spread(random), activation = spread(random);
+    for (int bits = 2; bits <= 8; ++bits) {
+      weights.push_back(weight * std::pow(4, -bits) * noise(random));
+      activations.push_back(activation * std::pow(4, -bits) * noise(random));
+    }
+    for (std::size_t c = 0; c < layer.choices.size(); ++c)
+      layer.choices[c].omega = weights[c / 7] + activations[c % 7];
+  }
+}
+
 inline search::NetworkProblem tiny_network(const std::vector<int>& weight_bits,
                                            const std::vector<int>& activation_bits) {
   return drawn_network("resnet20", "bismo-edge", weight_bits, activation_bits);

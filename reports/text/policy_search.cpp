@@ -65,8 +65,9 @@ std::string totals_text(const PolicySearch& s) {
     for (const search::Limit& limit : s.query.limits)
       if (limit.cost == k) text += fmt::format("; limit {:.6g}", limit.value);
     if (s.query.minimize_cost == k)
-      text += fmt::format("; the least, bound {:.6g}{}", s.solution.bound,
-                          s.solution.proved_optimal ? ": proved" : gap_text(s.solution));
+      text += s.solution.proved_optimal
+                  ? fmt::format("; the least, bound {:.6g}: proved", s.solution.bound)
+                  : fmt::format("; bound {:.6g}{}", s.solution.bound, gap_text(s.solution));
     text += "\n";
   }
   return text;

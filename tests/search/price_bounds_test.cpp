@@ -74,7 +74,9 @@ TEST(PriceBounds, NeverPassTheBestAndDropNoOptionThatLeadsBelowTheCutoff) {
   EXPECT_GT(dropped, 200);
 }
 
+/// With nothing to pay for, bounds are the best itself, and options go at their edge.
 TEST(PriceBounds, AreTheBestWhereNothingIsLimited) {
+  constexpr double kLittle = 1e-9;
   std::mt19937_64 random(2);
   for (int trial = 0; trial < 20; ++trial) {
     ChoiceProgram program = drawn_program(random, 1);
@@ -85,8 +87,38 @@ TEST(PriceBounds, AreTheBestWhereNothingIsLimited) {
     for (std::size_t step = 0; step < program.groups.size(); ++step) {
       const double best = best_of(program, begun, step);
       EXPECT_NEAR(bounds.bound(begun.objective, begun.weights.data(), step), best, 1e-11 * best);
+      for (std::uint32_t o = 0; o < 4; ++o) {
+        const double with_it = best_of(program, with(program, begun, step, o), step + 1);
+        for (const double side : {-kLittle, kLittle}) {
+          std::vector<std::uint32_t> kept{o};
+          bounds.keep_below(with_it * (1 + side), begun.objective, begun.weights.data(), step,
+                            kept);
+          EXPECT_EQ(kept.size(), side > 0 ? 1u : 0u) << trial << " " << step << " " << o;
+        }
+      }
       begun = with(program, begun, step, random() % 4);
     }
+  }
+}
+
+/// The least objective of all solutions with that option of a group.
+double best_with(ChoiceProgram program, std::size_t group, std::size_t o) {
+  program.groups[group].options = {program.groups[group].options[o]};
+  return best_of(program, {0, std::vector<std::int64_t>(program.limits.size())}, 0);
+}
+
+TEST(OptionsBelow, AreThoseOfSolutionsBelowTheCutoffWhereNothingIsLimited) {
+  std::mt19937_64 random(4);
+  for (int trial = 0; trial < 20; ++trial) {
+    ChoiceProgram program = drawn_program(random, 1);
+    program.limits = {1'000'000'000'000'000};
+    const double cutoff = 1.2 * best_of(program, {0, {0}}, 0);
+    const auto kept = options_below(cutoff, program, {{0}});
+    for (std::size_t g = 0; g < program.groups.size(); ++g)
+      for (std::uint32_t o = 0; o < program.groups[g].options.size(); ++o)
+        EXPECT_EQ(std::count(kept[g].begin(), kept[g].end(), o) == 1,
+                  best_with(program, g, o) < cutoff)
+            << trial << " " << g << " " << o;
   }
 }
 
@@ -94,16 +126,13 @@ TEST(OptionsBelow, AreAllThatASolutionBelowTheCutoffHas) {
   std::mt19937_64 random(3);
   for (int trial = 0; trial < 60; ++trial) {
     const ChoiceProgram program = drawn_program(random, 2);
-    const Begun none{0, {0, 0}};
-    const double best = best_of(program, none, 0), cutoff = 1.1 * best;
+    const double cutoff = 1.1 * best_of(program, {0, {0, 0}}, 0);
     const auto kept = options_below(cutoff, program,
                                     {drawn_prices(random, program), drawn_prices(random, program)});
     for (std::size_t g = 0; g < program.groups.size(); ++g)
       for (std::uint32_t o = 0; o < program.groups[g].options.size(); ++o) {
         if (std::find(kept[g].begin(), kept[g].end(), o) != kept[g].end()) continue;
-        ChoiceProgram without_others = program;
-        without_others.groups[g].options = {program.groups[g].options[o]};
-        EXPECT_GE(best_of(without_others, none, 0), cutoff) << trial << " " << g << " " << o;
+        EXPECT_GE(best_with(program, g, o), cutoff) << trial << " " << g << " " << o;
       }
   }
 }

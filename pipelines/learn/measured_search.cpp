@@ -26,6 +26,9 @@
 namespace bitloom::pipelines {
 namespace {
 
+/// What budgets are fractions of; it is not fine-tuned.
+constexpr const char* kEightBits = "8/8";
+
 /// A search under way: what it was asked and what that came to.
 class MeasuredSearch {
  public:
@@ -45,7 +48,7 @@ class MeasuredSearch {
       require_unseen(images_, *training_images(), "--train-data");
     for (const Images& some : {images_.calibration, images_.reward, images_.final})
       data::require_labels_below(*some, classes());
-    if (options_.init) start_ = solved(*options_.init);
+    if (options_.init) start_ = solved(*options_.init).choices;
     if (space_.operands().empty())
       throw UserError("there is nothing to search: every layer has its bits fixed");
   }
@@ -106,8 +109,8 @@ class MeasuredSearch {
   }
 
   /// The policy that a method finds by sensitivities.
-  search::Choices solved(const std::string& method) const {
-    return search::find_policy(search::find_method(method), priced_->problem, limits_, {}).choices;
+  search::Solution solved(const std::string& method) const {
+    return search::find_policy(search::find_method(method), priced_->problem, limits_, {});
   }
 
   search::Goal goal() const {
@@ -163,7 +166,8 @@ class MeasuredSearch {
     search::AccuracyOracle measure = oracle(images_.reward, adapting());
     Candidate found{.name = "found", .label = options_.method};
     if (is_solved_by_sensitivities(options_.method)) {
-      found.policy = search::policy_of(priced_->problem, solved(options_.method));
+      solution_ = solved(options_.method);
+      found.policy = search::policy_of(priced_->problem, solution_->choices);
     } else {
       result.episodes = options_.episodes;
       const auto searching = searcher();
@@ -184,6 +188,10 @@ class MeasuredSearch {
       result.candidates.push_back({.name = "uniform",
                                    .label = "uniform " + graph::to_text(uniform->bits),
                                    .policy = uniform->policy});
+    result.candidates.push_back(
+        {.name = kEightBits,
+         .label = kEightBits,
+         .policy = graph::uniform_policy(priced_->network.layers.size(), {8, 8})});
     return result;
   }
 
@@ -208,7 +216,8 @@ class MeasuredSearch {
       }
       candidate.costs = costs_by_engine(options_.space.engine, *priced_, *candidate.policy);
       candidate.post_training = measure(*candidate.policy);
-      if (options_.finetune_epochs > 0) candidate.finetuned = finetuned(candidate);
+      if (options_.finetune_epochs > 0 && candidate.name != kEightBits)
+        candidate.finetuned = finetuned(candidate);
     }
   }
 
@@ -245,7 +254,7 @@ class MeasuredSearch {
 
   void write(const SearchResult& result) const {
     for (const Candidate& candidate : result.candidates) {
-      if (!candidate.policy) continue;
+      if (!candidate.policy || candidate.name == kEightBits) continue;
       const bool is_found = candidate.name == "found";
       if (is_found) write_file(path("policy.json"), policy_text(*candidate.policy));
       write_file(path(is_found ? "simulation.json" : "simulation-" + candidate.name + ".json"),
@@ -253,6 +262,16 @@ class MeasuredSearch {
     }
     if (options_.sensitivity)
       write_file(path("sensitivity.json"), search::sensitivity_json(priced_->problem.sensitivity));
+    if (solution_)
+      write_file(path("search.json"),
+                 reports::policy_search_json({.method = options_.method,
+                                              .hardware = priced_->hardware.name(),
+                                              .engine = options_.space.engine.name(),
+                                              .batch = priced_->hardware.batch(),
+                                              .network = &priced_->problem,
+                                              .costs_at_8_bits = priced_->costs_at_8_bits,
+                                              .query = {.limits = limits_},
+                                              .solution = *solution_}));
     write_file(path("result.json"), search_result_json(result));
   }
 
@@ -263,6 +282,7 @@ class MeasuredSearch {
   search::PolicySpace space_;
   LoadedWeights weights_;
   std::optional<search::Choices> start_;
+  std::optional<search::Solution> solution_;  // by sensitivities
   SearchImages images_;
   data::LoaderOptions loading_;
   nn::Quantization how_;

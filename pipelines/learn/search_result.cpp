@@ -133,7 +133,6 @@ std::string candidates_table(const SearchResult& result, std::size_t max_width) 
              candidate.finetuned ? top1(*candidate.finetuned) : "-"},
             costs == candidate.costs.end() ? nullptr : &costs->second);
   }
-  add_row({"cost of 8/8", "-", "-"}, &result.priced->costs_at_8_bits);
   return table.text(max_width);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -28,7 +29,12 @@ struct Figure {
   /// Vega 5; draws the data set `table`, which is `data`, in `avail` pixels of width. Null where
   /// the table itself is the figure. Colours are CSS variables of theme.h.
   Json spec;
+  std::size_t shown = 0;  // columns on a page where the table is the figure, the first; 0: all
 
+  /// How many columns a page shows.
+  std::size_t shown_columns() const {
+    return shown == 0 ? data.columns.size() : std::min(shown, data.columns.size());
+  }
   /// The specification with its data and a width.
   Json complete_spec(int width) const;
 };

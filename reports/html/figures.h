@@ -28,12 +28,16 @@ std::optional<Figure> front_figure(const std::vector<Run>& runs);
 /// Omega against the first budget's cost.
 std::optional<Figure> frontier_figure(const Run& run);
 /// Tables: the candidates' costs and accuracy, the RTL's verdicts, runs beside each other.
+/// What each layer's last bits saved and cost.
+std::optional<Figure> why_figure(const Run& run);
 std::optional<Figure> candidates_figure(const Run& run);
 std::optional<Figure> verdicts_figure(const Run& run);
 Figure comparison_figure(const std::vector<Run>& runs);
 
 /// The cost that a run is about: its first limit's, else latency.
 std::string main_cost(const Run& run);
+/// What tables show first: the cost that the run is about, time, energy and size.
+std::vector<std::string> first_costs(const Run& run);
 /// `latency_ms` -> `latency (ms)`.
 std::string with_unit(const std::string& column);
 /// What the policy found costs, by name; empty where nothing tells.

@@ -23,16 +23,18 @@ std::string plain(const std::string& text) {
   return result;
 }
 
-std::string table(const DataTable& data) {
+std::string table(const Figure& figure) {
+  const DataTable& data = figure.data;
   std::string head = "|", rule = "|", text;
-  for (std::size_t i = 0; i < data.columns.size(); ++i) {
+  for (std::size_t i = 0; i < figure.shown_columns(); ++i) {
     const bool is_text = !data.rows.empty() && data.rows.front()[i].is_string();
     head += " " + plain(data.columns[i]) + " |";
     rule += is_text ? "---|" : "--:|";
   }
   for (const auto& row : data.rows) {
     text += "|";
-    for (const Json& cell : row) text += " " + plain(cell_text(cell)) + " |";
+    for (std::size_t i = 0; i < figure.shown_columns(); ++i)
+      text += " " + plain(cell_text(row[i])) + " |";
     text += "\n";
   }
   return head + "\n" + rule + "\n" + text;
@@ -52,7 +54,7 @@ std::string report_markdown(const Report& report) {
       text += fmt::format("\n### {}\n\n{}\n\n", plain(figure.title), plain(figure.caption));
       if (fold)
         text += fmt::format("<details><summary>{} rows</summary>\n\n", figure.data.rows.size());
-      text += table(figure.data);
+      text += table(figure);
       if (fold) text += "\n</details>\n";
     }
     if (section.run && !section.run->command.empty())

@@ -61,9 +61,10 @@ std::string heading(const std::string& column) {
   return text;
 }
 
-std::string table_html(const DataTable& data) {
+std::string table_html(const Figure& figure) {
+  const DataTable& data = figure.data;
   std::string html = "<div class=\"scroll\"><table><thead><tr>";
-  for (std::size_t i = 0; i < data.columns.size(); ++i) {
+  for (std::size_t i = 0; i < figure.shown_columns(); ++i) {
     const bool is_number = std::any_of(data.rows.begin(), data.rows.end(),
                                        [&](const auto& row) { return row[i].is_number(); });
     html += fmt::format("<th scope=\"col\"{}>{}</th>", is_number ? " class=\"n\"" : "",
@@ -72,7 +73,8 @@ std::string table_html(const DataTable& data) {
   html += "</tr></thead><tbody>\n";
   for (const auto& row : data.rows) {
     html += "<tr>";
-    for (const Json& cell : row) {
+    for (std::size_t i = 0; i < figure.shown_columns(); ++i) {
+      const Json& cell = row[i];
       const std::string text = escaped(cell_text(cell));
       const char* kind = cell.is_string() ? "" : " class=\"n\"";
       if (text == "pass" || text == "yes") kind = " class=\"good\"";
@@ -90,13 +92,28 @@ std::string figure_html(const Section& section, const Figure& figure) {
   std::string html =
       fmt::format("<figure id=\"{0}\"><figcaption><h3>{1}</h3><p>{2}</p></figcaption>\n",
                   escaped(id), escaped(figure.title), escaped(figure.caption));
-  html += drawn ? "<div class=\"chart\"></div>\n" : table_html(figure.data);
+  html += drawn ? "<div class=\"chart\"></div>\n" : table_html(figure);
   html += "<div class=\"tools\"><button data-save=\"csv\">CSV</button>";
   if (drawn)
     html +=
         "<button data-save=\"svg\">SVG</button><button data-save=\"png\">PNG</button>"
         "<details><summary>Data</summary></details>";
   return html + "</div></figure>\n";
+}
+
+/// The policy as `--policy` takes it; empty where the run has none.
+std::string policy_text(const Run& run) {
+  if (run.policy.empty()) return "";
+  return json_text(PolicyFile{.network = run.network, .layers = run.policy});
+}
+
+/// A file to look at and to save.
+std::string file_html(const char* name, const std::string& text) {
+  if (text.empty()) return "";
+  return fmt::format(
+      "<details><summary>{0}</summary><button data-file=\"{0}\">Save</button>"
+      "<pre>{1}</pre></details>\n",
+      name, escaped(text));
 }
 
 std::string details_html(const Run& run) {
@@ -113,10 +130,8 @@ std::string details_html(const Run& run) {
   add("quantizer", run.quantizer);
   add("images of the search", run.reward_data);
   add("images of the final figure", run.final_data);
-  return html +
-         fmt::format(
-             "</dl>\n<details><summary>manifest.json</summary><pre>{}</pre></details></section>\n",
-             escaped(run.manifest));
+  return html + "</dl>\n" + file_html("policy.json", policy_text(run)) +
+         file_html("manifest.json", run.manifest) + "</section>\n";
 }
 
 std::string section_html(const Section& section) {

@@ -64,22 +64,36 @@ struct Accuracies {
   const std::optional<Accuracy>* accuracy;
 };
 
-/// A row for each measured accuracy of a candidate.
+constexpr std::size_t kLabel = 1, kStage = 3, kCost = 4, kTop1 = 5;  // columns of a front
+
+/// Whether another run has that point, or another point of that label.
+bool is_there(const DataTable& data, const std::string& label, const char* stage, const Json& x,
+              double top1_pct, bool at_other_place) {
+  return std::any_of(data.rows.begin(), data.rows.end(), [&](const std::vector<Json>& row) {
+    const bool same_place = row[kCost] == x && row[kTop1] == Json(top1_pct);
+    return row[kLabel] == label && row[kStage] == stage && same_place != at_other_place;
+  });
+}
+
+/// A row for each measured accuracy of a candidate. What several runs are compared with is there
+/// once.
 void add_candidate(const Run& run, const Candidate& candidate, const std::string& cost,
                    bool names_run, DataTable& data) {
   const Costs costs = candidate.cost();
-  const auto found = costs.find(cost);
-  const Json x = found == costs.end() ? Json() : Json(found->second);
-  const std::string label =
-      names_run ? fmt::format("{}: {}", run.name, candidate.label) : candidate.label;
-  const bool is_reference = candidate.name == "float" || candidate.name == "8/8";
-  const char* role = is_reference ? "reference" : "policy";
+  const auto priced = costs.find(cost);
+  const Json x = priced == costs.end() ? Json() : Json(priced->second);
+  const bool is_found = candidate.name == "found";
+  const char* role = candidate.name == "float" ? "reference" : is_found ? "found" : "policy";
   for (const auto& [stage, accuracy] : {Accuracies{"before fine-tuning", &candidate.post_training},
                                         Accuracies{"after fine-tuning", &candidate.finetuned}}) {
     if (!*accuracy) continue;
+    const double top1_pct = (*accuracy)->top1_pct;
+    std::string label = candidate.label;
+    if (!is_found && is_there(data, label, stage, x, top1_pct, false)) continue;
+    if (names_run && (is_found || is_there(data, label, stage, x, top1_pct, true)))
+      label = fmt::format("{}: {}", run.name, label);
     const auto& error = (*accuracy)->top1_stderr_pct;
-    data.rows.push_back(
-        {run.name, label, role, stage, x, (*accuracy)->top1_pct, error ? Json(*error) : Json()});
+    data.rows.push_back({run.name, label, role, stage, x, top1_pct, error ? Json(*error) : Json()});
   }
 }
 
@@ -96,6 +110,62 @@ void add_limit_marks(Json& spec, const std::set<double>& limits) {
                                  {"stroke", {{"value", "var(--ink)"}}}}}}}});
 }
 
+/// Names beside points.
+void add_names(Json& spec, const Json& points) {
+  spec["data"].push_back({{"name", "named"}, {"values", points}});
+  spec["marks"].push_back({{"type", "text"},
+                           {"from", {{"data", "named"}}},
+                           {"encode",
+                            {{"update",
+                              {{"x", scale_of("x", "x")},
+                               {"y", scale_of("y", "y")},
+                               {"dy", {{"value", 14}}},
+                               {"align", {{"value", "center"}}},
+                               {"fontSize", {{"value", 11}}},
+                               {"fill", {{"value", "var(--muted)"}}},
+                               {"text", {{"field", "name"}}}}}}}});
+}
+
+/// Names and places of the three layers of the policy found that take most time.
+Json slowest_points(const SimulationFile& simulation, const DataTable& roofline) {
+  constexpr std::size_t kNamed = 3;
+  std::vector<const LayerCosts*> slowest;
+  for (const LayerCosts& layer : simulation.layers) slowest.push_back(&layer);
+  std::stable_sort(slowest.begin(), slowest.end(), [](const LayerCosts* a, const LayerCosts* b) {
+    return a->latency_ms > b->latency_ms;
+  });
+  slowest.resize(std::min(kNamed, slowest.size()));
+  Json points = Json::array();
+  for (const LayerCosts* layer : slowest)
+    for (const Json& point : roofline.records())
+      if (point["policy"] == "found" && point["layer"] == layer->bits.name)
+        points.push_back({{"name", layer->bits.name},
+                          {"x", point["bops_per_dram_byte"]},
+                          {"y", point["bops_per_s"]}});
+  return points;
+}
+
+/// A line through what the runs found, before fine-tuning.
+void add_front_line(Json& spec, const std::string& cost) {
+  spec["data"].push_back(
+      {{"name", "found"},
+       {"source", "table"},
+       {"transform",
+        {{{"type", "filter"},
+          {"expr", fmt::format("datum.role === 'found' && datum.stage === 'before fine-tuning' && "
+                               "isValid(datum.{})",
+                               cost)}},
+         {{"type", "collect"}, {"sort", {{"field", cost}}}}}}});
+  spec["marks"].push_back({{"type", "line"},
+                           {"from", {{"data", "found"}}},
+                           {"encode",
+                            {{"update",
+                              {{"x", scale_of("x", cost)},
+                               {"y", scale_of("y", "top1_pct")},
+                               {"stroke", {{"value", "var(--muted)"}}},
+                               {"strokeWidth", {{"value", 1}}}}}}}});
+}
+
 /// Points where they lie; what is there to compare with (8/8, single precision) as lines across.
 void add_front_marks(Json& spec, const std::string& cost) {
   const auto only = [](const char* name, const std::string& test) {
@@ -109,7 +179,7 @@ void add_front_marks(Json& spec, const std::string& cost) {
   spec["data"].push_back(only("episodes", "datum.stage === 'episode'"));
   spec["data"].push_back(only("measured", "datum.stage !== 'episode' && " + priced));
   spec["data"].push_back(only("candidates", "datum.stage !== 'episode'"));
-  spec["data"].push_back(only("shown", "datum.role === 'policy'"));
+  spec["data"].push_back(only("shown", "datum.role === 'policy' || datum.role === 'found'"));
   spec["data"].push_back(only("unpriced", "!(" + priced + ")"));
   spec["marks"].push_back({{"type", "symbol"},
                            {"from", {{"data", "episodes"}}},
@@ -118,7 +188,8 @@ void add_front_marks(Json& spec, const std::string& cost) {
                             {{"update",
                               {{"x", scale_of("x", cost)},
                                {"y", scale_of("y", "top1_pct")},
-                               {"size", {{"value", 14}}},
+                               {"size", {{"value", 20}}},
+                               {"shape", {{"value", "cross"}}},
                                {"fill", {{"value", "var(--muted)"}}},
                                {"fillOpacity", {{"value", 0.45}}},
                                {"tooltip", signal("datum")}}}}}});
@@ -198,6 +269,7 @@ std::optional<Figure> roofline_figure(const Run& run) {
                         {"stroke", {{"value", "var(--ink)"}}},
                         {"strokeWidth", {{"value", 1.5}}}}}}}},
                    point("bops_per_dram_byte", "bops_per_s", "policy", "datum.policy === 'found'")};
+  add_names(spec, slowest_points(run.found()->simulation, data));
   figure.spec = std::move(spec);
   return figure;
 }
@@ -212,7 +284,7 @@ std::optional<Figure> front_figure(const std::vector<Run>& runs) {
   if (data.rows.empty()) return {};
   std::vector<std::string> labels;
   for (const auto& row : data.rows) {
-    const auto label = row[1].get<std::string>();
+    const auto label = row[kLabel].get<std::string>();
     if (std::find(labels.begin(), labels.end(), label) == labels.end()) labels.push_back(label);
   }
   bool has_episodes = false;
@@ -235,7 +307,9 @@ std::optional<Figure> front_figure(const std::vector<Run>& runs) {
           "fine-tuning; filled: after; bars: one standard error; dashed: references at any "
           "cost.{}{}",
           with_unit(cost), limits.empty() ? "" : " Dotted: the budget.",
-          has_episodes ? " Grey dots: episodes of the search near enough, on its own images." : ""),
+          has_episodes
+              ? " Grey crosses: episodes of the search near enough, on the search's own images."
+              : ""),
       data,
       {}};
   Json spec = vega::plot(kHeight);
@@ -248,6 +322,7 @@ std::optional<Figure> front_figure(const std::vector<Run>& runs) {
                   vega::axis("left", "y", "top-1 accuracy (%)")};
   vega::add_colors(spec, labels, colors_of(labels.size()));
   add_limit_marks(spec, limits);
+  if (runs.size() > 1) add_front_line(spec, cost);
   add_front_marks(spec, cost);
   figure.spec = std::move(spec);
   return figure;

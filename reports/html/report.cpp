@@ -169,8 +169,8 @@ Section section_of(const Run& run, const std::string& id, const std::string& tit
   Section section{id, title, summary_lines(run), {}, absent_parts(run), &run};
   for (auto figure :
        {bits_figure(run), front_figure({run}), candidates_figure(run), frontier_figure(run),
-        latency_figure(run), energy_figure(run), roofline_figure(run), sensitivity_figure(run),
-        history_figure(run), cost_ratio_figure(run), verdicts_figure(run)})
+        why_figure(run), latency_figure(run), energy_figure(run), roofline_figure(run),
+        sensitivity_figure(run), history_figure(run), cost_ratio_figure(run), verdicts_figure(run)})
     if (figure) section.figures.push_back(std::move(*figure));
   return section;
 }
@@ -201,6 +201,45 @@ std::string headline(const Run& run) {
   return line;
 }
 
+const Accuracy* final_accuracy(const Run& run) {
+  const Candidate* found = run.candidate("found");
+  if (!found) return nullptr;
+  if (found->finetuned) return &*found->finetuned;
+  return found->post_training ? &*found->post_training : nullptr;
+}
+
+/// `94.0 % top-1`, and by how much that is more than the best uniform policy's.
+std::string title_of(const Run& run) {
+  const std::string what = fmt::format("{} on {}", run.network, run.hardware);
+  const Accuracy* accuracy = final_accuracy(run);
+  if (!accuracy) return what;
+  std::string title = fmt::format("{}: {:.1f} % top-1", what, accuracy->top1_pct);
+  const std::string cost = main_cost(run);
+  if (const Costs costs = found_costs(run); costs.contains(cost))
+    title += " at " + amount(cost, costs.at(cost));
+  for (auto last = run.differences.rbegin(); last != run.differences.rend(); ++last)
+    if (last->of == "found" && last->from == "uniform")
+      return title + fmt::format(", {:+.1f} ± {:.1f} points against {}", last->top1_points,
+                                 last->stderr_points, run.candidate("uniform")->label);
+  return title;
+}
+
+/// What all runs are of, and the range of what they found.
+std::string title_of(const std::vector<Run>& runs) {
+  const Run& first = runs.front();
+  std::string title = fmt::format("{} runs", runs.size());
+  const auto all = [&](auto is) { return std::all_of(runs.begin(), runs.end(), is); };
+  if (!all([&](const Run& run) { return run.network == first.network; })) return title;
+  title += " of " + first.network;
+  if (all([&](const Run& run) { return run.hardware == first.hardware; }))
+    title += " on " + first.hardware;
+  if (!all([](const Run& run) { return final_accuracy(run) != nullptr; })) return title;
+  std::vector<double> top1;
+  for (const Run& run : runs) top1.push_back(final_accuracy(run)->top1_pct);
+  const auto [least, most] = std::minmax_element(top1.begin(), top1.end());
+  return title + fmt::format(": {:.1f} to {:.1f} % top-1", *least, *most);
+}
+
 }  // namespace
 
 std::vector<std::string> summary_lines(const Run& run) {
@@ -217,11 +256,11 @@ Report make_report(const std::vector<Run>& runs, const std::string& version) {
   Report report{"", version, {}};
   if (runs.size() == 1) {
     const Run& run = runs.front();
-    report.title = fmt::format("{} on {}", run.network, run.hardware);
+    report.title = title_of(run);
     report.sections.push_back(section_of(run, "", run.name));
     return report;
   }
-  report.title = fmt::format("{} runs", runs.size());
+  report.title = title_of(runs);
   Section together{"all", "All runs", {}, {comparison_figure(runs)}, {}, nullptr};
   for (const Run& run : runs) together.lines.push_back(headline(run));
   const bool comparable = std::all_of(runs.begin(), runs.end(), [&](const Run& run) {

@@ -80,25 +80,79 @@ Costs found_costs(const Run& run) {
   return costs;
 }
 
+std::vector<std::string> first_costs(const Run& run) {
+  std::vector<std::string> first{main_cost(run)};
+  for (const char* cost : {"latency_ms", "energy_mj", "size_mb"})
+    if (cost != first.front()) first.emplace_back(cost);
+  const Costs found = found_costs(run);
+  std::erase_if(first, [&](const std::string& cost) { return !found.contains(cost); });
+  return first;
+}
+
+std::optional<Figure> why_figure(const Run& run) {
+  if (!run.solved) return {};
+  const SearchFile& solved = *run.solved;
+  const std::string& cost = solved.marginal_cost;
+  DataTable data{{"layer", "weight_bits", "activation_bits", cost, "share_of_it_pct", "omega",
+                  "share_of_omega_pct", "weights_saved", "weights_cost", "weights_rate",
+                  "activations_saved", "activations_cost", "activations_rate"},
+                 {}};
+  const auto add_last = [](const std::optional<LastBit>& last, std::vector<Json>& row) {
+    row.push_back(last ? Json(last->omega_saved) : Json());
+    row.push_back(last ? Json(last->cost) : Json());
+    row.push_back(last && last->omega_per_cost ? Json(*last->omega_per_cost) : Json());
+  };
+  const auto share = [](double part, double of) { return of > 0 ? Json(100 * part / of) : Json(); };
+  for (const SearchedLayer& layer : solved.layers) {
+    const Json own = cost_cell(layer.costs, cost);
+    const Costs::Iterator whole = solved.costs.find(cost);
+    std::vector<Json> row{layer.bits.name, layer.bits.weight_bits, layer.bits.activation_bits, own};
+    row.push_back(own.is_null() || whole == solved.costs.end()
+                      ? Json()
+                      : share(own.get<double>(), whole->second));
+    row.insert(row.end(), {layer.omega, share(layer.omega, solved.omega)});
+    add_last(layer.last_weight_bit, row);
+    add_last(layer.last_activation_bit, row);
+    data.rows.push_back(std::move(row));
+  }
+  return Figure{"why",
+                "Why each layer has its bits",
+                fmt::format("What the last bit of a layer's weights and of its activations saved "
+                            "in Omega, what it cost in {}, and saved / cost: bits go where that "
+                            "rate is highest. A dash: the fewest bits, or a bit that was free.",
+                            with_unit(cost)),
+                data,
+                {}};
+}
+
 std::optional<Figure> candidates_figure(const Run& run) {
   if (run.candidates.empty()) return {};
   std::set<std::pair<std::string, std::string>> priced;  // engine, cost
   for (const Candidate& candidate : run.candidates)
     for (const auto& [engine, costs] : candidate.costs)
       for (const auto& [cost, value] : costs) priced.emplace(engine, cost);
-  DataTable data{{"candidate", "weight_bits_mean", "activation_bits_mean"}, {}};
-  for (const auto& [engine, cost] : priced)
-    data.columns.push_back(engine == "analytic" ? cost : engine + "_" + cost);
+  DataTable data{{"candidate"}, {}};
   data.columns.insert(data.columns.end(), kAccuracyColumns.begin(), kAccuracyColumns.end());
+  const std::vector<std::string> first = first_costs(run);
+  data.columns.insert(data.columns.end(), first.begin(), first.end());
+  data.columns.insert(data.columns.end(), {"weight_bits_mean", "activation_bits_mean"});
+  const std::size_t shown = data.columns.size();
+  const std::string own = run.candidates.front().engine;
+  std::erase_if(priced, [&](const auto& each) {
+    return each.first == own && std::find(first.begin(), first.end(), each.second) != first.end();
+  });
+  for (const auto& [engine, cost] : priced)
+    data.columns.push_back(engine == own ? cost : engine + "_" + cost);
   for (const Candidate& candidate : run.candidates) {
     std::vector<Json> row{candidate.label};
+    add_accuracy(candidate.post_training, row);
+    add_accuracy(candidate.finetuned, row);
+    for (const std::string& cost : first) row.push_back(cost_cell(candidate.cost(), cost));
     add_mean_bits(candidate.layers, row);
     for (const auto& [engine, cost] : priced) {
       const auto found = candidate.costs.find(engine);
       row.push_back(found == candidate.costs.end() ? Json() : cost_cell(found->second, cost));
     }
-    add_accuracy(candidate.post_training, row);
-    add_accuracy(candidate.finetuned, row);
     data.rows.push_back(std::move(row));
   }
   const std::string images =
@@ -106,9 +160,11 @@ std::optional<Figure> candidates_figure(const Run& run) {
   return Figure{
       "candidates",
       "What it is compared with",
-      "Costs of the whole batch, accuracy before and after the same fine-tuning." + images,
+      "Costs of the whole batch, accuracy before and after the same fine-tuning. CSV has all." +
+          images,
       data,
-      {}};
+      {},
+      shown};
 }
 
 std::optional<Figure> verdicts_figure(const Run& run) {
@@ -141,27 +197,36 @@ Figure comparison_figure(const std::vector<Run>& runs) {
   std::set<std::string> costs;
   for (const Run& run : runs)
     for (const auto& [cost, value] : found_costs(run)) costs.insert(cost);
-  DataTable data{{"run", "network", "hardware", "method", "budget", "weight_bits_mean",
-                  "activation_bits_mean"},
-                 {}};
-  data.columns.insert(data.columns.end(), costs.begin(), costs.end());
-  data.columns.emplace_back("omega");
-  data.columns.insert(data.columns.end(), kAccuracyColumns.begin(), kAccuracyColumns.end());
-  data.columns.emplace_back("rtl");
+  DataTable data{{"run", "method", "budget"}, {}};
+  const auto add_columns = [&](const std::vector<std::string>& columns) {
+    data.columns.insert(data.columns.end(), columns.begin(), columns.end());
+  };
+  add_columns(kAccuracyColumns);
+  const std::vector<std::string> first = first_costs(runs.front());
+  add_columns(first);
+  const std::size_t shown = data.columns.size();
+  for (const std::string& cost : first) costs.erase(cost);
+  add_columns({costs.begin(), costs.end()});
+  add_columns({"weight_bits_mean", "activation_bits_mean", "omega", "rtl", "network", "hardware"});
   for (const Run& run : runs) {
-    std::vector<Json> row{run.name, run.network, run.hardware, run.method,
-                          fmt::format("{}", fmt::join(run.budgets, " "))};
-    add_mean_bits(run.policy, row);
-    const Costs found = found_costs(run);
-    for (const std::string& cost : costs) row.push_back(cost_cell(found, cost));
-    row.push_back(run.solved ? Json(run.solved->omega) : Json());
+    std::vector<Json> row{run.name, run.method, fmt::format("{}", fmt::join(run.budgets, " "))};
     const Candidate* candidate = run.candidate("found");
     add_accuracy(candidate ? candidate->post_training : std::nullopt, row);
     add_accuracy(candidate ? candidate->finetuned : std::nullopt, row);
-    row.emplace_back(rtl_text(run.verdicts));
+    const Costs found = found_costs(run);
+    for (const std::string& cost : first) row.push_back(cost_cell(found, cost));
+    for (const std::string& cost : costs) row.push_back(cost_cell(found, cost));
+    add_mean_bits(run.policy, row);
+    row.insert(row.end(), {run.solved ? Json(run.solved->omega) : Json(), rtl_text(run.verdicts),
+                           run.network, run.hardware});
     data.rows.push_back(std::move(row));
   }
-  return {"runs", "Runs compared", "What each run found, costs of the whole batch.", data, {}};
+  return {"runs",
+          "Runs compared",
+          "What each run found, costs of the whole batch. CSV has all.",
+          data,
+          {},
+          shown};
 }
 
 }  // namespace bitloom::reports

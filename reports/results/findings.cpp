@@ -1,5 +1,6 @@
 #include "reports/results/findings.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -12,6 +13,15 @@ const Candidate* named(const std::vector<Candidate>& candidates, const std::stri
   for (const Candidate& candidate : candidates)
     if (candidate.name == name) return &candidate;
   return nullptr;
+}
+
+bool is_same_policy(const Candidate& a, const Candidate& b) {
+  return !a.layers.empty() &&
+         std::equal(a.layers.begin(), a.layers.end(), b.layers.begin(), b.layers.end(),
+                    [](const LayerBits& one, const LayerBits& other) {
+                      return one.weight_bits == other.weight_bits &&
+                             one.activation_bits == other.activation_bits;
+                    });
 }
 
 /// `+0.65 ± 0.75 points of top-1 after fine-tuning, which chance explains`.
@@ -48,6 +58,10 @@ std::vector<std::string> findings(const std::vector<Candidate>& candidates,
   for (const char* name : {"uniform", "start"}) {
     const Candidate* other = named(candidates, name);
     if (!found || !other) continue;
+    if (is_same_policy(*found, *other)) {
+      lines.push_back(fmt::format("No gain: the policy found is {} itself.", other->label));
+      continue;
+    }
     std::vector<std::string> parts;
     for (const Difference& difference : differences)
       if (difference.of == "found" && difference.from == name)

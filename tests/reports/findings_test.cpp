@@ -49,6 +49,16 @@ TEST(Findings, CompareWithTheStartThatASearchLeft) {
                           "chance explains; latency 0.50x, size 1.00x."}));
 }
 
+TEST(Findings, SayThatThePolicyFoundIsUniform) {
+  Candidate found = candidate("found", "haq", 1), uniform = candidate("uniform", "uniform 4/4", 1);
+  found.layers = uniform.layers = {{"conv1", 4, 4}, {"fc", 4, 4}};
+  EXPECT_EQ(findings({found, uniform}, {{"found", "uniform", "post_training", 0, 0}}, {}, 60),
+            (Lines{"No gain: the policy found is uniform 4/4 itself."}));
+  found.layers[1].weight_bits = 5;
+  EXPECT_EQ(findings({found, uniform}, {}, {}, 60),
+            (Lines{"Against uniform 4/4: latency 1.00x, size 1.00x."}));
+}
+
 TEST(Findings, AreNoneWhereNothingIsCompared) {
   EXPECT_EQ(findings({}, {}, {}, 0), Lines{});
   EXPECT_EQ(findings({candidate("float", "single precision", 1)}, {}, {}, 0), Lines{});

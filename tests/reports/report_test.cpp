@@ -106,14 +106,48 @@ TEST(Figures, OfTheRooflineFollowFromWorkTimeAndTraffic) {
 TEST(Figures, OfAccuracyHaveEveryCandidateBeforeAndAfterFineTuning) {
   EXPECT_EQ(csv_of(front_figure({read_run(kRun)})),
             "run,label,role,stage,latency_ms,top1_pct,top1_stderr_pct\n"
-            "run,HAQ,policy,before fine-tuning,1.8,90.0,0.5\n"
-            "run,HAQ,policy,after fine-tuning,1.8,93.5,0.5\n"
+            "run,HAQ,found,before fine-tuning,1.8,90.0,0.5\n"
+            "run,HAQ,found,after fine-tuning,1.8,93.5,0.5\n"
             "run,uniform 4/4,policy,before fine-tuning,1.9,85.0,0.5\n"
-            "run,8/8,reference,before fine-tuning,3.0,94.0,0.5\n"
+            "run,8/8,policy,before fine-tuning,3.0,94.0,0.5\n"
             "run,single precision,reference,before fine-tuning,,94.5,0.5\n"
             "run,episode 0,episode,episode,2.2,60.0,\n"
             "run,episode 1,episode,episode,1.9,80.0,\n"
             "run,episode 2,episode,episode,1.7,78.5,\n");
+}
+
+TEST(Figures, OfSeveralRunsHaveWhatTheyAreComparedWithOnce) {
+  std::vector<reports::Run> runs{read_run(kRun), read_run(kRun)};
+  runs[1].name = "other";
+  runs[1].candidates[0].post_training->top1_pct = 91;
+  const std::string csv = csv_of(front_figure(runs));
+  EXPECT_EQ(count(csv, "run: HAQ,found"), 2u) << csv;
+  EXPECT_EQ(count(csv, "other: HAQ,found"), 2u) << csv;
+  EXPECT_EQ(count(csv, "uniform 4/4"), 1u) << csv;
+  EXPECT_EQ(count(csv, "single precision"), 1u) << csv;
+  runs[1].candidates[1].costs["analytic"]["latency_ms"] = 1;
+  EXPECT_EQ(count(csv_of(front_figure(runs)), "other: uniform 4/4"), 1u);
+}
+
+TEST(Figures, SayWhyEachLayerHasItsBits) {
+  reports::Run run = read_run(kRun);
+  EXPECT_FALSE(why_figure(run));
+  SearchedLayer layer;
+  layer.bits = {"conv1", 4, 5};
+  layer.omega = 0.25;
+  layer.costs = {{"latency_ms", 3}};
+  layer.last_weight_bit = LastBit{3, 0.5, 2, 0.25};
+  run.solved = SearchFile();
+  run.solved->omega = 1;
+  run.solved->costs = {{"latency_ms", 12}};
+  run.solved->marginal_cost = "latency_ms";
+  run.solved->layers = {layer};
+  const auto figure = why_figure(run);
+  ASSERT_TRUE(figure);
+  EXPECT_EQ(figure->data.csv(),
+            "layer,weight_bits,activation_bits,latency_ms,share_of_it_pct,omega,"
+            "share_of_omega_pct,weights_saved,weights_cost,weights_rate,activations_saved,"
+            "activations_cost,activations_rate\nconv1,4,5,3.0,25.0,0.25,25.0,0.5,2.0,0.25,,,\n");
 }
 
 TEST(Figures, AreLeftOutWhereARunHasNothingForThem) {
@@ -149,6 +183,17 @@ TEST(Pages, HaveTheCommandVersionAndManifest) {
   EXPECT_NE(page.find("&quot;budgets&quot;"), std::string::npos);
 }
 
+TEST(Pages, HaveTheFindingAsTheirTitleAndThePolicyToSave) {
+  const std::vector<reports::Run> runs{read_run(kRun)};
+  const Report report = make_report(runs, "1.0");
+  EXPECT_EQ(report.title,
+            "tiny on bismo-edge: 93.5 % top-1 at latency 1.8 ms, +5.0 ± 0.8 points against "
+            "uniform 4/4");
+  const std::string page = report_html(report);
+  EXPECT_NE(page.find("data-file=\"policy.json\""), std::string::npos);
+  EXPECT_NE(page.find("&quot;weight_bits&quot;: 3"), std::string::npos);
+}
+
 TEST(Pages, TakeNamesAsText) {
   const std::string evil = "</script><script>alert(1)</script>&\"'<!--{{STYLE}}";
   const TemporaryFolder folder;
@@ -174,13 +219,15 @@ TEST(Reports, OfSeveralRunsCompareThem) {
   ASSERT_EQ(report.sections.size(), 3u);
   const Figure& table = report.sections.front().figures.front();
   EXPECT_EQ(table.data.csv(),
-            "run,network,hardware,method,budget,weight_bits_mean,activation_bits_mean,energy_mj,"
-            "latency_ms,omega,top1_pct,top1_stderr_pct,finetuned_top1_pct,"
-            "finetuned_top1_stderr_pct,rtl\n"
-            "run,tiny,bismo-edge,haq,latency=0.5x,6.333333333333333,7.0,0.36,1.8,,90.0,0.5,93.5,"
-            "0.5,1 of 2 pass\n"
-            "run,tiny,bismo-edge,random,latency=0.5x,6.333333333333333,7.0,0.36,1.8,,90.0,0.5,93.5,"
-            "0.5,1 of 2 pass\n");
+            "run,method,budget,top1_pct,top1_stderr_pct,finetuned_top1_pct,"
+            "finetuned_top1_stderr_pct,latency_ms,energy_mj,weight_bits_mean,activation_bits_mean,"
+            "omega,rtl,network,hardware\n"
+            "run,haq,latency=0.5x,90.0,0.5,93.5,0.5,1.8,0.36,6.333333333333333,7.0,,1 of 2 pass,"
+            "tiny,bismo-edge\n"
+            "run,random,latency=0.5x,90.0,0.5,93.5,0.5,1.8,0.36,6.333333333333333,7.0,,"
+            "1 of 2 pass,tiny,bismo-edge\n");
+  EXPECT_EQ(table.shown_columns(), 9u);
+  EXPECT_EQ(report.title, "2 runs of tiny on bismo-edge: 93.5 to 93.5 % top-1");
   EXPECT_EQ(report.sections.front().figures.size(), 3u) << "accuracy and histories in one plot";
   EXPECT_EQ(report.sections[1].id, "run");
   EXPECT_EQ(report.sections[2].id, "run_2") << "files of both can be beside each other";

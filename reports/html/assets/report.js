@@ -130,6 +130,32 @@ document.querySelectorAll('section.run').forEach((section, i) => {
   section.id = section.id || 'section-' + i;
   make('a', section.querySelector('h2').textContent, nav).href = '#' + section.id;
 });
+document.querySelectorAll('[data-file]').forEach((each) => {
+  const text = each.parentElement.querySelector('pre').textContent;
+  each.onclick = () => saveText(each.dataset.file, 'application/json', text);
+});
+
+/* A click on a column's head sorts by it, another one the other way round; what is absent is last. */
+const sortBy = (table, column) => {
+  const head = table.tHead.rows[0].cells[column];
+  const sign = head.ariaSort === 'ascending' ? -1 : 1;
+  for (const each of table.tHead.rows[0].cells) each.ariaSort = null;
+  head.ariaSort = sign > 0 ? 'ascending' : 'descending';
+  const key = (row) => row.cells[column].textContent;
+  const body = table.tBodies[0];
+  const isAbsent = (text) => text === '–';
+  const compared = (a, b) => {
+    if (isAbsent(a) || isAbsent(b)) return isAbsent(a) - isAbsent(b);
+    const difference = Number(a) - Number(b);
+    return sign * (Number.isNaN(difference) ? a.localeCompare(b) : difference);
+  };
+  body.append(...[...body.rows].sort((a, b) => compared(key(a), key(b))));
+};
+document.addEventListener('click', (event) => {
+  const head = event.target.closest('th');
+  if (head) sortBy(head.closest('table'), head.cellIndex);
+});
+
 for (const figure of figures) {
   figure.element = document.getElementById(figure.id);
   figure.element.querySelectorAll('[data-save]').forEach((each) => {

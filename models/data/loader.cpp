@@ -86,7 +86,7 @@ class Loader::Impl {
       const auto has_room = [&] {
         return claimed_ < end_ && claimed_ < taken_ + options_.prefetch;
       };
-      if (!room_.wait(lock, stop, has_room)) return;
+      if (!room_.wait(lock, stop, has_room) || stop.stop_requested()) return;
       const std::int64_t number = claimed_++;
       const std::shared_ptr<const Order> order = order_of(number);
       lock.unlock();

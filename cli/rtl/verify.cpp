@@ -1,5 +1,7 @@
+#include <iostream>
 #include <memory>
 
+#include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
 #include "base/error.h"
@@ -14,6 +16,11 @@ namespace bitloom::cli {
 namespace {
 
 constexpr int kMismatch = 1;  // exit code
+constexpr const char* kMismatchFile = "mismatch.fst";
+constexpr const char* kExamples =
+    "Examples:\n"
+    "  bitloom verify --hardware bismo-edge --network resnet20 --bits 4/4\n"
+    "  bitloom verify --hardware bismo-edge --random 50 --rtl my_rtl";
 
 struct VerifyOptions {
   HardwareOption hardware;
@@ -25,6 +32,8 @@ struct VerifyOptions {
   std::optional<std::string> data;
   std::string seed = "1";
   std::optional<std::string> trace;
+  std::optional<std::string> rtl;
+  std::optional<std::string> mismatch;
   std::optional<std::string> json;
 };
 
@@ -50,7 +59,10 @@ pipelines::VerifyOptions choice(const VerifyOptions& options) {
   pipelines::VerifyOptions choice{.hardware = options.hardware.choice(),
                                   .network = network_of(options),
                                   .seed = parse_seed("--seed", options.seed),
-                                  .trace = options.trace};
+                                  .trace = options.trace,
+                                  .rtl = options.rtl,
+                                  .mismatch = options.mismatch};
+  if (options.rtl && !options.mismatch) choice.mismatch = kMismatchFile;
   if (options.random)
     choice.random =
         static_cast<std::size_t>(parse_integer("--random", *options.random, 1, kMostRandom));
@@ -58,18 +70,40 @@ pipelines::VerifyOptions choice(const VerifyOptions& options) {
 }
 
 int run(const VerifyOptions& options) {
-  require_different_files({{"--trace", options.trace}, {"--json", options.json}},
-                          {{"--policy", options.policy.file},
-                           {"--weights", options.weights},
-                           {"--hardware", options.hardware.name}});
+  require_different_files(
+      {{"--trace", options.trace}, {"--mismatch", options.mismatch}, {"--json", options.json}},
+      {{"--policy", options.policy.file},
+       {"--weights", options.weights},
+       {"--hardware", options.hardware.name}});
   const pipelines::VerifyOptions asked = choice(options);
   Destination json(options.json);
-  const auto [verdicts, seconds] = pipelines::verify(asked, host());
+  const auto [verdicts, seconds, written] = pipelines::verify(asked, host());
   if (json.wanted()) json.write(reports::json_text(verdicts));
   json.finish();
   if (!json.is_standard_output())
     print(reports::verification_text(verdicts, seconds, output_width()));
+  if (options.json && !json.is_standard_output())
+    print(fmt::format("written: {}, the verdicts as JSON\n", *options.json));
+  for (const std::string& line : written)
+    (json.is_standard_output() ? std::cerr << line << "\n" : std::cout << line << "\n");
   return verdicts.passed ? 0 : kMismatch;
+}
+
+void add_rtl_options(CLI::App& command, VerifyOptions& options) {
+  command
+      .add_option("--rtl", options.rtl,
+                  "verify a changed copy of the RTL: files of DIR take the places of bitloom's of "
+                  "the same names")
+      ->type_name("DIR");
+  command
+      .add_option("--mismatch", options.mismatch,
+                  "the waveform around the first mismatch, if there is one (with --rtl: "
+                  "mismatch.fst)")
+      ->type_name("FILE.fst");
+  command
+      .add_option("--trace", options.trace,
+                  "the waveform of all that runs; builds a tracing core first")
+      ->type_name("FILE.fst");
 }
 
 }  // namespace
@@ -102,14 +136,12 @@ void add_verify(CLI::App& program, int& exit_code) {
       ->type_name("COUNT");
   command->add_option("--seed", options->seed, "of random layers and tensors (1)")
       ->type_name("SEED");
-  command
-      ->add_option("--trace", options->trace,
-                   "write the core's waveform; builds a tracing core first, about 20 s")
-      ->type_name("FILE.fst");
+  add_rtl_options(*command, *options);
   command
       ->add_option("--json", options->json,
                    "the verdicts as JSON, of either family; - is standard output")
       ->type_name("FILE");
+  command->footer(kExamples);
   command->callback([options, &exit_code] { exit_code = run(*options); });
 }
 

@@ -1,5 +1,7 @@
 #include "pipelines/rtl/core_verdict.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "pipelines/rtl/verdicts.h"
@@ -73,12 +75,25 @@ std::string cycle_complaint(const verify::LayerRun& run, const mapping::Schedule
   return "";
 }
 
+/// Clocks from the reset to the first thing that was wrong.
+std::int64_t wrong_clock(const verify::LayerRun& run, const EnginePhases& engine) {
+  if (run.first_wrong) return run.first_clock + run.first_wrong->cycle;
+  for (std::size_t i = 0; i < std::min(run.phases.size(), engine.phases.size()); ++i)
+    if (run.phases[i].last_cycle != engine.phases[i].last_cycle)
+      return run.first_clock + std::min(run.phases[i].last_cycle, engine.phases[i].last_cycle);
+  return run.clocks - 1;
+}
+
 }  // namespace
 
-reports::Verdict judge_layer(verify::Core& core, const verify::Workload& workload,
-                             const hardware::Bismo& hardware) {
-  const mapping::Schedule schedule = analytic::schedule(
+mapping::Schedule schedule_of(const verify::Workload& workload, const hardware::Bismo& hardware) {
+  return analytic::schedule(
       mapping::map_layer(workload.layer, workload.precision, hardware, workload.batch), hardware);
+}
+
+Judgement judge_layer(verify::Core& core, const verify::Workload& workload,
+                      const hardware::Bismo& hardware) {
+  const mapping::Schedule schedule = schedule_of(workload, hardware);
   const auto reference = verify::reference_outputs(workload);
   const verify::LayerRun run = verify::run_layer(core, workload, schedule, reference);
   EnginePhases engine;
@@ -94,7 +109,9 @@ reports::Verdict judge_layer(verify::Core& core, const verify::Workload& workloa
   if (verdict.values_equal)
     verdict.complaint =
         cycle_complaint(run, schedule, engine, verdict, analytic.result_stall == Cycles());
-  return verdict;
+  if (verdict.complaint.empty()) return {std::move(verdict), {}};
+  const Mismatch mismatch{!verdict.values_equal, wrong_clock(run, engine), run.reset_time};
+  return {std::move(verdict), mismatch};
 }
 
 }  // namespace bitloom::pipelines

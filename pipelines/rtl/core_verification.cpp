@@ -7,10 +7,12 @@
 
 #include "base/error.h"
 #include "base/output_file.h"
+#include "pipelines/rtl/core_making.h"
 #include "pipelines/rtl/core_verdict.h"
 #include "pipelines/rtl/core_workloads.h"
+#include "pipelines/rtl/mismatch_waveform.h"
 #include "pipelines/rtl/verdicts.h"
-#include "rtl/verify/core_builder.h"
+#include "rtl/verify/rtl_sources.h"
 
 namespace bitloom::pipelines {
 namespace {
@@ -32,33 +34,6 @@ void require_rtl_can_be(const hardware::Bismo& hardware) {
         hardware.name));
 }
 
-/// The folder that holds `rtl/`, for cores that are not linked in.
-std::filesystem::path rtl_source_folder() {
-  if (const auto core = shipped("rtl/bismo_core.sv")) return core->parent_path().parent_path();
-  throw UserError("the folder rtl is not beside the program");
-}
-
-std::unique_ptr<verify::Core> make_core(const hardware::Bismo& hardware, bool trace,
-                                        const Host& host) {
-  const Step step(host, "verify", {},
-                  "preparing the core; one that is not built in takes some seconds once");
-  const std::filesystem::path sources = rtl_source_folder();
-  const std::filesystem::path cache = host.cache_folder.empty()
-                                          ? std::filesystem::temp_directory_path() / "bitloom"
-                                          : host.cache_folder;
-  try {
-    return verify::core_for(verify::parameters_of(hardware), {.rtl = sources / "rtl",
-                                                              .headers = sources,
-                                                              .cache = cache / "cores",
-                                                              .verilator = "verilator",
-                                                              .compiler = "c++",
-                                                              .trace = trace});
-  } catch (const std::filesystem::filesystem_error& unusable) {
-    throw UserError(fmt::format("{}: cannot keep cores there: {}", unusable.path1().string(),
-                                unusable.code().message()));
-  }
-}
-
 /// Descriptions that leave the pipeline out (0, as the published ones do) are compared with the
 /// RTL's; one that states another is wrong of the RTL.
 void take_pipeline(hardware::Bismo& hardware, const verify::Core& core) {
@@ -76,10 +51,13 @@ class Waveform {
     OutputFile(*path_).write("");  // that it can be written is found before the work
     ensure(core_.trace(*path_ + ".part"), "a core that was built to trace does");
   }
-  void finish() {
+  /// Tells what was written.
+  void finish(std::vector<std::string>& written) {
     if (!path_) return;
     core_.close_trace();
     std::filesystem::rename(*path_ + ".part", *path_);
+    written.push_back(
+        fmt::format("written: {}, the waveform\nopen it: gtkwave {}", *path_, *path_));
   }
 
  private:
@@ -96,34 +74,74 @@ void compare_with_integers(const verify::Workload& workload, const std::vector<s
     verdict.complaint = fmt::format("{}: the integer engine sums otherwise", workload.layer.name);
 }
 
+void require_waveform(const char* option, const std::optional<std::string>& path) {
+  if (path && !path->ends_with(".fst"))
+    throw UserError(fmt::format("{} '{}': must end in .fst", option, *path));
+}
+
+/// What is to be verified on what; judges a workload after the other.
+class CoreVerification {
+ public:
+  CoreVerification(const VerifyOptions& options, const hardware::Bismo& hardware, const Host& host)
+      : options_(options),
+        hardware_(hardware),
+        host_(host),
+        workloads_(options, hardware),  // before a core is built: what is asked may be wrong
+        tools_(core_tools(options, host)) {
+    if (options.rtl)
+      rtl_ = verify::own_rtl_text(verify::rtl_sources(tools_.rtl, tools_.own_rtl), *options.rtl);
+    if (options.mismatch) OutputFile(*options.mismatch).write("");  // found before the work
+    core_ = make_core(hardware_, tools_, host);
+    take_pipeline(hardware_, *core_);
+  }
+
+  Verification run() {
+    Waveform waveform(*core_, options_.trace);
+    const reports::VerificationFile of{.hardware = hardware_.name,
+                                       .array = verify::array_text(core_->parameters()),
+                                       .rtl = rtl_,
+                                       .pipeline_cycles = core_->pipeline_cycles(),
+                                       .described_pipeline_cycles = described_pipeline_cycles_,
+                                       .batch = hardware_.batch,
+                                       .seed = static_cast<std::int64_t>(options_.seed),
+                                       .layers = {}};
+    Verification verification =
+        judged(of, workloads_.count(), host_, [&](std::size_t i) { return judge(i); });
+    verification.written = written_;
+    waveform.finish(verification.written);
+    return verification;
+  }
+
+ private:
+  reports::Verdict judge(std::size_t index) {
+    const verify::Workload workload = workloads_.make(index);
+    auto [verdict, mismatch] = judge_layer(*core_, workload, hardware_);
+    if (const auto* sums = workloads_.integer_sums(index))
+      compare_with_integers(workload, *sums, verdict);
+    if (mismatch && options_.mismatch && !options_.trace && written_.empty())
+      written_.push_back(
+          write_mismatch(workload, hardware_, *mismatch, *options_.mismatch, tools_, host_));
+    return std::move(verdict);
+  }
+
+  const VerifyOptions& options_;
+  hardware::Bismo hardware_;
+  const Host& host_;
+  std::int64_t described_pipeline_cycles_ = hardware_.pipeline_cycles;
+  CoreWorkloads workloads_;
+  verify::CoreTools tools_;
+  std::optional<std::string> rtl_;
+  std::unique_ptr<verify::Core> core_;
+  std::vector<std::string> written_;
+};
+
 }  // namespace
 
 Verification verify_core(const VerifyOptions& options, hardware::Bismo hardware, const Host& host) {
-  if (options.trace && !options.trace->ends_with(".fst"))
-    throw UserError(fmt::format("--trace '{}': must end in .fst", *options.trace));
+  require_waveform("--trace", options.trace);
+  require_waveform("--mismatch", options.mismatch);
   require_rtl_can_be(hardware);
-  CoreWorkloads workloads(options, hardware);  // before a core is built: what is asked may be wrong
-  const std::unique_ptr<verify::Core> core = make_core(hardware, options.trace.has_value(), host);
-  const std::int64_t described_pipeline_cycles = hardware.pipeline_cycles;
-  take_pipeline(hardware, *core);
-  Waveform waveform(*core, options.trace);
-  const Verification verification = judged({.hardware = hardware.name,
-                                            .array = verify::array_text(core->parameters()),
-                                            .pipeline_cycles = core->pipeline_cycles(),
-                                            .described_pipeline_cycles = described_pipeline_cycles,
-                                            .batch = hardware.batch,
-                                            .seed = static_cast<std::int64_t>(options.seed),
-                                            .layers = {}},
-                                           workloads.count(), host, [&](std::size_t i) {
-                                             const verify::Workload workload = workloads.make(i);
-                                             reports::Verdict verdict =
-                                                 judge_layer(*core, workload, hardware);
-                                             if (const auto* sums = workloads.integer_sums(i))
-                                               compare_with_integers(workload, *sums, verdict);
-                                             return verdict;
-                                           });
-  waveform.finish();
-  return verification;
+  return CoreVerification(options, hardware, host).run();
 }
 
 }  // namespace bitloom::pipelines

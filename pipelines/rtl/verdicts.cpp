@@ -34,7 +34,7 @@ Verification judged(reports::VerificationFile verification, std::size_t count, c
   verification.passed = std::all_of(verification.layers.begin(), verification.layers.end(),
                                     [](const reports::Verdict& verdict) { return verdict.passed; });
   const std::chrono::duration<double> time = std::chrono::steady_clock::now() - start;
-  return {std::move(verification), time.count()};
+  return {.verdicts = std::move(verification), .seconds = time.count()};
 }
 
 }  // namespace bitloom::pipelines

@@ -31,11 +31,17 @@ struct VerifyOptions {
   std::optional<std::size_t> random = {};  // layers drawn at random; some without a network
   std::uint64_t seed = 1;                  // of random layers and tensors
   std::optional<std::string> trace = {};   // the core's waveform: a file that ends in .fst
+  /// A folder with a changed copy of the RTL, or of some of its modules (rtl/verify/rtl_sources.h).
+  std::optional<std::string> rtl = {};
+  /// Where the waveform around the first mismatch goes, a file that ends in .fst. Nothing is
+  /// written where all is equal, or where `trace` is given.
+  std::optional<std::string> mismatch = {};
 };
 
 struct Verification {
   reports::VerificationFile verdicts;
-  double seconds = 0;  // of the RTL's runs
+  double seconds = 0;                     // of the RTL's runs
+  std::vector<std::string> written = {};  // what was written and what opens it, a line each
 };
 
 /// Runs a network's chosen layers, then random ones, on the Verilated RTL. Compares values with a

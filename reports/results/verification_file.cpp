@@ -22,6 +22,7 @@ void fields(Fields& f, Is<VerificationFile> auto& verification) {
   f.has("schema", verification.schema);
   f.has("hardware", verification.hardware);
   f.has("array", verification.array);
+  f.may("rtl", verification.rtl);
   f.has("pipeline_cycles", verification.pipeline_cycles);
   f.has("described_pipeline_cycles", verification.described_pipeline_cycles);
   f.has("batch", verification.batch);

@@ -25,6 +25,7 @@ struct VerificationFile {
   std::int64_t schema = 1;
   std::string hardware;
   std::string array;                           // `8 x 256 x 8`, or `fusion unit`
+  std::optional<std::string> rtl = {};         // whose it is, where it is not the project's
   std::int64_t pipeline_cycles = 0;            // of the RTL, and of the engines beside it
   std::int64_t described_pipeline_cycles = 0;  // of the description, with which `simulate` prices
   std::int64_t batch = 1, seed = 1;

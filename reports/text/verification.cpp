@@ -21,7 +21,9 @@ std::string heading(const VerificationFile& v, bool of_unit) {
   const std::string what =
       of_unit ? fmt::format(": a {} in place of a column", v.array)
               : fmt::format(" ({} array, {} pipeline cycles)", v.array, v.pipeline_cycles);
-  return fmt::format("RTL of {}{}, batch {}, seed {}\n\n", v.hardware, what, v.batch, v.seed);
+  const std::string own = v.rtl ? "from " + *v.rtl + "\n" : "";
+  return fmt::format("RTL of {}{}, batch {}, seed {}\n{}\n", v.hardware, what, v.batch, v.seed,
+                     own);
 }
 
 TextTable verdict_table(const std::vector<Verdict>& verdicts, bool of_unit) {

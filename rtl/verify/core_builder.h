@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -17,14 +18,24 @@ struct CoreTools {
   std::string verilator = "verilator";
   std::string compiler = "c++";
   bool trace = false;  // cores that can write waveforms; slower
+  /// A changed copy of `rtl`, or of some of its files: they take the places of those
+  /// (rtl_sources.h).
+  std::filesystem::path own_rtl = {};
+  /// Hears how many seconds of a processor a build takes, more or less, before it begins.
+  std::function<void(double)> begin = {};
+  std::function<void(const std::string&)> tell = {};  // hears of each stage of a build
 };
 
-/// A core for any parameters: one that is linked in (never where `tools.trace`), else one from the
-/// cache, else one that is Verilated, compiled into the cache and loaded, which takes seconds. Its
-/// key is a hash of RTL, harness headers, parameters, and the tools with their versions; a damaged
-/// one is built again, and what killed builds left is removed. A UserError tells which tool failed
-/// and where its log lies.
+/// A core for any parameters: one that is linked in (not with `trace` or `own_rtl`), else one from
+/// the cache, else one that is Verilated, compiled into the cache and loaded, which takes seconds.
+/// Its key is a hash of RTL, harness headers, parameters, and the tools with their versions; a
+/// damaged one is built again, and what killed builds left is removed. A UserError tells which tool
+/// failed and where its log lies.
 std::unique_ptr<Core> core_for(const CoreParameters& parameters, const CoreTools& tools);
+
+/// Seconds of a processor that building a core takes, more or less; with `first` Verilator's
+/// runtime is compiled too.
+double estimated_seconds(const CoreParameters& parameters, bool trace, bool first);
 
 /// core_for() without the linked cores.
 std::unique_ptr<Core> build_core(const CoreParameters& parameters, const CoreTools& tools);

@@ -36,10 +36,13 @@ std::string to_text(const WrongValue& w, const std::string& layer,
                                                  planes->weight_bit, planes->activation_bit)
                                    : "";
   return fmt::format(
-      "{}: wrong value at pixel {}, channel {} (pixel tile {}, channel tile {}, {}): expected "
-      "{}, got {}{}; in cycle {} of the layer, waveform time {}",
-      layer, w.pixel, w.channel, w.activation_tile, w.weight_tile, place(w.phase), w.expected,
-      w.got, where, w.cycle, w.waveform_time);
+      "{}: wrong value at pixel {}, channel {} (pixel tile {}, channel tile {}, {}), which is "
+      "image "
+      "{}, output channel {}, row {}, column {}: expected {}, got {}{}; in cycle {} of the layer, "
+      "waveform time {}",
+      layer, w.pixel, w.channel, w.activation_tile, w.weight_tile, place(w.phase), w.output.image,
+      w.output.channel, w.output.row, w.output.column, w.expected, w.got, where, w.cycle,
+      w.waveform_time);
 }
 
 std::string to_text(const WrongCycles& w, const std::string& layer) {

@@ -27,8 +27,8 @@ struct WrongCycles {
 std::optional<WrongCycles> check_cycles(const LayerRun& run, const mapping::Schedule& schedule,
                                         const PhaseLength& length, Cycles total);
 
-/// `conv1: wrong value at pixel 26, channel 5 (pixel tile 3, channel tile 0, product 0, ...):
-/// expected -31, got 12; ...`.
+/// `conv1: wrong value at pixel 26, channel 5 (pixel tile 3, channel tile 0, product 0, ...),
+/// which is image 0, output channel 5, row 3, column 2: expected -31, got 12; ...`.
 std::string to_text(const WrongValue& wrong, const std::string& layer,
                     std::optional<PlanePair> planes = std::nullopt);
 std::string to_text(const WrongCycles& wrong, const std::string& layer);

@@ -28,9 +28,12 @@ class Runner {
   LayerRun run() {
     run_.pipeline_cycles = core_.pipeline_cycles();
     run_.phases.reserve(static_cast<std::size_t>(phases_));
+    run_.reset_time = core_.waveform_time();
     shown_ = core_.reset();
     prepare_instruction();
     while (!finished() && !run_.stuck) step();
+    run_.first_clock = first_clock_;
+    run_.clocks = clock_;
     return std::move(run_);
   }
 

@@ -7,6 +7,7 @@
 
 #include "base/quantity.h"
 #include "rtl/verify/core.h"
+#include "rtl/verify/lowering.h"
 #include "rtl/verify/phase_walk.h"
 #include "rtl/verify/stalls.h"
 #include "rtl/verify/workload.h"
@@ -30,6 +31,7 @@ struct WrongValue {
   std::int64_t weight_tile = 0;
   std::int64_t pixel = 0;
   std::int64_t channel = 0;  // column of the product
+  OutputPlace output;
   std::int64_t expected = 0;
   std::int64_t got = 0;
   std::int64_t cycle = 0;          // in which it left the core, from the layer's first
@@ -39,6 +41,9 @@ struct WrongValue {
 /// What running a layer on a core showed.
 struct LayerRun {
   std::int64_t pipeline_cycles = 0;
+  std::int64_t reset_time = 0;   // in waveforms: when the core was reset
+  std::int64_t first_clock = 0;  // clocks from the reset to the layer's cycle 0
+  std::int64_t clocks = 0;       // from the reset to the end
   std::vector<PhaseRecord> phases;
   std::int64_t values = 0;  // compared
   std::int64_t wrong_values = 0;

@@ -105,4 +105,13 @@ std::int64_t output_index(const Workload& w, std::int64_t index, std::int64_t pi
   return (image * l.out_channels + output) * l.output_pixels() + pixel;
 }
 
+OutputPlace output_place(const graph::LayerShape& layer, std::int64_t index) {
+  const std::int64_t pixel = index % layer.output_pixels();
+  const std::int64_t plane = index / layer.output_pixels();
+  return {.image = plane / layer.out_channels,
+          .channel = plane % layer.out_channels,
+          .row = pixel / layer.output.width,
+          .column = pixel % layer.output.width};
+}
+
 }  // namespace bitloom::verify

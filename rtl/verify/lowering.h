@@ -24,4 +24,15 @@ GemmOperands gemm_operands(const Workload& workload, const mapping::Gemm& gemm, 
 std::int64_t output_index(const Workload& workload, std::int64_t index, std::int64_t pixel,
                           std::int64_t column);
 
+/// An element of reference_outputs().
+struct OutputPlace {
+  std::int64_t image = 0;
+  std::int64_t channel = 0;
+  std::int64_t row = 0;
+  std::int64_t column = 0;
+};
+
+/// What lies at `index` in reference_outputs().
+OutputPlace output_place(const graph::LayerShape& layer, std::int64_t index);
+
 }  // namespace bitloom::verify

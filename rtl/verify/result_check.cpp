@@ -24,14 +24,11 @@ void put_bits(const std::uint32_t* from, std::int64_t count, std::int64_t begin,
 ResultCheck::ResultCheck(const Workload& workload, const mapping::Schedule& schedule,
                          const CoreParameters& core, const std::vector<std::int64_t>& reference)
     : workload_(&workload),
-      schedule_(&schedule),
       core_(&core),
       reference_(&reference),
       walk_(schedule),
       beats_per_tile_(ceil_div(core.tile_bits(), core.result_port_bits)),
-      tile_(static_cast<std::size_t>(ceil_div(core.tile_bits(), 32) + 2)) {
-  skip_phases_without_results();
-}
+      tile_(static_cast<std::size_t>(ceil_div(core.tile_bits(), 32) + 2)) {}
 
 void ResultCheck::take(const std::uint32_t* beat, std::int64_t cycle, std::int64_t waveform_time,
                        LayerRun& run) {
@@ -41,50 +38,32 @@ void ResultCheck::take(const std::uint32_t* beat, std::int64_t cycle, std::int64
   check_tile(cycle, waveform_time, run);
   beats_ = 0;
   std::fill(tile_.begin(), tile_.end(), 0);
-  next_tile();
+  walk_.next();
 }
 
 void ResultCheck::check_tile(std::int64_t cycle, std::int64_t waveform_time, LayerRun& run) {
-  const mapping::Mapping& m = schedule_->mapping;
-  const bool activations_outer = schedule_->outer == mapping::OuterOperand::kActivations;
-  const std::int64_t activation_tile =
-      m.activations.block(walk_.index().activation_block).first_tile +
-      (activations_outer ? outer_tile_ : inner_tile_);
-  const std::int64_t weight_tile = m.weights.block(walk_.index().weight_block).first_tile +
-                                   (activations_outer ? inner_tile_ : outer_tile_);
-  const std::int64_t pixels = std::min(core_->dm, m.activations.rows - activation_tile * core_->dm);
-  const std::int64_t channels = std::min(core_->dn, m.weights.rows - weight_tile * core_->dn);
-  for (std::int64_t r = 0; r < pixels; ++r)
-    for (std::int64_t c = 0; c < channels; ++c) {
-      const std::int64_t pixel = activation_tile * core_->dm + r;
-      const std::int64_t channel = weight_tile * core_->dn + c;
+  for (std::int64_t r = 0; r < walk_.pixels(); ++r)
+    for (std::int64_t c = 0; c < walk_.channels(); ++c) {
+      const std::int64_t pixel = walk_.first_pixel() + r;
+      const std::int64_t channel = walk_.first_channel() + c;
       const std::int64_t got = lane(r * core_->dn + c);
-      const std::int64_t expected = (*reference_)[static_cast<std::size_t>(
-          output_index(*workload_, walk_.index().gemm, pixel, channel))];
+      const std::int64_t at = output_index(*workload_, walk_.phase().gemm, pixel, channel);
+      const std::int64_t expected = (*reference_)[static_cast<std::size_t>(at)];
       ++run.values;
       if (got == expected) continue;
       ++run.wrong_values;
       if (!run.first_wrong)
-        run.first_wrong = {walk_.index(), activation_tile, weight_tile,  pixel, channel, expected,
-                           got,           cycle,           waveform_time};
+        run.first_wrong = {.phase = walk_.phase(),
+                           .activation_tile = walk_.activation_tile(),
+                           .weight_tile = walk_.weight_tile(),
+                           .pixel = pixel,
+                           .channel = channel,
+                           .output = output_place(workload_->layer, at),
+                           .expected = expected,
+                           .got = got,
+                           .cycle = cycle,
+                           .waveform_time = waveform_time};
     }
-}
-
-void ResultCheck::next_tile() {
-  const mapping::Phase& phase = walk_.phase();
-  const bool activations_outer = schedule_->outer == mapping::OuterOperand::kActivations;
-  const mapping::PhaseOperand& outer = activations_outer ? phase.activations : phase.weights;
-  const mapping::PhaseOperand& inner = activations_outer ? phase.weights : phase.activations;
-  if (++inner_tile_ < inner.tiles) return;
-  inner_tile_ = 0;
-  if (++outer_tile_ < outer.tiles) return;
-  outer_tile_ = 0;
-  walk_.next();
-  skip_phases_without_results();
-}
-
-void ResultCheck::skip_phases_without_results() {
-  while (!walk_.done() && !walk_.ends_sums()) walk_.next();
 }
 
 std::int64_t ResultCheck::lane(std::int64_t index) const {

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "rtl/verify/layer_run.h"
+#include "rtl/verify/tile_walk.h"
 
 namespace bitloom::verify {
 
@@ -20,17 +21,12 @@ class ResultCheck {
 
  private:
   void check_tile(std::int64_t cycle, std::int64_t waveform_time, LayerRun& run);
-  void next_tile();
-  void skip_phases_without_results();
   std::int64_t lane(std::int64_t index) const;
 
   const Workload* workload_;
-  const mapping::Schedule* schedule_;
   const CoreParameters* core_;
   const std::vector<std::int64_t>* reference_;
-  PhaseWalk walk_;
-  std::int64_t outer_tile_ = 0;
-  std::int64_t inner_tile_ = 0;
+  TileWalk walk_;
   std::int64_t beats_ = 0;  // of this tile, so far
   std::int64_t beats_per_tile_;
   std::vector<std::uint32_t> tile_;

@@ -1,0 +1,101 @@
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "tests/support/run_program.h"
+#include "tests/support/temporary_folder.h"
+
+namespace bitloom {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::expect_refused;
+using testing::ProgramResult;
+using testing::run_bitloom;
+
+/// A small machine, a folder for RTL, and a cache of cores that outlives the test.
+class VerifyRtl : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    folder_.write("tiny.yaml",
+                  "family: bismo\narray: {dm: 2, dk: 8, dn: 2}\n"
+                  "buffers: {activation_words: 64, weight_words: 64}\n"
+                  "ports: {activation_bits: 8, weight_bits: 8}\nclock_mhz: 100\n");
+    fs::create_directories(folder_.path() / "mine");
+    setting_.folder = folder_.path().string();
+    setting_.environment = {
+        {"XDG_CACHE_HOME", (fs::path(BITLOOM_PROGRAM).parent_path() / "verify_rtl_cache").string()},
+        {"COLUMNS", "200"}};
+  }
+
+  /// Puts a module of the project into `mine`, with `from` replaced by `to`.
+  void change(const std::string& module, const std::string& from, const std::string& to) {
+    std::string text = testing::contents(fs::path(BITLOOM_SOURCE_DIR) / "rtl" / module);
+    ASSERT_NE(text.find(from), std::string::npos);
+    text.replace(text.find(from), from.size(), to);
+    std::ofstream(folder_.path() / "mine" / module) << text;
+  }
+  void forget_signs() { change("dpu.sv", "term_q ^ {AccumulatorWidth{negate_i}}", "term_q"); }
+
+  ProgramResult verify(std::vector<std::string> more) {
+    more.insert(more.begin(), {"verify", "--hardware", "tiny.yaml"});
+    return run_bitloom(more, setting_);
+  }
+  std::string written(const std::string& file) const {
+    return testing::contents(folder_.path() / file);
+  }
+
+  const testing::TemporaryFolder folder_;
+  testing::ProgramSetting setting_;
+};
+
+TEST_F(VerifyRtl, ShowsTheFirstMismatchOfAChangedCopyAndItsWaveform) {
+  forget_signs();
+  const ProgramResult result = verify({"--random", "4", "--rtl", "mine"});
+  EXPECT_EQ(result.exit_code, 1) << result.err;
+  const auto says = [&](const std::string& text) {
+    EXPECT_NE(result.out.find(text), std::string::npos) << text << "\n" << result.out;
+  };
+  says("\nfrom mine: dpu.sv changed; 9 missing, taken from bitloom\n");
+  says(": wrong value at pixel ");
+  says(", which is image 0, output channel ");
+  says("; in cycle ");
+  says("\nwritten: mismatch.fst, the waveform of cycles ");
+  says("\nopen it: gtkwave mismatch.fst\n");
+  EXPECT_GT(fs::file_size(folder_.path() / "mismatch.fst"), 100U);
+}
+
+TEST_F(VerifyRtl, PassesACopyThatIsRightAndWritesNothing) {
+  change("popcount.sv", "// ", "// the same: ");
+  const ProgramResult result = verify({"--random", "4", "--rtl", "mine"});
+  EXPECT_EQ(result.exit_code, 0) << result.out << result.err;
+  EXPECT_NE(result.out.find("from mine: popcount.sv changed"), std::string::npos) << result.out;
+  EXPECT_FALSE(fs::exists(folder_.path() / "mismatch.fst"));
+}
+
+TEST_F(VerifyRtl, TellsVerilatorsFirstLineOfACopyThatDoesNotCompile) {
+  change("dpu.sv", "always_comb begin", "always_comb begn");
+  const ProgramResult result = verify({"--random", "4", "--rtl", "mine"});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_EQ(result.err.find("building a core of 2x8x2: verilator failed: "
+                            "%Error: mine/dpu.sv:"),
+            0U)
+      << result.err;
+  EXPECT_EQ(result.err.find('\n'), result.err.size() - 1) << result.err;
+}
+
+TEST_F(VerifyRtl, RefusesFoldersWithoutModulesOfTheCore) {
+  expect_refused({"verify", "--hardware", "tiny.yaml", "--rtl", "nowhere"},
+                 "nowhere: holds no .sv files", setting_);
+  folder_.write("mine/DPU.sv", "module DPU; endmodule\n");
+  expect_refused({"verify", "--hardware", "tiny.yaml", "--rtl", "mine"},
+                 "mine: holds no module of the core: no bismo_core.sv, dpu.sv, ...", setting_);
+  expect_refused({"verify", "--hardware", "bitfusion-haq", "--rtl", "mine"},
+                 "--rtl and --mismatch: BitFusion's fusion unit is built in, and is verified as it "
+                 "is; leave them out",
+                 setting_);
+}
+
+}  // namespace
+}  // namespace bitloom

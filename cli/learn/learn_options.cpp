@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/numbers.h"
 #include "base/text.h"
+#include "models/data/normalization.h"
 
 namespace bitloom::cli {
 
@@ -43,9 +44,9 @@ std::optional<pipelines::ImageChoice> ImagesOption::optional_choice() const {
 
 void RunOptions::add_to(CLI::App& command, const std::string& default_batch) {
   command
-      .add_option("--normalize", normalization,
-                  "input normalisation: imagenet, cifar10, tensorflow, caffe, unit, or "
-                  "scale=..;mean=..;std=..;order=.. (the network's own)")
+      .add_option(
+          "--normalize", normalization,
+          fmt::format("input normalisation (the network's own): {}", data::normalization_help()))
       ->type_name("HOW");
   command.add_option("--batch", batch, fmt::format("images computed at once ({})", default_batch))
       ->type_name("N");

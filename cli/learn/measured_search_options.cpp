@@ -8,6 +8,7 @@
 #include <CLI/CLI.hpp>
 
 #include "base/error.h"
+#include "models/data/normalization.h"
 #include "search/policy/methods.h"
 #include "search/searchers.h"
 
@@ -61,7 +62,8 @@ void MeasuredSearchOptions::add_to(CLI::App& command) {
   space.add_to(command);
   command.get_option("--network")->required();
   command.get_option("--hardware")->required();
-  const auto text = [&command](const char* flag, auto& value, const char* help, const char* type) {
+  const auto text = [&command](const char* flag, auto& value, const std::string& help,
+                               const char* type) {
     return command.add_option(flag, value, help)->type_name(type);
   };
   text("--weights", weights, "the trained network: a safetensors file", "FILE")->required();
@@ -91,7 +93,8 @@ void MeasuredSearchOptions::add_to(CLI::App& command) {
        "fine-tune the policy found and the best uniform one so long (0)", "N");
   text("--finetune-rate", finetune_rate, "learning rate of it (0.01)", "X");
   training.add_to(command, "train-", "images to fine-tune on (shapes32: its training images)");
-  text("--normalize", run.normalization, "input normalisation (the network's own)", "HOW");
+  text("--normalize", run.normalization,
+       "input normalisation (the network's own): " + data::normalization_help(), "HOW");
   text("--threads", run.threads, "processor cores to use (1)", "N");
   text("-o,--output", folder, "the run's folder; an interrupted search there goes on", "FOLDER")
       ->required();

@@ -14,17 +14,22 @@ namespace {
 
 struct Preset {
   std::string name;
+  std::string figures;  // for people; x is a pixel, 0 to 255
   Normalization normalization;
 };
 
 const std::vector<Preset>& presets() {
   static const std::vector<double> mean{0.485, 0.456, 0.406}, deviation{0.229, 0.224, 0.225};
   static const std::vector<Preset> table{
-      {"unit", {1.0 / 255, {0.0}, {1.0}}},
-      {"imagenet", {1.0 / 255, mean, deviation}},
-      {"cifar10", {1.0 / 255, {0.4914, 0.4822, 0.4465}, {0.2470, 0.2435, 0.2616}}},
-      {"tensorflow", {1.0 / 127.5, {1.0}, {1.0}}},
-      {"caffe", {1.0, {104.0, 117.0, 123.0}, {1.0}, Normalization::Order::kBgr}},
+      {"unit", "x / 255", {1.0 / 255, {0.0}, {1.0}}},
+      {"imagenet", "(x / 255 - .485,.456,.406) / .229,.224,.225", {1.0 / 255, mean, deviation}},
+      {"cifar10",
+       "(x / 255 - .4914,.4822,.4465) / .2470,.2435,.2616",
+       {1.0 / 255, {0.4914, 0.4822, 0.4465}, {0.2470, 0.2435, 0.2616}}},
+      {"tensorflow", "x / 127.5 - 1, Inception's too", {1.0 / 127.5, {1.0}, {1.0}}},
+      {"caffe",
+       "blue, green, red minus 104,117,123",
+       {1.0, {104.0, 117.0, 123.0}, {1.0}, Normalization::Order::kBgr}},
   };
   return table;
 }
@@ -106,6 +111,13 @@ double of_channel(const std::vector<double>& values, std::size_t channel) {
 }
 
 }  // namespace
+
+std::string normalization_help() {
+  std::string text;
+  for (const Preset& preset : presets())
+    text += fmt::format("{}{} ({})", text.empty() ? "" : ", ", preset.name, preset.figures);
+  return text + ", or scale=1/255;mean=.5,.5,.5;std=.2,.2,.2;order=bgr";
+}
 
 std::vector<std::string> normalization_names() {
   std::vector<std::string> names;

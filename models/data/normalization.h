@@ -26,7 +26,7 @@ struct Normalization {
 ///   unit        x / 255
 ///   imagenet    (x / 255 - [.485 .456 .406]) / [.229 .224 .225], torchvision's
 ///   cifar10     (x / 255 - [.4914 .4822 .4465]) / [.2470 .2435 .2616], the training images' own
-///   tensorflow  x / 127.5 - 1
+///   tensorflow  x / 127.5 - 1, as Inception was published, and torchvision's weights of it want it
 ///   caffe       blue, green, red minus 104, 117, 123
 ///   scale=1/255;mean=.5,.5,.5;std=.2,.2,.2;order=bgr   any of the four; the others are as in
 ///                                                      scale=1;mean=0;std=1;order=rgb
@@ -35,6 +35,9 @@ Normalization parse_normalization(std::string_view text);
 
 /// Figures that parse_normalization() reads back as the same.
 std::string to_text(const Normalization& normalization);
+
+/// The presets with their figures, and how others are written, for help.
+std::string normalization_help();
 
 /// The presets' names.
 std::vector<std::string> normalization_names();

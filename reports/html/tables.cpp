@@ -142,7 +142,7 @@ std::optional<Figure> candidates_figure(const Run& run) {
     return each.first == own && std::find(first.begin(), first.end(), each.second) != first.end();
   });
   for (const auto& [engine, cost] : priced)
-    data.columns.push_back(engine == own ? cost : engine + "_" + cost);
+    data.columns.push_back(engine == own ? cost : fmt::format("{}_{}", engine, cost));
   for (const Candidate& candidate : run.candidates) {
     std::vector<Json> row{candidate.label};
     add_accuracy(candidate.post_training, row);

@@ -20,7 +20,8 @@ constexpr const char* kMismatchFile = "mismatch.fst";
 constexpr const char* kExamples =
     "Examples:\n"
     "  bitloom verify --hardware bismo-edge --network resnet20 --bits 4/4\n"
-    "  bitloom verify --hardware bismo-edge --random 50 --rtl my_rtl";
+    "  bitloom verify --hardware bismo-edge --random 50 --rtl my_rtl\n"
+    "  bitloom verify --hardware bismo-edge --network resnet20 --layers 19 --dump bench";
 
 struct VerifyOptions {
   HardwareOption hardware;
@@ -34,6 +35,7 @@ struct VerifyOptions {
   std::optional<std::string> trace;
   std::optional<std::string> rtl;
   std::optional<std::string> mismatch;
+  std::optional<std::string> dump;
   std::optional<std::string> json;
 };
 
@@ -61,7 +63,8 @@ pipelines::VerifyOptions choice(const VerifyOptions& options) {
                                   .seed = parse_seed("--seed", options.seed),
                                   .trace = options.trace,
                                   .rtl = options.rtl,
-                                  .mismatch = options.mismatch};
+                                  .mismatch = options.mismatch,
+                                  .dump = options.dump};
   if (options.rtl && !options.mismatch) choice.mismatch = kMismatchFile;
   if (options.random)
     choice.random =
@@ -100,6 +103,10 @@ void add_rtl_options(CLI::App& command, VerifyOptions& options) {
                   "the waveform around the first mismatch, if there is one (with --rtl: "
                   "mismatch.fst)")
       ->type_name("FILE.fst");
+  command
+      .add_option("--dump", options.dump,
+                  "the layers as a SystemVerilog testbench, with stimulus and expected results")
+      ->type_name("DIR");
   command
       .add_option("--trace", options.trace,
                   "the waveform of all that runs; builds a tracing core first")

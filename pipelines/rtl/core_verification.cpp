@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/output_file.h"
+#include "pipelines/rtl/core_dump.h"
 #include "pipelines/rtl/core_making.h"
 #include "pipelines/rtl/core_verdict.h"
 #include "pipelines/rtl/core_workloads.h"
@@ -91,6 +92,7 @@ class CoreVerification {
     if (options.rtl)
       rtl_ = verify::own_rtl_text(verify::rtl_sources(tools_.rtl, tools_.own_rtl), *options.rtl);
     if (options.mismatch) OutputFile(*options.mismatch).write("");  // found before the work
+    if (options.dump) dump_.emplace(*options.dump, tools_);
     core_ = make_core(hardware_, tools_, host);
     take_pipeline(hardware_, *core_);
   }
@@ -109,15 +111,19 @@ class CoreVerification {
         judged(of, workloads_.count(), host_, [&](std::size_t i) { return judge(i); });
     verification.written = written_;
     waveform.finish(verification.written);
+    if (dump_) verification.written.push_back(dump_->write(core_->parameters()));
     return verification;
   }
 
  private:
   reports::Verdict judge(std::size_t index) {
     const verify::Workload workload = workloads_.make(index);
+    const mapping::Schedule schedule = schedule_of(workload, hardware_);
+    if (dump_) dump_->admit(workload.layer.name, schedule, core_->parameters());
     auto [verdict, mismatch] = judge_layer(*core_, workload, hardware_);
     if (const auto* sums = workloads_.integer_sums(index))
       compare_with_integers(workload, *sums, verdict);
+    if (dump_) dump_->add(workload, schedule, core_->parameters(), verdict.systemc_cycles.value());
     if (mismatch && options_.mismatch && !options_.trace && written_.empty())
       written_.push_back(
           write_mismatch(workload, hardware_, *mismatch, *options_.mismatch, tools_, host_));
@@ -131,6 +137,7 @@ class CoreVerification {
   CoreWorkloads workloads_;
   verify::CoreTools tools_;
   std::optional<std::string> rtl_;
+  std::optional<CoreDump> dump_;
   std::unique_ptr<verify::Core> core_;
   std::vector<std::string> written_;
 };

@@ -16,11 +16,10 @@ namespace {
 void require_what_there_is(const VerifyOptions& options, const hardware::BitFusion& hw) {
   if (options.trace)
     throw UserError("--trace: BitFusion's fusion unit is verified without waveforms; leave it out");
-  if (options.rtl || options.mismatch)
+  if (options.rtl || options.mismatch || options.dump)
     throw UserError(
-        "--rtl and --mismatch: BitFusion's fusion unit is built in, and is verified as it is; "
-        "leave "
-        "them out");
+        "--rtl, --mismatch and --dump: BitFusion's fusion unit is built in, and is verified as it "
+        "is; leave them out");
   if (options.network && options.network->tensors)
     throw UserError("--weights and --data: BitFusion's unit runs random tensors; leave them out");
   if (hw.unit_bits != 8 || hw.brick_bits != 2)

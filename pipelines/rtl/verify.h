@@ -36,6 +36,7 @@ struct VerifyOptions {
   /// Where the waveform around the first mismatch goes, a file that ends in .fst. Nothing is
   /// written where all is equal, or where `trace` is given.
   std::optional<std::string> mismatch = {};
+  std::optional<std::string> dump = {};  // a folder for a testbench of the layers (core_dump.h)
 };
 
 struct Verification {

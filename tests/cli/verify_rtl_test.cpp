@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
@@ -91,10 +92,51 @@ TEST_F(VerifyRtl, RefusesFoldersWithoutModulesOfTheCore) {
   folder_.write("mine/DPU.sv", "module DPU; endmodule\n");
   expect_refused({"verify", "--hardware", "tiny.yaml", "--rtl", "mine"},
                  "mine: holds no module of the core: no bismo_core.sv, dpu.sv, ...", setting_);
-  expect_refused({"verify", "--hardware", "bitfusion-haq", "--rtl", "mine"},
-                 "--rtl and --mismatch: BitFusion's fusion unit is built in, and is verified as it "
-                 "is; leave them out",
-                 setting_);
+  expect_refused(
+      {"verify", "--hardware", "bitfusion-haq", "--rtl", "mine"},
+      "--rtl, --mismatch and --dump: BitFusion's fusion unit is built in, and is verified "
+      "as it is; leave them out",
+      setting_);
+}
+
+/// Runs the testbench in `dump` on the project's RTL, or on `mine` first; its exit status.
+int run_testbench(const fs::path& folder, const std::string& log, bool mine) {
+  const std::string rtl = (fs::path(BITLOOM_SOURCE_DIR) / "rtl").string();
+  const std::string command =
+      "cd '" + (folder / "dump").string() + "' && verilator --binary -Wno-lint --top-module " +
+      "testbench" + (mine ? " -y ../mine" : "") + " -y '" + rtl +
+      "' testbench.sv > build.log 2>&1 && obj_dir/Vtestbench > ../" + log + " 2>&1";
+  return std::system(command.c_str());
+}
+
+TEST_F(VerifyRtl, DumpsATestbenchThatPassesOnTheRtlAndFailsOnWrongRtl) {
+  const ProgramResult result = verify({"--random", "10", "--dump", "dump"});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_NE(result.out.find("\nwritten: dump, a testbench of 10 layers, "), std::string::npos);
+  EXPECT_NE(result.out.find("\nrun it: cd dump && verilator --binary "), std::string::npos);
+
+  EXPECT_EQ(run_testbench(folder_.path(), "right.log", false), 0) << written("dump/build.log");
+  EXPECT_NE(written("right.log").find("\n9_random_9: pass\nPASS: 10 of 10 layers pass\n"),
+            std::string::npos)
+      << written("right.log");
+  forget_signs();
+  EXPECT_NE(run_testbench(folder_.path(), "wrong.log", true), 0);
+  EXPECT_NE(written("wrong.log").find("0_random_0: product 0, pixel 0, channel 0: expected "),
+            std::string::npos)
+      << written("wrong.log");
+  EXPECT_NE(written("wrong.log").find("FAIL: "), std::string::npos);
+}
+
+TEST_F(VerifyRtl, RefusesDumpsThatAreTooLargeOrNotItsOwn) {
+  expect_refused(
+      {"verify", "--hardware", "bismo-edge", "--network", "retinanet_r50", "--layers", "0",
+       "--dump", "dump"},
+      "--dump: with layer 'backbone.body.conv1' the files would hold 151 MiB, at most 32 MiB: "
+      "choose smaller or fewer layers with --layers",
+      setting_);
+  folder_.write("mine/notes.txt", "not a dump\n");
+  expect_refused({"verify", "--hardware", "bismo-edge", "--random", "1", "--dump", "mine"},
+                 "--dump: mine: is there, and is no folder of a dump: name another", setting_);
 }
 
 }  // namespace

@@ -21,7 +21,7 @@ constexpr const char* kExamples =
     "Examples:\n"
     "  bitloom verify --hardware bismo-edge --network resnet20 --bits 4/4\n"
     "  bitloom verify --hardware bismo-edge --random 50 --rtl my_rtl\n"
-    "  bitloom verify --hardware bismo-edge --network resnet20 --layers 19 --dump bench";
+    "  bitloom verify --hardware bismo-edge --random 10 --dump bench";
 
 struct VerifyOptions {
   HardwareOption hardware;

@@ -22,7 +22,7 @@ std::string write_mismatch(const verify::Workload& workload, const hardware::Bis
   const auto core = make_core(hardware, tools, host);
   while (core->waveform_time() < mismatch.reset_time) core->clock({});
   const verify::Window window{std::max<std::int64_t>(0, mismatch.clock - kBefore),
-                              mismatch.clock + kAfter};
+                              mismatch.clock + kAfter, mismatch.clock};
   const std::string part = path + ".part";
   verify::TracedWindow traced(*core, part, window);
   const Step step(host, "waveform", {}, "running the layer again for its waveform");
@@ -40,9 +40,10 @@ std::string write_mismatch(const verify::Workload& workload, const hardware::Bis
   const std::int64_t last = std::min(window.last, run.clocks - 1) - run.first_clock;
   const std::int64_t wrong = mismatch.clock - run.first_clock;
   return fmt::format(
-      "written: {}, the waveform of cycles {} to {} of {}; the mismatch is in cycle {}\n"
+      "written: {}, the waveform of cycles {} to {} of {}; the mismatch is in cycle {}, at "
+      "time {}\n"
       "open it: gtkwave {}",
-      path, first, last, workload.layer.name, wrong, path);
+      path, first, last, workload.layer.name, wrong, traced.marked_time(), path);
 }
 
 }  // namespace bitloom::pipelines

@@ -11,6 +11,7 @@ namespace bitloom::verify {
 struct Window {
   std::int64_t first = 0;
   std::int64_t last = 0;
+  std::int64_t marked = 0;  // a cycle whose time is wanted
 };
 
 /// A core that writes a waveform of a window only. It is reset once.
@@ -27,6 +28,8 @@ class TracedWindow final : public Core {
   bool trace(const std::string& path) override { return core_.trace(path); }
   std::int64_t waveform_time() const override { return core_.waveform_time(); }
   void close_trace() override { core_.close_trace(); }
+  /// When the marked cycle began, in the waveform.
+  std::int64_t marked_time() const { return marked_time_; }
   bool write_coverage(const std::string& path) override { return core_.write_coverage(path); }
 
  private:
@@ -34,6 +37,7 @@ class TracedWindow final : public Core {
   std::string path_;
   Window window_;
   std::int64_t clock_ = 0;  // the next
+  std::int64_t marked_time_ = 0;
 };
 
 }  // namespace bitloom::verify

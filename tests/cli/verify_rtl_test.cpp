@@ -61,8 +61,10 @@ TEST_F(VerifyRtl, ShowsTheFirstMismatchOfAChangedCopyAndItsWaveform) {
   says("\nfrom mine: dpu.sv changed; 9 missing, taken from bitloom\n");
   says(": wrong value at pixel ");
   says(", which is image 0, output channel ");
-  says("; in cycle ");
-  says("\nwritten: mismatch.fst, the waveform of cycles ");
+  says("; in cycle 25 of the layer, waveform time 290\n");
+  says(
+      "\nwritten: mismatch.fst, the waveform of cycles 0 to 75 of random 0; the mismatch is in "
+      "cycle 25, at time 290\n");
   says("\nopen it: gtkwave mismatch.fst\n");
   EXPECT_GT(fs::file_size(folder_.path() / "mismatch.fst"), 100U);
 }

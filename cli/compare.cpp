@@ -117,13 +117,14 @@ void add_compare(CLI::App& program) {
                    "pairs such as 4/4 for all layers, and files as --policy of simulate takes them")
       ->type_name("W/A|FILE ...");
   command
-      ->add_option("--random", options->random,
-                   "and this many policies with 2 to 8 bits drawn for each operand of each layer")
+      ->add_option(
+          "--random", options->random,
+          "and this many policies with 2 to 8 bits drawn for each operand of each layer (0)")
       ->type_name("N");
   command->add_option("--seed", options->seed, "of the random policies (1)")->type_name("SEED");
   command
       ->add_option("--edge-layers", options->edge_layers,
-                   "bits of the first and last layer, such as 8/8, in every policy")
+                   "bits of the first and last layer, such as 8/8, in every policy (as it says)")
       ->type_name("W/A");
   command
       ->add_option("--gain", options->gain,

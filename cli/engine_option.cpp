@@ -14,11 +14,14 @@
 namespace bitloom::cli {
 
 void EngineOption::add_to(CLI::App& command) {
-  command.add_option("--engine", engine, "analytic: closed forms; cycle: SystemC, event by event")
+  command
+      .add_option("--engine", engine,
+                  "analytic: closed forms; cycle: SystemC, event by event (analytic)")
       ->type_name("NAME");
   command
-      .add_option("--stalls", stalls,
-                  "cycle engine: memory answers late at random, the same for the same seed")
+      .add_option(
+          "--stalls", stalls,
+          "cycle engine: memory answers late at random, the same for the same seed (never late)")
       ->type_name("SEED");
   command
       .add_option("--jobs", jobs, "cycle engine: processes that share the work (all processors)")

@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/configs.h"
 #include "cli/output.h"
+#include "models/data/dataset.h"
 #include "models/graph/layer_shape.h"
 #include "models/graph/zoo/zoo.h"
 #include "reports/description.h"
@@ -65,6 +66,13 @@ void list_searches() {
   print(reports::list_text({"search", "how it chooses bits"}, rows, list_width()));
 }
 
+void list_data() {
+  std::vector<reports::Listed> rows;
+  for (const data::SourceKind& kind : data::source_kinds())
+    rows.push_back({kind.name + ":" + kind.arguments, {kind.doc}});
+  print(reports::list_text({"data", "what it is"}, rows, list_width()));
+}
+
 struct ListEntry {
   std::string_view name;
   void (*list)();
@@ -72,6 +80,7 @@ struct ListEntry {
 constexpr ListEntry kLists[] = {{"networks", list_networks},
                                 {"hardware", list_hardware},
                                 {"dram", list_dram},
+                                {"data", list_data},
                                 {"searches", list_searches}};
 
 void run(const std::string& what) {
@@ -89,8 +98,8 @@ void run(const std::string& what) {
 void add_list(CLI::App& program) {
   auto what = std::make_shared<std::string>();
   CLI::App* command = program.add_subcommand(
-      "list", "the networks, hardware, DRAM, quantizers and searches that have names");
-  command->add_option("networks|hardware|dram|quantizers|searches", *what, "what to list")
+      "list", "the networks, hardware, DRAM, data, quantizers and searches that have names");
+  command->add_option("networks|hardware|dram|data|quantizers|searches", *what, "what to list")
       ->required()
       ->type_name("");
   command->callback([what] { run(*what); });

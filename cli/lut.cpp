@@ -72,7 +72,8 @@ void add_lut(CLI::App& program) {
       ->required()
       ->type_name("FILE.npy");
   command
-      ->add_option("--metric", options->metric, "cycles (int64), energy_pj (float64), dram_bytes")
+      ->add_option("--metric", options->metric,
+                   "cycles (int64), energy_pj (float64), dram_bytes (cycles)")
       ->type_name("NAME");
   command->add_option("--max-bits", options->max_bits, "both bits run from 1 to this (8)")
       ->type_name("N");

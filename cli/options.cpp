@@ -63,7 +63,9 @@ void PolicyOptions::add_to(CLI::App& command) {
                   "bits per layer: {\"network\", \"layers\": [...]} or HAQ's [[w, a], ...]")
       ->type_name("FILE")
       ->excludes(uniform);
-  command.add_option("--edge-layers", edge_layers, "bits of the first and last layer, such as 8/8")
+  command
+      .add_option("--edge-layers", edge_layers,
+                  "bits of the first and last layer, such as 8/8 (as all)")
       ->type_name("W/A");
 }
 

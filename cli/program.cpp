@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 
 #include "base/error.h"
+#include "cli/examples.h"
 #include "cli/help_format.h"
 #include "cli/output.h"
 #include "cli/usage_error.h"
@@ -40,6 +41,7 @@ void set_up_program(CLI::App& program) {
 int run_program(CLI::App& program, const int& exit_code, int argc, char** argv) {
   reserve_standard_streams();
   try {
+    add_examples(program);
     try {
       program.parse(argc, argv);
     } catch (const CLI::Success& asked) {

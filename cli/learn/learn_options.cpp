@@ -15,7 +15,8 @@ namespace bitloom::cli {
 CLI::Option* ImagesOption::add_to(CLI::App& command, const std::string& prefix,
                                   const std::string& help) {
   flag = fmt::format("--{}data", prefix);
-  CLI::Option* data = command.add_option(flag, spec, help)->type_name("DATA");
+  const std::string see = prefix.empty() ? " (see `bitloom list data`)" : "";
+  CLI::Option* data = command.add_option(flag, spec, help + see)->type_name("DATA");
   command.add_option(fmt::format("--{}split", prefix), split, "only the indices that FILE lists")
       ->type_name("FILE");
   command

@@ -17,8 +17,7 @@ namespace {
 using Arguments = std::vector<std::string>;
 
 struct Source {
-  std::string name;
-  std::string arguments;                                                    // as a user writes them
+  SourceKind kind;
   std::unique_ptr<Dataset> (*make)(const Arguments& arguments, Part part);  // null: not understood
 };
 
@@ -30,21 +29,26 @@ std::unique_ptr<Dataset> shapes32_of(const Arguments& arguments, Part part) {
 
 const std::vector<Source>& sources() {
   static const std::vector<Source> table{
-      {"cifar10", "FILE[,FILE..]",
+      {{"cifar10", "FILE[,FILE..]", "CIFAR-10's binary records, such as test_batch.bin"},
        [](const Arguments& files, Part) { return files.empty() ? nullptr : load_cifar10(files); }},
-      {"idx", "IMAGES,LABELS",
+      {{"idx", "IMAGES,LABELS", "MNIST's idx files, not compressed"},
        [](const Arguments& files, Part) {
          return files.size() == 2 ? load_idx(files[0], files[1]) : nullptr;
        }},
-      {"images", "FILE.csv",
+      {{"images", "FILE.csv",
+        "a table with columns file and class_index; JPEG and PNG files beside it or in images/"},
        [](const Arguments& files, Part) {
          return files.size() == 1 ? load_image_list(files[0]) : nullptr;
        }},
-      {"folder", "DIR",
+      {{"folder", "DIR", "a folder of JPEG and PNG files for each class, in order of name"},
        [](const Arguments& folders, Part) {
          return folders.size() == 1 ? load_image_folder(folders[0]) : nullptr;
        }},
-      {"shapes32", "SEED, a whole number, or nothing", shapes32_of},
+      {{"shapes32", "SEED or shapes32",
+        "generated, by seed 0 unless told: 10 classes at 32 x 32; 50,000 images to train, "
+        "10,000 to validate, 10,000 to "
+        "test"},
+       shapes32_of},
   };
   return table;
 }
@@ -67,16 +71,22 @@ std::unique_ptr<Dataset> make_dataset(const std::string& spec, Part part) {
   const std::string name = spec.substr(0, colon);
   std::vector<std::string> names;
   for (const Source& source : sources()) {
-    names.push_back(source.name);
-    if (source.name != name) continue;
+    names.push_back(source.kind.name);
+    if (source.kind.name != name) continue;
     const Arguments arguments = arguments_of(spec, colon);
     const bool has_empty = std::find(arguments.begin(), arguments.end(), "") != arguments.end();
     if (!has_empty)
       if (auto dataset = source.make(arguments, part)) return dataset;
     throw UserError(
-        fmt::format("data '{}': {}:{} would be right", excerpt(spec), name, source.arguments));
+        fmt::format("data '{}': {}:{} would be right", excerpt(spec), name, source.kind.arguments));
   }
   throw unknown_name("data set", name, names);
+}
+
+std::vector<SourceKind> source_kinds() {
+  std::vector<SourceKind> kinds;
+  for (const Source& source : sources()) kinds.push_back(source.kind);
+  return kinds;
 }
 
 bool is_generated(const std::string& spec) { return spec.substr(0, spec.find(':')) == "shapes32"; }

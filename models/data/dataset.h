@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "models/data/image.h"
 
@@ -44,6 +45,14 @@ enum class Part { kTrain, kValidation, kTest };
 /// `part` chooses among the images of shapes32 alone: of files, the user gives the ones that are
 /// meant. A UserError where the spec or a file is wrong; image files are opened when they are read.
 std::unique_ptr<Dataset> make_dataset(const std::string& spec, Part part);
+
+/// A kind of data set, as `spec` names it: `name:arguments`.
+struct SourceKind {
+  std::string name;
+  std::string arguments;  // as a user writes them
+  std::string doc;
+};
+std::vector<SourceKind> source_kinds();
 
 /// Whether `spec` names a set that makes its own images, with a part for each use.
 bool is_generated(const std::string& spec);

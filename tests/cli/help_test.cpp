@@ -1,6 +1,9 @@
 #include <gtest/gtest.h>
 
+#include <sstream>
+
 #include "tests/support/run_program.h"
+#include "tests/support/temporary_folder.h"
 
 namespace bitloom {
 namespace {
@@ -20,6 +23,17 @@ const Arguments kCommands[] = {{},
                                {"describe", "network"},
                                {"describe", "hardware"}};
 
+/// Of the other programs, as far as they are built.
+const std::vector<Arguments> kCompanionCommands{
+#ifdef BITLOOM_LEARN
+    {"train"},    {"calibrate"},   {"finetune"},
+    {"evaluate"}, {"sensitivity"}, {"search", "--method", "haq"},
+#endif
+#ifdef BITLOOM_RTL
+    {"verify"},
+#endif
+};
+
 TEST(Help, OfEveryCommandFitsEightyColumnsAndSucceeds) {
   for (const Arguments& command : kCommands)
     for (const char* flag : {"--help", "--help-all", "-h"}) {
@@ -31,6 +45,60 @@ TEST(Help, OfEveryCommandFitsEightyColumnsAndSucceeds) {
       EXPECT_NE(result.out.find("--help"), std::string::npos);
       EXPECT_EQ(testing::lines_beyond(80, result.out), Arguments{});
     }
+}
+
+/// The command below `Example:` in a help, in words.
+Arguments example_in(const std::string& help) {
+  const std::size_t at = help.find("\nExample:\n");
+  std::istringstream text(at == std::string::npos ? "" : help.substr(at + 10));
+  Arguments words;
+  for (std::string word; text >> word;)
+    if (word != "\\") words.push_back(word);
+  return words;
+}
+
+TEST(Help, OfEveryCommandHasAnExampleOfItsOptions) {
+  std::vector<Arguments> commands(kCommands + 1, std::end(kCommands));
+  for (const Arguments& command : kCompanionCommands) commands.push_back(command);
+  for (const Arguments& command : commands) {
+    Arguments arguments = command;
+    arguments.emplace_back("--help");
+    const std::string help = run_bitloom(arguments).out;
+    const Arguments example = example_in(help);
+    ASSERT_GT(example.size(), 1U) << help;
+    EXPECT_EQ(example[0], "bitloom");
+    EXPECT_EQ(example[1], command[0]);
+    const std::string options = help.substr(0, help.find("\nExample:\n"));
+    for (const std::string& word : example)
+      if (word.starts_with("-") && command != Arguments{"describe"}) {
+        EXPECT_NE(options.find(word), std::string::npos) << word << " in\n" << help;
+      }
+    std::istringstream lines(options);
+    for (std::string line; std::getline(lines, line);)
+      if (line.find("REQUIRED") != std::string::npos && line.find("--") != std::string::npos) {
+        std::istringstream names(line);
+        std::string name;
+        names >> name;
+        bool is_given = false;
+        for (const std::string& word : example)
+          is_given |= name.find(word) != std::string::npos && word.starts_with("-");
+        EXPECT_TRUE(is_given) << name << " in\n" << help;
+      }
+  }
+}
+
+TEST(Help, HasExamplesThatRun) {
+  const testing::TemporaryFolder folder;
+  for (const Arguments& command : kCommands) {
+    if (command.empty() || command[0] == "search" || command[0] == "report") continue;
+    Arguments arguments = command;
+    arguments.emplace_back("--help");
+    Arguments example = example_in(run_bitloom(arguments).out);
+    ASSERT_FALSE(example.empty());
+    example.erase(example.begin());
+    const auto ran = run_bitloom(example, {.folder = folder.path().string(), .environment = {}});
+    EXPECT_EQ(ran.exit_code, 0) << ran.err;
+  }
 }
 
 TEST(Help, OffersEveryCommandWithWhatItDoes) {
@@ -53,7 +121,7 @@ TEST(Help, ThatCannotBeWrittenIsAnError) {
 }
 
 TEST(Listing, OfNetworksAndHardwareFitsEightyColumns) {
-  for (const char* what : {"networks", "hardware", "dram", "searches"}) {
+  for (const char* what : {"networks", "hardware", "dram", "data", "searches"}) {
     const testing::ProgramResult result = run_bitloom(
         {"list", what},
         {.folder = ".", .environment = {}, .output = StandardOutput::kTerminalOf80Columns});
@@ -71,7 +139,7 @@ TEST(Listing, ShowsWholeNamesOnATerminal) {
 }
 
 TEST(Listing, FitsEightyColumnsWhereItIsNoTerminal) {
-  for (const char* what : {"networks", "hardware", "dram", "searches"}) {
+  for (const char* what : {"networks", "hardware", "dram", "data", "searches"}) {
     const testing::ProgramResult result = run_bitloom({"list", what});
     EXPECT_EQ(result.exit_code, 0) << result.err;
     EXPECT_EQ(testing::lines_beyond(80, result.out), Arguments{});

@@ -134,7 +134,7 @@ TEST_F(RecordFiles, AreChosenByASpec) {
   EXPECT_EQ(mistake("images:a,b"), "data 'images:a,b': images:FILE.csv would be right");
   EXPECT_EQ(mistake("folder:"), "data 'folder:': folder:DIR would be right");
   EXPECT_EQ(mistake("shapes32:x"),
-            "data 'shapes32:x': shapes32:SEED, a whole number, or nothing would be right");
+            "data 'shapes32:x': shapes32:SEED or shapes32 would be right");
   EXPECT_EQ(mistake("cifar10:"), "data 'cifar10:': cifar10:FILE[,FILE..] would be right");
 }
 

@@ -5,6 +5,7 @@
 #include <iostream>
 #include <memory>
 #include <optional>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -61,10 +62,14 @@ std::vector<std::string> own_arguments() {
 pipelines::Host host() {
   const char* configs = std::getenv("BITLOOM_CONFIGS");
   const auto steps = std::make_shared<Steps>();
+  const auto told = std::make_shared<std::set<std::string>>();  // warnings, each of them once
   return {
       .progress = [steps](const pipelines::Progress& told) { steps->hear(told); },
       .resumable = promise_to_go_on,
-      .warning = [](const std::string& line) { std::cerr << line + "\n"; },
+      .warning =
+          [told](const std::string& line) {
+            if (told->insert(line).second) std::cerr << line + "\n";
+          },
       .hardware_folder = configs && *configs ? std::string(configs) + "/hardware" : std::string(),
       .cache_folder = cache_folder(),
       .arguments = own_arguments()};

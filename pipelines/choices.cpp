@@ -1,6 +1,7 @@
 #include "pipelines/choices.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include "reports/hardware_json.h"
@@ -14,6 +15,18 @@ namespace {
 graph::Precision checked(std::string_view option, graph::Precision bits,
                          graph::Activations activations) {
   return graph::parse_precision(option, graph::to_text(bits), activations);
+}
+
+/// Says whose constants a machine has that gives none of its own.
+void warn_of_default_energies(const HardwareChoice& choice, const hardware::Hardware& machine,
+                              const Host& host) {
+  const auto& [names, gives_some, technology] = machine.default_energies();
+  if (names.empty() || !host.warning) return;
+  host.warning(fmt::format("{}: gives no {}: takes those of a {}, scaled to its size", choice.name,
+                           gives_some || choice.energy_table
+                               ? fmt::format("energy.{}", fmt::join(names, ", energy."))
+                               : "energies",
+                           technology));
 }
 
 }  // namespace
@@ -44,6 +57,7 @@ hardware::Hardware load(const HardwareChoice& choice, const Host& host) {
   hardware::Hardware machine = hardware::load_hardware(choice.name, folder, choice.settings);
   if (choice.energy_table) hardware::read_energy_table(*choice.energy_table, machine);
   if (choice.batch) machine.set_batch(*choice.batch);
+  warn_of_default_energies(choice, machine, host);
   return machine;
 }
 

@@ -5,6 +5,7 @@
 #include <set>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -32,7 +33,7 @@ void check_count(const CompareOptions& options, std::size_t machines) {
   } else if (machines < 2 || machines > kMost) {
     throw UserError(
         fmt::format("--hardware: must name 2 to {} machines, such as "
-                    "bismo-edge,bismo-cloud, got {}",
+                    "bismo-edge,bismo-cloud, or one and --sweep, got {}",
                     kMost, machines));
   }
 }
@@ -156,6 +157,20 @@ reports::Sweep sweep(Pricing& pricing, const Network& network, const CompareOpti
   return result;
 }
 
+/// Energies of different technologies differ by the process more than by the architecture.
+void warn_of_technologies(const std::vector<AskedMachine>& machines, const Host& host) {
+  std::vector<std::string> technologies;
+  for (const AskedMachine& machine : machines) {
+    const std::string technology = machine.hardware.machine().technology();
+    if (!technology.empty() &&
+        std::find(technologies.begin(), technologies.end(), technology) == technologies.end())
+      technologies.push_back(technology);
+  }
+  if (technologies.size() < 2 || !host.warning) return;
+  host.warning(fmt::format("compare: energies of different technologies stand in one table: {}",
+                           fmt::join(technologies, ", ")));
+}
+
 }  // namespace
 
 reports::Comparison compare(const CompareOptions& options, const Host& host) {
@@ -173,6 +188,7 @@ reports::Comparison compare(const CompareOptions& options, const Host& host) {
   for (const reports::ComparedPolicy& policy : result.policies) policies.push_back(policy.bits);
   constexpr std::size_t kSweepSteps = std::size(reports::kAllSwept) * (kMostBits - kFewestBits + 1);
   const std::size_t steps = options.sweep.empty() ? kSweepSteps : 0;
+  warn_of_technologies(machines, host);
   Pricing pricing(options, network, machines.size() * (policies.size() + steps), host);
   for (const AskedMachine& machine : machines) {
     const hardware::Hardware& hw = machine.hardware;
@@ -186,8 +202,8 @@ reports::Comparison compare(const CompareOptions& options, const Host& host) {
       result.refused.push_back({name, refusal.what()});
       continue;
     }
-    result.machines.push_back(
-        {name, hw.batch(), hw.clock(), machine.asked, machine.values, hw.machine().resources()});
+    result.machines.push_back({name, hw.batch(), hw.clock(), hw.machine().technology(),
+                               machine.asked, machine.values, hw.machine().resources()});
     if (!options.sweep.empty()) continue;
     for (const reports::Swept swept : reports::kAllSwept)
       result.sweeps.push_back(

@@ -18,6 +18,7 @@ struct ComparedMachine {
   std::string name;
   std::int64_t batch;
   Megahertz clock;
+  std::string technology = {};           // of its energy constants; empty: nobody says
   std::string hardware = {};             // without the values that are swept
   std::vector<std::string> values = {};  // by Comparison::swept_keys
   std::vector<sim::Resource> resources = {};

@@ -104,6 +104,7 @@ std::string comparison_json(const Comparison& c) {
         file.hardware.emplace_back(machine.name, machine.batch, machine.clock.count());
     for (std::size_t i = 0; i < machine.values.size(); ++i)
       told.set[c.swept_keys[i]] = machine.values[i];
+    if (!machine.technology.empty()) told.energy_technology = machine.technology;
     for (const sim::Resource& resource : machine.resources)
       told.resources[resource_key(resource)] = resource.amount;
   }

@@ -32,6 +32,7 @@ struct Simulation {
   std::string hardware;
   std::string engine;
   std::optional<std::string> energy_table = {};  // a file with constants in place of the hardware's
+  std::string technology = {};                   // of the energy constants; empty: nobody says
   std::optional<std::int64_t> batch;             // none where rows of a table differ
   Megahertz clock;
   bool writes_back = false;  // results to DRAM

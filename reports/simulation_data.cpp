@@ -148,7 +148,9 @@ SimulationFile simulation_file(const Simulation& s) {
                       .machine = s.machine,
                       .total = total_costs(s),
                       .layers = {},
-                      .energy_table = s.energy_table};
+                      .energy_table = s.energy_table,
+                      .energy_technology = {}};
+  if (!s.technology.empty()) file.energy_technology = s.technology;
   if (!s.is_table()) file.input = s.input;
   for (const SimulatedLayer& layer : s.layers) file.layers.push_back(layer_costs(layer, s.clock));
   return file;

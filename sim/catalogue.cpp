@@ -51,6 +51,7 @@ Hardware read_hardware(const std::string& path, const std::string& folder, const
                     ": its name names the hardware: must be UTF-8 text without control characters");
   read_fields(document, [&](FieldVisitor& visitor) { hardware.show(visitor); });
   hardware.check(document);
+  hardware.complete(document);
   hardware.set_name(name_with(hardware.name(), settings));
   return hardware;
 }

@@ -1,10 +1,11 @@
 #include "sim/energy_table.h"
 
+#include <algorithm>
 #include <functional>
-#include <optional>
 
 #include "base/document.h"
 #include "base/field_reader.h"
+#include "sim/kit/sourced_constant.h"
 
 namespace bitloom::hardware {
 namespace {
@@ -17,13 +18,7 @@ class ConstantsOnly final : public FieldVisitor {
 
   void begin_section(const FieldInfo& info) override {
     open_.push_back({info, false});
-    if (is_constant())
-      for (Section& section : open_)
-        if (!section.shown) {
-          section.info.required = false;
-          inner_.begin_section(section.info);
-          section.shown = true;
-        }
+    if (is_constant()) show_sections();
   }
   void end_section() override {
     if (open_.back().shown) inner_.end_section();
@@ -33,7 +28,9 @@ class ConstantsOnly final : public FieldVisitor {
     if (is_constant()) inner_.real(info, range, value);
   }
   void text(const FieldInfo& info, std::string& value) override {
-    if (is_constant()) inner_.text(info, value);
+    const bool is_technology = info.name == "technology";
+    if (is_technology) show_sections();
+    if (is_constant() || is_technology) inner_.text(info, value);
   }
   void integer(const FieldInfo&, IntegerRange, std::int64_t&) override {}
   void boolean(const FieldInfo&, bool&) override {}
@@ -43,6 +40,14 @@ class ConstantsOnly final : public FieldVisitor {
     FieldInfo info;
     bool shown;
   };
+  void show_sections() {
+    for (Section& section : open_)
+      if (!section.shown) {
+        section.info.required = false;
+        inner_.begin_section(section.info);
+        section.shown = true;
+      }
+  }
   bool is_constant() const { return !open_.empty() && !open_.back().info.unit.empty(); }
 
   FieldVisitor& inner_;
@@ -78,28 +83,6 @@ void for_each_constant(Hardware& hardware, const ConstantVisitor::Visit& visit) 
   hardware.show(constants);
 }
 
-/// How many constants a file gives.
-class GivenCount final : public FieldVisitor {
- public:
-  explicit GivenCount(DocumentValue document) { open_.emplace_back(std::move(document)); }
-  void begin_section(const FieldInfo& info) override {
-    const auto& outer = open_.back();
-    const bool given = outer && outer->has(info.name);
-    open_.push_back(given ? std::optional(outer->at(info.name)) : std::nullopt);
-    count_ += given && !info.unit.empty();
-  }
-  void end_section() override { open_.pop_back(); }
-  void real(const FieldInfo&, RealRange, double&) override {}
-  void text(const FieldInfo&, std::string&) override {}
-  void integer(const FieldInfo&, IntegerRange, std::int64_t&) override {}
-  void boolean(const FieldInfo&, bool&) override {}
-  int count() const { return count_; }
-
- private:
-  std::vector<std::optional<DocumentValue>> open_;
-  int count_ = 0;
-};
-
 }  // namespace
 
 std::vector<EnergyConstant> energy_constants(const Hardware& hardware) {
@@ -120,16 +103,20 @@ Hardware with_scaled_constant(Hardware hardware, std::size_t index, double facto
 
 void read_energy_table(const std::string& path, Hardware& hardware) {
   const DocumentValue document = load_document(path);
-  read_fields(document, [&](FieldVisitor& visitor) {
+  const auto show = [&](FieldVisitor& visitor) {
     ConstantsOnly constants(visitor);
     hardware.show(constants);
-  });
-  GivenCount given(document);
-  ConstantsOnly constants(given);
-  hardware.show(constants);
-  if (given.count() == 0)
+  };
+  read_fields(document, show);
+  const std::vector<std::string> left_out = constants_left_out(document, show);
+  if (left_out.size() == energy_constants(hardware).size())
     throw document.error(
         "gives no energy constant; must be energy: {NAME: {value: ..., source: ...}}");
+  sim::DefaultEnergies defaults = hardware.default_energies();
+  std::erase_if(defaults.names, [&](const std::string& name) {
+    return std::find(left_out.begin(), left_out.end(), name) == left_out.end();
+  });
+  hardware.set_default_energies(std::move(defaults));
 }
 
 }  // namespace bitloom::hardware

@@ -12,6 +12,7 @@
 #include "base/fields.h"
 #include "base/quantity.h"
 #include "sim/job.h"
+#include "sim/kit/default_energies.h"
 #include "sim/layer_result.h"
 #include "sim/report.h"
 
@@ -51,6 +52,9 @@ class Machine {
   virtual void show(FieldVisitor& visitor) = 0;
   /// Refuses fields that do not go together, at their place in `document`.
   virtual void check(const DocumentValue& document) const = 0;
+  /// After the fields are read: what the document leaves out and follows from the rest of it. Tells
+  /// which energy constants it leaves to defaults.
+  virtual DefaultEnergies complete(const DocumentValue& /*document*/) { return {}; }
 
   // Facts that follow from it.
   virtual Megahertz clock() const = 0;
@@ -61,6 +65,8 @@ class Machine {
   virtual double bytes_per_second() const = 0;
   /// Whether what a layer computes goes to DRAM, and is priced.
   virtual bool writes_back() const = 0;
+  /// What its energy constants are of, such as `45 nm ASIC`; empty where its file does not say.
+  virtual std::string technology() const { return ""; }
   /// The array in a word.
   virtual std::string array_text() const = 0;
   /// What else `describe` tells: area, for example.

@@ -18,13 +18,21 @@ class Hardware {
   requires requires(Description d) { machine_of(std::move(d)); }
   Hardware(Description description) : machine_(machine_of(std::move(description))) {}
 
-  Hardware(const Hardware& other) : machine_(other.machine_->clone()) {}
+  Hardware(const Hardware& other)
+      : machine_(other.machine_->clone()), default_energies_(other.default_energies_) {}
   Hardware(Hardware&&) = default;
   Hardware& operator=(const Hardware& other) {
     machine_ = other.machine_->clone();
+    default_energies_ = other.default_energies_;
     return *this;
   }
   Hardware& operator=(Hardware&&) = default;
+
+  /// The energy constants that its file leaves to defaults.
+  const sim::DefaultEnergies& default_energies() const { return default_energies_; }
+  void set_default_energies(sim::DefaultEnergies defaults) {
+    default_energies_ = std::move(defaults);
+  }
 
   const sim::Machine& machine() const { return *machine_; }
   std::string_view family() const { return machine_->family(); }
@@ -43,6 +51,8 @@ class Hardware {
   void set_batch(std::int64_t batch) { machine_->set_batch(batch); }
   /// Shows every field, in the order of the YAML file.
   void show(FieldVisitor& visitor) { machine_->show(visitor); }
+  /// Derives what `document`, whose fields have been read, leaves out.
+  void complete(const DocumentValue& document) { default_energies_ = machine_->complete(document); }
   /// Refuses fields that do not go together, at their place in `document`.
   void check(const DocumentValue& document) const { machine_->check(document); }
 
@@ -58,6 +68,7 @@ class Hardware {
 
  private:
   std::unique_ptr<sim::Machine> machine_;
+  sim::DefaultEnergies default_energies_;
 };
 
 }  // namespace bitloom::hardware

@@ -30,7 +30,9 @@ constexpr Verifier kVerifiers[] = {
 Verification verify(const VerifyOptions& options, const Host& host) {
   HardwareChoice choice = options.hardware;
   if (!choice.batch) choice.batch = 1;  // an image tells as much as many
-  const hardware::Hardware hardware = load(choice, host);
+  Host silent = host;                   // of energies, which are not verified
+  silent.warning = {};
+  const hardware::Hardware hardware = load(choice, silent);
   for (const Verifier& verifier : kVerifiers)
     if (verifier.family == hardware.family()) return verifier.verify(options, hardware, host);
   throw UserError(

@@ -148,6 +148,8 @@ Section section_of(const SimulationFile& s, const std::string& id) {
                   {},
                   {},
                   nullptr};
+  if (s.energy_technology)
+    section.lines.push_back(fmt::format("Energies: of a {}.", *s.energy_technology));
   for (auto figure :
        {bits_figure(run), latency_figure(run), energy_figure(run), roofline_figure(run)})
     if (figure) section.figures.push_back(std::move(*figure));
@@ -162,6 +164,10 @@ Section section_of(const ComparisonFile& c, const std::string& id) {
                   {costs_of_policies(c)},
                   {},
                   nullptr};
+  for (const ComparedHardware& machine : c.hardware)
+    if (machine.energy_technology && !has_a_grid(c))
+      section.lines.push_back(
+          fmt::format("Energies of {}: of a {}.", machine.name, *machine.energy_technology));
   if (auto figure = costs_by_bits(c)) section.figures.push_back(std::move(*figure));
   return section;
 }

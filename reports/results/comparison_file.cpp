@@ -11,6 +11,7 @@ void fields(Fields& f, Is<ComparedHardware> auto& hardware) {
   f.needs("clock_mhz", hardware.clock_mhz);
   f.may("set", hardware.set);
   f.may("resources", hardware.resources);
+  f.may("energy_technology", hardware.energy_technology);
 }
 
 template <class Fields>

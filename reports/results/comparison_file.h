@@ -13,8 +13,9 @@ struct ComparedHardware {
   std::string name;
   std::int64_t batch = 1;
   double clock_mhz = 0;
-  Named<std::string> set = {};   // keys that are swept and their values
-  Named<double> resources = {};  // of the chip: `lut`, `bram36`
+  Named<std::string> set = {};                        // keys that are swept and their values
+  Named<double> resources = {};                       // of the chip: `lut`, `bram36`
+  std::optional<std::string> energy_technology = {};  // `45 nm ASIC`
 };
 
 /// A machine of a grid that cannot run a policy.

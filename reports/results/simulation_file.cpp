@@ -73,6 +73,7 @@ void fields(Fields& f, Is<SimulationFile> auto& simulation) {
   f.has("total", simulation.total);
   f.needs("layers", simulation.layers);
   f.may("energy_table", simulation.energy_table);
+  f.may("energy_technology", simulation.energy_technology);
 }
 
 nlohmann::ordered_json to_json(const SimulationFile& simulation) { return written(simulation); }

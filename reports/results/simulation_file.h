@@ -63,6 +63,7 @@ struct SimulationFile {
   TotalCosts total;
   std::vector<LayerCosts> layers;
   std::optional<std::string> energy_table;
+  std::optional<std::string> energy_technology;  // `45 nm ASIC`
 
   double ms(std::int64_t cycles) const { return static_cast<double>(cycles) / (1e3 * clock_mhz); }
 };

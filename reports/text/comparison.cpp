@@ -24,6 +24,19 @@ std::vector<std::size_t> given_policies(const Comparison& c) {
   return given;
 }
 
+/// `A  bismo-edge  batch 1, 200 MHz, energies of a 28 nm FPGA (Zynq-7020)`.
+std::string machine_line(const Comparison& c, std::size_t m, std::size_t width,
+                         std::size_t max_width) {
+  const ComparedMachine& machine = c.machines[m];
+  const std::string label = fmt::format("{}  {:<{}}  ", letter(m), machine.name, width);
+  const std::string energies = machine.technology.empty() ? "energies of no technology named"
+                                                          : "energies of a " + machine.technology;
+  const std::string facts = fmt::format("batch {}, {:g} MHz", machine.batch, machine.clock.count());
+  const std::size_t most = std::min<std::size_t>(max_width, 80);
+  const bool fits = width_of(label) + width_of(facts) + 2 + width_of(energies) <= most;
+  return label + facts + (fits ? ", " : "\n   ") + energies + "\n";
+}
+
 std::string title(const Comparison& c, std::size_t max_width) {
   const std::size_t given = given_policies(c).size(), random = c.policies.size() - given;
   std::string text =
@@ -33,9 +46,7 @@ std::string title(const Comparison& c, std::size_t max_width) {
               max_width, "");
   std::size_t width = 0;
   for (const ComparedMachine& machine : c.machines) width = std::max(width, width_of(machine.name));
-  for (std::size_t m = 0; m < c.machines.size(); ++m)
-    text += fmt::format("{}  {:<{}}  batch {}, {:g} MHz\n", letter(m), c.machines[m].name, width,
-                        c.machines[m].batch, c.machines[m].clock.count());
+  for (std::size_t m = 0; m < c.machines.size(); ++m) text += machine_line(c, m, width, max_width);
   return text;
 }
 

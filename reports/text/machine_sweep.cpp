@@ -84,6 +84,21 @@ TextTable table_of(const Comparison& c, const ComparedPolicy& policy) {
   return table;
 }
 
+/// Of what the energies are, a line for each hardware file.
+std::string energies_text(const Comparison& c, std::size_t width) {
+  std::string text;
+  const ComparedMachine* before = nullptr;
+  for (const ComparedMachine& machine : c.machines) {
+    if (!before || machine.hardware != before->hardware || machine.technology != before->technology)
+      text += wrapped(fmt::format("{}: energies of {}", machine.hardware,
+                                  machine.technology.empty() ? "no technology named"
+                                                             : "a " + machine.technology),
+                      width, "");
+    before = &machine;
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string machine_sweep_text(const Comparison& c, std::size_t max_width) {
@@ -95,8 +110,10 @@ std::string machine_sweep_text(const Comparison& c, std::size_t max_width) {
   text += wrapped(
       "cycles: of the whole batch. time: beside the first machine's. front: no other machine is as "
       "good in time, energy and chip and better in one. Energies of an action and static power "
-      "are the same in all; of the chip only what is named is counted.",
+      "do not change with the keys, unless the file gives none; of the chip only what is named is "
+      "counted.",
       std::min<std::size_t>(max_width, 80), "");
+  text += energies_text(c, std::min<std::size_t>(max_width, 80));
   for (const RefusedMachine& refused : c.refused)
     text += wrapped(fmt::format("{} cannot: {}", refused.name, refused.reason), max_width, "  ");
   return text;

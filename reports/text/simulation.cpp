@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include "reports/millijoules.h"
+#include "reports/text/scaled_units.h"
 #include "reports/text/text_table.h"
 
 namespace bitloom::reports {
@@ -43,22 +44,30 @@ std::vector<std::string> row(const std::string& name, const std::string& bits,
 }
 
 std::string images_text(const Simulation& s, double ms) {
-  if (!s.batch) return fmt::format("{:.3f} ms for all rows, each at its batch", ms);
+  if (!s.batch) return fmt::format("{} for all rows, each at its batch", time_text(ms));
   const auto images = static_cast<double>(*s.batch);
-  return fmt::format("{:.3f} ms for {} image{} ({:.3f} ms an image, {:.1f} images/s)", ms, *s.batch,
-                     *s.batch == 1 ? "" : "s", ms / images, images / ms * 1e3);
+  return fmt::format("{} for {} image{} ({} an image, {:.1f} images/s)", time_text(ms), *s.batch,
+                     *s.batch == 1 ? "" : "s", time_text(ms / images), images / ms * 1e3);
 }
 
-std::string energy_text(const Simulation& s, const Totals& t, double ms) {
+/// Whose energy constants they are.
+std::string technology_text(const std::string& technology) {
+  const std::string indent(9, ' ');
+  return wrapped(technology.empty() ? "constants of a technology that the hardware's file does not "
+                                      "name (energy.technology)"
+                                    : "constants of a " + technology,
+                 80, indent);
+}
+
+std::string energy_line(const Simulation& s, const Totals& t, double ms) {
   constexpr std::size_t kWidth = 80 - 9;  // after the label
   const double mj = millijoules(t.energy.total());
   const std::string image =
-      s.batch ? fmt::format("{:.3f} mJ an image, ", mj / static_cast<double>(*s.batch)) : "";
-  const std::string energy = fmt::format("{:.3f} mJ ({}{:.2f} W);", mj, image, mj / ms);
-  const std::string dram =
-      fmt::format("DRAM reads{} {:.2f} MB",
-                  s.writes_back || t.timing.conversion > Cycles() ? " and writes" : "",
-                  static_cast<double>(bytes_holding(t.dram).count()) * 1e-6);
+      s.batch ? energy_text(mj / static_cast<double>(*s.batch)) + " an image, " : "";
+  const std::string energy = fmt::format("{} ({}{:.2f} W);", energy_text(mj), image, mj / ms);
+  const std::string dram = fmt::format(
+      "DRAM reads{} {}", s.writes_back || t.timing.conversion > Cycles() ? " and writes" : "",
+      megabytes_text(static_cast<double>(bytes_holding(t.dram).count()) * 1e-6));
   const cost::DramActions& rows = t.dram_actions;
   const std::string bursts =
       rows == cost::DramActions{}
@@ -82,14 +91,15 @@ std::string summary(const Simulation& s, const Totals& t) {
   return fmt::format(
       "\nlatency  {}\n"
       "         {:.1f} % computing, {:.1f} % waiting for operands or the pipeline{}\n"
-      "energy   {}\n"
-      "work     {:.2f} M MACs, {:.3f} G BOPs (MACs x W x A){}\n"
+      "energy   {}\n{}"
+      "work     {}, {} (MACs x W x A){}\n"
       "columns  util: bit products needed / possible; fetch: % of cycles waiting; mJ by\n"
       "         % array, buffers, DRAM ports, static. Not priced: pooling, adds,\n"
       "         requantization, im2col addressing{}.\n",
       images_text(s, ms), of_time(t.timing.compute), of_time(t.timing.fetch_stall), rest,
-      energy_text(s, t, ms), static_cast<double>(t.macs.count()) * 1e-6,
-      static_cast<double>(t.bops.count()) * 1e-9, s.is_table() ? "" : " an image",
+      energy_line(s, t, ms), technology_text(s.technology),
+      macs_text(static_cast<double>(t.macs.count()) * 1e-6),
+      bops_text(static_cast<double>(t.bops.count()) * 1e-9), s.is_table() ? "" : " an image",
       s.report.unpriced.empty() ? "" : fmt::format(", {}", fmt::join(s.report.unpriced, ", ")));
 }
 

@@ -1,8 +1,14 @@
 #pragma once
 
+#include <functional>
 #include <string>
+#include <vector>
 
 #include "base/fields.h"
+
+namespace bitloom {
+class DocumentValue;
+}
 
 namespace bitloom::hardware {
 
@@ -15,6 +21,17 @@ struct SourcedConstant {
 
 constexpr RealRange kPicojoules{0, 1e6};
 constexpr RealRange kMilliwatts{0, 1e6};
+
+/// Shows what a machine's energy constants are of, such as `45 nm ASIC`; empty: nobody says.
+inline void show_technology(FieldVisitor& visitor, std::string& technology) {
+  visitor.text({"technology", "", "what the energies are of: process, and ASIC or device"},
+               technology);
+}
+
+/// The constants shown that `document` does not give, such as `static_mw`; with their section where
+/// that is not `energy`.
+std::vector<std::string> constants_left_out(const DocumentValue& document,
+                                            const std::function<void(FieldVisitor&)>& show);
 
 /// Shows a constant as a section of its value and its source.
 inline void show_constant(FieldVisitor& visitor, const FieldInfo& info, RealRange range,

@@ -149,7 +149,8 @@ TEST(Compare, TellsMachinesOfOneNameApart) {
 
 TEST(Compare, RefusesWhatItCannotCompare) {
   expect_refused(compare("bismo-edge", {"--policies", "4/4"}),
-                 "--hardware: must name 2 to 26 machines, such as bismo-edge,bismo-cloud, got 1");
+                 "--hardware: must name 2 to 26 machines, such as bismo-edge,bismo-cloud, or "
+                 "one and --sweep, got 1");
   expect_refused(compare("bismo-edge,bismo-edge", {"--policies", "4/4"}),
                  "--hardware: 'bismo-edge' is named twice");
   expect_refused(
@@ -166,6 +167,21 @@ TEST(Compare, RefusesWhatItCannotCompare) {
                  "--random '0': must be a whole number in [1, 5000]");
   expect_refused(compare("bismo-edge,bismo-cloud", {"--random", "2", "--gain", "0"}),
                  "--gain '0': must be a percentage above 0 and below 100");
+}
+
+TEST(Compare, WarnsWhereEnergiesAreOfDifferentTechnologies) {
+  const auto both = run_bitloom(compare("bismo-edge,bitfusion-haq", {"--policies", "4/4"}));
+  EXPECT_EQ(both.err,
+            "compare: energies of different technologies stand in one table: 28 nm FPGA "
+            "(Zynq-7020), 45 nm ASIC\n");
+  EXPECT_NE(both.out.find("A  bismo-edge     batch 1, 200 MHz, energies of a 28 nm FPGA "
+                          "(Zynq-7020)\nB  bitfusion-haq  batch 1, 500 MHz, energies of a 45 nm "
+                          "ASIC\n"),
+            std::string::npos)
+      << both.out;
+  EXPECT_EQ(run_bitloom(compare("bismo-edge,bismo-edge-real", {"--policies", "4/4"})).err, "");
+  const Json json = compared("bismo-edge,bitfusion-haq", {"--policies", "4/4"});
+  EXPECT_EQ(json["hardware"][1]["energy_technology"], "45 nm ASIC");
 }
 
 }  // namespace

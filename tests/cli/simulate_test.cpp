@@ -197,5 +197,30 @@ TEST(Simulate, ConvertsActivationsToBitPlanes) {
   EXPECT_NE(text.out.find(" % converting activations"), std::string::npos) << text.out;
 }
 
+TEST(Simulate, SaysWhoseEnergiesAMachineHasThatGivesNone) {
+  const testing::TemporaryFolder folder;
+  folder.write("mine.yaml",
+               "family: bismo\narray: {dm: 8, dk: 64, dn: 8}\n"
+               "buffers: {activation_words: 1024, weight_words: 1024}\n"
+               "ports: {activation_bits: 64, weight_bits: 64}\nclock_mhz: 200\n");
+  const testing::ProgramSetting there{.folder = folder.path().string(), .environment = {}};
+  const auto none = run_bitloom(simulate("resnet20", "mine.yaml", {"--explain"}), there);
+  EXPECT_EQ(none.err,
+            "mine.yaml: gives no energies: takes those of a 28 nm FPGA (Zynq-7020), "
+            "scaled to its size\n")
+      << "once, though --explain reads the file again and again";
+  EXPECT_NE(none.out.find("constants of a 28 nm FPGA (Zynq-7020)\n"), std::string::npos);
+  const auto some = run_bitloom(
+      simulate("resnet20", "mine.yaml", {"--set", "energy.static_mw={value: 1, source: mine}"}),
+      there);
+  EXPECT_NE(some.err.find("mine.yaml: gives no energy.popcount_bit_pj, energy.accumulate_pj, "),
+            std::string::npos)
+      << some.err;
+}
+
+TEST(Simulate, NamesTheTechnologyOfEnergiesInItsJson) {
+  EXPECT_EQ(simulated("resnet20", "bitfusion-haq")["energy_technology"], "45 nm ASIC");
+}
+
 }  // namespace
 }  // namespace bitloom

@@ -43,6 +43,12 @@ TEST_F(EnergyTable, ReplacesWhatItGivesAndLeavesTheRest) {
   EXPECT_EQ(after.energy.static_mw.source, before.energy.static_mw.source);
 }
 
+TEST_F(EnergyTable, MayNameItsTechnology) {
+  const std::string table = "energy:\n  dram_bit_pj: {value: 70, source: measured}\n";
+  EXPECT_EQ(read(table).machine().technology(), "28 nm FPGA (Zynq-7020)");
+  EXPECT_EQ(read(table + "  technology: 7 nm ASIC\n").machine().technology(), "7 nm ASIC");
+}
+
 TEST_F(EnergyTable, NeedsNotAllThatABitFusionNeeds) {
   const BitFusion after =
       read("energy: {static_mw: {value: 1, source: s}}\n", "bitfusion-edge-real")

@@ -55,7 +55,46 @@ TEST_F(HardwareFile, LeavesTheRestAtTheDefaultsOfTheStruct) {
   EXPECT_EQ(hw.accumulator_bits, initial.accumulator_bits);
   EXPECT_EQ(hw.pipeline_cycles, initial.pipeline_cycles);
   EXPECT_EQ(hw.energy.dram_bit_pj.value, initial.energy.dram_bit_pj.value);
-  EXPECT_EQ(hw.energy.static_mw.source, initial.energy.static_mw.source);
+  EXPECT_EQ(hw.energy.accumulate_pj.source, initial.energy.accumulate_pj.source);
+}
+
+TEST_F(HardwareFile, ThatGivesNoEnergiesHasTheDefaultsScaledToItsSize) {
+  const hardware::Hardware machine =
+      hardware::load_hardware(folder_.write("mine.yaml", kLeast), "");
+  const auto hw = machine.as<hardware::Bismo>();
+  const double luts = 2.04 * 64 + 109;  // of a DPU: BISMO's cost model
+  EXPECT_DOUBLE_EQ(hw.energy.idle_dpu_pj.value, 5.4 * luts / (2.04 * 256 + 109));
+  EXPECT_DOUBLE_EQ(hw.energy.static_mw.value, 113 * 2 * 3 * luts / 53200);
+  EXPECT_NE(hw.energy.idle_dpu_pj.source.find("240 LUT per DPU of 64 bits"), std::string::npos)
+      << hw.energy.idle_dpu_pj.source;
+  EXPECT_NE(hw.energy.static_mw.source.find("1437 / 53200 LUT"), std::string::npos)
+      << hw.energy.static_mw.source;
+  EXPECT_EQ(machine.machine().technology(), "28 nm FPGA (Zynq-7020)");
+  EXPECT_EQ(machine.default_energies().names.size(), 7U);
+  EXPECT_EQ(read(with("dk: 64", "dk: 256")).energy.idle_dpu_pj.value, 5.4);
+}
+
+TEST_F(HardwareFile, ThatGivesSomeEnergiesNamesTheirTechnologyItself) {
+  const std::string some = "energy:\n  static_mw: {value: 9, source: measured}\n";
+  const auto machine = [&](const std::string& energy) {
+    return hardware::load_hardware(folder_.write("mine.yaml", kLeast + energy), "");
+  };
+  EXPECT_EQ(machine(some).machine().technology(), "");
+  EXPECT_EQ(machine(some + "  technology: 7 nm ASIC\n").machine().technology(), "7 nm ASIC");
+  EXPECT_EQ(machine(some).as<hardware::Bismo>().energy.static_mw.value, 9);
+  EXPECT_EQ(machine(some).default_energies().names,
+            (std::vector<std::string>{"popcount_bit_pj", "accumulate_pj", "buffer_read_bit_pj",
+                                      "buffer_write_bit_pj", "dram_bit_pj", "idle_dpu_pj"}));
+}
+
+TEST_F(HardwareFile, LeavesTheEnergyOfAConversionToTheDefaultsOnlyWhereThereIsOne) {
+  const auto left_out = [&](const std::string& layout) {
+    return hardware::load_hardware(folder_.write("mine.yaml", kLeast + layout), "")
+        .default_energies()
+        .names.size();
+  };
+  EXPECT_EQ(left_out("layout: {im2col: on_the_fly}\n"), 7U);
+  EXPECT_EQ(left_out("layout: {convert: all, port_bits: 8}\n"), 8U);
 }
 
 TEST_F(HardwareFile, MayNotLackWhatDefinesTheHardware) {

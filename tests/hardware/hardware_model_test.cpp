@@ -122,6 +122,14 @@ void expect_sources(const hardware::Bismo& hw) {
   }
 }
 
+TEST(EnergyConstants, OfShippedMachinesAreAllGivenAndNameTheirTechnology) {
+  for (const std::string& name : hardware::hardware_names(testing::kHardwareFolder)) {
+    const hardware::Hardware hw = hardware::load_hardware(name, testing::kHardwareFolder);
+    EXPECT_NE(hw.machine().technology(), "") << name;
+    EXPECT_TRUE(hw.default_energies().names.empty()) << name;
+  }
+}
+
 TEST(EnergyConstants, NameAPublicationOrSayTheyAreAssumed) {
   for (const std::string& name : hardware::hardware_names(testing::kHardwareFolder))
     if (name.starts_with("bismo")) expect_sources(shipped_hardware(name));

@@ -87,7 +87,7 @@ TEST(DramPresets, TakeThePlaceOfTheEnergyOfABit) {
     return hardware::load_hardware("bismo-edge", kHardwareFolder, settings);
   };
   const std::string complaint = testing::complaint([&] { edge({"dram=ddr3-1600-x16"}); });
-  EXPECT_EQ(complaint.substr(complaint.find("energy")),
+  EXPECT_EQ(complaint.substr(complaint.find("energy.dram")),
             "energy.dram_bit_pj: goes without a section dram, which has energies of its own: "
             "leave it out (--set energy.dram_bit_pj=)");
   EXPECT_TRUE(edge({"dram=ddr3-1600-x16", "energy.dram_bit_pj="}).as<hardware::Bismo>().dram);

@@ -43,7 +43,8 @@ TEST(Settings, StandInTheMachinesName) {
 
 TEST(Settings, WithoutAValueTakeAKeyOut) {
   const hardware::Bismo without = edge_with({"energy.static_mw="}).as<hardware::Bismo>();
-  EXPECT_EQ(without.energy.static_mw.source, hardware::Bismo().energy.static_mw.source);
+  EXPECT_EQ(without.energy.static_mw.source,
+            hardware::BismoEnergy::default_static_mw(8 * 8, 256).source);
   EXPECT_EQ(refusal_of({"array.dm="}).substr(refusal_of({"array.dm="}).find("array")),
             "array: key 'dm' is missing");
   EXPECT_EQ(refusal_of({"array.dx="}),

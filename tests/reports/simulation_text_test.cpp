@@ -1,4 +1,5 @@
 // The table of a simulation with figures that a reader divides by head: units are what they say.
+#include "reports/text/scaled_units.h"
 #include "reports/text/simulation.h"
 
 #include <gtest/gtest.h>
@@ -47,7 +48,30 @@ TEST(SimulationText, HasTheUnitsThatItNames) {
             "latency  20.000 ms for 4 images (5.000 ms an image, 200.0 images/s)\n"
             "         75.0 % computing, 25.0 % waiting for operands or the pipeline\n"
             "energy   20.000 mJ (5.000 mJ an image, 1.00 W); DRAM reads 2.50 MB\n"
+            "         constants of a technology that the hardware's file does not name\n"
+            "         (energy.technology)\n"
             "work     2.00 M MACs, 0.064 G BOPs (MACs x W x A) an image\n");
+}
+
+TEST(SimulationText, NamesTheTechnologyOfItsEnergies) {
+  Simulation s = simulated();
+  s.technology = "45 nm ASIC";
+  const std::string text = simulation_text(s, 80);
+  EXPECT_NE(text.find("DRAM reads 2.50 MB\n         constants of a 45 nm ASIC\n"),
+            std::string::npos)
+      << text;
+}
+
+TEST(SimulationText, TellsLargeAmountsInLargeUnits) {
+  EXPECT_EQ(time_text(9999), "9999.000 ms");
+  EXPECT_EQ(time_text(12345), "12.345 s");
+  EXPECT_EQ(time_text(3.6e6), "1.000 h");
+  EXPECT_EQ(time_text(1206317952.159), "13.962 days");
+  EXPECT_EQ(energy_text(9999), "9999.000 mJ");
+  EXPECT_EQ(energy_text(2.5e6), "2.500 kJ");
+  EXPECT_EQ(megabytes_text(25000), "25.00 GB");
+  EXPECT_EQ(macs_text(25000), "25.00 G MACs");
+  EXPECT_EQ(bops_text(25000), "25.000 T BOPs");
 }
 
 TEST(SimulationText, TellsTheOtherWaitsAndWhatDramDoes) {

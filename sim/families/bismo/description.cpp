@@ -1,6 +1,9 @@
 #include "sim/families/bismo/description.h"
 
+#include <algorithm>
+
 #include "sim/families/bismo/area.h"
+#include "sim/kit/default_energies.h"
 
 namespace bitloom::hardware {
 namespace {
@@ -157,6 +160,21 @@ void Bismo::check(const DocumentValue& document) const {
         .error("needs a port: ports.result_bits must be at least 1, is 0");
   if (layout.converts() && layout.port_bits == 0)
     throw document.at("layout").at("convert").error("needs layout.port_bits of at least 1, is 0");
+}
+
+sim::DefaultEnergies Bismo::complete(const DocumentValue& document) {
+  std::vector<std::string> names =
+      constants_left_out(document, [&](FieldVisitor& visitor) { show(visitor); });
+  if (!layout.converts()) std::erase(names, "layout.convert_bit_pj");
+  const auto is_left_out = [&](const char* name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+  };
+  if (is_left_out("idle_dpu_pj")) energy.idle_dpu_pj = BismoEnergy::default_idle_dpu_pj(dk);
+  if (is_left_out("static_mw")) energy.static_mw = BismoEnergy::default_static_mw(dm * dn, dk);
+  const bool gives_some = document.has("energy") && document.at("energy").is_mapping() &&
+                          !document.at("energy").entries().empty();
+  if (gives_some && !document.at("energy").has("technology")) energy.technology.clear();
+  return {std::move(names), gives_some, std::string(BismoEnergy::kDefaultTechnology)};
 }
 
 }  // namespace bitloom::hardware

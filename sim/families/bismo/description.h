@@ -14,7 +14,8 @@
 
 namespace bitloom::sim {
 class Machine;
-}
+struct DefaultEnergies;
+}  // namespace bitloom::sim
 
 namespace bitloom::hardware {
 
@@ -127,6 +128,8 @@ struct Bismo {
   void show(FieldVisitor& visitor);
   /// Refuses fields that do not go together, at their place in `document`.
   void check(const DocumentValue& document) const;
+  /// Scales the energies that `document` leaves to the defaults, and tells of them.
+  sim::DefaultEnergies complete(const DocumentValue& document);
 };
 
 /// The machine that it describes.

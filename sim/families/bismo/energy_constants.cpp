@@ -1,5 +1,9 @@
 #include "sim/families/bismo/energy_constants.h"
 
+#include <fmt/format.h>
+
+#include "sim/families/bismo/area.h"
+
 namespace bitloom::hardware {
 // A 28 nm device with DDR3; docs/reference/energy.md derives each figure.
 BismoEnergy::BismoEnergy()
@@ -17,7 +21,7 @@ BismoEnergy::BismoEnergy()
       buffer_write_bit_pj{
           0.090, "assumption: equal to a read; Horowitz ISSCC 2014 gives one access energy"},
       dram_bit_pj{
-          26.0,
+          26.1,
           "DDR3-1600 x16 data sheet currents (as in DRAMPower's memspec): 1.5 V (IDD4R-IDD3N) "
           "/ 25.6 Gb/s = 13.2, activate 0.3, interface 12.6"},
       idle_dpu_pj{
@@ -28,8 +32,28 @@ BismoEnergy::BismoEnergy()
           113,
           "Vivado power report of an XC7Z020 at 28 C junction (cva6-softcore-contest README)"} {}
 
+SourcedConstant BismoEnergy::default_idle_dpu_pj(std::int64_t dk) {
+  constexpr std::int64_t kPublishedDk = 256;
+  const double ratio = published_dpu_luts(dk) / published_dpu_luts(kPublishedDk);
+  return {BismoEnergy().idle_dpu_pj.value * ratio,
+          fmt::format("Shang et al. FPGA 2002: clocking is 14 % of logic energy, x {:.0f} LUT per "
+                      "DPU of {} bits (BISMO's cost model)",
+                      published_dpu_luts(dk), dk)};
+}
+
+SourcedConstant BismoEnergy::default_static_mw(std::int64_t units, std::int64_t dk) {
+  constexpr double kDeviceLuts = 53200;
+  const double luts = static_cast<double>(units) * published_dpu_luts(dk);
+  return {BismoEnergy().static_mw.value * luts / kDeviceLuts,
+          fmt::format("assumption: leakage goes by area; 113 mW of an XC7Z020 at 28 C junction "
+                      "(Vivado, cva6-softcore-contest README) x {:.0f} / {:.0f} LUT of the array "
+                      "(BISMO's cost model) and the device",
+                      luts, kDeviceLuts)};
+}
+
 void BismoEnergy::show(FieldVisitor& visitor, bool with_dram_bit) {
   visitor.begin_section({"energy", "", "energy per action, each with its source"});
+  show_technology(visitor, technology);
   show_constant(visitor,
                 {"popcount_bit_pj", "pJ", "AND and popcount of one bit of a word pair in one DPU"},
                 kPicojoules, popcount_bit_pj);

@@ -18,6 +18,11 @@ class BismoMachine final : public sim::MachineOf<Bismo> {
     return std::make_unique<BismoMachine>(*this);
   }
 
+  std::string technology() const override { return hw_.energy.technology; }
+  sim::DefaultEnergies complete(const DocumentValue& document) override {
+    return hw_.complete(document);
+  }
+
   double bytes_per_second() const override { return cost::bytes_per_second(hw_); }
   std::string array_text() const override { return cost::array_text(hw_); }
   std::vector<sim::Line> facts() const override { return cost::facts_of(hw_); }

@@ -16,6 +16,8 @@ class BitFusionMachine final : public sim::MachineOf<BitFusion> {
     return std::make_unique<BitFusionMachine>(*this);
   }
 
+  std::string technology() const override { return hw_.energy.technology; }
+
   double bytes_per_second() const override {
     constexpr double kBitsPerByte = 8;
     return static_cast<double>(hw_.port_bits) / kBitsPerByte * (hw_.clock().count() * 1e6);

@@ -53,7 +53,11 @@ constexpr Example kExamples[] = {
      "--network resnet20 --data shapes32 --policy run/policy.json \\\n"
      "      --weights models/trained/resnet20-shapes32.safetensors \\\n"
      "      --epochs 5 -o finetuned"},
-    {"verify", "--hardware bismo-edge --network resnet20 --bits 4/4"},
+    {"verify",
+     "--hardware bismo-edge --network resnet20 --bits 4/4\n"
+     "  bitloom verify --hardware bismo-edge --random 50 --rtl my_rtl\n"
+     "  bitloom verify --hardware bismo-edge --network resnet20 --layers 19 \\\n"
+     "      --dump bench"},
 };
 
 std::string_view example_of(const CLI::App& command, std::string_view name) {

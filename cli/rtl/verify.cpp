@@ -17,11 +17,6 @@ namespace {
 
 constexpr int kMismatch = 1;  // exit code
 constexpr const char* kMismatchFile = "mismatch.fst";
-constexpr const char* kExamples =
-    "Examples:\n"
-    "  bitloom verify --hardware bismo-edge --network resnet20 --bits 4/4\n"
-    "  bitloom verify --hardware bismo-edge --random 50 --rtl my_rtl\n"
-    "  bitloom verify --hardware bismo-edge --random 10 --dump bench";
 
 struct VerifyOptions {
   HardwareOption hardware;
@@ -148,7 +143,6 @@ void add_verify(CLI::App& program, int& exit_code) {
       ->add_option("--json", options->json,
                    "the verdicts as JSON, of either family; - is standard output")
       ->type_name("FILE");
-  command->footer(kExamples);
   command->callback([options, &exit_code] { exit_code = run(*options); });
 }
 

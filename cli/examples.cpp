@@ -56,8 +56,7 @@ constexpr Example kExamples[] = {
     {"verify",
      "--hardware bismo-edge --network resnet20 --bits 4/4\n"
      "  bitloom verify --hardware bismo-edge --random 50 --rtl my_rtl\n"
-     "  bitloom verify --hardware bismo-edge --network resnet20 --layers 19 \\\n"
-     "      --dump bench"},
+     "  bitloom verify --hardware bismo-edge --random 10 --dump bench"},
 };
 
 std::string_view example_of(const CLI::App& command, std::string_view name) {

@@ -19,21 +19,21 @@ from torch.nn.utils import parametrize
 
 
 def apply_policy(model, policy, images):
-    """Quantizes `model` in place. `policy`: the path of a policy.json, or what it holds."""
+    """Quantizes `model` in place. `policy`: the path of a policy.json, or what it holds. What does
+    not fit is a ValueError, and the model is left as it was."""
     if not isinstance(policy, dict):
         with open(policy, encoding="utf-8") as file:
             policy = json.load(file)
-    modules = dict(model.named_modules())
-    bits = {}
-    for layer in policy["layers"]:
-        if layer["name"] not in modules:
-            raise KeyError(f"the model has no module '{layer['name']}', which the policy names")
-        if layer["weight_bits"] < 2:
-            raise ValueError(f"layer '{layer['name']}': weights of 1 bit need training")
-        bits[modules[layer["name"]]] = (layer["weight_bits"], layer["activation_bits"])
-    inputs = _inputs_of(model, list(bits), images)
-    for module, (weight_bits, activation_bits) in bits.items():
-        _quantize(module, weight_bits, activation_bits, inputs[module])
+    if isinstance(model, nn.DataParallel):
+        apply_policy(model.module, policy, images)
+        return model
+    bits = _bits_of(model, policy)
+    seen = _inputs_of(model, bits, images)
+    for name, (module, weight_bits, activation_bits) in bits.items():
+        if seen[module].reach is None:
+            raise ValueError(f"layer '{name}' reads nothing when the model sees the images")
+    for module, weight_bits, activation_bits in bits.values():
+        _quantize(module, weight_bits, activation_bits, seen[module])
     return model
 
 
@@ -63,31 +63,72 @@ class FakeQuantizedInput(nn.Module):
 
     def __init__(self, bits, seen):
         super().__init__()
-        is_signed = bool((seen < 0).any())
-        self.highest = 2**(bits - 1) - 1 if is_signed else 2**bits - 1
-        self.lowest = -self.highest - 1 if is_signed else 0
-        self.register_buffer("scale", seen.abs().max().clamp(min=1e-30) / max(self.highest, 1))
+        self.highest = 2**(bits - 1) - 1 if seen.is_signed else 2**bits - 1
+        self.lowest = -self.highest - 1 if seen.is_signed else 0
+        self.register_buffer("scale", seen.reach.clamp(min=1e-30) / max(self.highest, 1))
 
     def forward(self, x):
         return quantized(x, self.scale, self.lowest, self.highest)
 
 
-def _inputs_of(model, modules, images):
+class _Seen:
+    """What a layer has read, in all of its calls."""
+
+    def __init__(self, module):
+        self.channel = -1 if isinstance(module, nn.Linear) else 1
+        self.reach, self.is_signed, self.sums, self.count = None, False, 0, 0
+
+    def add(self, x):
+        reach = x.abs().max()
+        self.reach = reach if self.reach is None else torch.maximum(self.reach, reach)
+        self.is_signed = self.is_signed or bool((x < 0).any())
+        by_channel = x.movedim(self.channel, 0).flatten(1)
+        self.sums = self.sums + by_channel.sum(1)
+        self.count += by_channel.shape[1]
+
+    def means(self):
+        return self.sums / self.count
+
+
+def _bits_of(model, policy):
+    """By name the module and its bits."""
+    modules = dict(model.named_modules(remove_duplicate=False))
+    bits = {}
+    for layer in policy["layers"]:
+        name = layer["name"]
+        if name not in modules:
+            raise ValueError(f"the model has no module '{name}', which the policy names")
+        module = modules[name]
+        if not isinstance(module, (nn.Conv1d, nn.Conv2d, nn.Conv3d, nn.Linear)):
+            raise ValueError(f"layer '{name}' is a {type(module).__name__}, not of weights")
+        if parametrize.is_parametrized(module, "weight"):
+            raise ValueError(f"layer '{name}' is quantized already; take a fresh model")
+        if layer["weight_bits"] < 2:
+            raise ValueError(f"layer '{name}': weights of 1 bit need training")
+        bits[name] = (module, layer["weight_bits"], layer["activation_bits"])
+    return bits
+
+
+def _inputs_of(model, bits, images):
     """What each module reads when the model, not yet quantized, sees the images."""
-    inputs = {}
+    seen = {module: _Seen(module) for module, _, _ in bits.values()}
 
     def keep(module, args):
-        inputs[module] = args[0]  # what a hook returns would replace the input
+        if not args:
+            raise ValueError(f"a {type(module).__name__} is given its input by keyword")
+        seen[module].add(args[0])  # what a hook returns would replace the input
 
-    hooks = [module.register_forward_pre_hook(keep) for module in modules]
+    hooks = [module.register_forward_pre_hook(keep) for module in seen]
     was_training = model.training
     model.eval()
-    with torch.no_grad():
-        model(images)
-    model.train(was_training)
-    for hook in hooks:
-        hook.remove()
-    return inputs
+    try:
+        with torch.no_grad():
+            model(images)
+    finally:
+        model.train(was_training)
+        for hook in hooks:
+            hook.remove()
+    return seen
 
 
 def _quantize(module, weight_bits, activation_bits, seen):
@@ -97,9 +138,10 @@ def _quantize(module, weight_bits, activation_bits, seen):
     module.register_forward_pre_hook(lambda module, args: (module.fake_quantized_input(args[0]), ))
     # Rounding moves each output channel's mean: by the weights' errors times the inputs' means.
     with torch.no_grad():
-        error = (module.weight - before).flatten(2).sum(2) if before.dim() > 2 else (
-            module.weight - before)
-        means = seen.mean([0, *range(2, seen.dim())])
+        error = module.weight - before
+        if error.dim() > 2:
+            error = error.flatten(2).sum(2)
+        means = seen.means()
         groups = means.numel() // error.shape[1]
         shift = (error.reshape(groups, -1, error.shape[1]) * means.reshape(groups, 1, -1)).sum(2)
         if module.bias is None:

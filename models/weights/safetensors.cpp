@@ -149,10 +149,9 @@ std::string other_format(const std::string& path) {
     return "a zip archive, not a safetensors file";
   if (!is_zip && !is_pickle) return "";
   return fmt::format(
-      "a PyTorch file, not a safetensors file; these two lines of Python convert it:\n"
-      "    import torch, safetensors.torch\n"
-      "    safetensors.torch.save_file(torch.load(\"{}\", map_location=\"cpu\"), "
-      "\"weights.safetensors\")",
+      "a PyTorch file, not a safetensors file; Python converts it: import torch, "
+      "safetensors.torch; safetensors.torch.save_file(torch.load(\"{}\", map_location=\"cpu\"), "
+      "\"weights.safetensors\") (docs/guide/policy-in-pytorch.md)",
       path);
 }
 

@@ -52,6 +52,7 @@ std::string range_text(const std::vector<LayerBits>& layers, int LayerBits::*bit
     most = std::max(most, layer.*bits);
     sum += layer.*bits;
   }
+  if (least == most) return fmt::format("{} bits", least);
   return fmt::format("{} to {} bits (mean {:.1f})", least, most,
                      sum / static_cast<double>(layers.size()));
 }
@@ -213,14 +214,12 @@ std::string title_of(const Run& run) {
   const std::string what = fmt::format("{} on {}", run.network, run.hardware);
   const Accuracy* accuracy = final_accuracy(run);
   if (!accuracy) return what;
-  std::string title = fmt::format("{}: {:.1f} % top-1", what, accuracy->top1_pct);
+  std::string title = fmt::format("{}: {:.2f} % top-1", what, accuracy->top1_pct);
   const std::string cost = main_cost(run);
   if (const Costs costs = found_costs(run); costs.contains(cost))
     title += " at " + amount(cost, costs.at(cost));
-  for (auto last = run.differences.rbegin(); last != run.differences.rend(); ++last)
-    if (last->of == "found" && last->from == "uniform")
-      return title + fmt::format(", {:+.1f} ± {:.1f} points against {}", last->top1_points,
-                                 last->stderr_points, run.candidate("uniform")->label);
+  if (const std::string gain = gain_over_uniform(run.candidates, run.differences); !gain.empty())
+    title += ", " + gain;
   return title;
 }
 
@@ -237,7 +236,7 @@ std::string title_of(const std::vector<Run>& runs) {
   std::vector<double> top1;
   for (const Run& run : runs) top1.push_back(final_accuracy(run)->top1_pct);
   const auto [least, most] = std::minmax_element(top1.begin(), top1.end());
-  return title + fmt::format(": {:.1f} to {:.1f} % top-1", *least, *most);
+  return title + fmt::format(": {:.2f} to {:.2f} % top-1", *least, *most);
 }
 
 }  // namespace

@@ -24,16 +24,19 @@ bool is_same_policy(const Candidate& a, const Candidate& b) {
                     });
 }
 
+bool is_chance(const Difference& difference) {
+  constexpr double kSure = 2;  // standard errors
+  return std::abs(difference.top1_points) <= kSure * difference.stderr_points;
+}
+
 /// `+0.65 ± 0.75 points of top-1 after fine-tuning, which chance explains`.
 std::string difference_text(const Difference& difference) {
-  constexpr double kSure = 2;  // standard errors
   const double points = difference.top1_points;
-  const bool is_chance = std::abs(points) <= kSure * difference.stderr_points;
   return fmt::format("{:+.2f} ± {:.2f} points of top-1 {} fine-tuning, {}", points,
                      difference.stderr_points, difference.stage == "finetuned" ? "after" : "before",
-                     is_chance    ? "which chance explains"
-                     : points > 0 ? "a gain"
-                                  : "a loss");
+                     is_chance(difference) ? "which chance explains"
+                     : points > 0          ? "a gain"
+                                           : "a loss");
 }
 
 /// `latency 0.99x, energy 1.41x`.
@@ -77,6 +80,21 @@ std::vector<std::string> findings(const std::vector<Candidate>& candidates,
                     "policy of {} where it began.",
                     episodes, start->method));
   return lines;
+}
+
+std::string gain_over_uniform(const std::vector<Candidate>& candidates,
+                              const std::vector<Difference>& differences) {
+  const Candidate* found = named(candidates, "found");
+  const Candidate* uniform = named(candidates, "uniform");
+  if (!found || !uniform) return "";
+  if (is_same_policy(*found, *uniform)) return "which is " + uniform->label;
+  const auto last = std::find_if(
+      differences.rbegin(), differences.rend(),
+      [](const Difference& each) { return each.of == "found" && each.from == "uniform"; });
+  if (last == differences.rend()) return "";
+  if (is_chance(*last)) return "no gain over " + uniform->label;
+  return fmt::format("{:+.2f} ± {:.2f} points against {}", last->top1_points, last->stderr_points,
+                     uniform->label);
 }
 
 }  // namespace bitloom::reports

@@ -15,4 +15,9 @@ std::vector<std::string> findings(const std::vector<Candidate>& candidates,
                                   const std::vector<Difference>& differences,
                                   const std::optional<Start>& start, std::int64_t episodes);
 
+/// The same of the best uniform policy in a few words, for a title; empty where it was not
+/// measured.
+std::string gain_over_uniform(const std::vector<Candidate>& candidates,
+                              const std::vector<Difference>& differences);
+
 }  // namespace bitloom::reports

@@ -39,7 +39,7 @@ TEST(ReportCommand, WritesPageMarkdownAndData) {
 TEST(ReportCommand, PutsAFileAloneOnStandardOutput) {
   const auto result = run_bitloom({"report", kRun, "--markdown", "-"});
   EXPECT_EQ(result.exit_code, 0) << result.err;
-  EXPECT_EQ(result.out.rfind("# tiny on bismo-edge: 93.5 % top-1", 0), 0u) << result.out;
+  EXPECT_EQ(result.out.rfind("# tiny on bismo-edge: 93.50 % top-1", 0), 0u) << result.out;
 }
 
 TEST(ReportCommand, DrawsSvgsWhereNodeIs) {

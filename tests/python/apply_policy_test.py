@@ -107,10 +107,57 @@ class ApplyPolicy(unittest.TestCase):
         self.assertEqual(values.grad.tolist(), [0, 1, 1, 0])
 
     def test_names_what_the_model_lacks(self):
-        with self.assertRaisesRegex(KeyError, "no module 'second'"):
+        with self.assertRaisesRegex(ValueError, "no module 'second'"):
             apply_policy(self.model, policy(second=(4, 4)), self.images)
         with self.assertRaisesRegex(ValueError, "layer 'first': weights of 1 bit"):
             apply_policy(self.model, policy(first=(1, 4)), self.images)
+
+
+class Refusals(unittest.TestCase):
+    """Nothing is changed where something does not fit."""
+
+    def refuses(self, text, model, bits, images=torch.ones(2, 3, 8, 8)):
+        with self.assertRaisesRegex(ValueError, text):
+            apply_policy(model, policy(**bits), images)
+
+    def test_of_modules_that_are_no_layers(self):
+        model = nn.ModuleDict({"relu": nn.ReLU()})
+        self.refuses("layer 'relu' is a ReLU", model, {"relu": (4, 4)})
+
+    def test_of_a_second_policy(self):
+        model = apply_policy(Small(), policy(**BITS), torch.ones(2, 3, 8, 8))
+        self.refuses("quantized already", model, BITS)
+
+    def test_of_layers_that_read_nothing(self):
+        model = Small()
+        model.unused = nn.Linear(2, 2)
+        self.refuses("layer 'unused' reads nothing", model, {"first": (4, 4), "unused": (4, 4)})
+        self.assertFalse(hasattr(model.first, "parametrizations"))
+
+
+class Twice(nn.Module):
+    """A layer that is used twice, the second time with sequences."""
+
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Linear(4, 4)
+
+    def forward(self, x):
+        return self.layer(0.01 * self.layer(x).unsqueeze(1))
+
+
+class UsedTwice(unittest.TestCase):
+
+    def test_ranges_are_of_all_uses(self):
+        x = torch.randn(32, 4, generator=torch.Generator().manual_seed(3))
+        model = apply_policy(Twice(), policy(layer=(8, 8)), x)
+        self.assertAlmostEqual(float(model.layer.fake_quantized_input.scale * 127),
+                               float(x.abs().max()), 5)
+
+    def test_data_parallel_is_looked_through(self):
+        model = nn.DataParallel(Twice())
+        apply_policy(model, policy(layer=(8, 8)), torch.ones(2, 4))
+        self.assertTrue(hasattr(model.module.layer, "fake_quantized_input"))
 
 
 if __name__ == "__main__":

@@ -59,6 +59,17 @@ TEST(Findings, SayThatThePolicyFoundIsUniform) {
             (Lines{"Against uniform 4/4: latency 1.00x, size 1.00x."}));
 }
 
+TEST(Findings, AreAFewWordsForATitle) {
+  const std::vector<Candidate> both{candidate("found", "haq", 1),
+                                    candidate("uniform", "uniform 4/4", 1)};
+  EXPECT_EQ(gain_over_uniform(both, {{"found", "uniform", "finetuned", 0.5, 0.25}}),
+            "no gain over uniform 4/4");
+  EXPECT_EQ(gain_over_uniform(both, {{"found", "uniform", "finetuned", 0.51, 0.25}}),
+            "+0.51 ± 0.25 points against uniform 4/4");
+  EXPECT_EQ(gain_over_uniform(both, {}), "");
+  EXPECT_EQ(gain_over_uniform({}, {}), "");
+}
+
 TEST(Findings, AreNoneWhereNothingIsCompared) {
   EXPECT_EQ(findings({}, {}, {}, 0), Lines{});
   EXPECT_EQ(findings({candidate("float", "single precision", 1)}, {}, {}, 0), Lines{});

@@ -187,7 +187,7 @@ TEST(Pages, HaveTheFindingAsTheirTitleAndThePolicyToSave) {
   const std::vector<reports::Run> runs{read_run(kRun)};
   const Report report = make_report(runs, "1.0");
   EXPECT_EQ(report.title,
-            "tiny on bismo-edge: 93.5 % top-1 at latency 1.8 ms, +5.0 ± 0.8 points against "
+            "tiny on bismo-edge: 93.50 % top-1 at latency 1.8 ms, +5.00 ± 0.75 points against "
             "uniform 4/4");
   const std::string page = report_html(report);
   EXPECT_NE(page.find("data-file=\"policy.json\""), std::string::npos);
@@ -227,7 +227,7 @@ TEST(Reports, OfSeveralRunsCompareThem) {
             "run,random,latency=0.5x,90.0,0.5,93.5,0.5,1.8,0.36,6.333333333333333,7.0,,"
             "1 of 2 pass,tiny,bismo-edge\n");
   EXPECT_EQ(table.shown_columns(), 9u);
-  EXPECT_EQ(report.title, "2 runs of tiny on bismo-edge: 93.5 to 93.5 % top-1");
+  EXPECT_EQ(report.title, "2 runs of tiny on bismo-edge: 93.50 to 93.50 % top-1");
   EXPECT_EQ(report.sections.front().figures.size(), 3u) << "accuracy and histories in one plot";
   EXPECT_EQ(report.sections[1].id, "run");
   EXPECT_EQ(report.sections[2].id, "run_2") << "files of both can be beside each other";

@@ -157,6 +157,7 @@ std::string search_result_json(const SearchResult& result) {
 }
 
 std::string search_result_text(const SearchResult& result, std::size_t max_width) {
+  constexpr std::size_t kSentenceWidth = 80;  // where no terminal limits it
   const reports::MeasuredSearchFile file = file_of(result);
   std::string text =
       fmt::format("{} on {}, {} engine, {}, quantizer {}\n{}\n\n{}\naccuracy of {}\n", file.network,
@@ -164,7 +165,7 @@ std::string search_result_text(const SearchResult& result, std::size_t max_width
                   candidates_table(result, max_width), result.final_text);
   for (const std::string& line :
        reports::findings(file.candidates, file.differences, file.start, file.episodes))
-    text += reports::wrapped(line, max_width, "");
+    text += reports::wrapped(line, std::min(max_width, kSentenceWidth), "");
   return text;
 }
 

@@ -29,14 +29,31 @@ bool is_chance(const Difference& difference) {
   return std::abs(difference.top1_points) <= kSure * difference.stderr_points;
 }
 
+const std::optional<Accuracy>& at_stage(const Candidate& candidate, const std::string& stage) {
+  return stage == "finetuned" ? candidate.finetuned : candidate.post_training;
+}
+
+/// Whether less than half of single precision's accuracy is left at that stage.
+bool is_ruined(const std::vector<Candidate>& candidates, const std::string& stage) {
+  const Candidate* found = named(candidates, "found");
+  const Candidate* single = named(candidates, "float");
+  if (!found || !single || !single->post_training) return false;
+  const std::optional<Accuracy>& left = at_stage(*found, stage);
+  return left && 2 * left->top1_pct < single->post_training->top1_pct;
+}
+
 /// `+0.65 ± 0.75 points of top-1 after fine-tuning, which chance explains`.
-std::string difference_text(const Difference& difference) {
+std::string difference_text(const Difference& difference,
+                            const std::vector<Candidate>& candidates) {
   const double points = difference.top1_points;
+  std::string verdict = is_chance(difference) ? "which chance explains"
+                        : points > 0          ? "a gain"
+                                              : "a loss";
+  if (is_ruined(candidates, difference.stage))
+    verdict += ", with less than half of single precision's accuracy left";
   return fmt::format("{:+.2f} ± {:.2f} points of top-1 {} fine-tuning, {}", points,
                      difference.stderr_points, difference.stage == "finetuned" ? "after" : "before",
-                     is_chance(difference) ? "which chance explains"
-                     : points > 0          ? "a gain"
-                                           : "a loss");
+                     verdict);
 }
 
 /// `latency 0.99x, energy 1.41x`.
@@ -68,7 +85,7 @@ std::vector<std::string> findings(const std::vector<Candidate>& candidates,
     std::vector<std::string> parts;
     for (const Difference& difference : differences)
       if (difference.of == "found" && difference.from == name)
-        parts.push_back(difference_text(difference));
+        parts.push_back(difference_text(difference, candidates));
     if (const std::string ratios = ratios_text(found->cost(), other->cost()); !ratios.empty())
       parts.push_back(ratios);
     if (!parts.empty())
@@ -93,6 +110,7 @@ std::string gain_over_uniform(const std::vector<Candidate>& candidates,
       [](const Difference& each) { return each.of == "found" && each.from == "uniform"; });
   if (last == differences.rend()) return "";
   if (is_chance(*last)) return "no gain over " + uniform->label;
+  if (is_ruined(candidates, last->stage)) return "most of its accuracy lost";
   return fmt::format("{:+.2f} ± {:.2f} points against {}", last->top1_points, last->stderr_points,
                      uniform->label);
 }

@@ -59,6 +59,23 @@ TEST(Findings, SayThatThePolicyFoundIsUniform) {
             (Lines{"Against uniform 4/4: latency 1.00x, size 1.00x."}));
 }
 
+TEST(Findings, SayWhereMostOfTheAccuracyIsLost) {
+  std::vector<Candidate> all{candidate("found", "haq", 1), candidate("uniform", "uniform 2/2", 1),
+                             candidate("float", "single precision", 1)};
+  const std::vector<Difference> gain{{"found", "uniform", "post_training", 1.5, 0.25}};
+  all[0].post_training = Accuracy();
+  all[0].post_training->top1_pct = 12;
+  all[2].post_training = Accuracy();
+  all[2].post_training->top1_pct = 95;
+  EXPECT_EQ(findings(all, gain, {}, 0),
+            (Lines{"Against uniform 2/2: +1.50 ± 0.25 points of top-1 before fine-tuning, a gain, "
+                   "with less than half of single precision's accuracy left; latency 1.00x, size "
+                   "1.00x."}));
+  EXPECT_EQ(gain_over_uniform(all, gain), "most of its accuracy lost");
+  all[0].post_training->top1_pct = 48;
+  EXPECT_EQ(gain_over_uniform(all, gain), "+1.50 ± 0.25 points against uniform 2/2");
+}
+
 TEST(Findings, AreAFewWordsForATitle) {
   const std::vector<Candidate> both{candidate("found", "haq", 1),
                                     candidate("uniform", "uniform 4/4", 1)};

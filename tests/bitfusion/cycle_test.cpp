@@ -9,6 +9,7 @@
 #include "sim/engines.h"
 #include "sim/families/bitfusion/cycle.h"
 #include "sim/families/bitfusion/price.h"
+#include "sim/families/bitfusion/scratchpads.h"
 #include "sim/simulator.h"
 #include "tests/bitfusion/beat_walk.h"
 #include "tests/bitfusion/random_case.h"

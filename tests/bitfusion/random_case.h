@@ -23,8 +23,11 @@ inline void set_oddities(hardware::BitFusionOddities& odd, OddityChoice choice,
   for (bool* oddity :
        {&odd.psum_first_touch, &odd.wgt_pad, &odd.out_pad, &odd.ragged_full, &odd.halo_full,
         &odd.windows_expanded, &odd.depthwise_proxy, &odd.latency_full, &odd.overlap_full,
-        &odd.port_packed, &odd.floor_packing, &odd.core_energy_flat, &odd.sram_unshared})
+        &odd.port_packed, &odd.port_split, &odd.held_as_run, &odd.floor_packing,
+        &odd.core_energy_flat, &odd.sram_unshared})
     *oddity = choice == OddityChoice::kAll || (choice == OddityChoice::kAny && random() % 2 == 0);
+  if (choice == OddityChoice::kAny && !odd.depthwise_proxy && random() % 2 == 0)
+    odd.depthwise_dense_rows = 1 + static_cast<std::int64_t>(random() % 4);
 }
 
 inline RandomBitFusionCase random_bitfusion_case(std::mt19937& random, OddityChoice oddities) {

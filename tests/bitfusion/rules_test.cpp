@@ -1,6 +1,8 @@
 // The rules of docs/reference/bitfusion.md on layers small enough to count by hand.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "sim/families/bitfusion/cost.h"
 #include "sim/simulator.h"
 #include "tests/support/complaint.h"
@@ -96,6 +98,18 @@ TEST(Array, RunsDepthwiseChannelsOnRowsAndColumnsOfTheirOwn) {
       << "three columns share what they cannot";
 }
 
+TEST(Array, RunsDepthwiseChannelsAsDenseGroupsOnlyAsAnOddity) {
+  BitFusion dense = tiny_array();
+  dense.oddities.depthwise_dense_rows = 2;
+  // 2 -> 2 channels at once, a position a step.
+  EXPECT_EQ(mapped(tiny_depthwise(4, 1), {8, 8}, dense).compute_cycles, 2 * 9);
+  EXPECT_EQ(mapped(tiny_depthwise(5, 1), {8, 8}, dense).compute_cycles, 3 * 9);
+  // At 4/4 a unit takes 2 x 2 products: 8 -> 8 channels in 3 groups of columns.
+  const Mapping m = mapped(tiny_depthwise(4, 1), {4, 4}, dense);
+  EXPECT_EQ(m.compute_cycles, 9 * 3);
+  EXPECT_EQ(m.traffic.wbuf_write.count(), 9 * 8 * 8 * 4) << "zeros between channels come too";
+}
+
 TEST(Array, RunsGroupsOneAfterTheOther) {
   graph::LayerShape grouped = testing::tiny_convolution(4, 6, 3, 2);
   grouped.groups = 2;
@@ -140,6 +154,38 @@ TEST(Port, PadsWeightsAndOutputsOnlyAsOddities) {
   EXPECT_EQ(mapped(layer, {8, 8}, hw).traffic.dram_write.count(), 4 * 2 * 8);
   hw.oddities.out_pad = true;
   EXPECT_EQ(mapped(layer, {8, 8}, hw).traffic.dram_write.count(), 4 * 3 * 8);
+}
+
+TEST(Port, RoundsReadsAndWritesUpApartOnlyAsAnOddity) {
+  BitFusion hw = tiny();
+  hw.output_bytes = 60;  // tiles of 4 pixels
+  hw.oddities.overlap_full = hw.oddities.latency_full = hw.oddities.port_packed = true;
+  const graph::LayerShape layer = testing::tiny_convolution(3, 5, 1, 5);
+  int differing = 0;
+  for (hw.port_bits = 4; hw.port_bits < 20; ++hw.port_bits) {
+    hw.oddities.port_split = false;
+    const std::int64_t together = mapped(layer, {8, 8}, hw).cycles;
+    hw.oddities.port_split = true;
+    const Mapping apart = mapped(layer, {8, 8}, hw);
+    const std::int64_t beats = ceil_div(apart.traffic.dram_read.count(), hw.port_bits) +
+                               ceil_div(apart.traffic.dram_write.count(), hw.port_bits);
+    EXPECT_EQ(apart.cycles, std::max(apart.compute_cycles + apart.latency_cycles, beats));
+    differing += apart.cycles != together;
+  }
+  EXPECT_GT(differing, 0);
+}
+
+TEST(Scratchpads, HoldOperandsAsTheyRunOnlyAsAnOddity) {
+  // A pixel, 1 of 4 lanes at 3/6, where a unit takes 2 products; 2 of 3 columns.
+  const graph::LayerShape layer = testing::tiny_convolution(1, 2, 1, 1);
+  BitFusion hw = tiny();
+  using Held = mapping::bitfusion::PerBuffer<std::int64_t>;
+  EXPECT_EQ(mapped(layer, {3, 6}, hw).held_bits, (Held{4 * 3 * 3, 6, 3 * 32}));
+  hw.oddities.held_as_run = true;
+  const Mapping m = mapped(layer, {3, 6}, hw);
+  EXPECT_EQ(m.held_bits, (Held{4 * 3 * 4, 4 * 8, 3 * 32}));
+  EXPECT_EQ(m.traffic.wbuf_write.count(), 2 * 3) << "bits move as they are";
+  EXPECT_EQ(m.traffic.ibuf_write.count(), 6);
 }
 
 TEST(Scratchpads, GiveAColumnsNeighbourItsActivation) {

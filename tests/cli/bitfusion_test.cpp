@@ -162,6 +162,9 @@ TEST(BitFusionFile, IsHeldToWhatGoesTogether) {
   refused("weight_bytes: 262144", "weight_bytes: 100",
           "t.yaml:6:29: scratchpads.weight_bytes: must be a multiple of its 64 banks, got 100");
   refused("rows: 8", "rows: 0", "t.yaml:5:15: array.rows: must be in [1, 4096], got 0");
+  refused("energy:", "oddities: {depthwise_proxy: true, depthwise_dense_rows: 4}\nenergy:",
+          "t.yaml:13:57: oddities.depthwise_dense_rows: must be 0 with depthwise_proxy, which runs "
+          "depthwise layers in another way");
 }
 
 TEST(LayerTable, IsPricedRowByRowAtItsBitsAndBatch) {

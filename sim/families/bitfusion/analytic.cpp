@@ -6,6 +6,8 @@
 #include <map>
 #include <optional>
 
+#include "sim/families/bitfusion/scratchpads.h"
+
 namespace bitloom::analytic::bitfusion {
 namespace {
 
@@ -165,14 +167,15 @@ class Search {
   std::vector<LoopOrder> all_orders_;  // where exhaustive
 };
 
-Mapping mapping_of(const Best& best, const LoopNest& nest, const Pricer& pricer) {
+Mapping mapping_of(const Best& best, const LoopNest& nest, const hardware::BitFusion& hw,
+                   const Pricer& pricer) {
   const CutTiling& tiling = best.candidate->tiling;
   Mapping mapping;
   for (std::size_t loop = 0; loop < kLoops; ++loop) {
     mapping.tile[loop] = tiling[loop]->tile;
     mapping.trips[loop] = tiling[loop]->trips;
   }
-  mapping.held_bits = mapping::bitfusion::element_bits(nest);
+  mapping.held_bits = mapping::bitfusion::held_element_bits(nest, hw);
   for (std::size_t buffer = 0; buffer < mapping::bitfusion::kBuffers; ++buffer)
     for (const Cut* cut : tiling) mapping.held_bits[buffer] *= cut->spans[buffer].held_tile;
   mapping.order = best.order;
@@ -200,7 +203,7 @@ Mapping search(const graph::LayerShape& layer, const LoopNest& nest, const hardw
   const std::int64_t least = search.least_cycles(candidates);
   const double slack = static_cast<double>(least) * hw.mapping_slack_pct / 100;
   const Best best = search.best(candidates, least + static_cast<std::int64_t>(slack));
-  Mapping mapping = mapping_of(best, nest, pricer);
+  Mapping mapping = mapping_of(best, nest, hw, pricer);
   mapping.tilings = static_cast<std::int64_t>(cuts.batch.size() * cuts.columns.size() *
                                               cuts.in.size() * cuts.out.size());
   mapping.fitting = static_cast<std::int64_t>(candidates.size());

@@ -5,6 +5,7 @@
 
 #include "sim/families/bitfusion/area.h"
 #include "sim/families/bitfusion/cost.h"
+#include "sim/families/bitfusion/scratchpads.h"
 #include "sim/kit/synthesis.h"
 
 namespace bitloom::analytic::bitfusion {

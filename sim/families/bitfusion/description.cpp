@@ -28,7 +28,7 @@ std::int64_t BitFusion::composed_bits(int bits) const {
 
 void BitFusionOddities::show(FieldVisitor& visitor) {
   visitor.begin_section(
-      {"oddities", "", "habits of the published model (docs/reference/bitfusion.md)"});
+      {"oddities", "", "habits of the published models (docs/reference/bitfusion.md)"});
   visitor.boolean({"psum_first_touch", "", "outputs are filled from DRAM before any sum is there"},
                   psum_first_touch);
   visitor.boolean({"wgt_pad", "", "weights are fetched padded to the lanes"}, wgt_pad);
@@ -44,6 +44,10 @@ void BitFusionOddities::show(FieldVisitor& visitor) {
   visitor.boolean(
       {"depthwise_proxy", "", "a depthwise layer runs as a first layer of one input channel"},
       depthwise_proxy);
+  visitor.integer({"depthwise_dense_rows", "units",
+                   "a depthwise layer runs as dense convolutions of F channels for each of so many "
+                   "rows; 0: it does not"},
+                  {0, 4096}, depthwise_dense_rows);
   visitor.boolean({"latency_full", "", "all that stays resident is waited for, not the first tile"},
                   latency_full);
   visitor.boolean({"overlap_full", "",
@@ -51,6 +55,13 @@ void BitFusionOddities::show(FieldVisitor& visitor) {
                   overlap_full);
   visitor.boolean({"port_packed", "", "fetches share beats of the port, not one a fetch at least"},
                   port_packed);
+  visitor.boolean(
+      {"port_split", "", "what is read and what is written takes whole beats each, not their sum"},
+      port_split);
+  visitor.boolean({"held_as_run", "",
+                   "scratchpads hold operands at the width at which they run, activations padded "
+                   "to the lanes"},
+                  held_as_run);
   visitor.boolean({"floor_packing", "",
                    "a unit takes floor(unit_bits / bits) operands, bits of no power of two too"},
                   floor_packing);
@@ -150,6 +161,10 @@ void BitFusion::check(const DocumentValue& document) const {
       !is_power_of_two(operand_bits / unit_bits))
     throw complain("operand_bits", fmt::format("must be 1, 2, 4, ... times unit_bits ({}), got {}",
                                                unit_bits, operand_bits));
+  if (oddities.depthwise_proxy && oddities.depthwise_dense_rows > 0)
+    throw document.at("oddities")
+        .at("depthwise_dense_rows")
+        .error("must be 0 with depthwise_proxy, which runs depthwise layers in another way");
   const DocumentValue scratchpads = document.at("scratchpads");
   check_multiple(scratchpads, "weight_bytes", weight_bytes, units());
   check_multiple(scratchpads, "activation_bytes", activation_bytes, rows);

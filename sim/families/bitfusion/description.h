@@ -16,9 +16,9 @@ class Machine;
 
 namespace bitloom::hardware {
 
-/// Habits of BitFusion's published performance model that hardware need not have; its figures come
-/// out only with all of them. docs/reference/bitfusion.md says what each means and what holds
-/// without it.
+/// Habits of BitFusion's published performance models that hardware need not have; their figures
+/// come out only with them. docs/reference/bitfusion.md says what each means and what holds without
+/// it.
 struct BitFusionOddities {
   bool psum_first_touch = false;
   bool wgt_pad = false;
@@ -27,9 +27,12 @@ struct BitFusionOddities {
   bool halo_full = false;
   bool windows_expanded = false;
   bool depthwise_proxy = false;
+  std::int64_t depthwise_dense_rows = 0;  // 0: channels have lanes of their own
   bool latency_full = false;
   bool overlap_full = false;
   bool port_packed = false;
+  bool port_split = false;
+  bool held_as_run = false;
   bool floor_packing = false;
   bool core_energy_flat = false;
   bool sram_unshared = false;

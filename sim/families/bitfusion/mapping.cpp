@@ -43,7 +43,14 @@ LoopNest nest_of(const graph::LayerShape& layer, graph::Precision precision,
                 .batch = batch,
                 .repeats = 1,
                 .precision = precision};
-  if (layer.kind == graph::LayerKind::kDepthwise) {
+  if (layer.kind == graph::LayerKind::kDepthwise && hw.oddities.depthwise_dense_rows > 0) {
+    const std::int64_t channels = hw.oddities.depthwise_dense_rows *
+                                  packing(precision.activation_bits, hw).packed *
+                                  packing(precision.weight_bits, hw).packed;
+    nest.repeats = ceil_div(layer.in_channels, channels);
+    nest.in_channels = channels;
+    nest.out_channels = channels * (layer.out_channels / layer.in_channels);
+  } else if (layer.kind == graph::LayerKind::kDepthwise) {
     const bool proxy = hw.oddities.depthwise_proxy;
     nest.reduction = proxy ? Reduction::kWindow : Reduction::kChannel;
     if (proxy) nest.in_channels = 1;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sim/families/bitfusion/scratchpads.h"
+
 namespace bitloom::analytic::bitfusion {
 namespace {
 
@@ -48,18 +50,16 @@ Pricer::Pricer(const LoopNest& nest, const BitFusion& hw) : nest_(nest), hw_(hw)
   lanes_ = hw.rows * activations.packed * weights.packed;
   traits_ = {
       .element_bits = mapping::bitfusion::element_bits(nest),
-      .capacity = mapping::bitfusion::capacity_bits(hw),
+      .capacity = mapping::bitfusion::capacity(nest, hw),
       .depends = {},
       .port_bits = hw.port_bits,
       .passage = hw.oddities.overlap_full ? 0 : hw.passage_cycles(),
       .passes = activations.cycles * weights.cycles,
       .final_bits = hw.output_dram_bits > 0 ? hw.output_dram_bits : nest.precision.activation_bits,
       .fills_first = hw.oddities.psum_first_touch};
-  for (const Buffer buffer : kAllBuffers) {
-    traits_.capacity[index(buffer)] /= traits_.element_bits[index(buffer)];
+  for (const Buffer buffer : kAllBuffers)
     for (const Loop loop : kAllLoops)
       traits_.depends[index(buffer)][index(loop)] = depends(buffer, loop, nest.reduction);
-  }
 }
 
 bool Pricer::fits(const CutTiling& tiling) const {
@@ -129,14 +129,28 @@ std::int64_t Pricer::beats(const OrderCost& cost) const {
          of(outputs.blocks, cost.fill) + of(outputs.blocks, cost.drain);
 }
 
+/// Of all that a layer moves, `in` bits of it fetched, less what is waited for at its ends: `ends`
+/// bits, `cost.latency` cycles.
+std::int64_t Pricer::port_cycles(const OrderCost& cost, std::int64_t in, std::int64_t ends) const {
+  const std::int64_t port = hw_.port_bits;
+  std::int64_t cycles = 0;
+  if (!hw_.oddities.port_packed)
+    cycles = beats(cost) - ends / port;
+  else if (hw_.oddities.port_split)
+    cycles = ceil_div(in, port) + ceil_div(cost.drain, port) - cost.latency;
+  else
+    cycles = ceil_div(std::max<std::int64_t>(0, in + cost.drain - ends), port);
+  return std::max<std::int64_t>(0, cycles);
+}
+
 OrderCost Pricer::cost(const CutTiling& tiling, const TilingCost& tile,
                        const LoopOrder& order) const {
   OrderCost cost;
-  std::int64_t moved = 0, head = 0;
+  std::int64_t in = 0, head = 0;
   for (const Buffer buffer : kAllBuffers)
     cost.fetches[index(buffer)] = fetch(buffer, tiling, order);
   for (const Buffer buffer : {Buffer::kWeights, Buffer::kActivations}) {
-    moved += cost.fetches[index(buffer)].moved * traits_.element_bits[index(buffer)];
+    in += cost.fetches[index(buffer)].moved * traits_.element_bits[index(buffer)];
     head += cost.fetches[index(buffer)].resident * traits_.element_bits[index(buffer)];
   }
   const Fetch& outputs = cost.fetches[index(Buffer::kOutputs)];
@@ -148,14 +162,13 @@ OrderCost Pricer::cost(const CutTiling& tiling, const TilingCost& tile,
   head += first_touch ? outputs.resident * BitFusion::kAccumulatorBits : 0;
   std::int64_t tail = outputs.resident * traits_.final_bits;
   cost.latency = ceil_div(head, hw_.port_bits) + ceil_div(tail, hw_.port_bits);
-  moved += cost.fill + cost.drain;
+  in += cost.fill;
   if (!hw_.oddities.latency_full) {
     cost.latency = tile.first_latency;
     head = cost.latency * hw_.port_bits;
     tail = 0;
   }
-  if (!hw_.oddities.port_packed) moved = beats(cost) * hw_.port_bits;
-  cost.port_cycles = ceil_div(std::max<std::int64_t>(0, moved - head - tail), hw_.port_bits);
+  cost.port_cycles = port_cycles(cost, in, head + tail);
   cost.latency += traits_.passage;
   cost.cycles = std::max(tile.compute, cost.port_cycles) + cost.latency;
   if (!hw_.oddities.overlap_full) {

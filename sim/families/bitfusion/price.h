@@ -72,6 +72,7 @@ class Pricer {
   Fetch fetch(mapping::bitfusion::Buffer buffer, const CutTiling& tiling,
               const LoopOrder& order) const;
   std::int64_t beats(const OrderCost& cost) const;
+  std::int64_t port_cycles(const OrderCost& cost, std::int64_t in, std::int64_t ends) const;
 
   const LoopNest& nest_;
   const hardware::BitFusion& hw_;

@@ -1,5 +1,7 @@
 #include "sim/families/bitfusion/tile_program.h"
 
+#include "sim/families/bitfusion/scratchpads.h"
+
 namespace bitloom::mapping::bitfusion {
 namespace {
 
@@ -46,11 +48,10 @@ TileProgram::TileProgram(const LoopNest& nest, const hardware::BitFusion& hw, co
       loops_[i + 1].depends[buffer] = depends(Buffer(buffer), loop, nest.reduction);
   }
   for (const RunLoop& loop : loops_) tiles_ *= loop.trips();
-  const PerBuffer<std::int64_t> capacity = capacity_bits(hw);
+  const PerBuffer<std::int64_t> capacity = mapping::bitfusion::capacity(nest, hw);
   for (std::size_t buffer = 0; buffer < kBuffers; ++buffer) {
-    const std::int64_t elements = capacity[buffer] / element_bits_[buffer];
-    const Kept kept = kept_block(Buffer(buffer), cuts, plan.order, nest, elements);
-    blocks_[buffer] = {1 + kept.loops_around, 2 * (elements / kept.elements)};
+    const Kept kept = kept_block(Buffer(buffer), cuts, plan.order, nest, capacity[buffer]);
+    blocks_[buffer] = {1 + kept.loops_around, 2 * (capacity[buffer] / kept.elements)};
   }
 }
 

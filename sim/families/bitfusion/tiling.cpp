@@ -2,10 +2,6 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
-
-#include "base/error.h"
-
 namespace bitloom::mapping::bitfusion {
 namespace {
 
@@ -84,11 +80,14 @@ class Cutter {
   Cut in(std::int64_t tile) const {
     const std::int64_t area = nest_.kernel_area();
     Cut cut = blank(in_bound(), tile);
-    span(cut, Buffer::kActivations) = plain(cut, expands_windows() ? area : 1);
+    Span& activations = span(cut, Buffer::kActivations) = plain(cut, pixel_values());
     Span& weights = span(cut, Buffer::kWeights) = plain(cut, area);
     set_steps(cut, in_bound(), [&](auto channels) { return reduction_steps(channels); });
     hold(cut, weights, in_bound(), [&](auto channels) { return held_weights(channels); });
     if (pads_weights()) move_as_held(weights);
+    if (odd_.held_as_run && nest_.reduction != Reduction::kChannel)
+      hold(cut, activations, in_bound(),
+           [&](auto channels) { return round_up(pixel_values() * channels, lanes_); });
     return cut;
   }
 
@@ -131,6 +130,9 @@ class Cutter {
   static Span& span(Cut& cut, Buffer buffer) { return cut.spans[index(buffer)]; }
 
   bool pads_weights() const { return odd_.wgt_pad && nest_.reduction != Reduction::kChannel; }
+  /// Activations of an input channel for one column and row: of the output where windows are laid
+  /// out, else of the input.
+  std::int64_t pixel_values() const { return expands_windows() ? nest_.kernel_area() : 1; }
   bool expands_windows() const {
     return nest_.reduction == Reduction::kWindow && odd_.windows_expanded;
   }
@@ -254,7 +256,7 @@ class Cutter {
     const std::int64_t area = nest_.kernel_area();
     if (loop == Loop::kIn) {
       part.steps = reduction_steps(size);
-      move(Buffer::kActivations, size * (expands_windows() ? area : 1));
+      move(Buffer::kActivations, size * pixel_values());
       move(Buffer::kWeights, pads_weights() ? held_weights(size) : area * size);
       return part;
     }
@@ -298,18 +300,6 @@ class Cutter {
   std::int64_t lanes_;
   DepthwiseLanes depthwise_;
 };
-
-const char* name_of(Buffer buffer) {
-  switch (buffer) {
-    case Buffer::kWeights:
-      return "weight";
-    case Buffer::kActivations:
-      return "activation";
-    case Buffer::kOutputs:
-      return "output";
-  }
-  return "";
-}
 
 }  // namespace
 
@@ -359,33 +349,6 @@ PerLoop<std::vector<Part>> parts_of(const LoopNest& nest, const BitFusion& hw,
   for (std::size_t loop = 0; loop < kLoops; ++loop)
     parts[loop] = cutter.parts(Loop(loop), cuts[loop]);
   return parts;
-}
-
-PerBuffer<std::int64_t> element_bits(const LoopNest& nest) {
-  return {nest.precision.weight_bits, nest.precision.activation_bits, BitFusion::kAccumulatorBits};
-}
-
-PerBuffer<std::int64_t> capacity_bits(const BitFusion& hw) {
-  constexpr std::int64_t kBitsOfHalf = 4;  // of a byte: the other half is being filled
-  return {kBitsOfHalf * hw.weight_bytes, kBitsOfHalf * hw.activation_bytes,
-          kBitsOfHalf * hw.output_bytes};
-}
-
-void require_some_tile_fits(const graph::LayerShape& layer, const LoopNest& nest, const Cuts& cuts,
-                            const BitFusion& hw) {
-  const PerLoop<const Cut*> smallest{&cuts.batch.front(), &cuts.columns.front(), &cuts.rows.front(),
-                                     &cuts.in.front(), &cuts.out.front()};
-  for (const Buffer buffer : {Buffer::kWeights, Buffer::kActivations, Buffer::kOutputs}) {
-    std::int64_t bits = element_bits(nest)[index(buffer)];
-    for (const Cut* cut : smallest) bits *= cut->spans[index(buffer)].held_tile;
-    const std::int64_t capacity = capacity_bits(hw)[index(buffer)];
-    if (bits > capacity)
-      throw unsupported(fmt::format(
-          "layer '{}' at {} cannot be mapped onto {}: its smallest tile takes {} bits of the {} "
-          "scratchpad, half of which holds {} (scratchpads.{}_bytes)",
-          layer.name, graph::to_text(nest.precision), hw.name, bits, name_of(buffer), capacity,
-          name_of(buffer)));
-  }
 }
 
 }  // namespace bitloom::mapping::bitfusion

@@ -75,12 +75,4 @@ Tiling cut(const LoopNest& nest, const hardware::BitFusion& hardware,
 PerLoop<std::vector<Part>> parts_of(const LoopNest& nest, const hardware::BitFusion& hardware,
                                     const PerLoop<std::int64_t>& tile);
 
-/// Bits of an element of each buffer, and bits that half of its scratchpad holds.
-PerBuffer<std::int64_t> element_bits(const LoopNest& nest);
-PerBuffer<std::int64_t> capacity_bits(const hardware::BitFusion& hardware);
-
-/// A UserError that names a scratchpad which the smallest tile does not fit.
-void require_some_tile_fits(const graph::LayerShape& layer, const LoopNest& nest, const Cuts& cuts,
-                            const hardware::BitFusion& hardware);
-
 }  // namespace bitloom::mapping::bitfusion

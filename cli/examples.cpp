@@ -42,6 +42,7 @@ constexpr Example kExamples[] = {
      "      --budget latency=0.5x --method haq --episodes 60 --data shapes32 \\\n"
      "      --weights models/trained/resnet20-shapes32.safetensors -o run2"},
     {"report", "run -o report.html"},
+    {"reproduce", "haq-table6 mpdnn-table3 -o tables.html"},
     {"evaluate",
      "--network resnet20 --data shapes32 --policy run/policy.json \\\n"
      "      --weights models/trained/resnet20-shapes32.safetensors"},

@@ -10,6 +10,7 @@ int main(int argc, char** argv) {
   CLI::App program{
       "bitloom: latency and energy of mixed-precision networks on bit-serial accelerators",
       "bitloom"};
+  int exit_code = 0;
   set_up_program(program);
   add_simulate(program);
   add_compare(program);
@@ -18,6 +19,7 @@ int main(int argc, char** argv) {
   add_describe(program);
   add_search(program);
   add_report(program);
+  add_reproduce(program, exit_code);
   add_companion_commands(program);
-  return run_program(program, 0, argc, argv);
+  return run_program(program, exit_code, argc, argv);
 }

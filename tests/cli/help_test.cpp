@@ -18,6 +18,7 @@ const Arguments kCommands[] = {{},
                                {"lut"},
                                {"search"},
                                {"report"},
+                               {"reproduce"},
                                {"list"},
                                {"describe"},
                                {"describe", "network"},
@@ -103,7 +104,8 @@ TEST(Help, HasExamplesThatRun) {
 
 TEST(Help, OffersEveryCommandWithWhatItDoes) {
   const std::string help = run_bitloom({"--help"}).out;
-  for (const char* command : {"simulate", "compare", "lut", "list", "describe", "search", "report"})
+  for (const char* command :
+       {"simulate", "compare", "lut", "list", "describe", "search", "report", "reproduce"})
     EXPECT_NE(help.find("\n  " + std::string(command) + " "), std::string::npos) << help;
 }
 

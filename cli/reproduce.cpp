@@ -1,0 +1,74 @@
+#include <memory>
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include "base/error.h"
+#include "cli/commands.h"
+#include "cli/host.h"
+#include "cli/output.h"
+#include "pipelines/reproduce.h"
+#include "reports/description.h"
+#include "reports/text/reproduction.h"
+
+namespace bitloom::cli {
+namespace {
+
+constexpr int kBeyondTolerance = 1;  // exit code
+
+struct ReproduceOptions {
+  std::vector<std::string> tables;
+  std::optional<std::string> html;
+  std::optional<std::string> markdown;
+  std::optional<std::string> json;
+};
+
+void list_tables() {
+  std::vector<reports::Listed> rows;
+  for (const pipelines::ReproducibleTable& table : pipelines::reproducible_tables())
+    rows.push_back({table.name, {table.paper + ", " + table.table}});
+  print(reports::list_text({"table", "what it is"}, rows, list_width()));
+}
+
+int run(const ReproduceOptions& options) {
+  require_different_files(
+      {{"-o", options.html}, {"--markdown", options.markdown}, {"--json", options.json}}, {});
+  if (options.tables == std::vector<std::string>{"list"}) {
+    list_tables();
+    return 0;
+  }
+  Destination html(options.html), markdown(options.markdown), json(options.json);
+  const reports::ReproductionFile result = pipelines::reproduce(options.tables, host());
+  if (html.wanted()) html.write(pipelines::reproduction_html(result));
+  if (markdown.wanted()) markdown.write(reports::reproduction_markdown(result));
+  if (json.wanted()) json.write(reports::json_text(result));
+  html.finish();
+  markdown.finish();
+  json.finish();
+  if (!html.is_standard_output() && !markdown.is_standard_output() && !json.is_standard_output())
+    print(reports::reproduction_text(result, output_width()));
+  return result.count(reports::kFail) == 0 ? 0 : kBeyondTolerance;
+}
+
+}  // namespace
+
+void add_reproduce(CLI::App& program, int& exit_code) {
+  auto options = std::make_shared<ReproduceOptions>();
+  CLI::App* command = program.add_subcommand(
+      "reproduce",
+      "published tables of papers and simulators beside bitloom's figures, with the error of each; "
+      "exits with 1 where a figure is beyond its tolerance");
+  command->add_option("tables", options->tables, "list, all, or names of the list")
+      ->required()
+      ->type_name("list|all|TABLE...");
+  command
+      ->add_option("-o,--output", options->html, "a page that needs no other file and no network")
+      ->type_name("FILE.html");
+  command->add_option("--markdown", options->markdown, "the same as Markdown; - is standard output")
+      ->type_name("FILE");
+  command->add_option("--json", options->json, "write it as JSON; - is standard output")
+      ->type_name("FILE");
+  command->callback([options, &exit_code] { exit_code = run(*options); });
+}
+
+}  // namespace bitloom::cli

@@ -1,0 +1,45 @@
+// HAQ's tables 4 and 5: latency and energy of MobileNet-V1 on BitFusion.
+#include "pipelines/price.h"
+#include "pipelines/reproduction/published_rows.h"
+#include "pipelines/reproduction/tables.h"
+
+namespace bitloom::reproduction {
+namespace {
+
+constexpr const char* kMachine = "bitfusion-haq";
+
+constexpr const char* kNoPolicy = "policy not published; finding one needs ImageNet training";
+
+Price price_of(const PublishedRow& row, const Comparison& comparison) {
+  return bitloom::price("mobilenet_v1", kMachine,
+                        {.bits = {*whole_bits(row.weight_bits), *whole_bits(row.activation_bits)}},
+                        comparison.host());
+}
+
+}  // namespace
+
+void haq_table4(Comparison& comparison) {
+  comparison.assume("Configuration bitfusion-haq, batch 1, all layers at the row's bits.");
+  for (const PublishedRow& row : published_rows("HAQ", "Table 4")) {
+    const Figure figure{row.label(), "latency (ms)", row.latency_ms};
+    if (row.is_uniform())
+      comparison.add(figure, price_of(row, comparison).latency().count(), within_percent(3));
+    else
+      comparison.leave_open(figure, kNoPolicy);
+  }
+}
+
+void haq_table5(Comparison& comparison) {
+  constexpr double kPicojoulesPerMillijoule = 1e9;
+  comparison.assume("Configuration bitfusion-haq, batch 1, all layers at the row's bits.");
+  for (const PublishedRow& row : published_rows("HAQ", "Table 5")) {
+    const Figure figure{row.label(), "energy (mJ)", row.energy_mj};
+    if (row.is_uniform())
+      comparison.add(figure, price_of(row, comparison).energy().count() / kPicojoulesPerMillijoule,
+                     within_percent(5));
+    else
+      comparison.leave_open(figure, kNoPolicy);
+  }
+}
+
+}  // namespace bitloom::reproduction

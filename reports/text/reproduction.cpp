@@ -1,0 +1,134 @@
+#include "reports/text/reproduction.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "reports/text/text_table.h"
+
+namespace bitloom::reports {
+namespace {
+
+std::string counts_of(const ReproducedTable& table) {
+  return counts_text(table.count(kPass), table.count(kFail), table.count(kOpen));
+}
+
+std::vector<std::string> cells_of(const ReproducedFigure& figure) {
+  return {figure.of,         figure.figure,      figure.published.value_or("–"),
+          ours_text(figure), error_text(figure), figure.tolerance.value_or("–"),
+          figure.verdict};
+}
+
+/// Notes below a table; figures whose notes are alike share a number.
+class Notes {
+ public:
+  std::string mark(const std::optional<std::string>& note) {
+    if (!note) return "";
+    const auto found = std::find(notes_.begin(), notes_.end(), *note);
+    if (found == notes_.end()) notes_.push_back(*note);
+    return fmt::format("({})", std::find(notes_.begin(), notes_.end(), *note) - notes_.begin() + 1);
+  }
+  const std::vector<std::string>& all() const { return notes_; }
+
+ private:
+  std::vector<std::string> notes_;
+};
+
+std::string table_text(const ReproducedTable& table, std::size_t max_width) {
+  constexpr std::size_t kProse = 100;
+  const std::size_t width = std::min(max_width, kProse);
+  std::string text = fmt::format("{}: {}, {}\n", table.name, table.paper, table.table);
+  for (const std::string& assumption : table.assumptions) text += wrapped(assumption, width, "  ");
+  TextTable rows({{"of", Align::kLeft},
+                  {"figure", Align::kLeft},
+                  {"published"},
+                  {"bitloom"},
+                  {"error"},
+                  {"tolerance"},
+                  {"verdict", Align::kLeft},
+                  {"note", Align::kLeft}});
+  Notes notes;
+  for (const ReproducedFigure& figure : table.figures) {
+    std::vector<std::string> cells = cells_of(figure);
+    cells.push_back(notes.mark(figure.note));
+    rows.add_row(std::move(cells));
+  }
+  text += "\n" + rows.text(max_width);
+  for (std::size_t i = 0; i < notes.all().size(); ++i)
+    text += wrapped(fmt::format("({}) {}", i + 1, notes.all()[i]), width, "");
+  return text + fmt::format("\n{}: {}\n", table.name, counts_of(table));
+}
+
+/// Text that a cell of Markdown takes as it is.
+std::string in_cell(const std::string& text) {
+  std::string result;
+  for (const char c : text) {
+    if (c == '|' || c == '*' || c == '_') result += '\\';
+    result += c;
+  }
+  return result;
+}
+
+std::string markdown_row(const std::vector<std::string>& cells) {
+  std::string line = "|";
+  for (const std::string& cell : cells) line += " " + in_cell(cell) + " |";
+  return line + "\n";
+}
+
+std::string table_markdown(const ReproducedTable& table) {
+  constexpr std::size_t kColumns = 100;
+  std::string text = fmt::format("\n## {}\n\n{}, {}.\n\n", table.name, table.paper, table.table);
+  for (const std::string& assumption : table.assumptions) {
+    const std::string lines = wrapped(assumption, kColumns - 2, "  ");
+    text += "- " + lines.substr(2);
+  }
+  text += "\n| of | figure | published | bitloom | error | tolerance | verdict | note |\n";
+  text += "|---|---|--:|--:|--:|--:|---|---|\n";
+  for (const ReproducedFigure& figure : table.figures) {
+    std::vector<std::string> cells = cells_of(figure);
+    cells.push_back(figure.note.value_or(""));
+    text += markdown_row(cells);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string reproduction_text(const ReproductionFile& reproduction, std::size_t max_width) {
+  std::string text;
+  for (const ReproducedTable& table : reproduction.tables)
+    text += table_text(table, max_width) + "\n";
+  if (reproduction.tables.size() > 1) {
+    TextTable summary({{"table", Align::kLeft}, {"pass"}, {"FAIL"}, {"open"}});
+    for (const ReproducedTable& table : reproduction.tables)
+      summary.add_row({table.name, fmt::format("{}", table.count(kPass)),
+                       fmt::format("{}", table.count(kFail)),
+                       fmt::format("{}", table.count(kOpen))});
+    text += summary.text(max_width) + "\n";
+  }
+  return text + fmt::format("{}: {}\n", reproduction.count(kFail) == 0 ? "PASS" : "FAIL",
+                            counts_text(reproduction.count(kPass), reproduction.count(kFail),
+                                        reproduction.count(kOpen)));
+}
+
+std::string reproduction_markdown(const ReproductionFile& reproduction) {
+  std::string text =
+      "# Published tables beside bitloom's figures\n\n"
+      "Written by `bitloom reproduce all --markdown reports/reproduction.md`; a test holds the "
+      "page "
+      "to\nwhat the program computes. A figure passes where it is within the tolerance beside it; "
+      "`open`\nfigures are not compared, and the note says why.\n\n"
+      "| table | paper | pass | FAIL | open |\n|---|---|--:|--:|--:|\n";
+  for (const ReproducedTable& table : reproduction.tables)
+    text += markdown_row(
+        {fmt::format("[{0}](#{0})", table.name), fmt::format("{}, {}", table.paper, table.table),
+         fmt::format("{}", table.count(kPass)), fmt::format("{}", table.count(kFail)),
+         fmt::format("{}", table.count(kOpen))});
+  text += markdown_row({"all", "", fmt::format("{}", reproduction.count(kPass)),
+                        fmt::format("{}", reproduction.count(kFail)),
+                        fmt::format("{}", reproduction.count(kOpen))});
+  for (const ReproducedTable& table : reproduction.tables) text += table_markdown(table);
+  return text;
+}
+
+}  // namespace bitloom::reports

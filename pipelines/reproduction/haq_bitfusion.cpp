@@ -6,12 +6,12 @@
 namespace bitloom::reproduction {
 namespace {
 
-constexpr const char* kMachine = "bitfusion-haq";
+constexpr const char* kHaqMachine = "bitfusion-haq";
 
 constexpr const char* kNoPolicy = "policy not published; finding one needs ImageNet training";
 
 Price price_of(const PublishedRow& row, const Comparison& comparison) {
-  return bitloom::price("mobilenet_v1", kMachine,
+  return bitloom::price("mobilenet_v1", kHaqMachine,
                         {.bits = {*whole_bits(row.weight_bits), *whole_bits(row.activation_bits)}},
                         comparison.host());
 }

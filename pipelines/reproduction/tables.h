@@ -13,5 +13,22 @@ void haq_table6(Comparison& comparison);
 void adabits_table4(Comparison& comparison);
 void mpdnn_table3(Comparison& comparison);
 void mpdnn_table4(Comparison& comparison);
+void hawq_table1(Comparison& comparison);
+void hawq_table3(Comparison& comparison);
+void hawq_table4(Comparison& comparison);
+void hawq_v2_table1(Comparison& comparison);
+void hawq_v2_table2(Comparison& comparison);
+void hawq_v2_table3(Comparison& comparison);
+void hawq_v2_table4(Comparison& comparison);
+void kcnn_table1(Comparison& comparison);
+void kcnn_table2(Comparison& comparison);
+void autoq_table3(Comparison& comparison);
+void bitfusion_sweep(Comparison& comparison);
+void apq_lut(Comparison& comparison);
+void lq_nets_accuracies(Comparison& comparison);
+void qil_accuracies(Comparison& comparison);
+void dsq_accuracies(Comparison& comparison);
+void sat_accuracies(Comparison& comparison);
+void stlq_accuracies(Comparison& comparison);
 
 }  // namespace bitloom::reproduction

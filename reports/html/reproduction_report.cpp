@@ -18,10 +18,9 @@ Section section_of(const ReproducedTable& table) {
   for (const ReproducedFigure& row : table.figures)
     figure.data.rows.push_back({row.of, row.figure, or_null(row.published), ours_text(row),
                                 error_text(row), or_null(row.tolerance), row.verdict,
-                                or_null(row.note)});
-  Section section{table.name, fmt::format("{}: {}, {}", table.name, table.paper, table.table),
-                  {},         {std::move(figure)},
-                  {},         nullptr};
+                                row.note.value_or("")});
+  Section section{table.name, table.name, {}, {std::move(figure)}, {}, nullptr};
+  section.lines.push_back("Source: " + table.paper);
   section.lines.push_back("Verdicts: " +
                           counts_text(table.count(kPass), table.count(kFail), table.count(kOpen)));
   for (const std::string& assumption : table.assumptions)

@@ -35,6 +35,7 @@ const std::vector<PublishedTable>& published_tables() {
       {"kcnn-table1", kKcnn, "table 1: operations and weights of AlexNet", kcnn_table1},
       {"kcnn-table2", kKcnn, "table 2: operations and weights of ResNet-18", kcnn_table2},
       {"autoq-table3", kAutoQ, "table 3: latency", autoq_table3},
+      {"energy", "chips and boards", "energy of an operation, and power", energy},
       {"lq-nets", "LQ-Nets (Zhang et al., ECCV 2018)", "tables 1 to 6: accuracy",
        lq_nets_accuracies},
       {"qil", "QIL (Jung et al., CVPR 2019)", "tables 1 to 3: accuracy", qil_accuracies},

@@ -25,6 +25,7 @@ void kcnn_table2(Comparison& comparison);
 void autoq_table3(Comparison& comparison);
 void bitfusion_sweep(Comparison& comparison);
 void apq_lut(Comparison& comparison);
+void energy(Comparison& comparison);
 void lq_nets_accuracies(Comparison& comparison);
 void qil_accuracies(Comparison& comparison);
 void dsq_accuracies(Comparison& comparison);

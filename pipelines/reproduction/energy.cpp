@@ -1,0 +1,105 @@
+// Published energies of other chips and boards, beside bitloom's for the same operation.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/csv.h"
+#include "pipelines/choices.h"
+#include "pipelines/reproduction/published_rows.h"
+#include "pipelines/reproduction/tables.h"
+
+namespace bitloom::reproduction {
+namespace {
+
+/// Ours is below the published figure, which is a bound.
+Tolerance at_most() {
+  return {"at most", [](const Printed& published, double ours) { return ours <= published.value; }};
+}
+
+double factor_between(double ours, double published) {
+  return std::max(ours / published, published / ours);
+}
+
+Tolerance within_factor(double factor) {
+  return {fmt::format("factor {:g}", factor), [factor](const Printed& published, double ours) {
+            return factor_between(ours, published.value) <= factor;
+          }};
+}
+
+/// A convolution that keeps an array busy.
+graph::LayerShape busy_layer() {
+  return {.name = "busy",
+          .in_channels = 512,
+          .out_channels = 512,
+          .kernel = {3, 3},
+          .input = {56, 56},
+          .output = {56, 56}};
+}
+
+/// Ours in the unit of the row: power with DRAM, or the work of what is on the chip.
+double ours_in(const std::string& unit, const cost::LayerCost& cost, Megahertz clock) {
+  constexpr double kPicojoulesPerMillijoule = 1e9;
+  if (unit == "W")
+    return cost.energy.total().count() / kPicojoulesPerMillijoule /
+           runtime(cost.timing.total, clock).count();
+  const double operations = 2 * static_cast<double>(busy_layer().macs().count());
+  const double pj_an_operation =
+      (cost.energy.total().count() - cost.energy.dram.count()) / operations;
+  if (unit == "fJ/op") return 1e3 * pj_an_operation;
+  return (unit == "Gops/W" ? 1e3 : 1) / pj_an_operation;
+}
+
+void add_energy(Comparison& comparison, const CsvTable::Row& row) {
+  const std::string& unit = row.text("unit");
+  const Figure figure{
+      fmt::format("{}, {}, {}", row.text("device"), row.text("technology"), row.text("operation")),
+      unit, row.text("published")};
+  const std::string& how = row.text("comparison");
+  const std::string& machine = row.text("machine");
+  if (machine.empty()) {
+    comparison.leave_open(figure, how + "; " + row.text("source"));
+    return;
+  }
+  const hardware::Hardware hardware =
+      load(pipelines::HardwareChoice{.name = machine}, comparison.host());
+  const graph::Precision bits{*whole_bits(row.text("weight_bits")),
+                              *whole_bits(row.text("activation_bits"))};
+  const cost::LayerCost cost = sim::price(busy_layer(), bits, hardware, 1);
+  const double ours = ours_in(unit, cost, hardware.clock());
+  const std::string note = fmt::format("{}, busy {:.0f} % of the time; {}", machine,
+                                       100 * cost.utilization, row.text("source"));
+  if (how == "at most")
+    comparison.add(figure, ours, at_most(), note);
+  else if (how == "factor 3")
+    comparison.add(figure, ours, within_factor(3), note);
+  else
+    comparison.leave_open(figure,
+                          fmt::format("a factor of {:.1f}; {}",
+                                      factor_between(ours, Printed(figure.published).value), note),
+                          ours);
+}
+
+}  // namespace
+
+void energy(Comparison& comparison) {
+  comparison.assume(
+      "Bitloom's operation is one of a convolution 3x3 of 512 to 512 channels on 56x56 pixels at "
+      "the "
+      "row's bits; a MAC is two operations. Power counts DRAM, energy an operation does not.");
+  comparison.assume(
+      "Nothing is scaled between technologies: rows of another one than bitloom's machine "
+      "(BitFusion: "
+      "45 nm) are open, and their notes tell the factor. One-bit operands run as two bits there.");
+  comparison.assume(
+      "The power of boards bounds bitloom's, which leaves out processors, controller and "
+      "regulators. "
+      "The factor of 3 is what the bounds of the popcount's constant give "
+      "(docs/reference/energy.md).");
+  comparison.assume(
+      "Loom and Stripes are left out: their sources give energies only against another "
+      "accelerator.");
+  const CsvTable published = CsvTable::load(Comparison::published("energies.csv"));
+  for (const CsvTable::Row& row : published.rows()) add_energy(comparison, row);
+}
+
+}  // namespace bitloom::reproduction

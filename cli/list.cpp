@@ -57,6 +57,18 @@ void list_dram() {
   print(reports::list_text({"dram", "GB/s", "what a channel is"}, rows, list_width()));
 }
 
+void list_memories() {
+  const std::string folder = hardware_folder();
+  std::vector<reports::Listed> rows;
+  for (const std::string& name : hardware::memory_names(folder)) {
+    const hardware::MemoryTable table = hardware::load_memory(name, folder);
+    rows.push_back({name,
+                    {fmt::format("{} to {}", table.banks.front().bytes, table.banks.back().bytes),
+                     table.description}});
+  }
+  print(reports::list_text({"memory", "bytes a bank", "what a bank is"}, rows, list_width()));
+}
+
 void list_searches() {
   std::vector<reports::Listed> rows;
   for (const search::Method& method : search::methods())
@@ -77,11 +89,9 @@ struct ListEntry {
   std::string_view name;
   void (*list)();
 };
-constexpr ListEntry kLists[] = {{"networks", list_networks},
-                                {"hardware", list_hardware},
-                                {"dram", list_dram},
-                                {"data", list_data},
-                                {"searches", list_searches}};
+constexpr ListEntry kLists[] = {{"networks", list_networks}, {"hardware", list_hardware},
+                                {"dram", list_dram},         {"memories", list_memories},
+                                {"data", list_data},         {"searches", list_searches}};
 
 void run(const std::string& what) {
   std::vector<std::string> known;
@@ -98,8 +108,11 @@ void run(const std::string& what) {
 void add_list(CLI::App& program) {
   auto what = std::make_shared<std::string>();
   CLI::App* command = program.add_subcommand(
-      "list", "the networks, hardware, DRAM, data, quantizers and searches that have names");
-  command->add_option("networks|hardware|dram|data|quantizers|searches", *what, "what to list")
+      "list",
+      "the networks, hardware, DRAM, memories, data, quantizers and searches that have names");
+  command
+      ->add_option("WHAT", *what,
+                   "networks, hardware, dram, memories, data, quantizers or searches")
       ->required()
       ->type_name("");
   command->callback([what] { run(*what); });

@@ -51,7 +51,8 @@ Hardware read_hardware(const std::string& path, const std::string& folder, const
                     ": its name names the hardware: must be UTF-8 text without control characters");
   read_fields(document, [&](FieldVisitor& visitor) { hardware.show(visitor); });
   hardware.check(document);
-  hardware.complete(document);
+  hardware.complete(document,
+                    [&](const DocumentValue& memory) { return memory_named(memory, folder); });
   hardware.set_name(name_with(hardware.name(), settings));
   return hardware;
 }

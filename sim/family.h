@@ -13,6 +13,7 @@
 #include "base/quantity.h"
 #include "sim/job.h"
 #include "sim/kit/default_energies.h"
+#include "sim/kit/memory_table.h"
 #include "sim/layer_result.h"
 #include "sim/report.h"
 
@@ -52,9 +53,12 @@ class Machine {
   virtual void show(FieldVisitor& visitor) = 0;
   /// Refuses fields that do not go together, at their place in `document`.
   virtual void check(const DocumentValue& document) const = 0;
-  /// After the fields are read: what the document leaves out and follows from the rest of it. Tells
-  /// which energy constants it leaves to defaults.
-  virtual DefaultEnergies complete(const DocumentValue& /*document*/) { return {}; }
+  /// After the fields are read: what the document leaves out and follows from the rest of it, or
+  /// from the memories that it names. Tells which energy constants it leaves to defaults.
+  virtual DefaultEnergies complete(const DocumentValue& /*document*/,
+                                   const hardware::FindMemory& /*memory*/) {
+    return {};
+  }
 
   // Facts that follow from it.
   virtual Megahertz clock() const = 0;

@@ -52,7 +52,9 @@ class Hardware {
   /// Shows every field, in the order of the YAML file.
   void show(FieldVisitor& visitor) { machine_->show(visitor); }
   /// Derives what `document`, whose fields have been read, leaves out.
-  void complete(const DocumentValue& document) { default_energies_ = machine_->complete(document); }
+  void complete(const DocumentValue& document, const FindMemory& memory) {
+    default_energies_ = machine_->complete(document, memory);
+  }
   /// Refuses fields that do not go together, at their place in `document`.
   void check(const DocumentValue& document) const { machine_->check(document); }
 

@@ -8,18 +8,22 @@
 namespace bitloom::hardware {
 namespace {
 
-std::string dram_folder(const std::string& hardware_folder) {
-  return (std::filesystem::path(hardware_folder) / ".." / "dram").lexically_normal().string();
+std::string folder_beside(const std::string& hardware_folder, const char* folder) {
+  return (std::filesystem::path(hardware_folder) / ".." / folder).lexically_normal().string();
+}
+std::string file_beside(const std::string& hardware_folder, const char* folder,
+                        const std::string& name) {
+  return folder_beside(hardware_folder, folder) + "/" + name + ".yaml";
 }
 
 DocumentValue dram_document(const std::string& name, const std::string& hardware_folder) {
-  return load_document(dram_folder(hardware_folder) + "/" + name + ".yaml");
+  return load_document(file_beside(hardware_folder, "dram", name));
 }
 
 }  // namespace
 
 std::vector<std::string> dram_names(const std::string& hardware_folder) {
-  return hardware_names(dram_folder(hardware_folder));
+  return hardware_names(folder_beside(hardware_folder, "dram"));
 }
 
 Dram load_dram(const std::string& name, const std::string& hardware_folder) {
@@ -28,6 +32,18 @@ Dram load_dram(const std::string& name, const std::string& hardware_folder) {
   read_fields(document, [&](FieldVisitor& visitor) { dram.show(visitor); });
   dram.check(document.at("dram"));
   return dram;
+}
+
+std::vector<std::string> memory_names(const std::string& hardware_folder) {
+  return hardware_names(folder_beside(hardware_folder, "memories"));
+}
+
+MemoryTable load_memory(const std::string& name, const std::string& hardware_folder) {
+  return load_memory_table(file_beside(hardware_folder, "memories", name));
+}
+
+MemoryTable memory_named(const DocumentValue& name, const std::string& hardware_folder) {
+  return load_memory(name.one_of("memory", memory_names(hardware_folder)), hardware_folder);
 }
 
 DocumentValue with_presets(const DocumentValue& document, const std::string& hardware_folder) {

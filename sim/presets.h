@@ -5,15 +5,22 @@
 
 #include "base/document.h"
 #include "sim/kit/dram.h"
+#include "sim/kit/memory_table.h"
 
-/// Sections that a description names instead of writing them out: `dram: ddr4-2400-x64`. They lie
-/// in the folder `dram` beside that of descriptions.
+/// What a description names instead of writing it out: a section, `dram: ddr4-2400-x64`, and the
+/// memory of a scratchpad's banks. They lie in the folders `dram` and `memories` beside that of
+/// descriptions.
 namespace bitloom::hardware {
 
 /// The names, sorted.
 std::vector<std::string> dram_names(const std::string& hardware_folder);
 
 Dram load_dram(const std::string& name, const std::string& hardware_folder);
+
+std::vector<std::string> memory_names(const std::string& hardware_folder);
+MemoryTable load_memory(const std::string& name, const std::string& hardware_folder);
+/// The table that a value of a description names.
+MemoryTable memory_named(const DocumentValue& name, const std::string& hardware_folder);
 
 /// The document with the section that it names written out. A UserError offers the nearest names.
 /// Unchanged where no folder is known.

@@ -167,6 +167,31 @@ TEST(BitFusionFile, IsHeldToWhatGoesTogether) {
           "depthwise layers in another way");
 }
 
+TEST(LayerTable, HasApqsFiguresOnItsMachine) {
+  const testing::TemporaryFolder folder;
+  // (64, 64, 112, 3, 2, 1, 64)-W4A6, (16, 64, 112, 1, 1, 0, 1)-W4A8, head and tail.
+  const std::string file = folder.write(
+      "t.csv",
+      "network,layer,kind,K,I,O,S,IC,OC,batch,abits,wbits,im2col\n"
+      "apq,dw,depthwise,3,112,56,2,64,64,1,6,4,0\n"
+      "apq,pw,conv,1,112,112,1,16,64,1,8,4,0\n"
+      "apq,head,conv,3,224,112,2,3,32,1,8,8,1\napq,tail,conv,1,7,7,1,320,1280,1,8,8,0\n");
+  const Json json = run_json({"simulate", "--layers-csv", file, "--hardware", "bitfusion-apq"});
+  const struct {
+    double latency_ms, energy_mj;
+  } published[] = {{0.226456, 0.414125876971584},
+                   {0.55198, 0.931458820631968},
+                   {0.295904, 0.5061844841862639},
+                   {0.081608, 0.15180756309769594}};
+  for (std::size_t i = 0; i < std::size(published); ++i) {
+    const Json& layer = json["layers"][i];
+    double energy_pj = 0;
+    for (const Json& part : layer["energy_pj"]) energy_pj += part.get<double>();
+    EXPECT_DOUBLE_EQ(layer["latency_ms"].get<double>(), published[i].latency_ms) << i;
+    EXPECT_DOUBLE_EQ(energy_pj * 1e-9, published[i].energy_mj) << i;
+  }
+}
+
 TEST(LayerTable, IsPricedRowByRowAtItsBitsAndBatch) {
   const Json json =
       run_json({"simulate", "--layers-csv", kNetworks, "--hardware", "bitfusion-16x32-bw192"});

@@ -2,7 +2,10 @@
 
 #include <cmath>
 
+#include "models/graph/zoo/zoo.h"
 #include "reports/haq/bitfusion_tables.h"
+#include "sim/catalogue.h"
+#include "sim/simulator.h"
 #include "tests/support/temporary_folder.h"
 
 namespace bitloom {
@@ -30,6 +33,34 @@ TEST(HaqTable4, IsReadInTheWayOfTheLeastWorstError) {
   const auto readings = haq::bitfusion_readings(kFusionSources);
   for (std::size_t i = 1; i < readings.size(); ++i)
     EXPECT_GT(worst(readings[i]), worst(readings[0])) << readings[i].change;
+}
+
+TEST(HaqTables4And5, AreWithin3And5PercentWithLeakage) {
+  struct Row {
+    graph::Precision bits;
+    double published_ms, published_mj, ms, mj;
+  };
+  const Row rows[] = {{{4, 4}, 7.86, 13.47, 7.669, 12.801},
+                      {{6, 4}, 11.10, 16.57, 11.416, 17.383},
+                      {{6, 6}, 19.99, 26.80, 19.435, 25.741},
+                      {{8, 8}, 20.08, 31.03, 19.513, 30.420}};
+  const auto machine =
+      hardware::load_hardware("bitfusion-haq-leakage", kFusionSources.hardware_folder);
+  const auto layers = graph::layers_of(graph::make_network("mobilenet_v1"));
+  for (const Row& row : rows) {
+    Cycles cycles;
+    Picojoules energy;
+    for (const cost::LayerCost& cost :
+         sim::price(layers, graph::uniform_policy(layers.size(), row.bits), machine, 1)) {
+      cycles += cost.timing.total;
+      energy += cost.energy.total();
+    }
+    const double ms = runtime(cycles, machine.clock()).count(), mj = energy.count() * 1e-9;
+    EXPECT_NEAR(ms, row.ms, 5e-4) << graph::to_text(row.bits);
+    EXPECT_NEAR(mj, row.mj, 5e-4) << graph::to_text(row.bits);
+    EXPECT_LT(std::abs(ms / row.published_ms - 1), 0.03) << graph::to_text(row.bits);
+    EXPECT_LT(std::abs(mj / row.published_mj - 1), 0.05) << graph::to_text(row.bits);
+  }
 }
 
 TEST(BitFusionHaqPage, ShowsWhatTheProgramComputes) {

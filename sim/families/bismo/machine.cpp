@@ -19,7 +19,7 @@ class BismoMachine final : public sim::MachineOf<Bismo> {
   }
 
   std::string technology() const override { return hw_.energy.technology; }
-  sim::DefaultEnergies complete(const DocumentValue& document) override {
+  sim::DefaultEnergies complete(const DocumentValue& document, const FindMemory&) override {
     return hw_.complete(document);
   }
 

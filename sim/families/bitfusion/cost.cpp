@@ -8,7 +8,7 @@ cost::Energy with_leakage(const EnergyParts& parts, Cycles cycles, const hardwar
   return {.compute = parts.core,
           .buffer = parts.sram,
           .dram = parts.dram,
-          .leakage = Picojoules(hw.energy.static_mw.value * runtime(cycles, hw.clock()).count() *
+          .leakage = Picojoules(hw.leakage_mw() * runtime(cycles, hw.clock()).count() *
                                 kPicojoulesPerMilliwattMillisecond)};
 }
 

@@ -74,28 +74,6 @@ void BitFusionOddities::show(FieldVisitor& visitor) {
   visitor.end_section();
 }
 
-void BitFusionEnergy::show(FieldVisitor& visitor) {
-  const auto constant = [&](std::string_view name, std::string_view doc, SourcedConstant& value) {
-    show_constant(visitor, {name, "pJ", doc, true}, kPicojoules, value);
-  };
-  visitor.begin_section({"energy", "", "energy per action, each with its source", true});
-  show_technology(visitor, technology);
-  constant("unit_cycle_pj", "a fusion unit in a cycle, all its bricks at work", unit_cycle_pj);
-  constant("idle_unit_cycle_pj", "a fusion unit in a cycle without work", idle_unit_cycle_pj);
-  constant("wbuf_read_word_pj", "a word (unit_bits^2 / brick_bits) read of a weight bank",
-           wbuf_read_word_pj);
-  constant("wbuf_write_word_pj", "a word written to a weight bank", wbuf_write_word_pj);
-  constant("ibuf_read_word_pj", "a word (unit_bits^2 / brick_bits) read of an activation bank",
-           ibuf_read_word_pj);
-  constant("ibuf_write_word_pj", "a word written to an activation bank", ibuf_write_word_pj);
-  constant("obuf_read_word_pj", "a 32-bit word read of an output bank", obuf_read_word_pj);
-  constant("obuf_write_word_pj", "a 32-bit word written to an output bank", obuf_write_word_pj);
-  constant("dram_bit_pj", "one bit over the port: DRAM and its interface", dram_bit_pj);
-  show_constant(visitor, {"static_mw", "mW", "leakage, drawn at all times", true}, kMilliwatts,
-                static_mw);
-  visitor.end_section();
-}
-
 void BitFusion::show(FieldVisitor& visitor) {
   constexpr IntegerRange kLanes{1, 4096};
   constexpr IntegerRange kBytes{1, std::int64_t{1} << 30};
@@ -125,6 +103,14 @@ void BitFusion::show(FieldVisitor& visitor) {
                   activation_bytes);
   visitor.integer({"output_bytes", "bytes", "32-bit sums, a bank for each column", true}, kBytes,
                   output_bytes);
+  const auto memory = [&](std::string_view name, std::string_view doc, std::string& table) {
+    visitor.text({name, "", doc}, table);
+  };
+  memory("weight_memory",
+         "what weight banks are (`list memories`), for the constants that `energy` leaves out",
+         memories.weights);
+  memory("activation_memory", "what activation banks are", memories.activations);
+  memory("output_memory", "what output banks are", memories.outputs);
   visitor.end_section();
 
   visitor.integer({"port_bits", "bits/cycle", "the DRAM port, shared by reads and writes", true},
@@ -146,7 +132,7 @@ void BitFusion::show(FieldVisitor& visitor) {
        "fastest"},
       {0, 100}, mapping_slack_pct);
   oddities.show(visitor);
-  energy.show(visitor);
+  energy.show(visitor, memories);
 }
 
 void BitFusion::check(const DocumentValue& document) const {

@@ -8,6 +8,7 @@
 #include "base/document.h"
 #include "base/fields.h"
 #include "base/quantity.h"
+#include "sim/kit/memory_table.h"
 #include "sim/kit/sourced_constant.h"
 
 namespace bitloom::sim {
@@ -40,6 +41,11 @@ struct BitFusionOddities {
   void show(FieldVisitor& visitor);
 };
 
+/// The tables of memories (`configs/memories`) of its scratchpads' banks; empty: none is named.
+struct BitFusionMemories {
+  std::string weights, activations, outputs;
+};
+
 /// Energy per action of a BitFusion; a scratchpad's word is BitFusion::operand_word_bits, of the
 /// outputs' kAccumulatorBits.
 struct BitFusionEnergy {
@@ -50,9 +56,14 @@ struct BitFusionEnergy {
   SourcedConstant ibuf_read_word_pj, ibuf_write_word_pj;
   SourcedConstant obuf_read_word_pj, obuf_write_word_pj;
   SourcedConstant dram_bit_pj;
-  SourcedConstant static_mw;
+  static constexpr const char* kNoLeakage = "assumption: no leakage is given";
+  SourcedConstant wbuf_bank_mw{0, kNoLeakage};  // leakage of a bank
+  SourcedConstant ibuf_bank_mw{0, kNoLeakage};
+  SourcedConstant obuf_bank_mw{0, kNoLeakage};
+  SourcedConstant static_mw;  // of all but the banks
 
-  void show(FieldVisitor& visitor);
+  /// What `memories` give need not be in a file.
+  void show(FieldVisitor& visitor, const BitFusionMemories& memories);
 };
 
 /// A BitFusion (Sharma et al., ISCA 2018): `rows x columns` fusion units, each of bit-bricks that
@@ -82,6 +93,7 @@ struct BitFusion {
   double mapping_slack_pct = 0;       // of the least cycles, that less energy may cost
 
   BitFusionOddities oddities;
+  BitFusionMemories memories;
   BitFusionEnergy energy;
 
   bool writes_back() const { return true; }
@@ -95,12 +107,16 @@ struct BitFusion {
   /// Bits that the bricks of a unit take in a cycle; a word of the weight and activation banks.
   std::int64_t operand_word_bits() const { return unit_bits * unit_bits / brick_bits; }
   std::int64_t peak_bit_macs_per_cycle() const { return units() * unit_bits * unit_bits; }
+  /// Leakage of the whole machine.
+  double leakage_mw() const;
   /// The width, 2^k bricks, at which an operand of `bits` runs.
   std::int64_t composed_bits(int bits) const;
 
   void show(FieldVisitor& visitor);
   /// Refuses fields that do not go together, at their place in `document`.
   void check(const DocumentValue& document) const;
+  /// Takes the constants of banks that `document` leaves out from the memories that it names.
+  void complete(const DocumentValue& document, const FindMemory& memory);
 };
 
 /// The machine that it describes.

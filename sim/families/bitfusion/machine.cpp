@@ -17,6 +17,10 @@ class BitFusionMachine final : public sim::MachineOf<BitFusion> {
   }
 
   std::string technology() const override { return hw_.energy.technology; }
+  sim::DefaultEnergies complete(const DocumentValue& document, const FindMemory& memory) override {
+    hw_.complete(document, memory);
+    return {};
+  }
 
   double bytes_per_second() const override {
     constexpr double kBitsPerByte = 8;

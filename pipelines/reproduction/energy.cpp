@@ -66,7 +66,7 @@ void add_energy(Comparison& comparison, const CsvTable::Row& row) {
                               *whole_bits(row.text("activation_bits"))};
   const cost::LayerCost cost = sim::price(busy_layer(), bits, hardware, 1);
   const double ours = ours_in(unit, cost, hardware.clock());
-  const std::string note = fmt::format("{}, busy {:.0f} % of the time; {}", machine,
+  const std::string note = fmt::format("{} at {:.0f} % of its peak; {}", machine,
                                        100 * cost.utilization, row.text("source"));
   if (how == "at most")
     comparison.add(figure, ours, at_most(), note);

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "base/numbers.h"
 #include "reports/html/assets.h"
 #include "reports/html/figures.h"
 #include "reports/html/report.h"
@@ -61,13 +62,31 @@ std::string heading(const std::string& column) {
   return text;
 }
 
+/// A number, or a text that is one: `45.45`, `-0.12 %`, a dash.
+bool reads_as_number(const Json& cell) {
+  if (cell.is_number() || cell.is_null()) return true;
+  if (!cell.is_string()) return false;
+  const std::string& text = cell.get_ref<const std::string&>();
+  const auto number = parse_leading_real(text.starts_with('+') ? text.substr(1) : text);
+  return text == "–" || (number && (number->rest.empty() || number->rest == " %"));
+}
+
+/// Whether a column is aligned as numbers are: all of its cells read as such, and not all are
+/// absent.
+bool is_number_column(const DataTable& data, std::size_t column) {
+  return std::all_of(data.rows.begin(), data.rows.end(),
+                     [&](const auto& row) { return reads_as_number(row[column]); }) &&
+         std::any_of(data.rows.begin(), data.rows.end(),
+                     [&](const auto& row) { return !row[column].is_null() && row[column] != "–"; });
+}
+
 std::string table_html(const Figure& figure) {
   const DataTable& data = figure.data;
+  std::vector<bool> is_number;
   std::string html = "<div class=\"scroll\"><table><thead><tr>";
   for (std::size_t i = 0; i < figure.shown_columns(); ++i) {
-    const bool is_number = std::any_of(data.rows.begin(), data.rows.end(),
-                                       [&](const auto& row) { return row[i].is_number(); });
-    html += fmt::format("<th scope=\"col\"{}>{}</th>", is_number ? " class=\"n\"" : "",
+    is_number.push_back(is_number_column(data, i));
+    html += fmt::format("<th scope=\"col\"{}>{}</th>", is_number[i] ? " class=\"n\"" : "",
                         escaped(heading(data.columns[i])));
   }
   html += "</tr></thead><tbody>\n";
@@ -76,7 +95,7 @@ std::string table_html(const Figure& figure) {
     for (std::size_t i = 0; i < figure.shown_columns(); ++i) {
       const Json& cell = row[i];
       const std::string text = escaped(cell_text(cell));
-      const char* kind = cell.is_string() ? "" : " class=\"n\"";
+      const char* kind = cell.is_string() && !is_number[i] ? "" : " class=\"n\"";
       if (text == "pass" || text == "yes") kind = " class=\"good\"";
       if (text == "FAIL" || text == "NO") kind = " class=\"bad\"";
       html += fmt::format("<td{}>{}</td>", kind, text);

@@ -146,7 +146,7 @@ const sortBy = (table, column) => {
   const isAbsent = (text) => text === '–';
   const compared = (a, b) => {
     if (isAbsent(a) || isAbsent(b)) return isAbsent(a) - isAbsent(b);
-    const difference = Number(a) - Number(b);
+    const difference = Number(a.replace(/ %$/, '')) - Number(b.replace(/ %$/, ''));
     return sign * (Number.isNaN(difference) ? a.localeCompare(b) : difference);
   };
   body.append(...[...body.rows].sort((a, b) => compared(key(a), key(b))));

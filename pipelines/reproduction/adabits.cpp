@@ -52,8 +52,8 @@ void adabits_table4(Comparison& comparison) {
     std::optional<std::string> note;
     if (network == "resnet50")
       note =
-          "all three figures are what 38.5 M further MACs at the row's bits would give; we do not "
-          "know which";
+          "38.5 M further MACs at the row's bits would give all three figures, such as "
+          "layer1.0.conv1 with 256 inputs in place of 64; the sizes do not have its weights";
     comparison.add({of, "BOPs (G)", row.bitops_g}, giga_bit_operations(network, bits), last_digit(),
                    note);
   }

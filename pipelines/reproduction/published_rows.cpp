@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "base/csv.h"
 #include "base/numbers.h"
 #include "pipelines/reproduction/comparison.h"
@@ -58,6 +60,17 @@ std::vector<PublishedRow> published_rows(const std::string& paper, const std::st
   for (const CsvTable::Row& row : results.rows())
     if (row.text("paper") == paper && row.text("table") == table) rows.push_back(row_of(row));
   return rows;
+}
+
+std::string searched_text(const PublishedRow& row, const std::vector<PublishedRow>& rows,
+                          std::string PublishedRow::*figure) {
+  std::string text = "policy not published; finding one needs ImageNet training";
+  for (const PublishedRow& each : rows)
+    if (each.method == "Original" && each.model == row.model && each.platform == row.platform)
+      text += fmt::format("; {:.3f} of {}'s as printed",
+                          Printed(row.*figure).value / Printed(each.*figure).value,
+                          each.is_float() ? "single precision" : "8/8");
+  return text;
 }
 
 std::optional<std::string> zoo_name(const std::string& model) {

@@ -25,6 +25,11 @@ struct PublishedRow {
 /// The rows of a table in reports/published/results.csv.
 std::vector<PublishedRow> published_rows(const std::string& paper, const std::string& table);
 
+/// Why a searched row is not compared, and how its figure stands to that of the row `Original` of
+/// the same network and platform, both as printed.
+std::string searched_text(const PublishedRow& row, const std::vector<PublishedRow>& rows,
+                          std::string PublishedRow::*figure);
+
 /// `ResNet-18` -> `resnet18`; nothing where the zoo has no such network.
 std::optional<std::string> zoo_name(const std::string& model);
 

@@ -24,7 +24,10 @@ constexpr Example kExamples[] = {
     {"compare",
      "--network resnet18 --hardware bismo-edge,bismo-cloud \\\n"
      "      --policies 8/8 4/4 4/8"},
-    {"lut", "--network mobilenet_v2 --hardware bismo-cloud -o table.npy"},
+    {"lut",
+     "--network mobilenet_v2 --hardware bismo-cloud -o table.npy\n"
+     "  bitloom lut --network mobilenet_v2 --hardware bitfusion-apq --layout apq \\\n"
+     "      -o BitFusion_new.b1.dict"},
     {"list", "hardware"},
     {"describe", "network resnet20"},
     {"describe network", "resnet20 --bits 4/4"},

@@ -9,28 +9,55 @@
 #include "cli/host.h"
 #include "cli/options.h"
 #include "cli/output.h"
+#include "pipelines/apq_table.h"
 #include "pipelines/price.h"
 #include "reports/cost_table.h"
+#include "search/problem/bit_space.h"
 
 namespace bitloom::cli {
 namespace {
 
 struct LutOptions {
   NetworkOption network;
+  bool network_given = false;
+  std::optional<std::string> layers_csv;
   HardwareOption hardware;
   std::string output;
-  std::string metric = "cycles";
-  std::string max_bits = "8";
+  std::string layout = "haq";
+  std::optional<std::string> metric, max_bits;              // of HAQ's layout
+  std::optional<std::string> weight_bits, activation_bits;  // of APQ's
   EngineOption engine;
 };
 
-void run(const LutOptions& options) {
+/// Options of the other layout.
+void require_only_for(const LutOptions& o, bool apq) {
+  const std::pair<const char*, bool> of_haq[] = {{"--metric", o.metric.has_value()},
+                                                 {"--max-bits", o.max_bits.has_value()}};
+  const std::pair<const char*, bool> of_apq[] = {
+      {"--layers-csv", o.layers_csv.has_value()},
+      {"--weight-bits", o.weight_bits.has_value()},
+      {"--activation-bits", o.activation_bits.has_value()}};
+  const auto refuse = [](const auto& others, const char* layout) {
+    for (const auto& [option, is_given] : others)
+      if (is_given)
+        throw UserError(fmt::format("{}: goes with --layout {}; leave one out", option, layout));
+  };
+  apq ? refuse(of_haq, "haq") : refuse(of_apq, "apq");
+  if (!o.network_given && !o.layers_csv)
+    throw UserError(fmt::format("bitloom lut: {} is required (see bitloom lut --help)",
+                                apq ? "--network or --layers-csv" : "--network"));
+  if (o.network_given && o.layers_csv)
+    throw UserError("--layers-csv and --network: a table goes without it; leave one out");
+}
+
+void write_haq(const LutOptions& options) {
   const pipelines::Network network = pipelines::load(options.network.choice());
   const hardware::Hardware hardware = options.hardware.load();
-  const reports::Metric metric = reports::parse_metric(options.metric);
+  const std::string metric_name = options.metric.value_or("cycles");
+  const reports::Metric metric = reports::parse_metric(metric_name);
   const pipelines::EngineChoice engine = options.engine.choice();
-  const auto max_bits = static_cast<int>(
-      parse_integer("--max-bits", options.max_bits, graph::kMinBits, graph::kMaxBits));
+  const auto max_bits = static_cast<int>(parse_integer("--max-bits", options.max_bits.value_or("8"),
+                                                       graph::kMinBits, graph::kMaxBits));
   const std::string names_path =
       path_beside("-o", options.output, ".npy", ".json", "the names go beside it");
   require_different_files(
@@ -51,10 +78,46 @@ void run(const LutOptions& options) {
   print(
       fmt::format("{}: {} of {} on {}, batch {}: {} layers x {} weight bits x {} activation bits\n"
                   "{}: names of the layers, hardware\n",
-                  table_file.path(), options.metric, network.graph.name(), hardware.name(),
+                  table_file.path(), metric_name, network.graph.name(), hardware.name(),
                   hardware.batch(), table.layers(), max_bits, max_bits, names_file.path()));
   table_file.commit();
   names_file.commit();
+}
+
+void write_apq(const LutOptions& options) {
+  const hardware::Hardware hardware = options.hardware.load();
+  const std::string name = options.layers_csv.value_or(options.network.name);
+  const std::vector<graph::LayerShape> layers =
+      options.layers_csv ? pipelines::layers_of_table(*options.layers_csv, hardware.batch())
+                         : pipelines::load(options.network.choice()).layers;
+  const auto widths = [](const char* option, const std::optional<std::string>& text) {
+    return search::parse_bit_list(option, text.value_or("4,6,8"));
+  };
+  const auto weight_bits = widths("--weight-bits", options.weight_bits);
+  const auto activation_bits = widths("--activation-bits", options.activation_bits);
+  require_different_files({{"-o", options.output}},
+                          {{"--hardware", options.hardware.name},
+                           {"--layers-csv", options.layers_csv},
+                           {"--energy-table", options.hardware.energy_table}});
+  OutputFile file(options.output);
+  const reports::ApqTable table = pipelines::apq_table(
+      layers, hardware, weight_bits, activation_bits, options.engine.choice(), host());
+  file.write(reports::apq_table_json(table));
+  print(
+      fmt::format("{}: latency and energy of {} on {}, batch {}: {} entries as in APQ's table, "
+                  "head and tail among them\n",
+                  file.path(), name, hardware.name(), hardware.batch(), table.entries.size()));
+  if (!table.left_out.empty())
+    print(fmt::format("{} are left out, at whose bits a layer cannot be mapped; the first: {}\n",
+                      table.left_out.size(), table.left_out.front()));
+  file.commit();
+}
+
+void run(const LutOptions& options) {
+  const bool apq = options.layout == "apq";
+  if (!apq && options.layout != "haq") throw unknown_name("layout", options.layout, {"haq", "apq"});
+  require_only_for(options, apq);
+  apq ? write_apq(options) : write_haq(options);
 }
 
 }  // namespace
@@ -62,23 +125,41 @@ void run(const LutOptions& options) {
 void add_lut(CLI::App& program) {
   auto options = std::make_shared<LutOptions>();
   CLI::App* command = program.add_subcommand(
-      "lut", "a look-up table of every layer's cost at every pair of bits, as HAQ reads it");
-  options->network.add_to(*command);
+      "lut", "a look-up table of every layer's cost at every pair of bits, as HAQ or APQ reads it");
+  const CLI::Option* network = options->network.add_to(*command)->required(false);
+  command
+      ->add_option("--layers-csv", options->layers_csv,
+                   "with --layout apq, instead of a network: a table of layers as simulate reads "
+                   "it, without its bits")
+      ->type_name("FILE");
   options->hardware.add_to(*command);
   options->hardware.add_energy_table_to(*command);
   command
       ->add_option("-o,--output", options->output,
-                   "the NumPy file [layer][w-1][a-1]; a .json of names goes beside it")
+                   "the NumPy file [layer][w-1][a-1], a .json of names beside it; the dictionary "
+                   "with --layout apq")
       ->required()
-      ->type_name("FILE.npy");
+      ->type_name("FILE");
+  command
+      ->add_option("--layout", options->layout,
+                   "haq: a NumPy array; apq: a dictionary of latency and energy by shape and bits, "
+                   "the first layer as head, the last as tail (haq)")
+      ->type_name("NAME");
   command
       ->add_option("--metric", options->metric,
-                   "cycles (int64), energy_pj (float64), dram_bytes (cycles)")
+                   "haq: cycles (int64), energy_pj (float64), dram_bytes (cycles)")
       ->type_name("NAME");
-  command->add_option("--max-bits", options->max_bits, "both bits run from 1 to this (8)")
+  command->add_option("--max-bits", options->max_bits, "haq: both bits run from 1 to this (8)")
       ->type_name("N");
+  command->add_option("--weight-bits", options->weight_bits, "apq: of weights (4,6,8)")
+      ->type_name("LIST");
+  command->add_option("--activation-bits", options->activation_bits, "apq: of activations (4,6,8)")
+      ->type_name("LIST");
   options->engine.add_to(*command);
-  command->callback([options] { run(*options); });
+  command->callback([options, network] {
+    options->network_given = network->count() > 0;
+    run(*options);
+  });
 }
 
 }  // namespace bitloom::cli

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <sstream>
 
 #include "tests/support/run_program.h"
@@ -94,11 +95,15 @@ TEST(Help, HasExamplesThatRun) {
     if (command.empty() || command[0] == "search" || command[0] == "report") continue;
     Arguments arguments = command;
     arguments.emplace_back("--help");
-    Arguments example = example_in(run_bitloom(arguments).out);
+    const Arguments example = example_in(run_bitloom(arguments).out);
     ASSERT_FALSE(example.empty());
-    example.erase(example.begin());
-    const auto ran = run_bitloom(example, {.folder = folder.path().string(), .environment = {}});
-    EXPECT_EQ(ran.exit_code, 0) << ran.err;
+    for (auto begin = example.begin(); begin != example.end();) {
+      const auto end = std::find(begin + 1, example.end(), "bitloom");
+      const auto ran =
+          run_bitloom({begin + 1, end}, {.folder = folder.path().string(), .environment = {}});
+      EXPECT_EQ(ran.exit_code, 0) << ran.err;
+      begin = end;
+    }
   }
 }
 

@@ -114,5 +114,101 @@ TEST_F(Lut, FindsADeviceFull) {
   EXPECT_EQ(folder_.names(), Arguments{"t.npy"});
 }
 
+TEST_F(Lut, OffersItsLayouts) {
+  expect_refused(arguments("t.npy", {"--layout", "ofa"}), "unknown layout 'ofa' (known: haq, apq)");
+}
+
+/// Rows of a table of layers, priced in APQ's layout on the machine of its table.
+class ApqLut : public ::testing::Test {
+ protected:
+  const std::string head_ = "apq,first,conv,3,224,112,2,3,32,1,8,8,1\n";
+  const std::string tail_ = "apq,last,conv,1,7,7,1,320,1280,1,8,8,0\n";
+
+  Arguments arguments(const std::string& rows, const Arguments& more = {}) const {
+    const std::string csv = folder_.write(
+        "t.csv", "network,layer,kind,K,I,O,S,IC,OC,batch,abits,wbits,im2col\n" + rows);
+    Arguments all{"lut",      "--layers-csv", csv,  "--hardware",          "bitfusion-apq",
+                  "--layout", "apq",          "-o", folder_.file("t.dict")};
+    all.insert(all.end(), more.begin(), more.end());
+    return all;
+  }
+  Json made(const std::string& rows) const {
+    const auto result = run_bitloom(arguments(rows));
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    return Json::parse(contents(folder_.file("t.dict")));
+  }
+  testing::TemporaryFolder folder_;
+};
+
+TEST_F(ApqLut, HoldsWhatApqPublished) {
+  const Json table = made(head_ +
+                          "apq,pw,conv,1,112,112,1,16,64,1,8,8,0\n"
+                          "apq,dw,depthwise,3,112,56,2,64,64,1,8,8,0\n"
+                          "apq,again,depthwise,3,112,56,2,64,64,1,4,4,0\n" +
+                          tail_);
+  EXPECT_EQ(table.size(), 2 * 9 + 2U) << "head, tail, and each shape once";
+  const struct {
+    const char* key;
+    double latency, energy;
+  } published[] = {{"(16, 64, 112, 1, 1, 0, 1)-W4A8", 0.55198, 0.931458820631968},
+                   {"(64, 64, 112, 3, 2, 1, 64)-W4A6", 0.226456, 0.414125876971584},
+                   {"(64, 64, 112, 3, 2, 1, 64)-W8A8", 0.453104, 0.5263239208902398},
+                   {"head", 0.295904, 0.5061844841862639},
+                   {"tail", 0.081608, 0.15180756309769594}};
+  for (const auto& entry : published) {
+    ASSERT_TRUE(table.contains(entry.key)) << entry.key;
+    EXPECT_DOUBLE_EQ(table[entry.key]["latency"].get<double>(), entry.latency) << entry.key;
+    EXPECT_DOUBLE_EQ(table[entry.key]["energy"].get<double>(), entry.energy) << entry.key;
+  }
+}
+
+TEST_F(ApqLut, TakesANetworkAndOtherBits) {
+  const std::string file = folder_.file("n.dict");
+  const auto result =
+      run_bitloom({"lut", "--network", "resnet20", "--hardware", "bismo-edge", "--layout", "apq",
+                   "--weight-bits", "2-3", "--activation-bits", "4", "-o", file});
+  EXPECT_EQ(result.out, file +
+                            ": latency and energy of resnet20 on bismo-edge, batch 1: 12 entries "
+                            "as in APQ's table, head and tail among them\n");
+  const Json table = Json::parse(contents(file));
+  EXPECT_TRUE(table.contains("(16, 32, 32, 3, 2, 1, 1)-W2A4"));
+  EXPECT_FALSE(table.contains("(3, 16, 32, 3, 1, 1, 1)-W2A4")) << "the head";
+}
+
+TEST_F(ApqLut, LeavesOutWhatCannotBeMappedAsApqDoes) {
+  const std::string wide = "apq,dw,depthwise,7,14,14,1,480,480,1,8,8,0\n";
+  const Json table = made(head_ + wide + tail_);
+  for (const char* bits : {"W4A4", "W6A4", "W8A4"})
+    EXPECT_FALSE(table.contains(std::string("(480, 480, 14, 7, 1, 3, 480)-") + bits)) << bits;
+  EXPECT_EQ(table.size(), 6 + 2U);
+  const std::string told = run_bitloom(arguments(head_ + wide + tail_)).out;
+  EXPECT_NE(told.find("\n3 are left out, at whose bits a layer cannot be mapped; the first: layer "
+                      "'"),
+            std::string::npos)
+      << told;
+}
+
+TEST_F(ApqLut, RefusesWhatDoesNotGoWithIt) {
+  const std::string rows = head_ + tail_;
+  expect_refused(arguments(rows, {"--metric", "cycles"}),
+                 "--metric: goes with --layout haq; leave one out");
+  expect_refused(arguments(rows, {"--network", "resnet20"}),
+                 "--layers-csv and --network: a table goes without it; leave one out");
+  expect_refused(arguments(rows, {"--batch", "2"}),
+                 folder_.file("t.csv") + ":2: batch 1 in a table that is priced for 2 (--batch)");
+  expect_refused(arguments(head_),
+                 "APQ's layout has a head and a tail: at least two layers are needed");
+  expect_refused({"lut", "--network", "resnet20", "--hardware", "bismo-edge", "-o", "t.npy",
+                  "--weight-bits", "4"},
+                 "--weight-bits: goes with --layout apq; leave one out");
+  expect_refused({"lut", "--hardware", "bismo-edge", "-o", "t.npy"},
+                 "bitloom lut: --network is required (see bitloom lut --help)");
+  expect_refused(arguments(head_ + "apq,odd,conv,2,8,8,1,4,4,1,8,8,0\n" + tail_),
+                 "layer '" + folder_.file("t.csv") +
+                     ":3: odd' has no key in APQ's layout, (in, out, size, kernel, stride, "
+                     "padding, groups): no padding that is equal on both sides gives 8 rows of "
+                     "output");
+}
+
 }  // namespace
 }  // namespace bitloom

@@ -1,0 +1,104 @@
+#include "pipelines/apq_table.h"
+
+#include <set>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "models/graph/layer_table.h"
+
+namespace bitloom::pipelines {
+namespace {
+
+/// A layer with its key, but for the bits.
+struct KeyedLayer {
+  std::string key;
+  graph::LayerShape layer;
+  bool is_edge = false;
+};
+
+std::vector<KeyedLayer> keyed(const std::vector<graph::LayerShape>& layers) {
+  if (layers.size() < 2)
+    throw UserError("APQ's layout has a head and a tail: at least two layers are needed");
+  std::vector<KeyedLayer> all;
+  std::set<std::string> seen;
+  for (std::size_t i = 1; i + 1 < layers.size(); ++i) {
+    std::string key = reports::apq_key(layers[i]);
+    if (seen.insert(key).second) all.push_back({std::move(key), layers[i]});
+  }
+  all.push_back({"head", layers.front(), true});
+  all.push_back({"tail", layers.back(), true});
+  return all;
+}
+
+std::vector<graph::Precision> all_pairs(const std::vector<int>& weight_bits,
+                                        const std::vector<int>& activation_bits) {
+  std::vector<graph::Precision> pairs;
+  for (const int weights : weight_bits)
+    for (const int activations : activation_bits) pairs.push_back({weights, activations});
+  return pairs;
+}
+
+/// Those of `pairs` at which the layer can be mapped; why not at the others goes to `left_out`.
+std::vector<graph::Precision> mappable(const graph::LayerShape& layer,
+                                       const std::vector<graph::Precision>& pairs,
+                                       const hardware::Hardware& machine,
+                                       std::vector<std::string>& left_out) {
+  std::vector<graph::Precision> kept;
+  for (const graph::Precision pair : pairs) {
+    try {
+      sim::price(layer, pair, machine, machine.batch());
+      kept.push_back(pair);
+    } catch (const UserError& mistake) {
+      if (!mistake.is_unsupported()) throw;
+      left_out.push_back(mistake.what());
+    }
+  }
+  return kept;
+}
+
+}  // namespace
+
+std::vector<graph::LayerShape> layers_of_table(const std::string& file, std::int64_t batch) {
+  std::vector<graph::LayerShape> layers;
+  for (const graph::LayerRow& row : graph::read_layer_table(file)) {
+    if (row.batch.value_or(batch) != batch)
+      throw UserError(fmt::format("{}:{}: batch {} in a table that is priced for {} (--batch)",
+                                  file, row.line, *row.batch, batch));
+    layers.push_back(row.layer);
+    layers.back().name = fmt::format("{}:{}: {}", file, row.line, row.layer.name);
+  }
+  return layers;
+}
+
+reports::ApqTable apq_table(const std::vector<graph::LayerShape>& layers,
+                            const hardware::Hardware& machine, const std::vector<int>& weight_bits,
+                            const std::vector<int>& activation_bits, const EngineChoice& engine,
+                            const Host& host) {
+  constexpr graph::Precision kEdgeBits{8, 8};
+  const std::vector<KeyedLayer> all = keyed(layers);
+  const std::vector<graph::Precision> pairs = all_pairs(weight_bits, activation_bits);
+  reports::ApqTable table{.entries = {}, .left_out = {}, .clock = machine.clock()};
+  std::vector<graph::LayerShape> shapes;
+  std::vector<std::vector<graph::Precision>> bits;
+  for (const KeyedLayer& each : all) {
+    shapes.push_back(each.layer);
+    bits.push_back(each.is_edge ? std::vector{kEdgeBits}
+                                : mappable(each.layer, pairs, machine, table.left_out));
+  }
+  Step step(host, "lut");
+  const auto costs =
+      sim::price(shapes, bits, machine, machine.batch(), engine.options,
+                 {.jobs = engine.jobs,
+                  .progress = [&](double done, std::int64_t of) { step.update(done, of); }});
+  for (std::size_t i = 0; i < all.size(); ++i)
+    for (std::size_t pair = 0; pair < bits[i].size(); ++pair)
+      table.entries.push_back({all[i].is_edge
+                                   ? all[i].key
+                                   : fmt::format("{}-W{}A{}", all[i].key, bits[i][pair].weight_bits,
+                                                 bits[i][pair].activation_bits),
+                               costs[i][pair]});
+  return table;
+}
+
+}  // namespace bitloom::pipelines

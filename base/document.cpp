@@ -161,7 +161,7 @@ bool DocumentValue::boolean() const {
 
 std::string DocumentValue::one_of(std::string_view what,
                                   const std::vector<std::string>& known) const {
-  const std::string given = text();
+  std::string given = text();
   if (std::find(known.begin(), known.end(), given) == known.end())
     throw error(unknown_name(what, given, known).what());
   return given;

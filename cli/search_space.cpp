@@ -13,8 +13,9 @@ void SearchSpaceOptions::add_to(CLI::App& command) {
   command
       .add_option("--budget", budgets,
                   "latency=0.6x (of the cost at 8/8), energy=12mJ, dram=90MB, size=1.2MB, bops=7G; "
-                  "may be given several times")
+                  "several with commas, or by giving it again")
       ->type_name("COST=VALUE")
+      ->delimiter(',')
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   command.add_option("--weight-bits", weight_bits, "widths that weights may have (2-8)")

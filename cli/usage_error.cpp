@@ -63,9 +63,55 @@ std::string reworded(const CLI::App& command, const CLI::ParseError& misuse) {
   return message;
 }
 
+/// The two kinds of search take options that the other does not know. `--weights` and the method
+/// say which kind is meant (companions.h).
+constexpr std::string_view kOfSensitivities[] = {"--json", "--max-omega", "--pareto", "--problem",
+                                                 "--time-limit"};
+constexpr std::string_view kOfAccuracy[] = {"--data",
+                                            "--split",
+                                            "--images",
+                                            "--test-data",
+                                            "--test-split",
+                                            "--test-images",
+                                            "--train-data",
+                                            "--train-split",
+                                            "--train-images",
+                                            "--reward-images",
+                                            "--final-images",
+                                            "--quantizer",
+                                            "--granularity",
+                                            "--episodes",
+                                            "--seed",
+                                            "--warmup",
+                                            "--init",
+                                            "--max-loss",
+                                            "--episode-finetune",
+                                            "--normalize",
+                                            "--threads",
+                                            "--finetune-rate",
+                                            "--finetune-epochs"};
+
+/// What a search says of an option of the other kind; empty where it is none.
+std::string of_other_search(const std::string& option) {
+  const auto is_in = [&](const auto& options) {
+    return std::find(std::begin(options), std::end(options), option) != std::end(options);
+  };
+  if (is_in(kOfSensitivities))
+    return option +
+           " is of searches by sensitivities: leave out --weights, and choose --method "
+           "hawq-v3, hawq-v2 or hawq";
+  if (is_in(kOfAccuracy))
+    return option +
+           " is of searches that measure accuracy: give --weights and --data, and "
+           "--method haq, random, evolve, anneal or greedy";
+  return {};
+}
+
 /// `unknown option '--bitz': did you mean --bits?`; the help has the whole list.
 std::string unknown_option(const CLI::App& command, const std::string& argument) {
   const std::string given = argument.substr(0, argument.find('='));
+  if (command.get_name() == "search")
+    if (std::string other = of_other_search(given); !other.empty()) return other;
   const std::vector<std::string> near = nearest_names(given, option_names(command));
   const std::string hint =
       near.empty() ? "" : fmt::format(": did you mean {}?", fmt::join(near, ", "));

@@ -15,6 +15,7 @@
 #include "pipelines/learn/search_episodes.h"
 #include "pipelines/learn/train.h"
 #include "pipelines/learn/uniform_policy.h"
+#include "pipelines/learn/used_images.h"
 #include "pipelines/run_folder.h"
 #include "reports/policy_search.h"
 #include "search/agent/ddpg.h"
@@ -48,6 +49,7 @@ class MeasuredSearch {
       require_unseen(images_, *training_images(), "--train-data");
     for (const Images& some : {images_.calibration, images_.reward, images_.final})
       data::require_labels_below(*some, classes());
+    warn_of_other_weights();
     if (options_.init) start_ = solved(*options_.init).choices;
     if (space_.operands().empty())
       throw UserError("there is nothing to search: every layer has its bits fixed");
@@ -56,6 +58,9 @@ class MeasuredSearch {
   SearchResult run() {
     const RunFolder folder(options_.folder,
                            manifest_of(options_, *priced_, images_, loading_.normalization), host_);
+    write_file(path("images.csv"), images_csv({{"calibration", *images_.calibration},
+                                               {"reward", *images_.reward},
+                                               {"final", *images_.final}}));
     SearchResult result = search();
     finish(result);
     write(result);
@@ -67,6 +72,14 @@ class MeasuredSearch {
 
  private:
   std::int64_t classes() const { return weights_.network.graph.nodes().back().shape[0]; }
+
+  void warn_of_other_weights() const {
+    const auto& on = priced_->problem.sensitivity.measured_on;
+    if (on && host_.warning && on->weights_hash != file_hash(options_.weights))
+      host_.warning(fmt::format("{}: was measured on {} (hash {}), not on --weights {}",
+                                *options_.sensitivity, on->weights, on->weights_hash,
+                                options_.weights));
+  }
 
   Images training_images() const {
     return load(options_.training.value_or(options_.images.data), data::Part::kTrain);

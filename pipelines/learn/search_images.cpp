@@ -1,44 +1,18 @@
 #include "pipelines/learn/search_images.h"
 
-#include <algorithm>
-#include <numeric>
-#include <random>
 #include <set>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "base/error.h"
-#include "base/random.h"
-#include "models/data/split.h"
+#include "models/data/draw.h"
+#include "pipelines/learn/used_images.h"
 
 namespace bitloom::pipelines {
 namespace {
 
 constexpr std::int64_t kMostCalibrating = 256;
 constexpr std::int64_t kFinalOfGenerated = 2000;
-
-struct Parted {
-  Images taken, left;
-};
-
-/// Takes `count` images at random, always the same ones: sets may be sorted by class, or go through
-/// the classes in turn.
-Parted take_some(const Images& images, std::int64_t count) {
-  std::vector<std::int64_t> order(static_cast<std::size_t>(images->size()));
-  std::iota(order.begin(), order.end(), std::int64_t{0});
-  std::mt19937_64 random;
-  shuffle(order, random);
-  const auto middle = order.begin() + count;
-  std::sort(order.begin(), middle);
-  std::sort(middle, order.end());
-  return {std::make_shared<data::Subset>(images, std::vector(order.begin(), middle)),
-          std::make_shared<data::Subset>(images, std::vector(middle, order.end()))};
-}
-
-Images take(const Images& images, std::int64_t count) {
-  return count >= images->size() ? images : take_some(images, count).taken;
-}
 
 }  // namespace
 
@@ -61,7 +35,7 @@ SearchImages load(const SearchImageChoice& choice) {
   Images rest;
   const Images all = load(data, data::Part::kValidation);
   if (is_generated || choice.test) {
-    images.reward = take(all, choice.reward);
+    images.reward = drawn_images(all, choice.reward);
     rest = load(choice.test.value_or(data), data::Part::kTest);
   } else {
     if (all->size() <= choice.reward)
@@ -69,14 +43,15 @@ SearchImages load(const SearchImageChoice& choice) {
           "--reward-images {}: {} has {} images, and the final figures need others; give fewer, or "
           "--test-data",
           choice.reward, data.spec, all->size()));
-    Parted parted = take_some(all, choice.reward);
-    images.reward = std::move(parted.taken);
-    rest = std::move(parted.left);
+    data::Drawn drawn = data::draw(all, choice.reward);
+    images.reward = std::move(drawn.taken);
+    rest = std::move(drawn.left);
   }
-  images.final = take(rest, choice.final.value_or(is_generated ? kFinalOfGenerated : rest->size()));
+  images.final =
+      drawn_images(rest, choice.final.value_or(is_generated ? kFinalOfGenerated : rest->size()));
   if (!is_generated) require_unseen(images, *images.reward, "--data");
   images.calibration =
-      take(is_generated ? load(data, data::Part::kTrain) : images.reward, kMostCalibrating);
+      drawn_images(is_generated ? load(data, data::Part::kTrain) : images.reward, kMostCalibrating);
   const auto text = [](const Images& some, const std::string& spec, const char* part) {
     return fmt::format("{} {}images of {}", some->size(), part, spec);
   };
@@ -93,8 +68,8 @@ void declare(const SearchImageChoice& choice, const SearchImages& images, Manife
   manifest.leave_out(reward, final);  // in numbers that were found
   declare("", data, manifest);
   declare("test_", test, manifest);
-  manifest.fact("reward_images", images.reward->size());
-  manifest.fact("final_images", images.final->size());
+  declare({"reward", *images.reward}, manifest);
+  declare({"final", *images.final}, manifest);
 }
 
 }  // namespace bitloom::pipelines

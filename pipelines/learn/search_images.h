@@ -8,8 +8,8 @@
 namespace bitloom::pipelines {
 
 /// What images a search uses. Of a generated set: its training, validation and test images. Of
-/// files, where no test images are given: `reward` of the data, drawn at random, and for the final
-/// figures all others.
+/// files, where no test images are given: `reward` of the data, drawn as data::draw() does, and for
+/// the final figures all others.
 struct SearchImageChoice {
   ImageChoice data;
   std::optional<ImageChoice> test = {};    // that the final figures are of

@@ -8,6 +8,7 @@
 #include "models/torch/evaluation.h"
 #include "models/torch/processors.h"
 #include "pipelines/learn/model_loading.h"
+#include "pipelines/learn/used_images.h"
 #include "pipelines/measurement_record.h"
 #include "search/measure/loss_curvature.h"
 #include "search/measure/quantization_error.h"
@@ -17,29 +18,30 @@
 namespace bitloom::pipelines {
 namespace {
 
-/// The images that are measured on, in as few batches as may be, of equal size, so that the mean of
-/// their losses is that of all. Fewer images than batches may be left over.
-std::vector<data::Batch> load_batches(const SensitivityOptions& options,
-                                      const LoadedWeights& weights,
-                                      const search::SensitivityMethod& method, const Host& host) {
-  Images dataset = load(options.data, data::Part::kTrain, host);
-  if (!options.data.count) dataset = drawn_images(dataset, method.images);
-  data::require_labels_below(*dataset, weights.network.graph.nodes().back().shape[0]);
+/// The images that are measured on, as they are loaded: in as few batches as may be, of equal size,
+/// so that the mean of their losses is that of all. Fewer images than batches may be left over.
+struct MeasuredImages {
+  Images images;
+  data::LoaderOptions loading;
+};
+
+MeasuredImages choose_images(const SensitivityOptions& options, const LoadedWeights& weights,
+                             const search::SensitivityMethod& method, const Host& host) {
+  Images images = load(options.data, data::Part::kTrain, host);
+  if (!options.data.count) images = drawn_images(images, method.images);
+  data::require_labels_below(*images, weights.network.graph.nodes().back().shape[0]);
   data::LoaderOptions how = loading(weights, options.compute);
-  const std::int64_t count =
-      ceil_div(dataset->size(), options.compute.batch_size.value_or(kGradientBatch));
-  how.batch_size = dataset->size() / count;
-  dataset = drawn_images(dataset, count * how.batch_size);
-  data::Loader loader(dataset, how);
+  const std::int64_t batches =
+      ceil_div(images->size(), options.compute.batch_size.value_or(kGradientBatch));
+  how.batch_size = images->size() / batches;
+  return {drawn_images(images, batches * how.batch_size), how};
+}
+
+std::vector<data::Batch> load_batches(const MeasuredImages& chosen) {
+  data::Loader loader(chosen.images, chosen.loading);
   std::vector<data::Batch> batches;
   while (auto each = loader.next()) batches.push_back(std::move(*each));
   return batches;
-}
-
-std::int64_t images_in(const std::vector<data::Batch>& batches) {
-  std::int64_t images = 0;
-  for (const data::Batch& batch : batches) images += batch.size;
-  return images;
 }
 
 /// What is measured, and where its results go: weights of all layers, then their inputs.
@@ -47,6 +49,7 @@ struct Measurement {
   const SensitivityOptions& options;
   const search::SensitivityMethod& method;
   nn::Network& network;
+  const Images& images;
   std::vector<data::Batch>& batches;
   std::vector<search::TensorSensitivity> tensors;
 };
@@ -71,7 +74,7 @@ void add_omegas(Measurement& m) {
   std::vector<int> bits(static_cast<std::size_t>(m.options.most_bits));
   std::iota(bits.begin(), bits.end(), 1);
   const nn::QuantizerScheme scheme = nn::quantizer_scheme(m.options.quantizer);
-  nn::ActivationSampler sampler(m.network.layers(), images_in(m.batches));
+  nn::ActivationSampler sampler(m.network.layers(), m.images->size());
   {
     const torch::NoGradGuard no_gradient;
     for (data::Batch& batch : m.batches)
@@ -92,11 +95,14 @@ void add_omegas(Measurement& m) {
 }
 
 search::Sensitivity result_of(const Measurement& m, const graph::Graph& graph) {
-  search::Sensitivity result{.network = graph.name(),
-                             .method = m.options.method,
-                             .quantizer = nn::quantizer_scheme(m.options.quantizer).name,
-                             .seed = static_cast<std::int64_t>(m.options.seed),
-                             .layers = {}};
+  search::Sensitivity result{
+      .network = graph.name(),
+      .method = m.options.method,
+      .quantizer = nn::quantizer_scheme(m.options.quantizer).name,
+      .seed = static_cast<std::int64_t>(m.options.seed),
+      .layers = {},
+      .measured_on = {{m.options.weights, file_hash(m.options.weights), m.options.data.spec,
+                       m.images->size(), images_hash(*m.images)}}};
   const auto shapes = graph::layers_of(graph);
   for (std::size_t i = 0; i < shapes.size(); ++i)
     result.layers.push_back({shapes[i].name, m.tensors[i], m.tensors[shapes.size() + i]});
@@ -130,17 +136,20 @@ MeasuredSensitivity measure_sensitivity(const SensitivityOptions& options, const
   OutputFile output(options.output);
   nn::use_processors(options.compute.threads);
   const LoadedWeights weights = load_weights(load(options.network), options.weights);
-  std::vector<data::Batch> batches = load_batches(options, weights, method, host);
+  const MeasuredImages chosen = choose_images(options, weights, method, host);
+  std::vector<data::Batch> batches = load_batches(chosen);
   MeasurementRecord record(options.output, sensitivity_manifest(options));
   Measurement measurement{
       .options = options,
       .method = method,
       .network = *weights.runnable,
+      .images = chosen.images,
       .batches = batches,
       .tensors = std::vector<search::TensorSensitivity>(2 * weights.runnable->layers())};
   measure(measurement, record, host);
   add_omegas(measurement);
-  MeasuredSensitivity measured{result_of(measurement, weights.network.graph), images_in(batches)};
+  MeasuredSensitivity measured{result_of(measurement, weights.network.graph),
+                               chosen.images->size()};
   if (const auto noise = search::noise_warning(measured.sensitivity); noise && host.warning)
     host.warning("sensitivity: " + *noise);
   output.write(search::sensitivity_json(measured.sensitivity));

@@ -12,7 +12,7 @@ struct SensitivityOptions {
   NetworkChoice network;
   std::string weights;                // a safetensors file
   ImageChoice data;                   // unless a count is chosen, as many as the method wants
-  std::string method = "fisher";       // of search::sensitivity_methods()
+  std::string method = "fisher";      // of search::sensitivity_methods()
   std::string quantizer = "uniform";  // whose error Omega is of
   ComputeChoice compute = {};
   std::int64_t probes = 300;     // of the trace, at most; 30 at least

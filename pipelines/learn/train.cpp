@@ -4,10 +4,12 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "base/output_file.h"
 #include "models/data/draw.h"
 #include "models/torch/processors.h"
 #include "models/torch/training.h"
 #include "pipelines/learn/model_loading.h"
+#include "pipelines/learn/used_images.h"
 #include "pipelines/run_folder.h"
 
 namespace bitloom::pipelines {
@@ -64,7 +66,7 @@ nn::TrainingData training_data(const TrainOptions& options, const graph::Graph& 
 /// What a training is a function of; a folder goes on only with the same.
 Manifest training_manifest(const TrainOptions& options, const std::string& command,
                            const data::Normalization& own_normalization,
-                           const nn::QuantizedNetwork* quantized) {
+                           const TrainingImages& images, const nn::QuantizedNetwork* quantized) {
   const auto& [network, weights, data, validation, compute, epochs, learning_rate, momentum,
                weight_decay, seed, augmentation, folder] = options;
   const auto& [batch_size, threads, normalization] = compute;
@@ -74,6 +76,7 @@ Manifest training_manifest(const TrainOptions& options, const std::string& comma
   manifest.file("weights", weights);
   declare("", data, manifest);
   declare("validation_", validation, manifest);
+  declare({"validated", *images.validation}, manifest);
   manifest.option("normalization", data::to_text(normalization.value_or(own_normalization)));
   manifest.option("augmentation",
                   augmentation ? std::optional(to_text(*augmentation)) : std::nullopt);
@@ -109,9 +112,10 @@ Trained run_training(const TrainOptions& options, const std::string& command, nn
       options.compute.normalization.value_or(own_normalization);
   const TrainingImages images = load_training_images(options, host);
   nn::TrainingData data = training_data(options, model.network().graph(), normalization, images);
-  const RunFolder folder(options.folder,
-                         training_manifest(options, command, own_normalization, model.quantized()),
-                         host);
+  const RunFolder folder(
+      options.folder,
+      training_manifest(options, command, own_normalization, images, model.quantized()), host);
+  write_file(options.folder + "/images.csv", images_csv({{"validation", *images.validation}}));
   nn::Trainer trainer(model, std::move(data),
                       {.epochs = options.epochs,
                        .learning_rate = options.learning_rate,

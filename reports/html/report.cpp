@@ -98,7 +98,11 @@ std::string cost_line(const Run& run) {
       parts.push_back(amount("latency_ms", ms) + " where layers read each other's bits");
   }
   if (parts.empty()) return "Cost: not priced by this run.";
-  return fmt::format("Cost of the batch: {}.", fmt::join(parts, "; "));
+  std::string line = fmt::format("Cost of the batch: {}.", fmt::join(parts, "; "));
+  if (const PricedPolicy* simulated = run.found())
+    if (const auto& technology = simulated->simulation.energy_technology)
+      line += fmt::format(" Energies: of a {}.", *technology);
+  return line;
 }
 
 std::string percent(const Accuracy& accuracy) {
@@ -195,6 +199,8 @@ std::string headline(const Run& run) {
     line += ": " + amount(cost, costs.at(cost));
   if (const Candidate* found = run.candidate("found"); found && !accuracies(*found).empty())
     line += ", top-1 " + accuracies(*found);
+  else if (run.solved)
+    line += fmt::format(", Omega {:.4g}", run.solved->omega);
   line += ".";
   for (const std::string& finding :
        findings(run.candidates, run.differences, run.start, std::ssize(run.episodes)))

@@ -127,6 +127,53 @@ void read_simulations(const std::string& folder, Run& run) {
   }
 }
 
+/// The layers' bits as a file of the run says, and what makes that file.
+struct ToldPolicy {
+  std::string file;
+  std::vector<LayerBits> layers;
+};
+
+template <class Layers>
+std::vector<LayerBits> bits_of(const Layers& layers) {
+  std::vector<LayerBits> bits;
+  for (const auto& layer : layers) bits.push_back(layer.bits);
+  return bits;
+}
+
+std::string to_text(const LayerBits& bits) {
+  return fmt::format("{}/{}", bits.weight_bits, bits.activation_bits);
+}
+
+/// Refuses a folder whose files tell of different policies.
+void require_same(const std::string& folder, const ToldPolicy& a, const ToldPolicy& b) {
+  const auto refuse = [&](const std::string& difference) {
+    throw UserError(fmt::format(
+        "{}: {} and {} are of different policies: {}; run the search or the simulation again",
+        folder, a.file, b.file, difference));
+  };
+  if (a.layers.size() != b.layers.size())
+    refuse(fmt::format("{} and {} layers", a.layers.size(), b.layers.size()));
+  for (std::size_t i = 0; i < a.layers.size(); ++i) {
+    const LayerBits &one = a.layers[i], &other = b.layers[i];
+    if (one.name != other.name)
+      refuse(fmt::format("layer {} is '{}' and '{}'", i + 1, one.name, other.name));
+    if (to_text(one) != to_text(other))
+      refuse(fmt::format("'{}' has {} and {} bits", one.name, to_text(one), to_text(other)));
+  }
+}
+
+/// Refuses a folder in which files of several runs were mixed.
+void require_one_policy(const std::string& folder, const Run& run) {
+  std::vector<ToldPolicy> told;
+  if (!run.policy.empty()) told.push_back({"policy.json", run.policy});
+  if (run.solved) told.push_back({"search.json", bits_of(run.solved->layers)});
+  if (const Candidate* found = run.candidate("found"))
+    told.push_back({"result.json", found->layers});
+  if (const PricedPolicy* found = run.found())
+    told.push_back({"simulation.json", bits_of(found->simulation.layers)});
+  for (const ToldPolicy& each : told) require_same(folder, told.front(), each);
+}
+
 }  // namespace
 
 const Candidate* Run::candidate(const std::string& wanted) const {
@@ -171,6 +218,7 @@ Run read_run(const std::string& folder) {
   read_if_there(folder + "/verify.json",
                 [&](const JsonValue& file) { run.verdicts = read_verification(file).layers; });
   read_simulations(folder, run);
+  require_one_policy(folder, run);
   if (const Candidate* found = run.candidate("found"); found && run.policy.empty())
     run.policy = found->layers;
   const std::string episodes = folder + "/episodes.csv";

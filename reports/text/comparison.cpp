@@ -202,7 +202,7 @@ std::string sweeps_text(const Comparison& c, std::size_t max_width) {
       "activations (8/A) or of both. A step pays if it saves {:g} % of what is left; bits stop at "
       "the widest from which no further step pays, {} where all may.",
       c.gain_percent, bits.back());
-  return "\n" + wrapped(rule, std::min<std::size_t>(max_width, 80), "") + "\n" +
+  return "\n" + wrapped(rule, max_width, "") + "\n" +
          step_gains_text(c, bits, max_width) + "\n" + layer_stops_text(c, bits, max_width) +
          refusals;
 }

@@ -11,13 +11,12 @@ namespace {
 
 void add_marginal(std::vector<std::string>& row, const std::optional<search::LastBits>& last) {
   if (!last) {
-    row.insert(row.end(), {"-", "-", "-"});
+    row.insert(row.end(), {"-", "-"});
     return;
   }
   const auto rate = last->exchange_rate();
-  row.insert(row.end(),
-             {fmt::format("{:.3g}", last->omega_saved), fmt::format("{:.3g}", last->cost),
-              rate ? fmt::format("{:.3g}", *rate) : "free"});
+  row.insert(row.end(), {fmt::format("{:.3g}", last->omega_saved),
+                         rate ? fmt::format("{:.3g}", *rate) : "free"});
 }
 
 std::string layer_table(const PolicySearch& s, std::size_t max_width) {
@@ -28,11 +27,9 @@ std::string layer_table(const PolicySearch& s, std::size_t max_width) {
                    {problem.cost_names[cost]},
                    {"omega"},
                    {"W saved"},
-                   {"cost"},
-                   {"rate"},
+                   {"W rate"},
                    {"A saved"},
-                   {"cost"},
-                   {"rate"}});
+                   {"A rate"}});
   for (std::size_t i = 0; i < problem.layers.size(); ++i) {
     const search::Choice& choice = problem.layers[i].choices[s.solution.choices[i]];
     std::vector<std::string> row{problem.layers[i].name, choice.label,
@@ -79,16 +76,18 @@ std::string policy_search_text(const PolicySearch& s, std::size_t max_width) {
   const search::Sensitivity& sensitivity = s.network->sensitivity;
   std::vector<Macs> macs;
   for (const graph::LayerShape& layer : s.network->layers) macs.push_back(layer.macs());
-  return fmt::format("{}: {} on {}, batch {}, {} engine; omega by {}, quantizer {}\n\n", s.method,
-                     sensitivity.network, s.hardware, s.batch, s.engine, sensitivity.method,
-                     sensitivity.quantizer) +
-         layer_table(s, max_width) + "\n" + totals_text(s) +
+  return wrapped(fmt::format("{}: {} on {}, batch {}, {} engine; omega by {}, quantizer {}",
+                             s.method, sensitivity.network, s.hardware, s.batch, s.engine,
+                             sensitivity.method, sensitivity.quantizer),
+                 max_width, "") +
+         "\n" + layer_table(s, max_width) + "\n" + totals_text(s) +
          fmt::format(
              "compression ratio {:.3f}: 8 sum(MACs) / sum(MACs x max(W, A))\n",
              search::compression_ratio(macs, search::policy_of(*s.network, s.solution.choices))) +
-         wrapped("W, A: what a layer's last weight or activation bit saved in omega and cost in " +
-                     s.network->problem.cost_names[s.marginal_cost()] +
-                     "; rate: saved / cost; -: its fewest bits",
+         wrapped(fmt::format(
+                     "W, A: the omega that a layer's last weight or activation bit saved; rate: "
+                     "that per {} it cost; -: its fewest bits",
+                     s.network->problem.cost_names[s.marginal_cost()]),
                  max_width, "");
 }
 

@@ -48,6 +48,7 @@ std::string shortened(const std::string& text, std::size_t width) {
 }
 
 std::string wrapped(const std::string& text, std::size_t width, const std::string& indent) {
+  if (width == TextTable::kUnlimited) width = 80;
   std::istringstream words(text);
   std::string result, line = indent, word;
   while (words >> word) {

@@ -68,7 +68,7 @@ std::map<int, double> read_omega(const DocumentValue& omega) {
   omega.allow_only(widths);
   std::map<int, double> values;
   for (const auto& [bits, value] : omega.entries())
-    values[static_cast<int>(*parse_integer(bits))] = value.real(-kMost, kMost);
+    values[static_cast<int>(*parse_integer(bits))] = value.real(0, kMost);
   return values;
 }
 
@@ -105,6 +105,20 @@ std::vector<LayerSensitivity> read_layers(const DocumentValue& list,
   return read;
 }
 
+MeasuredOn read_measured_on(const DocumentValue& given) {
+  given.allow_only({"weights", "weights_hash", "data", "images", "images_hash"});
+  return {given.at("weights").text(), given.at("weights_hash").text(), given.at("data").text(),
+          given.at("images").integer(1, kMostCount), given.at("images_hash").text()};
+}
+
+nlohmann::ordered_json measured_on_json(const MeasuredOn& given) {
+  return {{"weights", given.weights},
+          {"weights_hash", given.weights_hash},
+          {"data", given.data},
+          {"images", given.images},
+          {"images_hash", given.images_hash}};
+}
+
 nlohmann::ordered_json tensor_json(const TensorSensitivity& tensor) {
   FigureWriter writer;
   figures(writer, tensor);
@@ -119,7 +133,8 @@ nlohmann::ordered_json tensor_json(const TensorSensitivity& tensor) {
 Sensitivity read_sensitivity(const std::string& path, const std::string& network,
                              const std::vector<graph::LayerShape>& layers) {
   const DocumentValue document = load_document(path);
-  document.allow_only({"schema", "network", "method", "quantizer", "seed", "origin", "layers"});
+  document.allow_only(
+      {"schema", "network", "method", "quantizer", "seed", "origin", "measured_on", "layers"});
   document.at("schema").integer(1, 1);
   const DocumentValue named = document.at("network");
   if (named.text() != network)
@@ -129,6 +144,7 @@ Sensitivity read_sensitivity(const std::string& path, const std::string& network
                    document.at("quantizer").text(),
                    0,
                    {}};
+  if (document.has("measured_on")) read.measured_on = read_measured_on(document.at("measured_on"));
   if (document.has("seed")) read.seed = document.at("seed").integer(0, kMostCount);
   read.layers = read_layers(document.at("layers"), layers);
   return read;
@@ -140,12 +156,13 @@ std::string sensitivity_json(const Sensitivity& sensitivity) {
     layers.push_back({{"name", layer.name},
                       {"weights", tensor_json(layer.weights)},
                       {"activations", tensor_json(layer.activations)}});
-  const nlohmann::ordered_json document{{"schema", 1},
-                                        {"network", sensitivity.network},
-                                        {"method", sensitivity.method},
-                                        {"quantizer", sensitivity.quantizer},
-                                        {"seed", sensitivity.seed},
-                                        {"layers", layers}};
+  nlohmann::ordered_json document{{"schema", 1},
+                                  {"network", sensitivity.network},
+                                  {"method", sensitivity.method},
+                                  {"quantizer", sensitivity.quantizer},
+                                  {"seed", sensitivity.seed}};
+  if (sensitivity.measured_on) document["measured_on"] = measured_on_json(*sensitivity.measured_on);
+  document["layers"] = layers;
   return json_text(document, 1) + "\n";
 }
 

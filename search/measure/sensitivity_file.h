@@ -27,6 +27,15 @@ struct LayerSensitivity {
   TensorSensitivity activations;
 };
 
+/// What sensitivities were measured on.
+struct MeasuredOn {
+  std::string weights;       // the file
+  std::string weights_hash;  // 16 digits that change with the file's content
+  std::string data;          // the data set, as data::make_dataset() takes it
+  std::int64_t images = 0;   // of it
+  std::string images_hash;   // 16 digits that change with which images these are
+};
+
 /// What `bitloom sensitivity` finds: for each layer of a network, in execution order, Omega at
 /// every width, and what it was computed from.
 struct Sensitivity {
@@ -35,6 +44,7 @@ struct Sensitivity {
   std::string quantizer;  // whose error Omega is of
   std::int64_t seed = 0;
   std::vector<LayerSensitivity> layers;
+  std::optional<MeasuredOn> measured_on = {};
 };
 
 /// Reads the sensitivities of `layers` of `network`:
@@ -45,8 +55,9 @@ struct Sensitivity {
 ///                  0.4, "8": 1e-4}}, "activations": {...}}]}
 ///
 /// Every layer once, in any order; of a tensor only `omega` must be there, whose values are sums
-/// over the tensor's elements: those of weights and activations add. `origin` may say where the
-/// figures are from. A UserError names file, line, column and key.
+/// over the tensor's elements, 0 or more: those of weights and activations add. `measured_on` may
+/// hold the members of MeasuredOn, and `origin` say in words where the figures are from. A
+/// UserError names file, line, column and key.
 Sensitivity read_sensitivity(const std::string& path, const std::string& network,
                              const std::vector<graph::LayerShape>& layers);
 

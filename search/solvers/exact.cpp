@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/error.h"
 #include "base/numbers.h"
@@ -147,6 +149,17 @@ std::string text_of_least(double least) {
   return fmt::format("{:.9g}", least + kHalfOfTheLast * place);
 }
 
+/// Whether no policy keeps the limit whatever the others are.
+bool is_too_low_alone(const NearestLimit& limit) { return limit.asked < limit.least; }
+
+std::string within_the_others(const LeastKept& least) {
+  if (least.value)
+    return fmt::format(", or {}{} within the other limits", least.proved ? "" : "at most ",
+                       text_of_least(*least.value));
+  return least.proved ? ", but not within the other limits"
+                      : ", and time ran out for the least within the other limits";
+}
+
 }  // namespace
 
 Answer solve(const Problem& problem, const Query& query, const SolveOptions& options) {
@@ -188,25 +201,18 @@ std::vector<NearestLimit> nearest_limits(const Problem& problem, const Query& qu
   return nearest;
 }
 
-std::string infeasible_text(const std::vector<NearestLimit>& nearest) {
-  std::string text = "no policy keeps ";
-  for (std::size_t i = 0; i < nearest.size(); ++i)
-    text +=
-        fmt::format("{}{} {}", i == 0 ? "" : " and ", nearest[i].name, text_of_asked(nearest[i]));
-  for (std::size_t i = 0; i < nearest.size(); ++i) {
-    const NearestLimit& limit = nearest[i];
-    text += fmt::format("{} the least {} is {}", i == 0 ? ":" : ";", limit.name,
-                        text_of_least(limit.least));
-    if (nearest.size() == 1) continue;
-    const LeastKept& together = limit.least_together;
-    if (together.value)
-      text += fmt::format(", or {}{} within the other limits", together.proved ? "" : "at most ",
-                          text_of_least(*together.value));
-    else
-      text += together.proved ? ", but not within the other limits"
-                              : ", and time ran out for the least within the other limits";
+std::string infeasible_text(const std::vector<NearestLimit>& all) {
+  std::vector<NearestLimit> nearest;
+  std::copy_if(all.begin(), all.end(), std::back_inserter(nearest), is_too_low_alone);
+  const bool together = nearest.empty() && all.size() > 1;
+  if (nearest.empty()) nearest = all;
+  std::vector<std::string> asked, least;
+  for (const NearestLimit& limit : nearest) {
+    asked.push_back(fmt::format("{} {}", limit.name, text_of_asked(limit)));
+    least.push_back(fmt::format("the least {} is {}{}", limit.name, text_of_least(limit.least),
+                                together ? within_the_others(limit.least_together) : ""));
   }
-  return text;
+  return fmt::format("no policy keeps {}: {}", fmt::join(asked, " and "), fmt::join(least, "; "));
 }
 
 std::string no_solution_text(const Problem& problem, const Query& query, const Answer& answer,

@@ -50,7 +50,8 @@ inline constexpr const char* kEndedEarly =
     "the search ended before a policy within the limits was found; give it more time";
 
 /// One line: `no policy keeps ms 3 and mj 16: the least ms is 2, or 5 within the other limits;
-/// ...`.
+/// ...`. Where limits cannot be kept even alone, it is of these: `no policy keeps ms 1: the least
+/// ms is 2`.
 std::string infeasible_text(const std::vector<NearestLimit>& nearest);
 
 /// Why `answer` to `query` has no solution: kEndedEarly, or infeasible_text().

@@ -41,6 +41,9 @@ TEST(MeasuredSearchErrors, AreOneLineAndLeaveNoFolder) {
        "no policy keeps latency_ms"},
       {{"--budget", "latency=1x", "--weight-bits", "8", "--activation-bits", "8"},
        "there is nothing to search: every layer has its bits fixed"},
+      {{"--budget", "latency=0.5x", "--pareto", "5"},
+       "bitloom search: --pareto is of searches by sensitivities: leave out --weights, and choose "
+       "--method hawq-v3, hawq-v2 or hawq"},
       {{"--budget", "latency=0.5x", "--episodes", "0"}, "--episodes '0': must be"},
   };
   for (const auto& [more, complaint] : cases) {

@@ -79,6 +79,43 @@ TEST(SlowMeasuredSearch, ThreeBudgetsFitATerminal) {
   EXPECT_NE(run.out.find("latency"), std::string::npos) << run.out;
 }
 
+TEST(SlowMeasuredSearch, ListsItsImagesAndWarnsOfSensitivitiesOfOtherWeights) {
+  const TemporaryFolder folder;
+  const ProgramResult measured =
+      run_bitloom({"sensitivity", "--network", "resnet20", "--weights", kTrainedWeights, "--data",
+                   "shapes32", "--images", "64", "-o", folder.file("s.json")});
+  ASSERT_EQ(measured.exit_code, 0) << measured.err;
+  json sensitivity = json::parse(contents(folder.path() / "s.json"));
+  EXPECT_EQ(sensitivity["measured_on"]["weights"], kTrainedWeights);
+  EXPECT_EQ(sensitivity["measured_on"]["images"], 64);
+  const auto found = [&](const std::string& name) {
+    return run_bitloom(
+        search("hawq-v3", folder.file(name), {"--sensitivity", folder.file("s.json")}));
+  };
+  const ProgramResult same = found("same");
+  ASSERT_EQ(same.exit_code, 0) << same.err;
+  EXPECT_EQ(same.err.find("was measured on"), std::string::npos) << same.err;
+  const std::string images = contents(folder.path() / "same/images.csv");
+  const auto count = [&](const std::string& use) {
+    int rows = 0;
+    for (std::size_t at = images.find("\n" + use + ","); at != std::string::npos;
+         at = images.find("\n" + use + ",", at + 1))
+      ++rows;
+    return rows;
+  };
+  EXPECT_EQ(count("reward"), 20);
+  EXPECT_EQ(count("final"), 40);
+  const json manifest = json::parse(contents(folder.path() / "same/manifest.json"));
+  EXPECT_EQ(manifest["final_images"], 40);
+  EXPECT_NE(manifest["final_images_hash"], manifest["reward_images_hash"]);
+
+  sensitivity["measured_on"]["weights_hash"] = "0123456789abcdef";
+  folder.write("s.json", sensitivity.dump());
+  const ProgramResult other = found("other");
+  EXPECT_EQ(other.exit_code, 0) << other.err;
+  EXPECT_NE(other.err.find("was measured on"), std::string::npos) << other.err;
+}
+
 TEST(SlowMeasuredSearch, EveryMethodAnswersWithinTheBudgetOfItsFolder) {
   const TemporaryFolder folder;
   for (const char* method : {"random", "evolve", "anneal", "haq"}) {

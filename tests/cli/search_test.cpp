@@ -174,6 +174,28 @@ TEST_F(SearchOfANetwork, WritesAPolicyThatCostsWhatSimulateSays) {
   EXPECT_EQ(manifest["budgets"], (Json{"latency=0.5x", "energy=0.6x"}));
 }
 
+TEST_F(SearchOfANetwork, TakesBudgetsWithCommas) {
+  const Json one = found({"--budget", "latency=0.5x,energy=0.4x"});
+  EXPECT_EQ(one["limits"].size(), 2u);
+  EXPECT_EQ(one, found({"--budget", "latency=0.5x", "--budget", "energy=0.4x"}));
+}
+
+TEST_F(SearchOfANetwork, NamesTheOtherKindOfSearchWhereAnOptionIsItsOwn) {
+  refused({"--budget", "latency=0.5x", "--episodes", "4"},
+          "bitloom search: --episodes is of searches that measure accuracy: give --weights and "
+          "--data, and --method haq, random, evolve, anneal or greedy (see bitloom search --help)");
+}
+
+TEST_F(SearchOfANetwork, RefusesAnOmegaBelowZero) {
+  Json file = Json::parse(testing::contents(folder_.file("s.json")));
+  file["layers"][3]["weights"]["omega"]["4"] = -0.5;
+  folder_.write("s.json", file.dump());
+  const auto result = run_bitloom(arguments({"--budget", "latency=0.5x"}), there_);
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_NE(result.err.find("layers[3].weights.omega.4: must be "), std::string::npos)
+      << result.err;
+}
+
 TEST_F(SearchOfANetwork, WarnsWhereLayersTogetherBreakALimitThatEachByItselfKeeps) {
   const auto searched_on = [&](const std::string& hardware) {
     return run_bitloom({"search", "--network", "resnet20", "--hardware", hardware, "--sensitivity",

@@ -6,6 +6,7 @@
 #include <regex>
 
 #include "base/error.h"
+#include "base/files.h"
 #include "reports/html/figures.h"
 #include "reports/html/theme.h"
 #include "tests/support/temporary_folder.h"
@@ -273,6 +274,22 @@ TEST(Runs, ThatAreBrokenAreRefusedWithFileAndPlace) {
             "episodes.csv:2: reward: must be a number, got 'x'");
   EXPECT_EQ(complaint("episodes.csv", ""),
             "episodes.csv: is empty; a line that names the columns would be right");
+}
+
+TEST(Runs, WhoseFilesAreOfDifferentPoliciesAreRefused) {
+  const TemporaryFolder folder;
+  write_run(folder, "{}");
+  folder.write("policy.json", read_file(kRun + "/policy.json"));
+  folder.write("simulation.json", read_file(kRun + "/simulation-8-8.json"));
+  try {
+    read_run(folder.path().string());
+    FAIL() << "mixed files are taken";
+  } catch (const UserError& error) {
+    EXPECT_NE(std::string(error.what())
+                  .find(": policy.json and simulation.json are of different policies: '"),
+              std::string::npos)
+        << error.what();
+  }
 }
 
 TEST(Drawings, HaveTheColoursOfPaper) {

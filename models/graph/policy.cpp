@@ -101,8 +101,10 @@ Policy uniform_policy(std::size_t layers, Precision precision) { return Policy(l
 
 Policy random_policy(const std::vector<LayerShape>& layers, int least, int most,
                      std::mt19937_64& random) {
-  const auto widths = static_cast<std::uint64_t>(most - least + 1);
-  const auto draw = [&] { return least + static_cast<int>(random() % widths); };
+  const auto widths = std::int64_t{most} - least + 1;
+  const auto draw = [&] {
+    return least + static_cast<int>(random() % static_cast<std::uint64_t>(widths));
+  };
   std::map<std::string, int> weight_bits;
   Policy policy;
   for (const LayerShape& layer : layers) {
@@ -125,7 +127,7 @@ Policy read_policy(const std::string& path, const std::string& network,
                    const std::vector<LayerShape>& layers, Activations activations) {
   const DocumentValue document = load_policy_document(path);
   if (document.is_sequence()) {
-    const Policy policy = read_haq_list(document, network, layers.size(), activations);
+    Policy policy = read_haq_list(document, network, layers.size(), activations);
     require_shared_widths(document, policy, layers);
     return policy;
   }
@@ -136,7 +138,7 @@ Policy read_policy(const std::string& path, const std::string& network,
   const DocumentValue named = document.at("network");
   if (named.text() != network)
     throw named.error(fmt::format("is for network '{}', not '{}'", named.text(), network));
-  const Policy policy = read_named_layers(document.at("layers"), layers, activations);
+  Policy policy = read_named_layers(document.at("layers"), layers, activations);
   require_shared_widths(document.at("layers"), policy, layers);
   return policy;
 }

@@ -12,7 +12,7 @@ constexpr std::int64_t kRegionsOfBanks =
 
 double Dram::peak_gigabytes_per_second() const {
   constexpr double kTransfersAClock = 2;
-  return static_cast<double>(channels * bus_bits / 8) * kTransfersAClock * clock_mhz * 1e-3;
+  return static_cast<double>(channels * bus_bits) / 8 * kTransfersAClock * clock_mhz * 1e-3;
 }
 
 void Dram::show(FieldVisitor& visitor) {

@@ -16,7 +16,8 @@ Graph make_mobilenet_v2(Extent image);
 enum class ResNetBlock { kBasic, kBottleneck };
 /// He et al. 2016 (arXiv:1512.03385) with torchvision's stride in the 3x3 convolution; `blocks` for
 /// each of four stages.
-Graph make_resnet(std::string name, ResNetBlock block, std::vector<int> blocks, Extent image);
+Graph make_resnet(std::string name, ResNetBlock block, const std::vector<int>& blocks,
+                  Extent image);
 /// He et al. 2016, section 4.2: 6n+2 layers for CIFAR-10 with parameter-free shortcuts (option A).
 Graph make_cifar_resnet(std::string name, int depth, Extent image);
 

@@ -64,7 +64,8 @@ std::vector<NodeId> add_resnet_stages(Graph& graph, NodeId image, const std::str
   return stages;
 }
 
-Graph make_resnet(std::string name, ResNetBlock block, std::vector<int> blocks, Extent image) {
+Graph make_resnet(std::string name, ResNetBlock block, const std::vector<int>& blocks,
+                  Extent image) {
   Graph graph(std::move(name));
   const NodeId input = add_image_input(graph, image);
   Chain(graph, add_resnet_stages(graph, input, "", block, blocks).back()).classifier("fc", 1000);

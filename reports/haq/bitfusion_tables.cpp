@@ -1,142 +1,190 @@
 #include "reports/haq/bitfusion_tables.h"
 
-#include <cmath>
-
 #include <fmt/format.h>
 
 #include "base/csv.h"
 #include "models/graph/zoo/zoo.h"
 #include "sim/catalogue.h"
-#include "sim/families/bitfusion/mapping.h"
 #include "sim/simulator.h"
 
 namespace bitloom::haq {
 namespace {
 
-using hardware::BitFusion;
+using hardware::Hardware;
+using hardware::Settings;
 using Layers = std::vector<graph::LayerShape>;
 
-struct Cost {
-  double ms = 0;
-  double mj = 0;
-};
-
-/// Of an image.
-Cost cost_of(const Layers& layers, const graph::Policy& policy, const BitFusion& hw) {
-  constexpr double kPicojoulesPerMillijoule = 1e9;
-  Cycles cycles;
-  Picojoules energy;
-  for (const cost::LayerCost& cost : sim::price(layers, policy, hw, hw.batch)) {
-    cycles += cost.timing.total;
-    energy += cost.energy.total();
-  }
-  const auto images = static_cast<double>(hw.batch);
-  return {runtime(cycles, hw.clock()).count() / images,
-          energy.count() / kPicojoulesPerMillijoule / images};
-}
-
-Layers mobilenet() { return graph::layers_of(graph::make_network("mobilenet_v1")); }
-
-BitFusion machine(const BitFusionSources& sources, const std::string& name) {
-  return hardware::load_hardware(name, sources.hardware_folder).as<hardware::BitFusion>();
-}
-
-/// A way to read what the papers leave open.
-struct Reading {
-  std::string change;
-  BitFusion hardware;
+/// A machine and how the network runs on it.
+struct Setting {
+  std::string text;
+  Hardware hardware;
   Layers layers;
   bool edges_at_8_bits = false;
 };
 
-std::vector<Reading> readings_of(const BitFusionSources& sources) {
-  const BitFusion haq = machine(sources, "bitfusion-haq");
-  const Reading plain{"none: bitfusion-haq, batch 1, all layers at these bits", haq, mobilenet()};
-  std::vector<Reading> readings(6, plain);
-  readings[1].change = "batch 16, an image's share";
-  readings[1].hardware.batch = 16;
-  readings[2].change = "first layer a kernel position at a time (no im2col)";
-  readings[2].layers.front().reads_input = false;
-  readings[3].change = "first and last layer at 8/8";
-  readings[3].edges_at_8_bits = true;
-  readings[4].change = "depthwise as the array can run it (`depthwise_proxy` off)";
-  readings[4].hardware.oddities.depthwise_proxy = false;
-  readings[5].change = "no oddities: bitfusion-edge-real";
-  readings[5].hardware = machine(sources, "bitfusion-edge-real");
+Setting setting_of(const BitFusionSources& sources, std::string text, const std::string& machine,
+                   const Settings& settings = {}) {
+  return {std::move(text), hardware::load_hardware(machine, sources.hardware_folder, settings),
+          graph::layers_of(graph::make_network("mobilenet_v1"))};
+}
+
+BitFusionCost cost_of(const Setting& setting, graph::Precision bits) {
+  constexpr double kPicojoulesPerMillijoule = 1e9;
+  graph::Policy policy = graph::uniform_policy(setting.layers.size(), bits);
+  if (setting.edges_at_8_bits) graph::set_edge_layers(policy, setting.layers, {8, 8});
+  Cycles cycles;
+  Picojoules energy;
+  for (const cost::LayerCost& cost :
+       sim::price(setting.layers, policy, setting.hardware, setting.hardware.batch())) {
+    cycles += cost.timing.total;
+    energy += cost.energy.total();
+  }
+  const auto images = static_cast<double>(setting.hardware.batch());
+  return {runtime(cycles, setting.hardware.clock()).count() / images,
+          energy.count() / kPicojoulesPerMillijoule / images};
+}
+
+std::vector<BitFusionReading> priced(const BitFusionSources& sources,
+                                     const std::vector<Setting>& settings) {
+  std::vector<BitFusionReading> readings;
+  for (const Setting& setting : settings) {
+    readings.push_back({setting.text, {}});
+    for (const BitFusionRow& row : published_rows(sources))
+      readings.back().costs.push_back(cost_of(setting, row.bits));
+  }
   return readings;
+}
+
+/// HAQ's figure of each row, beside it that of each machine and its error.
+std::string machines_markdown(const BitFusionSources& sources, const char* unit,
+                              double BitFusionCost::*figure) {
+  const std::vector<BitFusionRow> rows = published_rows(sources);
+  const std::vector<BitFusionReading> machines = bitfusion_machines(sources);
+  std::string text = fmt::format("| W/A | HAQ, {} |", unit), rule = "|---|---|";
+  for (const BitFusionReading& machine : machines) {
+    text += fmt::format(" {}, {} | error |", machine.text, unit);
+    rule += "---|---|";
+  }
+  text += "\n" + rule + "\n";
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const double published = rows[i].published.*figure;
+    text += fmt::format("| {} | {:.2f} |", graph::to_text(rows[i].bits), published);
+    for (const BitFusionReading& machine : machines) {
+      const double ours = machine.costs[i].*figure;
+      text += fmt::format(" {:.3f} | {:+.2f} % |", ours, error_percent(ours, published));
+    }
+    text += "\n";
+  }
+  return text;
 }
 
 }  // namespace
 
-std::vector<BitFusionRow> compare_bitfusion(const BitFusionSources& sources) {
-  const BitFusion haq = machine(sources, "bitfusion-haq");
-  const BitFusion real = machine(sources, "bitfusion-edge-real");
-  BitFusion with_bank = haq;
-  with_bank.energy.obuf_read_word_pj = real.energy.obuf_read_word_pj;
-  with_bank.energy.obuf_write_word_pj = real.energy.obuf_write_word_pj;
-  const Layers layers = mobilenet();
-  const CsvTable published = CsvTable::load(sources.tables_csv);
+double error_percent(double ours, double published) { return 100 * (ours / published - 1); }
+
+std::vector<BitFusionRow> published_rows(const BitFusionSources& sources) {
   std::vector<BitFusionRow> rows;
-  for (const CsvTable::Row& row : published.rows()) {
-    const graph::Precision bits{static_cast<int>(row.integer("weight_bits", 1, 16)),
-                                static_cast<int>(row.integer("activation_bits", 1, 16))};
-    const graph::Policy policy = graph::uniform_policy(layers.size(), bits);
-    const Cost ours = cost_of(layers, policy, haq);
-    rows.push_back({bits, row.real("latency_ms"), row.real("energy_mj"), ours.ms, ours.mj,
-                    cost_of(layers, policy, with_bank).mj});
-  }
+  const CsvTable published = CsvTable::load(sources.tables_csv);
+  for (const CsvTable::Row& row : published.rows())
+    rows.push_back({{static_cast<int>(row.integer("weight_bits", 1, 16)),
+                     static_cast<int>(row.integer("activation_bits", 1, 16))},
+                    {row.real("latency_ms"), row.real("energy_mj")}});
   return rows;
 }
 
-std::vector<BitFusionReading> bitfusion_readings(const BitFusionSources& sources) {
-  std::vector<BitFusionReading> results;
-  const std::vector<BitFusionRow> rows = compare_bitfusion(sources);
-  for (const Reading& reading : readings_of(sources)) {
-    BitFusionReading result{reading.change, {}};
-    for (const BitFusionRow& row : rows) {
-      graph::Policy policy = graph::uniform_policy(reading.layers.size(), row.bits);
-      if (reading.edges_at_8_bits) graph::set_edge_layers(policy, reading.layers, {8, 8});
-      result.ms.push_back(cost_of(reading.layers, policy, reading.hardware).ms);
-    }
-    results.push_back(std::move(result));
-  }
-  return results;
+std::vector<BitFusionReading> bitfusion_machines(const BitFusionSources& sources) {
+  std::vector<Setting> machines;
+  for (const char* name : {"bitfusion-haq", "bitfusion-haq-leakage"})
+    machines.push_back(setting_of(sources, name, name));
+  return priced(sources, machines);
 }
 
-std::string latency_markdown(const std::vector<BitFusionRow>& rows) {
-  std::string text = "| W/A | HAQ, ms | bitloom, ms | error |\n|---|---|---|---|\n";
-  for (const BitFusionRow& row : rows)
-    text += fmt::format("| {} | {:.2f} | {:.3f} | {:+.2f} % |\n", graph::to_text(row.bits),
-                        row.published_ms, row.ours_ms, row.latency_error_percent());
-  return text;
+std::vector<BitFusionReading> latency_readings(const BitFusionSources& sources) {
+  const auto haq = [&](std::string text, const Settings& settings = {}) {
+    return setting_of(sources, std::move(text), "bitfusion-haq", settings);
+  };
+  std::vector<Setting> readings{
+      haq("none: bitfusion-haq, batch 1, all layers at these bits"),
+      haq("batch 16, an image's share", {"batch=16"}),
+      haq("first layer a kernel position at a time (no im2col)"),
+      haq("first and last layer at 8/8"),
+      haq("depthwise as the array can run it (`depthwise_proxy` off)",
+          {"oddities.depthwise_proxy=false"}),
+      setting_of(sources, "no oddities: bitfusion-edge-real", "bitfusion-edge-real")};
+  readings[2].layers.front().reads_input = false;
+  readings[3].edges_at_8_bits = true;
+  return priced(sources, readings);
 }
 
-std::string energy_markdown(const std::vector<BitFusionRow>& rows) {
-  std::string text =
-      "| W/A | HAQ, mJ | bitloom, mJ | error | with the unknown bank, mJ | error "
-      "| missing with the bank, W |\n"
-      "|---|---|---|---|---|---|---|\n";
-  for (const BitFusionRow& row : rows)
-    text += fmt::format("| {} | {:.2f} | {:.3f} | {:+.1f} % | {:.3f} | {:+.1f} % | {:.2f} |\n",
-                        graph::to_text(row.bits), row.published_mj, row.ours_mj,
-                        row.energy_error_percent(), row.ours_mj_with_bank,
-                        row.energy_error_with_bank_percent(), row.missing_watts());
-  return text;
+std::vector<BitFusionReading> leakage_steps(const BitFusionSources& sources) {
+  const auto with_leakage = [&](std::string text, const Settings& settings) {
+    return setting_of(sources, std::move(text), "bitfusion-haq-leakage", settings);
+  };
+  const Settings published_scratchpads{"scratchpads.activation_bytes=65536",
+                                       "scratchpads.output_bytes=16384",
+                                       "scratchpads.output_memory=cacti-45nm-3-ports"};
+  const Settings apq_of_8_x_8{"array.rows=8",
+                              "array.columns=8",
+                              "port_bits=128",
+                              "clock_mhz=680",
+                              "scratchpads.weight_bytes=262144",
+                              "scratchpads.activation_bytes=131072",
+                              "scratchpads.output_bytes=65536",
+                              "oddities.depthwise_dense_rows=4",
+                              "energy.static_mw.value=0.983575"};
+  return priced(
+      sources,
+      {setting_of(sources, "`bitfusion-haq`: the published model", "bitfusion-haq"),
+       with_leakage("and CACTI's leakage of its banks, the array's power from APQ's table",
+                    published_scratchpads),
+       with_leakage("and 128 KiB for activations, 64 KiB for outputs, output banks of two ports: "
+                    "`bitfusion-haq-leakage`",
+                    {}),
+       with_leakage("that with a third port of the output banks",
+                    {"scratchpads.output_memory=cacti-45nm-3-ports"}),
+       with_leakage("that with operands read as in APQ's table (`sram_unshared` off)",
+                    {"oddities.sram_unshared=false"}),
+       setting_of(sources, "APQ's rule instead, the same array, port and scratchpads, at 680 MHz",
+                  "bitfusion-apq", apq_of_8_x_8)});
 }
 
-std::string readings_markdown(const std::vector<BitFusionReading>& readings,
-                              const std::vector<BitFusionRow>& rows) {
+std::string latency_markdown(const BitFusionSources& sources) {
+  return machines_markdown(sources, "ms", &BitFusionCost::ms);
+}
+
+std::string energy_markdown(const BitFusionSources& sources) {
+  return machines_markdown(sources, "mJ", &BitFusionCost::mj);
+}
+
+std::string readings_markdown(const BitFusionSources& sources) {
+  const std::vector<BitFusionRow> rows = published_rows(sources);
   std::string text = "| read differently |", rule = "|---|";
   for (const BitFusionRow& row : rows) {
     text += fmt::format(" {} |", graph::to_text(row.bits));
     rule += "---|";
   }
   text += "\n" + rule + "\n";
-  for (const BitFusionReading& reading : readings) {
-    text += "| " + reading.change + " |";
+  for (const BitFusionReading& reading : latency_readings(sources)) {
+    text += "| " + reading.text + " |";
     for (std::size_t i = 0; i < rows.size(); ++i)
-      text += fmt::format(" {:.3f} ({:+.1f} %) |", reading.ms[i],
-                          100 * (reading.ms[i] / rows[i].published_ms - 1));
+      text += fmt::format(" {:.3f} ({:+.1f} %) |", reading.costs[i].ms,
+                          error_percent(reading.costs[i].ms, rows[i].published.ms));
+    text += "\n";
+  }
+  return text;
+}
+
+std::string steps_markdown(const BitFusionSources& sources) {
+  const std::vector<BitFusionRow> rows = published_rows(sources);
+  std::string text = "| machine | latency, % | energy, % |\n|---|---|---|\n";
+  for (const BitFusionReading& step : leakage_steps(sources)) {
+    text += "| " + step.text + " |";
+    for (double BitFusionCost::*figure : {&BitFusionCost::ms, &BitFusionCost::mj}) {
+      for (std::size_t i = 0; i < rows.size(); ++i)
+        text += fmt::format(" {:+.1f}",
+                            error_percent(step.costs[i].*figure, rows[i].published.*figure));
+      text += " |";
+    }
     text += "\n";
   }
   return text;

@@ -5,44 +5,46 @@
 
 #include "models/graph/precision.h"
 
-/// How far BitFusion's published model reproduces HAQ's tables 4 and 5 (MobileNet-V1).
+/// How far BitFusion's published models reproduce HAQ's tables 4 and 5 (MobileNet-V1).
 namespace bitloom::haq {
 
 struct BitFusionSources {
-  std::string hardware_folder;  // bitfusion-haq.yaml, bitfusion-edge-real.yaml
-  std::string tables_csv;       // weight_bits,activation_bits,latency_ms,energy_mj
+  std::string hardware_folder;
+  std::string tables_csv;  // weight_bits,activation_bits,latency_ms,energy_mj
 };
 
-/// A uniform policy, in HAQ's tables and ours.
+/// Of an image.
+struct BitFusionCost {
+  double ms = 0;
+  double mj = 0;
+};
+
+/// A uniform policy of HAQ's tables.
 struct BitFusionRow {
   graph::Precision bits;
-  double published_ms;
-  double published_mj;
-  double ours_ms;
-  double ours_mj;            // what the published model counts, its unknown bank as nothing
-  double ours_mj_with_bank;  // the unknown bank interpolated, as in bitfusion-edge-real
-
-  double latency_error_percent() const { return 100 * (ours_ms / published_ms - 1); }
-  double energy_error_percent() const { return 100 * (ours_mj / published_mj - 1); }
-  double energy_error_with_bank_percent() const {
-    return 100 * (ours_mj_with_bank / published_mj - 1);
-  }
-  /// The constant power that would make up what is missing.
-  double missing_watts() const { return (published_mj - ours_mj_with_bank) / ours_ms; }
+  BitFusionCost published;
 };
-std::vector<BitFusionRow> compare_bitfusion(const BitFusionSources& sources);
+std::vector<BitFusionRow> published_rows(const BitFusionSources& sources);
 
-/// Milliseconds an image, of the rows in order, where one thing is read differently.
+/// A machine, or a way to read what the papers leave open, and what it makes of the rows in order.
 struct BitFusionReading {
-  std::string change;
-  std::vector<double> ms;
+  std::string text;
+  std::vector<BitFusionCost> costs;
 };
-std::vector<BitFusionReading> bitfusion_readings(const BitFusionSources& sources);
+/// bitfusion-haq and bitfusion-haq-leakage.
+std::vector<BitFusionReading> bitfusion_machines(const BitFusionSources& sources);
+/// bitfusion-haq, and one thing each read differently.
+std::vector<BitFusionReading> latency_readings(const BitFusionSources& sources);
+/// From the one to the other, and past it.
+std::vector<BitFusionReading> leakage_steps(const BitFusionSources& sources);
+
+/// In percent of what HAQ prints.
+double error_percent(double ours, double published);
 
 /// As Markdown tables.
-std::string latency_markdown(const std::vector<BitFusionRow>& rows);
-std::string energy_markdown(const std::vector<BitFusionRow>& rows);
-std::string readings_markdown(const std::vector<BitFusionReading>& readings,
-                              const std::vector<BitFusionRow>& rows);
+std::string latency_markdown(const BitFusionSources& sources);
+std::string energy_markdown(const BitFusionSources& sources);
+std::string readings_markdown(const BitFusionSources& sources);
+std::string steps_markdown(const BitFusionSources& sources);
 
 }  // namespace bitloom::haq

@@ -39,8 +39,8 @@ TEST(Memories, HaveABankOfEveryPowerOfTwoFrom128BytesTo32KiB) {
 TEST(Memories, HaveWhatThePublishedSweepHas) {
   const MemoryTable two = hardware::load_memory("cacti-45nm", kHardwareFolder);
   const MemoryTable three = hardware::load_memory("cacti-45nm-3-ports", kHardwareFolder);
-  for (const char* machine :
-       {"bitfusion-16x32-bw192", "bitfusion-16x64", "bitfusion-16x128", "bitfusion-16x256"}) {
+  for (const char* machine : {"bitfusion-16x32-bw192", "bitfusion-16x64", "bitfusion-16x128",
+                              "bitfusion-16x256", "bitfusion-haq"}) {
     const BitFusion hw = hardware::load_hardware(machine, kHardwareFolder).as<BitFusion>();
     const hardware::MemoryBank* weights = two.holding(hw.weight_bytes / hw.units());
     EXPECT_EQ(hw.energy.wbuf_read_word_pj.value, weights->read_word_pj) << machine;

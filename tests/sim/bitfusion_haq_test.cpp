@@ -1,11 +1,9 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
-#include "models/graph/zoo/zoo.h"
 #include "reports/haq/bitfusion_tables.h"
-#include "sim/catalogue.h"
-#include "sim/simulator.h"
 #include "tests/support/temporary_folder.h"
 
 namespace bitloom {
@@ -15,64 +13,51 @@ const std::string kFusionSource = BITLOOM_SOURCE_DIR;
 const haq::BitFusionSources kFusionSources{kFusionSource + "/configs/hardware",
                                            kFusionSource + "/reports/published/haq_bitfusion.csv"};
 
+/// The largest of all rows, in percent.
+double worst_error(const haq::BitFusionReading& reading, double haq::BitFusionCost::*figure) {
+  const auto rows = haq::published_rows(kFusionSources);
+  double worst = 0;
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    worst = std::max(
+        worst, std::abs(haq::error_percent(reading.costs[i].*figure, rows[i].published.*figure)));
+  return worst;
+}
+
 TEST(HaqTable4, AgreesWithin3PercentAtOneSetting) {
-  const auto rows = haq::compare_bitfusion(kFusionSources);
-  ASSERT_EQ(rows.size(), 4U);
-  for (const haq::BitFusionRow& row : rows)
-    EXPECT_LT(std::abs(row.latency_error_percent()), 3) << graph::to_text(row.bits);
+  for (const haq::BitFusionReading& machine : haq::bitfusion_machines(kFusionSources))
+    EXPECT_LT(worst_error(machine, &haq::BitFusionCost::ms), 3) << machine.text;
 }
 
 TEST(HaqTable4, IsReadInTheWayOfTheLeastWorstError) {
-  const auto rows = haq::compare_bitfusion(kFusionSources);
-  const auto worst = [&](const haq::BitFusionReading& reading) {
-    double error = 0;
-    for (std::size_t i = 0; i < rows.size(); ++i)
-      error = std::max(error, std::abs(reading.ms[i] / rows[i].published_ms - 1));
-    return error;
-  };
-  const auto readings = haq::bitfusion_readings(kFusionSources);
+  const auto readings = haq::latency_readings(kFusionSources);
+  const double least = worst_error(readings[0], &haq::BitFusionCost::ms);
   for (std::size_t i = 1; i < readings.size(); ++i)
-    EXPECT_GT(worst(readings[i]), worst(readings[0])) << readings[i].change;
+    EXPECT_GT(worst_error(readings[i], &haq::BitFusionCost::ms), least) << readings[i].text;
 }
 
-TEST(HaqTables4And5, AreWithin3And5PercentWithLeakage) {
-  struct Row {
-    graph::Precision bits;
-    double published_ms, published_mj, ms, mj;
-  };
-  const Row rows[] = {{{4, 4}, 7.86, 13.47, 7.669, 12.801},
-                      {{6, 4}, 11.10, 16.57, 11.416, 17.383},
-                      {{6, 6}, 19.99, 26.80, 19.435, 25.741},
-                      {{8, 8}, 20.08, 31.03, 19.513, 30.420}};
-  const auto machine =
-      hardware::load_hardware("bitfusion-haq-leakage", kFusionSources.hardware_folder);
-  const auto layers = graph::layers_of(graph::make_network("mobilenet_v1"));
-  for (const Row& row : rows) {
-    Cycles cycles;
-    Picojoules energy;
-    for (const cost::LayerCost& cost :
-         sim::price(layers, graph::uniform_policy(layers.size(), row.bits), machine, 1)) {
-      cycles += cost.timing.total;
-      energy += cost.energy.total();
-    }
-    const double ms = runtime(cycles, machine.clock()).count(), mj = energy.count() * 1e-9;
-    EXPECT_NEAR(ms, row.ms, 5e-4) << graph::to_text(row.bits);
-    EXPECT_NEAR(mj, row.mj, 5e-4) << graph::to_text(row.bits);
-    EXPECT_LT(std::abs(ms / row.published_ms - 1), 0.03) << graph::to_text(row.bits);
-    EXPECT_LT(std::abs(mj / row.published_mj - 1), 0.05) << graph::to_text(row.bits);
+TEST(HaqTables4And5, HaveTheseEightFiguresWithLeakage) {
+  const haq::BitFusionReading machine = haq::bitfusion_machines(kFusionSources)[1];
+  EXPECT_EQ(machine.text, "bitfusion-haq-leakage");
+  const haq::BitFusionCost expected[] = {
+      {7.669, 12.801}, {11.416, 17.383}, {19.435, 25.741}, {19.513, 30.420}};
+  for (std::size_t i = 0; i < std::size(expected); ++i) {
+    EXPECT_NEAR(machine.costs[i].ms, expected[i].ms, 5e-4) << i;
+    EXPECT_NEAR(machine.costs[i].mj, expected[i].mj, 5e-4) << i;
   }
+  EXPECT_LT(worst_error(machine, &haq::BitFusionCost::ms), 3);
+  EXPECT_LT(worst_error(machine, &haq::BitFusionCost::mj), 5);
 }
 
 TEST(BitFusionHaqPage, ShowsWhatTheProgramComputes) {
   const std::string page = testing::contents(kFusionSource + "/reports/bitfusion-haq.md");
-  const auto rows = haq::compare_bitfusion(kFusionSources);
   const auto expect = [&](const std::string& name, const std::string& table) {
     EXPECT_NE(page.find("<!-- " + name + " -->\n" + table + "<!-- end -->"), std::string::npos)
         << name << ": run scripts/update-haq-table";
   };
-  expect("table4", haq::latency_markdown(rows));
-  expect("table5", haq::energy_markdown(rows));
-  expect("readings", haq::readings_markdown(haq::bitfusion_readings(kFusionSources), rows));
+  expect("table4", haq::latency_markdown(kFusionSources));
+  expect("table5", haq::energy_markdown(kFusionSources));
+  expect("readings", haq::readings_markdown(kFusionSources));
+  expect("leakage", haq::steps_markdown(kFusionSources));
 }
 
 }  // namespace

@@ -27,6 +27,7 @@ struct VerifyOptions {
   std::optional<std::string> weights;
   std::optional<std::string> data;
   std::string seed = "1";
+  std::optional<std::string> stalls;
   std::optional<std::string> trace;
   std::optional<std::string> rtl;
   std::optional<std::string> mismatch;
@@ -61,6 +62,8 @@ pipelines::VerifyOptions choice(const VerifyOptions& options) {
                                   .mismatch = options.mismatch,
                                   .dump = options.dump};
   if (options.rtl && !options.mismatch) choice.mismatch = kMismatchFile;
+  if (options.stalls) choice.stall_seed = parse_seed("--stalls", *options.stalls);
+  if (options.rtl && !options.stalls) choice.stall_seed = choice.seed;
   if (options.random)
     choice.random =
         static_cast<std::size_t>(parse_integer("--random", *options.random, 1, kMostRandom));
@@ -93,6 +96,11 @@ void add_rtl_options(CLI::App& command, VerifyOptions& options) {
                   "verify a changed copy of the RTL: files of DIR take the places of bitloom's of "
                   "the same names")
       ->type_name("DIR");
+  command
+      .add_option("--stalls", options.stalls,
+                  "run each layer a second time, with streams that wait at random (with --rtl: as "
+                  "--seed)")
+      ->type_name("SEED");
   command
       .add_option("--mismatch", options.mismatch,
                   "the waveform around the first mismatch, if there is one (with --rtl: "

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -24,15 +25,7 @@ void require_rtl_can_be(const hardware::Bismo& hardware) {
     throw UserError(fmt::format(
         "{}: an array of dm x dk x dn = {} bits is too large to be Verilated; at most {}",
         hardware.name, hardware.peak_bit_macs_per_cycle(), kMostBits));
-  if (hardware.memory_latency_cycles != 0)
-    throw UserError(fmt::format(
-        "{}: timing.memory_latency_cycles is {}; the RTL is driven by streams and has no "
-        "memory: set it to 0 to verify",
-        hardware.name, hardware.memory_latency_cycles));
-  if (hardware.dram)
-    throw UserError(fmt::format(
-        "{}: has a section dram; the RTL is driven by streams and has no memory: verify it without",
-        hardware.name));
+  verify::parameters_of(hardware);  // before the workloads, which may take long
 }
 
 /// Descriptions that leave the pipeline out (0, as the published ones do) are compared with the
@@ -80,6 +73,12 @@ void require_waveform(const char* option, const std::optional<std::string>& path
     throw UserError(fmt::format("{} '{}': must end in .fst", option, *path));
 }
 
+/// From little to much, by the layer; the instruction stream waits too in each third.
+verify::Stalls stalls_of(std::uint64_t seed, std::size_t index) {
+  const auto per_mille = static_cast<std::uint32_t>(100 + 200 * (index % 4));
+  return {seed + index, per_mille, index % 3 == 2};
+}
+
 /// What is to be verified on what; judges a workload after the other.
 class CoreVerification {
  public:
@@ -106,11 +105,12 @@ class CoreVerification {
                                        .described_pipeline_cycles = described_pipeline_cycles_,
                                        .batch = hardware_.batch,
                                        .seed = static_cast<std::int64_t>(options_.seed),
+                                       .stall_seed = options_.stall_seed,
                                        .layers = {}};
     Verification verification =
         judged(of, workloads_.count(), host_, [&](std::size_t i) { return judge(i); });
-    verification.written = written_;
     waveform.finish(verification.written);
+    if (first_wrong_) verification.written.push_back(write_first_wrong());
     if (dump_) verification.written.push_back(dump_->write(core_->parameters()));
     return verification;
   }
@@ -121,13 +121,24 @@ class CoreVerification {
     const mapping::Schedule schedule = schedule_of(workload, hardware_);
     if (dump_) dump_->admit(workload.layer.name, schedule, core_->parameters());
     auto [verdict, mismatch] = judge_layer(*core_, workload, hardware_);
+    if (!mismatch && options_.stall_seed) {
+      const Judgement stalled =
+          judge_layer(*core_, workload, hardware_, stalls_of(*options_.stall_seed, index));
+      verdict.values_equal = stalled.verdict.values_equal;
+      verdict.complaint = stalled.verdict.complaint;
+      mismatch = stalled.mismatch;
+    }
     if (const auto* sums = workloads_.integer_sums(index))
       compare_with_integers(workload, *sums, verdict);
     if (dump_) dump_->add(workload, schedule, core_->parameters(), verdict.systemc_cycles.value());
-    if (mismatch && options_.mismatch && !options_.trace && written_.empty())
-      written_.push_back(
-          write_mismatch(workload, hardware_, *mismatch, *options_.mismatch, tools_, host_));
+    if (mismatch && options_.mismatch && !options_.trace && !first_wrong_)
+      first_wrong_.emplace(workload, *mismatch);
     return std::move(verdict);
+  }
+
+  std::string write_first_wrong() const {
+    const auto& [workload, mismatch] = *first_wrong_;
+    return write_mismatch(workload, hardware_, mismatch, *options_.mismatch, tools_, host_);
   }
 
   const VerifyOptions& options_;
@@ -139,7 +150,7 @@ class CoreVerification {
   std::optional<std::string> rtl_;
   std::optional<CoreDump> dump_;
   std::unique_ptr<verify::Core> core_;
-  std::vector<std::string> written_;
+  std::optional<std::pair<verify::Workload, Mismatch>> first_wrong_;
 };
 
 }  // namespace

@@ -20,6 +20,8 @@ void require_what_there_is(const VerifyOptions& options, const hardware::BitFusi
     throw UserError(
         "--rtl, --mismatch and --dump: BitFusion's fusion unit is built in, and is verified as it "
         "is; leave them out");
+  if (options.stall_seed)
+    throw UserError("--stalls: BitFusion's fusion unit has no streams; leave it out");
   if (options.network && options.network->tensors)
     throw UserError("--weights and --data: BitFusion's unit runs random tensors; leave them out");
   if (hw.unit_bits != 8 || hw.brick_bits != 2)

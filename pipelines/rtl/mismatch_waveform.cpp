@@ -26,8 +26,9 @@ std::string write_mismatch(const verify::Workload& workload, const hardware::Bis
   const std::string part = path + ".part";
   verify::TracedWindow traced(*core, part, window);
   const Step step(host, "waveform", {}, "running the layer again for its waveform");
-  const verify::LayerRun run = verify::run_layer(traced, workload, schedule_of(workload, hardware),
-                                                 verify::reference_outputs(workload));
+  const verify::LayerRun run =
+      verify::run_layer(traced, workload, schedule_of(workload, hardware),
+                        verify::reference_outputs(workload), mismatch.stalls);
   core->close_trace();
   const bool again = !mismatch.of_values || run.first_wrong || run.stuck;
   if (!again || !std::filesystem::exists(part)) {
@@ -40,8 +41,8 @@ std::string write_mismatch(const verify::Workload& workload, const hardware::Bis
   const std::int64_t last = std::min(window.last, run.clocks - 1) - run.first_clock;
   const std::int64_t wrong = mismatch.clock - run.first_clock;
   return fmt::format(
-      "written: {}, the waveform of cycles {} to {} of {}; the mismatch is in cycle {}, at "
-      "time {}\n"
+      "written: {}, the waveform of cycles {} to {} of {}\n"
+      "the mismatch is in cycle {}, at time {}\n"
       "open it: gtkwave {}",
       path, first, last, workload.layer.name, wrong, traced.marked_time(), path);
 }

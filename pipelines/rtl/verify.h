@@ -36,6 +36,8 @@ struct VerifyOptions {
   /// Where the waveform around the first mismatch goes, a file that ends in .fst. Nothing is
   /// written where all is equal, or where `trace` is given.
   std::optional<std::string> mismatch = {};
+  /// Each layer that is right runs a second time, with streams that wait at random by this seed.
+  std::optional<std::uint64_t> stall_seed = {};
   std::optional<std::string> dump = {};  // a folder for a testbench of the layers (core_dump.h)
 };
 

@@ -27,6 +27,7 @@ void fields(Fields& f, Is<VerificationFile> auto& verification) {
   f.has("described_pipeline_cycles", verification.described_pipeline_cycles);
   f.has("batch", verification.batch);
   f.has("seed", verification.seed);
+  f.may("stall_seed", verification.stall_seed);
   f.has("passed", verification.passed);
   f.needs("layers", verification.layers);
 }

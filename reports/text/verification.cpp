@@ -17,13 +17,14 @@ std::string bits_text(const LayerBits& bits) {
   return fmt::format("{}/{}", bits.weight_bits, bits.activation_bits);
 }
 
-std::string heading(const VerificationFile& v, bool of_unit) {
+std::string heading(const VerificationFile& v, bool of_unit, std::size_t width) {
   const std::string what =
       of_unit ? fmt::format(": a {} in place of a column", v.array)
               : fmt::format(" ({} array, {} pipeline cycles)", v.array, v.pipeline_cycles);
-  const std::string own = v.rtl ? "from " + *v.rtl + "\n" : "";
-  return fmt::format("RTL of {}{}, batch {}, seed {}\n{}\n", v.hardware, what, v.batch, v.seed,
-                     own);
+  const std::string own = v.rtl ? wrapped("from " + *v.rtl, width, "") : "";
+  const std::string of =
+      fmt::format("RTL of {}{}, batch {}, seed {}", v.hardware, what, v.batch, v.seed);
+  return wrapped(of, width, "") + own + "\n";
 }
 
 TextTable verdict_table(const std::vector<Verdict>& verdicts, bool of_unit) {
@@ -48,26 +49,45 @@ TextTable verdict_table(const std::vector<Verdict>& verdicts, bool of_unit) {
   return table;
 }
 
-/// Why `simulate` gives other cycles.
-std::string pipeline_note(const VerificationFile& v) {
-  if (v.pipeline_cycles == v.described_pipeline_cycles) return "";
-  return fmt::format(
-      "\nThe engines count the RTL's pipeline here: {} cycles a phase. simulate counts {}, as\n"
-      "timing.pipeline_cycles of {} says.\n",
-      v.pipeline_cycles, v.described_pipeline_cycles, v.hardware);
+/// Why `simulate` gives other cycles, and what the table does not show.
+std::string notes(const VerificationFile& v, std::size_t width) {
+  std::string text;
+  const auto note = [&](const std::string& line) { text += "\n" + wrapped(line, width, ""); };
+  if (v.pipeline_cycles != v.described_pipeline_cycles)
+    note(
+        fmt::format("The engines count the RTL's pipeline here: {} cycles a phase. simulate counts "
+                    "{}, as timing.pipeline_cycles of {} says.",
+                    v.pipeline_cycles, v.described_pipeline_cycles, v.hardware));
+  if (v.stall_seed)
+    note(
+        fmt::format("Each layer that was right ran again, with streams that wait at random "
+                    "(seed {}).",
+                    *v.stall_seed));
+  return text;
 }
 
-/// Complaints, a line each, and what the verdicts come to.
-std::string summary(const VerificationFile& verification, double seconds) {
+/// The first complaints, and how many more there are.
+std::string complaints_text(const std::vector<Verdict>& verdicts, std::size_t width) {
+  constexpr std::size_t kMost = 5;
+  std::string text;
+  std::size_t count = 0;
+  for (const Verdict& v : verdicts)
+    if (!v.passed && ++count <= kMost) text += "\n" + wrapped(v.complaint, width, "");
+  if (count > kMost)
+    text +=
+        fmt::format("\n{} more layers fail; --json FILE holds what each showed.\n", count - kMost);
+  return text;
+}
+
+/// What was wrong, and what the verdicts come to.
+std::string summary(const VerificationFile& verification, double seconds, std::size_t width) {
   std::int64_t passed = 0, values = 0, cycles = 0;
-  std::string complaints;
   for (const Verdict& v : verification.layers) {
     passed += v.passed ? 1 : 0;
     values += v.values;
     cycles += v.rtl_cycles;
-    if (!v.passed) complaints += v.complaint + "\n";
   }
-  return (complaints.empty() ? "" : "\n" + complaints) +
+  return complaints_text(verification.layers, width) +
          fmt::format("\n{}: {} of {} layers pass; {} values, {} RTL cycles in {:.1f} s\n",
                      verification.passed ? "PASS" : "FAIL", passed, verification.layers.size(),
                      values, cycles, seconds);
@@ -81,8 +101,10 @@ std::string verification_text(const VerificationFile& verification, double secon
   const bool of_unit = std::none_of(verdicts.begin(), verdicts.end(), [](const Verdict& verdict) {
     return verdict.systemc_cycles.has_value();
   });
-  return heading(verification, of_unit) + verdict_table(verdicts, of_unit).text(max_width) +
-         (of_unit ? "" : pipeline_note(verification)) + summary(verification, seconds);
+  return heading(verification, of_unit, max_width) +
+         verdict_table(verdicts, of_unit).text(max_width) +
+         (of_unit ? "" : notes(verification, max_width)) +
+         summary(verification, seconds, max_width);
 }
 
 }  // namespace bitloom::reports

@@ -5,9 +5,11 @@
 #include <fstream>
 #include <optional>
 #include <sstream>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/error.h"
 #include "base/files.h"
@@ -190,26 +192,27 @@ double estimated_seconds(const CoreParameters& p, bool trace, bool first) {
   return trace ? kTraced * seconds : seconds;
 }
 
+std::vector<std::string> keys_without_rtl(const hardware::Bismo& hw) {
+  const std::pair<bool, const char*> keys[] = {
+      {hw.dram.has_value(), "dram"},
+      {hw.memory_latency_cycles != 0, "timing.memory_latency_cycles"},
+      {hw.write_back != hardware::WriteBack::kNone, "ports.write_back"},
+      {hw.fetch_sync != hardware::FetchSync::kPlane, "timing.fetch_sync"},
+      {hw.overlap, "timing.overlap"},
+      {hw.fetch_issue_cycles > 0, "timing.fetch_issue_cycles"},
+      {hw.execute_issue_cycles > 0, "timing.execute_issue_cycles"},
+      {hw.result_issue_cycles > 0, "timing.result_issue_cycles"},
+      {hw.layout.im2col != hardware::Im2col::kHost || hw.layout.converts(), "layout"}};
+  std::vector<std::string> without;
+  for (const auto& [given, key] : keys)
+    if (given) without.emplace_back(key);
+  return without;
+}
+
 CoreParameters parameters_of(const hardware::Bismo& hw) {
-  const bool others[] = {hw.write_back != hardware::WriteBack::kNone,
-                         hw.fetch_sync != hardware::FetchSync::kPlane,
-                         hw.overlap,
-                         hw.fetch_issue_cycles > 0,
-                         hw.execute_issue_cycles > 0,
-                         hw.result_issue_cycles > 0,
-                         hw.layout.im2col != hardware::Im2col::kHost,
-                         hw.layout.converts()};
-  constexpr const char* kKnobs[] = {"ports.write_back",
-                                    "timing.fetch_sync",
-                                    "timing.overlap",
-                                    "timing.fetch_issue_cycles",
-                                    "timing.execute_issue_cycles",
-                                    "timing.result_issue_cycles",
-                                    "layout.im2col",
-                                    "layout.convert"};
-  for (std::size_t i = 0; i < std::size(others); ++i)
-    if (others[i])
-      throw unsupported(fmt::format("{}: {}: the RTL knows its default only", hw.name, kKnobs[i]));
+  if (const auto keys = keys_without_rtl(hw); !keys.empty())
+    throw unsupported(fmt::format("{}: the RTL has no {}: verify the machine without, by --set {}=",
+                                  hw.name, fmt::join(keys, ", "), fmt::join(keys, "= --set ")));
   CoreParameters parameters{.dm = hw.dm,
                             .dk = hw.dk,
                             .dn = hw.dn,

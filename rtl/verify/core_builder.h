@@ -40,8 +40,12 @@ double estimated_seconds(const CoreParameters& parameters, bool trace, bool firs
 /// core_for() without the linked cores.
 std::unique_ptr<Core> build_core(const CoreParameters& parameters, const CoreTools& tools);
 
-/// The core of a hardware description; a result port of 0 bits, or wider than a tile, is as wide as
-/// a tile, so that it never holds the array back.
+/// The keys of a description that say what the RTL does not have: it is driven by streams, without
+/// a memory, and knows the default of each knob.
+std::vector<std::string> keys_without_rtl(const hardware::Bismo& hardware);
+
+/// The core of a hardware description, none of keys_without_rtl(); a result port of 0 bits, or
+/// wider than a tile, is as wide as a tile, so that it never holds the array back.
 CoreParameters parameters_of(const hardware::Bismo& hardware);
 
 /// `8x256x8`.

@@ -53,4 +53,18 @@ std::string to_text(const WrongCycles& w, const std::string& layer) {
                      w.what == What::kPhase ? "cycles" : "issue slots", w.expected);
 }
 
+std::string to_text(const Standstill& stuck, const LayerRun& run, std::int64_t values,
+                    const std::string& layer) {
+  const auto stream = [&](bool takes) { return takes ? "asks for more" : "takes no more"; };
+  const std::string waits =
+      stuck.phase
+          ? fmt::format("phase {} ({}) does not end; the core {} activations and {} weights",
+                        run.phases.size(), place(*stuck.phase), stream(stuck.takes_activations),
+                        stream(stuck.takes_weights))
+          : "all phases have ended";
+  return fmt::format(
+      "{}: stands still after cycle {} of the layer, waveform time {}: {} of {} values came; {}",
+      layer, stuck.cycle, stuck.waveform_time, run.values, values, waits);
+}
+
 }  // namespace bitloom::verify

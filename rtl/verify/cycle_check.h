@@ -32,5 +32,8 @@ std::optional<WrongCycles> check_cycles(const LayerRun& run, const mapping::Sche
 std::string to_text(const WrongValue& wrong, const std::string& layer,
                     std::optional<PlanePair> planes = std::nullopt);
 std::string to_text(const WrongCycles& wrong, const std::string& layer);
+/// Of a run that was given up; `values` is how many the layer has.
+std::string to_text(const Standstill& stuck, const LayerRun& run, std::int64_t values,
+                    const std::string& layer);
 
 }  // namespace bitloom::verify

@@ -63,14 +63,26 @@ class Runner {
     if (stalls_.open(Stream::kActivations, cycle)) inputs.activations = activations_.beat();
     if (stalls_.open(Stream::kWeights, cycle)) inputs.weights = weights_.beat();
     inputs.result_ready = stalls_.open(Stream::kResults, cycle);
+    const std::int64_t time = core_.waveform_time();
     bool moved = take_results(inputs, cycle);
     const CoreOutputs before = shown_;
     shown_ = core_.clock(inputs);
     moved |= advance_streams(inputs, before);
     moved |= note_phase_end(cycle);
-    if (moved) last_move_ = clock_;
-    run_.stuck = clock_ - last_move_ > patience_;
+    if (moved) last_move_ = {clock_, time};
     ++clock_;
+    if (clock_ - last_move_.clock > patience_) give_up();
+  }
+
+  void give_up() {
+    PhaseWalk running(schedule_);
+    for (std::size_t ended = 0; ended < run_.phases.size() && !running.done(); ++ended)
+      running.next();
+    run_.stuck = {.cycle = last_move_.clock - first_clock_,
+                  .waveform_time = last_move_.waveform_time,
+                  .phase = running.done() ? std::nullopt : std::optional(running.index()),
+                  .takes_activations = shown_.activation_ready,
+                  .takes_weights = shown_.weight_ready};
   }
 
   bool take_results(const CoreInputs& inputs, std::int64_t cycle) {
@@ -122,7 +134,9 @@ class Runner {
   bool in_phase_ = false;
   std::int64_t clock_ = 0;        // since reset
   std::int64_t first_clock_ = 0;  // the layer's cycle 0
-  std::int64_t last_move_ = 0;
+  struct {
+    std::int64_t clock = 0, waveform_time = 0;
+  } last_move_;
 };
 
 }  // namespace

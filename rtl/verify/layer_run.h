@@ -38,6 +38,15 @@ struct WrongValue {
   std::int64_t waveform_time = 0;  // of that cycle's start
 };
 
+/// Where a run was given up, as no beat moved and no phase ended for too long.
+struct Standstill {
+  std::int64_t cycle = 0;           // the last in which something moved, from the layer's first
+  std::int64_t waveform_time = 0;   // of that cycle's start
+  std::optional<PhaseIndex> phase;  // that does not end; none where only results are missing
+  bool takes_activations = false;   // the core was ready for a beat
+  bool takes_weights = false;
+};
+
 /// What running a layer on a core showed.
 struct LayerRun {
   std::int64_t pipeline_cycles = 0;
@@ -48,7 +57,7 @@ struct LayerRun {
   std::int64_t values = 0;  // compared
   std::int64_t wrong_values = 0;
   std::optional<WrongValue> first_wrong;
-  bool stuck = false;  // no stream moved and no phase ended for too long: the run was given up
+  std::optional<Standstill> stuck;
 
   std::int64_t issue_slots() const;
   /// First beat of the first phase to last retirement of the last.

@@ -63,10 +63,45 @@ TEST_F(VerifyRtl, ShowsTheFirstMismatchOfAChangedCopyAndItsWaveform) {
   says(", which is image 0, output channel ");
   says("; in cycle 25 of the layer, waveform time 290\n");
   says(
-      "\nwritten: mismatch.fst, the waveform of cycles 0 to 75 of random 0; the mismatch is in "
-      "cycle 25, at time 290\n");
+      "\nwritten: mismatch.fst, the waveform of cycles 0 to 75 of random 0\n"
+      "the mismatch is in cycle 25, at time 290\n");
   says("\nopen it: gtkwave mismatch.fst\n");
   EXPECT_GT(fs::file_size(folder_.path() / "mismatch.fst"), 100U);
+}
+
+TEST_F(VerifyRtl, FindsFaultsThatShowOnlyWhereStreamsWait) {
+  change("fetch_unit.sv", "end else if (fetching_q && beat_valid_i) begin",
+         "end else if (fetching_q) begin");
+  const ProgramResult result = verify({"--random", "4", "--rtl", "mine"});
+  EXPECT_EQ(result.exit_code, 1) << result.out << result.err;
+  EXPECT_NE(result.out.find("\nrandom 0, streams waiting: "), std::string::npos) << result.out;
+  EXPECT_NE(result.out.find("ran again, with streams that wait at random (seed 1)."),
+            std::string::npos)
+      << result.out;
+  EXPECT_GT(fs::file_size(folder_.path() / "mismatch.fst"), 100U);
+}
+
+TEST_F(VerifyRtl, RunsTheProjectsOwnRtlUnderStallsToo) {
+  const ProgramResult result = verify({"--random", "60", "--stalls", "7", "--json", "v.json"});
+  EXPECT_EQ(result.exit_code, 0) << result.out << result.err;
+  EXPECT_NE(written("v.json").find("\"stall_seed\": 7,"), std::string::npos);
+  expect_refused({"verify", "--hardware", "bitfusion-haq", "--stalls", "7"},
+                 "--stalls: BitFusion's fusion unit has no streams; leave it out", setting_);
+}
+
+TEST_F(VerifyRtl, SaysWhereACoreStandsStill) {
+  change("sequencer.sv", "word_q == words_i - 1'b1", "word_q == words_i");
+  const ProgramResult result = verify({"--random", "8", "--rtl", "mine"});
+  EXPECT_EQ(result.exit_code, 1) << result.err;
+  const auto says = [&](const std::string& text) {
+    EXPECT_NE(result.out.find(text), std::string::npos) << text << "\n" << result.out;
+  };
+  says("\nrandom 0: stands still after cycle ");
+  says(
+      " values came; phase 0 (product 0, activation block 0, weight block 0, chunk 0) does not "
+      "end; ");
+  says("the core takes no more activations and takes no more weights\n");
+  says("\n3 more layers fail; --json FILE holds what each showed.\n");
 }
 
 TEST_F(VerifyRtl, PassesACopyThatIsRightAndWritesNothing) {

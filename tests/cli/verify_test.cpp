@@ -103,20 +103,30 @@ TEST(Verify, RefusesDescriptionsThatTheRtlIsNot) {
   };
   const std::string tiny = "{dm: 2, dk: 8, dn: 2}";
   refuse(tiny, "memory_latency_cycles: 30",
-         "t: timing.memory_latency_cycles is 30; the RTL is driven by streams and has no memory: "
-         "set it to 0 to verify");
-  refuse(tiny, "pipeline_cycles: 4, overlap: true",
-         "t: timing.overlap: the RTL knows its default only");
-  refuse(tiny, "pipeline_cycles: 4, fetch_sync: block",
-         "t: timing.fetch_sync: the RTL knows its default only");
-  refuse(tiny, "pipeline_cycles: 4}\nlayout: {im2col: on_the_fly",
-         "t: layout.im2col: the RTL knows its default only");
-  refuse(tiny, "pipeline_cycles: 4}\nlayout: {convert: all, port_bits: 8",
-         "t: layout.convert: the RTL knows its default only");
+         "t: the RTL has no timing.memory_latency_cycles: verify the machine without, by --set "
+         "timing.memory_latency_cycles=");
+  refuse(tiny, "pipeline_cycles: 4, overlap: true, fetch_sync: block",
+         "t: the RTL has no timing.fetch_sync, timing.overlap: verify the machine without, by "
+         "--set timing.fetch_sync= --set timing.overlap=");
+  const std::string layout =
+      "t: the RTL has no layout: verify the machine without, by --set layout=";
+  refuse(tiny, "pipeline_cycles: 4}\nlayout: {im2col: on_the_fly", layout);
+  refuse(tiny, "pipeline_cycles: 4}\nlayout: {convert: all, port_bits: 8", layout);
   refuse(tiny, "pipeline_cycles: 3", "t: timing.pipeline_cycles is 3, the RTL's pipeline has 4");
   refuse("{dm: 1024, dk: 4096, dn: 1024}", "pipeline_cycles: 4",
          "t: an array of dm x dk x dn = 4294967296 bits is too large to be Verilated; at most "
          "1048576");
+}
+
+TEST(Verify, TakesMachinesOfBoardsWithoutWhatTheRtlLacks) {
+  const std::string set =
+      "timing.memory_latency_cycles= --set ports.write_back= --set "
+      "timing.fetch_sync= --set timing.overlap= --set layout=";
+  expect_refused({"verify", "--hardware", "bismo-edge-real", "--random", "2"},
+                 "bismo-edge-real: the RTL has no dram, timing.memory_latency_cycles, "
+                 "ports.write_back, timing.fetch_sync, timing.overlap, layout: verify the machine "
+                 "without, by --set dram= --set " +
+                     set);
 }
 
 TEST(Verify, HoldsANarrowResultPortToBothEngines) {

@@ -31,8 +31,8 @@ TEST(VerificationText, TellsWhatIsWrongOfThoseThatFail) {
             "----------------------------------------------------------------------\n"
             "conv1  4/8 signed/signed        90         12       12      12 pass\n"
             "linear 1/8 bipolar/unsigned     10          8        7       7 FAIL\n"
-            "\nThe engines count the RTL's pipeline here: 4 cycles a phase. simulate counts 0, as\n"
-            "timing.pipeline_cycles of edge says.\n"
+            "\nThe engines count the RTL's pipeline here: 4 cycles a phase. simulate counts 0,\n"
+            "as timing.pipeline_cycles of edge says.\n"
             "\nlinear: wrong\n"
             "\nFAIL: 1 of 2 layers pass; 100 values, 20 RTL cycles in 2.0 s\n");
 }

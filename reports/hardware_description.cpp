@@ -54,9 +54,10 @@ class FieldPrinter final : public FieldVisitor {
       text_ += wrapped("source: " + value, max_width_, "      ");
       return;
     }
-    const std::string label = fmt::format("  {:<27} ", info.name);
-    text_ +=
-        wrapped(value, max_width_, std::string(label.size(), ' ')).replace(0, label.size(), label);
+    const std::string label = fmt::format("  {:<27} ", prefix_ + std::string(info.name));
+    text_ += wrapped(value.empty() ? "none" : value, max_width_, std::string(label.size(), ' '))
+                 .replace(0, label.size(), label);
+    if (!prefix_.empty()) text_ += wrapped(std::string(info.doc), max_width_, "      ");
   }
   const std::string& printed() const { return text_; }
 

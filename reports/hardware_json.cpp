@@ -16,7 +16,9 @@ class JsonFields final : public FieldVisitor {
   }
   void real(const FieldInfo& info, RealRange, double& value) override { set(info, value); }
   void boolean(const FieldInfo& info, bool& value) override { set(info, value); }
-  void text(const FieldInfo& info, std::string& value) override { set(info, value); }
+  void text(const FieldInfo& info, std::string& value) override {
+    if (!value.empty()) set(info, value);  // a file cannot give an empty text
+  }
   Json take() { return std::move(root_); }
 
  private:

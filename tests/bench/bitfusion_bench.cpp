@@ -23,6 +23,7 @@ void one_policy(benchmark::State& state, const char* hardware) {
 }
 BENCHMARK_CAPTURE(one_policy, haq, "bitfusion-haq")->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(one_policy, sweep, "bitfusion-16x32-bw192")->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(one_policy, apq, "bitfusion-apq")->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(one_policy, cloud_real, "bitfusion-cloud-real")->Unit(benchmark::kMillisecond);
 
 /// Its 28 x 8 x 8 table.
@@ -36,6 +37,7 @@ void whole_table(benchmark::State& state, const char* hardware) {
 }
 BENCHMARK_CAPTURE(whole_table, haq, "bitfusion-haq")->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(whole_table, sweep, "bitfusion-16x32-bw192")->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(whole_table, apq, "bitfusion-apq")->Unit(benchmark::kMillisecond);
 
 /// The same policy on SystemC.
 void cycle_policy(benchmark::State& state, const char* hardware) {

@@ -63,12 +63,19 @@ TEST(DescribeHardware, AsJsonHasTheStructureOfTheYamlFile) {
 TEST(DescribeHardware, AsJsonIsAHardwareFile) {
   const testing::TemporaryFolder folder;
   const testing::ProgramSetting there{.folder = folder.path().string(), .environment = {}};
-  const auto first =
-      run_bitloom({"describe", "hardware", "bismo-cloud", "--json", "copy.yaml"}, there);
-  ASSERT_EQ(first.exit_code, 0) << first.err;
-  const auto second = run_bitloom({"describe", "hardware", "copy.yaml", "--json", "-"}, there);
-  EXPECT_EQ(second.err, "");
-  EXPECT_EQ(second.out, testing::contents(folder.file("copy.yaml")));
+  const std::string bare =
+      folder.write("bare.yaml",
+                   "family: bismo\narray: {dm: 2, dk: 64, dn: 3}\n"
+                   "buffers: {activation_words: 16, weight_words: 32}\n"
+                   "ports: {activation_bits: 8, weight_bits: 16}\nclock_mhz: 100\n");
+  for (const std::string& machine : {std::string("bismo-cloud"), std::string("bitfusion-16x32"),
+                                     std::string("bitfusion-apq"), bare}) {
+    const auto first = run_bitloom({"describe", "hardware", machine, "--json", "copy.yaml"}, there);
+    ASSERT_EQ(first.exit_code, 0) << first.err;
+    const auto second = run_bitloom({"describe", "hardware", "copy.yaml", "--json", "-"}, there);
+    EXPECT_EQ(second.err, "") << machine;
+    EXPECT_EQ(second.out, testing::contents(folder.file("copy.yaml"))) << machine;
+  }
 }
 
 TEST(DescribeNetwork, FitsEightyColumnsForEveryNetwork) {

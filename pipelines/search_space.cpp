@@ -95,6 +95,7 @@ std::string simulation_json(const SearchSpace& space, const PricedNetwork& price
                                  .engine = space.engine.name(),
                                  .energy_table = space.hardware.energy_table,
                                  .technology = machine.machine().technology(),
+                                 .energy_within = machine.machine().energy_within(),
                                  .batch = machine.batch(),
                                  .clock = machine.clock(),
                                  .writes_back = machine.writes_back(),

@@ -149,8 +149,10 @@ SimulationFile simulation_file(const Simulation& s) {
                       .total = total_costs(s),
                       .layers = {},
                       .energy_table = s.energy_table,
-                      .energy_technology = {}};
+                      .energy_technology = {},
+                      .energy_within = {}};
   if (!s.technology.empty()) file.energy_technology = s.technology;
+  if (!s.energy_within.empty()) file.energy_within = s.energy_within;
   if (!s.is_table()) file.input = s.input;
   for (const SimulatedLayer& layer : s.layers) file.layers.push_back(layer_costs(layer, s.clock));
   return file;

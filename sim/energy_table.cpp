@@ -28,9 +28,9 @@ class ConstantsOnly final : public FieldVisitor {
     if (is_constant()) inner_.real(info, range, value);
   }
   void text(const FieldInfo& info, std::string& value) override {
-    const bool is_technology = info.name == "technology";
-    if (is_technology) show_sections();
-    if (is_constant() || is_technology) inner_.text(info, value);
+    const bool is_of_all = info.name == "technology" || info.name == "within";
+    if (is_of_all) show_sections();
+    if (is_constant() || is_of_all) inner_.text(info, value);
   }
   void integer(const FieldInfo&, IntegerRange, std::int64_t&) override {}
   void boolean(const FieldInfo&, bool&) override {}

@@ -21,8 +21,8 @@ std::vector<EnergyConstant> energy_constants(const Hardware& hardware);
 Hardware with_scaled_constant(Hardware hardware, std::size_t index, double factor);
 
 /// Replaces the constants of `hardware` that the YAML file `path` gives, in the sections of a
-/// hardware file, each with value and source; the others stay, and so does the technology where the
-/// file names none. A UserError as of a hardware file,
+/// hardware file, each with value and source; the others stay, and so do `technology` and `within`
+/// where the file has none. A UserError as of a hardware file,
 /// or where the file gives none.
 void read_energy_table(const std::string& path, Hardware& hardware);
 

@@ -150,6 +150,9 @@ Section section_of(const SimulationFile& s, const std::string& id) {
                   nullptr};
   if (s.energy_technology)
     section.lines.push_back(fmt::format("Energies: of a {}.", *s.energy_technology));
+  if (s.energy_within)
+    section.lines.push_back(
+        fmt::format("Error of energies: a total may be {} what is told.", *s.energy_within));
   for (auto figure :
        {bits_figure(run), latency_figure(run), energy_figure(run), roofline_figure(run)})
     if (figure) section.figures.push_back(std::move(*figure));

@@ -74,6 +74,7 @@ void fields(Fields& f, Is<SimulationFile> auto& simulation) {
   f.needs("layers", simulation.layers);
   f.may("energy_table", simulation.energy_table);
   f.may("energy_technology", simulation.energy_technology);
+  f.may("energy_within", simulation.energy_within);
 }
 
 nlohmann::ordered_json to_json(const SimulationFile& simulation) { return written(simulation); }

@@ -64,6 +64,7 @@ struct SimulationFile {
   std::vector<LayerCosts> layers;
   std::optional<std::string> energy_table;
   std::optional<std::string> energy_technology;  // `45 nm ASIC`
+  std::optional<std::string> energy_within;      // `0.3 to 2.6 times`: a total, of what is told
 
   double ms(std::int64_t cycles) const { return static_cast<double>(cycles) / (1e3 * clock_mhz); }
 };

@@ -51,12 +51,17 @@ std::string images_text(const Simulation& s, double ms) {
 }
 
 /// Whose energy constants they are.
-std::string technology_text(const std::string& technology) {
+std::string technology_text(const Simulation& s) {
   const std::string indent(9, ' ');
-  return wrapped(technology.empty() ? "constants of a technology that the hardware's file does not "
-                                      "name (energy.technology)"
-                                    : "constants of a " + technology,
-                 80, indent);
+  const std::string technology =
+      s.technology.empty()
+          ? "constants of a technology that the hardware's file does not name (energy.technology)"
+          : "constants of a " + s.technology;
+  const std::string within = s.energy_within.empty()
+                                 ? ""
+                                 : fmt::format("{}a total may be {} what is told (energy.within)\n",
+                                               indent, s.energy_within);
+  return wrapped(technology, 80, indent) + within;
 }
 
 std::string energy_line(const Simulation& s, const Totals& t, double ms) {
@@ -97,7 +102,7 @@ std::string summary(const Simulation& s, const Totals& t) {
       "         % array, buffers, DRAM ports, static. Not priced: pooling, adds,\n"
       "         requantization, im2col addressing{}.\n",
       images_text(s, ms), of_time(t.timing.compute), of_time(t.timing.fetch_stall), rest,
-      energy_line(s, t, ms), technology_text(s.technology),
+      energy_line(s, t, ms), technology_text(s),
       macs_text(static_cast<double>(t.macs.count()) * 1e-6),
       bops_text(static_cast<double>(t.bops.count()) * 1e-9), s.is_table() ? "" : " an image",
       s.report.unpriced.empty() ? "" : fmt::format(", {}", fmt::join(s.report.unpriced, ", ")));

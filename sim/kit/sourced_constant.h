@@ -22,11 +22,18 @@ struct SourcedConstant {
 constexpr RealRange kPicojoules{0, 1e6};
 constexpr RealRange kMilliwatts{0, 1e6};
 
-/// Shows what a machine's energy constants are of, such as `45 nm ASIC`; empty: nobody says.
-inline void show_technology(FieldVisitor& visitor, std::string& technology) {
-  visitor.text({"technology", "", "what the energies are of: process, and ASIC or device"},
-               technology);
-}
+/// Whose a machine's energy constants are, as its file tells readers; what is empty nobody says.
+struct EnergyOrigin {
+  std::string technology = {};  // `45 nm ASIC`
+  std::string within = {};      // what a total may be of what is told: `0.3 to 2.6 times`
+
+  void show(FieldVisitor& visitor) {
+    visitor.text({"technology", "", "what the energies are of: process, and ASIC or device"},
+                 technology);
+    visitor.text({"within", "", "what a total may be of what is told, such as 0.3 to 2.6 times"},
+                 within);
+  }
+};
 
 /// The constants shown that `document` does not give, such as `static_mw`; with their section where
 /// that is not `energy`.

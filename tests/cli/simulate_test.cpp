@@ -220,6 +220,8 @@ TEST(Simulate, SaysWhoseEnergiesAMachineHasThatGivesNone) {
 
 TEST(Simulate, NamesTheTechnologyOfEnergiesInItsJson) {
   EXPECT_EQ(simulated("resnet20", "bitfusion-haq")["energy_technology"], "45 nm ASIC");
+  EXPECT_EQ(simulated("resnet20", "bismo-edge")["energy_within"], "0.29 to 2.57 times");
+  EXPECT_FALSE(simulated("resnet20", "bitfusion-haq").contains("energy_within"));
 }
 
 }  // namespace

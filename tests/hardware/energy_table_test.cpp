@@ -47,6 +47,9 @@ TEST_F(EnergyTable, MayNameItsTechnology) {
   const std::string table = "energy:\n  dram_bit_pj: {value: 70, source: measured}\n";
   EXPECT_EQ(read(table).machine().technology(), "28 nm FPGA (Zynq-7020)");
   EXPECT_EQ(read(table + "  technology: 7 nm ASIC\n").machine().technology(), "7 nm ASIC");
+  EXPECT_EQ(read(table).machine().energy_within(), "0.29 to 2.57 times");
+  EXPECT_EQ(read(table + "  within: 0.9 to 1.1 times\n").machine().energy_within(),
+            "0.9 to 1.1 times");
 }
 
 TEST_F(EnergyTable, NeedsNotAllThatABitFusionNeeds) {

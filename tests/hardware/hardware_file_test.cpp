@@ -80,6 +80,7 @@ TEST_F(HardwareFile, ThatGivesSomeEnergiesNamesTheirTechnologyItself) {
     return hardware::load_hardware(folder_.write("mine.yaml", kLeast + energy), "");
   };
   EXPECT_EQ(machine(some).machine().technology(), "");
+  EXPECT_EQ(machine(some).machine().energy_within(), "");
   EXPECT_EQ(machine(some + "  technology: 7 nm ASIC\n").machine().technology(), "7 nm ASIC");
   EXPECT_EQ(machine(some).as<hardware::Bismo>().energy.static_mw.value, 9);
   EXPECT_EQ(machine(some).default_energies().names,

@@ -60,6 +60,11 @@ TEST(SimulationText, NamesTheTechnologyOfItsEnergies) {
   EXPECT_NE(text.find("DRAM reads 2.50 MB\n         constants of a 45 nm ASIC\n"),
             std::string::npos)
       << text;
+  s.energy_within = "0.3 to 2.6 times";
+  EXPECT_NE(simulation_text(s, 80).find(
+                "constants of a 45 nm ASIC\n"
+                "         a total may be 0.3 to 2.6 times what is told (energy.within)\n"),
+            std::string::npos);
 }
 
 TEST(SimulationText, TellsLargeAmountsInLargeUnits) {

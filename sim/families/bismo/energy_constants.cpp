@@ -53,7 +53,7 @@ SourcedConstant BismoEnergy::default_static_mw(std::int64_t units, std::int64_t 
 
 void BismoEnergy::show(FieldVisitor& visitor, bool with_dram_bit) {
   visitor.begin_section({"energy", "", "energy per action, each with its source"});
-  show_technology(visitor, technology);
+  origin.show(visitor);
   show_constant(visitor,
                 {"popcount_bit_pj", "pJ", "AND and popcount of one bit of a word pair in one DPU"},
                 kPicojoules, popcount_bit_pj);

@@ -16,7 +16,8 @@ class BitFusionMachine final : public sim::MachineOf<BitFusion> {
     return std::make_unique<BitFusionMachine>(*this);
   }
 
-  std::string technology() const override { return hw_.energy.technology; }
+  std::string technology() const override { return hw_.energy.origin.technology; }
+  std::string energy_within() const override { return hw_.energy.origin.within; }
   sim::DefaultEnergies complete(const DocumentValue& document, const FindMemory& memory) override {
     hw_.complete(document, memory);
     return {};

@@ -1,12 +1,27 @@
 #include "pipelines/calibration_program.h"
 
+#include <sstream>
+
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/files.h"
 #include "base/processes.h"
+#include "base/temporary_file.h"
 #include "pipelines/programs.h"
 
 namespace bitloom::pipelines {
+
+namespace {
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream rest(text);
+  for (std::string line; std::getline(rest, line);) lines.push_back(line);
+  return lines;
+}
+
+}  // namespace
 
 std::vector<std::string> arguments_of(const CalibrationRequest& request) {
   const auto& [network, policy, weights, data, output] = request;
@@ -24,17 +39,21 @@ std::vector<std::string> arguments_of(const CalibrationRequest& request) {
   return arguments;
 }
 
-void calibrate_by_program(const CalibrationRequest& request) {
+void calibrate_by_program(const CalibrationRequest& request, const Host& host) {
+  const TemporaryFile said(".txt");
   std::vector<std::string> command = arguments_of(request);
   command.insert(command.begin(), path_of(kLearnProgram));
   const ProcessEnd end = [&] {
     try {
-      return run_program(command);
+      return run_program(command, OutputToFile{said.path(), true});
     } catch (const UserError& absent) {
       throw absent.with_text(fmt::format("{}; it is built {}", absent.what(), kLearnProgram.needs));
     }
   }();
-  if (!end.succeeded()) throw UserError("bitloom calibrate failed");
+  const std::vector<std::string> lines = lines_of(read_file(said.path()));
+  if (!end.succeeded()) throw UserError(lines.empty() ? "bitloom calibrate failed" : lines.back());
+  if (host.warning)
+    for (const std::string& line : lines) host.warning(line);
 }
 
 }  // namespace bitloom::pipelines

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "pipelines/choices.h"
+#include "pipelines/host.h"
 
 /// `bitloom calibrate` for programs without LibTorch: the program beside this one does it.
 namespace bitloom::pipelines {
@@ -20,8 +21,8 @@ struct CalibrationRequest {
 /// `calibrate` and its options, which ask for just that.
 std::vector<std::string> arguments_of(const CalibrationRequest& request);
 
-/// Has bitloom-learn calibrate. A UserError where it cannot be started, or fails: it has said why
-/// on standard error.
-void calibrate_by_program(const CalibrationRequest& request);
+/// Has bitloom-learn calibrate; the host hears its warnings. A UserError with its words where it
+/// fails, or where it cannot be started.
+void calibrate_by_program(const CalibrationRequest& request, const Host& host = {});
 
 }  // namespace bitloom::pipelines

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/files.h"
 #include "base/output_file.h"
 #include "base/quantity.h"
 
@@ -11,6 +12,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr const char* kReadme = "README.txt";  // the first file, by which a dump is known again
+constexpr const char* kTitle = "A testbench of bitloom's core";
 constexpr std::int64_t kMostBytes = std::int64_t{32} << 20;  // of all files with numbers
 
 std::string size_text(std::int64_t bytes) {
@@ -27,8 +30,7 @@ std::string run_line(const verify::CoreTools& tools) {
 }
 
 std::string readme_text(const std::string& run) {
-  return "A testbench of bitloom's core, with stimulus and expected results. Run it here:\n\n    " +
-         run +
+  return std::string(kTitle) + ", with stimulus and expected results. Run it here:\n\n    " + run +
          "\n\nIt ends with PASS or FAIL. Any simulator of SystemVerilog with delays runs "
          "it.\n\n"
          "testbench.sv   streams a layer's files through the core and compares\n"
@@ -39,12 +41,18 @@ std::string readme_text(const std::string& run) {
          "               place and its accumulators: a hexadecimal number a line ($readmemh)\n";
 }
 
+bool is_dump(const fs::path& folder) {
+  const fs::path readme = folder / kReadme;
+  std::error_code error;
+  return fs::exists(readme, error) && read_file(readme.string()).starts_with(kTitle);
+}
+
 }  // namespace
 
 CoreDump::CoreDump(const std::string& folder, const verify::CoreTools& tools)
     : folder_(folder), tools_(tools) {
   std::error_code error;
-  if (fs::exists(folder_, error) && !fs::exists(folder_ / "layers.svh", error) &&
+  if (fs::exists(folder_, error) && !is_dump(folder_) &&
       !(fs::is_directory(folder_, error) && fs::is_empty(folder_, error)))
     throw UserError(
         fmt::format("--dump: {}: is there, and is no folder of a dump: name another", folder));
@@ -72,8 +80,8 @@ void CoreDump::add(const verify::Workload& workload, const mapping::Schedule& sc
 
 std::string CoreDump::write(const verify::CoreParameters& core) const {
   const std::string run = run_line(tools_);
+  write_file((folder_ / kReadme).string(), readme_text(run));
   verify::write_testbench(folder_, tools_.rtl / "testbench" / "testbench.sv", core, layers_);
-  write_file((folder_ / "README.txt").string(), readme_text(run));
   return fmt::format("written: {}, a testbench of {} {}, {}\nrun it: cd {} && {}", folder_.string(),
                      layers_.size(), layers_.size() == 1 ? "layer" : "layers", size_text(bytes_),
                      folder_.string(), run);

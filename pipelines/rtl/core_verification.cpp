@@ -42,7 +42,6 @@ class Waveform {
  public:
   Waveform(verify::Core& core, const std::optional<std::string>& path) : core_(core), path_(path) {
     if (!path_) return;
-    OutputFile(*path_).write("");  // that it can be written is found before the work
     ensure(core_.trace(*path_ + ".part"), "a core that was built to trace does");
   }
   /// Tells what was written.
@@ -86,11 +85,12 @@ class CoreVerification {
       : options_(options),
         hardware_(hardware),
         host_(host),
-        workloads_(options, hardware),  // before a core is built: what is asked may be wrong
+        workloads_(options, hardware, host),  // before a core is built: what is asked may be wrong
         tools_(core_tools(options, host)) {
     if (options.rtl)
       rtl_ = verify::own_rtl_text(verify::rtl_sources(tools_.rtl, tools_.own_rtl), *options.rtl);
-    if (options.mismatch) OutputFile(*options.mismatch).write("");  // found before the work
+    for (const auto& path : {options.trace, options.mismatch})
+      if (path) OutputFile(*path).write("");  // that it can be written is found before the work
     if (options.dump) dump_.emplace(*options.dump, tools_);
     core_ = make_core(hardware_, tools_, host);
     take_pipeline(hardware_, *core_);

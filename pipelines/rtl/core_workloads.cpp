@@ -28,8 +28,8 @@ bool is_short(const mapping::Mapping& m) {
 /// A quantized network's integers on images. Weights that have none, or are to have other bits, are
 /// calibrated first, on images of the same data.
 std::unique_ptr<const RealTensors> load_real_tensors(const NetworkToVerify& asked,
-                                                     const graph::Graph& graph,
-                                                     std::int64_t batch) {
+                                                     const graph::Graph& graph, std::int64_t batch,
+                                                     const Host& host) {
   const auto& [weights, data] = *asked.tensors;
   if (!asked.policy.is_given() && has_integers(weights))
     return std::make_unique<RealTensors>(graph, weights, data, batch);
@@ -38,7 +38,8 @@ std::unique_ptr<const RealTensors> load_real_tensors(const NetworkToVerify& aske
                         .policy = asked.policy,
                         .weights = weights,
                         .data = data,
-                        .output = calibrated.path()});
+                        .output = calibrated.path()},
+                       host);
   if (!has_integers(calibrated.path()))
     throw UserError(
         fmt::format("{}: has no integers for the RTL: activations in single precision, or "
@@ -49,18 +50,20 @@ std::unique_ptr<const RealTensors> load_real_tensors(const NetworkToVerify& aske
 
 }  // namespace
 
-CoreWorkloads::CoreWorkloads(const VerifyOptions& options, const hardware::Bismo& hardware)
+CoreWorkloads::CoreWorkloads(const VerifyOptions& options, const hardware::Bismo& hardware,
+                             const Host& host)
     : batch_(hardware.batch), seed_(options.seed), random_(hardware, options.seed, is_short) {
-  if (options.network) choose_layers(*options.network, hardware);
+  if (options.network) choose_layers(*options.network, hardware, host);
   random_count_ = options.random.value_or(layers_.empty() ? kRandomLayers : 0);
 }
 
-void CoreWorkloads::choose_layers(const NetworkToVerify& asked, const hardware::Bismo& hardware) {
+void CoreWorkloads::choose_layers(const NetworkToVerify& asked, const hardware::Bismo& hardware,
+                                  const Host& host) {
   const Network network = load(asked.network);
   graph::Policy policy = load(asked.policy, network);
   chosen_ = select_layers(asked.layers, network.layers);
   if (asked.tensors) {
-    real_ = load_real_tensors(asked, network.graph, batch_);
+    real_ = load_real_tensors(asked, network.graph, batch_, host);
     for (std::size_t i = 0; i < policy.size(); ++i) policy[i] = real_->precision(i);
   }
   for (const std::size_t i : chosen_) {

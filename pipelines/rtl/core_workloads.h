@@ -14,7 +14,7 @@ namespace bitloom::pipelines {
 class CoreWorkloads {
  public:
   /// A UserError where a chosen layer cannot be mapped.
-  CoreWorkloads(const VerifyOptions& options, const hardware::Bismo& hardware);
+  CoreWorkloads(const VerifyOptions& options, const hardware::Bismo& hardware, const Host& host);
 
   std::size_t count() const { return layers_.size() + random_count_; }
   verify::Workload make(std::size_t index);
@@ -22,7 +22,8 @@ class CoreWorkloads {
   const std::vector<std::int64_t>* integer_sums(std::size_t index) const;
 
  private:
-  void choose_layers(const NetworkToVerify& asked, const hardware::Bismo& hardware);
+  void choose_layers(const NetworkToVerify& asked, const hardware::Bismo& hardware,
+                     const Host& host);
 
   std::int64_t batch_;
   std::uint64_t seed_;

@@ -83,7 +83,7 @@ void run(const std::string& command, const fs::path& log, const std::string& wha
          const std::string& hint = "") {
   if (run_program({"/bin/sh", "-c", command}, OutputToFile{log.string(), true}).succeeded()) return;
   std::istringstream file(read_file(log.string()));
-  std::string first;
+  std::string first = "it said nothing; is the disk full?";
   for (std::string text; std::getline(file, text);)
     if (text.find("rror") != std::string::npos || text.find("not found") != std::string::npos ||
         text.find("USERERROR") != std::string::npos) {

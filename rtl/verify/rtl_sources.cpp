@@ -33,6 +33,8 @@ bool holds_a_package(const std::string& text) {
 std::vector<fs::path> files_with(const fs::path& folder, const std::string& extension) {
   std::vector<fs::path> files;
   std::error_code error;
+  if (!fs::is_directory(folder, error))
+    throw UserError(fmt::format("{}: no such folder", folder.string()));
   for (const auto& entry : fs::directory_iterator(folder, error))
     if (entry.path().extension() == extension) files.push_back(entry.path());
   if (files.empty())

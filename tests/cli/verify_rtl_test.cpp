@@ -125,7 +125,7 @@ TEST_F(VerifyRtl, TellsVerilatorsFirstLineOfACopyThatDoesNotCompile) {
 
 TEST_F(VerifyRtl, RefusesFoldersWithoutModulesOfTheCore) {
   expect_refused({"verify", "--hardware", "tiny.yaml", "--rtl", "nowhere"},
-                 "nowhere: holds no .sv files", setting_);
+                 "nowhere: no such folder", setting_);
   folder_.write("mine/DPU.sv", "module DPU; endmodule\n");
   expect_refused({"verify", "--hardware", "tiny.yaml", "--rtl", "mine"},
                  "mine: holds no module of the core: no bismo_core.sv, dpu.sv, ...", setting_);
@@ -174,6 +174,15 @@ TEST_F(VerifyRtl, RefusesDumpsThatAreTooLargeOrNotItsOwn) {
   folder_.write("mine/notes.txt", "not a dump\n");
   expect_refused({"verify", "--hardware", "bismo-edge", "--random", "1", "--dump", "mine"},
                  "--dump: mine: is there, and is no folder of a dump: name another", setting_);
+  folder_.write("mine/README.txt", "A testbench of bitloom's core that the disk did not take\n");
+  const ProgramResult again = run_bitloom(
+      {"verify", "--hardware", "bismo-edge", "--random", "1", "--dump", "mine"}, setting_);
+  EXPECT_EQ(again.exit_code, 0) << again.err;
+}
+
+TEST_F(VerifyRtl, FindsThatAWaveformCannotBeWrittenBeforeItBuildsACore) {
+  expect_refused({"verify", "--hardware", "bismo-edge", "--random", "1", "--trace", "none/w.fst"},
+                 "none/w.fst: cannot be written: No such file or directory", setting_);
 }
 
 }  // namespace

@@ -145,6 +145,24 @@ TEST(Verify, HoldsANarrowResultPortToBothEngines) {
   EXPECT_NE(result.out.find("\nPASS: 40 of 40 layers pass; "), std::string::npos) << result.out;
 }
 
+/// Beside a bitloom-learn that refuses as the real one does.
+TEST(Verify, SaysWhyWeightsCannotBeCalibratedInOneLine) {
+  namespace fs = std::filesystem;
+  const testing::TemporaryFolder folder;
+  fs::create_directories(folder.path() / "build");
+  for (const char* program : {"bitloom", "bitloom-verify"})
+    fs::copy(fs::path(BITLOOM_PROGRAM).parent_path() / program, folder.path() / "build" / program);
+  fs::create_directory_symlink(fs::path(BITLOOM_SOURCE_DIR) / "rtl", folder.path() / "rtl");
+  fs::create_directory_symlink(fs::path(BITLOOM_SOURCE_DIR) / "configs", folder.path() / "configs");
+  folder.write("build/bitloom-learn", "#!/bin/sh\necho 'w: cannot be read' >&2\nexit 2\n");
+  fs::permissions(folder.path() / "build/bitloom-learn", fs::perms::owner_all);
+  testing::ProgramSetting setting;
+  setting.program = folder.file("build/bitloom");
+  expect_refused({"verify", "--hardware", "bismo-edge", "--network", "resnet20", "--bits", "4/4",
+                  "--weights", "w", "--data", "shapes32"},
+                 "w: cannot be read", setting);
+}
+
 /// A copy of the programs beside RTL of its own, in which the shifter ignores a bit.
 TEST(Verify, ExitsWithOneAndNamesTheFirstMismatchOfWrongRtl) {
   namespace fs = std::filesystem;

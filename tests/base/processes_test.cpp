@@ -2,7 +2,11 @@
 
 #include <unistd.h>
 
+#include <atomic>
 #include <csignal>
+#include <string>
+#include <thread>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -82,6 +86,26 @@ TEST(WorkerProcesses, HandOnTheKindOfAnError) {
 
 TEST(WorkerProcesses, ThatDieAreTheirOwnKindOfError) {
   EXPECT_EQ(kind_of_failure([] { ::raise(SIGKILL); }), UserError::Kind::kWorkerDied);
+}
+
+/// As LibTorch's, which wait for work where bitloom-learn prices layers.
+TEST(WorkerProcesses, WorkBesideThreadsThatTheyDoNotHave) {
+  std::atomic<bool> ends = false;
+  std::thread waits([&] { ends.wait(false); });
+  for (int round = 0; round < 20; ++round)
+    EXPECT_EQ(map_in_processes(4, 2,
+                               [](std::int64_t index) {
+                                 try {
+                                   throw UserError(std::string(1000, 'y'));
+                                 } catch (const UserError& error) {
+                                   return error.what() + std::to_string(index);
+                                 }
+                               })
+                  .back(),
+              std::string(1000, 'y') + "3");
+  ends = true;
+  ends.notify_all();
+  waits.join();
 }
 
 }  // namespace

@@ -15,6 +15,7 @@
 #include "tests/rtl/coverage_points.h"
 #include "tests/support/temporary_folder.h"
 
+/// Each model has a context of its own: that of the thread may be gone with another test's model.
 namespace bitloom {
 namespace {
 
@@ -37,7 +38,8 @@ void reset(Model& model) {
 }
 
 TEST(Popcount, CountsTheOnesOfAWord) {
-  Vpopcount module;
+  VerilatedContext context;
+  Vpopcount module(&context);
   std::mt19937_64 engine(1);
   for (int i = 0; i < 1000; ++i) {
     const std::uint64_t word = i == 0 ? 0 : i == 1 ? (1ULL << 37) - 1 : engine() >> 27;
@@ -78,14 +80,13 @@ void expect_bit_planes(Vserialiser& module, unsigned bits, std::mt19937_64& engi
 TEST(Serialiser, SendsTheBitPlanesOfItsCodesUnderStallsOnBothSides) {
   std::mt19937_64 engine(2);
   for (unsigned bits = 1; bits <= 5; ++bits) {
-    Vserialiser module;
+    VerilatedContext context;
+    Vserialiser module(&context);
     expect_bit_planes(module, bits, engine);
   }
 }
 
 TEST(Serialiser, IsCoveredToOver95PercentOfLinesAnd90PercentOfToggles) {
-  VerilatedContext* const usual =
-      Verilated::threadContextp();  // the other tests' models stand in it
   VerilatedContext context;
   Vserialiser module(&context);
   std::mt19937_64 engine(3);
@@ -93,7 +94,6 @@ TEST(Serialiser, IsCoveredToOver95PercentOfLinesAnd90PercentOfToggles) {
   const bitloom::testing::TemporaryFolder folder;
   context.coveragep()->write(folder.file("coverage.dat").c_str());
   const verify::CoveragePoints points = verify::read_coverage(folder.file("coverage.dat"));
-  Verilated::threadContextp(usual);
   std::cout << verify::to_text(points) << "\n";
   EXPECT_GT(points.lines.percent(), 95);
   EXPECT_GT(points.toggles.percent(), 90);
@@ -101,7 +101,8 @@ TEST(Serialiser, IsCoveredToOver95PercentOfLinesAnd90PercentOfToggles) {
 
 TEST(Serialiser, TakesAWordEveryMaximumOfItsBeatsAndBits) {
   for (unsigned bits = 1; bits <= 5; ++bits) {
-    Vserialiser module;
+    VerilatedContext context;
+    Vserialiser module(&context);
     reset(module);
     module.bits_i = bits;
     module.code_valid_i = module.plane_ready_i = 1;
@@ -116,7 +117,8 @@ TEST(Serialiser, TakesAWordEveryMaximumOfItsBeatsAndBits) {
 }
 
 TEST(Dpu, AddsATermThreeCyclesAfterItsOperandsAndHoldsWhileDisabled) {
-  Vdpu module;
+  VerilatedContext context;
+  Vdpu module(&context);
   module.eval();
   module.activations_i = 0xfffff;
   module.weights_i = 0x000ff;
@@ -142,7 +144,8 @@ TEST(Dpu, AddsATermThreeCyclesAfterItsOperandsAndHoldsWhileDisabled) {
 }
 
 TEST(Dpu, CountsBipolarWeightsAsTwiceTheOnesLessTheActivations) {
-  Vdpu module;
+  VerilatedContext context;
+  Vdpu module(&context);
   module.eval();
   module.activations_i = 0x0ffff;
   module.weights_i = 0xf00ff;
@@ -160,7 +163,8 @@ TEST(Dpu, CountsBipolarWeightsAsTwiceTheOnesLessTheActivations) {
 
 // A tile of 50 bits through a port of 16: 4 beats, the last with 2 bits.
 TEST(ResultBank, SendsATileInBeatsAndTakesTheNextInTheCycleOfTheLast) {
-  Vresult_bank module;
+  VerilatedContext context;
+  Vresult_bank module(&context);
   reset(module);
   module.beat_ready_i = 1;
   module.eval();
@@ -181,7 +185,8 @@ TEST(ResultBank, SendsATileInBeatsAndTakesTheNextInTheCycleOfTheLast) {
 }
 
 TEST(ResultBank, KeepsItsBeatWhileTheStreamStalls) {
-  Vresult_bank module;
+  VerilatedContext context;
+  Vresult_bank module(&context);
   reset(module);
   module.copy_i = 1;
   module.tile_i = 0xbeef;
@@ -196,7 +201,8 @@ TEST(ResultBank, KeepsItsBeatWhileTheStreamStalls) {
 
 // Words of 10 bits in beats of 4: 3 beats, the last with 2 bits; here a last word of 1 beat.
 TEST(FetchUnit, ClearsTheBitsThatNoBeatCarries) {
-  Vfetch_unit module;
+  VerilatedContext context;
+  Vfetch_unit module(&context);
   reset(module);
   module.tiles_i = 1;
   module.words_i = 2;

@@ -10,15 +10,19 @@
 namespace bitloom {
 namespace {
 
-constexpr std::string_view kSpaces = " \t";  // that do not belong to cells
+constexpr std::string_view kSpaces = " \t";
 
 class CsvParser {
  public:
   CsvParser(const std::string& path, std::string_view text) : path_(path), text_(text) {
     if (text_.starts_with("\xef\xbb\xbf")) at_ = 3;
     const std::string_view first = text_.substr(0, text_.find('\n'));
-    if (first.find(',') == std::string_view::npos && first.find(';') != std::string_view::npos)
-      separator_ = ";";
+    for (const std::string_view separator : {",", ";", "\t"})
+      if (first.find(separator) != std::string_view::npos) {
+        separator_ = separator;
+        break;
+      }
+    if (separator_ == "\t") spaces_ = " ";
   }
 
   std::vector<CsvLine> lines() {
@@ -49,7 +53,7 @@ class CsvParser {
     const std::size_t end =
         std::min({text_.find(separator_, at_), text_.find_first_of("\r\n", at_), text_.size()});
     std::string_view cell = text_.substr(at_, end - at_);
-    cell = cell.substr(0, cell.find_last_not_of(kSpaces) + 1);
+    cell = cell.substr(0, cell.find_last_not_of(spaces_) + 1);
     if (cell.find('"') != std::string_view::npos)
       throw error(line_, fmt::format("a quote inside the cell '{}'; quote the whole cell and "
                                      "double it",
@@ -75,7 +79,7 @@ class CsvParser {
     }
   }
 
-  void skip_spaces() { at_ = std::min(text_.find_first_not_of(kSpaces, at_), text_.size()); }
+  void skip_spaces() { at_ = std::min(text_.find_first_not_of(spaces_, at_), text_.size()); }
 
   bool take(std::string_view token) {
     if (text_.substr(at_, token.size()) != token) return false;
@@ -96,6 +100,7 @@ class CsvParser {
   const std::string& path_;
   std::string_view text_;
   std::string_view separator_ = ",";
+  std::string_view spaces_ = kSpaces;  // that do not belong to cells
   std::size_t at_ = 0;
   std::size_t line_ = 1;
 };
@@ -110,7 +115,7 @@ std::string csv_cell(std::string_view text) {
   const bool has_spaces_around =
       !text.empty() && (kSpaces.find(text.front()) != std::string_view::npos ||
                         kSpaces.find(text.back()) != std::string_view::npos);
-  if (!has_spaces_around && text.find_first_of(",;\"\r\n") == std::string_view::npos)
+  if (!has_spaces_around && text.find_first_of(",;\t\"\r\n") == std::string_view::npos)
     return std::string(text);
   std::string cell = "\"";
   for (const char c : text) cell += c == '"' ? "\"\"" : std::string(1, c);

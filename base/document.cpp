@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/document_node.h"
 #include "base/files.h"
@@ -118,7 +119,13 @@ DocumentValue DocumentValue::at(std::string_view key) const {
 }
 
 void DocumentValue::allow_only(const std::vector<std::string>& known) const {
-  if (!is_mapping()) throw error("must be a mapping (key: value), got " + described());
+  constexpr std::size_t kFew = 8;
+  if (!is_mapping())
+    throw error(fmt::format("must be a mapping {}, got {}",
+                            known.empty() || known.size() > kFew
+                                ? "(key: value)"
+                                : fmt::format("of {}", fmt::join(known, ", ")),
+                            described()));
   for (const auto& entry : node_->entries)
     if (std::find(known.begin(), known.end(), entry.key) == known.end())
       throw error_at(entry.mark, in_place(joined(place_, entry.key),

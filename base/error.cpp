@@ -11,10 +11,12 @@
 namespace bitloom {
 namespace {
 
-std::string on_one_line(std::string text) {
-  std::replace_if(
-      text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
-  return text;
+std::string in_small_letters(std::string_view text) {
+  std::string small(text);
+  std::transform(small.begin(), small.end(), small.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return small;
 }
 
 /// Insertions, deletions, substitutions and swaps of neighbours that turn `a` into `b`
@@ -53,9 +55,11 @@ std::vector<std::string> nearest_names(std::string_view given,
                                        const std::vector<std::string>& known) {
   constexpr std::size_t kMostOffered = 3;
   std::vector<std::pair<std::size_t, std::string>> near;
+  const std::string wanted = in_small_letters(given);
   for (const std::string& name : known) {
-    const std::size_t distance = edit_distance(given, name);
-    const bool contains = given.size() >= 3 && name.find(given) != std::string::npos;
+    const std::string letters = in_small_letters(name);
+    const std::size_t distance = edit_distance(wanted, letters);
+    const bool contains = wanted.size() >= 3 && letters.find(wanted) != std::string::npos;
     if (contains || distance <= std::max<std::size_t>(1, name.size() / 3))
       near.emplace_back(distance, name);
   }

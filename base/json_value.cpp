@@ -104,6 +104,8 @@ std::string JsonValue::text() const {
   return value;
 }
 
+std::string JsonValue::shown_text() const { return on_one_line(any_text()); }
+
 std::string JsonValue::one_of(std::string_view what, const std::vector<std::string>& known) const {
   std::string value = text();
   if (std::find(known.begin(), known.end(), value) == known.end())
@@ -113,7 +115,7 @@ std::string JsonValue::one_of(std::string_view what, const std::vector<std::stri
 
 std::string JsonValue::text_or(const std::string& key, const std::string& otherwise) const {
   const auto value = find(key);
-  return value ? value->text() : otherwise;
+  return value ? value->shown_text() : otherwise;
 }
 
 std::optional<double> JsonValue::number_at(const std::string& key) const {

@@ -45,11 +45,14 @@ class JsonValue {
   bool boolean() const;
   /// A text on one line, without control characters.
   std::string text() const;
+  /// Any text, with spaces in place of tabs, line ends and control characters.
+  std::string shown_text() const;
   /// Any text.
   std::string any_text() const;
   /// One of `known`; anything else is answered with the nearest of them.
   std::string one_of(std::string_view what, const std::vector<std::string>& known) const;
 
+  /// The shown_text() of a key.
   std::string text_or(const std::string& key, const std::string& otherwise = "") const;
   std::optional<double> number_at(const std::string& key) const;
   std::optional<std::int64_t> integer_at(const std::string& key) const;

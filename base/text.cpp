@@ -63,6 +63,12 @@ bool is_one_readable_line(std::string_view text) {
          text.find_first_of("\t\r\n") == std::string_view::npos;
 }
 
+std::string on_one_line(std::string text) {
+  std::replace_if(
+      text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
+  return text;
+}
+
 LineColumn line_column(std::string_view text, std::size_t position) {
   const std::string_view before = text.substr(0, position);
   const std::size_t line_end = before.rfind('\n');

@@ -17,6 +17,9 @@ std::size_t readable_prefix(std::string_view text);
 /// in a table.
 bool is_one_readable_line(std::string_view text);
 
+/// `text` with a space in place of each tab, line end and control character.
+std::string on_one_line(std::string text);
+
 /// A place in a text, counted from 1; columns are bytes.
 struct LineColumn {
   std::size_t line = 1;

@@ -90,7 +90,12 @@ concept IsByName = requires {
 };
 
 template <class T>
-concept IsList = !std::same_as<T, std::string> && !IsByName<T> && requires {
+concept IsOptional = requires(T value) {
+  value.has_value();
+};
+
+template <class T>
+concept IsList = !std::same_as<T, std::string> && !IsByName<T> && !IsOptional<T> && requires {
   typename T::value_type;
 };
 
@@ -104,6 +109,8 @@ nlohmann::ordered_json written(const T& value) {
   } else if constexpr (IsByName<T>) {
     json = nlohmann::ordered_json::object();
     for (const auto& [name, each] : value) json[name] = written(each);
+  } else if constexpr (IsOptional<T>) {
+    if (value) json = written(*value);
   } else if constexpr (IsList<T>) {
     json = nlohmann::ordered_json::array();
     for (const auto& each : value) json.push_back(written(each));
@@ -121,12 +128,14 @@ void read(const JsonValue& json, T& value) {
   } else if constexpr (IsByName<T>) {
     for (const auto& [name, each] : json.members())
       if (!each.json().is_null()) read(each, value[name]);
+  } else if constexpr (IsOptional<T>) {
+    if (!json.json().is_null()) read(json, value.emplace());
   } else if constexpr (IsList<T>) {
     for (const JsonValue& each : json.items()) read(each, value.emplace_back());
   } else if constexpr (std::same_as<T, bool>) {
     value = json.boolean();
   } else if constexpr (std::same_as<T, std::string>) {
-    value = json.text();
+    value = json.shown_text();
   } else if constexpr (std::integral<T>) {
     value = static_cast<T>(json.integer());
   } else {

@@ -69,7 +69,7 @@ void read_manifest(const JsonValue& manifest, Run& run) {
   run.version = manifest.text_or("version");
   run.batch = manifest.integer_at("batch");
   if (const auto budgets = manifest.find("budgets"))
-    for (const JsonValue& budget : budgets->items()) run.budgets.push_back(budget.text());
+    for (const JsonValue& budget : budgets->items()) run.budgets.push_back(budget.shown_text());
   if (const std::string cost = manifest.text_or("minimize"); !cost.empty()) {
     run.aim = "the least " + cost;
     if (const std::string loss = manifest.text_or("max_loss"); !loss.empty())

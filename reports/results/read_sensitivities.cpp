@@ -45,11 +45,11 @@ std::string figure_name(const std::string& method) {
 }  // namespace
 
 Sensitivities read_sensitivities(const JsonValue& file) {
-  Sensitivities all{file.at("method").text(), "", {}};
+  Sensitivities all{file.at("method").shown_text(), "", {}};
   all.figure = figure_name(all.method);
   for (const JsonValue& layer : file.at("layers").items()) {
     const JsonValue weights = layer.at("weights"), activations = layer.at("activations");
-    all.layers.push_back({layer.at("name").text(), tensor_figure(weights, all.method),
+    all.layers.push_back({layer.at("name").shown_text(), tensor_figure(weights, all.method),
                           tensor_figure(activations, all.method), read_omega(weights.at("omega")),
                           read_omega(activations.at("omega"))});
   }

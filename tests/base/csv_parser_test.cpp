@@ -31,6 +31,9 @@ TEST(ParseCsv, TakesWhatPeopleWrite) {
   EXPECT_EQ(cells("a, b c\n 1 ,\t\"x, y\" \n"), table);
   EXPECT_EQ(cells("a;b c\n1;x, y\n"), table);
   EXPECT_EQ(cells("\"a\";\"b c\"\n1;\"x, y\"\n"), table);
+  EXPECT_EQ(cells("a\tb c\n1\tx, y\n"), table) << "as a spreadsheet pastes it";
+  EXPECT_EQ(cells("\"a\"\t b c\n1\t\"x, y\"\n\tz\n"),
+            (Cells{{"a", "b c"}, {"1", "x, y"}, {"", "z"}}));
   EXPECT_EQ(cells("a,b;c\n"), (Cells{{"a", "b;c"}})) << "commas first";
 }
 

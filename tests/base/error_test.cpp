@@ -49,6 +49,7 @@ TEST(NearestNames, MayDifferInAThirdOfTheirLetters) {
 TEST(NearestNames, ContainTheTextWhereThatHasThreeLetters) {
   EXPECT_EQ(nearest_names("cloud", {"bismo-cloud", "bismo-edge"}), Names{"bismo-cloud"});
   EXPECT_EQ(nearest_names("cl", {"bismo-cloud"}), Names{});
+  EXPECT_EQ(nearest_names("BISMO-Cloud", {"bismo-cloud", "bismo-edge"}), Names{"bismo-cloud"});
 }
 
 TEST(NearestNames, OfNothingAreNone) {

@@ -85,11 +85,11 @@ TEST_F(FieldReader, NamesAnUnknownKeyBeforeTheMissingOneItLeaves) {
 
 TEST_F(FieldReader, RefusesASectionThatIsNoMapping) {
   EXPECT_EQ(refusal_of("inside: 5\n"),
-            "oven.yaml:1:9: inside: must be a mapping (key: value), got '5'");
+            "oven.yaml:1:9: inside: must be a mapping of trays, heat_c, got '5'");
   EXPECT_EQ(refusal_of("inside:\nmaker: Ada\n"),
-            "oven.yaml:1:1: inside: must be a mapping (key: value), got nothing");
+            "oven.yaml:1:1: inside: must be a mapping of trays, heat_c, got nothing");
   EXPECT_EQ(refusal_of("inside: {trays: 2}\nfan: [3]\n"),
-            "oven.yaml:2:6: fan: must be a mapping (key: value), got a list");
+            "oven.yaml:2:6: fan: must be a mapping of speed, got a list");
 }
 
 TEST_F(FieldReader, ChecksRangesAtTheirEdges) {
@@ -101,7 +101,8 @@ TEST_F(FieldReader, ChecksRangesAtTheirEdges) {
 }
 
 TEST_F(FieldReader, RefusesADocumentThatIsNoMapping) {
-  EXPECT_EQ(refusal_of("[1]"), "oven.yaml:1:1: must be a mapping (key: value), got a list");
+  EXPECT_EQ(refusal_of("[1]"),
+            "oven.yaml:1:1: must be a mapping of inside, maker, timer, fan, got a list");
 }
 
 }  // namespace

@@ -33,6 +33,7 @@ TEST(JsonValue, TakesNullForMissingWhereItLooks) {
   EXPECT_FALSE(parsed("{\"a\": null}").find("a"));
   EXPECT_FALSE(parsed("{}").number_at("a"));
   EXPECT_EQ(parsed("{}").text_or("a", "b"), "b");
+  EXPECT_EQ(parsed(R"({"a": "x\ty\n"})").text_or("a"), "x y ");
   EXPECT_EQ(parsed("{\"a\": 3}").integer_at("a"), 3);
 }
 

@@ -52,6 +52,10 @@ TEST(Utf8Prefix, PassesControlCharactersAndEndsAtABrokenOne) {
   EXPECT_EQ(utf8_prefix("a\xe4z"), 1u);
 }
 
+TEST(OnOneLine, HasSpacesForTabsLineEndsAndControlCharacters) {
+  EXPECT_EQ(on_one_line("a\tb\nc\x01\x7f€"), "a b c  €");
+}
+
 TEST(LineColumn, CountsBytesAndLinesFrom1) {
   const auto at = [](std::string_view text, std::size_t position) {
     const LineColumn place = line_column(text, position);

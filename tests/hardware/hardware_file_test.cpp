@@ -252,7 +252,7 @@ TEST_F(HardwareFile, RefusesAnEnergyWithoutItsSource) {
   EXPECT_EQ(refusal_of(kLeast + "energy: {dram_bit_pj: {source: x}}\n"),
             "mine.yaml:6:23: energy.dram_bit_pj: key 'value' is missing");
   EXPECT_EQ(refusal_of(kLeast + "energy: {dram_bit_pj: 3}\n"),
-            "mine.yaml:6:23: energy.dram_bit_pj: must be a mapping (key: value), got '3'");
+            "mine.yaml:6:23: energy.dram_bit_pj: must be a mapping of value, source, got '3'");
   EXPECT_EQ(refusal_of(kLeast + "energy: {dram_bit_pj: {value: -1, source: x}}\n"),
             "mine.yaml:6:31: energy.dram_bit_pj.value: must be in [0, 1000000], got -1");
 }

@@ -34,6 +34,15 @@ struct CompareOptions {
   std::optional<std::string> csv;
 };
 
+std::int64_t parse_random(const std::string& text) {
+  constexpr std::int64_t kMost = 5000;
+  return parse_integer("--random", text, 1, kMost);
+}
+
+graph::Precision parse_edge_layers(const std::string& text) {
+  return graph::parse_precision("--edge-layers", text);
+}
+
 double parse_gain(const std::string& text) {
   const auto gain = bitloom::parse_real(text);
   if (!gain || !(*gain > 0 && *gain < 100))
@@ -52,23 +61,20 @@ pipelines::PolicyChoice parse_policy(const std::string& text) {
 }
 
 pipelines::CompareOptions choice(const CompareOptions& options) {
-  constexpr std::int64_t kMostRandom = 5000;
   pipelines::CompareOptions choice{.network = options.network.choice(),
                                    .hardware = options.hardware,
                                    .gain_percent = parse_gain(options.gain),
                                    .engine = options.engine.choice(),
                                    .settings = options.settings};
-  if (options.batch) choice.batch = parse_integer("--batch", *options.batch, 1, 65536);
+  if (options.batch) choice.batch = parse_batch(*options.batch);
   for (const std::string& text : options.sweep)
     choice.sweep.push_back(pipelines::parse_swept_key(text));
   for (const std::string& text : options.policies) choice.policies.push_back(parse_policy(text));
   if (options.seed && !options.random)
     throw UserError("--seed: draws the policies of --random, which is not given");
-  if (options.random)
-    choice.random.count = parse_integer("--random", *options.random, 1, kMostRandom);
+  if (options.random) choice.random.count = parse_random(*options.random);
   if (options.seed) choice.random.seed = parse_seed("--seed", *options.seed);
-  if (options.edge_layers)
-    choice.edge_layers = graph::parse_precision("--edge-layers", *options.edge_layers);
+  if (options.edge_layers) choice.edge_layers = parse_edge_layers(*options.edge_layers);
   return choice;
 }
 
@@ -88,6 +94,53 @@ void run(const CompareOptions& options) {
   csv.finish();
 }
 
+void add_machines(CLI::App& command, CompareOptions& options) {
+  const auto option = [&](const char* name, auto& value, const char* help, const char* type) {
+    return command.add_option(name, value, help)->type_name(type);
+  };
+  look_at(option("--hardware", options.hardware,
+                 "names (see `bitloom list hardware`) or YAML files: two or more, or one and "
+                 "--sweep",
+                 "A,B,...")
+              ->required()
+              ->delimiter(','),
+          look_for_hardware);
+  look_at(option("--batch", options.batch, "images priced together (each machine's own)", "N"),
+          parse_batch);
+  add_settings_to(command, options.settings);
+  look_at(option("--sweep", options.sweep,
+                 "values of a key, such as array.dk=32,64,128: a row a machine with time, energy "
+                 "and area, one --hardware being enough; of several, every combination",
+                 "KEY=A,B,...")
+              ->expected(1)
+              ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll),
+          pipelines::parse_swept_key);
+}
+
+void add_policies(CLI::App& command, CompareOptions& options) {
+  const auto option = [&](const char* name, auto& value, const char* help, const char* type) {
+    return command.add_option(name, value, help)->type_name(type);
+  };
+  look_at(option("--policies", options.policies,
+                 "pairs such as 4/4 for all layers, and files as --policy of simulate takes them",
+                 "W/A|FILE ..."),
+          parse_policy);
+  look_at(option("--random", options.random,
+                 "and this many policies with 2 to 8 bits drawn for each operand of each layer (0)",
+                 "N"),
+          parse_random);
+  look_at(option("--seed", options.seed, "of the random policies (1)", "SEED"),
+          [](const std::string& text) { parse_seed("--seed", text); });
+  look_at(
+      option("--edge-layers", options.edge_layers,
+             "bits of the first and last layer, such as 8/8, in every policy (as it says)", "W/A"),
+      parse_edge_layers);
+  look_at(
+      option("--gain", options.gain,
+             "a bit less pays where it saves this many per cent of what is left (5)", "PERCENT"),
+      parse_gain);
+}
+
 }  // namespace
 
 void add_compare(CLI::App& program) {
@@ -95,41 +148,8 @@ void add_compare(CLI::App& program) {
   CLI::App* command = program.add_subcommand(
       "compare", "policies ranked on several machines, and where bits stop paying on each");
   options->network.add_to(*command);
-  command
-      ->add_option(
-          "--hardware", options->hardware,
-          "names (see `bitloom list hardware`) or YAML files: two or more, or one and --sweep")
-      ->required()
-      ->delimiter(',')
-      ->type_name("A,B,...");
-  command->add_option("--batch", options->batch, "images priced together (each machine's own)")
-      ->type_name("N");
-  add_settings_to(*command, options->settings);
-  command
-      ->add_option("--sweep", options->sweep,
-                   "values of a key, such as array.dk=32,64,128: a row a machine with time, energy "
-                   "and area, one --hardware being enough; of several, every combination")
-      ->type_name("KEY=A,B,...")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  command
-      ->add_option("--policies", options->policies,
-                   "pairs such as 4/4 for all layers, and files as --policy of simulate takes them")
-      ->type_name("W/A|FILE ...");
-  command
-      ->add_option(
-          "--random", options->random,
-          "and this many policies with 2 to 8 bits drawn for each operand of each layer (0)")
-      ->type_name("N");
-  command->add_option("--seed", options->seed, "of the random policies (1)")->type_name("SEED");
-  command
-      ->add_option("--edge-layers", options->edge_layers,
-                   "bits of the first and last layer, such as 8/8, in every policy (as it says)")
-      ->type_name("W/A");
-  command
-      ->add_option("--gain", options->gain,
-                   "a bit less pays where it saves this many per cent of what is left (5)")
-      ->type_name("PERCENT");
+  add_machines(*command, *options);
+  add_policies(*command, *options);
   options->engine.add_to(*command);
   command->add_option("--json", options->json, "write the result as JSON; - is standard output")
       ->type_name("FILE");

@@ -67,9 +67,10 @@ void add_describe(CLI::App& program) {
 
   CLI::App* hardware = command->add_subcommand(
       "hardware", "every knob with unit, range and value; peak, area, sources of energies");
-  hardware->add_option("name", options->hardware, "a name or a YAML file")
-      ->required()
-      ->type_name("NAME|FILE");
+  look_at(hardware->add_option("name", options->hardware, "a name or a YAML file")
+              ->required()
+              ->type_name("NAME|FILE"),
+          look_for_hardware);
   add_settings_to(*hardware, options->settings);
   add_json(*hardware, *options);
   hardware->callback([options] { describe_hardware(*options); });

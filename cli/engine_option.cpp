@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <limits>
 #include <thread>
 
 #include <CLI/CLI.hpp>
@@ -12,20 +11,35 @@
 #include "sim/engines.h"
 
 namespace bitloom::cli {
+namespace {
+
+constexpr std::int64_t kMostJobs = 1024;
+
+std::uint64_t parse_stalls(const std::string& text) { return parse_seed("--stalls", text); }
+
+int parse_jobs(const std::string& text) {
+  return static_cast<int>(parse_integer("--jobs", text, 1, kMostJobs));
+}
+
+}  // namespace
 
 void EngineOption::add_to(CLI::App& command) {
-  command
-      .add_option("--engine", engine,
-                  "analytic: closed forms; cycle: SystemC, event by event (analytic)")
-      ->type_name("NAME");
-  command
-      .add_option(
-          "--stalls", stalls,
-          "cycle engine: memory answers late at random, the same for the same seed (never late)")
-      ->type_name("SEED");
-  command
-      .add_option("--jobs", jobs, "cycle engine: processes that share the work (all processors)")
-      ->type_name("N");
+  look_at(command
+              .add_option("--engine", engine,
+                          "analytic: closed forms; cycle: SystemC, event by event (analytic)")
+              ->type_name("NAME"),
+          sim::parse_engine);
+  look_at(command
+              .add_option("--stalls", stalls,
+                          "cycle engine: memory answers late at random, the same for the same seed "
+                          "(never late)")
+              ->type_name("SEED"),
+          parse_stalls);
+  look_at(command
+              .add_option("--jobs", jobs,
+                          "cycle engine: processes that share the work (all processors)")
+              ->type_name("N"),
+          parse_jobs);
 }
 
 sim::EngineOptions EngineOption::load() const {
@@ -35,16 +49,15 @@ sim::EngineOptions EngineOption::load() const {
   if (!stalls) return options;
   if (options.engine == sim::analytic())
     throw UserError("--stalls: only the cycle engine sees memory; add --engine cycle");
-  options.stall_seed = static_cast<std::uint64_t>(
-      parse_integer("--stalls", *stalls, 0, std::numeric_limits<std::int64_t>::max()));
+  options.stall_seed = parse_stalls(*stalls);
   return options;
 }
 
 int EngineOption::processes() const {
-  constexpr std::int64_t kMost = 1024;
-  if (jobs) return static_cast<int>(parse_integer("--jobs", *jobs, 1, kMost));
+  if (jobs) return parse_jobs(*jobs);
   if (sim::parse_engine(engine) == sim::analytic()) return 1;
-  return static_cast<int>(std::clamp<std::int64_t>(std::thread::hardware_concurrency(), 1, kMost));
+  return static_cast<int>(
+      std::clamp<std::int64_t>(std::thread::hardware_concurrency(), 1, kMostJobs));
 }
 
 }  // namespace bitloom::cli

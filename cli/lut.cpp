@@ -12,6 +12,7 @@
 #include "pipelines/apq_table.h"
 #include "pipelines/price.h"
 #include "reports/cost_table.h"
+#include "reports/text/text_table.h"
 #include "search/problem/bit_space.h"
 
 namespace bitloom::cli {
@@ -28,6 +29,16 @@ struct LutOptions {
   std::optional<std::string> weight_bits, activation_bits;  // of APQ's
   EngineOption engine;
 };
+
+/// Whether a layout is APQ's; else it is HAQ's.
+bool is_apq(const std::string& layout) {
+  if (layout != "apq" && layout != "haq") throw unknown_name("layout", layout, {"haq", "apq"});
+  return layout == "apq";
+}
+
+int parse_max_bits(const std::string& text) {
+  return static_cast<int>(parse_integer("--max-bits", text, graph::kMinBits, graph::kMaxBits));
+}
 
 /// Options of the other layout.
 void require_only_for(const LutOptions& o, bool apq) {
@@ -56,8 +67,7 @@ void write_haq(const LutOptions& options) {
   const std::string metric_name = options.metric.value_or("cycles");
   const reports::Metric metric = reports::parse_metric(metric_name);
   const pipelines::EngineChoice engine = options.engine.choice();
-  const auto max_bits = static_cast<int>(parse_integer("--max-bits", options.max_bits.value_or("8"),
-                                                       graph::kMinBits, graph::kMaxBits));
+  const int max_bits = parse_max_bits(options.max_bits.value_or("8"));
   const std::string names_path =
       path_beside("-o", options.output, ".npy", ".json", "the names go beside it");
   require_different_files(
@@ -75,11 +85,12 @@ void write_haq(const LutOptions& options) {
                                                     .metric = metric,
                                                     .layers = network.layers,
                                                     .hardware = hardware}));
-  print(
-      fmt::format("{}: {} of {} on {}, batch {}: {} layers x {} weight bits x {} activation bits\n"
-                  "{}: names of the layers, hardware\n",
+  const std::string what =
+      fmt::format("{}: {} of {} on {}, batch {}: {} layers x {} weight bits x {} activation bits",
                   table_file.path(), metric_name, network.graph.name(), hardware.name(),
-                  hardware.batch(), table.layers(), max_bits, max_bits, names_file.path()));
+                  hardware.batch(), table.layers(), max_bits, max_bits);
+  print(reports::wrapped(what, output_width(), "") +
+        fmt::format("{}: names of the layers, hardware\n", names_file.path()));
   table_file.commit();
   names_file.commit();
 }
@@ -114,10 +125,30 @@ void write_apq(const LutOptions& options) {
 }
 
 void run(const LutOptions& options) {
-  const bool apq = options.layout == "apq";
-  if (!apq && options.layout != "haq") throw unknown_name("layout", options.layout, {"haq", "apq"});
+  const bool apq = is_apq(options.layout);
   require_only_for(options, apq);
   apq ? write_apq(options) : write_haq(options);
+}
+
+void add_layouts(CLI::App& command, LutOptions& options) {
+  const auto option = [&](const char* name, auto& value, const char* help, const char* type) {
+    return command.add_option(name, value, help)->type_name(type);
+  };
+  look_at(option("--layout", options.layout,
+                 "haq: a NumPy array; apq: a dictionary of latency and energy by shape and bits, "
+                 "the first layer as head, the last as tail (haq)",
+                 "NAME"),
+          is_apq);
+  look_at(option("--metric", options.metric,
+                 "haq: cycles (int64), energy_pj (float64), dram_bytes (cycles)", "NAME"),
+          reports::parse_metric);
+  look_at(option("--max-bits", options.max_bits, "haq: both bits run from 1 to this (8)", "N"),
+          parse_max_bits);
+  look_at(option("--weight-bits", options.weight_bits, "apq: of weights (4,6,8)", "LIST"),
+          [](const std::string& text) { search::parse_bit_list("--weight-bits", text); });
+  look_at(
+      option("--activation-bits", options.activation_bits, "apq: of activations (4,6,8)", "LIST"),
+      [](const std::string& text) { search::parse_bit_list("--activation-bits", text); });
 }
 
 }  // namespace
@@ -140,21 +171,7 @@ void add_lut(CLI::App& program) {
                    "with --layout apq")
       ->required()
       ->type_name("FILE");
-  command
-      ->add_option("--layout", options->layout,
-                   "haq: a NumPy array; apq: a dictionary of latency and energy by shape and bits, "
-                   "the first layer as head, the last as tail (haq)")
-      ->type_name("NAME");
-  command
-      ->add_option("--metric", options->metric,
-                   "haq: cycles (int64), energy_pj (float64), dram_bytes (cycles)")
-      ->type_name("NAME");
-  command->add_option("--max-bits", options->max_bits, "haq: both bits run from 1 to this (8)")
-      ->type_name("N");
-  command->add_option("--weight-bits", options->weight_bits, "apq: of weights (4,6,8)")
-      ->type_name("LIST");
-  command->add_option("--activation-bits", options->activation_bits, "apq: of activations (4,6,8)")
-      ->type_name("LIST");
+  add_layouts(*command, *options);
   options->engine.add_to(*command);
   command->callback([options, network] {
     options->network_given = network->count() > 0;

@@ -1,5 +1,7 @@
 #include "cli/network_search.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <CLI/CLI.hpp>
@@ -20,6 +22,14 @@ constexpr const char* kOthers[] = {
     "--activation-bits", "--edge-layers", "--constraints", "--minimize",
     "--max-omega",       "--output",      "--set",         "--energy-table"};
 
+/// Methods that measure accuracy run in another program, which their name starts.
+void require_method(const std::string& name) {
+  std::vector<std::string> known = search::method_names();
+  if (std::find(known.begin(), known.end(), name) != known.end()) return;
+  for (const std::string& other : search::searcher_names()) known.push_back(other);
+  throw unknown_name("method", name, known);
+}
+
 double parse_omega(const std::string& text) {
   const auto number = bitloom::parse_real(text);
   if (!number) throw UserError(fmt::format("--max-omega '{}': must be a number", excerpt(text)));
@@ -29,23 +39,27 @@ double parse_omega(const std::string& text) {
 }  // namespace
 
 void NetworkSearchOptions::add_to(CLI::App& command) {
-  command
-      .add_option("--method", method,
-                  fmt::format("{} by sensitivities (hawq-v3); {} measure accuracy: bitloom search "
-                              "--method haq --help",
-                              fmt::join(search::method_names(), ", "),
-                              fmt::join(search::searcher_names(), ", ")))
-      ->type_name("NAME");
+  look_at(command
+              .add_option("--method", method,
+                          fmt::format("{} by sensitivities (hawq-v3); {} measure accuracy: bitloom "
+                                      "search --method haq --help",
+                                      fmt::join(search::method_names(), ", "),
+                                      fmt::join(search::searcher_names(), ", ")))
+              ->type_name("NAME"),
+          require_method);
   space.add_to(command);
   command
       .add_option("--sensitivity", sensitivity,
                   "omega of every layer and width, as `bitloom sensitivity` writes it")
       ->type_name("FILE");
-  command
-      .add_option("--minimize", minimize,
-                  "the other way round: least latency, energy, dram, size or bops ...")
-      ->type_name("COST");
-  command.add_option("--max-omega", max_omega, "... at no more than this omega")->type_name("X");
+  look_at(command
+              .add_option("--minimize", minimize,
+                          "the other way round: least latency, energy, dram, size or bops ...")
+              ->type_name("COST"),
+          [](const std::string& text) { search::parse_cost_kind("--minimize", text); });
+  look_at(command.add_option("--max-omega", max_omega, "... at no more than this omega")
+              ->type_name("X"),
+          parse_omega);
 }
 
 pipelines::PolicySearchOptions NetworkSearchOptions::choice(const CLI::App& command) const {

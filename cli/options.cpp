@@ -36,15 +36,24 @@ graph::Extent parse_image_size(std::string_view text) {
 
 }  // namespace
 
+CLI::Option* look_at(CLI::Option* option, std::function<void(const std::string&)> look) {
+  return option->check([look = std::move(look)](const std::string& value) {
+    look(value);
+    return std::string();
+  });
+}
+
 CLI::Option* NetworkOption::add_to(CLI::App& command, const std::string& flag) {
   CLI::Option* network =
       command.add_option(flag, name, "a network's name (see `bitloom list networks`)")
           ->required()
           ->type_name("NAME");
-  command
-      .add_option("--image-size", image_size,
-                  "height and width of the input (the size it was published at)")
-      ->type_name("N|HxW");
+  look_at(network, [](const std::string& text) { graph::find_network(text); });
+  look_at(command
+              .add_option("--image-size", image_size,
+                          "height and width of the input (the size it was published at)")
+              ->type_name("N|HxW"),
+          parse_image_size);
   return network;
 }
 
@@ -58,18 +67,24 @@ void PolicyOptions::add_to(CLI::App& command) {
   CLI::Option* uniform =
       command.add_option("--bits", bits, "weight/activation bits of every layer, 1..16 (8/8)")
           ->type_name("W/A");
+  look_at(uniform, [kind = activations](const std::string& text) {
+    graph::parse_precision("--bits", text, kind);
+  });
   command
       .add_option("--policy", file,
                   "bits per layer: {\"network\", \"layers\": [...]} or HAQ's [[w, a], ...]")
       ->type_name("FILE")
       ->excludes(uniform);
-  command
-      .add_option("--edge-layers", edge_layers,
-                  "bits of the first and last layer, such as 8/8 (as all)")
-      ->type_name("W/A");
+  look_at(command
+              .add_option("--edge-layers", edge_layers,
+                          "bits of the first and last layer, such as 8/8 (as all)")
+              ->type_name("W/A"),
+          [kind = activations](const std::string& text) {
+            graph::parse_precision("--edge-layers", text, kind);
+          });
 }
 
-pipelines::PolicyChoice PolicyOptions::choice(graph::Activations activations) const {
+pipelines::PolicyChoice PolicyOptions::choice() const {
   pipelines::PolicyChoice choice{.file = file};
   if (bits) choice.bits = graph::parse_precision("--bits", *bits, activations);
   if (edge_layers)
@@ -78,23 +93,26 @@ pipelines::PolicyChoice PolicyOptions::choice(graph::Activations activations) co
 }
 
 void add_settings_to(CLI::App& command, std::vector<std::string>& settings) {
-  command
-      .add_option("--set", settings,
-                  "a key of the hardware's file and its value, such as array.dm=8 (see `bitloom "
-                  "describe hardware`); an empty value takes the key out; may be given several "
-                  "times")
-      ->type_name("KEY=VALUE")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  CLI::Option* set =
+      command
+          .add_option("--set", settings,
+                      "a key of the hardware's file and its value, such as array.dm=8 (see "
+                      "`bitloom describe hardware`); an empty value takes the key out; may be "
+                      "given several times")
+          ->type_name("KEY=VALUE")
+          ->expected(1)
+          ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  look_at(set, [](const std::string& setting) { hardware::key_of(setting); });
 }
 
 void HardwareOption::add_to(CLI::App& command, const std::string& batch_help) {
-  command
-      .add_option("--hardware", name,
-                  "a name (see `bitloom list hardware`) or a YAML file of your own")
-      ->required()
-      ->type_name("NAME|FILE");
-  command.add_option("--batch", batch, batch_help)->type_name("N");
+  look_at(command
+              .add_option("--hardware", name,
+                          "a name (see `bitloom list hardware`) or a YAML file of your own")
+              ->required()
+              ->type_name("NAME|FILE"),
+          look_for_hardware);
+  look_at(command.add_option("--batch", batch, batch_help)->type_name("N"), parse_batch);
   add_settings_to(command, settings);
 }
 
@@ -109,7 +127,7 @@ void HardwareOption::add_energy_table_to(CLI::App& command) {
 pipelines::HardwareChoice HardwareOption::choice() const {
   pipelines::HardwareChoice choice{
       .name = name, .energy_table = energy_table, .settings = settings};
-  if (batch) choice.batch = parse_integer("--batch", *batch, 1, 65536);
+  if (batch) choice.batch = parse_batch(*batch);
   return choice;
 }
 
@@ -128,6 +146,10 @@ std::uint64_t parse_seed(std::string_view option, std::string_view text) {
   return static_cast<std::uint64_t>(
       parse_integer(option, text, 0, std::numeric_limits<std::int64_t>::max()));
 }
+
+std::int64_t parse_batch(std::string_view text) { return parse_integer("--batch", text, 1, 65536); }
+
+void look_for_hardware(const std::string& name) { require_known_hardware(name, host()); }
 
 std::int64_t parse_integer(std::string_view option, std::string_view text, std::int64_t min,
                            std::int64_t max) {

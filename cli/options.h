@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,6 +17,10 @@ namespace bitloom::cli {
 
 using pipelines::Network;
 
+/// Has each value of `option` looked at as it is read: what is wrong with a value comes before an
+/// option that is missing. `look` throws a UserError.
+CLI::Option* look_at(CLI::Option* option, std::function<void(const std::string&)> look);
+
 struct NetworkOption {
   std::string name;
   std::optional<std::string> image_size;
@@ -30,14 +35,10 @@ struct PolicyOptions {
   std::optional<std::string> bits;
   std::optional<std::string> file;
   std::optional<std::string> edge_layers;
+  graph::Activations activations = graph::Activations::kInteger;
   void add_to(CLI::App& command);
   bool is_given() const { return bits || file; }
-  pipelines::PolicyChoice choice(
-      graph::Activations activations = graph::Activations::kInteger) const;
-  graph::Policy load(const Network& network,
-                     graph::Activations activations = graph::Activations::kInteger) const {
-    return pipelines::load(choice(activations), network, activations);
-  }
+  pipelines::PolicyChoice choice() const;
 };
 
 /// `--set`: keys of hardware descriptions, where every command that reads one takes them.
@@ -62,6 +63,12 @@ std::vector<std::string> parse_layers(const std::optional<std::string>& text);
 
 /// A seed: a whole number of at least 0.
 std::uint64_t parse_seed(std::string_view option, std::string_view text);
+
+/// `--batch`: how many images are priced together.
+std::int64_t parse_batch(std::string_view text);
+
+/// A UserError where `name` is no file and no hardware has that name.
+void look_for_hardware(const std::string& name);
 
 /// The value of `--option` as a whole number in [min, max]; a UserError names option and text.
 std::int64_t parse_integer(std::string_view option, std::string_view text, std::int64_t min,

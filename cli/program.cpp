@@ -29,6 +29,12 @@ void tell(const CLI::App& program, const CLI::Success& asked) {
   print(text.str());
 }
 
+bool asks_for_help(const CLI::App& command) {
+  if (command.get_help_ptr()->count() > 0) return true;
+  const auto chosen = command.get_subcommands();
+  return !chosen.empty() && asks_for_help(*chosen.front());
+}
+
 }  // namespace
 
 void set_up_program(CLI::App& program) {
@@ -46,6 +52,9 @@ int run_program(CLI::App& program, const int& exit_code, int argc, char** argv) 
       program.parse(argc, argv);
     } catch (const CLI::Success& asked) {
       tell(program, asked);
+    } catch (const UserError&) {  // of a value, which is read before --help is
+      if (!asks_for_help(program)) throw;
+      tell(program, CLI::CallForHelp());
     }
     return exit_code;
   } catch (const CLI::ParseError& misuse) {

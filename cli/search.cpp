@@ -74,24 +74,24 @@ void add_search(CLI::App& program) {
                    "solve the budgets of this file instead of a network's")
       ->type_name("FILE");
   options->network.add_to(*command);
-  command
-      ->add_option(
-          "--pareto", options->points,
-          "sweep the first budget in so many steps, the others held: frontier.csv, or, of a "
-          "problem's budgets, in the result")
-      ->type_name("N");
+  look_at(command
+              ->add_option("--pareto", options->points,
+                           "sweep the first budget in so many steps, the others held: "
+                           "frontier.csv, or, of a problem's budgets, in the result")
+              ->type_name("N"),
+          parse_points);
   command
       ->add_option("-o,--output", options->network.folder,
                    "the run's folder: manifest, policy.json, search.json, simulation.json, ...")
       ->type_name("FOLDER");
   command->add_option("--json", options->json, "write the result as JSON; - is standard output")
       ->type_name("FILE");
-  command
-      ->add_option(
-          "--time-limit", options->seconds,
-          "seconds for each budget, then the best so far with its bound and gap (none, but "
-          "work for about a minute)")
-      ->type_name("N");
+  look_at(command
+              ->add_option("--time-limit", options->seconds,
+                           "seconds for each budget, then the best so far with its bound and gap "
+                           "(none, but work for about a minute)")
+              ->type_name("N"),
+          parse_seconds);
   command->callback([options, command] {
     if (options->problem) {
       require_no_network(*command);

@@ -4,6 +4,8 @@
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
+#include "base/error.h"
+#include "base/text.h"
 #include "reports/hardware_json.h"
 #include "sim/catalogue.h"
 #include "sim/energy_table.h"
@@ -29,6 +31,13 @@ void warn_of_default_energies(const HardwareChoice& choice, const hardware::Hard
                            technology));
 }
 
+/// Where descriptions with names lie; a file needs none.
+std::string folder_for(const std::string& hardware, const Host& host) {
+  if (!host.hardware_folder.empty()) return host.hardware_folder;
+  return hardware::is_hardware_file(hardware) ? shipped("configs/hardware").value_or("").string()
+                                              : shipped_hardware();
+}
+
 }  // namespace
 
 std::string to_text(graph::Extent image_size) {
@@ -48,13 +57,17 @@ void declare(const NetworkChoice& choice, Manifest& manifest) {
   manifest.option("image_size", image_size ? std::optional(to_text(*image_size)) : std::nullopt);
 }
 
+void require_known_hardware(const std::string& name, const Host& host) {
+  hardware::hardware_path(name, folder_for(name, host));
+}
+
 hardware::Hardware load(const HardwareChoice& choice, const Host& host) {
-  std::string folder = host.hardware_folder;
-  if (folder.empty())
-    folder = hardware::is_hardware_file(choice.name)
-                 ? shipped("configs/hardware").value_or("").string()
-                 : shipped_hardware();
-  hardware::Hardware machine = hardware::load_hardware(choice.name, folder, choice.settings);
+  for (const std::string& setting : choice.settings)
+    if (choice.batch && hardware::key_of(setting) == "batch")
+      throw UserError(
+          fmt::format("--set {}: --batch tells it, too; leave one out", excerpt(setting)));
+  hardware::Hardware machine =
+      hardware::load_hardware(choice.name, folder_for(choice.name, host), choice.settings);
   if (choice.energy_table) hardware::read_energy_table(*choice.energy_table, machine);
   if (choice.batch) machine.set_batch(*choice.batch);
   warn_of_default_energies(choice, machine, host);

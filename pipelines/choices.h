@@ -45,6 +45,8 @@ struct HardwareChoice {
 };
 /// A UserError names what of the file or the settings is wrong, or the nearest names.
 hardware::Hardware load(const HardwareChoice& choice, const Host& host);
+/// A UserError where `name` is no file and the host knows no hardware of that name.
+void require_known_hardware(const std::string& name, const Host& host);
 /// Declares what the choice came to: batch and description.
 void declare(const HardwareChoice& choice, const hardware::Hardware& machine, Manifest& manifest);
 

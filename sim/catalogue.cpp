@@ -74,14 +74,17 @@ std::vector<std::string> hardware_names(const std::string& folder) {
   return names;
 }
 
-Hardware load_hardware(const std::string& name_or_file, const std::string& folder,
-                       const Settings& settings, Families families) {
-  if (is_hardware_file(name_or_file))
-    return read_hardware(name_or_file, folder, settings, families);
+std::string hardware_path(const std::string& name_or_file, const std::string& folder) {
+  if (is_hardware_file(name_or_file)) return name_or_file;
   const std::vector<std::string> known = hardware_names(folder);
   if (std::find(known.begin(), known.end(), name_or_file) == known.end())
     throw unknown_name("hardware", name_or_file, known);
-  return read_hardware(folder + "/" + name_or_file + ".yaml", folder, settings, families);
+  return folder + "/" + name_or_file + ".yaml";
+}
+
+Hardware load_hardware(const std::string& name_or_file, const std::string& folder,
+                       const Settings& settings, Families families) {
+  return read_hardware(hardware_path(name_or_file, folder), folder, settings, families);
 }
 
 }  // namespace bitloom::hardware

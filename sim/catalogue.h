@@ -16,6 +16,10 @@ std::vector<std::string> hardware_names(const std::string& folder);
 /// Whether it is a file rather than a name: it ends with .yaml or .yml or contains a slash.
 bool is_hardware_file(const std::string& name_or_file);
 
+/// The file of `name_or_file`: itself, or that of a name in `folder`. A UserError offers the
+/// nearest names.
+std::string hardware_path(const std::string& name_or_file, const std::string& folder);
+
 /// Reads `name_or_file`: a file (is_hardware_file), else a name in `folder`, beside which sections
 /// with names lie (sim/presets.h); the keys of `settings`
 /// are checked as if they stood in it. A UserError says file, line, column or setting, and what

@@ -63,6 +63,7 @@ pipelines::ComputeChoice RunOptions::choice() const {
 }
 
 void QuantizationOptions::add_to(CLI::App& command) {
+  policy.activations = graph::Activations::kIntegerOrFloat;
   policy.add_to(command);
   command.add_option("--quantizer", scheme, kQuantizerHelp)->type_name("NAME");
   command
@@ -75,7 +76,7 @@ void QuantizationOptions::add_to(CLI::App& command) {
 }
 
 pipelines::QuantizationChoice QuantizationOptions::choice() const {
-  return {.policy = policy.choice(graph::Activations::kIntegerOrFloat),
+  return {.policy = policy.choice(),
           .scheme = scheme,
           .granularity = parse_granularity(granularity),
           .calibration = calibration.optional_choice()};

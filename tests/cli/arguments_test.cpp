@@ -73,6 +73,42 @@ TEST(CommandLine, NamesWhatIsRequired) {
                  required("lut", "--output"));
 }
 
+TEST(CommandLine, TellsOfWrongValuesBeforeWhatIsMissing) {
+  const std::string engines = "unknown engine 'foo' (known: analytic, cycle)";
+  const std::string batch = "--batch '0': must be a whole number in [1, 65536]";
+  const std::string set =
+      "--set 'array.dm': must be KEY=VALUE, a key of the hardware's file and its value, such as "
+      "array.dm=8";
+  const std::string network = "unknown network 'foo' (known: mobilenet_v1, ";
+  const std::string hardware = "unknown hardware 'foo' (known: bismo-cloud, ";
+  const auto begins = [](const Arguments& arguments, const std::string& complaint) {
+    const testing::ProgramResult result = testing::run_bitloom(arguments);
+    EXPECT_EQ(result.exit_code, 2);
+    EXPECT_EQ(result.err.rfind(complaint, 0), 0u) << result.err;
+  };
+  for (const std::string command : {"simulate", "compare", "lut", "search"}) {
+    expect_refused({command, "--engine", "foo"}, engines);
+    expect_refused({command, "--batch", "0"}, batch);
+    expect_refused({command, "--set", "array.dm"}, set);
+    begins({command, "--network", "foo", "--hardware", "bar"}, network);
+    begins({command, "--hardware", "foo"}, hardware);
+  }
+  expect_refused({"search", "--method", "nope"},
+                 "unknown method 'nope' (known: hawq, hawq-v2, hawq-v3, haq, random, evolve, "
+                 "anneal, greedy)");
+  expect_refused({"lut", "--metric", "foo"},
+                 "unknown metric 'foo' (known: cycles, energy_pj, dram_bytes)");
+  begins({"compare", "--policies", "99/4"}, "--policies '99/4': must be W/A");
+  begins({"compare", "--sweep", "dm"}, "--sweep 'dm': must be KEY=VALUE,VALUE");
+  begins({"describe", "hardware", "foo", "--set", "x"}, hardware);
+}
+
+TEST(CommandLine, HelpsWhereAValueIsWrong) {
+  const testing::ProgramResult help = testing::run_bitloom({"lut", "--engine", "foo", "--help"});
+  EXPECT_EQ(help.exit_code, 0) << help.err;
+  EXPECT_NE(help.out.find("--max-bits"), std::string::npos) << help.out;
+}
+
 TEST(CommandLine, TakesAnOptionOnceAndWithAValue) {
   const std::string see = " (see bitloom simulate --help)";
   expect_refused(simulate({"--bits", "4/4", "--bits", "8/8"}),

@@ -63,7 +63,14 @@ TEST(SetOption, IsRefusedInOneLine) {
     if (std::string(command) == "lut") arguments.insert(arguments.end(), {"-o", "t.npy"});
     if (std::string(command) == "search")
       arguments.insert(arguments.end(), {"--sensitivity", "s.json", "--budget", "latency=0.5x"});
-    expect_refused(arguments, "--set array.dm=0: array.dm: must be in [1, 1024], got 0");
+    const std::string machine = std::string(command) == "compare" ? "bismo-edge: " : "";
+    expect_refused(arguments, machine + "--set array.dm=0: array.dm: must be in [1, 1024], got 0");
+  }
+  for (const char* command : {"simulate", "lut"}) {
+    Arguments arguments{command,   "--network", "resnet20", "--hardware", "bismo-edge",
+                        "--batch", "4",         "--set",    "batch=5"};
+    if (std::string(command) == "lut") arguments.insert(arguments.end(), {"-o", "t.npy"});
+    expect_refused(arguments, "--set batch=5: --batch tells it, too; leave one out");
   }
   expect_refused({"search", "--problem", "p.json", "--set", "array.dm=8"},
                  "--set and --problem: a problem's file says it all; leave one out");

@@ -75,13 +75,18 @@ const std::vector<ZooEntry>& zoo() {
   return entries;
 }
 
-Graph make_network(std::string_view name, const NetworkOptions& options) {
+const ZooEntry& find_network(std::string_view name) {
   std::vector<std::string> known;
   for (const ZooEntry& entry : zoo()) {
-    if (entry.name == name) return entry.make(options.image_size.value_or(entry.image));
+    if (entry.name == name) return entry;
     known.emplace_back(entry.name);
   }
   throw unknown_name("network", name, known);
+}
+
+Graph make_network(std::string_view name, const NetworkOptions& options) {
+  const ZooEntry& entry = find_network(name);
+  return entry.make(options.image_size.value_or(entry.image));
 }
 
 }  // namespace bitloom::graph

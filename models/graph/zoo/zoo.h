@@ -25,6 +25,9 @@ struct NetworkOptions {
   std::optional<Extent> image_size = {};  // the network's own where not given
 };
 
+/// The network `name`; an unknown one is answered with the nearest known ones.
+const ZooEntry& find_network(std::string_view name);
+
 /// Builds the network `name`. An unknown name is answered with the nearest known ones; a size that
 /// the network cannot take is a UserError that names the layer which refuses it.
 Graph make_network(std::string_view name, const NetworkOptions& options = {});

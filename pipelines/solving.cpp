@@ -15,18 +15,35 @@ search::SolveOptions telling(std::optional<double> seconds, Step& step) {
   return solving;
 }
 
+std::string missing_text(const search::Sweep& found, const std::string& cost, std::size_t points) {
+  if (!found.has_ends)
+    return "no points: the search for an end of it ended early, without a policy";
+  if (found.unanswered.empty()) return "";
+  return fmt::format(
+      "{} of {} points are missing, the first at a limit of {} {:.6g}: the search ended early "
+      "there, "
+      "or its method has no policy within it",
+      found.unanswered.size(), points, cost, found.unanswered.front());
+}
+
 std::vector<search::SweepPoint> frontier(const search::Problem& problem,
                                          const std::vector<search::Limit>& limits,
                                          std::size_t points, std::optional<double> seconds,
                                          const std::string& name, const Host& host,
                                          const search::Solver& solver) {
-  Step step(host, name);
-  return search::sweep(
-      problem, limits, points, solver,
-      [&](std::size_t done) {
-        step.update(static_cast<double>(done), static_cast<std::int64_t>(points));
-      },
-      [&] { return telling(seconds, step); });
+  search::Sweep found;
+  {
+    Step step(host, name);
+    found = search::sweep(
+        problem, limits, points, solver,
+        [&](std::size_t done) {
+          step.update(static_cast<double>(done), static_cast<std::int64_t>(points));
+        },
+        [&] { return telling(seconds, step); });
+  }
+  const std::string missing = missing_text(found, problem.cost_names[limits.front().cost], points);
+  if (!missing.empty() && host.warning) host.warning(name + ": " + missing);
+  return std::move(found.points);
 }
 
 }  // namespace bitloom::pipelines

@@ -14,7 +14,7 @@ namespace bitloom::pipelines {
 /// between them.
 search::SolveOptions telling(std::optional<double> seconds, Step& step);
 
-/// search::sweep() as a step of that name.
+/// search::sweep() as a step of that name. A warning tells of points without a policy.
 std::vector<search::SweepPoint> frontier(const search::Problem& problem,
                                          const std::vector<search::Limit>& limits,
                                          std::size_t points, std::optional<double> seconds,

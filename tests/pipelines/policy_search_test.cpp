@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "pipelines/solving.h"
 #include "reports/text/solutions.h"
 #include "search/problem/problem_file.h"
 #include "tests/search/random_problem.h"
@@ -43,6 +44,21 @@ TEST_F(PolicySearch, KeepsItsBudgetAndTellsItsSteps) {
   EXPECT_LE(found.search.solution.costs[0], found.priced->costs_at_8_bits[0] / 2);
   EXPECT_TRUE(found.search.solution.proved_optimal);
   EXPECT_EQ(steps, (std::vector<std::string>{"price", "search"}));
+}
+
+TEST(Frontier, WarnsOfPointsWithoutAPolicy) {
+  const search::Problem problem{{"ms"}, {{"a", {{"2", 5, {1}}, {"8", 1, {5}}}}}, {}, {}};
+  std::vector<std::string> warnings;
+  const Host host{.warning = [&](const std::string& text) { warnings.push_back(text); }};
+  const auto points = frontier(
+      problem, {{0, 9}}, 5, {}, "frontier", host,
+      [&](const std::vector<search::Limit>& limits, const search::SolveOptions&) {
+        return limits[0].value < 3 ? search::Answer{} : search::solve(problem, {.limits = limits});
+      });
+  EXPECT_EQ(points.size(), 2u);
+  EXPECT_EQ(warnings, (std::vector<std::string>{
+                          "frontier: 2 of 5 points are missing, the first at a limit of ms 1: the "
+                          "search ended early there, or its method has no policy within it"}));
 }
 
 TEST_F(PolicySearch, GoesOnInAFolderOnlyWithTheSameImages) {

@@ -267,10 +267,12 @@ TEST(Solve, ProvesTwoBudgetsOnAnArrayOfLargeStepsWithFewLabels) {
 
 TEST(Sweeps, HaveOnePointOfEachOmega) {
   Problem problem{{"ms"}, {{"a", {{"2", 5, {1}}, {"4", 2, {2}}, {"8", 1, {5}}}}}, {}, {}};
-  const auto frontier = sweep(problem, {{0, 1}}, 9,
-                              [&](const std::vector<Limit>& limits, const SolveOptions& options) {
-                                return solve(problem, {.limits = limits}, options);
-                              });
+  const Sweep swept = sweep(problem, {{0, 1}}, 9,
+                            [&](const std::vector<Limit>& limits, const SolveOptions& options) {
+                              return solve(problem, {.limits = limits}, options);
+                            });
+  const std::vector<SweepPoint>& frontier = swept.points;
+  EXPECT_TRUE(swept.unanswered.empty());
   ASSERT_EQ(frontier.size(), 3u);
   EXPECT_EQ(frontier[0].limit, 1);
   EXPECT_EQ(frontier[1].limit, 2);
@@ -285,7 +287,8 @@ TEST(Sweeps, EndAtTheCheapestAndAtTheBestPolicy) {
                               [&](const std::vector<Limit>& limits, const SolveOptions&) {
                                 EXPECT_EQ(limits[1].value, held);
                                 return solve(network.problem, {.limits = limits});
-                              });
+                              })
+                            .points;
   ASSERT_GE(frontier.size(), 6u);
   EXPECT_NEAR(frontier.front().solution.costs[0],
               solve(network.problem, {.minimize_cost = 0}).solution->costs[0], 1e-9);
@@ -297,6 +300,21 @@ TEST(Sweeps, EndAtTheCheapestAndAtTheBestPolicy) {
       EXPECT_LT(frontier[i].solution.omega, frontier[i - 1].solution.omega);
     }
   }
+}
+
+TEST(Sweeps, TellTheLimitsWithoutAPolicy) {
+  const Problem problem{{"ms"}, {{"a", {{"2", 5, {1}}, {"4", 2, {2}}, {"8", 1, {5}}}}}, {}, {}};
+  const Sweep swept =
+      sweep(problem, {{0, 1}}, 5, [&](const std::vector<Limit>& limits, const SolveOptions&) {
+        return limits[0].value < 2.5 ? Answer{} : solve(problem, {.limits = limits});
+      });
+  EXPECT_TRUE(swept.has_ends);
+  EXPECT_EQ(swept.unanswered, (std::vector<double>{1, 2}));
+  ASSERT_EQ(swept.points.size(), 2u);
+  EXPECT_EQ(swept.points[0].limit, 3);
+  const Sweep none = sweep(problem, {{0, 1}, {0, 0.5}}, 5, {});
+  EXPECT_FALSE(none.has_ends);
+  EXPECT_TRUE(none.points.empty());
 }
 
 }  // namespace

@@ -38,18 +38,22 @@ void check_count(const CompareOptions& options, std::size_t machines) {
   }
 }
 
-/// A machine of the grid; what is wrong of a value that is swept begins with `--sweep`.
+/// A machine of the grid. What is wrong of a setting names the machine where it is one of several;
+/// of a value that is swept it begins with `--sweep`.
 hardware::Hardware load_swept(HardwareChoice choice, const hardware::Settings& swept,
-                              const Host& host) {
+                              bool is_one_of_several, const Host& host) {
   choice.settings.insert(choice.settings.end(), swept.begin(), swept.end());
   try {
     return load(choice, host);
   } catch (const UserError& wrong) {
-    const std::string text = wrong.what();
+    std::string text = wrong.what();
+    if (!text.starts_with("--set ")) throw;
     for (const std::string& setting : swept)
-      if (text.starts_with(fmt::format("--set {}:", setting)))
-        throw wrong.with_text("--sweep" + text.substr(std::string_view("--set").size()));
-    throw;
+      if (text.starts_with(fmt::format("--set {}:", setting))) {
+        text = "--sweep" + text.substr(std::string_view("--set").size());
+        break;
+      }
+    throw wrong.with_text(is_one_of_several ? choice.name + ": " + text : text);
   }
 }
 
@@ -68,7 +72,8 @@ std::vector<AskedMachine> load_machines(const CompareOptions& options, const Hos
       const hardware::Settings swept = settings_of(options.sweep, values);
       const std::string long_name =
           hardware::name_with(hardware::name_with(name, options.settings), swept);
-      machines.push_back({name, long_name, values, load_swept(choice, swept, host)});
+      machines.push_back(
+          {name, long_name, values, load_swept(choice, swept, options.hardware.size() > 1, host)});
     }
   return machines;
 }
@@ -171,6 +176,35 @@ void warn_of_technologies(const std::vector<AskedMachine>& machines, const Host&
                            fmt::join(technologies, ", ")));
 }
 
+/// Appends the policies' costs on a machine. Of a grid's machine what it refuses is noted; false
+/// where that is all of them, and nothing is appended.
+bool price_on(const hardware::Hardware& machine, const std::string& name,
+              const CompareOptions& options, Pricing& pricing, reports::Comparison& result) {
+  std::vector<std::optional<reports::NetworkCost>> costs;
+  std::vector<graph::Policy> policies;
+  for (const reports::ComparedPolicy& policy : result.policies) policies.push_back(policy.bits);
+  const auto append = [&](const std::vector<graph::Policy>& some) {
+    for (const std::vector<cost::LayerCost>& layers : pricing.price(some, machine))
+      costs.push_back(reports::network_cost(layers, machine.clock()));
+  };
+  try {
+    append(policies);
+  } catch (const UserError& refusal) {
+    if (options.sweep.empty() || !refusal.is_unsupported()) throw;
+    for (const reports::ComparedPolicy& policy : result.policies) try {
+        append({policy.bits});
+      } catch (const UserError& why) {
+        if (!why.is_unsupported()) throw;
+        result.refused.push_back({name, policy.name, why.what()});
+        costs.emplace_back();
+      }
+    const auto has_cost = [](const auto& cost) { return cost.has_value(); };
+    if (std::none_of(costs.begin(), costs.end(), has_cost)) return false;
+  }
+  for (std::size_t i = 0; i < costs.size(); ++i) result.policies[i].costs.push_back(costs[i]);
+  return true;
+}
+
 }  // namespace
 
 reports::Comparison compare(const CompareOptions& options, const Host& host) {
@@ -184,24 +218,14 @@ reports::Comparison compare(const CompareOptions& options, const Host& host) {
                              .gain_percent = options.gain_percent,
                              .seed = options.random.seed};
   for (const SweptKey& swept : options.sweep) result.swept_keys.push_back(swept.key);
-  std::vector<graph::Policy> policies;
-  for (const reports::ComparedPolicy& policy : result.policies) policies.push_back(policy.bits);
   constexpr std::size_t kSweepSteps = std::size(reports::kAllSwept) * (kMostBits - kFewestBits + 1);
   const std::size_t steps = options.sweep.empty() ? kSweepSteps : 0;
   warn_of_technologies(machines, host);
-  Pricing pricing(options, network, machines.size() * (policies.size() + steps), host);
+  Pricing pricing(options, network, machines.size() * (result.policies.size() + steps), host);
   for (const AskedMachine& machine : machines) {
     const hardware::Hardware& hw = machine.hardware;
     const std::string name = name_of(machine, machines);
-    try {
-      const auto costs = pricing.price(policies, hw);
-      for (std::size_t i = 0; i < costs.size(); ++i)
-        result.policies[i].costs.push_back(reports::network_cost(costs[i], hw.clock()));
-    } catch (const UserError& refusal) {
-      if (options.sweep.empty() || !refusal.is_unsupported()) throw;
-      result.refused.push_back({name, refusal.what()});
-      continue;
-    }
+    if (!price_on(hw, name, options, pricing, result)) continue;
     result.machines.push_back({name, hw.batch(), hw.clock(), hw.machine().technology(),
                                machine.asked, machine.values, hw.machine().resources()});
     if (!options.sweep.empty()) continue;

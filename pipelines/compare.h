@@ -31,7 +31,7 @@ struct CompareOptions {
 };
 
 /// Prices policies on several machines, and uniform ones from 8 bits down until a machine refuses.
-/// Of a sweep's machines only the policies are priced, and those that refuse one are listed apart.
+/// Of a sweep's machines only the policies are priced; what a machine refuses is listed apart.
 /// A UserError where a machine is named twice, there is no policy, or a policy cannot be priced.
 reports::Comparison compare(const CompareOptions& options, const Host& host = {});
 

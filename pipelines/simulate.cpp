@@ -132,6 +132,7 @@ void explain(const SimulateOptions& options, const std::vector<sim::LayerResult>
     if (const auto used = hardware.machine().dram_bits_used(jobs[i]))
       layer.dram_used =
           static_cast<double>(used->count()) / static_cast<double>(results[i].cost.dram.count());
+    layer.units_used = hardware.machine().units_used(results[i]);
     layer.bound = hardware.machine().bound_by(jobs[i], results[i]);
     for (const std::vector<Cycles>& by_layer : lifted) layer.lifted.push_back(by_layer[i]);
   }

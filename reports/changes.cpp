@@ -10,6 +10,7 @@
 
 #include "reports/millijoules.h"
 #include "reports/resources.h"
+#include "reports/text/scaled_units.h"
 #include "reports/text/text_table.h"
 
 namespace bitloom::reports {
@@ -41,10 +42,24 @@ std::string joined(const Change& change) {
   return fmt::format("{}", fmt::join(change.settings, " + "));
 }
 
-void add_change(TextTable& table, const Change& as_is, const Change& change) {
-  std::vector<std::string> cells{change.settings.front(), fmt::format("{:.3f}", change.image_ms()),
+/// Of the columns of time and energy.
+struct ChangeUnits {
+  ColumnUnit time, energy;
+};
+ChangeUnits change_units(const Change& as_is, const std::vector<Change>& changes) {
+  double ms = as_is.image_ms(), mj = as_is.image_mj();
+  for (const Change& change : changes) {
+    ms = std::max(ms, change.image_ms());
+    mj = std::max(mj, change.image_mj());
+  }
+  return {time_column(ms), energy_column(mj)};
+}
+
+void add_change(TextTable& table, const Change& as_is, const Change& change,
+                const ChangeUnits& units) {
+  std::vector<std::string> cells{change.settings.front(), units.time.cell(change.image_ms()),
                                  fmt::format("{:.1f}", time_saved_percent(as_is, change)),
-                                 fmt::format("{:.3f}", change.image_mj())};
+                                 units.energy.cell(change.image_mj())};
   for (std::size_t i = 0; i < as_is.resources.size(); ++i) {
     const double more = change.resources[i].amount - as_is.resources[i].amount;
     cells.push_back(more == 0 ? "" : fmt::format("{:+.0f}", more));
@@ -65,13 +80,12 @@ std::string changes_text(const Change& as_is, std::vector<Change> changes, bool 
                          std::size_t max_width) {
   if (changes.empty()) return "";
   sort_best_first(changes);
+  const ChangeUnits units = change_units(as_is, changes);
   const char* image = of_an_image ? " image" : "";
-  std::vector<Column> columns{{"change", Align::kLeft},
-                              {fmt::format("ms{}", image)},
-                              {"saved%"},
-                              {fmt::format("mJ{}", image)}};
-  std::vector<std::string> now{"none", fmt::format("{:.3f}", as_is.image_ms()), "",
-                               fmt::format("{:.3f}", as_is.image_mj())};
+  std::vector<Column> columns{
+      {"change", Align::kLeft}, {units.time.name + image}, {"saved%"}, {units.energy.name + image}};
+  std::vector<std::string> now{"none", units.time.cell(as_is.image_ms()), "",
+                               units.energy.cell(as_is.image_mj())};
   for (const sim::Resource& resource : as_is.resources) {
     columns.push_back({resource.name});
     now.push_back(fmt::format("{:.0f}", resource.amount));
@@ -83,7 +97,7 @@ std::string changes_text(const Change& as_is, std::vector<Change> changes, bool 
     if (is_useless(as_is, change))
       useless.push_back(joined(change));
     else
-      add_change(table, as_is, change);
+      add_change(table, as_is, change, units);
   const std::size_t width = std::min<std::size_t>(max_width, 80);
   const std::string none =
       useless.empty()

@@ -44,8 +44,8 @@ Agreement agreement(const Comparison& c, Total total, std::size_t a, std::size_t
   for (std::size_t i = 0; i < c.policies.size(); ++i) {
     if (c.policies[i].is_random != (group == PolicyGroup::kRandom)) continue;
     if (on_a.empty()) first = i;
-    on_a.push_back(c.policies[i].costs[a].of(total));
-    on_b.push_back(c.policies[i].costs[b].of(total));
+    on_a.push_back(c.policies[i].on(a).of(total));
+    on_b.push_back(c.policies[i].on(b).of(total));
   }
   const PairCounts pairs = count_pairs(on_a, on_b);
   return {total,

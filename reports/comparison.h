@@ -24,9 +24,9 @@ struct ComparedMachine {
   std::vector<sim::Resource> resources = {};
 };
 
-/// A machine that cannot run a policy, and why.
+/// A machine of a grid that cannot run a policy, and why.
 struct RefusedMachine {
-  std::string name, reason;
+  std::string name, policy, reason;
 };
 
 /// What policies and machines are ranked by.
@@ -51,7 +51,10 @@ struct ComparedPolicy {
   std::string name;
   bool is_random;
   graph::Policy bits;
-  std::vector<NetworkCost> costs = {};  // by Comparison::machines
+  /// By Comparison::machines; none where a machine of a grid refuses the policy.
+  std::vector<std::optional<NetworkCost>> costs = {};
+
+  const NetworkCost& on(std::size_t machine) const { return costs[machine].value(); }
 };
 
 NetworkCost network_cost(const std::vector<cost::LayerCost>& layers, Megahertz clock);
@@ -87,7 +90,7 @@ struct Comparison {
   std::vector<ComparedPolicy> policies = {};   // those given, then random ones
   std::vector<Sweep> sweeps = {};              // by machine, then as kAllSwept; none of a grid
   std::vector<std::string> swept_keys = {};    // of descriptions: the machines are a grid
-  std::vector<RefusedMachine> refused = {};    // of a grid
+  std::vector<RefusedMachine> refused = {};    // of a grid, by machine
   double gain_percent;                         // a step of bits pays from here on
   std::uint64_t seed;                          // of the random policies
 };

@@ -1,4 +1,6 @@
 // A comparison for programs: JSON and CSV.
+#include <limits>
+
 #include <fmt/format.h>
 
 #include "base/csv_parser.h"
@@ -10,9 +12,12 @@
 namespace bitloom::reports {
 namespace {
 
+/// Policies that the machine refuses come last.
 std::vector<int> places_on(const Comparison& c, std::size_t machine, Total total) {
   std::vector<double> costs;
-  for (const ComparedPolicy& policy : c.policies) costs.push_back(policy.costs[machine].of(total));
+  for (const ComparedPolicy& policy : c.policies)
+    costs.push_back(policy.costs[machine] ? policy.on(machine).of(total)
+                                          : std::numeric_limits<double>::infinity());
   return places(costs);
 }
 
@@ -27,18 +32,22 @@ std::vector<PlacedPolicy> placed_policies(const Comparison& c) {
         policies.emplace_back(PlacedPolicy{policy.name, group_of(policy), {}, {}});
     for (const graph::Precision& layer : policy.bits)
       placed.bits.push_back({layer.weight_bits, layer.activation_bits});
-    for (const NetworkCost& cost : policy.costs)
-      placed.costs.push_back({.cycles = cost.cycles.count(),
-                              .latency_ms = cost.latency.count(),
-                              .energy_mj = millijoules(cost.energy),
-                              .dram_bytes = cost.dram.count()});
+    for (const std::optional<NetworkCost>& cost : policy.costs) {
+      std::optional<PlacedCost>& told = placed.costs.emplace_back();
+      if (cost)
+        told = PlacedCost{.cycles = cost->cycles.count(),
+                          .latency_ms = cost->latency.count(),
+                          .energy_mj = millijoules(cost->energy),
+                          .dram_bytes = cost->dram.count()};
+    }
   }
   for (std::size_t m = 0; m < c.machines.size(); ++m) {
     const std::vector<int> by_latency = places_on(c, m, Total::kLatency);
     const std::vector<int> by_energy = places_on(c, m, Total::kEnergy);
     for (std::size_t i = 0; i < policies.size(); ++i) {
-      policies[i].costs[m].latency_place = by_latency[i];
-      policies[i].costs[m].energy_place = by_energy[i];
+      if (!policies[i].costs[m]) continue;
+      policies[i].costs[m]->latency_place = by_latency[i];
+      policies[i].costs[m]->energy_place = by_energy[i];
     }
   }
   return policies;
@@ -109,7 +118,7 @@ std::string comparison_json(const Comparison& c) {
       told.resources[resource_key(resource)] = resource.amount;
   }
   for (const RefusedMachine& refused : c.refused)
-    file.refused.push_back({refused.name, refused.reason});
+    file.refused.push_back({refused.name, refused.policy, refused.reason});
   for (const Agreement& each : agreements(c)) file.agreements.push_back(told(each, c));
   for (const Total total : kTotals)
     for (const Sweep& sweep : c.sweeps) file.sweeps.push_back(told(sweep, c, total));
@@ -128,7 +137,8 @@ std::string comparison_csv(const Comparison& c) {
     const std::vector<int> by_latency = places_on(c, m, Total::kLatency);
     const std::vector<int> by_energy = places_on(c, m, Total::kEnergy);
     for (std::size_t i = 0; i < c.policies.size(); ++i) {
-      const NetworkCost& cost = c.policies[i].costs[m];
+      if (!c.policies[i].costs[m]) continue;
+      const NetworkCost& cost = c.policies[i].on(m);
       csv += fmt::format("{},{},{},{},{},{},{},{},{},{}", csv_cell(c.policies[i].name),
                          group_of(c.policies[i]), csv_cell(c.machines[m].name), c.machines[m].batch,
                          cost.cycles.count(), cost.latency.count(), millijoules(cost.energy),

@@ -8,6 +8,7 @@
 
 #include "reports/resources.h"
 #include "reports/simulation.h"
+#include "reports/text/scaled_units.h"
 #include "reports/text/text_table.h"
 
 namespace bitloom::reports {
@@ -49,16 +50,35 @@ sim::Roofline total_roofline(const Simulation& s) {
                          });
 }
 
-/// Of all layers together; none where the family does not say.
-std::optional<double> total_dram_used(const Simulation& s) {
-  double used = 0, moved = 0;
+/// A share of all layers together, each with a weight; none where the family does not say.
+template <class Weight>
+std::optional<double> total_share(const Simulation& s,
+                                  std::optional<double> LayerExplanation::*share, Weight weight) {
+  double sum = 0, weights = 0;
   for (const SimulatedLayer& layer : s.layers) {
-    if (!layer.explanation->dram_used) return std::nullopt;
-    const auto bits = static_cast<double>(layer.result.cost.dram.count());
-    used += *layer.explanation->dram_used * bits;
-    moved += bits;
+    const std::optional<double>& of_layer = (*layer.explanation).*share;
+    if (!of_layer) return std::nullopt;
+    sum += *of_layer * weight(layer.result.cost);
+    weights += weight(layer.result.cost);
   }
-  return used / moved;
+  return sum / weights;
+}
+
+std::optional<double> total_dram_used(const Simulation& s) {
+  return total_share(s, &LayerExplanation::dram_used, [](const cost::LayerCost& cost) {
+    return static_cast<double>(cost.dram.count());
+  });
+}
+
+std::optional<double> total_units_used(const Simulation& s) {
+  return total_share(s, &LayerExplanation::units_used, [](const cost::LayerCost& cost) {
+    return static_cast<double>(cost.timing.compute.count());
+  });
+}
+
+/// What of memory or of the array is used, as far as the family says.
+std::optional<double> used_of(const LayerExplanation& layer) {
+  return layer.dram_used ? layer.dram_used : layer.units_used;
 }
 
 /// Which columns the family can fill.
@@ -67,7 +87,15 @@ struct LimitColumns {
 };
 LimitColumns columns_of(const Simulation& s) {
   const LayerExplanation& first = *s.layers.front().explanation;
-  return {first.dram_used.has_value(), !first.bound.empty(), !s.explanation->lifts.empty()};
+  return {used_of(first).has_value(), !first.bound.empty(), !s.explanation->lifts.empty()};
+}
+
+std::string used_text(const Simulation& s) {
+  const LayerExplanation& first = *s.layers.front().explanation;
+  if (first.dram_used) return " used: % of each beat or burst that the layer needs.";
+  return first.units_used ? " used: % that the layer needs of what the array could multiply while "
+                            "it computes."
+                          : "";
 }
 
 TextTable limits_table(const Simulation& s) {
@@ -93,12 +121,12 @@ TextTable limits_table(const Simulation& s) {
     const cost::LayerCost& cost = layer.result.cost;
     const LayerExplanation& e = *layer.explanation;
     add(layer.job.layer.name, power_mw(cost.energy, cost.timing.total, s.clock), e.roofline,
-        e.dram_used, e.bound, best_lifts(*s.explanation, layer));
+        used_of(e), e.bound, best_lifts(*s.explanation, layer));
   }
   const Totals t = totals_of(s);
   table.add_rule();
-  add("total", power_mw(t.energy, t.timing.total, s.clock), total_roofline(s), total_dram_used(s),
-      "", "");
+  add("total", power_mw(t.energy, t.timing.total, s.clock), total_roofline(s),
+      total_dram_used(s) ? total_dram_used(s) : total_units_used(s), "", "");
   return table;
 }
 
@@ -108,10 +136,9 @@ std::string layers_text(const Simulation& s, std::size_t max_width) {
   return "\nlimits of each layer\n" + limits_table(s).text(max_width) +
          wrapped(
              fmt::format("mW: energy / time. BOPs/B: MACs x W x A for each byte of DRAM.{} %roof: "
-                         "of the roofline, which is the array's {:.0f} GBOPs/s (a) or the memory's "
-                         "{:.2f} GB/s (m).{}",
-                         has.used ? " used: % of each beat or burst that the layer needs." : "",
-                         total.peak_bops_per_second / kGiga, total.bytes_per_second / kGiga,
+                         "of the roofline, which is the array's {} (a) or the memory's {} (m).{}",
+                         used_text(s), bops_rate_text(total.peak_bops_per_second / kGiga),
+                         bytes_rate_text(total.bytes_per_second / kGiga),
                          has.lifts ? " Lifts: the two that save most (from 0.5 %)." : ""),
              std::min<std::size_t>(max_width, 80), "");
 }
@@ -195,6 +222,7 @@ Json layer_explanation_json(const Explanation& e, const LayerExplanation& layer)
               {"ceiling_gbops", r.ceiling() / kGiga},
               {"under", r.is_under_the_array() ? "array" : "memory"}}}};
   if (layer.dram_used) json["dram_used"] = *layer.dram_used;
+  if (layer.units_used) json["units_used"] = *layer.units_used;
   if (!layer.bound.empty()) json["bound_by"] = layer.bound;
   for (std::size_t l = 0; l < e.lifts.size(); ++l)
     json["lifted_cycles"][lift_key(e.lifts[l])] = layer.lifted[l].count();
@@ -217,6 +245,7 @@ Json explanation_json(const Simulation& s) {
                                                {"buffer", each.buffer},  {"dram", each.dram},
                                                {"static", each.leakage}, {"latency", each.latency}};
   if (const auto used = total_dram_used(s)) json["dram_used"] = *used;
+  if (const auto used = total_units_used(s)) json["units_used"] = *used;
   if (!e.as_is.resources.empty()) json["resources"] = resources_json(e.as_is.resources);
   if (!e.changes.empty()) json["changes"] = changes_json(e.as_is, e.changes);
   return json;

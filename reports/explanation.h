@@ -17,9 +17,10 @@ struct Simulation;
 /// What `simulate --explain` adds to a layer.
 struct LayerExplanation {
   sim::Roofline roofline;
-  std::optional<double> dram_used = {};  // share of beats or bursts; none: the family does not say
-  std::string bound = {};                // empty where the family does not say
-  std::vector<Cycles> lifted = {};       // by Explanation::lifts
+  std::optional<double> dram_used = {};   // share of beats or bursts; none: the family does not say
+  std::optional<double> units_used = {};  // of the array's products; none: the family does not say
+  std::string bound = {};                 // empty where the family does not say
+  std::vector<Cycles> lifted = {};        // by Explanation::lifts
 };
 
 /// What it adds to the whole.

@@ -77,6 +77,7 @@ void add_shape(Cells& cells, const graph::LayerShape& layer) {
 void add_explanation(Cells& cells, const Explanation& whole, const LayerExplanation& layer) {
   if (!layer.bound.empty()) add(cells, "bound", layer.bound);
   if (layer.dram_used) add(cells, "dram_used", *layer.dram_used);
+  if (layer.units_used) add(cells, "units_used", *layer.units_used);
   for (std::size_t i = 0; i < whole.lifts.size(); ++i)
     add(cells, fmt::format("lifted_{}_cycles", lift_key(whole.lifts[i])), layer.lifted[i].count());
 }

@@ -112,6 +112,11 @@ class Machine {
   /// Bits that a layer needs of what it moves to and from DRAM, without what fills up beats and
   /// bursts. None where the family does not say.
   virtual std::optional<Bits> dram_bits_used(const Job& /*job*/) const { return std::nullopt; }
+  /// Of the products that the array could make in the cycles in which it computes, the share that a
+  /// layer needs. None where the family does not say.
+  virtual std::optional<double> units_used(const LayerResult& /*result*/) const {
+    return std::nullopt;
+  }
   /// What most of a layer's cycles go on; empty where the family does not say.
   virtual std::string bound_by(const Job& /*job*/, const LayerResult& /*result*/) const {
     return "";

@@ -1,5 +1,6 @@
 #include "reports/html/figure.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -37,6 +38,16 @@ Json DataTable::records() const {
     all.push_back(std::move(record));
   }
   return all;
+}
+
+std::vector<std::size_t> Figure::shown_columns() const {
+  const std::size_t most = shown == 0 ? data.columns.size() : std::min(shown, data.columns.size());
+  std::vector<std::size_t> columns;
+  for (std::size_t i = 0; i < most; ++i)
+    if (data.rows.empty() || std::any_of(data.rows.begin(), data.rows.end(),
+                                         [&](const auto& row) { return !row[i].is_null(); }))
+      columns.push_back(i);
+  return columns;
 }
 
 Json Figure::complete_spec(int width) const {

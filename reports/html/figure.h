@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -31,10 +30,8 @@ struct Figure {
   Json spec;
   std::size_t shown = 0;  // columns on a page where the table is the figure, the first; 0: all
 
-  /// How many columns a page shows.
-  std::size_t shown_columns() const {
-    return shown == 0 ? data.columns.size() : std::min(shown, data.columns.size());
-  }
+  /// The columns that a page shows: none without a value.
+  std::vector<std::size_t> shown_columns() const;
   /// The specification with its data and a width.
   Json complete_spec(int width) const;
 };

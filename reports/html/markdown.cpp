@@ -26,15 +26,15 @@ std::string plain(const std::string& text) {
 std::string table(const Figure& figure) {
   const DataTable& data = figure.data;
   std::string head = "|", rule = "|", text;
-  for (std::size_t i = 0; i < figure.shown_columns(); ++i) {
+  const std::vector<std::size_t> shown = figure.shown_columns();
+  for (const std::size_t i : shown) {
     const bool is_text = !data.rows.empty() && data.rows.front()[i].is_string();
     head += " " + plain(data.columns[i]) + " |";
     rule += is_text ? "---|" : "--:|";
   }
   for (const auto& row : data.rows) {
     text += "|";
-    for (std::size_t i = 0; i < figure.shown_columns(); ++i)
-      text += " " + plain(cell_text(row[i])) + " |";
+    for (const std::size_t i : shown) text += " " + plain(cell_text(row[i])) + " |";
     text += "\n";
   }
   return head + "\n" + rule + "\n" + text;

@@ -82,17 +82,18 @@ bool is_number_column(const DataTable& data, std::size_t column) {
 
 std::string table_html(const Figure& figure) {
   const DataTable& data = figure.data;
-  std::vector<bool> is_number;
   std::string html = "<div class=\"scroll\"><table><thead><tr>";
-  for (std::size_t i = 0; i < figure.shown_columns(); ++i) {
-    is_number.push_back(is_number_column(data, i));
+  const std::vector<std::size_t> shown = figure.shown_columns();
+  std::vector<bool> is_number(data.columns.size());
+  for (const std::size_t i : shown) {
+    is_number[i] = is_number_column(data, i);
     html += fmt::format("<th scope=\"col\"{}>{}</th>", is_number[i] ? " class=\"n\"" : "",
                         escaped(heading(data.columns[i])));
   }
   html += "</tr></thead><tbody>\n";
   for (const auto& row : data.rows) {
     html += "<tr>";
-    for (std::size_t i = 0; i < figure.shown_columns(); ++i) {
+    for (const std::size_t i : shown) {
       const Json& cell = row[i];
       const std::string text = escaped(cell_text(cell));
       const char* kind = cell.is_string() && !is_number[i] ? "" : " class=\"n\"";

@@ -110,38 +110,38 @@ void add_limit_marks(Json& spec, const std::set<double>& limits) {
                                  {"stroke", {{"value", "var(--ink)"}}}}}}}});
 }
 
-/// Names beside points.
-void add_names(Json& spec, const Json& points) {
-  spec["data"].push_back({{"name", "named"}, {"values", points}});
-  spec["marks"].push_back({{"type", "text"},
-                           {"from", {{"data", "named"}}},
-                           {"encode",
-                            {{"update",
-                              {{"x", scale_of("x", "x")},
-                               {"y", scale_of("y", "y")},
-                               {"dy", {{"value", 14}}},
-                               {"align", {{"value", "center"}}},
-                               {"fontSize", {{"value", 11}}},
-                               {"fill", {{"value", "var(--muted)"}}},
-                               {"text", {{"field", "name"}}}}}}}});
+/// Whether names of two points of the roofline would lie on one another.
+bool are_close(const Json& a, const Json& b) {
+  const auto factor = [&](const char* of) {
+    return std::abs(std::log(a[of].get<double>() / b[of].get<double>()));
+  };
+  return factor("x") < std::log(1.6) && factor("y") < std::log(1.25);
 }
 
-/// Names and places of the three layers of the policy found that take most time.
-Json slowest_points(const SimulationFile& simulation, const DataTable& roofline) {
+/// Names and places of the layers of `policy` that take most time, three that can be told apart.
+Json slowest_points(const std::string& policy, const SimulationFile& simulation,
+                    const DataTable& roofline) {
   constexpr std::size_t kNamed = 3;
   std::vector<const LayerCosts*> slowest;
   for (const LayerCosts& layer : simulation.layers) slowest.push_back(&layer);
   std::stable_sort(slowest.begin(), slowest.end(), [](const LayerCosts* a, const LayerCosts* b) {
     return a->latency_ms > b->latency_ms;
   });
-  slowest.resize(std::min(kNamed, slowest.size()));
+  const Json records = roofline.records();
   Json points = Json::array();
-  for (const LayerCosts* layer : slowest)
-    for (const Json& point : roofline.records())
-      if (point["policy"] == "found" && point["layer"] == layer->bits.name)
-        points.push_back({{"name", layer->bits.name},
-                          {"x", point["bops_per_dram_byte"]},
-                          {"y", point["bops_per_s"]}});
+  for (const LayerCosts* layer : slowest) {
+    if (points.size() == kNamed) break;
+    for (const Json& record : records) {
+      if (record["policy"] != policy || record["layer"] != layer->bits.name) continue;
+      const Json point{{"name", layer->bits.name},
+                       {"x", record["bops_per_dram_byte"]},
+                       {"y", record["bops_per_s"]}};
+      if (std::none_of(points.begin(), points.end(),
+                       [&](const Json& named) { return are_close(named, point); }))
+        points.push_back(point);
+      break;
+    }
+  }
   return points;
 }
 
@@ -222,7 +222,7 @@ std::optional<Figure> roofline_figure(const Run& run) {
                   "bops_per_s", "share_of_roof_pct"},
                  {}};
   double least = HUGE_VAL, most = 0, slowest = HUGE_VAL;
-  const auto add = [&](const PricedPolicy& policy) {
+  const auto add = [&](const std::string& name, const PricedPolicy& policy) {
     const auto images = static_cast<double>(policy.simulation.batch.value_or(1));
     for (const LayerCosts& layer : policy.simulation.layers) {
       if (layer.dram_bytes <= 0 || layer.latency_ms <= 0 || layer.bops <= 0) continue;
@@ -233,12 +233,12 @@ std::optional<Figure> roofline_figure(const Run& run) {
       least = std::min(least, intensity);
       most = std::max(most, intensity);
       slowest = std::min(slowest, speed);
-      data.rows.push_back({policy.name, layer.bits.name, layer.kind, layer.bits.weight_bits,
+      data.rows.push_back({name, layer.bits.name, layer.kind, layer.bits.weight_bits,
                            layer.bits.activation_bits, intensity, speed, 100 * speed / limit});
     }
   };
-  add(*run.found());
-  if (run.reference()) add(*run.reference());
+  add(run.found_as, *run.found());
+  if (run.reference()) add(run.reference()->name, *run.reference());
   if (data.rows.empty()) return {};
   Figure figure{"roofline",
                 "Roofline",
@@ -257,7 +257,7 @@ std::optional<Figure> roofline_figure(const Run& run) {
                     scale("y", "log", {bottom, machine.peak_bops_per_s * 1.5}, "height")};
   spec["axes"] = {vega::axis("bottom", "x", "BOPs per DRAM byte", "~s"),
                   vega::axis("left", "y", "BOPs/s", "~s")};
-  std::vector<std::string> policies{"found"};
+  std::vector<std::string> policies{run.found_as};
   if (run.reference()) policies.push_back(run.reference()->name);
   vega::add_colors(spec, policies, colors_of(policies.size()));
   spec["marks"] = {{{"type", "line"},
@@ -268,8 +268,9 @@ std::optional<Figure> roofline_figure(const Run& run) {
                         {"y", scale_of("y", "y")},
                         {"stroke", {{"value", "var(--ink)"}}},
                         {"strokeWidth", {{"value", 1.5}}}}}}}},
-                   point("bops_per_dram_byte", "bops_per_s", "policy", "datum.policy === 'found'")};
-  add_names(spec, slowest_points(run.found()->simulation, data));
+                   point("bops_per_dram_byte", "bops_per_s", "policy",
+                         fmt::format("datum.policy === '{}'", run.found_as))};
+  vega::add_names(spec, slowest_points(run.found_as, run.found()->simulation, data));
   figure.spec = std::move(spec);
   return figure;
 }

@@ -215,11 +215,27 @@ const Accuracy* final_accuracy(const Run& run) {
   return found->post_training ? &*found->post_training : nullptr;
 }
 
+/// What a run that measured no accuracy found: `: 4.5/5.7 bits a layer at latency 0.8646 ms`.
+std::string unmeasured_finding(const Run& run) {
+  if (run.policy.empty()) return "";
+  double weight_bits = 0, activation_bits = 0;
+  for (const LayerBits& layer : run.policy) {
+    weight_bits += layer.weight_bits;
+    activation_bits += layer.activation_bits;
+  }
+  const auto layers = static_cast<double>(run.policy.size());
+  const std::string cost = main_cost(run);
+  const Costs costs = found_costs(run);
+  return fmt::format(": {:.1f}/{:.1f} bits a layer{}", weight_bits / layers,
+                     activation_bits / layers,
+                     costs.contains(cost) ? " at " + amount(cost, costs.at(cost)) : "");
+}
+
 /// `94.0 % top-1`, and by how much that is more than the best uniform policy's.
 std::string title_of(const Run& run) {
   const std::string what = fmt::format("{} on {}", run.network, run.hardware);
   const Accuracy* accuracy = final_accuracy(run);
-  if (!accuracy) return what;
+  if (!accuracy) return what + unmeasured_finding(run);
   std::string title = fmt::format("{}: {:.2f} % top-1", what, accuracy->top1_pct);
   const std::string cost = main_cost(run);
   if (const Costs costs = found_costs(run); costs.contains(cost))

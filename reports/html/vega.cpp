@@ -129,6 +129,21 @@ void add_colors(Json& spec, const std::vector<std::string>& names,
                              {"labelLimit", signal("avail < 560 ? 140 : 260")}});
 }
 
+void add_names(Json& spec, const Json& points) {
+  spec["data"].push_back({{"name", "named"}, {"values", points}});
+  spec["marks"].push_back({{"type", "text"},
+                           {"from", {{"data", "named"}}},
+                           {"encode",
+                            {{"update",
+                              {{"x", scale_of("x", "x")},
+                               {"y", scale_of("y", "y")},
+                               {"dy", {{"value", 14}}},
+                               {"align", {{"value", "center"}}},
+                               {"fontSize", {{"value", 11}}},
+                               {"fill", {{"value", "var(--muted)"}}},
+                               {"text", {{"field", "name"}}}}}}}});
+}
+
 Json error_bar(const std::string& data, const Json& x, const std::string& y_scale,
                const std::string& low, const std::string& high) {
   return {{"type", "rule"},

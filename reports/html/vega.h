@@ -24,6 +24,8 @@ Json axis(const std::string& orient, const std::string& scale, const std::string
 /// Colours by name: an ordinal scale `color` and its legend above the plot.
 void add_colors(Json& spec, const std::vector<std::string>& names,
                 const std::vector<std::string>& colors);
+/// Names below points: objects of `name`, `x` and `y`.
+void add_names(Json& spec, const Json& points);
 /// A vertical error bar over x from `low` to `high` of the data.
 Json error_bar(const std::string& data, const Json& x, const std::string& y_scale,
                const std::string& low, const std::string& high);

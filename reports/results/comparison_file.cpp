@@ -17,6 +17,7 @@ void fields(Fields& f, Is<ComparedHardware> auto& hardware) {
 template <class Fields>
 void fields(Fields& f, Is<RefusedHardware> auto& refused) {
   f.needs("name", refused.name);
+  f.has("policy", refused.policy);
   f.needs("reason", refused.reason);
 }
 

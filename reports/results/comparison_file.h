@@ -20,7 +20,7 @@ struct ComparedHardware {
 
 /// A machine of a grid that cannot run a policy.
 struct RefusedHardware {
-  std::string name, reason;
+  std::string name, policy, reason;
 };
 
 /// What a policy costs on a machine, for the whole batch, and its place among all, from 1.
@@ -34,7 +34,8 @@ struct PlacedCost {
 struct PlacedPolicy {
   std::string name, group;             // `given` or `random`
   std::vector<std::vector<int>> bits;  // of each layer: of its weights and its activations
-  std::vector<PlacedCost> costs;       // by hardware
+  /// By hardware; null where a machine of a grid refuses the policy.
+  std::vector<std::optional<PlacedCost>> costs;
 };
 
 /// Two policies that two machines rank in opposite order.

@@ -46,7 +46,8 @@ struct Episode {
 };
 
 struct Run {
-  std::string name;  // the folder's last part
+  std::string name;                // the folder's last part
+  std::string found_as = "found";  // what figures call the policy
   std::string network, hardware, method, engine, version;
   std::optional<std::int64_t> batch;
   std::vector<std::string> budgets;  // as asked: `latency=0.5x`

@@ -36,7 +36,7 @@ struct SearchFile {
   double bound = 0;
   bool proved_optimal = false;
   std::optional<double> gap = {};  // where it is not proved
-  std::string marginal_cost;  // that LastBit::cost is of
+  std::string marginal_cost;       // that LastBit::cost is of
   std::vector<SearchedLayer> layers;
 };
 
@@ -45,7 +45,7 @@ struct FrontierPoint {
   Costs costs;
   double bound = 0;
   bool proved_optimal = false;
-  std::optional<double> gap = {};  // where it is not proved
+  std::optional<double> gap = {};   // where it is not proved
   std::vector<std::string> policy;  // `4/6` of each layer
 };
 

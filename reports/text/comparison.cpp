@@ -6,6 +6,7 @@
 
 #include "reports/millijoules.h"
 #include "reports/text/machine_sweep.h"
+#include "reports/text/scaled_units.h"
 #include "reports/text/text_table.h"
 
 namespace bitloom::reports {
@@ -28,22 +29,32 @@ std::vector<std::size_t> given_policies(const Comparison& c) {
 std::string machine_line(const Comparison& c, std::size_t m, std::size_t width,
                          std::size_t max_width) {
   const ComparedMachine& machine = c.machines[m];
-  const std::string label = fmt::format("{}  {:<{}}  ", letter(m), machine.name, width);
+  const std::string label = fmt::format("{}  {:<{}}", letter(m), machine.name, width);
   const std::string energies = machine.technology.empty() ? "energies of no technology named"
                                                           : "energies of a " + machine.technology;
   const std::string facts = fmt::format("batch {}, {:g} MHz", machine.batch, machine.clock.count());
   const std::size_t most = std::min<std::size_t>(max_width, 80);
-  const bool fits = width_of(label) + width_of(facts) + 2 + width_of(energies) <= most;
-  return label + facts + (fits ? ", " : "\n   ") + energies + "\n";
+  if (width_of(label) + 2 + width_of(facts) > most)
+    return wrapped(label, most, "") + wrapped(facts + ", " + energies, most, "   ");
+  const bool fits = width_of(label) + 2 + width_of(facts) + 2 + width_of(energies) <= most;
+  return label + "  " + facts + (fits ? ", " : "\n   ") + energies + "\n";
 }
 
 std::string title(const Comparison& c, std::size_t max_width) {
   const std::size_t given = given_policies(c).size(), random = c.policies.size() - given;
+  const std::string some =
+      given == 0
+          ? ""
+          : fmt::format("{} given", given == 1 ? "1 policy" : fmt::format("{} policies", given));
+  const std::string drawn =
+      random == 0 ? ""
+                  : fmt::format("{}{} random{} (seed {})", given == 0 ? "" : ", ", random,
+                                given > 0     ? ""
+                                : random == 1 ? " policy"
+                                              : " policies",
+                                c.seed);
   std::string text =
-      wrapped(fmt::format("{}, {} engine: {} given{}", c.network, c.engine,
-                          given == 1 ? "1 policy" : fmt::format("{} policies", given),
-                          random == 0 ? "" : fmt::format(", {} random (seed {})", random, c.seed)),
-              max_width, "");
+      wrapped(fmt::format("{}, {} engine: {}{}", c.network, c.engine, some, drawn), max_width, "");
   std::size_t width = 0;
   for (const ComparedMachine& machine : c.machines) width = std::max(width, width_of(machine.name));
   for (std::size_t m = 0; m < c.machines.size(); ++m) text += machine_line(c, m, width, max_width);
@@ -55,15 +66,21 @@ std::string title(const Comparison& c, std::size_t max_width) {
 std::string costs_text(const Comparison& c, Total total, std::size_t max_width) {
   const std::vector<std::size_t> given = given_policies(c);
   if (given.empty()) return "";
-  const char* unit = total == Total::kLatency ? "ms" : "mJ";
+  const auto of_image = [&](std::size_t i, std::size_t m) {
+    return shown(c.policies[i].on(m), total) / static_cast<double>(c.machines[m].batch);
+  };
+  double most = 0;
+  for (const std::size_t i : given)
+    for (std::size_t m = 0; m < c.machines.size(); ++m) most = std::max(most, of_image(i, m));
+  const ColumnUnit unit = total == Total::kLatency ? time_column(most) : energy_column(most);
   std::vector<Column> columns{{fmt::format("{}, image", to_text(total)), Align::kLeft}};
   std::vector<std::vector<int>> places_on;
   for (std::size_t m = 0; m < c.machines.size(); ++m) {
-    columns.push_back({fmt::format("{} {}", letter(m), unit)});
+    columns.push_back({fmt::format("{} {}", letter(m), unit.name)});
     columns.push_back({"place"});
     if (m > 0) columns.push_back({letter(m) + "/A"});
     std::vector<double> costs;
-    for (const std::size_t i : given) costs.push_back(c.policies[i].costs[m].of(total));
+    for (const std::size_t i : given) costs.push_back(c.policies[i].on(m).of(total));
     places_on.push_back(places(costs));
   }
   std::vector<std::size_t> order(given.size());
@@ -74,15 +91,10 @@ std::string costs_text(const Comparison& c, Total total, std::size_t max_width) 
   for (const std::size_t i : order) {
     std::vector<std::string> cells{c.policies[given[i]].name};
     for (std::size_t m = 0; m < c.machines.size(); ++m) {
-      const std::vector<NetworkCost>& costs = c.policies[given[i]].costs;
-      const auto batch = [&](std::size_t machine) {
-        return static_cast<double>(c.machines[machine].batch);
-      };
-      cells.push_back(fmt::format("{:.3f}", shown(costs[m], total) / batch(m)));
+      cells.push_back(unit.cell(of_image(given[i], m)));
       cells.push_back(fmt::format("{}", places_on[m][i]));
       if (m > 0)
-        cells.push_back(
-            fmt::format("{:.3f}", costs[m].of(total) / batch(m) / (costs[0].of(total) / batch(0))));
+        cells.push_back(fmt::format("{:.3f}", of_image(given[i], m) / of_image(given[i], 0)));
     }
     table.add_row(std::move(cells));
   }
@@ -188,23 +200,35 @@ std::string layer_stops_text(const Comparison& c, const std::vector<int>& bits,
   return table.text(max_width);
 }
 
+/// Where sweeps end early, and the machines that take not even the bits at which all begin.
+std::string sweep_ends_text(const Comparison& c, std::size_t max_width) {
+  std::string text;
+  for (const Sweep& sweep : c.sweeps) {
+    if (sweep.refused.empty()) continue;
+    const std::string machine = letter(sweep.machine);
+    if (!sweep.steps.empty())
+      text += wrapped(fmt::format("{} {} ends at {}: {}", machine, to_text(sweep.swept),
+                                  sweep.steps.back().bits, sweep.refused),
+                      max_width, "  ");
+    else if (sweep.swept == kAllSwept[0])  // the others begin at the same bits
+      text += wrapped(
+          fmt::format("{} takes no 8/8, where bits begin to fall: {}", machine, sweep.refused),
+          max_width, "  ");
+  }
+  return text;
+}
+
 std::string sweeps_text(const Comparison& c, std::size_t max_width) {
-  std::string refusals;
-  for (const Sweep& sweep : c.sweeps)
-    if (!sweep.refused.empty())
-      refusals += wrapped(fmt::format("{} {} ends there: {}", letter(sweep.machine),
-                                      to_text(sweep.swept), sweep.refused),
-                          max_width, "  ");
+  const std::string ends = sweep_ends_text(c, max_width);
   const std::vector<int> bits = swept_bits(c);
-  if (bits.empty()) return "\n" + refusals;
+  if (bits.empty()) return "\n" + ends;
   const std::string rule = fmt::format(
       "where bits stop paying: all layers alike, a bit less at a time, of weights (W/8), of "
       "activations (8/A) or of both. A step pays if it saves {:g} % of what is left; bits stop at "
       "the widest from which no further step pays, {} where all may.",
       c.gain_percent, bits.back());
-  return "\n" + wrapped(rule, max_width, "") + "\n" +
-         step_gains_text(c, bits, max_width) + "\n" + layer_stops_text(c, bits, max_width) +
-         refusals;
+  return "\n" + wrapped(rule, max_width, "") + "\n" + step_gains_text(c, bits, max_width) + "\n" +
+         layer_stops_text(c, bits, max_width) + ends;
 }
 
 }  // namespace

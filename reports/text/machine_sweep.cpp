@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "reports/millijoules.h"
+#include "reports/text/scaled_units.h"
 #include "reports/text/text_table.h"
 
 namespace bitloom::reports {
@@ -36,8 +37,8 @@ std::optional<double> amount_of(const std::string& resource, const ComparedMachi
 std::vector<double> costs_of(const Comparison& c, const ComparedPolicy& policy, std::size_t m,
                              const std::vector<std::string>& resources) {
   const auto images = static_cast<double>(c.machines[m].batch);
-  std::vector<double> costs{policy.costs[m].latency.count() / images,
-                            policy.costs[m].energy.count() / images};
+  std::vector<double> costs{policy.on(m).latency.count() / images,
+                            policy.on(m).energy.count() / images};
   for (const std::string& resource : resources)
     costs.push_back(amount_of(resource, c.machines[m]).value_or(0));
   return costs;
@@ -52,33 +53,54 @@ bool is_beaten(const std::vector<std::vector<double>>& costs, std::size_t m) {
   });
 }
 
+/// Of the columns of time and energy.
+struct SweepUnits {
+  ColumnUnit time, energy;
+};
+SweepUnits sweep_units(const std::vector<std::vector<double>>& costs) {
+  double ms = 0, pj = 0;
+  for (const std::vector<double>& of_machine : costs) {
+    ms = std::max(ms, of_machine[0]);
+    pj = std::max(pj, of_machine[1]);
+  }
+  return {time_column(ms), energy_column(millijoules(Picojoules(pj)))};
+}
+
 TextTable table_of(const Comparison& c, const ComparedPolicy& policy) {
   const bool names_hardware = has_several_hardware(c);
   const std::vector<std::string> resources = resource_names(c);
+  std::vector<std::size_t> machines;
+  std::vector<std::vector<double>> all_costs;
+  for (std::size_t m = 0; m < c.machines.size(); ++m) {
+    if (!policy.costs[m]) continue;
+    machines.push_back(m);
+    all_costs.push_back(costs_of(c, policy, m, resources));
+  }
+  const SweepUnits units = sweep_units(all_costs);
   std::vector<Column> columns;
   if (names_hardware) columns.push_back({"hardware", Align::kLeft});
   for (const std::string& key : short_keys(c.swept_keys)) columns.push_back({key});
-  for (const char* header : {"cycles", "ms image", "time", "mJ image"}) columns.push_back({header});
+  for (const std::string& header : {std::string("cycles"), units.time.name + " image",
+                                    std::string("time"), units.energy.name + " image"})
+    columns.push_back({header});
   for (const std::string& resource : resources) columns.push_back({resource});
   columns.push_back({"front"});
   TextTable table(std::move(columns));
-  std::vector<std::vector<double>> costs;
-  for (std::size_t m = 0; m < c.machines.size(); ++m)
-    costs.push_back(costs_of(c, policy, m, resources));
-  for (std::size_t m = 0; m < c.machines.size(); ++m) {
-    const ComparedMachine& machine = c.machines[m];
+  for (std::size_t i = 0; i < machines.size(); ++i) {
+    const ComparedMachine& machine = c.machines[machines[i]];
+    const std::vector<double>& costs = all_costs[i];
     std::vector<std::string> cells;
     if (names_hardware) cells.push_back(machine.hardware);
     cells.insert(cells.end(), machine.values.begin(), machine.values.end());
-    cells.push_back(fmt::format("{}", policy.costs[m].cycles.count()));
-    cells.push_back(fmt::format("{:.3f}", costs[m][0]));
-    cells.push_back(fmt::format("{:.2f}x", costs[m][0] / costs[0][0]));
-    cells.push_back(fmt::format("{:.3f}", millijoules(Picojoules(costs[m][1]))));
+    cells.push_back(fmt::format("{}", policy.on(machines[i]).cycles.count()));
+    cells.push_back(units.time.cell(costs[0]));
+    cells.push_back(fmt::format("{:.2f}x", costs[0] / all_costs[0][0]));
+    cells.push_back(units.energy.cell(millijoules(Picojoules(costs[1]))));
     for (const std::string& resource : resources) {
       const auto amount = amount_of(resource, machine);
       cells.push_back(amount ? fmt::format("{:.0f}", *amount) : "-");
     }
-    cells.push_back(is_beaten(costs, m) ? "" : "*");
+    cells.push_back(is_beaten(all_costs, i) ? "" : "*");
     table.add_row(std::move(cells));
   }
   return table;
@@ -99,14 +121,34 @@ std::string energies_text(const Comparison& c, std::size_t width) {
   return text;
 }
 
+bool has_a_cost(const ComparedPolicy& policy) {
+  return std::any_of(policy.costs.begin(), policy.costs.end(),
+                     [](const std::optional<NetworkCost>& cost) { return cost.has_value(); });
+}
+
+/// The machines that are missing in a policy's table, and why.
+std::string refusals_text(const Comparison& c, std::size_t width) {
+  constexpr std::size_t kMost = 10;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(kMost, c.refused.size()); ++i) {
+    const auto& [name, policy, reason] = c.refused[i];
+    text += wrapped(fmt::format("no {} on {}: {}", policy, name, reason), width, "  ");
+  }
+  if (c.refused.size() > kMost)
+    text +=
+        fmt::format("  and {} more that cannot (--json has them all)\n", c.refused.size() - kMost);
+  return text;
+}
+
 }  // namespace
 
 std::string machine_sweep_text(const Comparison& c, std::size_t max_width) {
-  std::string text =
-      wrapped(fmt::format("{}, {} engine: {} machines", c.network, c.engine, c.machines.size()),
-              max_width, "");
+  std::string text = wrapped(fmt::format("{}, {} engine: {} machine{}", c.network, c.engine,
+                                         c.machines.size(), c.machines.size() == 1 ? "" : "s"),
+                             max_width, "");
   for (const ComparedPolicy& policy : c.policies)
-    if (!policy.is_random) text += "\n" + policy.name + "\n" + table_of(c, policy).text(max_width);
+    if (!policy.is_random && has_a_cost(policy))
+      text += "\n" + policy.name + "\n" + table_of(c, policy).text(max_width);
   text += wrapped(
       "cycles: of the whole batch. time: beside the first machine's. front: no other machine is as "
       "good in time, energy and chip and better in one. Energies of an action and static power "
@@ -114,9 +156,7 @@ std::string machine_sweep_text(const Comparison& c, std::size_t max_width) {
       "counted.",
       std::min<std::size_t>(max_width, 80), "");
   text += energies_text(c, std::min<std::size_t>(max_width, 80));
-  for (const RefusedMachine& refused : c.refused)
-    text += wrapped(fmt::format("{} cannot: {}", refused.name, refused.reason), max_width, "  ");
-  return text;
+  return text + refusals_text(c, std::min<std::size_t>(max_width, 80));
 }
 
 }  // namespace bitloom::reports

@@ -16,16 +16,18 @@ std::string share(Picojoules part, const cost::Energy& energy) {
   return fmt::format("{:.0f}", percent(part.count(), energy.total().count()));
 }
 
-/// Of the columns whose totals are wide.
-struct Decimals {
-  int milliseconds, millijoules;
+/// Of the columns of time and energy.
+struct ColumnUnits {
+  ColumnUnit time, energy;
 };
-
-int decimals_of(double total) { return total < 1000 ? 3 : 2; }
+ColumnUnits column_units(const Simulation& s, const Totals& t) {
+  return {time_column(runtime(t.timing.total, s.clock).count()),
+          energy_column(millijoules(t.energy.total()))};
+}
 
 std::vector<std::string> row(const std::string& name, const std::string& bits,
                              const cost::Timing& timing, Megahertz clock, double utilization,
-                             const cost::Energy& energy, const Decimals& decimals) {
+                             const cost::Energy& energy, const ColumnUnits& units) {
   const auto of_time = [&](Cycles part) {
     return fmt::format("{:.1f}", percent(static_cast<double>(part.count()),
                                          static_cast<double>(timing.total.count())));
@@ -33,10 +35,10 @@ std::vector<std::string> row(const std::string& name, const std::string& bits,
   return {name,
           bits,
           fmt::format("{}", timing.total.count()),
-          fmt::format("{:.{}f}", runtime(timing.total, clock).count(), decimals.milliseconds),
+          units.time.cell(runtime(timing.total, clock).count()),
           fmt::format("{:.1f}", 100 * utilization),
           of_time(timing.fetch_stall),
-          fmt::format("{:.{}f}", millijoules(energy.total()), decimals.millijoules),
+          units.energy.cell(millijoules(energy.total())),
           share(energy.compute, energy),
           share(energy.buffer, energy),
           share(energy.dram, energy),
@@ -46,8 +48,10 @@ std::vector<std::string> row(const std::string& name, const std::string& bits,
 std::string images_text(const Simulation& s, double ms) {
   if (!s.batch) return fmt::format("{} for all rows, each at its batch", time_text(ms));
   const auto images = static_cast<double>(*s.batch);
-  return fmt::format("{} for {} image{} ({} an image, {:.1f} images/s)", time_text(ms), *s.batch,
-                     *s.batch == 1 ? "" : "s", time_text(ms / images), images / ms * 1e3);
+  const double rate = images / ms * 1e3;
+  return fmt::format("{} for {} image{} ({} an image, {} images/s)", time_text(ms), *s.batch,
+                     *s.batch == 1 ? "" : "s", time_text(ms / images),
+                     rate < 10 ? fmt::format("{:.3g}", rate) : fmt::format("{:.1f}", rate));
 }
 
 /// Whose energy constants they are.
@@ -69,7 +73,7 @@ std::string energy_line(const Simulation& s, const Totals& t, double ms) {
   const double mj = millijoules(t.energy.total());
   const std::string image =
       s.batch ? energy_text(mj / static_cast<double>(*s.batch)) + " an image, " : "";
-  const std::string energy = fmt::format("{} ({}{:.2f} W);", energy_text(mj), image, mj / ms);
+  const std::string energy = fmt::format("{} ({}{});", energy_text(mj), image, power_text(mj / ms));
   const std::string dram = fmt::format(
       "DRAM reads{} {}", s.writes_back || t.timing.conversion > Cycles() ? " and writes" : "",
       megabytes_text(static_cast<double>(bytes_holding(t.dram).count()) * 1e-6));
@@ -98,13 +102,14 @@ std::string summary(const Simulation& s, const Totals& t) {
       "         {:.1f} % computing, {:.1f} % waiting for operands or the pipeline{}\n"
       "energy   {}\n{}"
       "work     {}, {} (MACs x W x A){}\n"
-      "columns  util: bit products needed / possible; fetch: % of cycles waiting; mJ by\n"
+      "columns  util: bit products needed / possible; fetch: % of cycles waiting; {} by\n"
       "         % array, buffers, DRAM ports, static. Not priced: pooling, adds,\n"
       "         requantization, im2col addressing{}.\n",
       images_text(s, ms), of_time(t.timing.compute), of_time(t.timing.fetch_stall), rest,
       energy_line(s, t, ms), technology_text(s),
       macs_text(static_cast<double>(t.macs.count()) * 1e-6),
       bops_text(static_cast<double>(t.bops.count()) * 1e-9), s.is_table() ? "" : " an image",
+      column_units(s, t).energy.name,
       s.report.unpriced.empty() ? "" : fmt::format(", {}", fmt::join(s.report.unpriced, ", ")));
 }
 
@@ -127,25 +132,24 @@ std::string family_tables_text(const Simulation& s, std::size_t max_width) {
 }  // namespace
 
 std::string simulation_text(const Simulation& s, std::size_t max_width) {
+  const Totals t = totals_of(s);
+  const ColumnUnits units = column_units(s, t);
   TextTable table({{"layer", Align::kLeft},
                    {"W/A"},
                    {"cycles"},
-                   {"ms"},
+                   {units.time.name},
                    {"util%"},
                    {"fetch"},
-                   {"mJ"},
+                   {units.energy.name},
                    {"arr"},
                    {"buf"},
                    {"ram"},
                    {"sta"}});
-  const Totals t = totals_of(s);
-  const Decimals decimals{decimals_of(runtime(t.timing.total, s.clock).count()),
-                          decimals_of(millijoules(t.energy.total()))};
   for (const auto& [job, table_row, result, added, explanation] : s.layers)
     table.add_row(row(job.layer.name, graph::to_text(job.precision), result.cost.timing, s.clock,
-                      result.cost.utilization, result.cost.energy, decimals));
+                      result.cost.utilization, result.cost.energy, units));
   table.add_rule();
-  table.add_row(row("total", "", t.timing, s.clock, t.utilization, t.energy, decimals));
+  table.add_row(row("total", "", t.timing, s.clock, t.utilization, t.energy, units));
   const std::string batch = s.batch ? fmt::format("{}", *s.batch) : "by row";
   const std::string title =
       fmt::format("{} on {}{}, batch {}, {:g} MHz, {} engine", s.network, s.hardware,

@@ -126,6 +126,36 @@ TEST(Explain, TellsHowMuchOfABeatIsUsed) {
   const Json json = Json::parse(result.out);
   EXPECT_DOUBLE_EQ(json["layers"][0]["dram_used"].get<double>(), 9.0 / 64);
   EXPECT_DOUBLE_EQ(json["layers"][1]["dram_used"].get<double>(), 1);
+  EXPECT_FALSE(json["layers"][0].contains("units_used"));
+}
+
+/// 16 channels at 4/4 fill half of 8 rows that take 4 products each; 3 at 8/8 three of 8.
+TEST(Explain, TellsHowMuchOfBitFusionsUnitsIsUsed) {
+  const auto result = run_bitloom(
+      {"simulate", "--network", "resnet20", "--hardware", "bitfusion-edge-real", "--bits", "4/4",
+       "--layers", "layer1.0.conv1,layer2.0.conv2,linear", "--explain", "--json", "-"});
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  const Json json = Json::parse(result.out);
+  double products = 0, slots = 0;
+  for (const Json& layer : json["layers"]) {
+    constexpr double kProductsACycle = 64 * 4;  // of 64 units at 4/4
+    const double of_layer = layer["compute_cycles"].get<double>() * kProductsACycle;
+    EXPECT_NEAR(layer["units_used"].get<double>(), layer["macs"].get<double>() / of_layer, 1e-12);
+    EXPECT_FALSE(layer.contains("dram_used"));
+    products += layer["macs"].get<double>();
+    slots += of_layer;
+  }
+  EXPECT_DOUBLE_EQ(json["layers"][0]["units_used"].get<double>(), 0.5);
+  EXPECT_DOUBLE_EQ(json["layers"][1]["units_used"].get<double>(), 1);
+  EXPECT_NEAR(json["units_used"].get<double>(), products / slots, 1e-12);
+
+  const auto text = run_bitloom(
+      {"simulate", "--network", "resnet20", "--hardware", "bitfusion-edge-real", "--bits", "4/4",
+       "--layers", "layer1.0.conv1", "--explain"},
+      {.folder = ".", .environment = {}, .output = testing::StandardOutput::kTerminalOf80Columns});
+  for (const char* part :
+       {" BOPs/B used %roof bound by\n", "   50   50a compute\n", " used: % that the"})
+    EXPECT_NE(text.out.find(part), std::string::npos) << part << "\n" << text.out;
 }
 
 }  // namespace

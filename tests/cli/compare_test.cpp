@@ -110,7 +110,10 @@ TEST(Compare, EndsASweepWhereAMachineRefusesItsBits) {
   EXPECT_EQ(json["sweeps"][3]["bits"].size(), 7U);
   const auto text_of = run_bitloom(compare(narrow + ",bismo-edge", {"--policies", "2/2"}));
   EXPECT_EQ(text_of.exit_code, 0) << text_of.err;
-  EXPECT_NE(text_of.out.find("A weights ends there: layer '"), std::string::npos) << text_of.out;
+  EXPECT_NE(text_of.out.find("  A takes no 8/8, where bits begin to fall: layer '"),
+            std::string::npos)
+      << text_of.out;
+  EXPECT_EQ(text_of.out.find("A activations"), std::string::npos) << "said once";
 }
 
 TEST(Compare, FitsEightyColumns) {

@@ -3,6 +3,7 @@
 
 #include <sstream>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "tests/support/resnet20_command.h"
@@ -103,6 +104,52 @@ TEST(Report, IsOfSimulationsAndComparisonsToo) {
                   1e-9);
     }
   EXPECT_TRUE(found);
+}
+
+std::string report_of(const std::string& file, const testing::TemporaryFolder& folder) {
+  const auto result = run_bitloom({"report", file, "--markdown", folder.file("r.md")});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  return testing::contents(folder.file("r.md"));
+}
+
+TEST(Report, OfASimulationHasItsCostsAsTitle) {
+  const testing::TemporaryFolder folder;
+  run_bitloom(on_resnet20("simulate", "bismo-edge",
+                          {"--bits", "4/4", "--batch", "2", "--json", folder.file("s.json")}));
+  const Json json = Json::parse(testing::contents(folder.file("s.json")));
+  const std::string report = report_of(folder.file("s.json"), folder);
+  EXPECT_TRUE(report.starts_with(fmt::format(
+      "# resnet20 at 4/4 on bismo-edge: {:.4g} ms and {:.4g} mJ an image\n",
+      json["total"]["latency_ms"].get<double>() / 2, json["total"]["energy_mj"].get<double>() / 2)))
+      << report.substr(0, 100);
+  run_bitloom({"report", folder.file("s.json"), "--csv", folder.file("csv")});
+  EXPECT_EQ(cells_of(testing::contents(folder.file("csv") + "/roofline.csv"))[1][0], "4/4");
+}
+
+TEST(Report, OfASweepNamesTheBestMachinesWhatTheyRefuseAndTheTechnology) {
+  const testing::TemporaryFolder folder;
+  run_bitloom(on_resnet20("compare", "bismo-edge",
+                          {"--sweep", "buffers.weight_words=4,64,1024", "--policies", "8/8", "4/4",
+                           "--json", folder.file("c.json")}));
+  const std::string report = report_of(folder.file("c.json"), folder);
+  for (const char* part : {"# resnet20: weight\\_words=1024 is the fastest of 3 machines\n",
+                           "\n- At 8/8: weight\\_words=1024 is fastest and takes least energy, "
+                           "1.729 ms and 2.923 mJ an "
+                           "image.\n",
+                           "\n- Energies: of a 28 nm FPGA (Zynq-7020).\n",
+                           "\n- No 8/8 on bismo-edge buffers.weight\\_words=4: layer"})
+    EXPECT_NE(report.find(part), std::string::npos) << part << "\n" << report.substr(0, 1500);
+}
+
+TEST(Report, ReadsWhatSimulateWroteOfAFileWithATabInItsName) {
+  const testing::TemporaryFolder folder;
+  const std::string table = folder.write("my\tlayers.csv",
+                                         "network,layer,kind,K,I,O,S,IC,OC,batch,abits,wbits,"
+                                         "im2col\nn,c1,conv,3,8,8,1,3,16,1,8,8,1\n");
+  run_bitloom({"simulate", "--layers-csv", table, "--hardware", "bismo-edge", "--json",
+               folder.file("s.json")});
+  EXPECT_NE(report_of(folder.file("s.json"), folder).find("my layers.csv at 8/8"),
+            std::string::npos);
 }
 
 TEST(Report, OfAnotherFileIsRefused) {

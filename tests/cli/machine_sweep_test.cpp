@@ -87,6 +87,32 @@ TEST(MachineSweep, ListsTheMachinesThatRefuse) {
       2);
 }
 
+TEST(MachineSweep, PricesWhatAMachineCanRunWhereItRefusesAnotherPolicy) {
+  const Arguments arguments{"--sweep", "buffers.weight_words=1,4,64", "--policies", "8/8", "2/2"};
+  const Json json = json_on_resnet20("compare", "bismo-edge", arguments);
+  ASSERT_EQ(json["hardware"].size(), 2U);  // one of 1 word runs neither
+  EXPECT_EQ(json["hardware"][0]["name"], "bismo-edge buffers.weight_words=4");
+  EXPECT_TRUE(json["policies"][0]["costs"][0].is_null());
+  EXPECT_EQ(json["policies"][0]["costs"][1]["latency_place"], 2);
+  const Json alone = json_on_resnet20("simulate", "bismo-edge",
+                                      {"--set", "buffers.weight_words=4", "--bits", "2/2"});
+  EXPECT_EQ(json["policies"][1]["costs"][0]["cycles"], alone["total"]["cycles"]);
+  EXPECT_EQ(json["policies"][1]["costs"][0]["latency_place"], 1);
+  ASSERT_EQ(json["refused"].size(), 3U);
+  EXPECT_EQ(json["refused"][2]["name"], "bismo-edge buffers.weight_words=4");
+  EXPECT_EQ(json["refused"][2]["policy"], "8/8");
+
+  const auto text = run_bitloom(
+      on_resnet20("compare", "bismo-edge", arguments),
+      {.folder = ".", .environment = {}, .output = testing::StandardOutput::kTerminalOf80Columns});
+  EXPECT_EQ(testing::lines_beyond(80, text.out), Arguments{});
+  for (const char* part : {"2 machines\n",
+                           "  no 8/8 on bismo-edge buffers.weight_words=4: layer "
+                           "'conv1'",
+                           "\n           4 "})
+    EXPECT_NE(text.out.find(part), std::string::npos) << part << "\n" << text.out;
+}
+
 TEST(MachineSweep, IsRefusedInOneLine) {
   const auto refuse = [](const Arguments& more, const std::string& message) {
     Arguments all = more;

@@ -19,7 +19,7 @@ Comparison comparison(const std::vector<std::vector<double>>& ms, std::size_t ra
     c.machines.push_back({"m", 1, Megahertz(1)});
     for (std::size_t i = 0; i < on_machine.size(); ++i)
       c.policies[i].costs.push_back(
-          {Cycles(1), Milliseconds(on_machine[i]), Picojoules(on_machine[i]), Bytes(1)});
+          NetworkCost{Cycles(1), Milliseconds(on_machine[i]), Picojoules(on_machine[i]), Bytes(1)});
   }
   return c;
 }

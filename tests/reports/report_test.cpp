@@ -227,11 +227,19 @@ TEST(Reports, OfSeveralRunsCompareThem) {
             "tiny,bismo-edge\n"
             "run,random,latency=0.5x,90.0,0.5,93.5,0.5,1.8,0.36,6.333333333333333,7.0,,"
             "1 of 2 pass,tiny,bismo-edge\n");
-  EXPECT_EQ(table.shown_columns(), 9u);
+  EXPECT_EQ(table.shown_columns().size(), 9u);
   EXPECT_EQ(report.title, "2 runs of tiny on bismo-edge: 93.50 to 93.50 % top-1");
   EXPECT_EQ(report.sections.front().figures.size(), 3u) << "accuracy and histories in one plot";
   EXPECT_EQ(report.sections[1].id, "run");
   EXPECT_EQ(report.sections[2].id, "run_2") << "files of both can be beside each other";
+}
+
+TEST(Figures, ShowTheFirstColumnsThatHaveAValue) {
+  const Figure figure{
+      "f", "F", "", {{"a", "b", "c", "d"}, {{1, Json(), 2, 3}, {4, Json(), Json(), 5}}}, {}, 3};
+  EXPECT_EQ(figure.shown_columns(), (std::vector<std::size_t>{0, 2}));
+  const Figure empty{"f", "F", "", {{"a", "b"}, {}}, {}};
+  EXPECT_EQ(empty.shown_columns(), (std::vector<std::size_t>{0, 1}));
 }
 
 TEST(Reports, OfOtherNetworksShareNoPlot) {

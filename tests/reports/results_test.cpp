@@ -108,7 +108,7 @@ TEST(Results, OfAComparisonComeBackWhole) {
       .engine = "analytic",
       .hardware = {{"a", 1, 200}, {"b", 16, 300}},
       .seed = 7,
-      .policies = {{"4/6", "given", {{4, 6}}, {{1, 0.5, 0.25, 9, 1, 1}, {2, 1.5, 0.5, 8, 1, 1}}}},
+      .policies = {{"4/6", "given", {{4, 6}}, {PlacedCost{1, 0.5, 0.25, 9, 1, 1}, std::nullopt}}},
       .agreements = {{"energy", {"a", "b"}, "given", 2, -1, {}, 1, {{"x", "y", 5, 6}}}},
       .gain_percent = 5,
       .sweeps = {{"latency",
@@ -119,7 +119,8 @@ TEST(Results, OfAComparisonComeBackWhole) {
                   std::vector<double>{12.5},
                   7,
                   Named<int>{{"z", 7}, {"c", 8}}},
-                 {"latency", "b", "both", {}, "no", {}, {}, {}}}};
+                 {"latency", "b", "both", {}, "no", {}, {}, {}}},
+      .refused = {{"b", "4/6", "why"}}};
   const std::string text = json_text(comparison);
   EXPECT_EQ(json_text(read_comparison(JsonValue::parse(text, ""))), text);
   EXPECT_NE(text.find("\"kendall\": null"), std::string::npos);

@@ -50,7 +50,7 @@ TEST(SimulationText, HasTheUnitsThatItNames) {
             "energy   20.000 mJ (5.000 mJ an image, 1.00 W); DRAM reads 2.50 MB\n"
             "         constants of a technology that the hardware's file does not name\n"
             "         (energy.technology)\n"
-            "work     2.00 M MACs, 0.064 G BOPs (MACs x W x A) an image\n");
+            "work     2.00 M MACs, 64.000 M BOPs (MACs x W x A) an image\n");
 }
 
 TEST(SimulationText, NamesTheTechnologyOfItsEnergies) {
@@ -67,16 +67,77 @@ TEST(SimulationText, NamesTheTechnologyOfItsEnergies) {
             std::string::npos);
 }
 
-TEST(SimulationText, TellsLargeAmountsInLargeUnits) {
+TEST(ScaledUnits, StandFromATenthOfTheUsualOneToTenThousand) {
+  EXPECT_EQ(time_text(0.1), "0.100 ms");
   EXPECT_EQ(time_text(9999), "9999.000 ms");
-  EXPECT_EQ(time_text(12345), "12.345 s");
-  EXPECT_EQ(time_text(3.6e6), "1.000 h");
-  EXPECT_EQ(time_text(1206317952.159), "13.962 days");
+  EXPECT_EQ(time_text(0), "0.000 ms");
+  EXPECT_EQ(energy_text(0.1), "0.100 mJ");
   EXPECT_EQ(energy_text(9999), "9999.000 mJ");
-  EXPECT_EQ(energy_text(2.5e6), "2.500 kJ");
-  EXPECT_EQ(megabytes_text(25000), "25.00 GB");
-  EXPECT_EQ(macs_text(25000), "25.00 G MACs");
-  EXPECT_EQ(bops_text(25000), "25.000 T BOPs");
+  EXPECT_EQ(power_text(0.25), "0.25 W");
+  EXPECT_EQ(megabytes_text(9999), "9999.00 MB");
+  EXPECT_EQ(macs_text(9999), "9999.00 M MACs");
+  EXPECT_EQ(bops_text(9999), "9999.000 G BOPs");
+  EXPECT_EQ(bops_rate_text(9999), "9999 GBOPs/s");
+  EXPECT_EQ(bytes_rate_text(9999), "9999.00 GB/s");
+}
+
+/// Twelve of each unit from the smallest on, beside the usual one's.
+TEST(ScaledUnits, AreEachAsLargeAsTheyAreNamed) {
+  const auto expect = [](std::string (*text)(double), const std::string& number,
+                         const std::vector<std::pair<double, std::string>>& units) {
+    for (const auto& [size, name] : units) EXPECT_EQ(text(12 * size), number + " " + name);
+  };
+  expect(time_text, "12.000",
+         {{1e-6, "ns"}, {1e-3, "us"}, {1, "ms"}, {3.6e6, "h"}, {24 * 3.6e6, "days"}});
+  EXPECT_EQ(time_text(12345), "12.345 s");
+  expect(
+      energy_text, "12.000",
+      {{1e-9, "pJ"}, {1e-6, "nJ"}, {1e-3, "uJ"}, {1, "mJ"}, {1e3, "J"}, {1e6, "kJ"}, {1e9, "MJ"}});
+  expect(power_text, "12.00", {{1e-9, "nW"}, {1e-6, "uW"}, {1e-3, "mW"}, {1, "W"}, {1e6, "MW"}});
+  expect(megabytes_text, "12.00",
+         {{1e-6, "B"}, {1e-3, "kB"}, {1, "MB"}, {1e3, "GB"}, {1e6, "TB"}, {1e9, "PB"}});
+  expect(macs_text, "12.00",
+         {{1e-6, "MACs"},
+          {1e-3, "k MACs"},
+          {1, "M MACs"},
+          {1e3, "G MACs"},
+          {1e6, "T MACs"},
+          {1e9, "P MACs"}});
+  expect(bops_text, "12.000",
+         {{1e-9, "BOPs"},
+          {1e-6, "k BOPs"},
+          {1e-3, "M BOPs"},
+          {1, "G BOPs"},
+          {1e3, "T BOPs"},
+          {1e6, "P BOPs"},
+          {1e9, "E BOPs"}});
+  expect(bops_rate_text, "12",
+         {{1e-9, "BOPs/s"},
+          {1e-6, "kBOPs/s"},
+          {1e-3, "MBOPs/s"},
+          {1, "GBOPs/s"},
+          {1e3, "TBOPs/s"},
+          {1e6, "PBOPs/s"}});
+  expect(
+      bytes_rate_text, "12.00",
+      {{1e-9, "B/s"}, {1e-6, "kB/s"}, {1e-3, "MB/s"}, {1, "GB/s"}, {1e3, "TB/s"}, {1e6, "PB/s"}});
+}
+
+/// A thousandth of the time and energy: 20 us and 20 uJ.
+TEST(SimulationText, HasColumnsInUnitsThatSuitTheTotal) {
+  Simulation s = simulated();
+  cost::LayerCost& cost = s.layers.front().result.cost;
+  cost.timing.total = Cycles(4000);
+  cost.energy = {Picojoules(10e6), Picojoules(5e6), Picojoules(4e6), Picojoules(1e6)};
+  std::string text = simulation_text(s, 80);
+  for (const char* part : {"layer W/A cycles     us util%", " uJ arr buf", "4000 20.000  50.0",
+                           "latency  20.000 us for 4 images (5.000 us an image, 200000.0 images/s)",
+                           "energy   20.000 uJ (5.000 uJ an image, 1.00 W)", "waiting; uJ by\n"})
+    EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
+  cost.timing.total = Cycles(40'000'000'000);  // 200 s
+  text = simulation_text(s, 80);
+  for (const char* part : {"      s util%", "40000000000 200.000 ", "0.02 images/s", "100.00 nW"})
+    EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
 }
 
 TEST(SimulationText, TellsTheOtherWaitsAndWhatDramDoes) {

@@ -51,6 +51,11 @@ class BitFusionMachine final : public sim::MachineOf<BitFusion> {
   std::vector<std::vector<std::string>> changes() const override {
     return analytic::bitfusion::changes_of(hw_);
   }
+  std::optional<double> units_used(const sim::LayerResult& result) const override {
+    const cost::Timing& timing = result.cost.timing;
+    return result.cost.utilization * static_cast<double>(timing.total.count()) /
+           static_cast<double>(timing.compute.count());
+  }
   std::string bound_by(const sim::Job&, const sim::LayerResult& result) const override {
     return analytic::bitfusion::bound_by(result);
   }

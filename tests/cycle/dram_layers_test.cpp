@@ -46,7 +46,7 @@ TEST(DramEstimate, IsCloseToTheCycleEngineOnRandomLayers) {
 
 TEST(DramEstimate, CountsWhatDramDoes) {
   std::mt19937 random(5);
-  double writes = 0, activates = 0, energy = 0;
+  double activates = 0, energy = 0;
   constexpr int kLayers = 200;
   const auto error = [](auto estimated, auto counted) {
     return 100 * std::abs(static_cast<double>(estimated) / static_cast<double>(counted) - 1) /
@@ -59,17 +59,65 @@ TEST(DramEstimate, CountsWhatDramDoes) {
     const cost::Timing closed = analytic::run(schedule, c.hardware);
     const cost::DramActions estimate = analytic::dram_actions(schedule, closed, c.hardware);
     EXPECT_EQ(estimate.read_bursts, result.dram->read_bursts) << c.text();
-    if (result.dram->write_bursts > 0)
-      writes += error(estimate.write_bursts, result.dram->write_bursts);
+    EXPECT_EQ(estimate.write_bursts, result.dram->write_bursts) << c.text();
     activates += error(estimate.activates, result.dram->activates);
     energy += error(cost::dram_energy(estimate, closed, c.hardware).total().count(),
                     cost::dram_energy(*result.dram, result.timing, c.hardware).total().count());
   }
-  std::printf(
-      "mean error of write bursts %.3f %%, of activates %.1f %%, of DRAM's energy %.2f %%\n",
-      writes, activates, energy);
-  EXPECT_LE(writes, 0.1);
+  std::printf("mean error of activates %.1f %%, of DRAM's energy %.2f %%\n", activates, energy);
   EXPECT_LE(energy, 2);
+}
+
+/// With small buffers phases are many, and results of one begin within a burst of another's.
+TEST(DramEstimate, CountsTheWritesOfManyPhases) {
+  std::mt19937 random(7);
+  const auto pick = [&](int least, int most) {
+    return std::uniform_int_distribution<int>(least, most)(random);
+  };
+  constexpr int kLayers = 300;
+  int equal = 0;
+  for (int i = 0; i < kLayers; ++i) {
+    DramCase c(random);
+    c.hardware.result_port_bits = 16 << pick(0, 6);
+    c.hardware.write_back = static_cast<hardware::WriteBack>(pick(1, 2));
+    c.hardware.activation_buffer_words = pick(16, 64);
+    c.hardware.weight_buffer_words = pick(16, 64);
+    if (c.layer.kind != graph::LayerKind::kDepthwise) c.layer.out_channels = pick(4, 128);
+    const mapping::Schedule schedule = c.schedule();
+    const auto counted = cycle::run(schedule, c.hardware).dram->write_bursts;
+    const cost::Timing closed = analytic::run(schedule, c.hardware);
+    const auto estimated = analytic::dram_actions(schedule, closed, c.hardware).write_bursts;
+    equal += estimated == counted;
+    EXPECT_NEAR(static_cast<double>(estimated), static_cast<double>(counted),
+                0.01 * static_cast<double>(counted))
+        << c.text();
+  }
+  EXPECT_GE(equal, kLayers * 97 / 100);
+}
+
+/// 400 pixels of 64 sums of 32 bits are 200 batches of 512 bytes in one phase. 21 clocks at 525 MHz
+/// are 8 cycles at 200 MHz; refreshes add some per cent.
+TEST(DramEstimate, TurnsTheBusForEachBatchOfWrites) {
+  hardware::Bismo hw = testing::shipped_hardware("bismo-edge-real");
+  hw.layout = {};
+  hw.result_port_bits = 4096;
+  hw.write_back = hardware::WriteBack::kAccumulators;
+  const graph::LayerShape layer{.name = "conv",
+                                .kind = graph::LayerKind::kConvolution,
+                                .in_channels = 8,
+                                .out_channels = 64,
+                                .kernel = {1, 1},
+                                .input = {20, 20},
+                                .output = {20, 20}};
+  const auto total = [&] {
+    const auto schedule = analytic::schedule(mapping::map_layer(layer, {1, 1}, hw, 1), hw);
+    return analytic::run(schedule, hw).total.count();
+  };
+  const std::int64_t before = total();
+  hw.dram->wtr += 21;
+  const std::int64_t turns = total() - before;
+  EXPECT_GE(turns, 200 * 8);
+  EXPECT_LE(turns, 200 * 8 * 105 / 100);
 }
 
 /// 8 images of 1024 inputs and 8 outputs at 1/1: of either operand 8 rows of 4 words, which are 2

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 #include "tests/support/npy_file.h"
@@ -83,11 +85,12 @@ TEST_F(Lut, HasAJsonOfNamesBesideIt) {
 
 TEST_F(Lut, TellsWhatItWrote) {
   const auto result = run_bitloom(arguments("t.npy", {"--max-bits", "2"}));
-  EXPECT_EQ(result.out,
-            folder_.file("t.npy") +
-                ": cycles of resnet20 on bismo-edge, batch 1: 20 layers x 2 weight bits x 2 "
-                "activation bits\n" +
-                folder_.file("t.json") + ": names of the layers, hardware\n");
+  std::string told = result.out;  // a long line is broken
+  std::replace(told.begin(), told.end(), '\n', ' ');
+  EXPECT_EQ(told, folder_.file("t.npy") +
+                      ": cycles of resnet20 on bismo-edge, batch 1: 20 layers x 2 weight bits x 2 "
+                      "activation bits " +
+                      folder_.file("t.json") + ": names of the layers, hardware ");
 }
 
 TEST_F(Lut, GoesToAFileThatEndsInNpy) {

@@ -95,7 +95,7 @@ std::vector<std::int32_t> read_codes(const TensorFile& file, const graph::LayerS
 
 std::vector<double> read_scales(const TensorFile& file, const graph::LayerShape& shape) {
   const std::string name = fmt::format("integer.{}.scales", shape.name);
-  const std::vector<double> scales = widened(file.tensor(name));
+  std::vector<double> scales = widened(file.tensor(name));
   const bool fits =
       scales.size() == 1 || static_cast<std::int64_t>(scales.size()) == shape.out_channels;
   if (!fits || std::any_of(scales.begin(), scales.end(), [](double s) { return !(s > 0); }))

@@ -36,7 +36,7 @@ std::string_view keras_role(const graph::Graph& graph, const ParameterShape& par
 std::string keras_name(const graph::Graph& graph, const TensorFile& file,
                        const ParameterShape& parameter) {
   const std::string& layer = graph.node(parameter.node).name;
-  const std::string plain = fmt::format("{}/{}", layer, keras_role(graph, parameter));
+  std::string plain = fmt::format("{}/{}", layer, keras_role(graph, parameter));
   for (const std::string& name :
        {plain, plain + ":0", layer + "/" + plain, layer + "/" + plain + ":0"})
     if (file.has(name)) return name;

@@ -109,8 +109,8 @@ std::string comparison_json(const Comparison& c) {
                       .sweeps = {},
                       .refused = {}};
   for (const ComparedMachine& machine : c.machines) {
-    ComparedHardware& told =
-        file.hardware.emplace_back(machine.name, machine.batch, machine.clock.count());
+    ComparedHardware& told = file.hardware.emplace_back(
+        ComparedHardware{machine.name, machine.batch, machine.clock.count()});
     for (std::size_t i = 0; i < machine.values.size(); ++i)
       told.set[c.swept_keys[i]] = machine.values[i];
     if (!machine.technology.empty()) told.energy_technology = machine.technology;

@@ -123,10 +123,10 @@ Cells total_row(const Simulation& s, const Cells& columns) {
     add(sums, fmt::format("lifted_{}_cycles", lift_key(s.explanation->lifts[i])),
         total_lifted(s, i).count());
   Cells row;
-  for (const auto& [name, value] : columns) {
+  for (const auto& column : columns) {
     const auto sum = std::find_if(sums.begin(), sums.end(),
-                                  [&](const auto& each) { return each.first == name; });
-    row.emplace_back(name, sum == sums.end() ? "" : sum->second);
+                                  [&](const auto& each) { return each.first == column.first; });
+    row.emplace_back(column.first, sum == sums.end() ? "" : sum->second);
   }
   return row;
 }

@@ -48,7 +48,7 @@ void compare_sizes(Comparison& comparison, const Sizes& sizes) {
                        std::optional<std::string> note = {}) {
     if (figure.published.empty()) return;
     if (bits)
-      comparison.add(figure, bytes_at_8 * *bits / 8 / sizes.unit, last_digit(), note);
+      comparison.add(figure, bytes_at_8 * *bits / 8 / sizes.unit, last_digit(), std::move(note));
     else
       comparison.leave_open(figure, "bits are learned, and not published");
   };

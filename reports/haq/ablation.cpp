@@ -38,7 +38,7 @@ std::vector<Entry> read_entries(const std::string& path) {
 
 using Model = std::function<std::int64_t(const graph::LayerShape&, graph::Precision)>;
 
-Model on(hardware::Bismo hw) {
+Model on(const hardware::Bismo& hw) {
   return [hw](const graph::LayerShape& layer, graph::Precision bits) {
     const auto schedule = analytic::schedule(mapping::map_layer(layer, bits, hw, kBatch), hw);
     return analytic::run(schedule, hw).total.count();

@@ -48,8 +48,8 @@ class Column {
   }
 
   std::uint32_t dot_product(const Operands& operands) {
-    const auto at_once =
-        static_cast<std::size_t>(activation_.side_by_side() * weight_.side_by_side());
+    const std::size_t at_once = static_cast<std::size_t>(activation_.side_by_side()) *
+                                static_cast<std::size_t>(weight_.side_by_side());
     in_.sum = 0;
     for (std::size_t begin = 0; begin < operands.weights.size(); begin += at_once)
       for (int a = 0; a < activation_.halves; ++a)

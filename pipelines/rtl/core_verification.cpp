@@ -155,7 +155,8 @@ class CoreVerification {
 
 }  // namespace
 
-Verification verify_core(const VerifyOptions& options, hardware::Bismo hardware, const Host& host) {
+Verification verify_core(const VerifyOptions& options, const hardware::Bismo& hardware,
+                         const Host& host) {
   require_waveform("--trace", options.trace);
   require_waveform("--mismatch", options.mismatch);
   require_rtl_can_be(hardware);

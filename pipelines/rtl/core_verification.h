@@ -6,6 +6,7 @@
 namespace bitloom::pipelines {
 
 /// verify() on BISMO's Verilated core, which is built where it is not linked in.
-Verification verify_core(const VerifyOptions& options, hardware::Bismo hardware, const Host& host);
+Verification verify_core(const VerifyOptions& options, const hardware::Bismo& hardware,
+                         const Host& host);
 
 }  // namespace bitloom::pipelines

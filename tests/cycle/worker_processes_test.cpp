@@ -36,7 +36,7 @@ TEST(WorkerProcesses, AnswerInOrderWhateverTheirNumber) {
 
 TEST(WorkerProcesses, CarryAnswersLargerThanAPipe) {
   const auto answers =
-      map_in_processes(3, 2, [](std::int64_t i) { return std::string(1 << 20, 'a' + i); });
+      map_in_processes(3, 2, [](std::int64_t i) { return std::string(1 << 20, "abc"[i]); });
   for (std::size_t i = 0; i < 3; ++i)
     EXPECT_EQ(answers[i], std::string(1 << 20, static_cast<char>('a' + i)));
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "models/graph/window.h"
 #include "models/operators/activation.h"
@@ -162,7 +163,8 @@ class RealPass {
   void window(const graph::Pool& op, const graph::Padding& padding, const graph::Shape& from,
               std::int64_t c, std::int64_t y, std::int64_t x) {
     const graph::Window& w = op.window;
-    double sum = 0, errors = 0, largest = -INFINITY, largest_error = 0;
+    double sum = 0, errors = 0, largest = -std::numeric_limits<double>::infinity(),
+           largest_error = 0;
     std::int64_t counted = 0;
     for (std::int64_t ky = 0; ky < w.kernel.height; ++ky)
       for (std::int64_t kx = 0; kx < w.kernel.width; ++kx) {

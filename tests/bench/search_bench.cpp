@@ -69,8 +69,8 @@ void frontier_of_50(benchmark::State& state, const char* method) {
                       [&](const std::vector<search::Limit>& limits, const search::SolveOptions&) {
                         return search::find_method(method).solve(mobilenet_v2(), limits, {});
                       });
-    benchmark::DoNotOptimize(frontier.size());
-    state.counters["points"] = static_cast<double>(frontier.size());
+    benchmark::DoNotOptimize(frontier.points.size());
+    state.counters["points"] = static_cast<double>(frontier.points.size());
   }
 }
 BENCHMARK_CAPTURE(frontier_of_50, programs, "hawq-v3")->Unit(benchmark::kMillisecond);

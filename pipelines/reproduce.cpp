@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "pipelines/reproduction/notes.h"
 #include "pipelines/reproduction/published_table.h"
 #include "reports/html/reproduction_report.h"
 
@@ -32,6 +33,7 @@ reports::ReproducedTable compared(const reproduction::PublishedTable& table, con
   result.name = table.name;
   result.paper = table.paper;
   result.table = table.table;
+  reproduction::add_published_notes(result);
   return result;
 }
 

@@ -39,19 +39,15 @@ Work work_of(const std::string& table) {
 void add_reductions(Comparison& comparison, const CsvTable::Row& row, const std::string& of,
                     const Work& work) {
   const auto bits = static_cast<double>(row.integer("bits", 1, 32));
-  std::optional<std::string> note;
-  if (row.text("method") == "TWN") note = "printed as that of the one-bit rows";
   comparison.add({of, "multiplications, times fewer", row.text("multiplications")},
-                 work.macs / (bits * work.outputs), last_digit_cut(), note);
-  if (!note && bits > 1)
+                 work.macs / (bits * work.outputs), last_digit_cut());
+  std::optional<std::string> note;
+  if (row.real("additions") < 1)
     note = "0.98 / bits, cut, would give it; we do not know what else is added";
   comparison.add({of, "additions, times fewer", row.text("additions")}, 1 / bits, last_digit_cut(),
                  note);
-  note.reset();
-  if (row.text("method") == "TWN") note = "printed as that of the one-bit rows";
-  if (row.text("weights") == "30.6") note = "a misprint? the rows below follow from 31.62";
   comparison.add({of, "weights, times smaller", row.text("weights")},
-                 32 / (bits * (1 + 32 * work.kernels / work.weights)), last_digit_cut(), note);
+                 32 / (bits * (1 + 32 * work.kernels / work.weights)), last_digit_cut());
 }
 
 /// The figures of a row with low-rank factors, from the printed ones at one bit.

@@ -44,11 +44,10 @@ struct Sizes {
 
 void compare_sizes(Comparison& comparison, const Sizes& sizes) {
   const CsvTable published = CsvTable::load(Comparison::published("mpdnn_sizes.csv"));
-  const auto add = [&](const Figure& figure, std::optional<int> bits, double bytes_at_8,
-                       std::optional<std::string> note = {}) {
+  const auto add = [&](const Figure& figure, std::optional<int> bits, double bytes_at_8) {
     if (figure.published.empty()) return;
     if (bits)
-      comparison.add(figure, bytes_at_8 * *bits / 8 / sizes.unit, last_digit(), std::move(note));
+      comparison.add(figure, bytes_at_8 * *bits / 8 / sizes.unit, last_digit());
     else
       comparison.leave_open(figure, "bits are learned, and not published");
   };
@@ -66,9 +65,7 @@ void compare_sizes(Comparison& comparison, const Sizes& sizes) {
     };
     const Outputs outputs = outputs_of(network);
     add(figure("weights", "weights"), weights, weight_bytes(network, 8, sizes.with_biases));
-    std::optional<std::string> note;
-    if (row.text("largest_activation") == "3.04") note = "eight times the 0.38 printed at 4 bits";
-    add(figure("largest activation", "largest_activation"), activations, outputs.largest, note);
+    add(figure("largest activation", "largest_activation"), activations, outputs.largest);
     add(figure("activations", "all_activations"), activations, outputs.all);
   }
 }

@@ -25,7 +25,8 @@ PublishedRow row_of(const CsvTable::Row& row) {
           .a_compression = row.text("a_compression"),
           .bitops_g = row.text("bitops_g"),
           .platform = row.text("platform"),
-          .constraint = row.text("constraint")};
+          .constraint = row.text("constraint"),
+          .variant = row.text("variant")};
 }
 
 constexpr std::pair<const char*, const char*> kZooNames[] = {
@@ -51,6 +52,7 @@ std::string PublishedRow::label() const {
   std::string text = model + ", " + method;
   if (!weight_bits.empty() && !is_float())
     text += " " + weight_bits + (activation_bits.empty() ? " bits" : "/" + activation_bits);
+  if (!variant.empty()) text += " " + variant;
   return text + (constraint.starts_with("w/") ? " " + constraint : "");
 }
 

@@ -15,8 +15,9 @@ struct PublishedRow {
   std::string top1_pct = {}, latency_ms = {}, energy_mj = {}, size_mb = {};
   std::string w_compression = {}, a_compression = {}, bitops_g = {};
   std::string platform = {}, constraint = {};
+  std::string variant = {};  // what tells rows of one network and method apart: `beside PACT 4/4`
 
-  /// `ResNet-18, PACT 4/4`.
+  /// `ResNet-18, PACT 4/4`, `MobileNet-V1, HAQ beside PACT 4/4`.
   std::string label() const;
   bool is_uniform() const { return kind == "uniform"; }
   bool is_float() const { return kind == "fp"; }

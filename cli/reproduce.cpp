@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <memory>
 
 #include <fmt/format.h>
@@ -30,17 +31,26 @@ void list_tables() {
   print(reports::list_text({"table", "what it is"}, rows, list_width()));
 }
 
+/// Whether `list` is asked for; a UserError where anything else is, too.
+bool asks_for_list(const ReproduceOptions& options) {
+  const auto& tables = options.tables;
+  if (std::find(tables.begin(), tables.end(), "list") == tables.end()) return false;
+  if (tables.size() > 1 || options.html || options.markdown || options.json)
+    throw UserError("list stands alone: it takes no tables, -o, --markdown or --json");
+  return true;
+}
+
 int run(const ReproduceOptions& options) {
-  require_different_files(
-      {{"-o", options.html}, {"--markdown", options.markdown}, {"--json", options.json}}, {});
-  if (options.tables == std::vector<std::string>{"list"}) {
+  if (asks_for_list(options)) {
     list_tables();
     return 0;
   }
+  require_different_files(
+      {{"-o", options.html}, {"--markdown", options.markdown}, {"--json", options.json}}, {});
   Destination html(options.html), markdown(options.markdown), json(options.json);
   const reports::ReproductionFile result = pipelines::reproduce(options.tables, host());
   if (html.wanted()) html.write(pipelines::reproduction_html(result));
-  if (markdown.wanted()) markdown.write(reports::reproduction_markdown(result));
+  if (markdown.wanted()) markdown.write(reports::reproduction_markdown(result, options.tables));
   if (json.wanted()) json.write(reports::json_text(result));
   html.finish();
   markdown.finish();

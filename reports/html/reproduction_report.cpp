@@ -32,7 +32,7 @@ Section summary_of(const ReproductionFile& reproduction) {
   Figure figure{"summary",
                 "All tables",
                 "How many figures of each table are within their tolerance.",
-                {{"table", "paper", "what", "pass", "beyond_tolerance", "open"}, {}},
+                {{"table", "paper", "what", "pass", "FAIL", "open"}, {}},
                 {}};
   for (const ReproducedTable& table : reproduction.tables)
     figure.data.rows.push_back({table.name, table.paper, table.table, table.count(kPass),

@@ -3,11 +3,14 @@
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "reports/text/text_table.h"
 
 namespace bitloom::reports {
 namespace {
+
+constexpr std::size_t kPageColumns = 100;
 
 std::string counts_of(const ReproducedTable& table) {
   return counts_text(table.count(kPass), table.count(kFail), table.count(kOpen));
@@ -34,26 +37,38 @@ class Notes {
   std::vector<std::string> notes_;
 };
 
-std::string table_text(const ReproducedTable& table, std::size_t max_width) {
-  constexpr std::size_t kProse = 100;
-  const std::size_t width = std::min(max_width, kProse);
-  std::string text = fmt::format("{}: {}, {}\n", table.name, table.paper, table.table);
-  for (const std::string& assumption : table.assumptions) text += wrapped(assumption, width, "  ");
-  TextTable rows({{"of", Align::kLeft},
-                  {"figure", Align::kLeft},
-                  {"published"},
-                  {"bitloom"},
-                  {"error"},
-                  {"tolerance"},
-                  {"verdict", Align::kLeft},
-                  {"note", Align::kLeft}});
-  Notes notes;
+TextTable empty_table(bool has_names) {
+  std::vector<Column> columns{
+      {"figure", Align::kLeft},  {"published"},         {"bitloom"}, {"error"}, {"tolerance"},
+      {"verdict", Align::kLeft}, {"note", Align::kLeft}};
+  if (has_names) columns.insert(columns.begin(), {"of", Align::kLeft});
+  return TextTable(std::move(columns), Narrow::kWrap);
+}
+
+/// A row a figure; where that is too wide, what figures are of stands above them.
+std::string figures_text(const ReproducedTable& table, Notes& notes, std::size_t max_width) {
+  TextTable wide = empty_table(true), narrow = empty_table(false);
+  std::string of;
   for (const ReproducedFigure& figure : table.figures) {
     std::vector<std::string> cells = cells_of(figure);
     cells.push_back(notes.mark(figure.note));
-    rows.add_row(std::move(cells));
+    wide.add_row(cells);
+    if (figure.of != of) narrow.add_heading(of = figure.of);
+    cells.erase(cells.begin());
+    cells.front().insert(0, "  ");
+    narrow.add_row(std::move(cells));
   }
-  text += "\n" + rows.text(max_width);
+  return wide.width() <= max_width ? wide.text() : narrow.text(max_width);
+}
+
+std::string table_text(const ReproducedTable& table, std::size_t max_width) {
+  constexpr std::size_t kProse = 100;
+  const std::size_t width = std::min(max_width, kProse);
+  std::string text =
+      wrapped(fmt::format("{}: {}, {}", table.name, table.paper, table.table), width, "");
+  for (const std::string& assumption : table.assumptions) text += wrapped(assumption, width, "  ");
+  Notes notes;
+  text += "\n" + figures_text(table, notes, max_width);
   for (std::size_t i = 0; i < notes.all().size(); ++i)
     text += wrapped(fmt::format("({}) {}", i + 1, notes.all()[i]), width, "");
   return text + fmt::format("\n{}: {}\n", table.name, counts_of(table));
@@ -76,10 +91,9 @@ std::string markdown_row(const std::vector<std::string>& cells) {
 }
 
 std::string table_markdown(const ReproducedTable& table) {
-  constexpr std::size_t kColumns = 100;
   std::string text = fmt::format("\n## {}\n\n{}, {}.\n\n", table.name, table.paper, table.table);
   for (const std::string& assumption : table.assumptions) {
-    const std::string lines = wrapped(assumption, kColumns - 2, "  ");
+    const std::string lines = wrapped(assumption, kPageColumns - 2, "  ");
     text += "- " + lines.substr(2);
   }
   text += "\n| of | figure | published | bitloom | error | tolerance | verdict | note |\n";
@@ -111,14 +125,16 @@ std::string reproduction_text(const ReproductionFile& reproduction, std::size_t 
                                         reproduction.count(kOpen)));
 }
 
-std::string reproduction_markdown(const ReproductionFile& reproduction) {
-  std::string text =
-      "# Published tables beside bitloom's figures\n\n"
-      "Written by `bitloom reproduce all --markdown reports/reproduction.md`; a test holds the "
-      "page "
-      "to\nwhat the program computes. A figure passes where it is within the tolerance beside it; "
-      "`open`\nfigures are not compared, and the note says why.\n\n"
-      "| table | paper | pass | FAIL | open |\n|---|---|--:|--:|--:|\n";
+std::string reproduction_markdown(const ReproductionFile& reproduction,
+                                  const std::vector<std::string>& asked) {
+  std::string text = "# Published tables beside bitloom's figures\n\n";
+  text +=
+      wrapped(fmt::format("Written by `bitloom reproduce {}`. A figure passes where it is within "
+                          "the tolerance beside it; `open` figures are not compared, and the "
+                          "note says why.",
+                          fmt::join(asked, " ")),
+              kPageColumns, "");
+  text += "\n| table | paper | pass | FAIL | open |\n|---|---|--:|--:|--:|\n";
   for (const ReproducedTable& table : reproduction.tables)
     text += markdown_row(
         {fmt::format("[{0}](#{0})", table.name), fmt::format("{}, {}", table.paper, table.table),

@@ -4,6 +4,8 @@
 #include <numeric>
 #include <sstream>
 
+#include <fmt/ranges.h>
+
 #include "base/error.h"
 
 namespace bitloom::reports {
@@ -30,6 +32,20 @@ std::string padded(const std::string& cell, std::size_t width, Align align) {
 std::string without_trailing_spaces(std::string line) {
   line.erase(line.find_last_not_of(' ') + 1);
   return line;
+}
+
+/// Of columns one space apart.
+std::size_t sum_of(const std::vector<std::size_t>& widths) {
+  return std::accumulate(widths.begin(), widths.end(), widths.size() - 1);
+}
+
+/// The lines of `cell` broken at spaces, each as far in as the first.
+std::vector<std::string> lines_within(const std::string& cell, std::size_t width) {
+  if (width_of(cell) <= width) return {cell};
+  std::istringstream text(wrapped(cell, width, cell.substr(0, cell.find_first_not_of(' '))));
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(text, line);) lines.push_back(line);
+  return lines;
 }
 
 }  // namespace
@@ -66,27 +82,40 @@ void TextTable::add_row(std::vector<std::string> cells) {
   rows_.push_back(std::move(cells));
 }
 
-std::string TextTable::text(std::size_t max_width) const {
+std::vector<std::size_t> TextTable::widths() const {
   std::vector<std::size_t> widths;
   for (std::size_t c = 0; c < columns_.size(); ++c) {
     std::size_t width = width_of(columns_[c].header);
     for (const auto& row : rows_) width = std::max(width, width_of(row[c]));
     widths.push_back(width);
   }
-  const std::size_t others = std::accumulate(widths.begin() + 1, widths.end(), widths.size() - 1);
+  return widths;
+}
+
+std::size_t TextTable::width() const { return sum_of(widths()); }
+
+std::string TextTable::text(std::size_t max_width) const {
+  std::vector<std::size_t> widths = this->widths();
+  const std::size_t others = sum_of(widths) - widths[0];
   if (others + widths[0] > max_width)
     widths[0] = std::max(kNarrowestFirstColumn, max_width - std::min(max_width, others));
 
   const auto line = [&](const auto& cell_of) {
-    std::string text = padded(shortened(cell_of(0), widths[0]), widths[0], columns_[0].align);
+    std::vector<std::string> first = narrow_ == Narrow::kWrap
+                                         ? lines_within(cell_of(0), widths[0])
+                                         : std::vector{shortened(cell_of(0), widths[0])};
+    std::string text = padded(first.back(), widths[0], columns_[0].align);
     for (std::size_t c = 1; c < columns_.size(); ++c)
       text += " " + padded(cell_of(c), widths[c], columns_[c].align);
-    return without_trailing_spaces(text) + "\n";
+    first.back() = without_trailing_spaces(text);
+    return fmt::format("{}\n", fmt::join(first, "\n"));
   };
   const std::string rule(others + widths[0], '-');
   std::string text = line([&](std::size_t c) { return columns_[c].header; }) + rule + "\n";
   for (std::size_t r = 0; r < rows_.size(); ++r) {
     if (std::find(rules_.begin(), rules_.end(), r) != rules_.end()) text += rule + "\n";
+    for (const auto& [row, heading] : headings_)
+      if (row == r) text += wrapped(heading, max_width, "");
     text += line([&](std::size_t c) { return rows_[r][c]; });
   }
   return text;

@@ -84,6 +84,33 @@ TEST(Reproduce, ListsItsTables) {
   EXPECT_TRUE(testing::lines_beyond(80, result.out).empty()) << result.out;
 }
 
+TEST(Reproduce, ListsNothingBesideTablesOrIntoFiles) {
+  const std::string complaint = "list stands alone: it takes no tables, -o, --markdown or --json";
+  testing::expect_refused({"reproduce", "list", "haq-table6"}, complaint);
+  testing::expect_refused({"reproduce", "list", "--json", "x"}, complaint);
+}
+
+TEST(Reproduce, NamesEveryRowWholeInATerminalOf80Columns) {
+  const auto data = run_bitloom({"reproduce", "all", "--json", "-"});
+  const auto json = parse_json(data.out, "json");
+  const auto told =
+      run_bitloom({"reproduce", "all"},
+                  {.environment = {}, .output = testing::StandardOutput::kTerminalOf80Columns});
+  EXPECT_TRUE(testing::lines_beyond(80, told.out).empty());
+  EXPECT_EQ(told.out.find("…"), std::string::npos);
+  for (const auto& table : json.at("tables"))
+    for (const auto& figure : table.at("figures")) {
+      const std::string of = figure.at("of").get<std::string>();
+      EXPECT_NE(told.out.find("\n" + of), std::string::npos) << of;
+    }
+}
+
+TEST(Reproduce, WritesTheTablesThatWereAskedForIntoTheMarkdown) {
+  const auto result = run_bitloom({"reproduce", "haq-table6", "qil", "--markdown", "-"});
+  EXPECT_NE(result.out.find("\nWritten by `bitloom reproduce haq-table6 qil`."), std::string::npos)
+      << result.out;
+}
+
 TEST(Reproduce, OffersTheNearestTable) {
   const auto result = run_bitloom({"reproduce", "haq-tabel3"});
   EXPECT_EQ(result.exit_code, 2);

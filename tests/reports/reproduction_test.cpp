@@ -91,9 +91,29 @@ FAIL: 1 pass, 1 FAIL, 1 open
 )");
 }
 
+TEST(ReproductionText, PutsNamesAboveFiguresWhereRowsAreTooWide) {
+  ReproductionFile file = two_tables();
+  file.tables.resize(1);
+  EXPECT_EQ(reproduction_text(file, 68), R"(a-table1: A (Author, 2020), table 1: size
+  Sizes in MiB.
+
+figure       published bitloom   error  tolerance verdict note
+--------------------------------------------------------------
+net, 4/4
+  size (MiB)      2.53   2.525 -0.18 % last digit pass
+net, mixed
+  size (MiB)      1048    1000 -4.58 %        3 % FAIL    (1)
+(1) a|misprint
+
+a-table1: 1 pass, 1 FAIL
+
+FAIL: 1 pass, 1 FAIL
+)");
+}
+
 TEST(ReproductionMarkdown, EscapesWhatWouldEndACell) {
   EXPECT_NE(
-      reproduction_markdown(two_tables())
+      reproduction_markdown(two_tables(), {"all"})
           .find("| net, mixed | size (MiB) | 1048 | 1000 | -4.58 % | 3 % | FAIL | a\\|misprint |"),
       std::string::npos);
 }
@@ -102,6 +122,7 @@ TEST(ReproductionReport, AlignsColumnsOfPrintedFiguresAsNumbers) {
   const std::string page = report_html(reproduction_report(two_tables(), "1"));
   EXPECT_NE(page.find("<td class=\"n\">2.53</td><td class=\"n\">2.525</td>"), std::string::npos);
   EXPECT_NE(page.find("<td class=\"bad\">FAIL</td>"), std::string::npos);
+  EXPECT_EQ(page.find("beyond"), std::string::npos);
   EXPECT_NE(page.find("<td>70.1 to 71</td>"), std::string::npos);
 }
 

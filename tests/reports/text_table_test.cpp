@@ -39,6 +39,19 @@ TEST(TextTables, KeepTwelveColumnsOfTheFirstWhateverTheWidth) {
   EXPECT_NE(two_layers().text(1).find("\nfeatur…"), std::string::npos);
 }
 
+TEST(TextTables, WrapTheirFirstColumnBelowHeadings) {
+  TextTable table({{"figure", Align::kLeft}, {"published"}}, Narrow::kWrap);
+  table.add_heading("AlexNet, KCNN, 2 bits");
+  table.add_row({"  weights, times smaller", "15.81"});
+  EXPECT_EQ(table.width(), 34U);
+  EXPECT_EQ(table.text(25),
+            "figure          published\n"
+            "-------------------------\n"
+            "AlexNet, KCNN, 2 bits\n"
+            "  weights,\n"
+            "  times smaller     15.81\n");
+}
+
 TEST(TextTables, TakeRowsWithACellForEachColumn) {
   TextTable table({{"a"}, {"b"}});
   EXPECT_THROW(table.add_row({"1"}), InternalError);

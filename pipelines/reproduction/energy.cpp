@@ -11,11 +11,6 @@
 namespace bitloom::reproduction {
 namespace {
 
-/// Ours is below the published figure, which is a bound.
-Tolerance at_most() {
-  return {"at most", [](const Printed& published, double ours) { return ours <= published.value; }};
-}
-
 double factor_between(double ours, double published) {
   return std::max(ours / published, published / ours);
 }

@@ -60,6 +60,10 @@ Tolerance exact() {
   return {"exact", [](const Printed& published, double ours) { return ours == published.value; }};
 }
 
+Tolerance at_most() {
+  return {"at most", [](const Printed& published, double ours) { return ours <= published.value; }};
+}
+
 Tolerance meets(const Range& range) {
   return {"rounding", [range](const Printed& published, double) {
             return range.most >= published.value - published.digit * (0.5 + kNoise) &&

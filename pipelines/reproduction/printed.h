@@ -39,6 +39,8 @@ Tolerance last_digit_cut();
 Tolerance within_percent(double percent);
 /// The same number.
 Tolerance exact();
+/// Not above the published figure, which is a bound.
+Tolerance at_most();
 /// The published figure, rounded or cut, meets `range`.
 Tolerance meets(const Range& range);
 

@@ -20,6 +20,7 @@ const std::vector<PublishedTable>& published_tables() {
       {"haq-table4", kHaq, "table 4: latency on BitFusion", haq_table4},
       {"haq-table5", kHaq, "table 5: energy on BitFusion", haq_table5},
       {"haq-table6", kHaq, "table 6: model size", haq_table6},
+      {"haq-policies", "mit-han-lab/haq", "the three policies that it publishes", haq_policies},
       {"bitfusion-sweep", kBitFusion, "published sweep of its performance model", bitfusion_sweep},
       {"apq-lut", kApq, "latency and energy table of BitFusion", apq_lut},
       {"hawq-table1", kHawq, "table I: compression of ResNet-20", hawq_table1},

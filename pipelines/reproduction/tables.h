@@ -10,6 +10,7 @@ void haq_table3(Comparison& comparison);
 void haq_table4(Comparison& comparison);
 void haq_table5(Comparison& comparison);
 void haq_table6(Comparison& comparison);
+void haq_policies(Comparison& comparison);
 void adabits_table4(Comparison& comparison);
 void mpdnn_table3(Comparison& comparison);
 void mpdnn_table4(Comparison& comparison);

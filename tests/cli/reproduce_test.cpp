@@ -69,6 +69,13 @@ TEST(Reproduce, GivesEachFigureItsOwnNameAndNamesWhatPapersDoNotAgreeOn) {
     EXPECT_NE(notes.at(figure).find(note), std::string::npos) << figure << "\n" << notes.at(figure);
 }
 
+TEST(Reproduce, FindsHaqsPoliciesWithinTheirBudgets) {
+  const auto result = run_bitloom({"reproduce", "haq-policies"});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  for (const char* ratio : {"a ratio of 0.5965", "a ratio of 0.0996", "a ratio of 0.0988"})
+    EXPECT_NE(result.out.find(ratio), std::string::npos) << result.out;
+}
+
 TEST(Reproduce, CountsEdgeLayersOfSatAsAdaBitsPrintsThem) {
   const auto result = run_bitloom({"reproduce", "sat", "--json", "-"});
   const auto json = parse_json(result.out, "json");

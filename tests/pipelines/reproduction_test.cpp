@@ -36,6 +36,8 @@ TEST(Tolerances, OfPerCentsCountFromThePublishedFigure) {
   EXPECT_TRUE(within_percent(3).holds(published, 97));
   EXPECT_FALSE(within_percent(3).holds(published, 103.1));
   EXPECT_FALSE(exact().holds(published, 100.5));
+  EXPECT_TRUE(at_most().holds(published, 99));
+  EXPECT_FALSE(at_most().holds(published, 100.1));
 }
 
 TEST(Tolerances, OfRoundingFollowFromThePrintedOperands) {

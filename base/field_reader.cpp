@@ -44,6 +44,9 @@ class UnknownKeyCheck final : public SectionWalker {
   void absent_section(const FieldInfo& info) override { note(info); }
   void integer(const FieldInfo& info, IntegerRange, std::int64_t&) override { note(info); }
   void real(const FieldInfo& info, RealRange, double&) override { note(info); }
+  void optional_real(const FieldInfo& info, RealRange, std::optional<double>&) override {
+    note(info);
+  }
   void boolean(const FieldInfo& info, bool&) override { note(info); }
   void text(const FieldInfo& info, std::string&) override { note(info); }
   void finish() const { section()->allow_only(known_.back()); }
@@ -63,6 +66,12 @@ class FieldFiller final : public SectionWalker {
   }
   void real(const FieldInfo& info, RealRange range, double& value) override {
     if (const auto from = given(info)) value = from->real(range.min, range.max);
+  }
+  void optional_real(const FieldInfo& info, RealRange range,
+                     std::optional<double>& value) override {
+    if (!section()) return;
+    const auto from = find(info);
+    value = from ? std::optional(from->real(range.min, range.max)) : std::nullopt;
   }
   void boolean(const FieldInfo& info, bool& value) override {
     if (const auto from = given(info)) value = from->boolean();

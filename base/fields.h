@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,6 +38,11 @@ class FieldVisitor {
   virtual void absent_section(const FieldInfo& /*info*/) {}
   virtual void integer(const FieldInfo& info, IntegerRange range, std::int64_t& value) = 0;
   virtual void real(const FieldInfo& info, RealRange range, double& value) = 0;
+  /// A number that a section may leave out; a section that is read says whether it is there. A
+  /// visitor that only looks sees it where it is.
+  virtual void optional_real(const FieldInfo& info, RealRange range, std::optional<double>& value) {
+    if (value) real(info, range, *value);
+  }
   virtual void boolean(const FieldInfo& info, bool& value) = 0;
   virtual void text(const FieldInfo& info, std::string& value) = 0;
   /// One of `names`, `chosen` by index. A visitor that only looks sees its name as text.

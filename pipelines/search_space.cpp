@@ -95,15 +95,16 @@ std::string simulation_json(const SearchSpace& space, const PricedNetwork& price
                                  .engine = space.engine.name(),
                                  .energy_table = space.hardware.energy_table,
                                  .technology = machine.machine().technology(),
-                                 .energy_within = machine.machine().energy_within(),
                                  .batch = machine.batch(),
                                  .clock = machine.clock(),
                                  .writes_back = machine.writes_back(),
                                  .machine = reports::machine_of(machine)};
   const std::vector<sim::Job> jobs = sim::jobs_of(priced.network.layers, policy, machine.batch());
   for (const sim::Job& job : jobs) simulation.layers.push_back({.job = job});
-  simulation.take(sim::run(jobs, machine, space.engine.options, {.jobs = space.engine.jobs}),
-                  machine.machine());
+  std::vector<sim::LayerResult> results =
+      sim::run(jobs, machine, space.engine.options, {.jobs = space.engine.jobs});
+  simulation.energy_range = sim::energy_range(jobs, results, machine, space.engine.options);
+  simulation.take(std::move(results), machine.machine());
   return reports::simulation_json(simulation);
 }
 

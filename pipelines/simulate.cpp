@@ -20,7 +20,6 @@ reports::Simulation question_on(const SimulateOptions& options,
           .engine = options.engine.name(),
           .energy_table = options.hardware.energy_table,
           .technology = hardware.machine().technology(),
-          .energy_within = hardware.machine().energy_within(),
           .batch = hardware.batch(),
           .clock = hardware.clock(),
           .writes_back = hardware.writes_back(),
@@ -151,6 +150,8 @@ reports::Simulation simulate(const SimulateOptions& options, const Host& host) {
   std::vector<sim::LayerResult> results = answers(options, result, hardware, trace, host);
   require_countable_totals(result, results);
   if (options.explain) explain(options, results, hardware, host, result);
+  result.energy_range =
+      sim::energy_range(jobs_of(result), results, hardware, options.engine.options);
   result.take(std::move(results), hardware.machine());
   if (trace) trace->finish();
   return result;

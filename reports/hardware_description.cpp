@@ -40,6 +40,9 @@ class FieldPrinter final : public FieldVisitor {
     line(constant_.name.empty() ? info : constant_, fmt::format("{:g}", value),
          fmt::format("{:g} to {:g}", range.min, range.max));
   }
+  void optional_real(const FieldInfo& info, RealRange, std::optional<double>& bound) override {
+    if (bound) text_ += fmt::format("      {}: {:g} {}\n", info.name, *bound, info.unit);
+  }
   void boolean(const FieldInfo& info, bool& value) override {
     line(info, value ? "true" : "false", "true or false");
   }

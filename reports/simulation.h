@@ -6,6 +6,7 @@
 
 #include "reports/explanation.h"
 #include "reports/results/simulation_file.h"
+#include "sim/sensitivity.h"
 #include "sim/simulator.h"
 
 namespace bitloom::reports {
@@ -33,8 +34,8 @@ struct Simulation {
   std::string engine;
   std::optional<std::string> energy_table = {};  // a file with constants in place of the hardware's
   std::string technology = {};                   // of the energy constants; empty: nobody says
-  std::string energy_within = {};                // what totals may be of what is told, likewise
-  std::optional<std::int64_t> batch;             // none where rows of a table differ
+  std::optional<sim::EnergyRange> energy_range = {};  // by the bounds of constants
+  std::optional<std::int64_t> batch;                  // none where rows of a table differ
   Megahertz clock;
   bool writes_back = false;  // results to DRAM
   std::optional<Machine> machine = {};

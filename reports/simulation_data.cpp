@@ -30,6 +30,10 @@ TotalCosts total_costs(const Simulation& s) {
                    .dram = dram_counts(t.dram_actions)};
   for (const SimulatedLayer& layer : s.layers)
     total.dram_bytes += layer.result.cost.dram_bytes().count();
+  if (s.energy_range) {
+    total.energy_least_mj = millijoules(s.energy_range->least);
+    total.energy_most_mj = millijoules(s.energy_range->most);
+  }
   return total;
 }
 
@@ -149,10 +153,8 @@ SimulationFile simulation_file(const Simulation& s) {
                       .total = total_costs(s),
                       .layers = {},
                       .energy_table = s.energy_table,
-                      .energy_technology = {},
-                      .energy_within = {}};
+                      .energy_technology = {}};
   if (!s.technology.empty()) file.energy_technology = s.technology;
-  if (!s.energy_within.empty()) file.energy_within = s.energy_within;
   if (!s.is_table()) file.input = s.input;
   for (const SimulatedLayer& layer : s.layers) file.layers.push_back(layer_costs(layer, s.clock));
   return file;

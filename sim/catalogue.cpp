@@ -49,7 +49,9 @@ Hardware read_hardware(const std::string& path, const std::string& folder, const
   if (!is_one_readable_line(hardware.name()))
     throw UserError(path +
                     ": its name names the hardware: must be UTF-8 text without control characters");
-  read_fields(document, [&](FieldVisitor& visitor) { hardware.show(visitor); });
+  const auto show = [&](FieldVisitor& visitor) { hardware.show(visitor); };
+  read_fields(document, show);
+  check_bounds(document, show);
   hardware.check(document);
   hardware.complete(document,
                     [&](const DocumentValue& memory) { return memory_named(memory, folder); });

@@ -27,8 +27,12 @@ class ConstantsOnly final : public FieldVisitor {
   void real(const FieldInfo& info, RealRange range, double& value) override {
     if (is_constant()) inner_.real(info, range, value);
   }
+  void optional_real(const FieldInfo& info, RealRange range,
+                     std::optional<double>& value) override {
+    if (is_constant()) inner_.optional_real(info, range, value);
+  }
   void text(const FieldInfo& info, std::string& value) override {
-    const bool is_of_all = info.name == "technology" || info.name == "within";
+    const bool is_of_all = info.name == "technology";
     if (is_of_all) show_sections();
     if (is_constant() || is_of_all) inner_.text(info, value);
   }
@@ -62,6 +66,7 @@ class ConstantVisitor final : public FieldVisitor {
 
   void begin_section(const FieldInfo& info) override { open_.push_back(info); }
   void end_section() override { open_.pop_back(); }
+  void optional_real(const FieldInfo&, RealRange, std::optional<double>&) override {}
   void real(const FieldInfo&, RealRange, double& value) override {
     std::string name;
     for (const FieldInfo& section : open_)
@@ -75,6 +80,30 @@ class ConstantVisitor final : public FieldVisitor {
  private:
   Visit visit_;
   std::vector<FieldInfo> open_;
+};
+
+/// Sets constants to a bound of theirs.
+class BoundTaker final : public FieldVisitor {
+ public:
+  explicit BoundTaker(std::string_view bound) : bound_(bound) {}
+  void begin_section(const FieldInfo& info) override { name_ = info.name; }
+  void end_section() override {}
+  void real(const FieldInfo&, RealRange, double& value) override { value_ = &value; }
+  void optional_real(const FieldInfo& info, RealRange, std::optional<double>& bound) override {
+    if (!bound || info.name != bound_) return;
+    *value_ = *bound;
+    taken_.push_back(name_);
+  }
+  void text(const FieldInfo&, std::string&) override {}
+  void integer(const FieldInfo&, IntegerRange, std::int64_t&) override {}
+  void boolean(const FieldInfo&, bool&) override {}
+  std::vector<std::string> taken() { return std::move(taken_); }
+
+ private:
+  std::string_view bound_;
+  std::string name_;
+  double* value_ = nullptr;
+  std::vector<std::string> taken_;
 };
 
 void for_each_constant(Hardware& hardware, const ConstantVisitor::Visit& visit) {
@@ -101,6 +130,13 @@ Hardware with_scaled_constant(Hardware hardware, std::size_t index, double facto
   return hardware;
 }
 
+std::vector<std::string> take_bounds(Hardware& hardware, Bound bound) {
+  BoundTaker taker(bound == Bound::kLeast ? "least" : "most");
+  ConstantsOnly constants(taker);
+  hardware.show(constants);
+  return taker.taken();
+}
+
 void read_energy_table(const std::string& path, Hardware& hardware) {
   const DocumentValue document = load_document(path);
   const auto show = [&](FieldVisitor& visitor) {
@@ -108,6 +144,7 @@ void read_energy_table(const std::string& path, Hardware& hardware) {
     hardware.show(constants);
   };
   read_fields(document, show);
+  check_bounds(document, show);
   const std::vector<std::string> left_out = constants_left_out(document, show);
   if (left_out.size() == energy_constants(hardware).size())
     throw document.error(

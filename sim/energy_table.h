@@ -20,10 +20,16 @@ std::vector<EnergyConstant> energy_constants(const Hardware& hardware);
 /// The machine with its `index`th constant `factor` times as large.
 Hardware with_scaled_constant(Hardware hardware, std::size_t index, double factor);
 
+/// Which end of what a constant may be.
+enum class Bound { kLeast, kMost };
+
+/// Sets every constant that is bounded there to its bound; their names.
+std::vector<std::string> take_bounds(Hardware& hardware, Bound bound);
+
 /// Replaces the constants of `hardware` that the YAML file `path` gives, in the sections of a
-/// hardware file, each with value and source; the others stay, and so do `technology` and `within`
-/// where the file has none. A UserError as of a hardware file,
-/// or where the file gives none.
+/// hardware file, each with value, source and, where it has any, its bounds; the others stay, and
+/// so does `technology` where the file has none. A UserError as of a hardware file, or where the
+/// file gives none.
 void read_energy_table(const std::string& path, Hardware& hardware);
 
 }  // namespace bitloom::hardware

@@ -71,9 +71,6 @@ class Machine {
   virtual bool writes_back() const = 0;
   /// What its energy constants are of, such as `45 nm ASIC`; empty where its file does not say.
   virtual std::string technology() const { return ""; }
-  /// What a total of its energies may be of what is told, such as `0.3 to 2.6 times`; empty where
-  /// its file does not say.
-  virtual std::string energy_within() const { return ""; }
   /// The array in a word.
   virtual std::string array_text() const = 0;
   /// What else `describe` tells: area, for example.

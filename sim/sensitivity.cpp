@@ -1,5 +1,7 @@
 #include "sim/sensitivity.h"
 
+#include <algorithm>
+
 namespace bitloom::sim {
 namespace {
 
@@ -64,6 +66,21 @@ std::vector<Elasticity> energy_elasticities(const std::vector<Job>& jobs,
                                static_cast<double>(after.cycles.count()))});
   }
   return all;
+}
+
+std::optional<EnergyRange> energy_range(const std::vector<Job>& jobs,
+                                        const std::vector<LayerResult>& results,
+                                        const hardware::Hardware& hardware,
+                                        const EngineOptions& options) {
+  hardware::Hardware least = hardware, most = hardware;
+  std::vector<std::string> bounded = hardware::take_bounds(least, hardware::Bound::kLeast);
+  for (const std::string& name : hardware::take_bounds(most, hardware::Bound::kMost))
+    if (std::find(bounded.begin(), bounded.end(), name) == bounded.end()) bounded.push_back(name);
+  if (bounded.empty()) return std::nullopt;
+  const auto total = [&](const hardware::Hardware& machine) {
+    return priced_again(machine, jobs, results, options).energy.total();
+  };
+  return EnergyRange{total(least), total(most), std::move(bounded)};
 }
 
 }  // namespace bitloom::sim

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "sim/energy_table.h"
@@ -22,5 +24,18 @@ std::vector<Elasticity> energy_elasticities(const std::vector<Job>& jobs,
                                             const std::vector<LayerResult>& results,
                                             const hardware::Hardware& hardware,
                                             const EngineOptions& options);
+
+/// What a total of energies may be, by what bounds its constants.
+struct EnergyRange {
+  Picojoules least, most;
+  std::vector<std::string> constants;  // those that are bounded
+};
+
+/// The energy of `results`, which are those of `jobs` on `hardware`, with all constants at their
+/// least and at their most, each layer mapped as it is. None where no constant is bounded.
+std::optional<EnergyRange> energy_range(const std::vector<Job>& jobs,
+                                        const std::vector<LayerResult>& results,
+                                        const hardware::Hardware& hardware,
+                                        const EngineOptions& options);
 
 }  // namespace bitloom::sim

@@ -9,6 +9,7 @@
 #include <fmt/ranges.h>
 
 #include "reports/html/figures.h"
+#include "reports/html/result_sections.h"
 #include "reports/results/findings.h"
 
 namespace bitloom::reports {
@@ -99,9 +100,12 @@ std::string cost_line(const Run& run) {
   }
   if (parts.empty()) return "Cost: not priced by this run.";
   std::string line = fmt::format("Cost of the batch: {}.", fmt::join(parts, "; "));
-  if (const PricedPolicy* simulated = run.found())
+  if (const PricedPolicy* simulated = run.found()) {
     if (const auto& technology = simulated->simulation.energy_technology)
       line += fmt::format(" Energies: of a {}.", *technology);
+    if (const std::string range = energy_range_text(simulated->simulation.total); !range.empty())
+      line += " " + range;
+  }
   return line;
 }
 

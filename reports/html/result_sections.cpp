@@ -42,6 +42,12 @@ std::string simulation_title(const SimulationFile& s) {
 
 }  // namespace
 
+std::string energy_range_text(const TotalCosts& total) {
+  if (!total.energy_least_mj || !total.energy_most_mj) return "";
+  return fmt::format("The energy may be {} to {} mJ by what bounds its constants.",
+                     number_text(*total.energy_least_mj), number_text(*total.energy_most_mj));
+}
+
 Section section_of(const SimulationFile& s, const std::string& id) {
   const Run run = run_of(s);
   const std::string batch = s.batch ? fmt::format(", batch of {}", *s.batch) : "";
@@ -58,9 +64,8 @@ Section section_of(const SimulationFile& s, const std::string& id) {
                   nullptr};
   if (s.energy_technology)
     section.lines.push_back(fmt::format("Energies: of a {}.", *s.energy_technology));
-  if (s.energy_within)
-    section.lines.push_back(
-        fmt::format("Error of energies: a total may be {} what is told.", *s.energy_within));
+  if (const std::string range = energy_range_text(s.total); !range.empty())
+    section.lines.push_back(range);
   for (auto figure :
        {bits_figure(run), latency_figure(run), energy_figure(run), roofline_figure(run)})
     if (figure) section.figures.push_back(std::move(*figure));

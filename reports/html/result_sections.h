@@ -7,6 +7,10 @@
 /// Sections of a report from results that belong to no run.
 namespace bitloom::reports {
 
+/// `The energy may be 0.4 to 2.6 mJ by what bounds its constants.`; empty where nothing bounds
+/// them.
+std::string energy_range_text(const TotalCosts& total);
+
 /// Bits, latency and energy of each layer, and the roofline, of `simulate --json`.
 Section section_of(const SimulationFile& simulation, const std::string& id);
 

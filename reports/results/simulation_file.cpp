@@ -53,6 +53,8 @@ void fields(Fields& f, Is<TotalCosts> auto& total) {
   f.has("cycles", total.cycles);
   f.has("latency_ms", total.latency_ms);
   f.has("energy_mj", total.energy_mj);
+  f.may("energy_least_mj", total.energy_least_mj);
+  f.may("energy_most_mj", total.energy_most_mj);
   f.has("power_mw", total.power_mw);
   f.has("dram_bytes", total.dram_bytes);
   f.has("macs", total.macs);
@@ -74,7 +76,6 @@ void fields(Fields& f, Is<SimulationFile> auto& simulation) {
   f.needs("layers", simulation.layers);
   f.may("energy_table", simulation.energy_table);
   f.may("energy_technology", simulation.energy_technology);
-  f.may("energy_within", simulation.energy_within);
 }
 
 nlohmann::ordered_json to_json(const SimulationFile& simulation) { return written(simulation); }

@@ -48,6 +48,7 @@ struct LayerCosts {
 struct TotalCosts {
   std::int64_t cycles = 0;
   double latency_ms = 0, energy_mj = 0, power_mw = 0;
+  std::optional<double> energy_least_mj = {}, energy_most_mj = {};  // by the bounds of constants
   std::int64_t dram_bytes = 0, macs = 0, bops = 0;
   std::optional<DramCounts> dram;
 };
@@ -64,7 +65,6 @@ struct SimulationFile {
   std::vector<LayerCosts> layers;
   std::optional<std::string> energy_table;
   std::optional<std::string> energy_technology;  // `45 nm ASIC`
-  std::optional<std::string> energy_within;      // `0.3 to 2.6 times`: a total, of what is told
 
   double ms(std::int64_t cycles) const { return static_cast<double>(cycles) / (1e3 * clock_mhz); }
 };

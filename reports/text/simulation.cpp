@@ -61,11 +61,14 @@ std::string technology_text(const Simulation& s) {
       s.technology.empty()
           ? "constants of a technology that the hardware's file does not name (energy.technology)"
           : "constants of a " + s.technology;
-  const std::string within = s.energy_within.empty()
-                                 ? ""
-                                 : fmt::format("{}a total may be {} what is told (energy.within)\n",
-                                               indent, s.energy_within);
-  return wrapped(technology, 80, indent) + within;
+  const std::string range =
+      s.energy_range ? wrapped(fmt::format("{} to {} by what bounds {}",
+                                           energy_text(millijoules(s.energy_range->least)),
+                                           energy_text(millijoules(s.energy_range->most)),
+                                           fmt::join(s.energy_range->constants, ", ")),
+                               80, indent)
+                     : "";
+  return wrapped(technology, 80, indent) + range;
 }
 
 std::string energy_line(const Simulation& s, const Totals& t, double ms) {

@@ -220,8 +220,24 @@ TEST(Simulate, SaysWhoseEnergiesAMachineHasThatGivesNone) {
 
 TEST(Simulate, NamesTheTechnologyOfEnergiesInItsJson) {
   EXPECT_EQ(simulated("resnet20", "bitfusion-haq")["energy_technology"], "45 nm ASIC");
-  EXPECT_EQ(simulated("resnet20", "bismo-edge")["energy_within"], "0.29 to 2.57 times");
-  EXPECT_FALSE(simulated("resnet20", "bitfusion-haq").contains("energy_within"));
+}
+
+TEST(Simulate, TellsWhatAnEnergyMayBeByTheBoundsOfConstants) {
+  const auto total = [](const std::string& hardware, const std::vector<std::string>& settings) {
+    std::vector<std::string> more{"--json", "-"};
+    for (const std::string& setting : settings) more.insert(more.end(), {"--set", setting});
+    return Json::parse(run_bitloom(simulate("resnet20", hardware, more)).out)["total"];
+  };
+  const Json told = total("bismo-edge", {});
+  const auto at = [&](const char* value) {
+    return total("bismo-edge",
+                 {std::string("energy.popcount_bit_pj={value: ") + value + ", source: a bound}"});
+  };
+  EXPECT_EQ(told["energy_least_mj"], at("0.037")["energy_mj"]);
+  EXPECT_EQ(told["energy_most_mj"], at("1.36")["energy_mj"]);
+  EXPECT_LT(told["energy_least_mj"], told["energy_mj"]);
+  EXPECT_FALSE(at("0.5").contains("energy_least_mj")) << "a constant without bounds";
+  EXPECT_FALSE(total("bitfusion-haq", {}).contains("energy_least_mj"));
 }
 
 }  // namespace

@@ -47,9 +47,23 @@ TEST_F(EnergyTable, MayNameItsTechnology) {
   const std::string table = "energy:\n  dram_bit_pj: {value: 70, source: measured}\n";
   EXPECT_EQ(read(table).machine().technology(), "28 nm FPGA (Zynq-7020)");
   EXPECT_EQ(read(table + "  technology: 7 nm ASIC\n").machine().technology(), "7 nm ASIC");
-  EXPECT_EQ(read(table).machine().energy_within(), "0.29 to 2.57 times");
-  EXPECT_EQ(read(table + "  within: 0.9 to 1.1 times\n").machine().energy_within(),
-            "0.9 to 1.1 times");
+}
+
+TEST_F(EnergyTable, BringsItsOwnBoundsOrNone) {
+  const auto popcount = [&](const std::string& bounds) {
+    return read("energy: {popcount_bit_pj: {value: 0.5, source: measured" + bounds + "}}\n")
+        .as<hardware::Bismo>()
+        .energy.popcount_bit_pj;
+  };
+  EXPECT_EQ(shipped("bismo-edge").as<hardware::Bismo>().energy.popcount_bit_pj.most, 1.36);
+  EXPECT_EQ(popcount("").least, std::nullopt);
+  EXPECT_EQ(popcount("").most, std::nullopt);
+  EXPECT_EQ(popcount(", least: 0.4, most: 0.6").least, 0.4);
+  EXPECT_EQ(popcount(", most: 0.6").most, 0.6);
+  EXPECT_EQ(refusal("energy: {popcount_bit_pj: {value: 0.5, source: s, least: 0.6}}\n"),
+            "t.yaml:1:58: energy.popcount_bit_pj.least: must be at most the value, 0.5, is 0.6");
+  EXPECT_EQ(refusal("energy: {popcount_bit_pj: {value: 0.5, source: s, most: 0.4}}\n"),
+            "t.yaml:1:57: energy.popcount_bit_pj.most: must be at least the value, 0.5, is 0.4");
 }
 
 TEST_F(EnergyTable, NeedsNotAllThatABitFusionNeeds) {

@@ -80,7 +80,6 @@ TEST_F(HardwareFile, ThatGivesSomeEnergiesNamesTheirTechnologyItself) {
     return hardware::load_hardware(folder_.write("mine.yaml", kLeast + energy), "");
   };
   EXPECT_EQ(machine(some).machine().technology(), "");
-  EXPECT_EQ(machine(some).machine().energy_within(), "");
   EXPECT_EQ(machine(some + "  technology: 7 nm ASIC\n").machine().technology(), "7 nm ASIC");
   EXPECT_EQ(machine(some).as<hardware::Bismo>().energy.static_mw.value, 9);
   EXPECT_EQ(machine(some).default_energies().names,
@@ -252,7 +251,8 @@ TEST_F(HardwareFile, RefusesAnEnergyWithoutItsSource) {
   EXPECT_EQ(refusal_of(kLeast + "energy: {dram_bit_pj: {source: x}}\n"),
             "mine.yaml:6:23: energy.dram_bit_pj: key 'value' is missing");
   EXPECT_EQ(refusal_of(kLeast + "energy: {dram_bit_pj: 3}\n"),
-            "mine.yaml:6:23: energy.dram_bit_pj: must be a mapping of value, source, got '3'");
+            "mine.yaml:6:23: energy.dram_bit_pj: must be a mapping of value, source, least, most, "
+            "got '3'");
   EXPECT_EQ(refusal_of(kLeast + "energy: {dram_bit_pj: {value: -1, source: x}}\n"),
             "mine.yaml:6:31: energy.dram_bit_pj.value: must be in [0, 1000000], got -1");
 }

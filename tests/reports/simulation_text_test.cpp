@@ -60,10 +60,10 @@ TEST(SimulationText, NamesTheTechnologyOfItsEnergies) {
   EXPECT_NE(text.find("DRAM reads 2.50 MB\n         constants of a 45 nm ASIC\n"),
             std::string::npos)
       << text;
-  s.energy_within = "0.3 to 2.6 times";
-  EXPECT_NE(simulation_text(s, 80).find(
-                "constants of a 45 nm ASIC\n"
-                "         a total may be 0.3 to 2.6 times what is told (energy.within)\n"),
+  s.energy_range = {Picojoules(6e9), Picojoules(50e9), {"popcount_bit_pj"}};
+  EXPECT_NE(simulation_text(s, 80).find("constants of a 45 nm ASIC\n"
+                                        "         6.000 mJ to 50.000 mJ by what bounds "
+                                        "popcount_bit_pj\n"),
             std::string::npos);
 }
 

@@ -173,8 +173,7 @@ sim::DefaultEnergies Bismo::complete(const DocumentValue& document) {
   if (is_left_out("static_mw")) energy.static_mw = BismoEnergy::default_static_mw(dm * dn, dk);
   const bool gives_some = document.has("energy") && document.at("energy").is_mapping() &&
                           !document.at("energy").entries().empty();
-  if (gives_some && !document.at("energy").has("technology")) energy.origin.technology.clear();
-  if (gives_some && !document.at("energy").has("within")) energy.origin.within.clear();
+  if (gives_some && !document.at("energy").has("technology")) energy.technology.clear();
   return {std::move(names), gives_some, std::string(BismoEnergy::kDefaultTechnology)};
 }
 

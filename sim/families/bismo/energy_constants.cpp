@@ -10,7 +10,8 @@ BismoEnergy::BismoEnergy()
     : popcount_bit_pj{0.45,
                       "assumption: Shang et al. FPGA 2002 logic energy per LUT scaled to 28 nm, "
                       "2.04 LUT per bit (BISMO), activity factor 3.58 assumed; bounds 0.037 to "
-                      "1.36"},
+                      "1.36",
+                      0.037, 1.36},
       accumulate_pj{6.7,
                     "Shang et al. FPGA 2002 logic energy per LUT scaled to 28 nm x 109 LUT per DPU "
                     "(BISMO's cost model)"},
@@ -53,7 +54,7 @@ SourcedConstant BismoEnergy::default_static_mw(std::int64_t units, std::int64_t 
 
 void BismoEnergy::show(FieldVisitor& visitor, bool with_dram_bit) {
   visitor.begin_section({"energy", "", "energy per action, each with its source"});
-  origin.show(visitor);
+  show_technology(visitor, technology);
   show_constant(visitor,
                 {"popcount_bit_pj", "pJ", "AND and popcount of one bit of a word pair in one DPU"},
                 kPicojoules, popcount_bit_pj);

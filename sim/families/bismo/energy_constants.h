@@ -12,9 +12,8 @@ namespace bitloom::hardware {
 /// and why these figures.
 struct BismoEnergy {
   static constexpr std::string_view kDefaultTechnology = "28 nm FPGA (Zynq-7020)";
-  static constexpr std::string_view kDefaultWithin = "0.29 to 2.57 times";
 
-  EnergyOrigin origin{std::string(kDefaultTechnology), std::string(kDefaultWithin)};
+  std::string technology{kDefaultTechnology};
   SourcedConstant popcount_bit_pj;     // AND, popcount of one bit of a word pair in one DPU
   SourcedConstant accumulate_pj;       // shift, negate, 32-bit add and register in one DPU
   SourcedConstant buffer_read_bit_pj;  // one bit of a row or column buffer's word

@@ -18,8 +18,7 @@ class BismoMachine final : public sim::MachineOf<Bismo> {
     return std::make_unique<BismoMachine>(*this);
   }
 
-  std::string technology() const override { return hw_.energy.origin.technology; }
-  std::string energy_within() const override { return hw_.energy.origin.within; }
+  std::string technology() const override { return hw_.energy.technology; }
   sim::DefaultEnergies complete(const DocumentValue& document, const FindMemory&) override {
     return hw_.complete(document);
   }

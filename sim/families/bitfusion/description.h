@@ -49,7 +49,7 @@ struct BitFusionMemories {
 /// Energy per action of a BitFusion; a scratchpad's word is BitFusion::operand_word_bits, of the
 /// outputs' kAccumulatorBits.
 struct BitFusionEnergy {
-  EnergyOrigin origin;
+  std::string technology;
   SourcedConstant unit_cycle_pj;  // a fusion unit, all its bricks at work
   SourcedConstant idle_unit_cycle_pj;
   SourcedConstant wbuf_read_word_pj, wbuf_write_word_pj;

@@ -53,7 +53,7 @@ void BitFusionEnergy::show(FieldVisitor& visitor, const BitFusionMemories& memor
   const bool weights = memories.weights.empty(), outputs = memories.outputs.empty();
   const bool activations = memories.activations.empty();
   visitor.begin_section({"energy", "", "energy per action, each with its source", true});
-  origin.show(visitor);
+  show_technology(visitor, technology);
   constant("unit_cycle_pj", "a fusion unit in a cycle, all its bricks at work", unit_cycle_pj);
   constant("idle_unit_cycle_pj", "a fusion unit in a cycle without work", idle_unit_cycle_pj);
   constant("wbuf_read_word_pj", "a word (unit_bits^2 / brick_bits) read of a weight bank",

@@ -16,8 +16,7 @@ class BitFusionMachine final : public sim::MachineOf<BitFusion> {
     return std::make_unique<BitFusionMachine>(*this);
   }
 
-  std::string technology() const override { return hw_.energy.origin.technology; }
-  std::string energy_within() const override { return hw_.energy.origin.within; }
+  std::string technology() const override { return hw_.energy.technology; }
   sim::DefaultEnergies complete(const DocumentValue& document, const FindMemory& memory) override {
     hw_.complete(document, memory);
     return {};

@@ -66,8 +66,8 @@ std::string heading(const std::string& column) {
 bool reads_as_number(const Json& cell) {
   if (cell.is_number() || cell.is_null()) return true;
   if (!cell.is_string()) return false;
-  const std::string& text = cell.get_ref<const std::string&>();
-  const auto number = parse_leading_real(text.starts_with('+') ? text.substr(1) : text);
+  const std::string_view text = cell.get_ref<const std::string&>();
+  const auto number = parse_leading_real(text.substr(text.starts_with('+') ? 1 : 0));
   return text == "–" || (number && (number->rest.empty() || number->rest == " %"));
 }
 

@@ -2,12 +2,12 @@
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <fstream>
 #include <iterator>
 
 #include "base/error.h"
 #include "search/policy/goal.h"
+#include "tests/support/temporary_folder.h"
 
 namespace bitloom {
 namespace {
@@ -17,8 +17,6 @@ using search::EpisodeLog;
 
 class EpisodeLogTest : public ::testing::Test {
  protected:
-  void SetUp() override { std::filesystem::remove(path_); }
-
   static Episode episode(std::int64_t number) {
     return {.number = number,
             .reward = -0.1 / 3,
@@ -36,7 +34,8 @@ class EpisodeLogTest : public ::testing::Test {
   }
   void append(const std::string& bytes) const { std::ofstream(path_, std::ios::app) << bytes; }
 
-  std::string path_ = std::string(::testing::TempDir()) + "episodes.csv";
+  testing::TemporaryFolder folder_;
+  std::string path_ = folder_.file("episodes.csv");
 };
 
 TEST_F(EpisodeLogTest, GivesBackWhatItWasGivenToTheLastBit) {

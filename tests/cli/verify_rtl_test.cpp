@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "base/text.h"
 #include "tests/support/run_program.h"
 #include "tests/support/temporary_folder.h"
 
@@ -14,6 +15,11 @@ namespace fs = std::filesystem;
 using testing::expect_refused;
 using testing::ProgramResult;
 using testing::run_bitloom;
+
+/// Whether `out` says `text`, wherever its lines are broken.
+void expect_said(const std::string& out, const std::string& text) {
+  EXPECT_NE(on_one_line(out).find(on_one_line(text)), std::string::npos) << text << "\n" << out;
+}
 
 /// A small machine, a folder for RTL, and a cache of cores that outlives the test.
 class VerifyRtl : public ::testing::Test {
@@ -55,9 +61,7 @@ TEST_F(VerifyRtl, ShowsTheFirstMismatchOfAChangedCopyAndItsWaveform) {
   forget_signs();
   const ProgramResult result = verify({"--random", "4", "--rtl", "mine"});
   EXPECT_EQ(result.exit_code, 1) << result.err;
-  const auto says = [&](const std::string& text) {
-    EXPECT_NE(result.out.find(text), std::string::npos) << text << "\n" << result.out;
-  };
+  const auto says = [&](const std::string& text) { expect_said(result.out, text); };
   says("\nfrom mine: dpu.sv changed; 9 missing, taken from bitloom\n");
   says(": wrong value at pixel ");
   says(", which is image 0, output channel ");
@@ -93,9 +97,7 @@ TEST_F(VerifyRtl, SaysWhereACoreStandsStill) {
   change("sequencer.sv", "word_q == words_i - 1'b1", "word_q == words_i");
   const ProgramResult result = verify({"--random", "8", "--rtl", "mine"});
   EXPECT_EQ(result.exit_code, 1) << result.err;
-  const auto says = [&](const std::string& text) {
-    EXPECT_NE(result.out.find(text), std::string::npos) << text << "\n" << result.out;
-  };
+  const auto says = [&](const std::string& text) { expect_said(result.out, text); };
   says("\nrandom 0: stands still after cycle ");
   says(
       " values came; phase 0 (product 0, activation block 0, weight block 0, chunk 0) does not "

@@ -41,6 +41,16 @@ if(BITLOOM_SANITIZE)
   endif()
 endif()
 
+# bitloom_text_targets(target..): they read and write text and have no inner loops, so that they are compiled with -O1:
+# a third less to compile, and nothing slower.
+function(bitloom_text_targets)
+  if(CMAKE_BUILD_TYPE STREQUAL "Release" AND PROJECT_IS_TOP_LEVEL)
+    foreach(target IN LISTS ARGN)
+      target_compile_options(${target} PRIVATE -O1)
+    endforeach()
+  endif()
+endfunction()
+
 # bitloom_library(name [HERE] SOURCES ... LINKS ...): a folder's library. It sees only what it links, so LINKS states
 # what the folder may include. Its public name is bitloom::name. It is installed unless it is for HERE alone.
 function(bitloom_library name)

@@ -6,27 +6,11 @@
 
 #include "base/csv.h"
 #include "pipelines/choices.h"
+#include "pipelines/reproduction/golden_layers.h"
 #include "pipelines/reproduction/tables.h"
 
 namespace bitloom::reproduction {
 namespace {
-
-/// `(in, out, size, kernel, stride, padding, groups)` of the table.
-graph::LayerShape layer_of_apq(const CsvTable::Row& row) {
-  constexpr std::int64_t kLargest = 1 << 20;
-  const auto number = [&](const char* column) { return row.integer(column, 0, kLargest); };
-  const std::int64_t kernel = number("kernel"), stride = number("stride"), size = number("size");
-  const std::int64_t output = (size + 2 * number("padding") - kernel) / stride + 1;
-  const bool is_depthwise = number("groups") > 1;
-  return {.kind = is_depthwise ? graph::LayerKind::kDepthwise : graph::LayerKind::kConvolution,
-          .in_channels = number("in_channels"),
-          .out_channels = number("out_channels"),
-          .kernel = {kernel, kernel},
-          .stride = {stride, stride},
-          .input = {size, size},
-          .output = {output, output},
-          .groups = number("groups")};
-}
 
 struct Entries {
   int all = 0, cycles = 0, energies = 0;
@@ -47,8 +31,7 @@ void apq_lut(Comparison& comparison) {
   std::map<std::string, Entries> by_kind;
   for (const CsvTable::Row& row : published.rows()) {
     const graph::LayerShape layer = layer_of_apq(row);
-    const graph::Precision bits{static_cast<int>(row.integer("weight_bits", 1, 8)),
-                                static_cast<int>(row.integer("activation_bits", 1, 8))};
+    const graph::Precision bits = bits_of_apq(row);
     const cost::LayerCost ours = sim::price(layer, bits, machine, 1);
     const bool is_depthwise = layer.kind == graph::LayerKind::kDepthwise;
     Entries& entries = by_kind[fmt::format("{}layers at {}", is_depthwise ? "depthwise " : "",

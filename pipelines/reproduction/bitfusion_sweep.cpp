@@ -1,5 +1,4 @@
 // The published sweep of BitFusion's performance model (Sharma et al., ISCA 2018).
-#include <algorithm>
 #include <cmath>
 #include <map>
 
@@ -7,43 +6,13 @@
 
 #include "base/csv.h"
 #include "pipelines/choices.h"
+#include "pipelines/reproduction/golden_layers.h"
 #include "pipelines/reproduction/tables.h"
 
 namespace bitloom::reproduction {
 namespace {
 
 constexpr std::int64_t kMostOfSweep = std::int64_t{1} << 60;
-
-/// `bf_16x32_bw192` -> `bitfusion-16x32-bw192`; the sweep's ports of 4096 bits go unnamed.
-std::string shipped_configuration(std::string config) {
-  config = "bitfusion-" + config.substr(3);
-  if (config.ends_with("_bw4096")) config.resize(config.size() - 7);
-  std::replace(config.begin(), config.end(), '_', '-');
-  return config;
-}
-
-graph::LayerShape layer_of_sweep(const CsvTable::Row& row) {
-  const auto number = [&](const char* column) { return row.integer(column, 0, kMostOfSweep); };
-  const auto side = [&](const char* column) {
-    return graph::Extent{number(column), number(column)};
-  };
-  const bool is_linear = row.text("kind") == "fc";
-  graph::LayerShape layer{
-      .kind = is_linear ? graph::LayerKind::kLinear : graph::LayerKind::kConvolution,
-      .in_channels = number("IC"),
-      .out_channels = number("OC"),
-      .kernel = side("K"),
-      .stride = side("S"),
-      .input = side("I"),
-      .output = side("O")};
-  layer.reads_input = number("im2col") == 1;
-  return layer;
-}
-
-graph::Precision bits_of_sweep(const CsvTable::Row& row) {
-  return {static_cast<int>(row.integer("wbits", 1, 16)),
-          static_cast<int>(row.integer("abits", 1, 16))};
-}
 
 /// Whether the four energies are the published ones, which have three decimals.
 bool has_energies(const CsvTable::Row& row, const cost::Energy& ours) {
@@ -70,7 +39,7 @@ void bitfusion_sweep(Comparison& comparison) {
   std::map<std::string, hardware::Hardware> machines;
   std::map<std::string, Agreement> by_network;
   for (const CsvTable::Row& row : published.rows()) {
-    const std::string name = shipped_configuration(row.text("config"));
+    const std::string name = machine_of_sweep(row.text("config"));
     if (!machines.contains(name))
       machines.emplace(name, load(pipelines::HardwareChoice{.name = name}, comparison.host()));
     const cost::LayerCost ours =

@@ -7,29 +7,12 @@
 #include <fmt/format.h>
 
 #include "base/csv.h"
+#include "pipelines/reproduction/golden_layers.h"
 #include "sim/simulator.h"
 #include "tests/support/shipped_hardware.h"
 
 namespace bitloom {
 namespace {
-
-/// `(in, out, size, kernel, stride, padding, groups)` of the table.
-graph::LayerShape published_layer(const CsvTable::Row& row) {
-  constexpr std::int64_t kLargest = 1 << 20;
-  const auto number = [&](const char* column) { return row.integer(column, 0, kLargest); };
-  const std::int64_t kernel = number("kernel"), stride = number("stride"), size = number("size");
-  const std::int64_t output = (size + 2 * number("padding") - kernel) / stride + 1;
-  const std::int64_t groups = number("groups");
-  return {.name = fmt::format("{} -> {}", number("in_channels"), number("out_channels")),
-          .kind = groups > 1 ? graph::LayerKind::kDepthwise : graph::LayerKind::kConvolution,
-          .in_channels = number("in_channels"),
-          .out_channels = number("out_channels"),
-          .kernel = {kernel, kernel},
-          .stride = {stride, stride},
-          .input = {size, size},
-          .output = {output, output},
-          .groups = groups};
-}
 
 double relative_error(double ours, double published) { return std::abs(ours / published - 1); }
 
@@ -45,10 +28,8 @@ TEST(ApqTable, EveryRowHasItsCyclesExactlyAndItsEnergyToRounding) {
   std::size_t exact = 0, close = 0;
   double worst = 0;
   for (const CsvTable::Row& row : golden.rows()) {
-    const graph::LayerShape layer = published_layer(row);
-    const graph::Precision bits{static_cast<int>(row.integer("weight_bits", 1, 8)),
-                                static_cast<int>(row.integer("activation_bits", 1, 8))};
-    const cost::LayerCost cost = sim::price(layer, bits, machine, 1);
+    const cost::LayerCost cost =
+        sim::price(reproduction::layer_of_apq(row), reproduction::bits_of_apq(row), machine, 1);
     const double error = relative_error(millijoules(cost), row.real("energy_mj"));
     exact += cost.timing.total.count() == row.integer("cycles", 0, std::int64_t{1} << 40);
     close += error < kRounding;

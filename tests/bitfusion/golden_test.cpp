@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "base/csv.h"
-#include "models/graph/layer_table.h"
+#include "pipelines/reproduction/golden_layers.h"
 #include "sim/families/bitfusion/cost.h"
 #include "sim/simulator.h"
 #include "tests/support/shipped_hardware.h"
@@ -10,34 +10,10 @@
 namespace bitloom {
 namespace {
 
+using namespace reproduction;
+
 const std::string kGolden = BITLOOM_SOURCE_DIR "/tests/golden/";
 constexpr std::int64_t kMost = std::int64_t{1} << 60;
-
-/// `bf_16x32_bw192` -> `bitfusion-16x32-bw192`; the sweep's other ports of 4096 bits go unnamed.
-std::string shipped_name(std::string config) {
-  config = "bitfusion-" + config.substr(3);
-  if (config.ends_with("_bw4096")) config.resize(config.size() - 7);
-  std::replace(config.begin(), config.end(), '_', '-');
-  return config;
-}
-
-graph::LayerShape layer_of(const CsvTable::Row& row) {
-  const auto number = [&](const char* column) { return row.integer(column, 0, kMost); };
-  const auto side = [&](const char* column) {
-    return graph::Extent{number(column), number(column)};
-  };
-  graph::LayerShape layer{
-      .name = row.text("layer"),
-      .kind = row.text("kind") == "fc" ? graph::LayerKind::kLinear : graph::LayerKind::kConvolution,
-      .in_channels = number("IC"),
-      .out_channels = number("OC"),
-      .kernel = side("K"),
-      .stride = side("S"),
-      .input = side("I"),
-      .output = side("O")};
-  layer.reads_input = number("im2col") == 1;
-  return layer;
-}
 
 void expect_counters(const CsvTable::Row& row, const analytic::bitfusion::Mapping& m) {
   const std::string where =
@@ -74,11 +50,9 @@ TEST(PublishedSweep, EqualsEveryRowInTenCountersAndFourEnergies) {
   const CsvTable golden = CsvTable::load(kGolden + "bitfusion_part.csv");
   std::size_t compared = 0;
   for (const CsvTable::Row& row : golden.rows()) {
-    const auto machine = testing::shipped(shipped_name(row.text("config")));
-    const graph::Precision bits{static_cast<int>(row.integer("wbits", 1, 16)),
-                                static_cast<int>(row.integer("abits", 1, 16))};
-    const sim::LayerResult result =
-        sim::run(layer_of(row), bits, machine, row.integer("batch", 1, kMost), {});
+    const auto machine = testing::shipped(machine_of_sweep(row.text("config")));
+    const sim::LayerResult result = sim::run(layer_of_sweep(row), bits_of_sweep(row), machine,
+                                             row.integer("batch", 1, kMost), {});
     expect_counters(row, result.details.as<analytic::bitfusion::LayerDetails>().mapping);
     expect_energies(row, result.cost.energy);
     ++compared;
@@ -90,7 +64,7 @@ TEST(PublishedSweep, HasTheMachinesOfTheShippedDescriptions) {
   const CsvTable golden = CsvTable::load(kGolden + "bitfusion_part.csv");
   for (const CsvTable::Row& row : golden.rows()) {
     const hardware::BitFusion hw =
-        testing::shipped(shipped_name(row.text("config"))).as<hardware::BitFusion>();
+        testing::shipped(machine_of_sweep(row.text("config"))).as<hardware::BitFusion>();
     EXPECT_EQ(hw.rows, row.integer("N", 1, kMost));
     EXPECT_EQ(hw.columns, row.integer("M", 1, kMost));
     EXPECT_EQ(hw.unit_bits, row.integer("pmax", 1, kMost));

@@ -106,13 +106,14 @@ TEST(Serialiser, TakesAWordEveryMaximumOfItsBeatsAndBits) {
     reset(module);
     module.bits_i = bits;
     module.code_valid_i = module.plane_ready_i = 1;
-    unsigned planes = 0;
+    int planes = 0;
     for (int cycle = 0; cycle < 1000; ++cycle) {
       module.eval();
       planes += module.plane_valid_o;
       clock(module);
     }
-    EXPECT_NEAR(planes / bits, 1000 / std::max(4U, bits), 2);
+    const double codes = static_cast<double>(planes) / bits;
+    EXPECT_NEAR(codes, 1000.0 / std::max(4U, bits), 2);
   }
 }
 

@@ -75,7 +75,7 @@ TEST_F(EpisodeLogTest, RefusesRowsThatAreNotItsOwn) {
   const std::string row = text().substr(text().find('\n') + 1);
   append(row);
   try {
-    EpisodeLog(path_, 2);
+    const EpisodeLog log(path_, 2);
     FAIL();
   } catch (const UserError& error) {
     EXPECT_EQ(std::string(error.what()), path_ + ":3: episode: must be 2");

@@ -166,7 +166,8 @@ TEST_F(PolicySpaceTest, HaqsActionsAreBitsAsItsFormulaSays) {
   network_ = testing::tiny_network({2, 3, 4, 5, 6, 7, 8}, {2, 3, 4, 5, 6, 7, 8});
   const PolicySpace space(network_, {});
   const search::HaqEnvironment environment(space, network_.layers);
-  for (float action = 0; action <= 1; action += 0.001F) {
+  for (int step = 0; step <= 1000; ++step) {
+    const float action = static_cast<float>(step) * 0.001F;
     const double bits = std::round((8 - 2 + 1) * action + 2 - 0.5);
     EXPECT_EQ(2 + environment.level(0, action), std::clamp(bits, 2.0, 8.0)) << action;
   }

@@ -27,7 +27,7 @@ struct Priced {
   std::vector<LayerResult> results;
 };
 
-Priced priced(const std::string& network, hardware::Hardware hardware, Precision bits,
+Priced priced(const std::string& network, const hardware::Hardware& hardware, Precision bits,
               Engine engine = analytic()) {
   const auto layers = graph::layers_of(graph::make_network(network));
   const auto jobs = jobs_of(layers, graph::uniform_policy(layers.size(), bits), hardware.batch());

@@ -238,7 +238,8 @@ TEST_F(DamagedFile, WithAnyBytesFlippedIsReadOrRefusedAndTakesNoMoreMemory) {
     const auto flips = 1 + random() % 4;
     for (std::uint64_t i = 0; i < flips; ++i) {
       const std::size_t among = random() % 4 == 0 ? whole.size() : header_end;
-      damaged[random() % among] ^= static_cast<char>(1 + random() % 255);
+      char& byte = damaged[random() % among];
+      byte = static_cast<char>(static_cast<std::uint64_t>(byte) ^ (1 + random() % 255));
     }
     std::filesystem::remove(path);  // some file systems flush a file that is written over
     folder_.write("x", damaged);

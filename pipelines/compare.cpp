@@ -49,7 +49,7 @@ hardware::Hardware load_swept(HardwareChoice choice, const hardware::Settings& s
     std::string text = wrong.what();
     if (!text.starts_with("--set ")) throw;
     for (const std::string& setting : swept)
-      if (text.starts_with(fmt::format("--set {}:", setting))) {
+      if (text.starts_with(fmt::format("--set {}:", excerpt(setting)))) {
         text = "--sweep" + text.substr(std::string_view("--set").size());
         break;
       }
@@ -107,6 +107,18 @@ std::vector<reports::ComparedPolicy> policies_of(const CompareOptions& options,
   return policies;
 }
 
+/// A policy's layers on a machine, and what each came to.
+struct PricedPolicy {
+  std::vector<sim::Job> jobs;
+  std::vector<sim::LayerResult> results = {};
+
+  std::vector<cost::LayerCost> costs() const {
+    std::vector<cost::LayerCost> costs;
+    for (const sim::LayerResult& result : results) costs.push_back(result.cost);
+    return costs;
+  }
+};
+
 /// Prices policies of a network, telling how much of `all` of them is done.
 class Pricing {
  public:
@@ -116,23 +128,22 @@ class Pricing {
         step_(host, "compare"),
         all_(static_cast<std::int64_t>(all * network.layers.size())) {}
 
-  /// Costs of every layer under each policy, [policy][layer].
-  std::vector<std::vector<cost::LayerCost>> price(const std::vector<graph::Policy>& policies,
-                                                  const hardware::Hardware& machine) {
-    std::vector<sim::Job> jobs;
-    for (const graph::Policy& policy : policies)
-      for (sim::Job& job : sim::jobs_of(network_.layers, policy, machine.batch()))
-        jobs.push_back(std::move(job));
-    const auto results =
-        sim::run(jobs, machine, engine_.options,
-                 {.jobs = engine_.jobs, .progress = [&](double done, std::int64_t) {
-                    step_.update(static_cast<double>(done_) + done, all_);
-                  }});
+  std::vector<PricedPolicy> price(const std::vector<graph::Policy>& policies,
+                                  const hardware::Hardware& machine) {
+    std::vector<PricedPolicy> priced;
+    std::vector<sim::Job> all;
+    for (const graph::Policy& policy : policies) {
+      priced.push_back({sim::jobs_of(network_.layers, policy, machine.batch())});
+      all.insert(all.end(), priced.back().jobs.begin(), priced.back().jobs.end());
+    }
+    auto results = sim::run(all, machine, engine_.options,
+                            {.jobs = engine_.jobs, .progress = [&](double done, std::int64_t) {
+                               step_.update(static_cast<double>(done_) + done, all_);
+                             }});
     done_ += results.size();
-    std::vector<std::vector<cost::LayerCost>> costs(policies.size());
     for (std::size_t i = 0; i < results.size(); ++i)
-      costs[i / network_.layers.size()].push_back(results[i].cost);
-    return costs;
+      priced[i / network_.layers.size()].results.push_back(std::move(results[i]));
+    return priced;
   }
 
  private:
@@ -152,7 +163,7 @@ reports::Sweep sweep(Pricing& pricing, const Network& network, const CompareOpti
                                                    .edge_layers = options.edge_layers},
                                       network);
     try {
-      result.steps.push_back({bits, pricing.price({policy}, machine).front()});
+      result.steps.push_back({bits, pricing.price({policy}, machine).front().costs()});
     } catch (const UserError& refusal) {
       if (!refusal.is_unsupported()) throw;
       result.refused = refusal.what();
@@ -184,8 +195,11 @@ bool price_on(const hardware::Hardware& machine, const std::string& name,
   std::vector<graph::Policy> policies;
   for (const reports::ComparedPolicy& policy : result.policies) policies.push_back(policy.bits);
   const auto append = [&](const std::vector<graph::Policy>& some) {
-    for (const std::vector<cost::LayerCost>& layers : pricing.price(some, machine))
-      costs.push_back(reports::network_cost(layers, machine.clock()));
+    for (const PricedPolicy& policy : pricing.price(some, machine)) {
+      costs.push_back(reports::network_cost(policy.costs(), machine.clock()));
+      costs.back()->energy_range =
+          sim::energy_range(policy.jobs, policy.results, machine, options.engine.options);
+    }
   };
   try {
     append(policies);

@@ -97,6 +97,9 @@ FoundPolicy search_policy(const PolicySearchOptions& options, const Host& host) 
   found.priced =
       std::make_unique<const PricedNetwork>(price(options.space, options.sensitivity, host));
   const PricedNetwork& priced = *found.priced;
+  const auto energy_of = [&](const graph::Policy& policy) {
+    return energy_range(options.space, priced, policy);
+  };
   search::Query query{.limits = limits(options.space, priced)};
   if (options.minimize) {
     query.minimize_cost = options.minimize->cost;
@@ -110,12 +113,14 @@ FoundPolicy search_policy(const PolicySearchOptions& options, const Host& host) 
                   .costs_at_8_bits = priced.costs_at_8_bits,
                   .query = query,
                   .solution = best_policy(options, priced.problem, query, host)};
+  const graph::Policy policy = search::policy_of(priced.problem, found.search.solution.choices);
+  found.search.energy = energy_of(policy);
+  found.search.energy_at_8_bits = energy_of(graph::uniform_policy(policy.size(), {8, 8}));
   std::optional<RunFolder> folder;
   if (options.folder) folder.emplace(*options.folder, manifest_of(options, priced), host);
   found.frontier = frontier_of(options, priced.problem, query, host);
   if (folder) write_folder(*folder, options, found);
-  found.broken = broken_limits(options.space, priced,
-                               search::policy_of(priced.problem, found.search.solution.choices));
+  found.broken = broken_limits(options.space, priced, policy);
   return found;
 }
 

@@ -108,6 +108,16 @@ std::string simulation_json(const SearchSpace& space, const PricedNetwork& price
   return reports::simulation_json(simulation);
 }
 
+std::optional<sim::EnergyRange> energy_range(const SearchSpace& space, const PricedNetwork& priced,
+                                             const graph::Policy& policy) {
+  const auto& machine = priced.hardware;
+  const std::vector<sim::Job> jobs =
+      sim::lone_jobs_of(priced.network.layers, policy, machine.batch());
+  return sim::energy_range(
+      jobs, sim::run(jobs, machine, space.engine.options, {.jobs = space.engine.jobs}), machine,
+      space.engine.options);
+}
+
 std::vector<BrokenLimit> broken_limits(const SearchSpace& space, const PricedNetwork& priced,
                                        const graph::Policy& policy) {
   constexpr double kRounding = 1e-9;

@@ -7,6 +7,7 @@
 #include "pipelines/choices.h"
 #include "search/problem/budget.h"
 #include "search/problem/network_problem.h"
+#include "sim/sensitivity.h"
 
 namespace bitloom::pipelines {
 
@@ -44,6 +45,10 @@ void declare(const SearchSpace& space, const PricedNetwork& priced, Manifest& ma
 /// `simulate --json` of a policy, by the engine that prices.
 std::string simulation_json(const SearchSpace& space, const PricedNetwork& priced,
                             const graph::Policy& policy);
+
+/// A policy's energy by the bounds of constants, each layer priced by itself, as the search did.
+std::optional<sim::EnergyRange> energy_range(const SearchSpace& space, const PricedNetwork& priced,
+                                             const graph::Policy& policy);
 
 /// A limit that a policy breaks when it is priced as a whole: tables price each layer as if others
 /// had its bits.

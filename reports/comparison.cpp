@@ -95,6 +95,14 @@ NetworkCost network_cost(const std::vector<cost::LayerCost>& layers, Megahertz c
   return sum;
 }
 
+std::optional<sim::RatioRange> energy_ratio(const Comparison& c, std::size_t policy,
+                                            std::size_t machine) {
+  const std::optional<NetworkCost>& of = c.policies[policy].costs[machine];
+  const std::optional<NetworkCost>& to = c.policies.front().costs[machine];
+  if (!of || !to || !of->energy_range) return std::nullopt;
+  return sim::ratio_range(*of->energy_range, to->energy_range.value());
+}
+
 std::vector<std::string> resource_names(const Comparison& c) {
   std::vector<std::string> names;
   for (const ComparedMachine& machine : c.machines)

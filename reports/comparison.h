@@ -10,6 +10,7 @@
 #include "models/graph/policy.h"
 #include "sim/kit/layer_cost.h"
 #include "sim/report.h"
+#include "sim/sensitivity.h"
 
 namespace bitloom::reports {
 
@@ -41,6 +42,7 @@ struct NetworkCost {
   Milliseconds latency;
   Picojoules energy;
   Bytes dram;
+  std::optional<sim::EnergyRange> energy_range = {};  // by the bounds of constants
 
   double of(Total total) const {
     return total == Total::kLatency ? latency.count() : energy.count();
@@ -94,6 +96,11 @@ struct Comparison {
   double gain_percent;                         // a step of bits pays from here on
   std::uint64_t seed;                          // of the random policies
 };
+
+/// The energy of a policy beside that of the first one on the machine. None where no constant is
+/// bounded or the machine refuses the first one.
+std::optional<sim::RatioRange> energy_ratio(const Comparison& comparison, std::size_t policy,
+                                            std::size_t machine);
 
 /// The resources that machines have, by the first that has them.
 std::vector<std::string> resource_names(const Comparison& comparison);

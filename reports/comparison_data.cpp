@@ -25,6 +25,17 @@ std::string group_of(const ComparedPolicy& policy) {
   return std::string(to_text(policy.is_random ? PolicyGroup::kRandom : PolicyGroup::kGiven));
 }
 
+EnergyEnds energy_ends(const Comparison& c, std::size_t policy, std::size_t machine) {
+  const std::optional<sim::EnergyRange>& range = c.policies[policy].on(machine).energy_range;
+  if (!range) return {};
+  EnergyEnds ends{millijoules(range->least), millijoules(range->most), {}, {}};
+  if (const auto ratio = energy_ratio(c, policy, machine)) {
+    ends.ratio_least = ratio->least;
+    ends.ratio_most = ratio->most;
+  }
+  return ends;
+}
+
 std::vector<PlacedPolicy> placed_policies(const Comparison& c) {
   std::vector<PlacedPolicy> policies;
   for (const ComparedPolicy& policy : c.policies) {
@@ -48,6 +59,7 @@ std::vector<PlacedPolicy> placed_policies(const Comparison& c) {
       if (!policies[i].costs[m]) continue;
       policies[i].costs[m]->latency_place = by_latency[i];
       policies[i].costs[m]->energy_place = by_energy[i];
+      policies[i].costs[m]->energy = energy_ends(c, i, m);
     }
   }
   return policies;
@@ -132,7 +144,7 @@ std::string comparison_csv(const Comparison& c) {
   const std::vector<std::string> resources =
       c.swept_keys.empty() ? std::vector<std::string>() : resource_names(c);
   for (const std::string& resource : resources) csv += "," + resource_key({resource, 0});
-  csv += "\n";
+  csv += ",energy_least_mj,energy_most_mj,energy_ratio_least,energy_ratio_most\n";
   for (std::size_t m = 0; m < c.machines.size(); ++m) {
     const std::vector<int> by_latency = places_on(c, m, Total::kLatency);
     const std::vector<int> by_energy = places_on(c, m, Total::kEnergy);
@@ -145,6 +157,10 @@ std::string comparison_csv(const Comparison& c) {
                          cost.dram.count(), by_latency[i], by_energy[i]);
       for (const std::string& resource : resources)
         csv += "," + amount_text(resource, c.machines[m]);
+      const EnergyEnds energy = energy_ends(c, i, m);
+      for (const auto& end :
+           {energy.least_mj, energy.most_mj, energy.ratio_least, energy.ratio_most})
+        csv += end ? fmt::format(",{}", *end) : ",";
       csv += "\n";
     }
   }

@@ -7,6 +7,7 @@
 #include "search/problem/network_problem.h"
 #include "search/solvers/exact.h"
 #include "search/solvers/sweep.h"
+#include "sim/sensitivity.h"
 
 namespace bitloom::reports {
 
@@ -20,6 +21,7 @@ struct PolicySearch {
   std::vector<double> costs_at_8_bits;
   search::Query query;
   search::Solution solution;
+  std::optional<sim::EnergyRange> energy = {}, energy_at_8_bits = {};  // by the bounds of constants
 
   /// The cost that bits are weighed against: the minimized one, else that of the first limit.
   std::size_t marginal_cost() const {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "reports/millijoules.h"
 #include "reports/results/search_file.h"
 #include "search/solvers/marginal.h"
 
@@ -40,6 +41,12 @@ std::optional<double> gap_of(const search::Solution& solution) {
   return solution.proved_optimal ? std::nullopt : std::optional(solution.gap);
 }
 
+EnergyEnds searched_energy_ends(const PolicySearch& s) {
+  if (!s.energy || !s.energy_at_8_bits) return {};
+  const sim::RatioRange ratio = sim::ratio_range(*s.energy, *s.energy_at_8_bits);
+  return {millijoules(s.energy->least), millijoules(s.energy->most), ratio.least, ratio.most};
+}
+
 std::vector<std::string> labels_of(const search::NetworkProblem& network,
                                    const search::Choices& choices) {
   std::vector<std::string> labels;
@@ -66,6 +73,7 @@ std::string policy_search_json(const PolicySearch& s) {
                   .costs_at_8_bits = costs_of(problem, s.costs_at_8_bits),
                   .omega = s.solution.omega,
                   .costs = costs_of(problem, s.solution.costs),
+                  .energy = searched_energy_ends(s),
                   .bound = s.solution.bound,
                   .proved_optimal = s.solution.proved_optimal,
                   .gap = gap_of(s.solution),

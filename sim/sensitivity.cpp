@@ -80,7 +80,15 @@ std::optional<EnergyRange> energy_range(const std::vector<Job>& jobs,
   const auto total = [&](const hardware::Hardware& machine) {
     return priced_again(machine, jobs, results, options).energy.total();
   };
-  return EnergyRange{total(least), total(most), std::move(bounded)};
+  return EnergyRange{sums_of(results).energy.total(), total(least), total(most),
+                     std::move(bounded)};
+}
+
+RatioRange ratio_range(const EnergyRange& of, const EnergyRange& to) {
+  const auto [least, most] =
+      std::minmax({of.told.count() / to.told.count(), of.least.count() / to.least.count(),
+                   of.most.count() / to.most.count()});
+  return {least, most};
 }
 
 }  // namespace bitloom::sim

@@ -27,7 +27,8 @@ std::vector<Elasticity> energy_elasticities(const std::vector<Job>& jobs,
 
 /// What a total of energies may be, by what bounds its constants.
 struct EnergyRange {
-  Picojoules least, most;
+  Picojoules told;                     // with all constants as they are
+  Picojoules least, most;              // with all of them at that bound
   std::vector<std::string> constants;  // those that are bounded
 };
 
@@ -37,5 +38,14 @@ std::optional<EnergyRange> energy_range(const std::vector<Job>& jobs,
                                         const std::vector<LayerResult>& results,
                                         const hardware::Hardware& hardware,
                                         const EngineOptions& options);
+
+/// What the ratio of two energies of one machine may be.
+struct RatioRange {
+  double least, most;
+};
+
+/// The ratio of `of` to `to` with all constants as they are, at their least and at their most: each
+/// constant has one value for both, so the least of one never meets the most of the other.
+RatioRange ratio_range(const EnergyRange& of, const EnergyRange& to);
 
 }  // namespace bitloom::sim

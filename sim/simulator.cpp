@@ -193,6 +193,16 @@ std::vector<LayerResult> run(const std::vector<graph::LayerShape>& layers,
   return run(jobs_of(layers, policy, batch), hardware, options, execution);
 }
 
+std::vector<Job> lone_jobs_of(const std::vector<graph::LayerShape>& layers,
+                              const graph::Policy& policy, std::int64_t batch) {
+  const auto neighbors = neighbors_of(layers, graph::Policy(layers.size()));
+  std::vector<Job> jobs;
+  for (std::size_t i = 0; i < layers.size(); ++i)
+    jobs.push_back(
+        {layers[i], policy[i], batch, at_own_bits(neighbors[i], policy[i].activation_bits)});
+  return jobs;
+}
+
 cost::LayerCost price(const graph::LayerShape& layer, graph::Precision precision,
                       const hardware::Hardware& hardware, std::int64_t batch,
                       const Engine& engine) {

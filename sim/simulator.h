@@ -28,6 +28,11 @@ std::vector<Neighbors> neighbors_of(const std::vector<graph::LayerShape>& layers
 std::vector<Job> jobs_of(const std::vector<graph::LayerShape>& layers, const graph::Policy& policy,
                          std::int64_t batch);
 
+/// The same, each layer as if those that it reads and is read by had its bits: what a CostTable
+/// prices.
+std::vector<Job> lone_jobs_of(const std::vector<graph::LayerShape>& layers,
+                              const graph::Policy& policy, std::int64_t batch);
+
 /// Runs one job; a UserError says why it cannot be mapped. `part_done` hears of parts of it.
 LayerResult run(const Job& job, const hardware::Hardware& hardware, const EngineOptions& options,
                 const PartDone& part_done = {});

@@ -29,6 +29,7 @@ void fields(Fields& f, Is<PlacedCost> auto& cost) {
   f.needs("dram_bytes", cost.dram_bytes);
   f.needs("latency_place", cost.latency_place);
   f.needs("energy_place", cost.energy_place);
+  fields(f, cost.energy);
 }
 
 template <class Fields>

@@ -29,6 +29,7 @@ struct PlacedCost {
   double latency_ms = 0, energy_mj = 0;
   std::int64_t dram_bytes = 0;
   int latency_place = 0, energy_place = 0;
+  EnergyEnds energy = {};  // its ratio is to the first policy's on the machine
 };
 
 struct PlacedPolicy {

@@ -57,6 +57,12 @@ class Named {
 /// Figures by name with unit, such as `latency_ms`; costs are of the whole batch.
 using Costs = Named<double>;
 
+/// What an energy may be by what bounds the constants, and its ratio to another of the machine:
+/// each constant has one value for both. Absent where no constant is bounded.
+struct EnergyEnds {
+  std::optional<double> least_mj, most_mj, ratio_least, ratio_most;
+};
+
 struct LayerBits {
   std::string name;
   int weight_bits = 0;
@@ -70,6 +76,14 @@ struct Accuracy {
   std::optional<double> top1_stderr_pct, top5_pct, top5_stderr_pct;
   std::optional<double> loss, loss_stderr;  // mean cross-entropy, nats
 };
+
+template <class Fields>
+void fields(Fields& f, Is<EnergyEnds> auto& energy) {
+  f.may("energy_least_mj", energy.least_mj);
+  f.may("energy_most_mj", energy.most_mj);
+  f.may("energy_ratio_least", energy.ratio_least);
+  f.may("energy_ratio_most", energy.ratio_most);
+}
 
 template <class Fields>
 void fields(Fields& f, Is<LayerBits> auto& layer) {

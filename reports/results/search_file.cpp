@@ -36,6 +36,7 @@ void fields(Fields& f, Is<SearchFile> auto& search) {
   f.needs("cost_at_8_bits", search.costs_at_8_bits);
   f.needs("omega", search.omega);
   f.needs("cost", search.costs);
+  fields(f, search.energy);
   f.needs("bound", search.bound);
   f.needs("proved_optimal", search.proved_optimal);
   f.may("gap", search.gap);

@@ -33,6 +33,7 @@ struct SearchFile {
   Costs limits, costs_at_8_bits;
   double omega = 0;
   Costs costs;
+  EnergyEnds energy = {};  // its ratio is to that at 8/8
   double bound = 0;
   bool proved_optimal = false;
   std::optional<double> gap = {};  // where it is not proved

@@ -3,6 +3,7 @@
 #include <numeric>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "reports/millijoules.h"
 #include "reports/text/machine_sweep.h"
@@ -99,6 +100,47 @@ std::string costs_text(const Comparison& c, Total total, std::size_t max_width) 
     table.add_row(std::move(cells));
   }
   return "\n" + table.text(max_width);
+}
+
+/// The given policies' energies of an image at the bounds of constants, and beside the first one's.
+std::string energy_ranges_text(const Comparison& c, std::size_t max_width) {
+  const std::vector<std::size_t> given = given_policies(c);
+  double most = 0;
+  std::vector<std::string> constants;
+  const auto of_image = [&](Picojoules energy, std::size_t m) {
+    return millijoules(energy) / static_cast<double>(c.machines[m].batch);
+  };
+  for (std::size_t m = 0; m < c.machines.size(); ++m)
+    for (const std::size_t i : given)
+      if (const auto& range = c.policies[i].on(m).energy_range) {
+        most = std::max(most, of_image(range->most, m));
+        constants = range->constants;
+      }
+  if (constants.empty()) return "";
+  const ColumnUnit unit = energy_column(most);
+  TextTable table({{"energy by bounds", Align::kLeft},
+                   {unit.name},
+                   {"least"},
+                   {"most"},
+                   {"ratio"},
+                   {"least"},
+                   {"most"}});
+  for (std::size_t m = 0; m < c.machines.size(); ++m)
+    for (const std::size_t i : given) {
+      const auto& range = c.policies[i].on(m).energy_range;
+      if (!range) continue;
+      const sim::RatioRange ratio = energy_ratio(c, i, m).value();
+      table.add_row({letter(m) + " " + c.policies[i].name, unit.cell(of_image(range->told, m)),
+                     unit.cell(of_image(range->least, m)), unit.cell(of_image(range->most, m)),
+                     fmt::format("{:.3f}", range->told.count() /
+                                               c.policies.front().on(m).energy_range->told.count()),
+                     fmt::format("{:.3f}", ratio.least), fmt::format("{:.3f}", ratio.most)});
+    }
+  return "\n" + table.text(max_width) +
+         wrapped(fmt::format("least, most: by what bounds {}. ratio: to {} on the machine, each "
+                             "constant at one value for both.",
+                             fmt::join(constants, ", "), c.policies.front().name),
+                 std::min<std::size_t>(max_width, 80), "");
 }
 
 std::string correlation_text(const std::optional<double>& value) {
@@ -238,6 +280,7 @@ std::string comparison_text(const Comparison& c, std::size_t max_width) {
   const std::vector<Agreement> found = agreements(c);
   std::string text = title(c, max_width);
   for (const Total total : kTotals) text += costs_text(c, total, max_width);
+  text += energy_ranges_text(c, max_width);
   return text + agreements_text(found, max_width) + swaps_text(c, found, max_width) +
          sweeps_text(c, max_width);
 }

@@ -4,6 +4,7 @@
 #include <set>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "reports/millijoules.h"
 #include "reports/text/scaled_units.h"
@@ -121,6 +122,25 @@ std::string energies_text(const Comparison& c, std::size_t width) {
   return text;
 }
 
+/// How far off the energies may be, all machines and policies together.
+std::string energy_factor_text(const Comparison& c, std::size_t width) {
+  double least = 1, most = 1;
+  std::vector<std::string> constants;
+  for (const ComparedPolicy& policy : c.policies)
+    for (const std::optional<NetworkCost>& cost : policy.costs) {
+      if (!cost || !cost->energy_range) continue;
+      const sim::EnergyRange& range = *cost->energy_range;
+      least = std::min(least, range.least.count() / range.told.count());
+      most = std::max(most, range.most.count() / range.told.count());
+      constants = range.constants;
+    }
+  if (constants.empty()) return "";
+  return wrapped(fmt::format("energies may be {:.2f} to {:.2f} times what is told by what bounds "
+                             "{} (--json and --csv have each)",
+                             least, most, fmt::join(constants, ", ")),
+                 width, "");
+}
+
 bool has_a_cost(const ComparedPolicy& policy) {
   return std::any_of(policy.costs.begin(), policy.costs.end(),
                      [](const std::optional<NetworkCost>& cost) { return cost.has_value(); });
@@ -156,6 +176,7 @@ std::string machine_sweep_text(const Comparison& c, std::size_t max_width) {
       "counted.",
       std::min<std::size_t>(max_width, 80), "");
   text += energies_text(c, std::min<std::size_t>(max_width, 80));
+  text += energy_factor_text(c, std::min<std::size_t>(max_width, 80));
   return text + refusals_text(c, std::min<std::size_t>(max_width, 80));
 }
 

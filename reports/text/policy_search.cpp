@@ -1,7 +1,9 @@
 #include "reports/text/policy_search.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include "reports/millijoules.h"
 #include "reports/text/text_table.h"
 #include "search/policy/hawq.h"
 #include "search/solvers/marginal.h"
@@ -47,6 +49,16 @@ std::string gap_text(const search::Solution& solution) {
   return fmt::format(", gap {:.2g} %: not proved to be the least", 100 * solution.gap);
 }
 
+/// What the energy may be by the bounds of constants.
+std::string energy_bounds_text(const PolicySearch& s) {
+  if (!s.energy || !s.energy_at_8_bits) return "";
+  const sim::RatioRange ratio = sim::ratio_range(*s.energy, *s.energy_at_8_bits);
+  return wrapped(fmt::format("{:.6g} to {:.6g}, {:.4f} to {:.4f} of 8/8, by what bounds {}",
+                             millijoules(s.energy->least), millijoules(s.energy->most), ratio.least,
+                             ratio.most, fmt::join(s.energy->constants, ", ")),
+                 80, std::string(11, ' '));
+}
+
 std::string totals_text(const PolicySearch& s) {
   const search::Problem& problem = s.network->problem;
   std::string text = fmt::format(
@@ -66,6 +78,7 @@ std::string totals_text(const PolicySearch& s) {
                   ? fmt::format("; the least, bound {:.6g}: proved", s.solution.bound)
                   : fmt::format("; bound {:.6g}{}", s.solution.bound, gap_text(s.solution));
     text += "\n";
+    if (problem.cost_names[k] == "energy_mj") text += energy_bounds_text(s);
   }
   return text;
 }

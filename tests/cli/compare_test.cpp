@@ -124,8 +124,8 @@ TEST(Compare, FitsEightyColumns) {
   EXPECT_EQ(result.exit_code, 0) << result.err;
   EXPECT_EQ(testing::lines_beyond(80, result.out), Arguments{});
   for (const char* part :
-       {"latency, image", "energy, image", "30 random", "swapped, of those given",
-        "where bits stop paying", "layers that stop at"})
+       {"latency, image", "energy, image", "energy by bounds", "30 random",
+        "swapped, of those given", "where bits stop paying", "layers that stop at"})
     EXPECT_NE(result.out.find(part), std::string::npos) << part;
 }
 
@@ -134,11 +134,58 @@ TEST(Compare, WritesARowForEachPolicyAndMachine) {
       compare("bismo-edge,bismo-cloud", {"--policies", "4/4", "--random", "2", "--csv", "-"}));
   EXPECT_EQ(std::count(result.out.begin(), result.out.end(), '\n'), 7);
   EXPECT_EQ(result.out.rfind("policy,group,hardware,batch,cycles,latency_ms,energy_mj,dram_bytes,"
-                             "latency_place,energy_place\n4/4,given,bismo-edge,1,",
+                             "latency_place,energy_place,energy_least_mj,energy_most_mj,"
+                             "energy_ratio_least,energy_ratio_most\n4/4,given,bismo-edge,1,",
                              0),
             0U)
       << result.out;
   EXPECT_NE(result.out.find("\nrandom 2,random,bismo-cloud,16,"), std::string::npos);
+}
+
+/// What the policies cost on bismo-edge where its popcount takes that much.
+Json energies_at(const char* popcount) {
+  const std::string setting =
+      std::string("energy.popcount_bit_pj={value: ") + popcount + ", source: a bound}";
+  const Json json =
+      compared("bismo-edge,bismo-edge-real", {"--policies", "8/8", "2/6", "--set", setting});
+  return {json["policies"][0]["costs"][0], json["policies"][1]["costs"][0]};
+}
+
+TEST(Compare, TellsWhatEnergiesAndTheirRatiosMayBe) {
+  const Json policies =
+      compared("bismo-edge,bitfusion-haq", {"--policies", "8/8", "2/6"})["policies"];
+  const Json told{policies[0]["costs"][0], policies[1]["costs"][0]};
+  const Json least = energies_at("0.037"), most = energies_at("1.36");
+  const auto ratio = [](const Json& costs) {
+    return costs[1]["energy_mj"].get<double>() / costs[0]["energy_mj"].get<double>();
+  };
+  for (std::size_t i = 0; i < 2; ++i) {
+    EXPECT_NEAR(told[i]["energy_least_mj"], least[i]["energy_mj"], 1e-12);
+    EXPECT_NEAR(told[i]["energy_most_mj"], most[i]["energy_mj"], 1e-12);
+  }
+  EXPECT_EQ(told[0]["energy_ratio_least"], 1);
+  EXPECT_EQ(told[0]["energy_ratio_most"], 1);
+  EXPECT_GT(ratio(least), ratio(most)) << "the array weighs more at 8/8";
+  EXPECT_NEAR(told[1]["energy_ratio_least"], ratio(most), 1e-12);
+  EXPECT_NEAR(told[1]["energy_ratio_most"], ratio(least), 1e-12);
+  EXPECT_FALSE(least[0].contains("energy_least_mj")) << "a constant without bounds";
+  EXPECT_FALSE(policies[0]["costs"][1].contains("energy_least_mj")) << "BitFusion has none";
+}
+
+TEST(Compare, PrintsWhatEnergiesMayBe) {
+  const auto text = run_bitloom(compare("bismo-edge,bitfusion-haq", {"--policies", "8/8", "2/6"}));
+  EXPECT_NE(text.out.find("\nenergy by bounds"), std::string::npos) << text.out;
+  EXPECT_NE(text.out.find("\nA 2/6 "), std::string::npos) << text.out;
+  EXPECT_EQ(text.out.find("\nB 2/6 "), std::string::npos) << text.out;
+  EXPECT_NE(text.out.find("by what bounds popcount_bit_pj. ratio: to 8/8 on the machine"),
+            std::string::npos)
+      << text.out;
+  const auto none = run_bitloom(compare("bitfusion-haq,bitfusion-apq", {"--policies", "8/8"}));
+  EXPECT_EQ(none.out.find("bounds"), std::string::npos) << none.out;
+  const auto csv =
+      run_bitloom(compare("bismo-edge,bitfusion-haq", {"--policies", "8/8", "--csv", "-"}));
+  EXPECT_NE(csv.out.find(",1,1\n8/8,given,bitfusion-haq,"), std::string::npos) << csv.out;
+  EXPECT_TRUE(csv.out.ends_with(",,,,\n")) << csv.out;
 }
 
 TEST(Compare, TellsMachinesOfOneNameApart) {

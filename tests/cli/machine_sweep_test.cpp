@@ -67,7 +67,10 @@ TEST(MachineSweep, MayBeOfSeveralMachinesAndFamilies) {
   std::istringstream lines(result.out);
   std::string header, line;
   std::getline(lines, header);
-  EXPECT_TRUE(header.ends_with(",energy_place,lut,bram36,kib")) << header;
+  EXPECT_TRUE(
+      header.ends_with(",energy_place,lut,bram36,kib,energy_least_mj,energy_most_mj,"
+                       "energy_ratio_least,energy_ratio_most"))
+      << header;
   int rows = 0;
   while (std::getline(lines, line)) ++rows;
   EXPECT_EQ(rows, 4);

@@ -174,6 +174,30 @@ TEST_F(SearchOfANetwork, WritesAPolicyThatCostsWhatSimulateSays) {
   EXPECT_EQ(manifest["budgets"], (Json{"latency=0.5x", "energy=0.6x"}));
 }
 
+TEST_F(SearchOfANetwork, TellsWhatTheEnergyAndItsRatioMayBe) {
+  const std::vector<std::string> asked{"--budget", "latency=0.5x", "-o", "run"};
+  const Json search = found(asked);
+  const auto energies = [&](const std::vector<std::string>& bits) {
+    std::vector<std::string> all{"simulate",   "--network", "resnet20", "--hardware",
+                                 "bismo-edge", "--json",    "-"};
+    all.insert(all.end(), bits.begin(), bits.end());
+    const Json total = Json::parse(run_bitloom(all, there_).out)["total"];
+    return std::pair<double, double>(total["energy_least_mj"], total["energy_most_mj"]);
+  };
+  const auto [least, most] = energies({"--policy", "run/policy.json"});
+  const auto [least_at_8, most_at_8] = energies({"--bits", "8/8"});
+  EXPECT_NEAR(search["energy_least_mj"], least, 1e-12);
+  EXPECT_NEAR(search["energy_most_mj"], most, 1e-12);
+  EXPECT_NEAR(search["energy_ratio_least"], most / most_at_8, 1e-12);
+  EXPECT_NEAR(search["energy_ratio_most"], least / least_at_8, 1e-12);
+  const auto text = run_bitloom(arguments({"--budget", "latency=0.5x"}), there_);
+  EXPECT_NE(text.out.find(fmt::format("\n           {:.6g} to {:.6g}, {:.4f} to {:.4f} of 8/8, by "
+                                      "what bounds\n           popcount_bit_pj\n",
+                                      least, most, most / most_at_8, least / least_at_8)),
+            std::string::npos)
+      << text.out;
+}
+
 TEST_F(SearchOfANetwork, TakesBudgetsWithCommas) {
   const Json one = found({"--budget", "latency=0.5x,energy=0.4x"});
   EXPECT_EQ(one["limits"].size(), 2u);

@@ -60,7 +60,7 @@ TEST(SimulationText, NamesTheTechnologyOfItsEnergies) {
   EXPECT_NE(text.find("DRAM reads 2.50 MB\n         constants of a 45 nm ASIC\n"),
             std::string::npos)
       << text;
-  s.energy_range = {Picojoules(6e9), Picojoules(50e9), {"popcount_bit_pj"}};
+  s.energy_range = {Picojoules(20e9), Picojoules(6e9), Picojoules(50e9), {"popcount_bit_pj"}};
   EXPECT_NE(simulation_text(s, 80).find("constants of a 45 nm ASIC\n"
                                         "         6.000 mJ to 50.000 mJ by what bounds "
                                         "popcount_bit_pj\n"),

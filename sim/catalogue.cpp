@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 #include <set>
 
 #include <fmt/format.h>
@@ -59,6 +60,20 @@ Hardware read_hardware(const std::string& path, const std::string& folder, const
   return hardware;
 }
 
+/// The setting that brought about `fault`, which tells a place in the file: the first that does
+/// with those before it. None: the file has the fault by itself.
+std::optional<std::string> setting_at_fault(const UserError& fault, const std::string& path,
+                                            const std::string& folder, const Settings& settings,
+                                            Families families) {
+  for (std::size_t count = 0; count < settings.size(); ++count) try {
+      read_hardware(path, folder, {settings.begin(), settings.begin() + count}, families);
+    } catch (const UserError& wrong) {
+      if (wrong.kind() == fault.kind() && std::string_view(wrong.what()) == fault.what())
+        return count == 0 ? std::nullopt : std::optional(settings[count - 1]);
+    }
+  return settings.back();
+}
+
 }  // namespace
 
 bool is_hardware_file(const std::string& name_or_file) {
@@ -86,7 +101,16 @@ std::string hardware_path(const std::string& name_or_file, const std::string& fo
 
 Hardware load_hardware(const std::string& name_or_file, const std::string& folder,
                        const Settings& settings, Families families) {
-  return read_hardware(hardware_path(name_or_file, folder), folder, settings, families);
+  const std::string path = hardware_path(name_or_file, folder);
+  try {
+    return read_hardware(path, folder, settings, families);
+  } catch (const UserError& wrong) {
+    const std::string complaint = wrong.what();
+    if (settings.empty() || complaint.starts_with("--set ")) throw;
+    const auto setting = setting_at_fault(wrong, path, folder, settings, families);
+    if (!setting) throw;
+    throw wrong.with_text(fmt::format("--set {}: {}", excerpt(*setting), complaint));
+  }
 }
 
 }  // namespace bitloom::hardware

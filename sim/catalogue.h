@@ -23,7 +23,8 @@ std::string hardware_path(const std::string& name_or_file, const std::string& fo
 /// Reads `name_or_file`: a file (is_hardware_file), else a name in `folder`, beside which sections
 /// with names lie (sim/presets.h); the keys of `settings`
 /// are checked as if they stood in it. A UserError says file, line, column or setting, and what
-/// would be right, or offers the nearest names.
+/// would be right, or offers the nearest names. Where a setting makes a key of the file wrong, it
+/// names both.
 Hardware load_hardware(const std::string& name_or_file, const std::string& folder,
                        const Settings& settings = {},
                        std::span<const sim::Family> families = sim::families());

@@ -131,6 +131,10 @@ TEST(MachineSweep, IsRefusedInOneLine) {
          "--sweep 'array.dk=32,,64': has a comma with no value beside it");
   refuse({"--sweep", "array.dk=32,32"}, "--sweep 'array.dk=32,32': has a value twice");
   refuse({"--sweep", "array.dk=32,0"}, "--sweep array.dk=0: array.dk: must be in [1, 4096], got 0");
+  refuse({"--sweep", "energy.popcount_bit_pj.value=0.3,7"},
+         "--sweep energy.popcount_bit_pj.value=7: " BITLOOM_SOURCE_DIR
+         "/configs/hardware/bismo-edge.yaml:20:11: energy.popcount_bit_pj.most: must be at least "
+         "the value, 7, is 1.36");
   refuse({"--sweep", "array.dk=32,64", "--set", "array.dk=8"},
          "--sweep array.dk=32: array.dk is set twice");
 }

@@ -45,8 +45,6 @@ TEST(Settings, WithoutAValueTakeAKeyOut) {
   const hardware::Bismo without = edge_with({"energy.static_mw="}).as<hardware::Bismo>();
   EXPECT_EQ(without.energy.static_mw.source,
             hardware::BismoEnergy::default_static_mw(8 * 8, 256).source);
-  EXPECT_EQ(refusal_of({"array.dm="}).substr(refusal_of({"array.dm="}).find("array")),
-            "array: key 'dm' is missing");
   EXPECT_EQ(refusal_of({"array.dx="}),
             "--set array.dx=: array.dx: is not there, and cannot be taken out");
 }
@@ -89,6 +87,37 @@ TEST(Settings, AreAKeyAndAValueAndGivenOnce) {
 TEST(Settings, AreReplacedByOthersOfTheSameKey) {
   EXPECT_EQ(hardware::with_settings({"array.dm=8", "batch=2"}, {"batch=4", "array.dk=32"}),
             (Settings{"array.dm=8", "batch=4", "array.dk=32"}));
+}
+
+/// The complaint about a shipped machine without the folder of its file.
+std::string refusal_on(const std::string& hardware, const Settings& settings) {
+  return testing::without(testing::complaint([&] {
+                            hardware::load_hardware(hardware, testing::kHardwareFolder, settings);
+                          }),
+                          testing::kHardwareFolder + std::string("/"));
+}
+
+TEST(Settings, AreNamedWhereTheyMakeAnotherKeyOfTheFileWrong) {
+  const auto popcount = "--set energy.popcount_bit_pj.";
+  EXPECT_EQ(refusal_on("bismo-edge", {"array.dm=4", "energy.popcount_bit_pj.value=7", "batch=2"}),
+            std::string(popcount) +
+                "value=7: bismo-edge.yaml:20:11: energy.popcount_bit_pj.most: must be at least the "
+                "value, 7, is 1.36");
+  EXPECT_EQ(refusal_on("bismo-edge", {"energy.popcount_bit_pj.source="}),
+            std::string(popcount) +
+                "source=: bismo-edge.yaml:15:5: energy.popcount_bit_pj: key 'source' is missing");
+  EXPECT_EQ(refusal_on("bismo-edge", {"array.dm="}),
+            "--set array.dm=: bismo-edge.yaml:6:8: array: key 'dm' is missing");
+  EXPECT_EQ(refusal_on("bitfusion-haq", {"scratchpads.output_bytes=1048576"}),
+            "--set scratchpads.output_bytes=1048576: bitfusion-haq.yaml:10:18: "
+            "scratchpads.output_memory: has banks of at most 32768 B, scratchpads.output_bytes "
+            "needs 131072 B");
+  EXPECT_EQ(refusal_on("bitfusion-haq", {"batch=2", "family=bismo"}),
+            "--set family=bismo: bitfusion-haq.yaml:5:9: array.rows: unknown key 'rows' (known: "
+            "dm, dk, dn)");
+  EXPECT_EQ(refusal_on("bitfusion-haq", {"array.columns=3", "batch=2"}),
+            "--set array.columns=3: bitfusion-haq.yaml:7:17: scratchpads.weight_bytes: must be a "
+            "multiple of its 24 banks, got 262144");
 }
 
 TEST(Settings, LeaveComplaintsOfTheFileWhereTheyAre) {

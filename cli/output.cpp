@@ -4,6 +4,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cctype>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -12,6 +14,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "reports/text/text_table.h"
 
 namespace bitloom::cli {
@@ -82,6 +85,17 @@ std::string path_beside(std::string_view option, const std::string& path, std::s
     throw UserError(fmt::format("{} '{}': must be a name ending in {}; {} in {}", option, path,
                                 suffix, what, other_suffix));
   return path.substr(0, path.size() - suffix.size()) + std::string(other_suffix);
+}
+
+void require_html(std::string_view option, const std::optional<std::string>& path) {
+  if (!path) return;
+  std::string extension = std::filesystem::path(*path).extension().string();
+  std::transform(extension.begin(), extension.end(), extension.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  if (!extension.empty() && extension != ".html" && extension != ".htm")
+    throw UserError(
+        fmt::format("{} '{}': is HTML: must be a name ending in .html; Markdown is --markdown",
+                    option, excerpt(*path)));
 }
 
 Destination::Destination(const std::optional<std::string>& path)

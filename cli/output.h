@@ -35,6 +35,10 @@ void require_different_files(const std::vector<FileOption>& outputs,
 std::string path_beside(std::string_view option, const std::string& path, std::string_view suffix,
                         std::string_view other_suffix, std::string_view what);
 
+/// A UserError where `path` ends in an extension that is none of HTML's, so that what is written
+/// would not be what the name says. A name without one and `-` say nothing.
+void require_html(std::string_view option, const std::optional<std::string>& path);
+
 /// Where a command's data goes: nowhere, a file, or standard output (`-`), which then holds nothing
 /// else.
 class Destination {

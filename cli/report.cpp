@@ -33,6 +33,7 @@ void run(const ReportOptions& options) {
       inputs.push_back({"RUN", fmt::format("{}/{}", folder, file)});
   }
   require_different_files({{"-o", options.html}, {"--markdown", options.markdown}}, inputs);
+  require_html("-o", options.html);
   Destination html(options.html), markdown(options.markdown);
   const pipelines::ReportOfRuns report = pipelines::report({.runs = options.folders,
                                                             .html = html.wanted(),

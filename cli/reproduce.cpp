@@ -47,6 +47,7 @@ int run(const ReproduceOptions& options) {
   }
   require_different_files(
       {{"-o", options.html}, {"--markdown", options.markdown}, {"--json", options.json}}, {});
+  require_html("-o", options.html);
   Destination html(options.html), markdown(options.markdown), json(options.json);
   const reports::ReproductionFile result = pipelines::reproduce(options.tables, host());
   if (html.wanted()) html.write(pipelines::reproduction_html(result));

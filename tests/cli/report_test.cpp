@@ -122,5 +122,19 @@ TEST(ReportCommand, NeedsSomethingToWriteThatIsNoInput) {
                  "bitloom report: runs is required (see bitloom report --help)");
 }
 
+TEST(ReportCommand, WritesNoPageThatItsNameCallsSomethingElse) {
+  const testing::TemporaryFolder folder;
+  const testing::ProgramSetting there{.folder = folder.path().string(), .environment = {}};
+  for (const std::string name : {"r.pdf", "r.md", "old.html.txt"}) {
+    const std::string refusal =
+        "-o '" + name + "': is HTML: must be a name ending in .html; Markdown is --markdown";
+    expect_refused({"report", kRun, "-o", name, "--markdown", "m.md"}, refusal, there);
+    expect_refused({"reproduce", "haq-table6", "-o", name}, refusal, there);
+  }
+  EXPECT_TRUE(folder.names().empty()) << "refused before the work";
+  for (const std::string name : {"page", "r.HTML", "r.htm", "-"})
+    EXPECT_EQ(run_bitloom({"report", kRun, "-o", name}, there).exit_code, 0) << name;
+}
+
 }  // namespace
 }  // namespace bitloom

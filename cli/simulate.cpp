@@ -110,7 +110,7 @@ void add_simulate(CLI::App& program) {
   options->policy.add_to(*command);
   command
       ->add_option("--layers", options->layers,
-                   "only these: indices, ranges, names, patterns, such as 0,3-7,layer1.* (all)")
+                   "only these: indices, ranges, names, patterns, such as 0,3-7,18-,layer1.* (all)")
       ->type_name("LIST");
   command
       ->add_option("--layers-csv", options->layers_csv,

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/numbers.h"
+#include "base/text.h"
 
 namespace bitloom::pipelines {
 namespace {
@@ -19,15 +20,21 @@ struct IndexRange {
   std::size_t last;
 };
 
-std::optional<std::size_t> parse_index(std::string_view text) {
-  const auto index = parse_unsigned(text);
-  return index ? std::optional<std::size_t>(*index) : std::nullopt;
+bool looks_like_range(std::string_view text) {
+  return text.find_first_not_of("0123456789-") == std::string_view::npos &&
+         text.find_first_not_of('-') != std::string_view::npos;
 }
 
-std::optional<IndexRange> parse_range(std::string_view text) {
+/// `3`, `3-7`, `3-` or `-7` of `count` layers; indices beyond them are left as they are.
+std::optional<IndexRange> parse_range(std::string_view text, std::size_t count) {
   const std::size_t dash = text.find('-');
-  const auto first = parse_index(text.substr(0, dash));
-  const auto last = dash == std::string_view::npos ? first : parse_index(text.substr(dash + 1));
+  const auto end = [](std::string_view digits, std::size_t open) {
+    if (digits.empty()) return std::optional(open);
+    const auto index = parse_unsigned(digits);
+    return index ? std::optional<std::size_t>(*index) : std::nullopt;
+  };
+  const auto first = end(text.substr(0, dash), 0);
+  const auto last = dash == std::string_view::npos ? first : end(text.substr(dash + 1), count - 1);
   if (!first || !last) return std::nullopt;
   return IndexRange{*first, *last};
 }
@@ -45,16 +52,18 @@ void select(const std::string& part, const std::vector<graph::LayerShape>& layer
   const std::vector<std::size_t> named = matching(part, layers);
   selected.insert(named.begin(), named.end());
   if (!named.empty()) return;
-  const auto range = parse_range(part);
-  if (!range) {
+  if (part.empty()) throw UserError("--layers: an entry between its commas is empty");
+  if (!looks_like_range(part)) {
     std::vector<std::string> names;
     for (const auto& layer : layers) names.push_back(layer.name);
-    if (part.empty()) throw UserError("--layers: an entry between its commas is empty");
     throw unknown_name("layer", part, names);
   }
-  if (range->first > range->last || range->last >= layers.size())
+  const auto range = parse_range(part, layers.size());
+  if (!range || range->first > range->last || range->last >= layers.size())
     throw UserError(
-        fmt::format("--layers '{}': indices must ascend within 0 to {}", part, layers.size() - 1));
+        fmt::format("--layers '{}': must be an index or a range such as 3-7, 3- or -7, ascending "
+                    "within 0 to {}",
+                    excerpt(part), layers.size() - 1));
   for (std::size_t i = range->first; i <= range->last; ++i) selected.insert(i);
 }
 

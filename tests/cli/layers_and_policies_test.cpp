@@ -43,6 +43,10 @@ TEST(LayerSelection, TakesIndicesRangesNamesAndPatterns) {
   EXPECT_EQ(selected("linear"), Names{"linear"});
   EXPECT_EQ(selected("layer3.2.*"), (Names{"layer3.2.conv1", "layer3.2.conv2"}));
   EXPECT_EQ(selected("*").size(), 20u);
+  EXPECT_EQ(selected("18-"), (Names{"layer3.2.conv2", "linear"}));
+  EXPECT_EQ(selected("19-"), Names{"linear"});
+  EXPECT_EQ(selected("-1"), (Names{"conv1", "layer1.0.conv1"}));
+  EXPECT_EQ(selected("-0,19-"), (Names{"conv1", "linear"}));
 }
 
 TEST(LayerSelection, IsInExecutionOrderAndEachOnce) {
@@ -56,11 +60,13 @@ TEST(LayerSelection, DoesNotChangeWhatALayerCosts) {
 
 TEST(LayerSelection, IsRefusedWhereItNamesNothing) {
   expect_refused(arguments({"--layers", ""}), "--layers '': names no layer");
-  expect_refused(arguments({"--layers", "5-2"}),
-                 "--layers '5-2': indices must ascend within 0 to 19");
-  expect_refused(arguments({"--layers", "0,20"}),
-                 "--layers '20': indices must ascend within 0 to 19");
-  for (const std::string part : {"layer9.*", "3-", "-1", "1.5", "99999999999999999999"}) {
+  for (const std::string part :
+       {"5-2", "20", "20-", "-20", "1-2-3", "--3", "3--", "99999999999999999999"})
+    expect_refused(arguments({"--layers", "0," + part}),
+                   "--layers '" + part +
+                       "': must be an index or a range such as 3-7, 3- or -7, ascending within 0 "
+                       "to 19");
+  for (const std::string part : {"layer9.*", "1.5", "-"}) {
     const auto result = testing::run_bitloom(arguments({"--layers", part}));
     EXPECT_EQ(result.exit_code, 2);
     EXPECT_EQ(result.err.rfind("unknown layer '" + part + "'", 0), 0u) << result.err;

@@ -22,6 +22,7 @@ struct CompareOptions {
   NetworkOption network;
   std::vector<std::string> hardware;
   std::vector<std::string> settings;
+  std::optional<std::string> energy_table;
   std::vector<std::string> sweep;
   std::optional<std::string> batch;
   std::vector<std::string> policies;
@@ -65,7 +66,8 @@ pipelines::CompareOptions choice(const CompareOptions& options) {
                                    .hardware = options.hardware,
                                    .gain_percent = parse_gain(options.gain),
                                    .engine = options.engine.choice(),
-                                   .settings = options.settings};
+                                   .settings = options.settings,
+                                   .energy_table = options.energy_table};
   if (options.batch) choice.batch = parse_batch(*options.batch);
   for (const std::string& text : options.sweep)
     choice.sweep.push_back(pipelines::parse_swept_key(text));
@@ -79,7 +81,7 @@ pipelines::CompareOptions choice(const CompareOptions& options) {
 }
 
 void run(const CompareOptions& options) {
-  std::vector<FileOption> inputs;
+  std::vector<FileOption> inputs{{"--energy-table", options.energy_table}};
   for (const std::string& file : options.policies) inputs.push_back({"--policies", file});
   for (const std::string& file : options.hardware) inputs.push_back({"--hardware", file});
   require_different_files({{"--json", options.json}, {"--csv", options.csv}}, inputs);
@@ -108,6 +110,7 @@ void add_machines(CLI::App& command, CompareOptions& options) {
   look_at(option("--batch", options.batch, "images priced together (each machine's own)", "N"),
           parse_batch);
   add_settings_to(command, options.settings);
+  add_energy_table_to(command, options.energy_table);
   look_at(option("--sweep", options.sweep,
                  "values of a key, such as array.dk=32,64,128: a row a machine with time, energy "
                  "and area, one --hardware being enough; of several, every combination",

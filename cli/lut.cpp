@@ -164,7 +164,7 @@ void add_lut(CLI::App& program) {
                    "it, without its bits")
       ->type_name("FILE");
   options->hardware.add_to(*command);
-  options->hardware.add_energy_table_to(*command);
+  add_energy_table_to(*command, options->hardware.energy_table);
   command
       ->add_option("-o,--output", options->output,
                    "the NumPy file [layer][w-1][a-1], a .json of names beside it; the dictionary "

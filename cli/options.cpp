@@ -116,10 +116,10 @@ void HardwareOption::add_to(CLI::App& command, const std::string& batch_help) {
   add_settings_to(command, settings);
 }
 
-void HardwareOption::add_energy_table_to(CLI::App& command) {
+void add_energy_table_to(CLI::App& command, std::optional<std::string>& file) {
   command
       .add_option(
-          "--energy-table", energy_table,
+          "--energy-table", file,
           "a YAML file with energy constants in place of the hardware's (docs/reference/energy.md)")
       ->type_name("FILE");
 }

@@ -44,6 +44,9 @@ struct PolicyOptions {
 /// `--set`: keys of hardware descriptions, where every command that reads one takes them.
 void add_settings_to(CLI::App& command, std::vector<std::string>& settings);
 
+/// `--energy-table`: a file with constants in place of those of the hardware.
+void add_energy_table_to(CLI::App& command, std::optional<std::string>& file);
+
 struct HardwareOption {
   std::string name;
   std::optional<std::string> batch;
@@ -51,7 +54,6 @@ struct HardwareOption {
   std::vector<std::string> settings = {};
   void add_to(CLI::App& command,
               const std::string& batch_help = "images priced together (the hardware's own batch)");
-  void add_energy_table_to(CLI::App& command);
   pipelines::HardwareChoice choice() const;
   /// The hardware with its settings; its batch is `--batch` where that is given, its energy
   /// constants those of `--energy-table` as far as that has them.

@@ -46,7 +46,8 @@ void search_network(const SearchOptions& options, const CLI::App& command) {
   require_different_files({{"--json", options.json}},
                           {{"--sensitivity", options.network.sensitivity},
                            {"--constraints", options.network.space.constraints},
-                           {"--hardware", options.network.space.hardware.name}});
+                           {"--hardware", options.network.space.hardware.name},
+                           {"--energy-table", options.network.space.hardware.energy_table}});
   pipelines::PolicySearchOptions asked = options.network.choice(command);
   asked.points = parse_points(options.points);
   asked.seconds = parse_seconds(options.seconds);

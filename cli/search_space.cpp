@@ -17,7 +17,7 @@ std::optional<graph::Precision> parse_edge_layers(const std::string& text) {
 void SearchSpaceOptions::add_to(CLI::App& command) {
   network.add_to(command)->required(false);
   hardware.add_to(command);
-  hardware.add_energy_table_to(command);
+  add_energy_table_to(command, hardware.energy_table);
   command.get_option("--hardware")->required(false);
   const auto option = [&](const char* name, auto& value, const char* help, const char* type) {
     return command.add_option(name, value, help)->type_name(type);

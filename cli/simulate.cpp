@@ -106,7 +106,7 @@ void add_simulate(CLI::App& program) {
       "simulate", "cycles, latency and energy of each layer of a network on hardware");
   const CLI::Option* network = options->network.add_to(*command)->required(false);
   options->hardware.add_to(*command);
-  options->hardware.add_energy_table_to(*command);
+  add_energy_table_to(*command, options->hardware.energy_table);
   options->policy.add_to(*command);
   command
       ->add_option("--layers", options->layers,

@@ -38,8 +38,8 @@ void check_count(const CompareOptions& options, std::size_t machines) {
   }
 }
 
-/// A machine of the grid. What is wrong of a setting names the machine where it is one of several;
-/// of a value that is swept it begins with `--sweep`.
+/// A machine of the grid. What is wrong of a setting or of the energy table names the machine where
+/// it is one of several; of a value that is swept it begins with `--sweep`.
 hardware::Hardware load_swept(HardwareChoice choice, const hardware::Settings& swept,
                               bool is_one_of_several, const Host& host) {
   choice.settings.insert(choice.settings.end(), swept.begin(), swept.end());
@@ -47,7 +47,8 @@ hardware::Hardware load_swept(HardwareChoice choice, const hardware::Settings& s
     return load(choice, host);
   } catch (const UserError& wrong) {
     std::string text = wrong.what();
-    if (!text.starts_with("--set ")) throw;
+    const bool is_of_table = choice.energy_table && text.starts_with(*choice.energy_table + ":");
+    if (!text.starts_with("--set ") && !is_of_table) throw;
     for (const std::string& setting : swept)
       if (text.starts_with(fmt::format("--set {}:", excerpt(setting)))) {
         text = "--sweep" + text.substr(std::string_view("--set").size());
@@ -67,8 +68,10 @@ std::vector<AskedMachine> load_machines(const CompareOptions& options, const Hos
   std::vector<AskedMachine> machines;
   for (const std::string& name : options.hardware)
     for (const std::vector<std::string>& values : grid) {
-      const HardwareChoice choice{
-          .name = name, .batch = options.batch, .settings = options.settings};
+      const HardwareChoice choice{.name = name,
+                                  .batch = options.batch,
+                                  .energy_table = options.energy_table,
+                                  .settings = options.settings};
       const hardware::Settings swept = settings_of(options.sweep, values);
       const std::string long_name =
           hardware::name_with(hardware::name_with(name, options.settings), swept);
@@ -227,6 +230,7 @@ reports::Comparison compare(const CompareOptions& options, const Host& host) {
   reports::Comparison result{.network = network.graph.name(),
                              .input = network.input(),
                              .engine = options.engine.name(),
+                             .energy_table = options.energy_table,
                              .layers = network.layers,
                              .policies = policies_of(options, network),
                              .gain_percent = options.gain_percent,

@@ -26,7 +26,8 @@ struct CompareOptions {
   std::optional<graph::Precision> edge_layers = {};  // of every policy
   double gain_percent = 5;                           // what a bit less must save to pay
   EngineChoice engine = {};
-  hardware::Settings settings = {};  // of every machine
+  hardware::Settings settings = {};              // of every machine
+  std::optional<std::string> energy_table = {};  // a file with constants in place of the machines'
   std::vector<SweptKey> sweep = {};  // the machines are every combination of these values
 };
 

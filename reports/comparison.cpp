@@ -95,6 +95,10 @@ NetworkCost network_cost(const std::vector<cost::LayerCost>& layers, Megahertz c
   return sum;
 }
 
+std::string energy_table_text(const Comparison& c) {
+  return c.energy_table ? " with energies of " + *c.energy_table : "";
+}
+
 std::optional<sim::RatioRange> energy_ratio(const Comparison& c, std::size_t policy,
                                             std::size_t machine) {
   const std::optional<NetworkCost>& of = c.policies[policy].costs[machine];

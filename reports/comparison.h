@@ -87,6 +87,7 @@ struct Comparison {
   std::string network;
   graph::Shape input;
   std::string engine;
+  std::optional<std::string> energy_table = {};  // a file with constants in place of the machines'
   std::vector<graph::LayerShape> layers;
   std::vector<ComparedMachine> machines = {};  // two at least
   std::vector<ComparedPolicy> policies = {};   // those given, then random ones
@@ -96,6 +97,9 @@ struct Comparison {
   double gain_percent;                         // a step of bits pays from here on
   std::uint64_t seed;                          // of the random policies
 };
+
+/// ` with energies of t.yaml`; empty where the machines have their own.
+std::string energy_table_text(const Comparison& comparison);
 
 /// The energy of a policy beside that of the first one on the machine. None where no constant is
 /// bounded or the machine refuses the first one.

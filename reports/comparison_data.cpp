@@ -113,6 +113,7 @@ std::string comparison_json(const Comparison& c) {
   ComparisonFile file{.network = c.network,
                       .input = c.input,
                       .engine = c.engine,
+                      .energy_table = c.energy_table,
                       .hardware = {},
                       .seed = c.seed,
                       .policies = placed_policies(c),

@@ -230,13 +230,15 @@ std::optional<Figure> costs_by_bits(const ComparisonFile& c) {
 
 Section section_of(const ComparisonFile& c, const std::string& id) {
   constexpr std::size_t kMostRefused = 10;
-  Section section{id,
-                  comparison_title(c),
-                  {fmt::format("Priced: {} policies of {} on {} machines, {} engine.",
-                               c.policies.size(), c.network, c.hardware.size(), c.engine)},
-                  {costs_of_policies(c)},
-                  {},
-                  nullptr};
+  Section section{
+      id,
+      comparison_title(c),
+      {fmt::format("Priced: {} policies of {} on {} machines{}, {} engine.", c.policies.size(),
+                   c.network, c.hardware.size(),
+                   c.energy_table ? " with energies of " + *c.energy_table : "", c.engine)},
+      {costs_of_policies(c)},
+      {},
+      nullptr};
   for (const auto& lines : {best_lines(c), technology_lines(c)})
     section.lines.insert(section.lines.end(), lines.begin(), lines.end());
   for (std::size_t i = 0; i < std::min(kMostRefused, c.refused.size()); ++i)

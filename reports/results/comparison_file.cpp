@@ -78,6 +78,7 @@ void fields(Fields& f, Is<ComparisonFile> auto& comparison) {
   f.needs("network", comparison.network);
   f.needs("input", comparison.input);
   f.needs("engine", comparison.engine);
+  f.may("energy_table", comparison.energy_table);
   f.needs("hardware", comparison.hardware);
   f.needs("seed", comparison.seed);
   f.needs("policies", comparison.policies);

@@ -73,6 +73,7 @@ struct ComparisonFile {
   std::string network;
   std::vector<std::int64_t> input;
   std::string engine;
+  std::optional<std::string> energy_table = {};
   std::vector<ComparedHardware> hardware;
   std::uint64_t seed = 0;
   std::vector<PlacedPolicy> policies;

@@ -54,8 +54,9 @@ std::string title(const Comparison& c, std::size_t max_width) {
                                 : random == 1 ? " policy"
                                               : " policies",
                                 c.seed);
-  std::string text =
-      wrapped(fmt::format("{}, {} engine: {}{}", c.network, c.engine, some, drawn), max_width, "");
+  std::string text = wrapped(
+      fmt::format("{}, {} engine{}: {}{}", c.network, c.engine, energy_table_text(c), some, drawn),
+      max_width, "");
   std::size_t width = 0;
   for (const ComparedMachine& machine : c.machines) width = std::max(width, width_of(machine.name));
   for (std::size_t m = 0; m < c.machines.size(); ++m) text += machine_line(c, m, width, max_width);

@@ -163,9 +163,10 @@ std::string refusals_text(const Comparison& c, std::size_t width) {
 }  // namespace
 
 std::string machine_sweep_text(const Comparison& c, std::size_t max_width) {
-  std::string text = wrapped(fmt::format("{}, {} engine: {} machine{}", c.network, c.engine,
-                                         c.machines.size(), c.machines.size() == 1 ? "" : "s"),
-                             max_width, "");
+  std::string text = wrapped(
+      fmt::format("{}, {} engine{}: {} machine{}", c.network, c.engine, energy_table_text(c),
+                  c.machines.size(), c.machines.size() == 1 ? "" : "s"),
+      max_width, "");
   for (const ComparedPolicy& policy : c.policies)
     if (!policy.is_random && has_a_cost(policy))
       text += "\n" + policy.name + "\n" + table_of(c, policy).text(max_width);

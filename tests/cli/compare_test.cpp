@@ -188,6 +188,38 @@ TEST(Compare, PrintsWhatEnergiesMayBe) {
   EXPECT_TRUE(csv.out.ends_with(",,,,\n")) << csv.out;
 }
 
+TEST(Compare, TakesAnEnergyTableForAllMachines) {
+  const testing::TemporaryFolder folder;
+  const std::string table =
+      folder.write("t.yaml", "energy: {popcount_bit_pj: {value: 0.5, source: s, most: 0.6}}\n");
+  const Json json = compared("bismo-edge,bismo-cloud",
+                             {"--policies", "8/8", "--energy-table", table, "--batch", "1"});
+  EXPECT_EQ(json["energy_table"], table);
+  for (std::size_t m = 0; m < 2; ++m) {
+    const auto simulated =
+        run_bitloom({"simulate", "--network", "resnet20", "--hardware", json["hardware"][m]["name"],
+                     "--bits", "8/8", "--batch", "1", "--energy-table", table, "--json", "-"});
+    const Json total = Json::parse(simulated.out)["total"];
+    const Json& cost = json["policies"][0]["costs"][m];
+    EXPECT_NEAR(cost["energy_mj"], total["energy_mj"], 1e-12);
+    EXPECT_NEAR(cost["energy_most_mj"], total["energy_most_mj"], 1e-12);
+  }
+  for (const std::vector<std::string>& more :
+       {std::vector<std::string>{}, std::vector<std::string>{"--sweep", "batch=1,2"}}) {
+    std::vector<std::string> arguments =
+        compare("bismo-edge,bismo-cloud", {"--policies", "8/8", "--energy-table", table});
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const auto text = run_bitloom(arguments);
+    EXPECT_EQ(text.out.find("resnet20, analytic engine with energies of " + table + ": "), 0U)
+        << text.out;
+  }
+  expect_refused(
+      compare("bismo-edge,bitfusion-haq", {"--policies", "8/8", "--energy-table", table}), "");
+  expect_refused(compare("bismo-edge,bismo-cloud",
+                         {"--policies", "8/8", "--energy-table", table, "--json", table}),
+                 table + ": --json would replace what --energy-table reads");
+}
+
 TEST(Compare, TellsMachinesOfOneNameApart) {
   const testing::TemporaryFolder folder;
   const std::string copy = folder.write(

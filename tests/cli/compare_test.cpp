@@ -213,8 +213,13 @@ TEST(Compare, TakesAnEnergyTableForAllMachines) {
     EXPECT_EQ(text.out.find("resnet20, analytic engine with energies of " + table + ": "), 0U)
         << text.out;
   }
-  expect_refused(
-      compare("bismo-edge,bitfusion-haq", {"--policies", "8/8", "--energy-table", table}), "");
+  const auto refused = run_bitloom(
+      compare("bismo-edge,bitfusion-haq", {"--policies", "8/8", "--energy-table", table}));
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_EQ(refused.err.find("bitfusion-haq: " + table +
+                             ":1:10: energy.popcount_bit_pj: unknown key 'popcount_bit_pj'"),
+            0U)
+      << refused.err;
   expect_refused(compare("bismo-edge,bismo-cloud",
                          {"--policies", "8/8", "--energy-table", table, "--json", table}),
                  table + ": --json would replace what --energy-table reads");

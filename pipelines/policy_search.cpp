@@ -66,6 +66,38 @@ std::vector<search::SweepPoint> frontier_of(const PolicySearchOptions& options,
       });
 }
 
+search::Query query_of(const PolicySearchOptions& options, const PricedNetwork& priced) {
+  search::Query query{.limits = limits(options.space, priced)};
+  if (options.minimize) {
+    query.minimize_cost = options.minimize->cost;
+    query.max_omega = options.minimize->max_omega;
+  }
+  return query;
+}
+
+/// Finds the policy. Where none keeps the first budget and that is swept, the budget gives way to
+/// the least that its frontier has; false where it is kept as it was asked.
+bool find_within(PolicySearchOptions& options, FoundPolicy& found, const Host& host) {
+  reports::PolicySearch& search = found.search;
+  try {
+    search.solution = best_policy(options, *search.network, search.query, host);
+    return false;
+  } catch (const UserError& refusal) {
+    if (refusal.kind() != UserError::Kind::kInput || !options.points) throw;
+    found.frontier = frontier_of(options, *search.network, search.query, host);
+    if (found.frontier.empty()) throw;
+    search.solution = found.frontier.front().solution;
+    search.query.limits.front().value = found.frontier.front().limit;
+    const search::AskedBudget kept = search::budget_of(search.query.limits.front());
+    if (host.warning)
+      host.warning(fmt::format("search: skips {}: {}; the policy is that of {}",
+                               search::to_text(options.space.budgets.front()), refusal.what(),
+                               search::to_text(kept)));
+    options.space.budgets.front() = kept;
+    return true;
+  }
+}
+
 /// A run's folder gets the policy, its cost, the report, what it was found by and, where asked for,
 /// the frontier.
 void write_folder(const RunFolder& folder, const PolicySearchOptions& options,
@@ -91,34 +123,30 @@ void write_folder(const RunFolder& folder, const PolicySearchOptions& options,
 
 }  // namespace
 
-FoundPolicy search_policy(const PolicySearchOptions& options, const Host& host) {
-  require_sense(options);
+FoundPolicy search_policy(const PolicySearchOptions& asked, const Host& host) {
+  require_sense(asked);
+  PolicySearchOptions options = asked;
   FoundPolicy found;
   found.priced =
       std::make_unique<const PricedNetwork>(price(options.space, options.sensitivity, host));
   const PricedNetwork& priced = *found.priced;
-  const auto energy_of = [&](const graph::Policy& policy) {
-    return energy_range(options.space, priced, policy);
-  };
-  search::Query query{.limits = limits(options.space, priced)};
-  if (options.minimize) {
-    query.minimize_cost = options.minimize->cost;
-    query.max_omega = options.minimize->max_omega;
-  }
   found.search = {.method = options.method,
                   .hardware = priced.hardware.name(),
                   .engine = options.space.engine.name(),
                   .batch = priced.hardware.batch(),
                   .network = &priced.problem,
                   .costs_at_8_bits = priced.costs_at_8_bits,
-                  .query = query,
-                  .solution = best_policy(options, priced.problem, query, host)};
+                  .query = query_of(options, priced),
+                  .solution = {}};
+  const bool has_frontier = find_within(options, found, host);
   const graph::Policy policy = search::policy_of(priced.problem, found.search.solution.choices);
-  found.search.energy = energy_of(policy);
-  found.search.energy_at_8_bits = energy_of(graph::uniform_policy(policy.size(), {8, 8}));
+  found.search.energy = energy_range(options.space, priced, policy);
+  found.search.energy_at_8_bits =
+      energy_range(options.space, priced, graph::uniform_policy(policy.size(), {8, 8}));
   std::optional<RunFolder> folder;
   if (options.folder) folder.emplace(*options.folder, manifest_of(options, priced), host);
-  found.frontier = frontier_of(options, priced.problem, query, host);
+  if (!has_frontier)
+    found.frontier = frontier_of(options, priced.problem, found.search.query, host);
   if (folder) write_folder(*folder, options, found);
   found.broken = broken_limits(options.space, priced, policy);
   return found;

@@ -36,9 +36,10 @@ struct FoundPolicy {
 };
 
 /// The policy of least omega within the budgets, or of least cost. A UserError where options do not
-/// go together, and where no policy keeps the budgets: it names the nearest that could be kept. The
-/// run's folder gets policy.json, search.json, simulation.json, sensitivity.json, problem.json and
-/// the frontier.
+/// go together, and where no policy keeps the budgets: it names the nearest that could be kept. A
+/// first budget that is swept and that no policy keeps is skipped with a warning: the policy is
+/// then the first of the frontier. The run's folder gets policy.json, search.json, simulation.json,
+/// sensitivity.json, problem.json and the frontier.
 FoundPolicy search_policy(const PolicySearchOptions& options, const Host& host = {});
 
 struct ProblemSearchOptions {

@@ -1,5 +1,6 @@
 #include "search/problem/budget.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -101,6 +102,13 @@ AskedBudget parse_budget(std::string_view option, std::string_view text) {
 
 std::string to_text(const AskedBudget& budget) {
   return fmt::format("{}={}{}", cost_kinds()[budget.cost].name, budget.value, budget.unit);
+}
+
+AskedBudget budget_of(const Limit& limit) {
+  const std::vector<CostUnit>& units = cost_kinds()[limit.cost].units;
+  const auto unit = std::find_if(units.begin(), units.end(),
+                                 [](const CostUnit& each) { return each.factor == 1; });
+  return {limit.cost, limit.value, unit->suffix};
 }
 
 std::vector<Limit> limits_of(std::string_view option, const std::vector<AskedBudget>& budgets,

@@ -48,6 +48,9 @@ AskedBudget parse_budget(std::string_view option, std::string_view text);
 /// As parse_budget() reads it.
 std::string to_text(const AskedBudget& budget);
 
+/// The budget of a limit, in the unit of its column.
+AskedBudget budget_of(const Limit& limit);
+
 /// The limits that all budgets ask for together; `costs_at_8_bits` by cost_kinds(). A UserError
 /// names the option where a cost is limited twice or has no such unit.
 std::vector<Limit> limits_of(std::string_view option, const std::vector<AskedBudget>& budgets,

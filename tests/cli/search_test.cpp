@@ -1,6 +1,7 @@
 // `bitloom search`, by a problem's file and of a network.
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 
 #include <fmt/format.h>
@@ -303,6 +304,36 @@ TEST_F(SearchOfANetwork, SweepsABudget) {
   const std::string csv = testing::contents(folder_.file("run/frontier.csv"));
   EXPECT_EQ(static_cast<std::size_t>(std::count(csv.begin(), csv.end(), '\n')),
             frontier["points"].size() + 1);
+}
+
+TEST_F(SearchOfANetwork, SkipsAFirstBudgetThatNoPolicyKeepsWhereItIsSwept) {
+  for (const char* method : {"hawq-v3", "hawq-v2"}) {
+    const std::string run = std::string("run-") + method;
+    const auto result =
+        run_bitloom(arguments({"--method", method, "--budget", "latency=0.001x,size=0.9x",
+                               "--pareto", "4", "-o", run, "--json", "-"}),
+                    there_);
+    ASSERT_EQ(result.exit_code, 0) << result.err;
+    const std::string skipped = "search: skips latency=0.001x: no policy keeps latency_ms 0.00172";
+    EXPECT_NE(result.err.find(skipped), std::string::npos) << result.err;
+    EXPECT_NE(result.err.find("; the policy is that of latency="), std::string::npos) << result.err;
+    const Json first =
+        Json::parse(testing::contents(folder_.file(run + "/frontier.json")))["points"][0];
+    const Json search = Json::parse(result.out);
+    EXPECT_EQ(search["omega"], first["omega"]);
+    EXPECT_EQ(search["limits"]["latency_ms"], first["limit"]);
+    const Json manifest = Json::parse(testing::contents(folder_.file(run + "/manifest.json")));
+    EXPECT_EQ(manifest["limits"], search["limits"]);
+    EXPECT_EQ(manifest["budgets"], (Json{"latency=" + first["limit"].dump() + "ms", "size=0.9x"}));
+    EXPECT_TRUE(std::filesystem::exists(folder_.file(run + "/policy.json")));
+  }
+  const auto none = run_bitloom(
+      arguments({"--budget", "latency=0.5x,size=1kB", "--pareto", "4", "-o", "none"}), there_);
+  EXPECT_EQ(none.exit_code, 2);
+  EXPECT_NE(none.err.find("no policy keeps size_mb 0.001: the least size_mb is "),
+            std::string::npos)
+      << none.err;
+  EXPECT_FALSE(std::filesystem::exists(folder_.file("none")));
 }
 
 TEST_F(SearchOfANetwork, RefusesWhatMakesNoSense) {

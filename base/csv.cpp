@@ -55,14 +55,18 @@ void CsvTable::require_columns(const std::vector<std::string>& columns) const {
       throw UserError(fmt::format("{}:1: must have the column '{}' once", path_, column));
 }
 
-void CsvTable::require_only_columns(const std::vector<std::string>& columns) const {
+void CsvTable::require_only_columns(const std::vector<std::string>& columns,
+                                    const std::vector<std::string>& others) const {
   require_columns(columns);
   if (std::find(columns_.begin(), columns_.end(), "") != columns_.end())
     throw UserError(path_ + ":1: a column has no name: is there a comma too many?");
-  for (const std::string& column : columns_)
-    if (std::find(columns.begin(), columns.end(), column) == columns.end())
-      throw UserError(
-          fmt::format("{}:1: {}", path_, unknown_name("column", column, columns).what()));
+  std::vector<std::string> known = columns;
+  known.insert(known.end(), others.begin(), others.end());
+  for (const std::string& column : columns_) {
+    if (std::find(known.begin(), known.end(), column) == known.end())
+      throw UserError(fmt::format("{}:1: {}", path_, unknown_name("column", column, known).what()));
+    require_columns({column});  // once
+  }
 }
 
 const std::string& CsvTable::Row::text(std::string_view column) const {

@@ -29,8 +29,9 @@ class CsvTable {
   std::vector<Row> rows() && = delete;  // rows refer to their table
   /// A complaint of the first of `columns` that is not there once.
   void require_columns(const std::vector<std::string>& columns) const;
-  /// And of the first column that is not among them.
-  void require_only_columns(const std::vector<std::string>& columns) const;
+  /// And of the first column that is not among them or `others`, which may be left out.
+  void require_only_columns(const std::vector<std::string>& columns,
+                            const std::vector<std::string>& others = {}) const;
 
  private:
   CsvTable() = default;

@@ -189,6 +189,8 @@ std::string DocumentValue::described() const {
   return node_->quoted ? fmt::format("the text \"{}\"", shown) : fmt::format("'{}'", shown);
 }
 
+std::size_t DocumentValue::line() const { return static_cast<std::size_t>(node_->mark.line); }
+
 UserError DocumentValue::error(std::string_view complaint) const {
   return error_at(node_->mark, in_place(place_, complaint));
 }

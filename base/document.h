@@ -61,6 +61,8 @@ class DocumentValue {
   /// A mapping with `value` at `key`.
   DocumentValue with(std::string_view key, const DocumentValue& value) const;
 
+  /// The line of the file where it stands, from 1.
+  std::size_t line() const;
   /// The error `file:line:column: path: complaint`.
   UserError error(std::string_view complaint) const;
 

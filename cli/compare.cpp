@@ -19,7 +19,7 @@ namespace bitloom::cli {
 namespace {
 
 struct CompareOptions {
-  NetworkOption network;
+  LayersOption network;
   std::vector<std::string> hardware;
   std::vector<std::string> settings;
   std::optional<std::string> energy_table;
@@ -81,7 +81,8 @@ pipelines::CompareOptions choice(const CompareOptions& options) {
 }
 
 void run(const CompareOptions& options) {
-  std::vector<FileOption> inputs{{"--energy-table", options.energy_table}};
+  std::vector<FileOption> inputs{{"--layers-csv", options.network.table},
+                                 {"--energy-table", options.energy_table}};
   for (const std::string& file : options.policies) inputs.push_back({"--policies", file});
   for (const std::string& file : options.hardware) inputs.push_back({"--hardware", file});
   require_different_files({{"--json", options.json}, {"--csv", options.csv}}, inputs);

@@ -14,7 +14,7 @@ namespace bitloom::cli {
 namespace {
 
 struct DescribeOptions {
-  NetworkOption network;
+  LayersOption network;
   std::string hardware;
   std::vector<std::string> settings;
   PolicyOptions policy;
@@ -30,7 +30,8 @@ void deliver(const std::optional<std::string>& path, const std::string& json,
 }
 
 void describe_network(const DescribeOptions& options) {
-  require_different_files({{"--json", options.json}}, {{"--policy", options.policy.file}});
+  require_different_files({{"--json", options.json}}, {{"--policy", options.policy.file},
+                                                       {"--layers-csv", options.network.table}});
   const reports::NetworkDescription description =
       pipelines::describe(options.network.choice(), options.policy.choice());
   deliver(options.json, reports::network_json(description),

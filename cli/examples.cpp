@@ -20,7 +20,9 @@ struct Example {
 constexpr std::string_view kMeasuredSearch = "search that measures";
 
 constexpr Example kExamples[] = {
-    {"simulate", "--network resnet18 --hardware bismo-edge --bits 4/4"},
+    {"simulate",
+     "--network resnet18 --hardware bismo-edge --bits 4/4\n"
+     "  bitloom simulate --layers-csv layers.csv --hardware bismo-edge --bits 4/4"},
     {"compare",
      "--network resnet18 --hardware bismo-edge,bismo-cloud \\\n"
      "      --policies 8/8 4/4 4/8"},

@@ -10,6 +10,7 @@
 #include "cli/options.h"
 #include "cli/output.h"
 #include "pipelines/apq_table.h"
+#include "pipelines/network_table.h"
 #include "pipelines/price.h"
 #include "reports/cost_table.h"
 #include "reports/text/text_table.h"
@@ -19,9 +20,7 @@ namespace bitloom::cli {
 namespace {
 
 struct LutOptions {
-  NetworkOption network;
-  bool network_given = false;
-  std::optional<std::string> layers_csv;
+  LayersOption network;
   HardwareOption hardware;
   std::string output;
   std::string layout = "haq";
@@ -45,7 +44,6 @@ void require_only_for(const LutOptions& o, bool apq) {
   const std::pair<const char*, bool> of_haq[] = {{"--metric", o.metric.has_value()},
                                                  {"--max-bits", o.max_bits.has_value()}};
   const std::pair<const char*, bool> of_apq[] = {
-      {"--layers-csv", o.layers_csv.has_value()},
       {"--weight-bits", o.weight_bits.has_value()},
       {"--activation-bits", o.activation_bits.has_value()}};
   const auto refuse = [](const auto& others, const char* layout) {
@@ -54,15 +52,10 @@ void require_only_for(const LutOptions& o, bool apq) {
         throw UserError(fmt::format("{}: goes with --layout {}; leave one out", option, layout));
   };
   apq ? refuse(of_haq, "haq") : refuse(of_apq, "apq");
-  if (!o.network_given && !o.layers_csv)
-    throw UserError(fmt::format("bitloom lut: {} is required (see bitloom lut --help)",
-                                apq ? "--network or --layers-csv" : "--network"));
-  if (o.network_given && o.layers_csv)
-    throw UserError("--layers-csv and --network: a table goes without it; leave one out");
 }
 
 void write_haq(const LutOptions& options) {
-  const pipelines::Network network = pipelines::load(options.network.choice());
+  const pipelines::Network network = options.network.load();
   const hardware::Hardware hardware = options.hardware.load();
   const std::string metric_name = options.metric.value_or("cycles");
   const reports::Metric metric = reports::parse_metric(metric_name);
@@ -70,9 +63,10 @@ void write_haq(const LutOptions& options) {
   const int max_bits = parse_max_bits(options.max_bits.value_or("8"));
   const std::string names_path =
       path_beside("-o", options.output, ".npy", ".json", "the names go beside it");
-  require_different_files(
-      {{"-o", options.output}, {"-o", names_path}},
-      {{"--hardware", options.hardware.name}, {"--energy-table", options.hardware.energy_table}});
+  require_different_files({{"-o", options.output}, {"-o", names_path}},
+                          {{"--hardware", options.hardware.name},
+                           {"--layers-csv", options.network.table},
+                           {"--energy-table", options.hardware.energy_table}});
   OutputFile table_file(options.output);
   OutputFile names_file(names_path);
 
@@ -96,11 +90,12 @@ void write_haq(const LutOptions& options) {
 }
 
 void write_apq(const LutOptions& options) {
+  const pipelines::NetworkChoice network = options.network.choice();
   const hardware::Hardware hardware = options.hardware.load();
-  const std::string name = options.layers_csv.value_or(options.network.name);
+  const std::string name = network.table.value_or(network.name);
   const std::vector<graph::LayerShape> layers =
-      options.layers_csv ? pipelines::layers_of_table(*options.layers_csv, hardware.batch())
-                         : pipelines::load(options.network.choice()).layers;
+      network.table ? pipelines::layers_of_table(*network.table, hardware.batch())
+                    : pipelines::load(network).layers;
   const auto widths = [](const char* option, const std::optional<std::string>& text) {
     return search::parse_bit_list(option, text.value_or("4,6,8"));
   };
@@ -108,7 +103,7 @@ void write_apq(const LutOptions& options) {
   const auto activation_bits = widths("--activation-bits", options.activation_bits);
   require_different_files({{"-o", options.output}},
                           {{"--hardware", options.hardware.name},
-                           {"--layers-csv", options.layers_csv},
+                           {"--layers-csv", options.network.table},
                            {"--energy-table", options.hardware.energy_table}});
   OutputFile file(options.output);
   const reports::ApqTable table = pipelines::apq_table(
@@ -157,12 +152,7 @@ void add_lut(CLI::App& program) {
   auto options = std::make_shared<LutOptions>();
   CLI::App* command = program.add_subcommand(
       "lut", "a look-up table of every layer's cost at every pair of bits, as HAQ or APQ reads it");
-  const CLI::Option* network = options->network.add_to(*command)->required(false);
-  command
-      ->add_option("--layers-csv", options->layers_csv,
-                   "with --layout apq, instead of a network: a table of layers as simulate reads "
-                   "it, without its bits")
-      ->type_name("FILE");
+  options->network.add_to(*command);
   options->hardware.add_to(*command);
   add_energy_table_to(*command, options->hardware.energy_table);
   command
@@ -173,10 +163,7 @@ void add_lut(CLI::App& program) {
       ->type_name("FILE");
   add_layouts(*command, *options);
   options->engine.add_to(*command);
-  command->callback([options, network] {
-    options->network_given = network->count() > 0;
-    run(*options);
-  });
+  command->callback([options] { run(*options); });
 }
 
 }  // namespace bitloom::cli

@@ -15,12 +15,12 @@
 namespace bitloom::cli {
 namespace {
 
-constexpr const char* kRequired[] = {"--network", "--hardware", "--sensitivity"};
+constexpr const char* kRequired[] = {"--hardware", "--sensitivity"};
 constexpr const char* kOthers[] = {
-    "--method",          "--image-size",  "--batch",       "--engine",
-    "--stalls",          "--jobs",        "--budget",      "--weight-bits",
-    "--activation-bits", "--edge-layers", "--constraints", "--minimize",
-    "--max-omega",       "--output",      "--set",         "--energy-table"};
+    "--network",         "--layers-csv",  "--method",      "--image-size", "--batch",
+    "--engine",          "--stalls",      "--jobs",        "--budget",     "--weight-bits",
+    "--activation-bits", "--edge-layers", "--constraints", "--minimize",   "--max-omega",
+    "--output",          "--set",         "--energy-table"};
 
 /// Methods that measure accuracy run in another program, which their name starts.
 void require_method(const std::string& name) {
@@ -47,6 +47,7 @@ void NetworkSearchOptions::add_to(CLI::App& command) {
                                       fmt::join(search::searcher_names(), ", ")))
               ->type_name("NAME"),
           require_method);
+  space.network.add_to(command);
   space.add_to(command);
   command
       .add_option("--sensitivity", sensitivity,
@@ -63,10 +64,13 @@ void NetworkSearchOptions::add_to(CLI::App& command) {
 }
 
 pipelines::PolicySearchOptions NetworkSearchOptions::choice(const CLI::App& command) const {
-  for (const char* option : kRequired)
-    if (command.count(option) == 0)
+  const auto require = [](bool is_given, const char* option) {
+    if (!is_given)
       throw UserError(fmt::format(
           "bitloom search: {} is required, or --problem (see bitloom search --help)", option));
+  };
+  require(space.network.is_given(), "--network or --layers-csv");
+  for (const char* option : kRequired) require(command.count(option) > 0, option);
   if (minimize.has_value() != max_omega.has_value())
     throw UserError("--minimize and --max-omega: each needs the other");
   pipelines::PolicySearchOptions choice{

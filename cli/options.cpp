@@ -10,6 +10,7 @@
 #include "base/numbers.h"
 #include "base/text.h"
 #include "cli/host.h"
+#include "models/graph/layer_table.h"
 
 namespace bitloom::cli {
 
@@ -61,6 +62,34 @@ pipelines::NetworkChoice NetworkOption::choice() const {
   pipelines::NetworkChoice choice{.name = name};
   if (image_size) choice.image_size = parse_image_size(*image_size);
   return choice;
+}
+
+void LayersOption::add_to(CLI::App& command, const std::string& flag) {
+  flag_ = flag;
+  for (const CLI::App* each = &command; each != nullptr; each = each->get_parent())
+    command_ = each->get_name() + (command_.empty() ? "" : " " + command_);
+  network.add_to(command, flag)->required(false);
+  command
+      .add_option("--layers-csv", table,
+                  "instead of a network, a table of layers: columns layer, kind (conv, depthwise, "
+                  "fc), K, I, O or P, S, IC, OC, and as needed network, groups, batch, abits, "
+                  "wbits, im2col; or a topology of SCALE-Sim; or .yaml of ZigZag or Timeloop "
+                  "(docs/reference/file-formats.md)")
+      ->type_name("FILE");
+}
+
+pipelines::NetworkChoice LayersOption::choice() const {
+  if (!is_given())
+    throw UserError(
+        fmt::format("{0}: {1} or --layers-csv is required (see {0} --help)", command_, flag_));
+  if (!table) return network.choice();
+  const std::pair<std::string, bool> others[] = {{flag_, !network.name.empty()},
+                                                 {"--image-size", network.image_size.has_value()}};
+  for (const auto& [option, is_given] : others)
+    if (is_given)
+      throw UserError(
+          fmt::format("--layers-csv and {}: a table goes without it; leave one out", option));
+  return {.name = graph::network_of_file(*table), .table = table};
 }
 
 void PolicyOptions::add_to(CLI::App& command) {

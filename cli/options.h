@@ -30,6 +30,22 @@ struct NetworkOption {
   Network load() const { return pipelines::load(choice()); }
 };
 
+/// What is priced: `--network`, or `--layers-csv`, a table of layers.
+struct LayersOption {
+  NetworkOption network;
+  std::optional<std::string> table;
+  /// `flag` as NetworkOption has it.
+  void add_to(CLI::App& command, const std::string& flag = "--network");
+  bool is_given() const { return table || !network.name.empty(); }
+  /// A UserError where neither is given, or both.
+  pipelines::NetworkChoice choice() const;
+  Network load() const { return pipelines::load(choice()); }
+
+ private:
+  std::string command_;  // as complaints name it
+  std::string flag_ = "--network";
+};
+
 /// `--bits`, `--policy`, `--edge-layers`: the bits of every layer.
 struct PolicyOptions {
   std::optional<std::string> bits;

@@ -46,6 +46,7 @@ void search_network(const SearchOptions& options, const CLI::App& command) {
   require_different_files({{"--json", options.json}},
                           {{"--sensitivity", options.network.sensitivity},
                            {"--constraints", options.network.space.constraints},
+                           {"--layers-csv", options.network.space.network.table},
                            {"--hardware", options.network.space.hardware.name},
                            {"--energy-table", options.network.space.hardware.energy_table}});
   pipelines::PolicySearchOptions asked = options.network.choice(command);

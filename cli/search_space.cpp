@@ -15,7 +15,6 @@ std::optional<graph::Precision> parse_edge_layers(const std::string& text) {
 }  // namespace
 
 void SearchSpaceOptions::add_to(CLI::App& command) {
-  network.add_to(command)->required(false);
   hardware.add_to(command);
   add_energy_table_to(command, hardware.energy_table);
   command.get_option("--hardware")->required(false);

@@ -12,7 +12,7 @@ namespace bitloom::cli {
 
 /// What a search is asked: a network, hardware, bits that layers may have, and budgets.
 struct SearchSpaceOptions {
-  NetworkOption network;
+  LayersOption network;  // added by its command: not every search takes a table
   HardwareOption hardware;
   EngineOption engine;
   std::vector<std::string> budgets;

@@ -17,12 +17,10 @@ namespace bitloom::cli {
 namespace {
 
 struct SimulateOptions {
-  NetworkOption network;
-  bool network_given = false;
+  LayersOption network;
   HardwareOption hardware;
   PolicyOptions policy;
   std::optional<std::string> layers;
-  std::optional<std::string> layers_csv;
   bool explain = false;
   EngineOption engine;
   std::optional<std::string> trace;
@@ -32,10 +30,8 @@ struct SimulateOptions {
 };
 
 void require_only_table(const SimulateOptions& o) {
-  const std::pair<const char*, bool> others[] = {
-      {"--network", o.network_given},          {"--image-size", o.network.image_size.has_value()},
-      {"--policy", o.policy.file.has_value()}, {"--edge-layers", o.policy.edge_layers.has_value()},
-      {"--layers", o.layers.has_value()},      {"--trace", o.trace.has_value()}};
+  const std::pair<const char*, bool> others[] = {{"--layers", o.layers.has_value()},
+                                                 {"--trace", o.trace.has_value()}};
   for (const auto& [option, is_given] : others)
     if (is_given)
       throw UserError(
@@ -48,14 +44,12 @@ std::string timeline_path(const std::string& trace) {
 
 std::variant<pipelines::NetworkLayers, pipelines::LayerTable> layers_of(
     const SimulateOptions& options) {
-  if (options.layers_csv) {
+  pipelines::NetworkChoice network = options.network.choice();
+  if (network.table) {
     require_only_table(options);
-    return pipelines::LayerTable{*options.layers_csv, options.policy.choice().bits};
+    return pipelines::LayerTable{*network.table, options.policy.choice()};
   }
-  if (!options.network_given)
-    throw UserError(
-        "bitloom simulate: --network or --layers-csv is required (see bitloom simulate --help)");
-  return pipelines::NetworkLayers{.network = options.network.choice(),
+  return pipelines::NetworkLayers{.network = std::move(network),
                                   .policy = options.policy.choice(),
                                   .layers = parse_layers(options.layers)};
 }
@@ -79,7 +73,7 @@ void run(const SimulateOptions& options) {
        {"--trace", options.trace},
        {"--trace", options.trace ? std::optional(timeline_path(*options.trace)) : std::nullopt}},
       {{"--policy", options.policy.file},
-       {"--layers-csv", options.layers_csv},
+       {"--layers-csv", options.network.table},
        {"--hardware", options.hardware.name},
        {"--energy-table", options.hardware.energy_table}});
   const pipelines::SimulateOptions asked = choice(options);
@@ -104,7 +98,7 @@ void add_simulate(CLI::App& program) {
   auto options = std::make_shared<SimulateOptions>();
   CLI::App* command = program.add_subcommand(
       "simulate", "cycles, latency and energy of each layer of a network on hardware");
-  const CLI::Option* network = options->network.add_to(*command)->required(false);
+  options->network.add_to(*command);
   options->hardware.add_to(*command);
   add_energy_table_to(*command, options->hardware.energy_table);
   options->policy.add_to(*command);
@@ -112,12 +106,6 @@ void add_simulate(CLI::App& program) {
       ->add_option("--layers", options->layers,
                    "only these: indices, ranges, names, patterns, such as 0,3-7,18-,layer1.* (all)")
       ->type_name("LIST");
-  command
-      ->add_option("--layers-csv", options->layers_csv,
-                   "instead of a network, a table of layers with bits and batch: columns network, "
-                   "layer, kind (conv, depthwise, fc), K, I, O, S, IC, OC, batch, abits, wbits, "
-                   "im2col; or a topology of SCALE-Sim, with --bits and --batch")
-      ->type_name("FILE");
   command->add_flag(
       "--explain", options->explain,
       "what to change: machines that could be built with what they save and take of the chip; what "
@@ -138,10 +126,7 @@ void add_simulate(CLI::App& program) {
           "--figures", options->figures,
           "latency and energy of each layer, bits and roofline, as CSV and SVG; needs node")
       ->type_name("FOLDER");
-  command->callback([options, network] {
-    options->network_given = network->count() > 0;
-    run(*options);
-  });
+  command->callback([options] { run(*options); });
 }
 
 }  // namespace bitloom::cli

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "models/graph/layer_table.h"
 
 namespace bitloom::pipelines {
 namespace {
@@ -58,18 +57,6 @@ std::vector<graph::Precision> mappable(const graph::LayerShape& layer,
 }
 
 }  // namespace
-
-std::vector<graph::LayerShape> layers_of_table(const std::string& file, std::int64_t batch) {
-  std::vector<graph::LayerShape> layers;
-  for (const graph::LayerRow& row : graph::read_layer_table(file)) {
-    if (row.batch.value_or(batch) != batch)
-      throw UserError(fmt::format("{}:{}: batch {} in a table that is priced for {} (--batch)",
-                                  file, row.line, *row.batch, batch));
-    layers.push_back(row.layer);
-    layers.back().name = fmt::format("{}:{}: {}", file, row.line, row.layer.name);
-  }
-  return layers;
-}
 
 reports::ApqTable apq_table(const std::vector<graph::LayerShape>& layers,
                             const hardware::Hardware& machine, const std::vector<int>& weight_bits,

@@ -8,10 +8,6 @@
 
 namespace bitloom::pipelines {
 
-/// The layers of a table (graph::read_layer_table()), whatever bits it gives. A UserError names a
-/// row of another batch than `batch`.
-std::vector<graph::LayerShape> layers_of_table(const std::string& file, std::int64_t batch);
-
 /// Prices layers as APQ's table has them (Wang et al., CVPR 2020): the first as `head` and the last
 /// as `tail`, both at 8/8; those between under their keys, `-W{w}A{a}` behind them, at the pairs of
 /// bits at which they can be mapped. Layers of one key stand there once.

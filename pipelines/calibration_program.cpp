@@ -25,7 +25,8 @@ std::vector<std::string> lines_of(const std::string& text) {
 
 std::vector<std::string> arguments_of(const CalibrationRequest& request) {
   const auto& [network, policy, weights, data, output] = request;
-  const auto& [name, image_size] = network;
+  const auto& [name, image_size, table] = network;
+  ensure(!table, "what is calibrated has weights, which a table of layers has not");
   const auto& [bits, file, edge_layers] = policy;
   std::vector<std::string> arguments{"calibrate", "--quiet", "--network", name, "--weights",
                                      weights,     "--data",  data,        "-o", output};

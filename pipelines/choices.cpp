@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "pipelines/network_table.h"
 #include "reports/hardware_json.h"
 #include "sim/catalogue.h"
 #include "sim/energy_table.h"
@@ -46,15 +47,17 @@ std::string to_text(graph::Extent image_size) {
 }
 
 Network load(const NetworkChoice& choice) {
+  if (choice.table) return network_of(*choice.table, graph::read_layer_table(*choice.table));
   graph::Graph graph = graph::make_network(choice.name, {.image_size = choice.image_size});
   std::vector<graph::LayerShape> layers = graph::layers_of(graph);
   return {std::move(graph), std::move(layers)};
 }
 
 void declare(const NetworkChoice& choice, Manifest& manifest) {
-  const auto& [name, image_size] = choice;
-  manifest.option("network", name);
+  const auto& [name, image_size, table] = choice;
+  manifest.option("network", table ? graph::network_of_file(*table) : name);
   manifest.option("image_size", image_size ? std::optional(to_text(*image_size)) : std::nullopt);
+  if (table) manifest.file("layers_csv", table);
 }
 
 void require_known_hardware(const std::string& name, const Host& host) {
@@ -84,12 +87,15 @@ void declare(const HardwareChoice& choice, const hardware::Hardware& machine, Ma
 
 graph::Policy load(const PolicyChoice& choice, const Network& network,
                    graph::Activations activations) {
-  graph::Policy policy =
-      choice.file
-          ? graph::read_policy(*choice.file, network.graph.name(), network.layers, activations)
-          : graph::uniform_policy(
-                network.layers.size(),
-                checked("--bits", choice.bits.value_or(graph::Precision{}), activations));
+  graph::Policy policy;
+  if (choice.file)
+    policy = graph::read_policy(*choice.file, network.graph.name(), network.layers, activations);
+  else if (!choice.bits && !network.bits.empty())
+    policy = network.bits;
+  else
+    policy = graph::uniform_policy(
+        network.layers.size(),
+        checked("--bits", choice.bits.value_or(graph::Precision{}), activations));
   if (choice.edge_layers)
     graph::set_edge_layers(policy, network.layers,
                            checked("--edge-layers", *choice.edge_layers, activations));

@@ -19,20 +19,27 @@ namespace bitloom::pipelines {
 /// As `--image-size` takes it: `224`, or `800x1344`, height first.
 std::string to_text(graph::Extent image_size);
 
-/// A network of the zoo.
+/// A network of the zoo, or a table of layers.
 struct NetworkChoice {
-  std::string name;
+  std::string name;                              // of the zoo
   std::optional<graph::Extent> image_size = {};  // the size it was published at
+  std::optional<std::string> table = {};         // instead: a file, graph::read_layer_table()
 };
 
-/// A network with its layers.
+/// A network with its layers. Of a table's the graph has a name and no nodes.
 struct Network {
   graph::Graph graph;
   std::vector<graph::LayerShape> layers;
+  std::optional<std::int64_t> batch = {};  // that a table's rows say
+  graph::Policy bits = {};                 // that a table's rows say; else empty
 
-  const graph::Shape& input() const { return graph.nodes().front().shape; }
+  /// The shape of an image; empty where a table does not say it.
+  graph::Shape input() const {
+    return graph.nodes().empty() ? graph::Shape{} : graph.nodes().front().shape;
+  }
 };
-/// A UserError where no network has that name, or it takes no images of that size.
+/// A UserError where no network has that name, it takes no images of that size, or the table is
+/// wrong.
 Network load(const NetworkChoice& choice);
 void declare(const NetworkChoice& choice, Manifest& manifest);
 
@@ -58,6 +65,7 @@ struct PolicyChoice {
 
   bool is_given() const { return bits || file || edge_layers; }
 };
+/// Where neither is chosen, the bits that a table's rows say.
 graph::Policy load(const PolicyChoice& choice, const Network& network,
                    graph::Activations activations = graph::Activations::kInteger);
 

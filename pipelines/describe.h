@@ -5,7 +5,8 @@
 
 namespace bitloom::pipelines {
 
-/// A network's layers at the bits of a policy, its parameters, and what it is.
+/// A network's layers at the bits of a policy, its parameters, and what it is. A table's parameters
+/// are its weights.
 reports::NetworkDescription describe(const NetworkChoice& network, const PolicyChoice& policy = {});
 
 }  // namespace bitloom::pipelines

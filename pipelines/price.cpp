@@ -1,5 +1,7 @@
 #include "pipelines/price.h"
 
+#include "pipelines/network_table.h"
+
 namespace bitloom {
 
 Cycles Price::cycles() const {
@@ -41,6 +43,7 @@ Price price(const std::string& network, const std::string& hardware, const Price
 sim::CostTable cost_table(const pipelines::Network& network, const hardware::Hardware& machine,
                           int max_bits, const pipelines::EngineChoice& engine,
                           const pipelines::Host& host) {
+  require_batch(network, machine.batch());
   pipelines::Step step(host, "lut");
   return sim::CostTable(network.layers, machine, machine.batch(), max_bits, engine.options,
                         {.jobs = engine.jobs,

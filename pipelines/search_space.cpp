@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
+#include "pipelines/network_table.h"
 #include "reports/simulation.h"
 #include "search/measure/sensitivity_methods.h"
 
@@ -39,6 +40,7 @@ PricedNetwork price(const SearchSpace& space, const std::optional<std::string>& 
                     const Host& host) {
   Network asked = load(space.network);
   hardware::Hardware machine = load(space.hardware, host);
+  require_batch(asked, machine.batch());
   const search::BitSpace bits =
       search::make_bit_space(asked.layers, {space.weight_bits, space.activation_bits},
                              space.edge_layers, space.constraints);

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "models/graph/layer_table.h"
 #include "pipelines/changes.h"
 #include "pipelines/layer_selection.h"
+#include "pipelines/network_table.h"
 #include "sim/lifts.h"
 #include "sim/simulator.h"
 
@@ -45,19 +45,37 @@ UserError says_itself(const char* option) {
       fmt::format("--layers-csv and {}: a table goes without it; leave one out", option));
 }
 
+/// The bits of a table's rows, which say them all or none; names count where a file of bits does.
+graph::Policy bits_of(const LayerTable& table, const std::vector<graph::LayerRow>& rows) {
+  const PolicyChoice& asked = table.policy;
+  if (asked.file || asked.edge_layers) return load(asked, network_of(table.file, rows));
+  graph::Policy bits = graph::uniform_policy(rows.size(), asked.bits.value_or(graph::Precision{}));
+  for (std::size_t i = 0; i < rows.size(); ++i) bits[i] = rows[i].precision.value_or(bits[i]);
+  return bits;
+}
+
+/// Options of bits that a row says itself.
+void require_bits_said_once(const PolicyChoice& asked) {
+  if (asked.bits) throw says_itself("--bits");
+  if (asked.file) throw says_itself("--policy");
+  if (asked.edge_layers) throw says_itself("--edge-layers");
+}
+
 /// The rows of a table, which say themselves what a network and options would.
 reports::Simulation question(const LayerTable& table, const SimulateOptions& options,
                              const hardware::Hardware& hardware) {
-  constexpr graph::Precision kBits{8, 8};
   reports::Simulation asked = question_on(options, hardware);
   asked.network = table.file;
-  for (const graph::LayerRow& row : graph::read_layer_table(table.file)) {
-    if (row.precision && table.bits) throw says_itself("--bits");
+  const std::vector<graph::LayerRow> rows = graph::read_layer_table(table.file);
+  for (const graph::LayerRow& row : rows) {
+    if (row.precision) require_bits_said_once(table.policy);
     if (row.batch && options.hardware.batch) throw says_itself("--batch");
-    asked.layers.push_back({.job = {row.layer, row.precision.value_or(table.bits.value_or(kBits)),
-                                    row.batch.value_or(hardware.batch())},
-                            .row = reports::TableRow{row.network, row.line}});
   }
+  const graph::Policy bits = bits_of(table, rows);
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    asked.layers.push_back(
+        {.job = {rows[i].layer, bits[i], rows[i].batch.value_or(hardware.batch())},
+         .row = reports::TableRow{rows[i].network, rows[i].line}});
   asked.batch = asked.layers.front().job.batch;
   for (const reports::SimulatedLayer& layer : asked.layers)
     if (layer.job.batch != asked.layers.front().job.batch) asked.batch.reset();

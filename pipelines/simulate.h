@@ -18,11 +18,11 @@ struct NetworkLayers {
   std::vector<std::string> layers = {};  // names, patterns, indices, ranges: select_layers(); all
 };
 
-/// A table of layers with bits and batch: graph::read_layer_table(). `bits`, 8/8, and the
+/// A table of layers with bits and batch: graph::read_layer_table(). The policy, 8/8, and the
 /// hardware's batch are for a table without.
 struct LayerTable {
   std::string file;
-  std::optional<graph::Precision> bits = {};
+  PolicyChoice policy = {};
 };
 
 struct SimulateOptions {

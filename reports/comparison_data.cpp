@@ -111,7 +111,7 @@ BitSweep told(const Sweep& sweep, const Comparison& c, Total total) {
 
 std::string comparison_json(const Comparison& c) {
   ComparisonFile file{.network = c.network,
-                      .input = c.input,
+                      .input = {},
                       .engine = c.engine,
                       .energy_table = c.energy_table,
                       .hardware = {},
@@ -121,6 +121,7 @@ std::string comparison_json(const Comparison& c) {
                       .gain_percent = c.gain_percent,
                       .sweeps = {},
                       .refused = {}};
+  if (!c.input.empty()) file.input = c.input;
   for (const ComparedMachine& machine : c.machines) {
     ComparedHardware& told = file.hardware.emplace_back(
         ComparedHardware{machine.name, machine.batch, machine.clock.count()});

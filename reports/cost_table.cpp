@@ -73,17 +73,19 @@ std::string cost_table_npy(const sim::CostTable& table, Metric metric) {
 std::string cost_table_json(const sim::CostTable& table, const CostTableOrigin& origin) {
   nlohmann::ordered_json names = nlohmann::ordered_json::array();
   for (const graph::LayerShape& layer : origin.layers) names.push_back(layer.name);
-  const nlohmann::ordered_json document{{"schema", 1},
-                                        {"network", origin.network},
-                                        {"input", origin.input},
-                                        {"hardware", origin.hardware.name()},
-                                        {"engine", origin.engine},
-                                        {"batch", origin.batch},
-                                        {"metric", to_text(origin.metric)},
-                                        {"shape", shape_of(table)},
-                                        {"index", "[layer][weight_bits - 1][activation_bits - 1]"},
-                                        {"layers", names},
-                                        {"hardware_description", hardware_json(origin.hardware)}};
+  const nlohmann::ordered_json document{
+      {"schema", 1},
+      {"network", origin.network},
+      {"input",
+       origin.input.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(origin.input)},
+      {"hardware", origin.hardware.name()},
+      {"engine", origin.engine},
+      {"batch", origin.batch},
+      {"metric", to_text(origin.metric)},
+      {"shape", shape_of(table)},
+      {"index", "[layer][weight_bits - 1][activation_bits - 1]"},
+      {"layers", names},
+      {"hardware_description", hardware_json(origin.hardware)}};
   return bitloom::json_text(document, 2) + "\n";
 }
 

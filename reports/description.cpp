@@ -91,8 +91,8 @@ std::string network_text(const NetworkDescription& network, std::size_t max_widt
          graph::to_text(bits)});
   }
   const NetworkTotals totals = totals_of(network);
-  const std::string title =
-      fmt::format("{}: {}; input {}", network.name, network.about, graph::to_text(network.input));
+  std::string title = fmt::format("{}: {}", network.name, network.about);
+  if (!network.input.empty()) title += "; input " + graph::to_text(network.input);
   return wrapped(title, max_width, "") + "\n" + table.text(max_width) +
          fmt::format(
              "\n{} layers with bits, {:.2f} M MACs an image, {:.3f} G BOPs (MACs x W x A)\n"
@@ -125,7 +125,7 @@ std::string network_json(const NetworkDescription& network) {
   const NetworkTotals totals = totals_of(network);
   const Json document{{"schema", 1},
                       {"network", network.name},
-                      {"input", network.input},
+                      {"input", network.input.empty() ? Json() : Json(network.input)},
                       {"macs", totals.macs.count()},
                       {"bops", totals.bops.count()},
                       {"parameters", network.parameters},

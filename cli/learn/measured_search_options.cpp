@@ -59,8 +59,8 @@ void MeasuredSearchOptions::add_to(CLI::App& command) {
                               fmt::join(search::searcher_names(), ", "),
                               fmt::join(search::method_names(), ", ")))
       ->type_name("NAME");
+  space.network.network.add_to(command);
   space.add_to(command);
-  command.get_option("--network")->required();
   command.get_option("--hardware")->required();
   const auto text = [&command](const char* flag, auto& value, const std::string& help,
                                const char* type) {

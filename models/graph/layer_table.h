@@ -11,6 +11,7 @@ namespace bitloom::graph {
 /// The most that a table gives.
 constexpr std::int64_t kMostTablePixels = 1 << 16;  // of a side
 constexpr std::int64_t kMostTableChannels = 1 << 24;
+constexpr std::int64_t kMostTableImages = 65536;
 
 /// A layer that a table gives, with the bits and the batch that it says.
 struct LayerRow {
@@ -21,11 +22,17 @@ struct LayerRow {
   std::size_t line = 0;  // of the table
 };
 
-/// Reads a table of layers (CSV): network, layer, kind (conv, depthwise or fc), K (kernel), I and O
-/// (rows and columns of the input and output), S (stride), IC, OC, batch, abits, wbits, and im2col,
-/// 1 where the layer reads the network's input. A recurrent layer's step is an fc. A topology of
-/// SCALE-Sim (topology_table.h) is read too; its layers have no bits and no batch. A UserError
-/// names file, line and column.
+/// Reads a table of layers (CSV) with the columns layer, kind (conv, depthwise or fc), K (kernel),
+/// I and O (input and output), S (stride), IC and OC (channels); sides are N or HxW. O may be left
+/// out where P, the padding, is there. May be left out: network, groups, batch, abits, wbits, and
+/// im2col, 1 where the layer reads the network's input. A recurrent layer's step is an fc. Read as
+/// well: topologies of SCALE-Sim (topology_table.h), and with the ending .yaml or .yml workloads of
+/// ZigZag and Timeloop (workload_file.h). What contradicts itself is a UserError that names file,
+/// line, column and what would be right.
 std::vector<LayerRow> read_layer_table(const std::string& path);
+
+/// The name of a network whose layers a file gives without naming it: the file's, without folder
+/// and ending.
+std::string network_of_file(const std::string& path);
 
 }  // namespace bitloom::graph

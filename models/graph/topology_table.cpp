@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <filesystem>
 
 #include <fmt/format.h>
 
@@ -117,7 +116,7 @@ bool is_topology(const CsvTable& table) {
 
 std::vector<LayerRow> read_topology(const std::string& path, const CsvTable& table) {
   const bool has_products = columns_of(table) == product_columns();
-  const std::string network = std::filesystem::path(path).stem().string();
+  const std::string network = network_of_file(path);
   std::vector<LayerRow> layers;
   for (const CsvTable::Row& row : table.rows()) {
     const TopologyRow cells(table, row);

@@ -76,7 +76,7 @@ template <class Fields>
 void fields(Fields& f, Is<ComparisonFile> auto& comparison) {
   f.has("schema", comparison.schema);
   f.needs("network", comparison.network);
-  f.needs("input", comparison.input);
+  f.or_null("input", comparison.input);
   f.needs("engine", comparison.engine);
   f.may("energy_table", comparison.energy_table);
   f.needs("hardware", comparison.hardware);

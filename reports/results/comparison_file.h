@@ -71,7 +71,7 @@ struct BitSweep {
 struct ComparisonFile {
   std::int64_t schema = 1;
   std::string network;
-  std::vector<std::int64_t> input;
+  std::optional<std::vector<std::int64_t>> input;  // none of a table of layers
   std::string engine;
   std::optional<std::string> energy_table = {};
   std::vector<ComparedHardware> hardware;

@@ -91,6 +91,7 @@ TEST(Help, OfEveryCommandHasAnExampleOfItsOptions) {
 
 TEST(Help, HasExamplesThatRun) {
   const testing::TemporaryFolder folder;
+  folder.write("layers.csv", "layer,kind,K,I,P,S,IC,OC\nconv1,conv,3,32,1,1,3,16\n");
   for (const Arguments& command : kCommands) {
     if (command.empty() || command[0] == "search" || command[0] == "report") continue;
     Arguments arguments = command;

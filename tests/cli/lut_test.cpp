@@ -205,7 +205,7 @@ TEST_F(ApqLut, RefusesWhatDoesNotGoWithIt) {
                   "--weight-bits", "4"},
                  "--weight-bits: goes with --layout apq; leave one out");
   expect_refused({"lut", "--hardware", "bismo-edge", "-o", "t.npy"},
-                 "bitloom lut: --network is required (see bitloom lut --help)");
+                 "bitloom lut: --network or --layers-csv is required (see bitloom lut --help)");
   expect_refused(arguments(head_ + "apq,odd,conv,2,8,8,1,4,4,1,8,8,0\n" + tail_),
                  "layer '" + folder_.file("t.csv") +
                      ":3: odd' has no key in APQ's layout, (in, out, size, kernel, stride, "

@@ -52,6 +52,95 @@ TEST_F(LayerTable, HasThePublishedNetworks) {
   EXPECT_EQ(rows.size(), 61U);
 }
 
+/// Columns that a table of layers needs, and those that it may have.
+class ShortTable : public LayerTable {
+ protected:
+  graph::LayerRow only(const std::string& columns, const std::string& row) const {
+    return graph::read_layer_table(folder_.write("short.csv", columns + "\n" + row + "\n")).at(0);
+  }
+  graph::LayerShape layer(const std::string& row) const { return only(kSides, row).layer; }
+  std::string complaint(const std::string& columns, const std::string& row) const {
+    return testing::without(testing::complaint([&] { only(columns, row); }),
+                            folder_.path().string() + "/");
+  }
+  const std::string kSides = "layer,kind,K,I,O,S,P,groups,IC,OC";
+};
+
+TEST_F(ShortTable, LeavesOutWhatOptionsGive) {
+  const graph::LayerRow row = only("layer,kind,K,I,O,S,IC,OC", "l,conv,3,8,8,1,4,6");
+  EXPECT_EQ(row.network, "short");
+  EXPECT_FALSE(row.precision || row.batch || row.layer.reads_input);
+  EXPECT_EQ(only("layer,kind,K,I,O,S,IC,OC,batch", "l,conv,3,8,8,1,4,6,16").batch, 16);
+  EXPECT_EQ(only("layer,kind,K,I,O,S,IC,OC,abits,wbits", "l,conv,3,8,8,1,4,6,2,3").precision,
+            (graph::Precision{3, 2}));
+}
+
+TEST_F(ShortTable, HasRectangularSidesOfHeightTimesWidth) {
+  const graph::LayerShape wide = layer("l,conv,1x7,10x20,10x10,1x2,,,4,6");
+  EXPECT_EQ(wide.kernel, (graph::Extent{1, 7}));
+  EXPECT_EQ(wide.stride, (graph::Extent{1, 2}));
+  EXPECT_EQ(wide.input, (graph::Extent{10, 20}));
+  EXPECT_EQ(wide.output, (graph::Extent{10, 10}));
+  EXPECT_EQ(wide.macs().count(), 10 * 10 * 7 * 4 * 6);
+}
+
+TEST_F(ShortTable, GetsOutputsByPadding) {
+  EXPECT_EQ(layer("l,conv,3,8,,1,1,,4,6").output, (graph::Extent{8, 8}));
+  EXPECT_EQ(layer("l,conv,3,224,,2,0x0x1x1,,4,6").output, (graph::Extent{112, 112}));
+  EXPECT_EQ(layer("l,conv,3x5,8x9,,1,0x2,,4,6").output, (graph::Extent{6, 9}));
+  EXPECT_EQ(layer("l,conv,1,13,15,1,1,,4,6").output, (graph::Extent{15, 15})) << "padding of a 1x1";
+  EXPECT_EQ(layer("l,conv,3,8,8,1,1,,4,6").output, (graph::Extent{8, 8})) << "both agree";
+}
+
+TEST_F(ShortTable, HasGroups) {
+  const graph::LayerShape grouped = layer("l,conv,3,8,8,1,1,2,4,6");
+  EXPECT_EQ(grouped.groups, 2);
+  EXPECT_EQ(grouped.kind, graph::LayerKind::kConvolution);
+  EXPECT_EQ(grouped.macs().count(), 8 * 8 * 9 * 2 * 6);
+  EXPECT_EQ(layer("l,conv,3,8,8,1,1,4,4,8").kind, graph::LayerKind::kDepthwise);
+  EXPECT_EQ(layer("l,depthwise,3,8,8,1,1,4,4,8").groups, 4);
+}
+
+TEST_F(ShortTable, RefusesWhatContradictsItself) {
+  const auto refused = [&](const std::string& row) { return complaint(kSides, row); };
+  EXPECT_EQ(refused("l,conv,3,8,7,1,1,,4,6"),
+            "short.csv:2: O: must be 8x8, which I, K, S and P give, got 7");
+  EXPECT_EQ(refused("l,conv,3x3,8x6,8x5,1,,,4,6"), "no complaint");
+  EXPECT_EQ(refused("l,conv,3x3,8x6,8x9,1,,,4,6"),
+            "short.csv:2: O: width must be at most 8, which I, K and S leave, got 9");
+  EXPECT_EQ(refused("l,conv,3x3,8x6,5x6,1,,,4,6"),
+            "short.csv:2: O: height must be at least 6, which I, K and S leave, got 5");
+  EXPECT_EQ(refused("l,conv,7,4,,1,1,,4,6"),
+            "short.csv:2: K: must be at most 6, the input with its padding, got 7");
+  EXPECT_EQ(refused("l,conv,3,8,,1,,,4,6"),
+            "short.csv:2: O: must be given, or the padding P that leads to it");
+  EXPECT_EQ(refused("l,conv,3x,8,8,1,,,4,6"),
+            "short.csv:2: K: must be N, HxW, whole numbers in [1, 65536], got '3x'");
+  EXPECT_EQ(refused("l,conv,3,8,8,1,1x1x1,,4,6"),
+            "short.csv:2: P: must be N, HxW or TOPxLEFTxBOTTOMxRIGHT, whole numbers in [0, 65536], "
+            "got '1x1x1'");
+  EXPECT_EQ(refused("l,conv,3,8,8,1,1,4,6,8"),
+            "short.csv:2: groups: must divide IC (6) and OC (8), got 4");
+  EXPECT_EQ(refused("l,depthwise,3,8,8,1,1,2,4,8"),
+            "short.csv:2: groups: must be 4, the IC of a depthwise layer, got 2");
+  EXPECT_EQ(refused("l,fc,1,1,1,1,1,,4,8"), "short.csv:2: P: must be 0 for an fc layer, got 1");
+  EXPECT_EQ(refused("l,fc,1,1,,1,,2,4,8"), "short.csv:2: groups: must be 1 for an fc layer, got 2");
+  EXPECT_EQ(refused("l,fc,1,1,,1,,,,8"),
+            "short.csv:2: IC: must be a whole number in [1, 16777216], got ''");
+}
+
+TEST_F(ShortTable, NamesColumnsThatAreMissingTwiceOrUnknown) {
+  EXPECT_EQ(complaint("layer,kind,K,I,O,S,IC,OC,wbits", "l,conv,3,8,8,1,4,6,8"),
+            "short.csv:2: abits: must be given beside wbits");
+  EXPECT_EQ(complaint("layer,kind,K,I,O,S,IC", "l,conv,3,8,8,1,4"),
+            "short.csv:1: must have the column 'OC' once");
+  EXPECT_EQ(complaint("layer,kind,K,I,O,S,IC,OC,P,P", "l,conv,3,8,8,1,4,6,1,1"),
+            "short.csv:1: must have the column 'P' once");
+  EXPECT_EQ(complaint("layer,kind,K,I,O,S,IC,OC,group", "l,conv,3,8,8,1,4,6,1"),
+            "short.csv:1: unknown column 'group': did you mean groups? (known: layer, kind, K, I, "
+            "S, IC, OC, network, O, P, groups, batch, abits, wbits, im2col)");
+}
+
 TEST_F(LayerTable, RefusesRowsThatAreNoLayer) {
   EXPECT_EQ(refusal_of("N,l,dense,1,1,1,1,1,1,1,8,8,0\n"),
             "t.csv:2: kind: unknown kind 'dense' (known: conv, depthwise, fc)");

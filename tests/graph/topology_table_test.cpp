@@ -74,7 +74,7 @@ TEST_F(Topology, IsRefusedWithItsLineWhereItIsNone) {
   EXPECT_EQ(refusal_of("Layer, M, N, K\nq, 1, 2\n"),
             "net.csv:2: must have 4 cells, one for each column, got 3");
   EXPECT_EQ(refusal_of("Layer, M, K, N\nq, 1, 2, 3\n"),
-            "net.csv:1: must have the column 'network' once");
+            "net.csv:1: must have the column 'layer' once");
 }
 
 }  // namespace

@@ -42,7 +42,7 @@ TEST(SimulatedTable, OfScaleSimRunsAtTheBitsAndTheBatchThatAreAskedFor) {
   const reports::Simulation at_8_bits = simulate(options);
   EXPECT_EQ(at_8_bits.batch, 1);
   EXPECT_EQ(at_8_bits.layers.front().row->network, "net");
-  options.layers = LayerTable{topology, graph::Precision{4, 2}};
+  options.layers = LayerTable{topology, {.bits = graph::Precision{4, 2}}};
   options.hardware.batch = 3;
   const reports::Totals fewer = reports::totals_of(simulate(options));
   EXPECT_EQ(fewer.bops.count(), 3 * 16 * 32 * 64 * 4 * 2);

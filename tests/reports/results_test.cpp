@@ -104,7 +104,7 @@ TEST(Results, ComeBackWhole) {
 TEST(Results, OfAComparisonComeBackWhole) {
   const ComparisonFile comparison{
       .network = "net",
-      .input = {3, 32, 32},
+      .input = std::vector<std::int64_t>{3, 32, 32},
       .engine = "analytic",
       .hardware = {{"a", 1, 200}, {"b", 16, 300}},
       .seed = 7,

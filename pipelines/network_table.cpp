@@ -1,0 +1,54 @@
+#include "pipelines/network_table.h"
+
+#include <map>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/text.h"
+
+namespace bitloom::pipelines {
+
+Network network_of(const std::string& file, const std::vector<graph::LayerRow>& rows) {
+  Network network{.graph = graph::Graph(graph::network_of_file(file)), .layers = {}};
+  std::map<std::string, std::size_t> lines;
+  for (const graph::LayerRow& row : rows) {
+    const auto complaint = [&](const std::string& what) {
+      return UserError(fmt::format("{}:{}: {}", file, row.line, what));
+    };
+    const auto [place, is_new] = lines.emplace(row.layer.name, row.line);
+    if (!is_new)
+      throw complaint(
+          fmt::format("layer '{}' has the name of line {}'s; a name for each would be right",
+                      excerpt(row.layer.name), place->second));
+    if (!network.layers.empty() && row.batch != network.batch)
+      throw complaint("has another batch than the rows before it; one for all would be right");
+    network.layers.push_back(row.layer);
+    network.batch = row.batch;
+    if (row.precision) network.bits.push_back(*row.precision);
+  }
+  if (network.bits.size() != rows.size()) network.bits.clear();
+  return network;
+}
+
+void require_batch(const Network& network, std::int64_t batch) {
+  if (network.batch.value_or(batch) != batch)
+    throw UserError(
+        fmt::format("{}: its rows say batch {}, and {} is priced; --batch {} would be "
+                    "right",
+                    network.graph.name(), *network.batch, batch, *network.batch));
+}
+
+std::vector<graph::LayerShape> layers_of_table(const std::string& file, std::int64_t batch) {
+  std::vector<graph::LayerShape> layers;
+  for (const graph::LayerRow& row : graph::read_layer_table(file)) {
+    if (row.batch.value_or(batch) != batch)
+      throw UserError(fmt::format("{}:{}: batch {} in a table that is priced for {} (--batch)",
+                                  file, row.line, *row.batch, batch));
+    layers.push_back(row.layer);
+    layers.back().name = fmt::format("{}:{}: {}", file, row.line, row.layer.name);
+  }
+  return layers;
+}
+
+}  // namespace bitloom::pipelines

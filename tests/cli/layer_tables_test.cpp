@@ -1,0 +1,172 @@
+// Tables of layers in every command that prices.
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/support/run_program.h"
+#include "tests/support/temporary_folder.h"
+
+namespace bitloom {
+namespace {
+
+using Arguments = std::vector<std::string>;
+using Json = nlohmann::json;
+using testing::expect_refused;
+using testing::run_bitloom;
+
+/// Two layers in each kind of table that is read.
+struct TableKind {
+  const char* file;
+  std::string text;
+};
+
+std::vector<TableKind> table_kinds() {
+  const std::string convolution =
+      "  equation: O[b][k][oy][ox]+=W[k][c][fy][fx]*I[b][c][iy][ix]\n"
+      "  dimension_relations: [ix=1*ox+1*fx, iy=1*oy+1*fy]\n"
+      "  loop_dims: [B, K, C, OY, OX, FY, FX]\n";
+  return {{"net.csv", "layer,kind,K,I,P,S,IC,OC\na,conv,3,10,0,1,4,8\nb,conv,1,8,0,1,8,16\n"},
+          {"net.csv",
+           "Layer name, IFMAP Height, IFMAP Width, Filter Height, Filter Width, Channels, Num "
+           "Filter, Strides,\na, 10, 10, 3, 3, 4, 8, 1,\nb, 8, 8, 1, 1, 8, 16, 1,\n"},
+          {"net.csv", "Layer, M, N, K,\na, 64, 8, 36,\nb, 64, 16, 8,\n"},
+          {"net.yaml", "- name: a\n" + convolution + "  loop_sizes: [1, 8, 4, 8, 8, 3, 3]\n" +
+                           "- name: b\n" + convolution + "  loop_sizes: [1, 16, 8, 8, 8, 1, 1]\n"}};
+}
+
+constexpr std::int64_t kMacs = 64 * 36 * 8 + 64 * 8 * 16;  // of both layers
+
+class LayerTables : public ::testing::Test {
+ protected:
+  Json json(const Arguments& arguments) const {
+    const auto result = run_bitloom(arguments);
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    return Json::parse(result.out);
+  }
+  /// Omegas of layers a and b, in a file.
+  std::string sensitivities() const {
+    Json layers = Json::array();
+    for (const char* name : {"a", "b"}) {
+      Json omega;
+      for (int bits = 2; bits <= 8; ++bits) omega[std::to_string(bits)] = 1.0 / (1 << bits);
+      layers.push_back(
+          {{"name", name}, {"weights", {{"omega", omega}}}, {"activations", {{"omega", omega}}}});
+    }
+    return folder_.write("omega.json", Json{{"schema", 1},
+                                            {"network", "net"},
+                                            {"method", "trace"},
+                                            {"quantizer", "min-max"},
+                                            {"seed", 0},
+                                            {"layers", layers}}
+                                           .dump());
+  }
+  testing::TemporaryFolder folder_;
+};
+
+TEST_F(LayerTables, OfEveryKindCostTheSameInEveryCommand) {
+  for (const auto& [name, text] : table_kinds()) {
+    const std::string file = folder_.write(name, text);
+    const Json simulated = json({"simulate", "--layers-csv", file, "--hardware", "bismo-edge",
+                                 "--bits", "4/6", "--json", "-"});
+    EXPECT_EQ(simulated["total"]["macs"], kMacs) << text;
+    const Json compared =
+        json({"compare", "--layers-csv", file, "--hardware", "bismo-edge,bismo-cloud", "--policies",
+              "4/6", "--batch", "1", "--json", "-"});
+    EXPECT_EQ(compared["network"], "net");
+    EXPECT_TRUE(compared["input"].is_null());
+    EXPECT_EQ(compared["policies"][0]["costs"][0]["cycles"], simulated["total"]["cycles"]) << text;
+    const Json described = json({"describe", "network", "--layers-csv", file, "--json", "-"});
+    EXPECT_EQ(described["macs"], kMacs);
+    EXPECT_EQ(described["parameters"], 36 * 8 + 8 * 16);
+    EXPECT_TRUE(described["input"].is_null());
+    const std::string table = folder_.file("t.npy");
+    const auto made = run_bitloom(
+        {"lut", "--layers-csv", file, "--hardware", "bismo-edge", "--max-bits", "2", "-o", table});
+    EXPECT_EQ(made.exit_code, 0) << made.err;
+    const Json names = Json::parse(testing::contents(folder_.file("t.json")));
+    EXPECT_EQ(names["layers"], Json({"a", "b"}));
+    EXPECT_TRUE(names["input"].is_null());
+  }
+}
+
+TEST_F(LayerTables, GetAPolicyThatOtherCommandsRead) {
+  const std::string sensitivity = sensitivities(), run = folder_.file("run");
+  for (const auto& [name, text] : table_kinds()) {
+    const std::string file = folder_.write(name, text);
+    const auto searched =
+        run_bitloom({"search", "--layers-csv", file, "--hardware", "bismo-edge", "--sensitivity",
+                     sensitivity, "--budget", "latency=0.6x", "-o", run});
+    ASSERT_EQ(searched.exit_code, 0) << searched.err;
+    const Json manifest = Json::parse(testing::contents(run + "/manifest.json"));
+    EXPECT_EQ(manifest["network"], "net");
+    EXPECT_TRUE(manifest.contains("layers_csv_hash"));
+    const Json found = Json::parse(testing::contents(run + "/simulation.json"));
+    const Json simulated = json({"simulate", "--layers-csv", file, "--hardware", "bismo-edge",
+                                 "--policy", run + "/policy.json", "--json", "-"});
+    EXPECT_EQ(simulated["total"]["cycles"], found["total"]["cycles"]) << text;
+    std::filesystem::remove_all(run);
+  }
+}
+
+TEST_F(LayerTables, AreDescribedAtTheBitsThatTheySay) {
+  const std::string file =
+      folder_.write("net.csv", "layer,kind,K,I,P,S,IC,OC,abits,wbits\na,conv,3,10,0,1,4,8,6,5\n");
+  const Json own = json({"describe", "network", "--layers-csv", file, "--json", "-"});
+  EXPECT_EQ(own["layers"][0]["weight_bits"], 5);
+  EXPECT_EQ(own["layers"][0]["activation_bits"], 6);
+  const Json asked =
+      json({"describe", "network", "--layers-csv", file, "--bits", "2/3", "--json", "-"});
+  EXPECT_EQ(asked["layers"][0]["weight_bits"], 2);
+}
+
+TEST_F(LayerTables, ArePricedAtTheBatchThatTheySay) {
+  const std::string head = "layer,kind,K,I,P,S,IC,OC,batch\na,conv,3,10,0,1,4,8,4\n";
+  folder_.write("net.csv", head);
+  const testing::ProgramSetting here{.folder = folder_.path().string(), .environment = {}};
+  const Arguments compare{"compare",    "--layers-csv",           "net.csv",
+                          "--hardware", "bismo-edge,bismo-cloud", "--policies",
+                          "4/4"};
+  expect_refused(compare, "net: its rows say batch 4, and 1 is priced; --batch 4 would be right",
+                 here);
+  Arguments at_4 = compare;
+  at_4.insert(at_4.end(), {"--batch", "4"});
+  EXPECT_EQ(run_bitloom(at_4, here).exit_code, 0);
+  folder_.write("net.csv", head + "b,conv,3,10,0,1,4,8,2\n");
+  expect_refused(at_4,
+                 "net.csv:3: has another batch than the rows before it; one for all would be right",
+                 here);
+}
+
+TEST_F(LayerTables, AreRefusedWithTheirPlace) {
+  folder_.write("net.csv", "layer,kind,K,I,P,S,IC,OC\na,conv,3,10,0,1,4,8\na,conv,1,8,0,1,8,16\n");
+  folder_.write("own.csv", "layer,kind,K,I,P,S,IC,OC,abits,wbits\na,conv,3,10,0,1,4,8,8,8\n");
+  const testing::ProgramSetting here{.folder = folder_.path().string(), .environment = {}};
+  const std::string twice =
+      "net.csv:3: layer 'a' has the name of line 2's; a name for each would be right";
+  expect_refused({"compare", "--layers-csv", "net.csv", "--hardware", "bismo-edge,bismo-cloud",
+                  "--policies", "4/4"},
+                 twice, here);
+  expect_refused({"describe", "network", "--layers-csv", "net.csv"}, twice, here);
+  expect_refused({"lut", "--layers-csv", "net.csv", "--hardware", "bismo-edge", "-o", "t.npy"},
+                 twice, here);
+  expect_refused(
+      {"simulate", "--layers-csv", "own.csv", "--hardware", "bismo-edge", "--edge-layers", "8/8"},
+      "--layers-csv and --edge-layers: a table goes without it; leave one out", here);
+  for (const std::string command : {"compare", "lut", "describe network"}) {
+    Arguments arguments{command, "--hardware", "bismo-edge", "-o", "t.npy"};
+    if (command == "compare") arguments = {command, "--hardware", "bismo-edge,bismo-cloud"};
+    if (command == "describe network") arguments = {"describe", "network"};
+    const std::string option = command == "describe network" ? "name" : "--network";
+    expect_refused(arguments,
+                   "bitloom " + command + ": " + option +
+                       " or --layers-csv is required (see bitloom " + command + " --help)",
+                   here);
+  }
+  expect_refused({"describe", "network", "resnet20", "--layers-csv", "net.csv"},
+                 "--layers-csv and name: a table goes without it; leave one out", here);
+  expect_refused({"describe", "network", "--image-size", "32", "--layers-csv", "net.csv"},
+                 "--layers-csv and --image-size: a table goes without it; leave one out", here);
+}
+
+}  // namespace
+}  // namespace bitloom

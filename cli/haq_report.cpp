@@ -17,15 +17,13 @@ struct Table {
 };
 
 Sources sources(const std::string& folder) {
-  return {folder + "/configs/hardware", folder + "/reports/published/haq_table3.csv",
-          folder + "/tests/golden/haq_lut_even_layers.csv"};
+  return {folder + "/configs/hardware", folder + "/tests/golden/haq_lut_even_layers.csv"};
 }
 BitFusionSources bitfusion_sources(const std::string& folder) {
   return {folder + "/configs/hardware", folder + "/reports/published/haq_bitfusion.csv"};
 }
 
 constexpr Table kTables[] = {
-    {"table3", [](const auto& folder) { return table3_markdown(compare_table3(sources(folder))); }},
     {"ablation", [](const auto& folder) { return ablation_markdown(ablate(sources(folder))); }},
     {"table4", [](const auto& folder) { return latency_markdown(bitfusion_sources(folder)); }},
     {"table5", [](const auto& folder) { return energy_markdown(bitfusion_sources(folder)); }},
@@ -47,7 +45,7 @@ int main(int argc, char** argv) {
       return 2;
     }
   }
-  std::cerr << "haq_report: takes table3, ablation, table4, table5, readings or leakage, then the "
+  std::cerr << "haq_report: takes ablation, table4, table5, readings or leakage, then the "
                "source folder\n";
   return 2;
 }

@@ -31,12 +31,18 @@ graph::LayerShape busy_layer() {
           .output = {56, 56}};
 }
 
-/// Ours in the unit of the row: power with DRAM, or the work of what is on the chip.
-double ours_in(const std::string& unit, const cost::LayerCost& cost, Megahertz clock) {
+/// In W.
+double power(Picojoules energy, Cycles cycles, Megahertz clock) {
   constexpr double kPicojoulesPerMillijoule = 1e9;
+  return energy.count() / kPicojoulesPerMillijoule / runtime(cycles, clock).count();
+}
+
+/// Ours in the unit of the row: power with DRAM while the array computes, all the rest of the time
+/// left out, or the work of what is on the chip.
+double ours_in(const std::string& unit, const cost::LayerCost& cost, Megahertz clock) {
   if (unit == "W")
-    return cost.energy.total().count() / kPicojoulesPerMillijoule /
-           runtime(cost.timing.total, clock).count();
+    return power(cost.energy.total() - cost.energy.leakage, cost.timing.compute, clock) +
+           power(cost.energy.leakage, cost.timing.total, clock);
   const double operations = 2 * static_cast<double>(busy_layer().macs().count());
   const double pj_an_operation =
       (cost.energy.total().count() - cost.energy.dram.count()) / operations;
@@ -44,16 +50,17 @@ double ours_in(const std::string& unit, const cost::LayerCost& cost, Megahertz c
   return (unit == "Gops/W" ? 1e3 : 1) / pj_an_operation;
 }
 
-/// bitloom's figure, and how much of the array's peak the work uses.
+/// bitloom's figure, how much of the array's peak the work uses, and the power it takes so.
 struct Ours {
-  double value, utilization;
+  double value, utilization, watts;
 };
 
 Ours ours_on(const pipelines::HardwareChoice& choice, const std::string& unit,
              graph::Precision bits, const pipelines::Host& host) {
   const hardware::Hardware hardware = load(choice, host);
   const cost::LayerCost cost = sim::price(busy_layer(), bits, hardware, 1);
-  return {ours_in(unit, cost, hardware.clock()), cost.utilization};
+  return {ours_in(unit, cost, hardware.clock()), cost.utilization,
+          power(cost.energy.total(), cost.timing.total, hardware.clock())};
 }
 
 /// A BitFusion whose scratchpads are of a named memory, which adds its leakage.
@@ -77,8 +84,11 @@ void add_energy(Comparison& comparison, const CsvTable::Row& row) {
   }
   const graph::Precision bits{*whole_bits(row.text("weight_bits")),
                               *whole_bits(row.text("activation_bits"))};
-  const auto [ours, utilization] = ours_on({.name = machine}, unit, bits, comparison.host());
+  const auto [ours, utilization, watts] = ours_on({.name = machine}, unit, bits, comparison.host());
   std::string note = fmt::format("{} at {:.0f} % of its peak; ", machine, 100 * utilization);
+  if (unit == "W")
+    note = fmt::format("{} at its peak; {:.1f} W at the {:.0f} % of it that the layer reaches; ",
+                       machine, watts, 100 * utilization);
   if (const std::string& memory = row.text("leaking_banks"); !memory.empty())
     note += fmt::format("with banks that leak as those of {} {:.1f}; ", memory,
                         ours_on(with_banks(machine, memory), unit, bits, comparison.host()).value);
@@ -108,6 +118,11 @@ void energy(Comparison& comparison) {
   comparison.assume(
       "bitfusion-edge-real counts no leakage of its banks, as its published model counts none; the "
       "notes tell the figure with the leakage that CACTI gives such banks at 360 K.");
+  comparison.assume(
+      "The boards' throughput is the peak of their arrays, which the operation does not reach: the "
+      "array waits for its ports, and on the Ultra96 for DRAM and conversion, too. Power is "
+      "that at the peak, an upper bound: all energy but leakage, in the time in which the array "
+      "computes.");
   comparison.assume(
       "The power of boards bounds bitloom's, which leaves out processors, controller and "
       "regulators. "

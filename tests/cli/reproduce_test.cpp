@@ -1,4 +1,5 @@
 // `bitloom reproduce`: published tables beside bitloom's figures.
+#include <cmath>
 #include <map>
 
 #include <gtest/gtest.h>
@@ -66,6 +67,31 @@ TEST(Reproduce, GivesEachFigureItsOwnNameAndNamesWhatPapersDoNotAgreeOn) {
            {"mpdnn-table4: MobileNet-V2, Baseline 32/32: weights (MiB)", "without biases 13.236"},
            {"kcnn-table2: ResNet-18, TWN, 2 bits: weights, times smaller", "one-bit rows"}})
     EXPECT_NE(notes.at(figure).find(note), std::string::npos) << figure << "\n" << notes.at(figure);
+}
+
+TEST(Reproduce, FindsHaqsTable3AsItsPageTells) {
+  const auto result = run_bitloom({"reproduce", "haq-table3", "--json", "-"});
+  const auto json = nlohmann::json::parse(result.out);
+  int compared = 0, close = 0;
+  for (const auto& figure : json["tables"][0]["figures"]) {
+    if (figure["verdict"] == "open") continue;
+    ++compared;
+    const std::string of = figure["of"];
+    const double published = std::stod(figure["published"].get<std::string>());
+    if (of.ends_with("bismo-cloud")) {
+      EXPECT_NEAR(figure["ours"], published, 0.005) << of << ": to the printed digit";
+    }
+    if (std::abs(figure["error_percent"].get<double>()) < 0.02) {
+      ++close;
+      continue;
+    }
+    EXPECT_TRUE(of.starts_with("MobileNet-V1, PACT ") && of.ends_with("bismo-edge")) << of;
+    const std::string note = figure["note"], start = "with the first layer at 8/8: ";
+    ASSERT_EQ(note.find(start), 0U) << note;
+    EXPECT_NEAR(std::stod(note.substr(start.size())) / published, 1, 0.001) << note;
+  }
+  EXPECT_EQ(compared, 16);
+  EXPECT_EQ(close, 13);
 }
 
 TEST(Reproduce, FindsHaqsPoliciesWithinTheirBudgets) {

@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <cmath>
 #include <fstream>
 #include <sstream>
 
@@ -15,42 +14,12 @@ namespace {
 
 const std::string kSource = BITLOOM_SOURCE_DIR;
 const haq::Sources kSources{kSource + "/configs/hardware",
-                            kSource + "/reports/published/haq_table3.csv",
                             kSource + "/tests/golden/haq_lut_even_layers.csv"};
 
-TEST(HaqTable3, ThirteenOfSixteenFiguresAgreeWithin002Percent) {
-  const auto rows = haq::compare_table3(kSources);
-  ASSERT_EQ(rows.size(), 16u);
-  int close = 0;
-  for (const auto& row : rows) close += std::abs(row.error_percent()) < 0.02;
-  EXPECT_EQ(close, 13);
-}
-
-TEST(HaqTable3, TheCloudsEightFiguresAgreeToThePrintedDigit) {
-  for (const auto& row : haq::compare_table3(kSources))
-    if (row.hardware == "bismo-cloud") {
-      EXPECT_NEAR(row.ours_ms, row.published_ms, 0.005) << row.network << " at " << row.bits;
-    }
-}
-
-TEST(HaqTable3, EdgeMobileNetV1BelowEightBitsAgreesWithTheFirstLayerAdded) {
-  int compared = 0;
-  for (const auto& row : haq::compare_table3(kSources))
-    if (row.hardware == "bismo-edge" && row.network == "mobilenet_v1" && row.bits < 8) {
-      EXPECT_LT(std::abs(row.error_with_first_layer_percent()), 0.1) << row.bits;
-      ++compared;
-    }
-  EXPECT_EQ(compared, 3);
-}
-
-TEST(HaqTable3, ThePageInReportsShowsWhatTheProgramComputes) {
+TEST(HaqAblation, StandsInThePageInReportsAsTheProgramComputesIt) {
   std::ifstream file(kSource + "/reports/haq-table.md");
   std::stringstream page;
   page << file.rdbuf();
-  EXPECT_NE(page.str().find("<!-- table3 -->\n" +
-                            haq::table3_markdown(haq::compare_table3(kSources)) + "<!-- end -->"),
-            std::string::npos)
-      << "run scripts/update-haq-table";
   EXPECT_NE(page.str().find("<!-- ablation -->\n" + haq::ablation_markdown(haq::ablate(kSources)) +
                             "<!-- end -->"),
             std::string::npos)

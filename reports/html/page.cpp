@@ -82,8 +82,10 @@ bool is_number_column(const DataTable& data, std::size_t column) {
 
 std::string table_html(const Figure& figure) {
   const DataTable& data = figure.data;
-  std::string html = "<div class=\"scroll\"><table><thead><tr>";
+  constexpr std::size_t kMany = 10;
   const std::vector<std::size_t> shown = figure.shown_columns();
+  std::string html = fmt::format("<div class=\"scroll\"><table{}><thead><tr>",
+                                 shown.size() > kMany ? " class=\"dense\"" : "");
   std::vector<bool> is_number(data.columns.size());
   for (const std::size_t i : shown) {
     is_number[i] = is_number_column(data, i);

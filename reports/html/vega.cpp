@@ -44,6 +44,35 @@ Json scale_of(const std::string& scale, const std::string& field) {
   return {{"scale", scale}, {"field", field}};
 }
 
+Json scale(const char* name, const char* type, const Json& domain, const char* range) {
+  return {{"name", name},   {"type", type},  {"domain", domain},
+          {"range", range}, {"zero", false}, {"nice", type == std::string("linear")}};
+}
+
+Json point(const std::string& x, const std::string& y, const std::string& color_field,
+           const std::string& filled) {
+  return {{"type", "symbol"},
+          {"from", {{"data", "table"}}},
+          {"encode",
+           {{"update",
+             {{"x", scale_of("x", x)},
+              {"y", scale_of("y", y)},
+              {"size", {{"value", 64}}},
+              {"strokeWidth", {{"value", 1.6}}},
+              {"stroke", scale_of("color", color_field)},
+              {"fill", scale_of("color", color_field)},
+              {"fillOpacity", signal(filled + " ? 0.85 : 0")},
+              {"tooltip", signal("datum")}}}}}};
+}
+
+std::vector<std::string> colors_of(std::size_t names) {
+  constexpr std::size_t kColors = 8;
+  std::vector<std::string> colors;
+  for (std::size_t i = 0; i < names; ++i)
+    colors.push_back(fmt::format("var(--c{})", i % kColors + 1));
+  return colors;
+}
+
 Json base() {
   return {{"data", {{{"name", "table"}}}},
           {"signals", {{{"name", "avail"}, {"value", 900}}}},

@@ -5,6 +5,14 @@
 /// Pieces of Vega specifications (vega.github.io/vega/docs) that figures share.
 namespace bitloom::reports::vega {
 
+/// A scale that need not begin at 0.
+Json scale(const char* name, const char* type, const Json& domain, const char* range);
+/// Points of `table`, filled where the expression `filled` holds.
+Json point(const std::string& x, const std::string& y, const std::string& color_field,
+           const std::string& filled);
+/// The theme's colours, in turn.
+std::vector<std::string> colors_of(std::size_t names);
+
 /// An empty specification: data set `table`, signal `avail` (pixels of width), fonts and colours.
 Json base();
 /// One plot as wide as there is room, `height` pixels high.

@@ -117,6 +117,25 @@ TEST(Figures, OfAccuracyHaveEveryCandidateBeforeAndAfterFineTuning) {
             "run,episode 2,episode,episode,1.7,78.5,\n");
 }
 
+TEST(Figures, OfAccuracySpanWhatLiesNearAndTellTheRestAtTheEdge) {
+  reports::Run run = read_run(kRun);
+  const auto domain = [&] { return front_figure({run})->spec["scales"][0]["domain"]; };
+  EXPECT_EQ(domain(), (Json{1.8, 2.0})) << "found, uniform 4/4 and the budget";
+  EXPECT_NE(front_figure({run})->caption.find(" Beyond the axis, dashed too: 8/8 at 3."),
+            std::string::npos)
+      << front_figure({run})->caption;
+  const auto eight = std::find_if(run.candidates.begin(), run.candidates.end(),
+                                  [](const Candidate& each) { return each.label == "8/8"; });
+  eight->costs["analytic"]["latency_ms"] = 2.2;
+  EXPECT_EQ(domain(), (Json{1.8, 2.2}));
+  EXPECT_EQ(front_figure({run})->caption.find("Beyond"), std::string::npos);
+  eight->costs["analytic"]["latency_ms"] = 1.9;
+  run.limits["latency_ms"] = 1.85;
+  EXPECT_EQ(domain()[0], 1.8 - (0.1 * 1.9 - (1.9 - 1.8)) / 2) << "no narrower than a tenth";
+  run.limits["latency_ms"] = 4;
+  EXPECT_EQ(domain()[1], 4) << "a budget is always there";
+}
+
 TEST(Figures, OfSeveralRunsHaveWhatTheyAreComparedWithOnce) {
   std::vector<reports::Run> runs{read_run(kRun), read_run(kRun)};
   runs[1].name = "other";

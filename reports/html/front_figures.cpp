@@ -1,9 +1,10 @@
-// Figures of points in a plane: roofline, accuracy and Omega against cost.
+// Figures of policies in a plane: accuracy and Omega against cost.
 #include <algorithm>
-#include <cmath>
+#include <map>
 #include <set>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "reports/html/figures.h"
 #include "reports/html/vega.h"
@@ -14,57 +15,15 @@ namespace {
 using vega::scale_of;
 using vega::signal;
 
-constexpr int kHeight = 340;
-
-std::vector<std::string> colors_of(std::size_t names) {
-  constexpr std::size_t kColors = 8;
-  std::vector<std::string> colors;
-  for (std::size_t i = 0; i < names; ++i)
-    colors.push_back(fmt::format("var(--c{})", i % kColors + 1));
-  return colors;
-}
-
-Json scale(const char* name, const char* type, const Json& domain, const char* range) {
-  return {{"name", name},   {"type", type},  {"domain", domain},
-          {"range", range}, {"zero", false}, {"nice", type == std::string("linear")}};
-}
-
-Json point(const std::string& x, const std::string& y, const std::string& color_field,
-           const std::string& filled) {
-  return {{"type", "symbol"},
-          {"from", {{"data", "table"}}},
-          {"encode",
-           {{"update",
-             {{"x", scale_of("x", x)},
-              {"y", scale_of("y", y)},
-              {"size", {{"value", 64}}},
-              {"strokeWidth", {{"value", 1.6}}},
-              {"stroke", scale_of("color", color_field)},
-              {"fill", scale_of("color", color_field)},
-              {"fillOpacity", signal(filled + " ? 0.85 : 0")},
-              {"tooltip", signal("datum")}}}}}};
-}
-
-/// `y = min(peak, x bandwidth)` between two intensities.
-Json roof(const Machine& machine, double from, double to) {
-  const double ridge = machine.peak_bops_per_s / machine.dram_bytes_per_s;
-  Json points = Json::array();
-  const auto add = [&](double x) {
-    points.push_back(
-        {{"x", x}, {"y", std::min(machine.peak_bops_per_s, x * machine.dram_bytes_per_s)}});
-  };
-  add(std::min(from, ridge));
-  if (ridge > from && ridge < to) add(ridge);
-  add(std::max(to, ridge));
-  return points;
-}
+constexpr int kFrontHeight = 340;
 
 struct Accuracies {
   const char* stage;
   const std::optional<Accuracy>* accuracy;
 };
 
-constexpr std::size_t kLabel = 1, kStage = 3, kCost = 4, kTop1 = 5;  // columns of a front
+constexpr std::size_t kLabel = 1, kRole = 2, kStage = 3, kCost = 4,
+                      kTop1 = 5;  // columns of a front
 
 /// Whether another run has that point, or another point of that label.
 bool is_there(const DataTable& data, const std::string& label, const char* stage, const Json& x,
@@ -97,6 +56,48 @@ void add_candidate(const Run& run, const Candidate& candidate, const std::string
   }
 }
 
+/// What the axis of costs spans, and what lies beyond: labels and costs.
+struct CostAxis {
+  double from = 0, to = 0;
+  std::map<std::string, double> beyond = {};
+};
+
+/// The axis spans what was found, the budgets and what lies near them. A policy that is further up
+/// than all of these spread, as 8/8 is where budgets are small, would press them together.
+CostAxis cost_axis(const DataTable& data, const std::set<double>& limits) {
+  constexpr double kFar = 0.25, kNarrowest = 0.1;  // of the cost
+  std::set<double> costs = limits;
+  double last_kept = limits.empty() ? 0 : *limits.rbegin();
+  for (const std::vector<Json>& row : data.rows) {
+    if (row[kCost].is_null() || (row[kRole] != "policy" && row[kRole] != "found")) continue;
+    const double cost = row[kCost].get<double>();
+    costs.insert(cost);
+    if (row[kRole] == "found") last_kept = std::max(last_kept, cost);
+  }
+  if (costs.empty()) return {};
+  const auto ends_far_off = [&] {
+    const double last = *costs.rbegin(), next = *std::next(costs.rbegin());
+    return last > last_kept && last - next > std::max(next - *costs.begin(), kFar * next);
+  };
+  while (costs.size() > 1 && ends_far_off()) costs.erase(*costs.rbegin());
+  const double from = *costs.begin(), to = *costs.rbegin();
+  const double room = std::max(0.0, kNarrowest * to - (to - from)) / 2;
+  CostAxis axis{from - room, to + room};
+  for (const std::vector<Json>& row : data.rows)
+    if (row[kRole] == "policy" && !row[kCost].is_null() && row[kCost].get<double>() > to)
+      axis.beyond[row[kLabel].get<std::string>()] = row[kCost].get<double>();
+  return axis;
+}
+
+/// ` Beyond the axis, dashed too: 8/8 at 1.729.`; empty where there is nothing.
+std::string beyond_text(const CostAxis& axis) {
+  std::vector<std::string> names;
+  for (const auto& [label, cost] : axis.beyond)
+    names.push_back(fmt::format("{} at {}", label, number_text(cost)));
+  if (names.empty()) return "";
+  return fmt::format(" Beyond the axis, dashed too: {}.", fmt::join(names, ", "));
+}
+
 /// The runs' limits of a cost, as lines up.
 void add_limit_marks(Json& spec, const std::set<double>& limits) {
   for (const double limit : limits)
@@ -108,41 +109,6 @@ void add_limit_marks(Json& spec, const std::set<double>& limits) {
                                  {"y2", signal("height")},
                                  {"strokeDash", {{"value", {2, 3}}}},
                                  {"stroke", {{"value", "var(--ink)"}}}}}}}});
-}
-
-/// Whether names of two points of the roofline would lie on one another.
-bool are_close(const Json& a, const Json& b) {
-  const auto factor = [&](const char* of) {
-    return std::abs(std::log(a[of].get<double>() / b[of].get<double>()));
-  };
-  return factor("x") < std::log(1.6) && factor("y") < std::log(1.25);
-}
-
-/// Names and places of the layers of `policy` that take most time, three that can be told apart.
-Json slowest_points(const std::string& policy, const SimulationFile& simulation,
-                    const DataTable& roofline) {
-  constexpr std::size_t kNamed = 3;
-  std::vector<const LayerCosts*> slowest;
-  for (const LayerCosts& layer : simulation.layers) slowest.push_back(&layer);
-  std::stable_sort(slowest.begin(), slowest.end(), [](const LayerCosts* a, const LayerCosts* b) {
-    return a->latency_ms > b->latency_ms;
-  });
-  const Json records = roofline.records();
-  Json points = Json::array();
-  for (const LayerCosts* layer : slowest) {
-    if (points.size() == kNamed) break;
-    for (const Json& record : records) {
-      if (record["policy"] != policy || record["layer"] != layer->bits.name) continue;
-      const Json point{{"name", layer->bits.name},
-                       {"x", record["bops_per_dram_byte"]},
-                       {"y", record["bops_per_s"]}};
-      if (std::none_of(points.begin(), points.end(),
-                       [&](const Json& named) { return are_close(named, point); }))
-        points.push_back(point);
-      break;
-    }
-  }
-  return points;
 }
 
 /// A line through what the runs found, before fine-tuning.
@@ -166,8 +132,24 @@ void add_front_line(Json& spec, const std::string& cost) {
                                {"strokeWidth", {{"value", 1}}}}}}}});
 }
 
-/// Points where they lie; what is there to compare with (8/8, single precision) as lines across.
-void add_front_marks(Json& spec, const std::string& cost) {
+/// Names what lies beyond the axis at its end, on the lines across.
+void add_names_beyond(Json& spec, const std::string& cost) {
+  spec["marks"].push_back(
+      {{"type", "text"},
+       {"from", {{"data", "beyond"}}},
+       {"encode",
+        {{"update",
+          {{"x", signal("width")},
+           {"y", scale_of("y", "top1_pct")},
+           {"dy", {{"value", 12}}},
+           {"align", {{"value", "right"}}},
+           {"text", signal(fmt::format("datum.label + ' at ' + format(datum.{}, '.4~r') + ' →'",
+                                       cost))}}}}}});
+}
+
+/// Points where they lie; what is there to compare with, and what lies beyond the axis, as lines
+/// across.
+void add_front_marks(Json& spec, const std::string& cost, const CostAxis& axis) {
   const auto only = [](const char* name, const std::string& test) {
     return Json{
         {"name", name}, {"source", "table"}, {"transform", {{{"type", "filter"}, {"expr", test}}}}};
@@ -177,10 +159,15 @@ void add_front_marks(Json& spec, const std::string& cost) {
       {{"type", "formula"}, {"as", "high"}, {"expr", "datum.top1_pct + datum.top1_stderr_pct"}}};
   const std::string priced = fmt::format("isValid(datum.{}) && datum.role !== 'reference'", cost);
   spec["data"].push_back(only("episodes", "datum.stage === 'episode'"));
-  spec["data"].push_back(only("measured", "datum.stage !== 'episode' && " + priced));
+  const std::string near = fmt::format("datum.{} <= {}", cost, axis.to);
+  const auto measured = [&](const std::string& and_that) {
+    return fmt::format("datum.stage !== 'episode' && {} && {}", priced, and_that);
+  };
+  spec["data"].push_back(only("measured", measured(near)));
   spec["data"].push_back(only("candidates", "datum.stage !== 'episode'"));
-  spec["data"].push_back(only("shown", "datum.role === 'policy' || datum.role === 'found'"));
-  spec["data"].push_back(only("unpriced", "!(" + priced + ")"));
+  spec["data"].push_back(only("beyond", measured("!(" + near + ")")));
+  spec["data"].push_back(
+      only("across", fmt::format("!({}) || {}", priced, measured("!(" + near + ")"))));
   spec["marks"].push_back({{"type", "symbol"},
                            {"from", {{"data", "episodes"}}},
                            {"clip", true},
@@ -194,7 +181,7 @@ void add_front_marks(Json& spec, const std::string& cost) {
                                {"fillOpacity", {{"value", 0.45}}},
                                {"tooltip", signal("datum")}}}}}});
   spec["marks"].push_back({{"type", "rule"},
-                           {"from", {{"data", "unpriced"}}},
+                           {"from", {{"data", "across"}}},
                            {"encode",
                             {{"update",
                               {{"x", {{"value", 0}}},
@@ -207,73 +194,13 @@ void add_front_marks(Json& spec, const std::string& cost) {
   bars["encode"]["update"]["opacity"] = signal("isValid(datum.top1_stderr_pct) ? 1 : 0");
   bars["encode"]["update"]["stroke"] = scale_of("color", "label");
   spec["marks"].push_back(bars);
-  Json points = point(cost, "top1_pct", "label", "datum.stage === 'after fine-tuning'");
+  Json points = vega::point(cost, "top1_pct", "label", "datum.stage === 'after fine-tuning'");
   points["from"]["data"] = "measured";
   spec["marks"].push_back(points);
+  add_names_beyond(spec, cost);
 }
 
 }  // namespace
-
-std::optional<Figure> roofline_figure(const Run& run) {
-  if (!run.found() || !run.found()->simulation.machine) return {};
-  const Machine& machine = *run.found()->simulation.machine;
-  if (machine.dram_bytes_per_s <= 0) return {};
-  DataTable data{{"policy", "layer", "kind", "weight_bits", "activation_bits", "bops_per_dram_byte",
-                  "bops_per_s", "share_of_roof_pct"},
-                 {}};
-  double least = HUGE_VAL, most = 0, slowest = HUGE_VAL;
-  const auto add = [&](const std::string& name, const PricedPolicy& policy) {
-    const auto images = static_cast<double>(policy.simulation.batch.value_or(1));
-    for (const LayerCosts& layer : policy.simulation.layers) {
-      if (layer.dram_bytes <= 0 || layer.latency_ms <= 0 || layer.bops <= 0) continue;
-      const double bops = static_cast<double>(layer.bops) * images;
-      const double intensity = bops / static_cast<double>(layer.dram_bytes);
-      const double speed = bops / (layer.latency_ms * 1e-3);
-      const double limit = std::min(machine.peak_bops_per_s, intensity * machine.dram_bytes_per_s);
-      least = std::min(least, intensity);
-      most = std::max(most, intensity);
-      slowest = std::min(slowest, speed);
-      data.rows.push_back({name, layer.bits.name, layer.kind, layer.bits.weight_bits,
-                           layer.bits.activation_bits, intensity, speed, 100 * speed / limit});
-    }
-  };
-  add(run.found_as, *run.found());
-  if (run.reference()) add(run.reference()->name, *run.reference());
-  if (data.rows.empty()) return {};
-  Figure figure{"roofline",
-                "Roofline",
-                fmt::format("Each layer's work for each byte of DRAM, against the work "
-                            "that it does in a second (BOPs = MACs x weight bits x activation "
-                            "bits). Line: what {} can at most, {} TBOPs/s and {} GB/s of memory.",
-                            run.hardware, number_text(machine.peak_bops_per_s * 1e-12),
-                            number_text(machine.dram_bytes_per_s * 1e-9)),
-                data,
-                {}};
-  Json spec = vega::plot(kHeight);
-  const Json line = roof(machine, least / 2, most * 2);
-  spec["data"].push_back({{"name", "roof"}, {"values", line}});
-  const double bottom = std::min(slowest, line.front()["y"].get<double>()) / 1.5;
-  spec["scales"] = {scale("x", "log", {line.front()["x"], line.back()["x"]}, "width"),
-                    scale("y", "log", {bottom, machine.peak_bops_per_s * 1.5}, "height")};
-  spec["axes"] = {vega::axis("bottom", "x", "BOPs per DRAM byte", "~s"),
-                  vega::axis("left", "y", "BOPs/s", "~s")};
-  std::vector<std::string> policies{run.found_as};
-  if (run.reference()) policies.push_back(run.reference()->name);
-  vega::add_colors(spec, policies, colors_of(policies.size()));
-  spec["marks"] = {{{"type", "line"},
-                    {"from", {{"data", "roof"}}},
-                    {"encode",
-                     {{"update",
-                       {{"x", scale_of("x", "x")},
-                        {"y", scale_of("y", "y")},
-                        {"stroke", {{"value", "var(--ink)"}}},
-                        {"strokeWidth", {{"value", 1.5}}}}}}}},
-                   point("bops_per_dram_byte", "bops_per_s", "policy",
-                         fmt::format("datum.policy === '{}'", run.found_as))};
-  vega::add_names(spec, slowest_points(run.found_as, run.found()->simulation, data));
-  figure.spec = std::move(spec);
-  return figure;
-}
 
 std::optional<Figure> front_figure(const std::vector<Run>& runs) {
   if (runs.empty()) return {};
@@ -300,31 +227,30 @@ std::optional<Figure> front_figure(const std::vector<Run>& runs) {
   std::set<double> limits;
   for (const Run& run : runs)
     if (run.limits.contains(cost)) limits.insert(run.limits.at(cost));
+  const CostAxis axis = cost_axis(data, limits);
   Figure figure{
       runs.size() > 1 ? "fronts" : "front",
       "Accuracy against cost",
       fmt::format(
           "Top-1 accuracy against {}, on the images of the final figure. Hollow: before "
           "fine-tuning; filled: after; bars: one standard error; dashed: references at any "
-          "cost.{}{}",
-          with_unit(cost), limits.empty() ? "" : " Dotted: the budget.",
+          "cost.{}{}{}",
+          with_unit(cost), limits.empty() ? "" : " Dotted: the budget.", beyond_text(axis),
           has_episodes
               ? " Grey crosses: episodes of the search near enough, on the search's own images."
               : ""),
       data,
       {}};
-  Json spec = vega::plot(kHeight);
+  Json spec = vega::plot(kFrontHeight);
   spec["scales"] = {
-      scale("x", "linear",
-            {{"fields", Json::array({{{"data", "shown"}, {"field", cost}}, Json(limits)})}},
-            "width"),
-      scale("y", "linear", {{"data", "candidates"}, {"fields", {"low", "high"}}}, "height")};
+      vega::scale("x", "linear", {axis.from, axis.to}, "width"),
+      vega::scale("y", "linear", {{"data", "candidates"}, {"fields", {"low", "high"}}}, "height")};
   spec["axes"] = {vega::axis("bottom", "x", with_unit(cost)),
                   vega::axis("left", "y", "top-1 accuracy (%)")};
-  vega::add_colors(spec, labels, colors_of(labels.size()));
+  vega::add_colors(spec, labels, vega::colors_of(labels.size()));
   add_limit_marks(spec, limits);
   if (runs.size() > 1) add_front_line(spec, cost);
-  add_front_marks(spec, cost);
+  add_front_marks(spec, cost, axis);
   figure.spec = std::move(spec);
   return figure;
 }
@@ -345,13 +271,13 @@ std::optional<Figure> frontier_figure(const Run& run) {
                             with_unit(cost)),
                 data,
                 {}};
-  Json spec = vega::plot(kHeight);
-  spec["scales"] = {scale("x", "linear", {{"data", "table"}, {"field", cost}}, "width"),
-                    scale("y", "log", {{"data", "table"}, {"field", "omega"}}, "height")};
+  Json spec = vega::plot(kFrontHeight);
+  spec["scales"] = {vega::scale("x", "linear", {{"data", "table"}, {"field", cost}}, "width"),
+                    vega::scale("y", "log", {{"data", "table"}, {"field", "omega"}}, "height")};
   spec["axes"] = {vega::axis("bottom", "x", with_unit(cost)),
                   vega::axis("left", "y", "Omega (loss)", ".0e")};
   vega::add_colors(spec, {"frontier", "found"}, {"var(--c1)", "var(--c2)"});
-  spec["marks"] = Json::array({point(cost, "omega", "policy", "datum.policy === 'found'")});
+  spec["marks"] = Json::array({vega::point(cost, "omega", "policy", "datum.policy === 'found'")});
   figure.spec = std::move(spec);
   return figure;
 }

@@ -32,7 +32,7 @@ constexpr Example kExamples[] = {
      "      -o BitFusion_new.b1.dict"},
     {"list", "hardware"},
     {"describe", "network resnet20"},
-    {"describe network", "resnet20 --bits 4/4"},
+    {"describe network", "resnet20 --bits 4/4 --classes 100"},
     {"describe hardware", "bismo-edge --set array.dm=16"},
     {"train", "--network resnet20 --data shapes32 --epochs 20 -o trained"},
     {"sensitivity",

@@ -35,6 +35,10 @@ graph::Extent parse_image_size(std::string_view text) {
   return {*height, *width};
 }
 
+std::int64_t parse_classes(std::string_view text) {
+  return parse_integer("--classes", text, 1, graph::kMostPerDimension);
+}
+
 }  // namespace
 
 CLI::Option* look_at(CLI::Option* option, std::function<void(const std::string&)> look) {
@@ -55,12 +59,19 @@ CLI::Option* NetworkOption::add_to(CLI::App& command, const std::string& flag) {
                           "height and width of the input (the size it was published at)")
               ->type_name("N|HxW"),
           parse_image_size);
+  look_at(command
+              .add_option("--classes", classes,
+                          "outputs of the last layer (as published; those of --weights, where "
+                          "they tell)")
+              ->type_name("N"),
+          parse_classes);
   return network;
 }
 
 pipelines::NetworkChoice NetworkOption::choice() const {
   pipelines::NetworkChoice choice{.name = name};
   if (image_size) choice.image_size = parse_image_size(*image_size);
+  if (classes) choice.classes = parse_classes(*classes);
   return choice;
 }
 
@@ -84,7 +95,8 @@ pipelines::NetworkChoice LayersOption::choice() const {
         fmt::format("{0}: {1} or --layers-csv is required (see {0} --help)", command_, flag_));
   if (!table) return network.choice();
   const std::pair<std::string, bool> others[] = {{flag_, !network.name.empty()},
-                                                 {"--image-size", network.image_size.has_value()}};
+                                                 {"--image-size", network.image_size.has_value()},
+                                                 {"--classes", network.classes.has_value()}};
   for (const auto& [option, is_given] : others)
     if (is_given)
       throw UserError(

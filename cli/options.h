@@ -24,6 +24,7 @@ CLI::Option* look_at(CLI::Option* option, std::function<void(const std::string&)
 struct NetworkOption {
   std::string name;
   std::optional<std::string> image_size;
+  std::optional<std::string> classes;
   /// `flag` is `--network`, or `name` where the network is the command's object.
   CLI::Option* add_to(CLI::App& command, const std::string& flag = "--network");
   pipelines::NetworkChoice choice() const;

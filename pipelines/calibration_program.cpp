@@ -25,7 +25,7 @@ std::vector<std::string> lines_of(const std::string& text) {
 
 std::vector<std::string> arguments_of(const CalibrationRequest& request) {
   const auto& [network, policy, weights, data, output] = request;
-  const auto& [name, image_size, table] = network;
+  const auto& [name, image_size, table, classes] = network;
   ensure(!table, "what is calibrated has weights, which a table of layers has not");
   const auto& [bits, file, edge_layers] = policy;
   std::vector<std::string> arguments{"calibrate", "--quiet", "--network", name, "--weights",
@@ -37,6 +37,7 @@ std::vector<std::string> arguments_of(const CalibrationRequest& request) {
   if (file) add("--policy", *file);
   if (edge_layers) add("--edge-layers", graph::to_text(*edge_layers));
   if (image_size) add("--image-size", to_text(*image_size));
+  if (classes) add("--classes", std::to_string(*classes));
   return arguments;
 }
 

@@ -48,16 +48,18 @@ std::string to_text(graph::Extent image_size) {
 
 Network load(const NetworkChoice& choice) {
   if (choice.table) return network_of(*choice.table, graph::read_layer_table(*choice.table));
-  graph::Graph graph = graph::make_network(choice.name, {.image_size = choice.image_size});
+  graph::Graph graph = graph::make_network(
+      choice.name, {.image_size = choice.image_size, .classes = choice.classes});
   std::vector<graph::LayerShape> layers = graph::layers_of(graph);
   return {std::move(graph), std::move(layers)};
 }
 
 void declare(const NetworkChoice& choice, Manifest& manifest) {
-  const auto& [name, image_size, table] = choice;
+  const auto& [name, image_size, table, classes] = choice;
   manifest.option("network", table ? graph::network_of_file(*table) : name);
   manifest.option("image_size", image_size ? std::optional(to_text(*image_size)) : std::nullopt);
   if (table) manifest.file("layers_csv", table);
+  if (classes) manifest.option("classes", *classes);
 }
 
 void require_known_hardware(const std::string& name, const Host& host) {

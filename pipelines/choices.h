@@ -24,6 +24,7 @@ struct NetworkChoice {
   std::string name;                              // of the zoo
   std::optional<graph::Extent> image_size = {};  // the size it was published at
   std::optional<std::string> table = {};         // instead: a file, graph::read_layer_table()
+  std::optional<std::int64_t> classes = {};      // of the last layer; else as it was published
 };
 
 /// A network with its layers. Of a table's the graph has a name and no nodes.

@@ -107,4 +107,15 @@ Parameters read_keras(const graph::Graph& graph, const TensorFile& file,
   return parameters;
 }
 
+std::optional<std::int64_t> keras_classes(const graph::Graph& graph, const TensorFile& file) {
+  const std::optional<ParameterShape> weight = classifier_weight(graph);
+  if (!weight) return std::nullopt;
+  const std::string name = keras_name(graph, file, *weight);
+  if (!file.has(name) || file.shape(name).empty()) return std::nullopt;
+  const graph::Shape& stored = file.shape(name);
+  const bool has_inputs = without_ones({stored.begin(), stored.end() - 1}) ==
+                          without_ones({weight->shape.begin() + 1, weight->shape.end()});
+  return has_inputs ? std::optional(stored.back()) : std::nullopt;
+}
+
 }  // namespace bitloom::weights

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,5 +13,6 @@ namespace bitloom::weights {
 bool is_keras(const graph::Graph& graph, const TensorFile& file);
 Parameters read_keras(const graph::Graph& graph, const TensorFile& file,
                       std::vector<std::string>& used);
+std::optional<std::int64_t> keras_classes(const graph::Graph& graph, const TensorFile& file);
 
 }  // namespace bitloom::weights

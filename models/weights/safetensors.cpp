@@ -142,6 +142,8 @@ std::string other_format(const std::string& path) {
   std::string start(kLooked, '\0');
   file.read(start.data(), kLooked);
   start.resize(static_cast<std::size_t>(file.gcount()));
+  // A header's length may look like a pickle's first bytes.
+  if (start.size() > kLengthBytes && start[kLengthBytes] == '{') return "";
   const bool is_zip = start.starts_with("PK\3\4");
   const bool is_pickle = start.starts_with("\x80\2") || start.starts_with("\x80\4");
   if (start.starts_with("\x89HDF")) return "an HDF5 file (Keras), not a safetensors file";

@@ -18,12 +18,45 @@ bool is_own(const std::string& name) {
                      [&](std::string_view start) { return name.rfind(start, 0) == 0; });
 }
 
-void require_all_used(const TensorFile& file, const std::vector<std::string>& used,
-                      const std::string& network) {
-  for (const std::string& name : file.names())
-    if (!is_own(name) && std::find(used.begin(), used.end(), name) == used.end())
+/// What PyTorch counts beside a network: batches that statistics are of, and networks averaged.
+bool is_counter(std::string_view name) {
+  return name.ends_with(".num_batches_tracked") || without_wrappers(name) == "n_averaged";
+}
+
+/// Of classifiers in the middle of torchvision's Inception and GoogLeNet, for training alone.
+bool is_auxiliary(std::string_view name) {
+  constexpr std::string_view kAuxiliary[] = {"AuxLogits.", "aux1.", "aux2."};
+  return std::any_of(std::begin(kAuxiliary), std::end(kAuxiliary), [&](std::string_view start) {
+    return without_wrappers(name).starts_with(start);
+  });
+}
+
+/// The tensors of parts that only training has; a UserError names one that is nobody's.
+std::vector<std::string> left_out_of(const TensorFile& file, const std::vector<std::string>& used,
+                                     const std::string& network) {
+  std::vector<std::string> left_out;
+  for (const std::string& name : file.names()) {
+    if (std::find(used.begin(), used.end(), name) != used.end()) continue;
+    if (is_own(name) || is_counter(name)) continue;
+    if (!is_auxiliary(name))
       throw file.error(fmt::format("tensor '{}' belongs to another network: {} has no such layer",
                                    excerpt(name), network));
+    left_out.push_back(name);
+  }
+  return left_out;
+}
+
+/// The first tensors of a file with their shapes, and how many there are.
+std::string holdings(const TensorFile& file) {
+  constexpr std::size_t kShown = 4;
+  const std::vector<std::string> names = file.names();
+  if (names.empty()) return "no tensors";
+  std::string text;
+  for (std::size_t i = 0; i < std::min(names.size(), kShown); ++i)
+    text += fmt::format("{}{} ({})", i == 0 ? "" : ", ", excerpt(names[i]),
+                        to_text(file.shape(names[i])));
+  if (names.size() > kShown) text += fmt::format(" and {} more", names.size() - kShown);
+  return text;
 }
 
 void require_positive_variances(const TensorFile& file, const graph::Graph& graph,
@@ -48,7 +81,7 @@ TrainedNetwork read_trained(const graph::Graph& graph, const TensorFile& file) {
     TrainedNetwork trained{naming.adapt(graph), {}, std::string(naming.normalization)};
     std::vector<std::string> used;
     trained.parameters = naming.read(trained.graph, file, used);
-    require_all_used(file, used, graph.name());
+    trained.left_out = left_out_of(file, used, graph.name());
     require_positive_variances(file, trained.graph, trained.parameters);
     if (file.metadata().count(kNormalizationKey))
       trained.normalization = file.metadata(kNormalizationKey);
@@ -57,8 +90,16 @@ TrainedNetwork read_trained(const graph::Graph& graph, const TensorFile& file) {
     return trained;
   }
   throw file.error(
-      fmt::format("holds no weights of {}: tensor '{}' is missing, and no other naming fits",
-                  graph.name(), parameters_of(graph).front().name));
+      fmt::format("holds no weights of {}: tensor '{}' is missing, and no other naming fits; it "
+                  "holds {}",
+                  graph.name(), parameters_of(graph).front().name, holdings(file)));
+}
+
+std::optional<std::int64_t> classes_of(const graph::Graph& graph, const TensorFile& file) {
+  for (const Naming& naming : namings())
+    if (naming.recognises(graph, file))
+      return naming.classes ? naming.classes(graph, file) : std::nullopt;
+  return std::nullopt;
 }
 
 }  // namespace bitloom::weights

@@ -13,7 +13,7 @@ namespace bitloom::pipelines {
 std::vector<nn::LayerLevels> calibrate(const CalibrateOptions& options, const Host& host) {
   OutputFile output(options.output);
   nn::use_processors(options.compute.threads);
-  const LoadedWeights loaded = load_weights(load(options.network), options.weights);
+  const LoadedWeights loaded = load_weights(options.network, options.weights, host);
   const data::LoaderOptions how = loading(loaded, options.compute);
   nn::Model model(loaded.runnable,
                   make_quantized(

@@ -137,7 +137,7 @@ Arithmetic parse_arithmetic(const std::string& name) {
 Evaluation evaluate(const EvaluateOptions& options, const Host& host) {
   require_consistent(options);
   nn::use_processors(options.compute.threads);
-  const LoadedWeights weights = load_weights(load(options.network), options.weights);
+  const LoadedWeights weights = load_weights(options.network, options.weights, host);
   const Images images = scored_images(options, weights, host);
   Answerer answers = answerer_of(options, weights, host);
   data::Loader loader(images, loading(weights, options.compute));
@@ -159,7 +159,7 @@ Evaluation evaluate(const EvaluateOptions& options, const Host& host) {
 PolicyScores score_policies(const EvaluateOptions& options, const std::vector<std::string>& files,
                             const Host& host) {
   nn::use_processors(options.compute.threads);
-  const LoadedWeights weights = load_weights(load(options.network), options.weights);
+  const LoadedWeights weights = load_weights(options.network, options.weights, host);
   const Images images = scored_images(options, weights, host);
   CalibrationImages calibration(options);
   const Images calibrating = calibration_images(options.quantization, calibration.fallback());

@@ -17,6 +17,7 @@
 #include "pipelines/learn/uniform_policy.h"
 #include "pipelines/learn/used_images.h"
 #include "pipelines/run_folder.h"
+#include "pipelines/weights_choice.h"
 #include "reports/policy_search.h"
 #include "search/agent/ddpg.h"
 #include "search/measure/accuracy_oracle.h"
@@ -40,7 +41,7 @@ class MeasuredSearch {
             std::make_shared<const PricedNetwork>(price(options.space, options.sensitivity, host))),
         limits_(limits(options.space, *priced_)),
         space_(priced_->problem, limits_),
-        weights_(load_weights(priced_->network, options.weights)),
+        weights_(load_weights(options.space.network, options.weights, host)),
         images_(load(options.images)),
         loading_(loading(weights_,
                          {.threads = options.threads, .normalization = options.normalization})),
@@ -252,7 +253,7 @@ class MeasuredSearch {
         {.policy = {.file = policy}, .scheme = how_.scheme, .granularity = options_.granularity},
         host_);
     const LoadedWeights trained =
-        load_weights(priced_->network, training.folder + "/best.safetensors");
+        load_weights(options_.space.network, training.folder + "/best.safetensors", host_);
     const auto model = std::make_shared<nn::QuantizedNetwork>(
         trained.runnable, choose_quantization({}, trained).quantization);
     model->load_state(trained.file);
@@ -306,7 +307,10 @@ class MeasuredSearch {
 SearchResult search_measured(const MeasuredSearchOptions& options, const Host& host) {
   require_sense(options);
   nn::use_processors(options.threads);
-  return MeasuredSearch(options, host).run();
+  MeasuredSearchOptions of_weights = options;  // what is priced has the classes of the weights
+  of_weights.space.network =
+      with_classes_of(options.space.network, weights::TensorFile::load(options.weights));
+  return MeasuredSearch(of_weights, host).run();
 }
 
 }  // namespace bitloom::pipelines

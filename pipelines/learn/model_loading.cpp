@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "models/torch/evaluation.h"
+#include "pipelines/weights_choice.h"
 
 namespace bitloom::pipelines {
 namespace {
@@ -78,10 +79,15 @@ void require_classifier(const graph::Graph& network) {
                     network.name(), weights::to_text(network.nodes().back().shape)));
 }
 
-LoadedWeights load_weights(const Network& network, const std::string& path) {
-  require_classifier(network.graph);
+LoadedWeights load_weights(const NetworkChoice& choice, const std::string& path, const Host& host) {
+  require_classifier(load(choice).graph);
   weights::TensorFile file = weights::TensorFile::load(path);
+  const Network network = load(with_classes_of(choice, file));
   weights::TrainedNetwork trained = weights::read_trained(network.graph, file);
+  if (!trained.left_out.empty() && host.warning)
+    host.warning(fmt::format(
+        "{}: {} of its tensors are left out, of classifiers that only training uses, such as {}",
+        path, trained.left_out.size(), trained.left_out.front()));
   std::vector<graph::LayerShape> layers = graph::layers_of(trained.graph);
   auto runnable = std::make_shared<nn::Network>(trained.graph, trained.parameters);
   return {std::move(file),

@@ -23,7 +23,9 @@ struct LoadedWeights {
 /// A UserError unless `network` puts out a number for each class.
 void require_classifier(const graph::Graph& network);
 
-LoadedWeights load_weights(const Network& network, const std::string& path);
+/// The weights in a network of the classes that they were trained for, unless `choice` says how
+/// many. Warns of tensors that are left out.
+LoadedWeights load_weights(const NetworkChoice& choice, const std::string& path, const Host& host);
 
 /// Metadata under which a file keeps how it was quantized.
 inline constexpr const char* kQuantizationKey = "quantization";

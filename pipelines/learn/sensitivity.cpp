@@ -135,7 +135,7 @@ MeasuredSensitivity measure_sensitivity(const SensitivityOptions& options, const
   nn::quantizer_scheme(options.quantizer);
   OutputFile output(options.output);
   nn::use_processors(options.compute.threads);
-  const LoadedWeights weights = load_weights(load(options.network), options.weights);
+  const LoadedWeights weights = load_weights(options.network, options.weights, host);
   const MeasuredImages chosen = choose_images(options, weights, method, host);
   std::vector<data::Batch> batches = load_batches(chosen);
   MeasurementRecord record(options.output, sensitivity_manifest(options));

@@ -169,7 +169,7 @@ Trained train(const TrainOptions& options, const Host& host, const OnStart& on_s
   std::string normalization = weights::published_normalization(network.graph.name());
   std::shared_ptr<nn::Network> runnable;
   if (options.weights) {
-    LoadedWeights loaded = load_weights(network, *options.weights);
+    LoadedWeights loaded = load_weights(options.network, *options.weights, host);
     normalization = loaded.normalization;
     runnable = loaded.runnable;
   } else {
@@ -185,7 +185,7 @@ Trained finetune(const TrainOptions& options, const QuantizationChoice& quantiza
                  const Host& host, const OnStart& on_start) {
   if (!options.weights) throw UserError("--weights: fine-tuning starts from trained ones");
   nn::use_processors(options.compute.threads);
-  const LoadedWeights loaded = load_weights(load(options.network), *options.weights);
+  const LoadedWeights loaded = load_weights(options.network, *options.weights, host);
   nn::Model model(loaded.runnable,
                   make_quantized(
                       quantization, loaded, [&] { return load(options.data, data::Part::kTrain); },

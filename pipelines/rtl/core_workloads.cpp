@@ -8,6 +8,7 @@
 #include "pipelines/calibration_program.h"
 #include "pipelines/layer_selection.h"
 #include "pipelines/rtl/verdicts.h"
+#include "pipelines/weights_choice.h"
 
 namespace bitloom::pipelines {
 namespace {
@@ -59,7 +60,10 @@ CoreWorkloads::CoreWorkloads(const VerifyOptions& options, const hardware::Bismo
 
 void CoreWorkloads::choose_layers(const NetworkToVerify& asked, const hardware::Bismo& hardware,
                                   const Host& host) {
-  const Network network = load(asked.network);
+  const Network network =
+      load(asked.tensors
+               ? with_classes_of(asked.network, weights::TensorFile::load(asked.tensors->weights))
+               : asked.network);
   graph::Policy policy = load(asked.policy, network);
   chosen_ = select_layers(asked.layers, network.layers);
   if (asked.tensors) {

@@ -15,6 +15,18 @@ using testing::run_bitloom;
 const testing::ProgramSetting kTerminal{
     .folder = ".", .environment = {}, .output = testing::StandardOutput::kTerminalOf80Columns};
 
+TEST(DescribeNetwork, TakesAnotherNumberOfClasses) {
+  const Json json = Json::parse(
+      run_bitloom({"describe", "network", "resnet18", "--classes", "100", "--json", "-"}).out);
+  EXPECT_EQ(json["layers"].back()["out_channels"], 100);
+  EXPECT_EQ(json["parameters"], 11'689'512 - 900 * 513);
+  testing::expect_refused({"describe", "network", "resnet18", "--classes", "0"},
+                          "--classes '0': must be a whole number in [1, 1048576]");
+  testing::expect_refused({"describe", "network", "retinanet_r50", "--classes", "3"},
+                          "network retinanet_r50: is no classifier, whose last layer has an output "
+                          "for each class; leave out the number of classes");
+}
+
 TEST(DescribeHardware, FitsEightyColumns) {
   for (const std::string& name : hardware::hardware_names(testing::kHardwareFolder)) {
     const auto result = run_bitloom({"describe", "hardware", name}, kTerminal);

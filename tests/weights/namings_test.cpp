@@ -101,6 +101,64 @@ TEST_F(Namings, OfPyTorchMayHaveBatchCountsAndDataParallelsPrefix) {
   }
 }
 
+TEST_F(Namings, OfPyTorchMayHaveAnyWrappersOfTheNetwork) {
+  const auto graph = small_network();
+  for (const std::string prefix :
+       {"_orig_mod.", "model.", "state_dict.", "module._orig_mod.", "state_dict.model.module."}) {
+    Tensors stored;
+    for (const auto& [name, tensor] : parameters_for(graph)) stored[prefix + name] = tensor;
+    stored[prefix + "bn1.num_batches_tracked"] = {{}, {64000}};
+    const TrainedNetwork trained = read(graph, stored);
+    expect_equal(trained.parameters, parameters_for(graph));
+    EXPECT_TRUE(trained.left_out.empty());
+  }
+  Tensors other;
+  for (const auto& [name, tensor] : parameters_for(graph)) other["backbone." + name] = tensor;
+  EXPECT_EQ(refusal(graph, other),
+            "x: holds no weights of small: tensor 'conv1.weight' is missing, and no other naming "
+            "fits; it holds backbone.bn1.bias (4), backbone.bn1.running_mean (4), "
+            "backbone.bn1.running_var (4), backbone.bn1.weight (4) and 8 more");
+}
+
+TEST_F(Namings, OfPyTorchMayHavePartsThatOnlyTrainingHas) {
+  const auto graph = small_network();
+  Tensors stored;
+  for (const auto& [name, tensor] : parameters_for(graph)) stored["module." + name] = tensor;
+  stored["n_averaged"] = {{}, {7}};
+  stored["module.AuxLogits.conv0.bn.num_batches_tracked"] = {{}, {7}};
+  stored["module.AuxLogits.fc.weight"] = numbered({5, 2}, 0);
+  stored["module.aux1.fc2.bias"] = numbered({5}, 0);
+  const TrainedNetwork trained = read(graph, stored);
+  expect_equal(trained.parameters, parameters_for(graph));
+  EXPECT_EQ(trained.left_out,
+            (std::vector<std::string>{"module.AuxLogits.fc.weight", "module.aux1.fc2.bias"}));
+}
+
+TEST_F(Namings, TellTheClassesOfTheLastLayer) {
+  const auto told = [&](const graph::Graph& graph, const Tensors& stored) {
+    return classes_of(graph, TensorFile::load(folder_.write("x", safetensors(stored, {}))));
+  };
+  const auto graph = small_network();
+  Tensors stored = parameters_for(graph);
+  EXPECT_EQ(told(graph, stored), 5);
+  stored["fc.weight"] = numbered({100, 4}, 0);
+  EXPECT_EQ(told(graph, stored), 100);
+  stored["fc.weight"].shape = {100, 4, 1, 1};
+  EXPECT_EQ(told(graph, stored), 100);
+  stored["fc.weight"].shape = {50, 8};
+  EXPECT_FALSE(told(graph, stored)) << "another network's";
+  stored.erase("fc.weight");
+  EXPECT_FALSE(told(graph, stored));
+  EXPECT_FALSE(told(graph, {{"w", {{1}, {0}}}}));
+  // A network of the zoo with other classes, read with as many as its weights have.
+  const auto of_7 = graph::make_network("resnet20", {.classes = 7});
+  EXPECT_EQ(of_7.nodes().back().shape, (graph::Shape{7}));
+  EXPECT_EQ(told(graph::make_network("resnet20"), parameters_for(of_7)), 7);
+  expect_equal(read(of_7, parameters_for(of_7)).parameters, parameters_for(of_7));
+  EXPECT_EQ(refusal(graph::make_network("resnet20"), parameters_for(of_7)),
+            "x: tensor 'linear.weight' is 7x64, must be 10x64");
+}
+
 TEST_F(Namings, OfPyTorchMayStoreALinearLayerAsAConvolution) {
   const auto graph = small_network();
   Tensors stored = parameters_for(graph);
@@ -254,7 +312,10 @@ TEST_F(Namings, ThatLackATensorNameIt) {
 TEST_F(Namings, OfNobodyAreRefused) {
   EXPECT_EQ(refusal(small_network(), {{"w", {{1}, {0}}}}),
             "x: holds no weights of small: tensor 'conv1.weight' is missing, and no other naming "
-            "fits");
+            "fits; it holds w (1)");
+  EXPECT_EQ(refusal(small_network(), {}),
+            "x: holds no weights of small: tensor 'conv1.weight' is missing, and no other naming "
+            "fits; it holds no tensors");
 }
 
 TEST_F(Namings, WithATensorOfAnotherShapeNameBoth) {

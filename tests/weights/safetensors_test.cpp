@@ -35,6 +35,18 @@ TEST(Safetensors, AreReadAsTheyWereWritten) {
   EXPECT_EQ(file.metadata("none"), "");
 }
 
+TEST(Safetensors, WhoseHeadersLengthBeginsAsAPickleDoesAreRead) {
+  const TemporaryFolder folder;
+  constexpr std::size_t kLengths[] = {0x0280, 0x0480};  // little-endian: 80 02, 80 04
+  for (const std::size_t length : kLengths) {
+    std::string who;
+    while (safetensors({{"a", {{1}, {7}}}}, {{"who", who}}).size() < length + 8 + 4) who += ".";
+    const std::string file = safetensors({{"a", {{1}, {7}}}}, {{"who", who}});
+    ASSERT_EQ(file.substr(0, 2), length == 0x0280 ? "\x80\x02" : "\x80\x04");
+    EXPECT_EQ(TensorFile::load(folder.write("x", file)).tensor("a").values, Floats{7});
+  }
+}
+
 TEST(Safetensors, WithABitFlippedAreRefused) {
   const TemporaryFolder folder;
   const std::string whole = safetensors({{"a", {{3}, {1, 2, 3}}}}, {{"who", "me"}});

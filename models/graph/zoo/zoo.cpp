@@ -1,7 +1,12 @@
 #include "models/graph/zoo/zoo.h"
 
+#include <fmt/format.h>
+
 #include "base/error.h"
+#include "models/graph/classifier.h"
 #include "models/graph/zoo/networks.h"
+#include "models/operators/convolution.h"
+#include "models/operators/linear.h"
 
 namespace bitloom::graph {
 namespace {
@@ -10,6 +15,25 @@ constexpr Extent kImageNet{224, 224}, kCifar{32, 32};
 // The size at which detectron2 and torchvision count RetinaNet's operations: COCO's shorter sides
 // are scaled to 800.
 constexpr Extent kDetection{800, 800};
+
+/// `graph` with a last layer of `classes` outputs.
+Graph with_classes(const Graph& graph, std::int64_t classes) {
+  const std::optional<NodeId> last = classifier_of(graph);
+  if (!last)
+    throw UserError(
+        fmt::format("network {}: is no classifier, whose last layer has an output for "
+                    "each class; leave out the number of classes",
+                    graph.name()));
+  require_dimension(classes, "classes");
+  const Node& classifier = graph.node(*last);
+  return rebuilt(graph, [&](const Node& node) -> Operator {
+    if (node.name != classifier.name) return node.op;
+    if (const Linear* linear = node.op.get_if<Linear>()) return Linear{classes, linear->bias};
+    Convolution convolution = node.op.as<Convolution>();
+    convolution.out_channels = classes;
+    return convolution;
+  });
+}
 
 }  // namespace
 
@@ -86,7 +110,8 @@ const ZooEntry& find_network(std::string_view name) {
 
 Graph make_network(std::string_view name, const NetworkOptions& options) {
   const ZooEntry& entry = find_network(name);
-  return entry.make(options.image_size.value_or(entry.image));
+  Graph graph = entry.make(options.image_size.value_or(entry.image));
+  return options.classes ? with_classes(graph, *options.classes) : graph;
 }
 
 }  // namespace bitloom::graph

@@ -140,9 +140,9 @@ FoundPolicy search_policy(const PolicySearchOptions& asked, const Host& host) {
                   .solution = {}};
   const bool has_frontier = find_within(options, found, host);
   const graph::Policy policy = search::policy_of(priced.problem, found.search.solution.choices);
-  found.search.energy = energy_range(options.space, priced, policy);
+  found.search.energy = energy_by_layer(options.space, priced, policy);
   found.search.energy_at_8_bits =
-      energy_range(options.space, priced, graph::uniform_policy(policy.size(), {8, 8}));
+      energy_by_layer(options.space, priced, graph::uniform_policy(policy.size(), {8, 8}));
   std::optional<RunFolder> folder;
   if (options.folder) folder.emplace(*options.folder, manifest_of(options, priced), host);
   if (!has_frontier)

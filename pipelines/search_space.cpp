@@ -111,13 +111,18 @@ std::string simulation_json(const SearchSpace& space, const PricedNetwork& price
 }
 
 std::optional<sim::EnergyRange> energy_range(const SearchSpace& space, const PricedNetwork& priced,
-                                             const graph::Policy& policy) {
-  const auto& machine = priced.hardware;
-  const std::vector<sim::Job> jobs =
-      sim::lone_jobs_of(priced.network.layers, policy, machine.batch());
-  return sim::energy_range(
-      jobs, sim::run(jobs, machine, space.engine.options, {.jobs = space.engine.jobs}), machine,
-      space.engine.options);
+                                             const std::vector<sim::Job>& jobs) {
+  const sim::EngineOptions& engine = space.engine.options;
+  return sim::energy_range(jobs,
+                           sim::run(jobs, priced.hardware, engine, {.jobs = space.engine.jobs}),
+                           priced.hardware, engine);
+}
+
+std::optional<sim::EnergyRange> energy_by_layer(const SearchSpace& space,
+                                                const PricedNetwork& priced,
+                                                const graph::Policy& policy) {
+  return energy_range(space, priced,
+                      sim::lone_jobs_of(priced.network.layers, policy, priced.hardware.batch()));
 }
 
 std::vector<BrokenLimit> broken_limits(const SearchSpace& space, const PricedNetwork& priced,

@@ -46,9 +46,13 @@ void declare(const SearchSpace& space, const PricedNetwork& priced, Manifest& ma
 std::string simulation_json(const SearchSpace& space, const PricedNetwork& priced,
                             const graph::Policy& policy);
 
-/// A policy's energy by the bounds of constants, each layer priced by itself, as the search did.
+/// The energy of jobs by the bounds of constants, by the engine that prices.
 std::optional<sim::EnergyRange> energy_range(const SearchSpace& space, const PricedNetwork& priced,
-                                             const graph::Policy& policy);
+                                             const std::vector<sim::Job>& jobs);
+/// That of a policy, each layer priced by itself, as searches by sensitivities do.
+std::optional<sim::EnergyRange> energy_by_layer(const SearchSpace& space,
+                                                const PricedNetwork& priced,
+                                                const graph::Policy& policy);
 
 /// A limit that a policy breaks when it is priced as a whole: tables price each layer as if others
 /// had its bits.

@@ -229,6 +229,9 @@ class MeasuredSearch {
         continue;
       }
       candidate.costs = costs_by_engine(options_.space.engine, *priced_, *candidate.policy);
+      candidate.energy = energy_range(
+          options_.space, *priced_,
+          sim::jobs_of(priced_->network.layers, *candidate.policy, priced_->hardware.batch()));
       candidate.post_training = measure(*candidate.policy);
       if (options_.finetune_epochs > 0 && candidate.name != kEightBits)
         candidate.finetuned = finetuned(candidate);
@@ -260,6 +263,25 @@ class MeasuredSearch {
     return accuracy_of(nn::classifier_of(model), images_.final);
   }
 
+  /// search.json, of the solution by sensitivities.
+  std::string solution_text() const {
+    const graph::Policy policy = search::policy_of(priced_->problem, solution_->choices);
+    const auto energy_of = [&](const graph::Policy& of) {
+      return energy_by_layer(options_.space, *priced_, of);
+    };
+    return reports::policy_search_json(
+        {.method = options_.method,
+         .hardware = priced_->hardware.name(),
+         .engine = options_.space.engine.name(),
+         .batch = priced_->hardware.batch(),
+         .network = &priced_->problem,
+         .costs_at_8_bits = priced_->costs_at_8_bits,
+         .query = {.limits = limits_},
+         .solution = *solution_,
+         .energy = energy_of(policy),
+         .energy_at_8_bits = energy_of(graph::uniform_policy(policy.size(), {8, 8}))});
+  }
+
   std::string path(const std::string& name) const { return options_.folder + "/" + name; }
 
   std::string policy_text(const graph::Policy& policy) const {
@@ -276,16 +298,7 @@ class MeasuredSearch {
     }
     if (options_.sensitivity)
       write_file(path("sensitivity.json"), search::sensitivity_json(priced_->problem.sensitivity));
-    if (solution_)
-      write_file(path("search.json"),
-                 reports::policy_search_json({.method = options_.method,
-                                              .hardware = priced_->hardware.name(),
-                                              .engine = options_.space.engine.name(),
-                                              .batch = priced_->hardware.batch(),
-                                              .network = &priced_->problem,
-                                              .costs_at_8_bits = priced_->costs_at_8_bits,
-                                              .query = {.limits = limits_},
-                                              .solution = *solution_}));
+    if (solution_) write_file(path("search.json"), solution_text());
     write_file(path("result.json"), search_result_json(result));
   }
 

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "pipelines/learn/evaluation_report.h"
+#include "reports/millijoules.h"
 #include "reports/results/findings.h"
 #include "reports/results/measured_search_file.h"
 #include "reports/text/text_table.h"
@@ -56,6 +57,10 @@ reports::Candidate told(const Candidate& candidate, const std::vector<graph::Lay
     for (const auto& [engine, costs] : candidate.costs) file.costs[engine] = told(costs);
   }
   if (candidate.finetuned) file.finetuned = reported(*candidate.finetuned);
+  if (const auto& energy = candidate.energy) {
+    file.energy.least_mj = reports::millijoules(energy->least);
+    file.energy.most_mj = reports::millijoules(energy->most);
+  }
   return file;
 }
 

@@ -19,6 +19,7 @@ struct Candidate {
   std::map<std::string, std::vector<double>> costs = {};  // by engine; each by cost_kinds()
   nn::Accuracy post_training = {};
   std::optional<nn::Accuracy> finetuned = {};
+  std::optional<sim::EnergyRange> energy = {};  // by the bounds of constants
 };
 
 struct SearchResult {

@@ -56,14 +56,27 @@ std::string difference_text(const Difference& difference,
                      verdict);
 }
 
+/// ` (1.20x to 1.55x by the bounds of its constants)`; empty where the energies have none. Each
+/// constant has one value for both.
+std::string energy_ratio_text(const Candidate& found, const Candidate& other) {
+  const auto& [least, most, ignored_least, ignored_most] = found.energy;
+  if (!least || !most || !other.energy.least_mj || !other.energy.most_mj) return "";
+  const double told = found.cost().at("energy_mj") / other.cost().at("energy_mj");
+  const auto [from, to] =
+      std::minmax({told, *least / *other.energy.least_mj, *most / *other.energy.most_mj});
+  return fmt::format(" ({:.2f}x to {:.2f}x by the bounds of its constants)", from, to);
+}
+
 /// `latency 0.99x, energy 1.41x`.
-std::string ratios_text(const Costs& costs, const Costs& of) {
+std::string ratios_text(const Candidate& found, const Candidate& other) {
+  const Costs costs = found.cost(), of = other.cost();
   std::vector<std::string> ratios;
   for (const char* cost : {"latency_ms", "energy_mj", "size_mb"})
     if (costs.contains(cost) && of.contains(cost) && of.at(cost) > 0) {
       const std::string name = cost;
-      ratios.push_back(
-          fmt::format("{} {:.2f}x", name.substr(0, name.rfind('_')), costs.at(cost) / of.at(cost)));
+      ratios.push_back(fmt::format("{} {:.2f}x{}", name.substr(0, name.rfind('_')),
+                                   costs.at(cost) / of.at(cost),
+                                   name == "energy_mj" ? energy_ratio_text(found, other) : ""));
     }
   return fmt::format("{}", fmt::join(ratios, ", "));
 }
@@ -86,7 +99,7 @@ std::vector<std::string> findings(const std::vector<Candidate>& candidates,
     for (const Difference& difference : differences)
       if (difference.of == "found" && difference.from == name)
         parts.push_back(difference_text(difference, candidates));
-    if (const std::string ratios = ratios_text(found->cost(), other->cost()); !ratios.empty())
+    if (const std::string ratios = ratios_text(*found, *other); !ratios.empty())
       parts.push_back(ratios);
     if (!parts.empty())
       lines.push_back(fmt::format("Against {}: {}.", other->label, fmt::join(parts, "; ")));

@@ -12,6 +12,7 @@ void fields(Fields& f, Is<Candidate> auto& candidate) {
   f.may("costs", candidate.costs);
   f.may("post_training", candidate.post_training);
   f.may("finetuned", candidate.finetuned);
+  fields(f, candidate.energy);
 }
 
 template <class Fields>

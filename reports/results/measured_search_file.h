@@ -22,6 +22,7 @@ struct Candidate {
   std::string engine = "analytic";     // that the search priced with
   std::optional<Accuracy> post_training;
   std::optional<Accuracy> finetuned;
+  EnergyEnds energy = {};  // by that engine
 
   /// By the engine that the search priced with, else by any; empty where it was not priced.
   Costs cost() const;

@@ -136,8 +136,16 @@ TEST(SlowMeasuredSearch, EveryMethodAnswersWithinTheBudgetOfItsFolder) {
     const ProgramResult again =
         run_bitloom({"simulate", "--network", "resnet20", "--hardware", "bismo-edge", "--policy",
                      folder.file(std::string(method) + "/policy.json"), "--json", "-"});
-    EXPECT_EQ(json::parse(again.out)["total"],
-              json::parse(contents(folder.path() / method / "simulation.json"))["total"]);
+    const json total = json::parse(again.out)["total"];
+    EXPECT_EQ(total, json::parse(contents(folder.path() / method / "simulation.json"))["total"]);
+    for (const json& candidate : result["candidates"])
+      if (candidate["name"] == "found") {
+        EXPECT_EQ(candidate["energy_least_mj"], total["energy_least_mj"]);
+        EXPECT_EQ(candidate["energy_most_mj"], total["energy_most_mj"]);
+      }
+    std::string words = run.out;
+    std::replace(words.begin(), words.end(), '\n', ' ');
+    EXPECT_NE(words.find("x by the bounds of its constants)"), std::string::npos) << run.out;
   }
 }
 

@@ -35,6 +35,22 @@ TEST(Findings, CallDifferencesWithinTwoErrorsChance) {
                                            costs}));
 }
 
+TEST(Findings, TellWhatARatioOfEnergiesMayBeWithEachConstantAtOneValueForBoth) {
+  Candidate found = candidate("found", "haq", 1), uniform = candidate("uniform", "uniform 4/4", 1);
+  found.costs["analytic"]["energy_mj"] = 3;
+  uniform.costs["analytic"]["energy_mj"] = 2;
+  const auto line = [&] { return findings({found, uniform}, {}, {}, 60).front(); };
+  EXPECT_EQ(line(), "Against uniform 4/4: latency 1.00x, energy 1.50x, size 1.00x.");
+  found.energy.least_mj = 1;
+  found.energy.most_mj = 8;
+  EXPECT_EQ(line().find("by the bounds"), std::string::npos) << "the other has none";
+  uniform.energy.least_mj = 1;
+  uniform.energy.most_mj = 5;
+  EXPECT_EQ(line(),
+            "Against uniform 4/4: latency 1.00x, energy 1.50x (1.00x to 1.60x by the bounds of its "
+            "constants), size 1.00x.");
+}
+
 TEST(Findings, SayThatASearchFoundNothingBetterThanItsStart) {
   const Lines lines = findings({candidate("found", "haq", 1.5)}, {}, Start{"hawq-v3", true}, 60);
   EXPECT_EQ(lines, (Lines{"No gain: in 60 episodes the search found nothing better than the policy "

@@ -51,12 +51,12 @@ std::optional<std::string_view> entry(std::string_view header, std::string_view 
 }
 
 /// The numbers of `3, 2` and of `3,`; nothing where it is something else.
-std::optional<std::vector<std::size_t>> extents_of(std::string_view text) {
-  constexpr std::uint64_t kMost = 1 << 20;
-  std::vector<std::size_t> extents;
+std::optional<std::vector<std::int64_t>> extents_of(std::string_view text) {
+  constexpr std::int64_t kMost = std::int64_t{1} << 40;
+  std::vector<std::int64_t> extents;
   while (!text.empty()) {
     const std::size_t comma = std::min(text.find(','), text.size());
-    const auto extent = parse_unsigned(text.substr(0, comma), kMost);
+    const auto extent = parse_integer(text.substr(0, comma), 0, kMost);
     if (!extent) return {};
     extents.push_back(*extent);
     text.remove_prefix(std::min(comma + 1, text.size()));
@@ -65,11 +65,29 @@ std::optional<std::vector<std::size_t>> extents_of(std::string_view text) {
   return extents;
 }
 
+const Element* element_of(std::string_view type) {
+  const Element* found = std::find_if(std::begin(kElements), std::end(kElements),
+                                      [&](const Element& each) { return each.name == type; });
+  return found == std::end(kElements) ? nullptr : found;
+}
+
+/// Whether `count` bytes are all that an array of `extents` has.
+bool has_all(const std::vector<std::int64_t>& extents, std::size_t element_bytes,
+             std::size_t count) {
+  constexpr std::int64_t kMostOfNothing = 1 << 20;
+  auto bytes = static_cast<std::int64_t>(element_bytes);
+  for (const std::int64_t extent : extents)
+    if (__builtin_mul_overflow(bytes, extent, &bytes)) return false;
+  if (bytes == 0 && *std::max_element(extents.begin(), extents.end()) > kMostOfNothing)
+    return false;
+  return static_cast<std::size_t>(bytes) == count;
+}
+
 }  // namespace
 
 bool is_npy(std::string_view bytes) { return bytes.starts_with(kMagic); }
 
-NumberArray parse_npy(const std::string& path, std::string_view bytes) {
+NpyLayout npy_layout(const std::string& path, std::string_view bytes, std::string_view right) {
   const UserError broken(path + ": is no NumPy array file, or cut off");
   constexpr std::size_t kVersionEnd = 8;
   if (!is_npy(bytes) || bytes.size() < kVersionEnd + 4) throw broken;
@@ -80,28 +98,45 @@ NumberArray parse_npy(const std::string& path, std::string_view bytes) {
                                                 : widened<std::uint32_t>(&bytes[kVersionEnd]));
   if (header_bytes > bytes.size() - header_begin) throw broken;
   const std::string_view header = bytes.substr(header_begin, header_bytes);
-  bytes.remove_prefix(header_begin + header_bytes);
-
   const auto type = entry(header, "'descr':", "',");
   const auto order = entry(header, "'fortran_order':", ",}");
   const auto shape = entry(header, "'shape':", ")");
   const auto extents = shape ? extents_of(*shape) : std::nullopt;
   if (!type || !order || !extents) throw broken;
-  const Element* element = std::find_if(std::begin(kElements), std::end(kElements),
-                                        [&](const Element& each) { return each.name == *type; });
-  if (element == std::end(kElements))
-    throw UserError(path + ": holds elements of type '" + excerpt(*type) +
-                    "'; whole or real numbers would be right: numpy.array(policy, dtype=int)");
-  if (extents->empty() || extents->size() > 2)
-    throw UserError(path + ": must have one or two dimensions, got (" + excerpt(*shape) + ")");
-  const std::size_t rows = extents->front(), columns = extents->size() == 2 ? extents->back() : 1;
-  if (bytes.size() != rows * columns * element->bytes) throw broken;
-  NumberArray array{extents->size(), std::vector(rows, std::vector<double>(columns))};
+  const Element* element = element_of(*type);
+  if (element == nullptr)
+    throw UserError(path + ": holds elements of type '" + excerpt(*type) + "'; " +
+                    std::string(right) + " would be right");
+  NpyLayout layout{.type = std::string(*type),
+                   .element_bytes = element->bytes,
+                   .extents = *extents,
+                   .is_fortran = *order == "True",
+                   .begin = header_begin + header_bytes};
+  if (!has_all(layout.extents, layout.element_bytes, bytes.size() - layout.begin)) throw broken;
+  return layout;
+}
+
+double npy_value(const NpyLayout& layout, std::string_view bytes, std::size_t index) {
+  return element_of(layout.type)->widen(bytes.data() + layout.begin + index * layout.element_bytes);
+}
+
+NumberArray parse_npy(const std::string& path, std::string_view bytes) {
+  const NpyLayout layout =
+      npy_layout(path, bytes, "whole or real numbers, as of numpy.array(policy, dtype=int),");
+  const std::size_t dimensions = layout.extents.size();
+  if (dimensions == 0 || dimensions > 2) {
+    std::string shape;
+    for (const std::int64_t extent : layout.extents)
+      shape += (shape.empty() ? "" : ", ") + std::to_string(extent);
+    throw UserError(path + ": must have one or two dimensions, got (" + shape + ")");
+  }
+  const auto rows = static_cast<std::size_t>(layout.extents.front());
+  const auto columns = dimensions == 2 ? static_cast<std::size_t>(layout.extents.back()) : 1;
+  NumberArray array{dimensions, std::vector(rows, std::vector<double>(columns))};
   for (std::size_t r = 0; r < rows; ++r)
-    for (std::size_t c = 0; c < columns; ++c) {
-      const std::size_t index = *order == "True" ? c * rows + r : r * columns + c;
-      array.rows[r][c] = element->widen(bytes.data() + index * element->bytes);
-    }
+    for (std::size_t c = 0; c < columns; ++c)
+      array.rows[r][c] =
+          npy_value(layout, bytes, layout.is_fortran ? c * rows + r : r * columns + c);
   return array;
 }
 

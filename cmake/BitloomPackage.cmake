@@ -19,4 +19,5 @@ write_basic_package_version_file(bitloomConfigVersion.cmake COMPATIBILITY SameMi
 install(FILES "${CMAKE_CURRENT_BINARY_DIR}/bitloomConfig.cmake"
               "${CMAKE_CURRENT_BINARY_DIR}/bitloomConfigVersion.cmake"
               "${CMAKE_CURRENT_LIST_DIR}/FindGLPK.cmake" "${CMAKE_CURRENT_LIST_DIR}/FindSystemC.cmake"
+              "${CMAKE_CURRENT_LIST_DIR}/FindWebP.cmake"
         DESTINATION "${package}")

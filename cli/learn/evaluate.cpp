@@ -63,8 +63,8 @@ void add_evaluate(CLI::App& program) {
       ->type_name("FILE");
   options->data
       .add_to(*command, "",
-              "cifar10:FILE[,FILE..], idx:IMAGES,LABELS, images:labels.csv, folder:DIR or "
-              "shapes32[:SEED]")
+              "cifar10:FILE[,FILE..], cifar100:FILE, idx:IMAGES,LABELS, npy:X.npy,Y.npy, "
+              "images:labels.csv, folder:DIR or shapes32[:SEED]")
       ->required();
   options->quantization.add_to(*command);
   command

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/numbers.h"
 #include "base/text.h"
+#include "models/data/image_file.h"
 #include "models/data/shapes32/shapes32.h"
 #include "models/data/sources.h"
 
@@ -31,16 +32,24 @@ const std::vector<Source>& sources() {
   static const std::vector<Source> table{
       {{"cifar10", "FILE[,FILE..]", "CIFAR-10's binary records, such as test_batch.bin"},
        [](const Arguments& files, Part) { return files.empty() ? nullptr : load_cifar10(files); }},
-      {{"idx", "IMAGES,LABELS", "MNIST's idx files, not compressed"},
+      {{"cifar100", "FILE[,FILE..]", "CIFAR-100's binary records, by fine label, such as test.bin"},
+       [](const Arguments& files, Part) { return files.empty() ? nullptr : load_cifar100(files); }},
+      {{"idx", "IMAGES,LABELS", "MNIST's idx files, of one channel or three"},
        [](const Arguments& files, Part) {
          return files.size() == 2 ? load_idx(files[0], files[1]) : nullptr;
        }},
+      {{"npy", "X.npy,Y.npy",
+        "NumPy arrays: inputs (uint8: pixels; float32: as the network takes them) and labels"},
+       [](const Arguments& files, Part) {
+         return files.size() == 2 ? load_arrays(files[0], files[1]) : nullptr;
+       }},
       {{"images", "FILE.csv",
-        "a table with columns file and class_index; JPEG and PNG files beside it or in images/"},
+        "a table with columns file and class_index; image files beside it or in images/: " +
+            image_endings()},
        [](const Arguments& files, Part) {
          return files.size() == 1 ? load_image_list(files[0]) : nullptr;
        }},
-      {{"folder", "DIR", "a folder of JPEG and PNG files for each class, in order of name"},
+      {{"folder", "DIR", "a folder of image files for each class, in order of name"},
        [](const Arguments& folders, Part) {
          return folders.size() == 1 ? load_image_folder(folders[0]) : nullptr;
        }},

@@ -14,8 +14,8 @@ class Dataset {
  public:
   virtual ~Dataset() = default;
   virtual std::int64_t size() const = 0;
-  /// Labels are below this: 10 for cifar10 and shapes32, the subfolders for folder, the highest
-  /// label + 1 elsewhere.
+  /// Labels are below this: 10 for cifar10 and shapes32, 100 for cifar100, the subfolders for
+  /// folder, the highest label + 1 elsewhere.
   virtual std::int64_t classes() const = 0;
   /// Whether any run of its images is as good as a random draw.
   virtual bool is_in_random_order() const { return false; }
@@ -34,14 +34,21 @@ enum class Part { kTrain, kValidation, kTest };
 
 /// The data set that `spec` names:
 ///   cifar10:FILE[,FILE..]  CIFAR-10's binary records, 1 label byte + 3 x 32 x 32 pixels
-///   idx:IMAGES,LABELS      MNIST's idx files (uncompressed): [n][h][w] is one channel,
-///                          [n][3][h][w] three
-///   images:FILE.csv        columns file and class_index, found by name, others ignored; files
-///                          (JPEG, PNG, given as RGB) relative to the CSV's folder or its images/
-///   folder:DIR             a subfolder of JPEG and PNG files for each class, sorted by name; what
-///                          is hidden is passed over, other files are skipped()
+///   cifar100:FILE[,FILE..] CIFAR-100's: a coarse and a fine label, which counts, and the pixels
+///   idx:IMAGES,LABELS      MNIST's idx files: [n][h][w] is one channel, [n][3][h][w] and
+///                          [n][h][w][3] three
+///   npy:X.npy,Y.npy        NumPy arrays: X of uint8 holds pixels as idx does; of float32 or
+///   float64
+///                          [n], and up to three more, what a network takes as it is; Y labels
+///   images:FILE.csv        columns file and class_index, found by name, others ignored; image
+///   files
+///                          (image_file.h, given as RGB) relative to the CSV's folder or its
+///                          images/
+///   folder:DIR             a subfolder of image files for each class, sorted by name; what is
+///                          hidden is passed over, other files are skipped()
 ///   shapes32[:SEED]        the generated set (shapes32.h): 50,000 images to train, 10,000 to
 ///                          validate, 10,000 to test
+/// Files of cifar and idx may be compressed by gzip.
 /// `part` chooses among the images of shapes32 alone: of files, the user gives the ones that are
 /// meant. A UserError where the spec or a file is wrong; image files are opened when they are read.
 std::unique_ptr<Dataset> make_dataset(const std::string& spec, Part part);

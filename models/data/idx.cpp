@@ -4,7 +4,8 @@
 #include <fmt/ranges.h>
 
 #include "base/error.h"
-#include "base/files.h"
+#include "models/data/gzip_file.h"
+#include "models/data/pixel_layout.h"
 #include "models/data/sources.h"
 
 namespace bitloom::data {
@@ -26,8 +27,6 @@ std::int64_t big_endian(const std::uint8_t* bytes) {
 }
 
 void check_magic(const std::string& path, const FileBytes& bytes) {
-  if (bytes.size() >= 2 && bytes[0] == 0x1f && bytes[1] == 0x8b)
-    throw UserError(path + ": is compressed by gzip; gunzip it first");
   if (bytes.size() < 4 || bytes[0] != 0 || bytes[1] != 0)
     throw UserError(path + ": is no idx file, which begins with two bytes of 0 and has a header");
   if (bytes[2] != 0x08)
@@ -36,7 +35,7 @@ void check_magic(const std::string& path, const FileBytes& bytes) {
 }
 
 IdxFile load_file(const std::string& path) {
-  IdxFile file{path, {}, read_bytes(path, {.kinds = FileKinds::kRegularOnly}), 0};
+  IdxFile file{path, {}, read_unpacked(path), 0};
   check_magic(path, file.bytes);
   const std::size_t dimensions = file.bytes[3];
   file.header = 4 + 4 * dimensions;
@@ -63,21 +62,17 @@ class Idx final : public Dataset {
  public:
   Idx(IdxFile images, IdxFile labels) : images_(std::move(images)), labels_(std::move(labels)) {
     const std::vector<std::int64_t>& sizes = images_.sizes;
-    const bool has_channels = sizes.size() == 4 && (sizes[1] == 1 || sizes[1] == 3);
-    if (sizes.size() != 3 && !has_channels)
-      throw UserError(
-          fmt::format("{}: dimensions {} must be images x height x width, or images x 3 "
-                      "x height x width",
-                      images_.path, fmt::join(sizes, " x ")));
+    const auto layout = layout_of(sizes);
+    if (!layout)
+      throw UserError(fmt::format("{}: dimensions {} must be {}", images_.path,
+                                  fmt::join(sizes, " x "), kPixelLayouts));
+    layout_ = *layout;
     if (labels_.sizes.size() != 1)
       throw UserError(fmt::format("{}: dimensions {} must be one, of labels", labels_.path,
                                   fmt::join(labels_.sizes, " x ")));
     if (labels_.sizes[0] != sizes[0])
       throw UserError(fmt::format("{}: {} labels for the {} images of {}", labels_.path,
                                   labels_.sizes[0], sizes[0], images_.path));
-    channels_ = has_channels ? sizes[1] : 1;
-    height_ = sizes[sizes.size() - 2];
-    width_ = sizes.back();
     classes_ = *std::max_element(labels_.values(), labels_.values() + sizes[0]) + 1;
   }
 
@@ -85,14 +80,8 @@ class Idx final : public Dataset {
   std::int64_t classes() const override { return classes_; }
   Image image(std::int64_t index) const override {
     check(index);
-    const std::int64_t each = channels_ * height_ * width_;
-    const std::uint8_t* pixels = images_.values() + index * each;
-    Image image;
-    image.channels = channels_;
-    image.height = height_;
-    image.width = width_;
-    image.pixels.assign(pixels, pixels + each);
-    return image;
+    const std::int64_t each = layout_.channels * layout_.height * layout_.width;
+    return image_of_bytes(images_.values() + index * each, layout_);
   }
   std::int64_t label(std::int64_t index) const override {
     check(index);
@@ -108,7 +97,8 @@ class Idx final : public Dataset {
   }
 
   IdxFile images_, labels_;
-  std::int64_t channels_ = 0, height_ = 0, width_ = 0, classes_ = 0;
+  PixelLayout layout_;
+  std::int64_t classes_ = 0;
 };
 
 }  // namespace

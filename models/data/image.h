@@ -12,6 +12,8 @@ struct Image {
   std::int64_t height = 0;
   std::int64_t width = 0;
   std::vector<std::uint8_t> pixels;
+  /// Instead of pixels, in the same order: real numbers that a network takes as they are.
+  std::vector<float> reals = {};
 
   Image() = default;
   /// A black image.

@@ -109,7 +109,7 @@ std::unique_ptr<Dataset> load_image_folder(const std::string& folder) {
   }
   if (entries.empty())
     throw UserError(
-        fmt::format("{}: its {} subfolders hold no image (.jpg, .jpeg or .png)", folder, label));
+        fmt::format("{}: its {} subfolders hold no image ({})", folder, label, image_endings()));
   return std::make_unique<ImageFiles>(std::move(entries), label, skipped);
 }
 

@@ -125,15 +125,29 @@ class Loader::Impl {
     batch.images.resize(static_cast<std::size_t>(batch.size * floats));
     float* out = batch.images.data();
     for (const std::int64_t index : batch.indices) {
-      normalizer_(prepare_image(batch.position.epoch, index), out);
+      prepare_input(batch.position.epoch, index, out);
       batch.labels.push_back(dataset_->label(index));
       out += floats;
     }
     return batch;
   }
 
-  Image prepare_image(std::int64_t epoch, std::int64_t index) const {
+  /// Writes an input; pixels are varied, fitted and normalized, real numbers taken as they are.
+  void prepare_input(std::int64_t epoch, std::int64_t index, float* out) const {
     Image image = dataset_->image(index);
+    if (image.reals.empty()) {
+      normalizer_(prepared(std::move(image), epoch, index), out);
+      return;
+    }
+    const InputSize given{image.channels, image.height, image.width}, &wanted = options_.input;
+    if (given != wanted)
+      throw UserError(fmt::format("{}: an input of {} x {} x {}, the network takes {} x {} x {}",
+                                  dataset_->place(index), given.channels, given.height, given.width,
+                                  wanted.channels, wanted.height, wanted.width));
+    std::copy(image.reals.begin(), image.reals.end(), out);
+  }
+
+  Image prepared(Image image, std::int64_t epoch, std::int64_t index) const {
     if (image.channels != 1 && image.channels != options_.input.channels)
       throw UserError(fmt::format("{}: has {} channels, the network takes {}",
                                   dataset_->place(index), image.channels, options_.input.channels));

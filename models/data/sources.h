@@ -13,7 +13,9 @@ namespace bitloom::data {
 
 /// The records of all `paths`, one file after another.
 std::unique_ptr<Dataset> load_cifar10(const std::vector<std::string>& paths);
+std::unique_ptr<Dataset> load_cifar100(const std::vector<std::string>& paths);
 std::unique_ptr<Dataset> load_idx(const std::string& images, const std::string& labels);
+std::unique_ptr<Dataset> load_arrays(const std::string& inputs, const std::string& labels);
 std::unique_ptr<Dataset> load_image_list(const std::string& csv);
 std::unique_ptr<Dataset> load_image_folder(const std::string& folder);
 

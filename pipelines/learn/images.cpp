@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "models/data/draw.h"
+#include "models/data/image_file.h"
 #include "models/data/split.h"
 
 namespace bitloom::pipelines {
@@ -33,8 +34,8 @@ Images unlisted(const ImageChoice& choice, const Images& all) {
 Images load(const ImageChoice& choice, data::Part part, const Host& host) {
   Images images = data::make_dataset(choice.spec, part);
   if (images->skipped() > 0 && host.warning)
-    host.warning(fmt::format("{} {}: {} files that are no images (.jpg, .jpeg, .png) are left out",
-                             choice.option, choice.spec, images->skipped()));
+    host.warning(fmt::format("{} {}: {} files that are no images ({}) are left out", choice.option,
+                             choice.spec, images->skipped(), data::image_endings()));
   images = listed(choice, images);
   if (choice.count) images = drawn_images(images, *choice.count);
   if (images->size() == 0)

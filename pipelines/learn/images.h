@@ -7,6 +7,7 @@
 
 #include "models/data/loader.h"
 #include "models/graph/graph.h"
+#include "pipelines/host.h"
 #include "pipelines/manifest.h"
 
 namespace bitloom::pipelines {

@@ -51,11 +51,12 @@ TEST(Npy, IsRefusedWhereItIsNoneOrCutOff) {
   for (std::size_t size = 0; size < whole.size(); ++size)
     EXPECT_EQ(refusal(whole.substr(0, size)), broken) << size;
   EXPECT_EQ(refusal(whole + "x"), broken);
-  for (const char* shape : {"2, -1", "2, 99999999999999999999", "1048576, 1048576", "two"})
+  for (const char* shape :
+       {"2, -1", "2, 99999999999999999999", "1048576, 1048576", "two", "0, 99999999"})
     EXPECT_EQ(refusal(saved(header_of("<i8", shape), std::vector<char>{})), broken) << shape;
   EXPECT_EQ(refusal(saved(header_of("|O", "2,"), std::vector<char>{'x'})),
-            "a.npy: holds elements of type '|O'; whole or real numbers would be right: "
-            "numpy.array(policy, dtype=int)");
+            "a.npy: holds elements of type '|O'; whole or real numbers, as of numpy.array(policy, "
+            "dtype=int), would be right");
   EXPECT_EQ(refusal(saved(header_of("<i8", "2, 1, 1"), std::vector<std::int64_t>{4, 8})),
             "a.npy: must have one or two dimensions, got (2, 1, 1)");
 }

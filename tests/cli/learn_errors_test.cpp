@@ -71,7 +71,8 @@ TEST(Evaluate, OffersTheNearestNames) {
                  "unknown quantizer 'kmean': did you mean kmeans? (known: uniform, haq, dorefa, "
                  "kmeans, dsq, inq, pact)");
   expect_refused({"evaluate", "--network", "resnet20", "--data", "shape32", "--weights", kWeights},
-                 "unknown data set 'shape32': did you mean shapes32? (known: cifar10, idx, images, "
+                 "unknown data set 'shape32': did you mean shapes32? (known: cifar10, cifar100, "
+                 "idx, npy, images, "
                  "folder, shapes32)");
 }
 

@@ -98,7 +98,7 @@ TEST_F(ImageFile, ThatEndsEarlyIsRefusedWhereverItEnds) {
 
 TEST_F(ImageFile, ThatIsNoneIsNamed) {
   folder_.write("a.jpg", "GIF89a");
-  EXPECT_EQ(mistake("a.jpg"), "a.jpg: is neither JPEG nor PNG");
+  EXPECT_EQ(mistake("a.jpg"), "a.jpg: is no JPEG, PNG, WebP, BMP, TIFF, PGM or PPM");
   EXPECT_EQ(mistake("b.jpg"), "b.jpg: no such file");
 }
 
@@ -117,7 +117,9 @@ TEST_F(ImageFile, IsNotBelievedASizeThatItCannotHold) {
 }
 
 TEST(ImageNames, EndInAnyCase) {
-  for (const char* name : {"a.jpg", "a.JPEG", "b.Png", "x.y.jpg"}) EXPECT_TRUE(is_image_name(name));
+  for (const char* name : {"a.jpg", "a.JPEG", "b.Png", "x.y.jpg", "a.webp", "a.bmp", "a.TIFF",
+                           "a.tif", "a.ppm", "a.pgm"})
+    EXPECT_TRUE(is_image_name(name));
   for (const char* name : {"jpg", "a.gif", "a.jpg.txt", ""}) EXPECT_FALSE(is_image_name(name));
 }
 

@@ -120,8 +120,10 @@ TEST_F(ImageFolder, MayHaveAClassWithoutImages) {
 TEST_F(ImageFolder, HoldsSomeImage) {
   EXPECT_EQ(mistake(), ": has no subfolders; one for each class would be right");
   std::filesystem::create_directory(folder_.path() / "cat");
-  folder_.write("cat/a.bmp", "");
-  EXPECT_EQ(mistake(), ": its 1 subfolders hold no image (.jpg, .jpeg or .png)");
+  folder_.write("cat/a.gif", "");
+  EXPECT_EQ(mistake(),
+            ": its 1 subfolders hold no image (.jpg, .jpeg, .png, .webp, .bmp, .tif, .tiff, .ppm, "
+            ".pgm)");
 }
 
 }  // namespace

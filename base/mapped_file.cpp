@@ -26,7 +26,8 @@ MappedFile::MappedFile(std::string path) : path_(std::move(path)) {
   if (size == 0) return;  // nothing can be mapped of it
   void* start = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.number(), 0);
   if (start == MAP_FAILED) throw refuse(std::string("cannot be mapped: ") + std::strerror(errno));
-  mapping_ = std::shared_ptr<const void>(start, [start, size](const void*) { ::munmap(start, size); });
+  mapping_ =
+      std::shared_ptr<const void>(start, [start, size](const void*) { ::munmap(start, size); });
   bytes_ = {static_cast<const char*>(start), size};
 }
 

@@ -41,7 +41,9 @@ struct Node {
 
   const Attribute* attribute(std::string_view name) const;
   bool has(std::string_view name) const { return attribute(name) != nullptr; }
-  bool has_input(std::size_t which) const { return which < inputs.size() && !inputs[which].empty(); }
+  bool has_input(std::size_t which) const {
+    return which < inputs.size() && !inputs[which].empty();
+  }
   // The value of an attribute, or `otherwise` where the node lacks it.
   std::int64_t integer(std::string_view name, std::int64_t otherwise) const;
   float real(std::string_view name, float otherwise) const;
@@ -53,7 +55,7 @@ struct Node {
 /// An input or output of a graph: a tensor; its type and shape as far as the file tells them.
 struct ValueInfo {
   struct Dimension {
-    std::int64_t size = -1;    // -1: not known
+    std::int64_t size = -1;   // -1: not known
     std::string symbol = {};  // of a size that is not known
   };
   std::string name = {};

@@ -63,7 +63,6 @@ struct Tensor {
   /// How the elements lie in `data`.
   enum class Storage {
     kRaw,       // little-endian, those of fewer than 8 bits packed from the low bits up
-    kFixed,     // the same, from a field of floats or doubles
     kVarints,   // int32_data, int64_data, uint64_data
     kStrings,   // views in `strings`
     kExternal,  // in another file
@@ -76,7 +75,7 @@ struct Tensor {
   std::string_view data = {};
   std::vector<std::string> strings = {};
   ExternalData external = {};
-  std::string folder = {};               // of the model's file
+  std::string folder = {};                 // of the model's file
   std::shared_ptr<const void> owner = {};  // keeps `data` alive
 
   std::int64_t size() const { return graph::size_of(dims); }
@@ -101,5 +100,6 @@ std::vector<double> reals_of(const Tensor& tensor);
 Tensor tensor_of(const std::vector<std::int64_t>& values, Shape dims,
                  ElementType type = ElementType::kInt64);
 Tensor tensor_of(const std::vector<float>& values, Shape dims);
+Tensor tensor_of(const std::vector<double>& values, Shape dims);
 
 }  // namespace bitloom::onnx

@@ -19,6 +19,18 @@ std::uint64_t little_endian(std::string_view bytes) {
   return value;
 }
 
+/// Takes a number off the front of `rest`; nothing where it is cut short or has over 64 bits.
+std::optional<std::uint64_t> take_varint(std::string_view& rest) {
+  std::uint64_t value = 0;
+  for (int shift = 0; shift < 64 && !rest.empty(); shift += 7) {
+    const auto byte = static_cast<std::uint8_t>(rest.front());
+    rest.remove_prefix(1);
+    value |= static_cast<std::uint64_t>(byte & 0x7f) << shift;
+    if (byte < 0x80) return value;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::int64_t Field::integer() const {
@@ -39,13 +51,10 @@ std::string_view Field::text() const {
 }
 
 std::uint64_t Message::varint() {
-  std::uint64_t value = 0;
-  for (int shift = 0; shift < 64; shift += 7) {
-    const auto byte = static_cast<std::uint8_t>(take(1).front());
-    value |= static_cast<std::uint64_t>(byte & 0x7f) << shift;
-    if (byte < 0x80) return value;
-  }
-  throw UserError(fmt::format("byte {}: a number of more than 64 bits", size_ - rest_.size()));
+  const std::size_t start = size_ - rest_.size();
+  const auto value = take_varint(rest_);
+  if (!value) throw UserError(fmt::format("byte {}: a number is cut short or too long", start));
+  return *value;
 }
 
 std::string_view Message::take(std::uint64_t count) {
@@ -91,18 +100,12 @@ void append_integers(const Field& field, std::vector<std::int64_t>& to) {
     to.push_back(field.integer());
     return;
   }
-  // Packed numbers are varints without keys; one after the key of field 1 each reads as one.
-  for (std::size_t at = 0; at < field.bytes.size();) {
-    std::uint64_t value = 0;
-    int shift = 0;
-    for (;; shift += 7) {
-      if (at == field.bytes.size() || shift >= 64)
-        throw UserError(fmt::format("field {}: a packed number is cut short", field.number));
-      const auto byte = static_cast<std::uint8_t>(field.bytes[at++]);
-      value |= static_cast<std::uint64_t>(byte & 0x7f) << shift;
-      if (byte < 0x80) break;
-    }
-    to.push_back(static_cast<std::int64_t>(value));
+  std::string_view rest = field.bytes;
+  while (!rest.empty()) {
+    const auto value = take_varint(rest);
+    if (!value)
+      throw UserError(fmt::format("field {}: a packed number is cut short", field.number));
+    to.push_back(static_cast<std::int64_t>(*value));
   }
 }
 
@@ -116,6 +119,11 @@ void append_reals(const Field& field, std::vector<float>& to) {
   const std::size_t had = to.size();
   to.resize(had + field.bytes.size() / sizeof(float));
   if (!field.bytes.empty()) std::memcpy(&to[had], field.bytes.data(), field.bytes.size());
+}
+
+void append_varint(std::uint64_t value, std::string& to) {
+  for (; value >= 0x80; value >>= 7) to.push_back(static_cast<char>(value | 0x80));
+  to.push_back(static_cast<char>(value));
 }
 
 }  // namespace bitloom::onnx

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -42,5 +43,8 @@ class Message {
 /// Appends what `field` holds of a repeated number: one of them, or many packed together.
 void append_integers(const Field& field, std::vector<std::int64_t>& to);
 void append_reals(const Field& field, std::vector<float>& to);
+
+/// Appends `value` as protobuf writes whole numbers.
+void append_varint(std::uint64_t value, std::string& to);
 
 }  // namespace bitloom::onnx

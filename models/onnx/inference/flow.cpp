@@ -1,0 +1,318 @@
+#include "models/onnx/inference/flow.h"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "models/onnx/inference/folding.h"
+#include "models/onnx/inference/ordering.h"
+#include "models/onnx/inference/rule.h"
+
+namespace bitloom::onnx {
+namespace {
+
+constexpr int kDeepestCall = 64;
+constexpr std::size_t kMostSteps = 1u << 20;
+
+/// Names as one graph or function sees them.
+struct Scope {
+  const Scope* outer = nullptr;  // of a graph in an attribute; a function sees nothing outside
+  std::string path = {};         // in front of the names of its nodes
+  const std::map<std::string, Tensor, std::less<>>* initializers = nullptr;
+  std::map<std::string, ValueId, std::less<>> names = {};
+  int depth = 0;
+};
+
+/// `domain.op`, or `op` where it is ONNX's own.
+std::string full_name(const Node& node) {
+  return node.domain.empty() ? node.op : node.domain + "." + node.op;
+}
+
+class Walk {
+ public:
+  explicit Walk(const Model& model) : model_(model) {
+    for (const Function& function : model.functions)
+      functions_[{function.domain, function.name}] = &function;
+  }
+
+  Flow flow(const InputShapes& shapes) {
+    require_known_inputs(shapes);
+    Scope scope{.initializers = &model_.graph.initializers};
+    for (const ValueInfo& input : model_.graph.inputs) {
+      const ValueId id = add_value(input.name);
+      flow_.values[id].type = input.type;
+      flow_.values[id].dims = dims_of(input, shapes);
+      scope.names[input.name] = id;
+      flow_.inputs.push_back(id);
+    }
+    run(model_.graph.nodes, scope);
+    for (const ValueInfo& output : model_.graph.outputs)
+      flow_.outputs.push_back(find(output.name, scope, "the graph"));
+    return std::move(flow_);
+  }
+
+ private:
+  ValueId add_value(const std::string& name) {
+    flow_.values.push_back(
+        {.name = name,
+         .why_unknown = fmt::format("the shape of '{}' is not known", excerpt(name))});
+    return flow_.values.size() - 1;
+  }
+
+  void require_known_inputs(const InputShapes& shapes) const {
+    for (const auto& [name, shape] : shapes) {
+      std::vector<std::string> known;
+      for (const ValueInfo& input : model_.graph.inputs) known.push_back(input.name);
+      if (std::find(known.begin(), known.end(), name) == known.end())
+        throw unknown_name("input", name, known);
+    }
+  }
+
+  static Shape dims_of(const ValueInfo& input, const InputShapes& shapes);
+
+  /// The value under a name, with the initializers of the scopes as they are needed.
+  std::optional<ValueId> lookup(const std::string& name, Scope& scope) {
+    for (Scope* at = &scope; at; at = const_cast<Scope*>(at->outer)) {
+      if (const auto found = at->names.find(name); found != at->names.end()) return found->second;
+      if (!at->initializers) continue;
+      const auto constant = at->initializers->find(name);
+      if (constant == at->initializers->end()) continue;
+      return at->names[name] = add_constant(name, constant->second);
+    }
+    return std::nullopt;
+  }
+
+  ValueId find(const std::string& name, Scope& scope, const std::string& reader) {
+    if (const auto found = lookup(name, scope)) return *found;
+    throw UserError(fmt::format("{} reads '{}', which nothing gives", reader, excerpt(name)));
+  }
+
+  ValueId add_constant(const std::string& name, const Tensor& tensor) {
+    const ValueId id = add_value(name);
+    Value& value = flow_.values[id];
+    for (const std::int64_t dim : tensor.dims)
+      if (dim < 0) throw UserError(fmt::format("tensor '{}': a dimension of {}", name, dim));
+    value.type = tensor.type;
+    value.dims = tensor.dims;
+    value.is_constant = true;
+    value.tensor = tensor;
+    return id;
+  }
+
+  void run(const std::vector<Node>& nodes, Scope& scope) {
+    if (scope.depth > kDeepestCall)
+      throw UserError(fmt::format("functions call each other more than {} deep", kDeepestCall));
+    for (const std::size_t i : running_order(nodes)) {
+      if (flow_.steps.size() > kMostSteps)
+        throw UserError(fmt::format("has more than {} nodes", kMostSteps));
+      run(nodes[i], i, scope);
+    }
+  }
+
+  void run(const Node& node, std::size_t index, Scope& scope) {
+    Step step{.node = node};
+    step.node.name =
+        scope.path + (node.name.empty() ? fmt::format("{}_{}", node.op, index) : node.name);
+    const std::string reader = fmt::format("{} '{}'", node.op, excerpt(step.node.name));
+    for (const std::string& input : node.inputs)
+      step.inputs.push_back(input.empty() ? std::nullopt
+                                          : std::optional(find(input, scope, reader)));
+    const auto function = functions_.find({node.domain, node.op});
+    if (function != functions_.end())
+      call(*function->second, step, scope);
+    else if (node.op == "If" && node.domain.empty() && branch_of(step))
+      take(*branch_of(step), step, scope);
+    else if (const auto constant = node.op == "Constant" ? constant_tensor(node) : std::nullopt)
+      bind(node.outputs.at(0), add_constant(node.outputs.at(0), *constant), scope);
+    else
+      compute(std::move(step), scope);
+  }
+
+  static void bind(const std::string& name, ValueId id, Scope& scope) {
+    if (!name.empty()) scope.names[name] = id;
+  }
+
+  // Calls, in whose place their nodes are put.
+
+  /// The branch that If takes, where that is known.
+  std::shared_ptr<const GraphBody> branch_of(const Step& step) const {
+    if (step.inputs.size() != 1 || !step.inputs[0]) return nullptr;
+    const Value& condition = flow_.values[*step.inputs[0]];
+    if (!condition.tensor || condition.tensor->size() != 1) return nullptr;
+    const bool holds = integers_of(*condition.tensor).front() != 0;
+    const Attribute* branch = step.node.attribute(holds ? "then_branch" : "else_branch");
+    return branch ? branch->body : nullptr;
+  }
+
+  void take(const GraphBody& branch, const Step& step, Scope& scope) {
+    Scope inner{.outer = &scope,
+                .path = step.node.name + "/",
+                .initializers = &branch.initializers,
+                .depth = scope.depth + 1};
+    run(branch.nodes, inner);
+    for (std::size_t i = 0; i < std::min(step.node.outputs.size(), branch.outputs.size()); ++i)
+      bind(step.node.outputs[i], find(branch.outputs[i].name, inner, step.node.name), scope);
+  }
+
+  void call(const Function& function, const Step& step, Scope& scope) {
+    Scope inner{.path = step.node.name + "/", .depth = scope.depth + 1};
+    for (std::size_t i = 0; i < function.inputs.size(); ++i)
+      if (i < step.inputs.size() && step.inputs[i])
+        inner.names[function.inputs[i]] = *step.inputs[i];
+    std::vector<Node> nodes = function.nodes;
+    for (Node& node : nodes) {
+      give_attributes(node, function, step.node);
+      drop_missing_inputs(node, function, inner);
+    }
+    run(nodes, inner);
+    for (std::size_t i = 0; i < std::min(step.node.outputs.size(), function.outputs.size()); ++i)
+      if (!step.node.outputs[i].empty())
+        bind(step.node.outputs[i], find(function.outputs[i], inner, step.node.name), scope);
+  }
+
+  /// Attributes of a function's node that are those of its call.
+  static void give_attributes(Node& node, const Function& function, const Node& call) {
+    std::vector<Attribute> given;
+    for (Attribute& attribute : node.attributes) {
+      if (attribute.reference.empty()) {
+        given.push_back(std::move(attribute));
+        continue;
+      }
+      const Attribute* value = call.attribute(attribute.reference);
+      for (const Attribute& each : function.defaults)
+        if (!value && each.name == attribute.reference) value = &each;
+      if (!value) continue;
+      given.push_back(*value);
+      given.back().name = attribute.name;
+    }
+    node.attributes = std::move(given);
+  }
+
+  /// Inputs of the function that its call leaves out.
+  static void drop_missing_inputs(Node& node, const Function& function, const Scope& inner) {
+    for (std::string& input : node.inputs) {
+      const auto& names = function.inputs;
+      if (std::find(names.begin(), names.end(), input) != names.end() && !inner.names.count(input))
+        input.clear();
+    }
+  }
+
+  // Nodes of their own.
+
+  std::string own_name(const std::string& wanted) {
+    std::string name = wanted;
+    for (int i = 2; !step_names_.insert(name).second; ++i) name = fmt::format("{}_{}", wanted, i);
+    return name;
+  }
+
+  void compute(Step step, Scope& scope) {
+    std::vector<ValueId> outputs;
+    for (const std::string& name : step.node.outputs) {
+      outputs.push_back(add_value(name));
+      bind(name, outputs.back(), scope);
+    }
+    const auto inputs = [&] {
+      std::vector<const Value*> values;
+      for (const auto& input : step.inputs)
+        values.push_back(input ? &flow_.values[*input] : nullptr);
+      return values;
+    }();
+    std::vector<Value*> results;
+    for (const ValueId id : outputs) results.push_back(&flow_.values[id]);
+    infer(step.node, inputs, results);
+    const bool is_constant = std::all_of(inputs.begin(), inputs.end(), [](const Value* value) {
+      return !value || value->is_constant;
+    });
+    if (const auto tensors = folded(step.node, inputs, results)) {
+      for (std::size_t i = 0; i < tensors->size() && i < results.size(); ++i) {
+        results[i]->is_constant = true;
+        results[i]->tensor = (*tensors)[i];
+      }
+      return;
+    }
+    const bool is_random = step.node.op.rfind("Random", 0) == 0 || step.node.op == "Bernoulli";
+    for (Value* result : results) result->is_constant = is_constant && !is_random;
+    step.node.name = own_name(step.node.name);
+    step.outputs = std::move(outputs);
+    flow_.steps.push_back(std::move(step));
+  }
+
+  void infer(const Node& node, const std::vector<const Value*>& inputs,
+             const std::vector<Value*>& outputs) {
+    NodeView view(node, inputs, outputs);
+    try {
+      if (const Rule rule = rule_of(node.domain, node.op))
+        rule(view);
+      else
+        guess(node, inputs, view);
+    } catch (const Unknown& unknown) {
+      for (Value* output : outputs)
+        if (!output->dims) output->why_unknown = unknown.why;
+    }
+  }
+
+  /// An operator that nobody told us of: with one input that is no constant it keeps its shape.
+  void guess(const Node& node, const std::vector<const Value*>& inputs, NodeView& view) {
+    std::vector<std::size_t> data;
+    for (std::size_t i = 0; i < inputs.size(); ++i)
+      if (inputs[i] && !inputs[i]->is_constant) data.push_back(i);
+    if (node.op != "If" && node.op != "Loop" && node.op != "Scan" && data.size() == 1) {
+      ++flow_.unknown_operators[full_name(node)];
+      view.output(0, view.dims(data.front()), view.type(data.front()));
+      return;
+    }
+    throw view.refuse("what it computes is not known");
+  }
+
+  const Model& model_;
+  std::map<std::pair<std::string, std::string>, const Function*> functions_;
+  std::set<std::string> step_names_;
+  Flow flow_;
+};
+
+std::string dims_text(const ValueInfo& input) {
+  std::vector<std::string> dims;
+  for (const auto& [size, symbol] : *input.dims)
+    dims.push_back(size >= 0 ? fmt::format("{}", size) : symbol.empty() ? "?" : symbol);
+  return fmt::format("{}", fmt::join(dims, ","));
+}
+
+Shape Walk::dims_of(const ValueInfo& input, const InputShapes& shapes) {
+  const auto found = shapes.find(input.name);
+  if (found != shapes.end()) {
+    if (input.dims && input.dims->size() != found->second.size())
+      throw UserError(fmt::format("--input {}: has {} dimensions in the model: {}", input.name,
+                                  input.dims->size(), dims_text(input)));
+    return found->second;
+  }
+  if (!input.dims)
+    throw UserError(fmt::format("input '{}' has no shape: give it with --input {}=1,...",
+                                excerpt(input.name), excerpt(input.name)));
+  Shape dims;
+  for (std::size_t i = 0; i < input.dims->size(); ++i) {
+    const std::int64_t size = (*input.dims)[i].size;
+    if (size < 0 && i > 0)
+      throw UserError(
+          fmt::format("input '{}' is {}, which leaves sizes open: give them with "
+                      "--input {}=1,...",
+                      excerpt(input.name), dims_text(input), excerpt(input.name)));
+    dims.push_back(size < 0 ? 1 : size);
+  }
+  return dims;
+}
+
+}  // namespace
+
+Flow flow_of(const Model& model, const InputShapes& shapes) {
+  try {
+    return Walk(model).flow(shapes);
+  } catch (const UserError& error) {
+    throw error.with_text(fmt::format("{}: {}", model.path, error.what()));
+  }
+}
+
+}  // namespace bitloom::onnx

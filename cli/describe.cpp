@@ -33,7 +33,7 @@ void describe_network(const DescribeOptions& options) {
   require_different_files({{"--json", options.json}}, {{"--policy", options.policy.file},
                                                        {"--layers-csv", options.network.table}});
   const reports::NetworkDescription description =
-      pipelines::describe(options.network.choice(), options.policy.choice());
+      pipelines::describe(options.network.choice(), options.policy.choice(), host());
   deliver(options.json, reports::network_json(description),
           reports::network_text(description, output_width()));
 }

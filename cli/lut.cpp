@@ -95,7 +95,7 @@ void write_apq(const LutOptions& options) {
   const std::string name = network.table.value_or(network.name);
   const std::vector<graph::LayerShape> layers =
       network.table ? pipelines::layers_of_table(*network.table, hardware.batch())
-                    : pipelines::load(network).layers;
+                    : pipelines::load(network, host()).layers;
   const auto widths = [](const char* option, const std::optional<std::string>& text) {
     return search::parse_bit_list(option, text.value_or("4,6,8"));
   };

@@ -39,6 +39,25 @@ std::int64_t parse_classes(std::string_view text) {
   return parse_integer("--classes", text, 1, graph::kMostPerDimension);
 }
 
+/// `x=1,3,224,224`, or the shape alone. Names may hold any character, `=` too.
+std::pair<std::string, graph::Shape> parse_input(const std::string& text) {
+  constexpr std::int64_t kMost = 1 << 20;
+  const std::size_t equals = text.rfind('=');
+  const std::size_t start = equals == std::string::npos ? 0 : equals + 1;
+  graph::Shape shape;
+  std::istringstream stream(text.substr(start));
+  for (std::string part; std::getline(stream, part, ',');) {
+    const auto size = read_integer(part, 1, kMost);
+    if (!size)
+      throw UserError(fmt::format("--input '{}': must be NAME=N,N,.. of whole numbers in [1, {}]",
+                                  excerpt(text), kMost));
+    shape.push_back(*size);
+  }
+  if (shape.empty())
+    throw UserError(fmt::format("--input '{}': must be NAME=N,N,..", excerpt(text)));
+  return {text.substr(0, equals == std::string::npos ? 0 : equals), std::move(shape)};
+}
+
 }  // namespace
 
 CLI::Option* look_at(CLI::Option* option, std::function<void(const std::string&)> look) {
@@ -50,10 +69,13 @@ CLI::Option* look_at(CLI::Option* option, std::function<void(const std::string&)
 
 CLI::Option* NetworkOption::add_to(CLI::App& command, const std::string& flag) {
   CLI::Option* network =
-      command.add_option(flag, name, "a network's name (see `bitloom list networks`)")
+      command
+          .add_option(flag, name,
+                      "a network's name (see `bitloom list networks`), or a file of ONNX: "
+                      "model.onnx")
           ->required()
-          ->type_name("NAME");
-  look_at(network, [](const std::string& text) { graph::find_network(text); });
+          ->type_name("NAME|FILE");
+  look_at(network, pipelines::require_known_network);
   look_at(command
               .add_option("--image-size", image_size,
                           "height and width of the input (the size it was published at)")
@@ -65,13 +87,28 @@ CLI::Option* NetworkOption::add_to(CLI::App& command, const std::string& flag) {
                           "they tell)")
               ->type_name("N"),
           parse_classes);
+  look_at(command
+              .add_option("--input", inputs,
+                          "shape of an input of an ONNX file, batch first, such as x=1,3,224,224; "
+                          "without NAME= the first input's; may be given several times")
+              ->type_name("[NAME=]N,..")
+              ->expected(1)
+              ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll),
+          parse_input);
   return network;
 }
+
+Network NetworkOption::load() const { return pipelines::load(choice(), host()); }
 
 pipelines::NetworkChoice NetworkOption::choice() const {
   pipelines::NetworkChoice choice{.name = name};
   if (image_size) choice.image_size = parse_image_size(*image_size);
   if (classes) choice.classes = parse_classes(*classes);
+  for (const std::string& text : inputs) {
+    auto [input, shape] = parse_input(text);
+    if (!choice.inputs.emplace(input, std::move(shape)).second)
+      throw UserError(fmt::format("--input {}: is given twice", excerpt(text)));
+  }
   return choice;
 }
 
@@ -96,13 +133,16 @@ pipelines::NetworkChoice LayersOption::choice() const {
   if (!table) return network.choice();
   const std::pair<std::string, bool> others[] = {{flag_, !network.name.empty()},
                                                  {"--image-size", network.image_size.has_value()},
-                                                 {"--classes", network.classes.has_value()}};
+                                                 {"--classes", network.classes.has_value()},
+                                                 {"--input", !network.inputs.empty()}};
   for (const auto& [option, is_given] : others)
     if (is_given)
       throw UserError(
           fmt::format("--layers-csv and {}: a table goes without it; leave one out", option));
   return {.name = graph::network_of_file(*table), .table = table};
 }
+
+Network LayersOption::load() const { return pipelines::load(choice(), host()); }
 
 void PolicyOptions::add_to(CLI::App& command) {
   CLI::Option* uniform =

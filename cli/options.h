@@ -25,10 +25,11 @@ struct NetworkOption {
   std::string name;
   std::optional<std::string> image_size;
   std::optional<std::string> classes;
+  std::vector<std::string> inputs = {};
   /// `flag` is `--network`, or `name` where the network is the command's object.
   CLI::Option* add_to(CLI::App& command, const std::string& flag = "--network");
   pipelines::NetworkChoice choice() const;
-  Network load() const { return pipelines::load(choice()); }
+  Network load() const;
 };
 
 /// What is priced: `--network`, or `--layers-csv`, a table of layers.
@@ -40,7 +41,7 @@ struct LayersOption {
   bool is_given() const { return table || !network.name.empty(); }
   /// A UserError where neither is given, or both.
   pipelines::NetworkChoice choice() const;
-  Network load() const { return pipelines::load(choice()); }
+  Network load() const;
 
  private:
   std::string command_;  // as complaints name it

@@ -3,6 +3,7 @@
 #include <sstream>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/error.h"
 #include "base/files.h"
@@ -25,7 +26,7 @@ std::vector<std::string> lines_of(const std::string& text) {
 
 std::vector<std::string> arguments_of(const CalibrationRequest& request) {
   const auto& [network, policy, weights, data, output] = request;
-  const auto& [name, image_size, table, classes] = network;
+  const auto& [name, image_size, table, classes, inputs] = network;
   ensure(!table, "what is calibrated has weights, which a table of layers has not");
   const auto& [bits, file, edge_layers] = policy;
   std::vector<std::string> arguments{"calibrate", "--quiet", "--network", name, "--weights",
@@ -38,6 +39,8 @@ std::vector<std::string> arguments_of(const CalibrationRequest& request) {
   if (edge_layers) add("--edge-layers", graph::to_text(*edge_layers));
   if (image_size) add("--image-size", to_text(*image_size));
   if (classes) add("--classes", std::to_string(*classes));
+  for (const auto& [input, shape] : inputs)
+    add("--input", fmt::format("{}={}", input, fmt::join(shape, ",")));
   return arguments;
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "models/onnx/import.h"
 #include "pipelines/network_table.h"
 #include "reports/hardware_json.h"
 #include "sim/catalogue.h"
@@ -32,6 +33,33 @@ void warn_of_default_energies(const HardwareChoice& choice, const hardware::Hard
                            technology));
 }
 
+Network load_model(const NetworkChoice& choice, const Host& host) {
+  if (choice.image_size)
+    throw UserError(
+        fmt::format("--image-size: goes with bitloom's own networks; --input tells "
+                    "the sizes of {}",
+                    choice.name));
+  onnx::Imported model = onnx::import_model(choice.name, choice.inputs);
+  std::vector<graph::LayerShape> layers = graph::layers_of(model.graph);
+  if (layers.empty())
+    throw UserError(
+        fmt::format("{}: holds no product that hardware runs: no convolution, no "
+                    "product of matrices",
+                    choice.name));
+  if (!model.unknown.empty() && host.warning) {
+    std::vector<std::string> counts;
+    for (const auto& [op, count] : model.unknown) counts.push_back(fmt::format("{} {}", count, op));
+    host.warning(
+        fmt::format("{}: takes the results of operators that it does not know to have "
+                    "their input's shape: {}",
+                    choice.name, fmt::join(counts, ", ")));
+  }
+  return {.graph = std::move(model.graph),
+          .layers = std::move(layers),
+          .beside = std::move(model.beside),
+          .unknown = std::move(model.unknown)};
+}
+
 /// Where descriptions with names lie; a file needs none.
 std::string folder_for(const std::string& hardware, const Host& host) {
   if (!host.hardware_folder.empty()) return host.hardware_folder;
@@ -46,8 +74,16 @@ std::string to_text(graph::Extent image_size) {
   return height == width ? fmt::format("{}", height) : fmt::format("{}x{}", height, width);
 }
 
-Network load(const NetworkChoice& choice) {
+void require_known_network(const std::string& name) {
+  if (!onnx::is_model_file(name)) graph::find_network(name);
+}
+
+Network load(const NetworkChoice& choice, const Host& host) {
   if (choice.table) return network_of(*choice.table, graph::read_layer_table(*choice.table));
+  if (onnx::is_model_file(choice.name)) return load_model(choice, host);
+  if (!choice.inputs.empty())
+    throw UserError(
+        fmt::format("--input: goes with a file of ONNX; of {} --image-size tells it", choice.name));
   graph::Graph graph = graph::make_network(
       choice.name, {.image_size = choice.image_size, .classes = choice.classes});
   std::vector<graph::LayerShape> layers = graph::layers_of(graph);
@@ -55,11 +91,14 @@ Network load(const NetworkChoice& choice) {
 }
 
 void declare(const NetworkChoice& choice, Manifest& manifest) {
-  const auto& [name, image_size, table, classes] = choice;
+  const auto& [name, image_size, table, classes, inputs] = choice;
   manifest.option("network", table ? graph::network_of_file(*table) : name);
   manifest.option("image_size", image_size ? std::optional(to_text(*image_size)) : std::nullopt);
   if (table) manifest.file("layers_csv", table);
   if (classes) manifest.option("classes", *classes);
+  for (const auto& [input, shape] : inputs)
+    manifest.option("input " + input, fmt::format("{}", fmt::join(shape, ",")));
+  if (!table && onnx::is_model_file(name)) manifest.file("network", name);
 }
 
 void require_known_hardware(const std::string& name, const Host& host) {

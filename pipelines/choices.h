@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,30 +20,35 @@ namespace bitloom::pipelines {
 /// As `--image-size` takes it: `224`, or `800x1344`, height first.
 std::string to_text(graph::Extent image_size);
 
-/// A network of the zoo, or a table of layers.
+/// A network of the zoo, a file of ONNX, or a table of layers.
 struct NetworkChoice {
-  std::string name;                              // of the zoo
-  std::optional<graph::Extent> image_size = {};  // the size it was published at
-  std::optional<std::string> table = {};         // instead: a file, graph::read_layer_table()
-  std::optional<std::int64_t> classes = {};      // of the last layer; else as it was published
+  std::string name;                                 // of the zoo, or the file of ONNX
+  std::optional<graph::Extent> image_size = {};     // of the zoo's; the size it was published at
+  std::optional<std::string> table = {};            // instead: a file, graph::read_layer_table()
+  std::optional<std::int64_t> classes = {};         // of the last layer; else as it was published
+  std::map<std::string, graph::Shape> inputs = {};  // of ONNX, which may leave sizes open
 };
 
 /// A network with its layers. Of a table's the graph has a name and no nodes.
 struct Network {
   graph::Graph graph;
   std::vector<graph::LayerShape> layers;
-  std::optional<std::int64_t> batch = {};  // that a table's rows say
-  graph::Policy bits = {};                 // that a table's rows say; else empty
+  std::optional<std::int64_t> batch = {};   // that a table's rows say
+  graph::Policy bits = {};                  // that a table's rows say; else empty
+  std::map<std::string, int> beside = {};   // of ONNX: nodes that are no products, by operator
+  std::map<std::string, int> unknown = {};  // those of which nothing is known
 
   /// The shape of an image; empty where a table does not say it.
   graph::Shape input() const {
     return graph.nodes().empty() ? graph::Shape{} : graph.nodes().front().shape;
   }
 };
-/// A UserError where no network has that name, it takes no images of that size, or the table is
-/// wrong.
-Network load(const NetworkChoice& choice);
+/// A UserError where no network has that name, it takes no images of that size, or the table or
+/// the file of ONNX is wrong. Warns of operators of which nothing is known.
+Network load(const NetworkChoice& choice, const Host& host = {});
 void declare(const NetworkChoice& choice, Manifest& manifest);
+/// A UserError where `name` is no file of ONNX and no network has that name.
+void require_known_network(const std::string& name);
 
 /// A machine: a name in the host's folder of descriptions, or a YAML file.
 struct HardwareChoice {

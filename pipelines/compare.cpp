@@ -226,7 +226,7 @@ bool price_on(const hardware::Hardware& machine, const std::string& name,
 }  // namespace
 
 reports::Comparison compare(const CompareOptions& options, const Host& host) {
-  const Network network = load(options.network);
+  const Network network = load(options.network, host);
   const std::vector<AskedMachine> machines = load_machines(options, host);
   reports::Comparison result{.network = network.graph.name(),
                              .input = network.input(),

@@ -1,9 +1,12 @@
 #include "pipelines/describe.h"
 
+#include "models/onnx/import.h"
+
 namespace bitloom::pipelines {
 namespace {
 
 std::string_view about(const std::string& network) {
+  if (onnx::is_model_file(network)) return "a file of ONNX";
   for (const graph::ZooEntry& entry : graph::zoo())
     if (entry.name == network) return entry.doc;
   return "";
@@ -11,8 +14,9 @@ std::string_view about(const std::string& network) {
 
 }  // namespace
 
-reports::NetworkDescription describe(const NetworkChoice& network, const PolicyChoice& policy) {
-  const Network asked = load(network);
+reports::NetworkDescription describe(const NetworkChoice& network, const PolicyChoice& policy,
+                                     const Host& host) {
+  const Network asked = load(network, host);
   const bool is_table = network.table.has_value();
   const graph::Policy bits = load(policy, asked);
   reports::NetworkDescription description{
@@ -20,6 +24,8 @@ reports::NetworkDescription describe(const NetworkChoice& network, const PolicyC
       .about = is_table ? "a table of layers" : std::string(about(asked.graph.name())),
       .input = asked.input(),
       .parameters = graph::parameter_count(asked.graph),
+      .beside = asked.beside,
+      .unknown = asked.unknown,
       .layers = {}};
   if (is_table)
     for (const graph::LayerShape& layer : asked.layers)

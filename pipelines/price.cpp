@@ -24,7 +24,8 @@ Bytes Price::dram() const {
 
 Price price(const std::string& network, const std::string& hardware, const PriceOptions& options,
             const pipelines::Host& host) {
-  const pipelines::Network asked = load(pipelines::NetworkChoice{network, options.image_size});
+  const pipelines::Network asked =
+      load(pipelines::NetworkChoice{network, options.image_size}, host);
   const hardware::Hardware machine =
       load(pipelines::HardwareChoice{.name = hardware, .batch = options.batch}, host);
   const graph::Policy policy =

@@ -38,7 +38,7 @@ std::string bit_list_text(const std::vector<int>& bits) {
 
 PricedNetwork price(const SearchSpace& space, const std::optional<std::string>& sensitivity,
                     const Host& host) {
-  Network asked = load(space.network);
+  Network asked = load(space.network, host);
   hardware::Hardware machine = load(space.hardware, host);
   require_batch(asked, machine.batch());
   const search::BitSpace bits =

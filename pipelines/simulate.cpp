@@ -28,8 +28,8 @@ reports::Simulation question_on(const SimulateOptions& options,
 
 /// The chosen layers of a network and their bits, not yet run.
 reports::Simulation question(const NetworkLayers& chosen, const SimulateOptions& options,
-                             const hardware::Hardware& hardware) {
-  const Network network = load(chosen.network);
+                             const hardware::Hardware& hardware, const Host& host) {
+  const Network network = load(chosen.network, host);
   const graph::Policy policy = load(chosen.policy, network);
   reports::Simulation asked = question_on(options, hardware);
   asked.network = network.graph.name();
@@ -63,7 +63,7 @@ void require_bits_said_once(const PolicyChoice& asked) {
 
 /// The rows of a table, which say themselves what a network and options would.
 reports::Simulation question(const LayerTable& table, const SimulateOptions& options,
-                             const hardware::Hardware& hardware) {
+                             const hardware::Hardware& hardware, const Host&) {
   reports::Simulation asked = question_on(options, hardware);
   asked.network = table.file;
   const std::vector<graph::LayerRow> rows = graph::read_layer_table(table.file);
@@ -163,8 +163,9 @@ reports::Simulation simulate(const SimulateOptions& options, const Host& host) {
   std::optional<TraceFiles> trace;
   if (options.trace) trace.emplace(*options.trace);
   const hardware::Hardware hardware = load(options.hardware, host);
-  reports::Simulation result = std::visit(
-      [&](const auto& layers) { return question(layers, options, hardware); }, options.layers);
+  reports::Simulation result =
+      std::visit([&](const auto& layers) { return question(layers, options, hardware, host); },
+                 options.layers);
   std::vector<sim::LayerResult> results = answers(options, result, hardware, trace, host);
   require_countable_totals(result, results);
   if (options.explain) explain(options, results, hardware, host, result);

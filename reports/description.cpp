@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <nlohmann/json.hpp>
 
@@ -40,12 +41,28 @@ std::string image_text(std::int64_t channels, graph::Extent extent) {
   return graph::to_text({channels, extent.height, extent.width});
 }
 
+/// Channels x height x width; features, or rows x features where a linear layer has several.
+std::string values_text(const LayerShape& layer, std::int64_t channels, graph::Extent extent) {
+  if (layer.kind != graph::LayerKind::kLinear) return image_text(channels, extent);
+  const std::int64_t rows = extent.height * extent.width;
+  return rows == 1 ? fmt::format("{}", channels) : graph::to_text(graph::Shape{rows, channels});
+}
+
 std::string window_text(const LayerShape& layer) {
   if (layer.kind == graph::LayerKind::kLinear) return "";
   std::string text = fmt::format("{}x{}", layer.kernel.height, layer.kernel.width);
   if (layer.stride.height > 1 || layer.stride.width > 1)
     text += fmt::format("/{}", layer.stride.height);
   return text;
+}
+
+/// `beside the array: 4 Add, 20 Relu`; nothing where there are none.
+std::string counts_text(const char* what, const std::map<std::string, int>& counts,
+                        std::size_t max_width) {
+  if (counts.empty()) return "";
+  std::vector<std::string> parts;
+  for (const auto& [name, count] : counts) parts.push_back(fmt::format("{} {}", count, name));
+  return wrapped(fmt::format("{}: {}", what, fmt::join(parts, ", ")), max_width, "  ");
 }
 
 std::vector<std::string> cells_of(const Listed& row) {
@@ -80,17 +97,16 @@ std::string network_text(const NetworkDescription& network, std::size_t max_widt
                    {"weights"},
                    {"W/A"}});
   for (const auto& [layer, bits] : network.layers) {
-    const bool linear = layer.kind == graph::LayerKind::kLinear;
-    table.add_row(
-        {layer.name, std::string(graph::to_text(layer.kind)),
-         linear ? fmt::format("{}", layer.in_channels) : image_text(layer.in_channels, layer.input),
-         linear ? fmt::format("{}", layer.out_channels)
-                : image_text(layer.out_channels, layer.output),
-         window_text(layer), fmt::format("{}", layer.groups),
-         fmt::format("{:.3f}", millions(layer.macs().count())), fmt::format("{}", layer.weights()),
-         graph::to_text(bits)});
+    table.add_row({layer.name, std::string(graph::to_text(layer.kind)),
+                   values_text(layer, layer.in_channels, layer.input),
+                   values_text(layer, layer.out_channels, layer.output), window_text(layer),
+                   fmt::format("{}", layer.groups),
+                   fmt::format("{:.3f}", millions(layer.macs().count())),
+                   fmt::format("{}", layer.weights()), graph::to_text(bits)});
   }
   const NetworkTotals totals = totals_of(network);
+  const std::string beside = counts_text("beside the array", network.beside, max_width) +
+                             counts_text("not understood", network.unknown, max_width);
   std::string title = fmt::format("{}: {}", network.name, network.about);
   if (!network.input.empty()) title += "; input " + graph::to_text(network.input);
   return wrapped(title, max_width, "") + "\n" + table.text(max_width) +
@@ -100,7 +116,8 @@ std::string network_text(const NetworkDescription& network, std::size_t max_widt
              "{:.3f} MB (1e6 bytes) at these bits, {:.3f} MB at 32\n",
              network.layers.size(), millions(totals.macs.count()),
              millions(totals.bops.count()) * 1e-3, network.parameters, totals.weights,
-             megabytes(totals.weight_size), megabytes(Bits(totals.weights * 32)));
+             megabytes(totals.weight_size), megabytes(Bits(totals.weights * 32))) +
+         beside;
 }
 
 std::string network_json(const NetworkDescription& network) {
@@ -123,15 +140,17 @@ std::string network_json(const NetworkDescription& network) {
                       {"bops", graph::bops(layer, bits).count()}});
   }
   const NetworkTotals totals = totals_of(network);
-  const Json document{{"schema", 1},
-                      {"network", network.name},
-                      {"input", network.input.empty() ? Json() : Json(network.input)},
-                      {"macs", totals.macs.count()},
-                      {"bops", totals.bops.count()},
-                      {"parameters", network.parameters},
-                      {"weights", totals.weights},
-                      {"weight_bytes", bytes_holding(totals.weight_size).count()},
-                      {"layers", layers}};
+  Json document{{"schema", 1},
+                {"network", network.name},
+                {"input", network.input.empty() ? Json() : Json(network.input)},
+                {"macs", totals.macs.count()},
+                {"bops", totals.bops.count()},
+                {"parameters", network.parameters},
+                {"weights", totals.weights},
+                {"weight_bytes", bytes_holding(totals.weight_size).count()},
+                {"layers", layers}};
+  if (!network.beside.empty()) document["beside"] = network.beside;
+  if (!network.unknown.empty()) document["not_understood"] = network.unknown;
   return bitloom::json_text(document, 2) + "\n";
 }
 

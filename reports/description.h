@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -19,7 +20,9 @@ struct NetworkDescription {
   std::string name;
   std::string about;
   graph::Shape input;
-  std::int64_t parameters;  // batch norms' and biases' included
+  std::int64_t parameters;  // batch norms' and biases' included; of a file its weights and biases
+  std::map<std::string, int> beside = {};   // nodes that are no products, by operator
+  std::map<std::string, int> unknown = {};  // those of which nothing is known
   std::vector<DescribedLayer> layers;
 };
 std::string network_text(const NetworkDescription& network, std::size_t max_width);

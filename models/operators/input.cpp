@@ -8,8 +8,7 @@ namespace bitloom::graph {
 std::string Input::name() const { return "input"; }
 
 Shape Input::shape(const std::vector<Shape>&) const {
-  if (image.size() != 1 && image.size() != 3)
-    throw UserError("shape must be {channels, height, width} or {features}");
+  if (image.empty()) throw UserError("shape must have a dimension");
   for (const std::int64_t dimension : image) require_dimension(dimension, "input dimension");
   return image;
 }

@@ -4,7 +4,7 @@
 
 namespace bitloom::graph {
 
-/// What the network is given: an image {channels, height, width}, or {features}.
+/// What the network is given: an image {channels, height, width}, {features}, or any tensor.
 struct Input {
   Shape image;
 

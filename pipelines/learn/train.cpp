@@ -164,7 +164,7 @@ data::Augmentation parse_augmentation(const std::string& name) {
 
 Trained train(const TrainOptions& options, const Host& host, const OnStart& on_start) {
   nn::use_processors(options.compute.threads);
-  const Network network = load(options.network);
+  const Network network = load(options.network, host);
   require_classifier(network.graph);
   std::string normalization = weights::published_normalization(network.graph.name());
   std::shared_ptr<nn::Network> runnable;

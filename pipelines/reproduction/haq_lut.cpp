@@ -14,7 +14,8 @@ void haq_lut(Comparison& comparison) {
       "The even-numbered layers of the table, 64 pairs of bits each; configuration bismo-cloud, "
       "batch 16.");
   constexpr std::int64_t kMost = std::int64_t{1} << 60;
-  const pipelines::Network network = load(pipelines::NetworkChoice{"mobilenet_v2"});
+  const pipelines::Network network =
+      load(pipelines::NetworkChoice{"mobilenet_v2"}, comparison.host());
   const sim::CostTable ours = cost_table(
       network,
       load(pipelines::HardwareChoice{.name = "bismo-cloud", .batch = 16}, comparison.host()));

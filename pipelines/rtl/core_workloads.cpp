@@ -63,7 +63,8 @@ void CoreWorkloads::choose_layers(const NetworkToVerify& asked, const hardware::
   const Network network =
       load(asked.tensors
                ? with_classes_of(asked.network, weights::TensorFile::load(asked.tensors->weights))
-               : asked.network);
+               : asked.network,
+           host);
   graph::Policy policy = load(asked.policy, network);
   chosen_ = select_layers(asked.layers, network.layers);
   if (asked.tensors) {

@@ -71,11 +71,12 @@ struct FusionWorkloads {
 };
 
 /// A network's chosen layers with random tensors, then random dot products at every pair of widths.
-FusionWorkloads workloads_of(const VerifyOptions& options, const hardware::BitFusion& hardware) {
+FusionWorkloads workloads_of(const VerifyOptions& options, const hardware::BitFusion& hardware,
+                             const Host& host) {
   std::vector<graph::LayerShape> layers;
   graph::Policy policy;
   if (options.network) {
-    const Network network = load(options.network->network);
+    const Network network = load(options.network->network, host);
     const graph::Policy all = load(options.network->policy, network);
     for (const std::size_t i : select_layers(options.network->layers, network.layers)) {
       mapping::bitfusion::loop_nest(network.layers[i], all[i], hardware, hardware.batch);
@@ -105,7 +106,7 @@ FusionWorkloads workloads_of(const VerifyOptions& options, const hardware::BitFu
 Verification verify_fusion_unit(const VerifyOptions& options, const hardware::BitFusion& hardware,
                                 const Host& host) {
   require_what_there_is(options, hardware);
-  const FusionWorkloads workloads = workloads_of(options, hardware);
+  const FusionWorkloads workloads = workloads_of(options, hardware, host);
   const auto unit = verify::make_fusion_unit();
   constexpr std::int64_t kRegisters = 1;  // of a unit, from its operands to its sum
   return judged({.hardware = hardware.name,

@@ -68,12 +68,13 @@ GemmOperands gemm_operands(const Workload& w, const mapping::Gemm& gemm, std::in
   GemmOperands operands{{gemm.pixels, gemm.reduction, w.precision.activation_bits},
                         {gemm.channels, gemm.reduction, w.precision.weight_bits}};
   if (l.kind == LayerKind::kLinear) {
-    for (std::int64_t n = 0; n < w.batch; ++n)
-      for (std::int64_t k = 0; k < gemm.reduction; ++k)
+    const std::int64_t rows = l.output_pixels();
+    for (std::int64_t p = 0; p < gemm.pixels; ++p)
+      for (std::int64_t k = 0; k < gemm.reduction; ++k) {
+        const std::int64_t at = (p / rows * gemm.reduction + k) * rows + p % rows;
         operands.activations.set(
-            n, k,
-            static_cast<std::uint32_t>(
-                w.activations[static_cast<std::size_t>(n * gemm.reduction + k)]));
+            p, k, static_cast<std::uint32_t>(w.activations[static_cast<std::size_t>(at)]));
+      }
     put_kernels(w, 0, gemm.channels, 0, 0, operands.weights);
   } else if (l.kind == LayerKind::kDepthwise) {
     const std::int64_t multiplier = l.out_channels / l.in_channels;
@@ -96,7 +97,10 @@ std::int64_t output_index(const Workload& w, std::int64_t index, std::int64_t pi
   const graph::LayerShape& l = w.layer;
   std::int64_t image = index / l.groups;
   std::int64_t output = index % l.groups * (l.out_channels / l.groups) + column;
-  if (l.kind == LayerKind::kLinear) return pixel * l.out_channels + column;
+  if (l.kind == LayerKind::kLinear) {
+    const std::int64_t rows = l.output_pixels();
+    return (pixel / rows * l.out_channels + column) * rows + pixel % rows;
+  }
   if (l.kind == LayerKind::kDepthwise) {
     const std::int64_t multiplier = l.out_channels / l.in_channels;
     image = column / multiplier;

@@ -15,7 +15,7 @@ LayerGemms lower(const graph::LayerShape& layer, std::int64_t batch) {
       return {{product.rows, batch * multiplier, layer.kernel_area() * batch}, layer.in_channels};
     }
     case graph::LayerKind::kLinear:
-      return {{batch, layer.out_channels, layer.in_channels}, 1};
+      return {{batch * product.rows, layer.out_channels, layer.in_channels}, 1};
   }
   throw InternalError("a layer of unknown kind");
 }

@@ -57,7 +57,7 @@ void skip_norm(NodeView& node) {
   node.output(3, node.dims(0), node.type(0));
 }
 
-Rules rows() {
+Rules elementwise_rows() {
   Rules rules;
   for (const char* op : {"Abs",
                          "Acos",
@@ -154,7 +154,7 @@ Rules rows() {
 }  // namespace
 
 const Rules& elementwise_rules() {
-  static const Rules table = rows();
+  static const Rules table = elementwise_rows();
   return table;
 }
 

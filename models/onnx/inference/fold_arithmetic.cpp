@@ -52,13 +52,13 @@ Number quotient(Number a, Number b) { return b == 0 ? NAN : a / b; }
 /// The remainder with the divisor's sign, as integers have it.
 Number floored_remainder(Number a, Number b) { return b == 0 ? NAN : a - b * std::floor(a / b); }
 
-bool mod(const Node& node, const std::vector<Numbers>& inputs, std::size_t, Numbers& out) {
+bool fold_mod(const Node& node, const std::vector<Numbers>& inputs, std::size_t, Numbers& out) {
   if (node.integer("fmod", 0) == 0) return variadic(inputs, out, floored_remainder);
   return variadic(inputs, out,
                   [](Number a, Number b) -> Number { return b == 0 ? NAN : std::fmod(a, b); });
 }
 
-bool where(const Node&, const std::vector<Numbers>& inputs, std::size_t, Numbers& out) {
+bool fold_where(const Node&, const std::vector<Numbers>& inputs, std::size_t, Numbers& out) {
   for (std::size_t at = 0; at < out.size(); ++at) {
     const bool chosen = broadcast_element(inputs[0], out.dims, at) != 0;
     out.values[at] = broadcast_element(inputs[chosen ? 1 : 2], out.dims, at);
@@ -66,7 +66,7 @@ bool where(const Node&, const std::vector<Numbers>& inputs, std::size_t, Numbers
   return true;
 }
 
-bool clip(const Node& node, const std::vector<Numbers>& inputs, std::size_t, Numbers& out) {
+bool fold_clip(const Node& node, const std::vector<Numbers>& inputs, std::size_t, Numbers& out) {
   Number least = node.has("min") ? node.real("min", 0) : -INFINITY;
   Number most = node.has("max") ? node.real("max", 0) : INFINITY;
   if (inputs.size() > 1 && inputs[1].size() == 1) least = inputs[1].values[0];
@@ -116,7 +116,7 @@ const std::vector<FoldRow>& fold_arithmetic() {
        }},
       {"Div",
        [](const Node&, In in, std::size_t, Numbers& out) { return variadic(in, out, quotient); }},
-      {"Mod", mod},
+      {"Mod", fold_mod},
       {"Pow",
        [](const Node&, In in, std::size_t, Numbers& out) {
          return variadic(in, out, [](Number a, Number b) { return std::pow(a, b); });
@@ -157,8 +157,8 @@ const std::vector<FoldRow>& fold_arithmetic() {
        [](const Node&, In in, std::size_t, Numbers& out) {
          return variadic(in, out, [](Number a, Number b) -> Number { return a != 0 || b != 0; });
        }},
-      {"Where", where},
-      {"Clip", clip},
+      {"Where", fold_where},
+      {"Clip", fold_clip},
   };
   return table;
 }

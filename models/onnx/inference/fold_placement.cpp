@@ -30,7 +30,7 @@ std::size_t axis_of(std::int64_t axis, const Shape& dims) {
   return static_cast<std::size_t>(axis < 0 ? axis + static_cast<std::int64_t>(dims.size()) : axis);
 }
 
-std::vector<std::int64_t> integers_of(const Numbers& numbers) {
+std::vector<std::int64_t> integers_in(const Numbers& numbers) {
   std::vector<std::int64_t> result;
   for (const Number value : numbers.values) result.push_back(static_cast<std::int64_t>(value));
   return result;
@@ -51,19 +51,19 @@ void place_each(const Numbers& from, Numbers& out, const Source& source) {
 
 using In = const std::vector<Numbers>&;
 
-bool same(const Node&, In in, std::size_t, Numbers& out) {
+bool fold_same(const Node&, In in, std::size_t, Numbers& out) {
   out.values = in[0].values;
   return true;
 }
 
-bool constant_of_shape(const Node& node, In, std::size_t, Numbers& out) {
+bool fold_constant_of_shape(const Node& node, In, std::size_t, Numbers& out) {
   const Attribute* value = node.attribute("value");
   const Number each = value && value->tensor ? reals_of(*value->tensor).at(0) : 0;
   std::fill(out.values.begin(), out.values.end(), each);
   return true;
 }
 
-bool gather(const Node& node, In in, std::size_t, Numbers& out) {
+bool fold_gather(const Node& node, In in, std::size_t, Numbers& out) {
   const Numbers &data = in[0], &indices = in[1];
   const std::size_t axis = axis_of(node.integer("axis", 0), data.dims);
   const std::int64_t size = data.dims[axis];
@@ -85,13 +85,13 @@ bool gather(const Node& node, In in, std::size_t, Numbers& out) {
   return true;
 }
 
-bool slice(const Node& node, In in, std::size_t, Numbers& out) {
+bool fold_slice(const Node& node, In in, std::size_t, Numbers& out) {
   const auto list = [&](const char* name, std::size_t which) {
     std::optional<std::vector<std::int64_t>> result;
     if (node.has(name))
       result = node.integers(name);
     else if (which < in.size() && in[which].type != ElementType::kUndefined)
-      result = integers_of(in[which]);
+      result = integers_in(in[which]);
     return result;
   };
   const Value data{.dims = in[0].dims};
@@ -106,7 +106,7 @@ bool slice(const Node& node, In in, std::size_t, Numbers& out) {
   return true;
 }
 
-bool concat(const Node& node, In in, std::size_t, Numbers& out) {
+bool fold_concat(const Node& node, In in, std::size_t, Numbers& out) {
   const std::size_t axis = axis_of(node.integer("axis", 1), out.dims);
   for (std::size_t at = 0; at < out.size(); ++at) {
     std::vector<std::int64_t> places = places_of(at, out.dims);
@@ -121,10 +121,10 @@ bool concat(const Node& node, In in, std::size_t, Numbers& out) {
   return true;
 }
 
-bool split(const Node& node, In in, std::size_t which, Numbers& out) {
+bool fold_split(const Node& node, In in, std::size_t which, Numbers& out) {
   const std::size_t axis = axis_of(node.integer("axis", 0), in[0].dims);
   std::vector<std::int64_t> parts = node.integers("split");
-  if (parts.empty() && in.size() > 1) parts = integers_of(in[1]);
+  if (parts.empty() && in.size() > 1) parts = integers_in(in[1]);
   std::int64_t start = 0;
   for (std::size_t i = 0; i < which; ++i) start += parts.empty() ? out.dims[axis] : parts[i];
   const auto count = static_cast<std::int64_t>(node.outputs.size());
@@ -139,7 +139,7 @@ bool split(const Node& node, In in, std::size_t which, Numbers& out) {
   return true;
 }
 
-bool transpose(const Node& node, In in, std::size_t, Numbers& out) {
+bool fold_transpose(const Node& node, In in, std::size_t, Numbers& out) {
   std::vector<std::int64_t> order = node.integers("perm");
   if (order.empty())
     for (std::size_t i = out.dims.size(); i-- > 0;) order.push_back(static_cast<std::int64_t>(i));
@@ -152,7 +152,7 @@ bool transpose(const Node& node, In in, std::size_t, Numbers& out) {
 }
 
 /// Expand and Tile: places wrap around in each dimension.
-bool repeat(const Node&, In in, std::size_t, Numbers& out) {
+bool fold_repeat(const Node&, In in, std::size_t, Numbers& out) {
   const Shape& dims = in[0].dims;
   const std::size_t skip = out.dims.size() - dims.size();
   place_each(in[0], out, [&](const std::vector<std::int64_t>& at) {
@@ -163,7 +163,7 @@ bool repeat(const Node&, In in, std::size_t, Numbers& out) {
   return true;
 }
 
-bool range(const Node&, In in, std::size_t, Numbers& out) {
+bool fold_range(const Node&, In in, std::size_t, Numbers& out) {
   for (std::size_t i = 0; i < out.size(); ++i)
     out.values[i] = in[0].values[0] + static_cast<Number>(i) * in[2].values[0];
   return true;
@@ -178,23 +178,23 @@ bool reduce(const Node& node, In in, Numbers& out, Number start, const Function&
   return !in[0].values.empty();
 }
 
-bool reduce_prod(const Node& node, In in, std::size_t, Numbers& out) {
+bool fold_reduce_prod(const Node& node, In in, std::size_t, Numbers& out) {
   return reduce(node, in, out, 1, [](Number a, Number b) { return a * b; });
 }
-bool reduce_sum(const Node& node, In in, std::size_t, Numbers& out) {
+bool fold_reduce_sum(const Node& node, In in, std::size_t, Numbers& out) {
   return reduce(node, in, out, 0, [](Number a, Number b) { return a + b; });
 }
-bool reduce_max(const Node& node, In in, std::size_t, Numbers& out) {
+bool fold_reduce_max(const Node& node, In in, std::size_t, Numbers& out) {
   if (in[0].values.empty()) return false;
   return reduce(node, in, out, in[0].values[0], [](Number a, Number b) { return std::max(a, b); });
 }
-bool reduce_min(const Node& node, In in, std::size_t, Numbers& out) {
+bool fold_reduce_min(const Node& node, In in, std::size_t, Numbers& out) {
   if (in[0].values.empty()) return false;
   return reduce(node, in, out, in[0].values[0], [](Number a, Number b) { return std::min(a, b); });
 }
 
 /// Rows of the data replaced by the updates; indices name whole rows of any depth.
-bool scatter_nd(const Node& node, In in, std::size_t, Numbers& out) {
+bool fold_scatter_nd(const Node& node, In in, std::size_t, Numbers& out) {
   if (node.text("reduction", "none") != "none" || in[1].dims.empty()) return false;
   out.values = in[0].values;
   const auto depth = static_cast<std::size_t>(in[1].dims.back());
@@ -218,14 +218,25 @@ bool scatter_nd(const Node& node, In in, std::size_t, Numbers& out) {
 }  // namespace
 
 const std::vector<FoldRow>& fold_placement() {
-  static const std::vector<FoldRow> table{
-      {"Identity", same},        {"Reshape", same},         {"Flatten", same},
-      {"Squeeze", same},         {"Unsqueeze", same},       {"ConstantOfShape", constant_of_shape},
-      {"Gather", gather},        {"Slice", slice},          {"Concat", concat},
-      {"Split", split},          {"Transpose", transpose},  {"Expand", repeat},
-      {"Tile", repeat},          {"Range", range},          {"ReduceProd", reduce_prod},
-      {"ReduceSum", reduce_sum}, {"ReduceMax", reduce_max}, {"ReduceMin", reduce_min},
-      {"ScatterND", scatter_nd}};
+  static const std::vector<FoldRow> table{{"Identity", fold_same},
+                                          {"Reshape", fold_same},
+                                          {"Flatten", fold_same},
+                                          {"Squeeze", fold_same},
+                                          {"Unsqueeze", fold_same},
+                                          {"ConstantOfShape", fold_constant_of_shape},
+                                          {"Gather", fold_gather},
+                                          {"Slice", fold_slice},
+                                          {"Concat", fold_concat},
+                                          {"Split", fold_split},
+                                          {"Transpose", fold_transpose},
+                                          {"Expand", fold_repeat},
+                                          {"Tile", fold_repeat},
+                                          {"Range", fold_range},
+                                          {"ReduceProd", fold_reduce_prod},
+                                          {"ReduceSum", fold_reduce_sum},
+                                          {"ReduceMax", fold_reduce_max},
+                                          {"ReduceMin", fold_reduce_min},
+                                          {"ScatterND", fold_scatter_nd}};
   return table;
 }
 

@@ -72,6 +72,12 @@ Rule rule_of(const std::string& domain, const std::string& op) {
   return found == table.end() ? nullptr : found->second;
 }
 
+std::int64_t elements_between(const Shape& dims, std::size_t from, std::size_t to) {
+  std::int64_t elements = 1;
+  for (std::size_t i = from; i < to; ++i) elements *= dims[i];
+  return elements;
+}
+
 Shape broadcast(const NodeView& node, const Shape& first, const Shape& second) {
   const Shape& longer = first.size() >= second.size() ? first : second;
   const Shape& shorter = first.size() >= second.size() ? second : first;

@@ -25,6 +25,10 @@ class NodeView {
   bool has(std::size_t which) const { return which < inputs_.size() && inputs_[which]; }
   const Value& input(std::size_t which) const;
   const Shape& dims(std::size_t which) const;
+  /// One of them; from the end where it is negative.
+  std::int64_t dim(std::size_t which, std::int64_t at) const {
+    return dims(which)[static_cast<std::size_t>(axis(at, rank(which)))];
+  }
   std::int64_t rank(std::size_t which) const {
     return static_cast<std::int64_t>(dims(which).size());
   }
@@ -67,6 +71,9 @@ const Rules& indexing_rules();
 const Rules& window_rules();
 const Rules& product_rules();
 const Rules& sequence_rules();
+
+/// Elements of the dimensions from `from` up to `to`.
+std::int64_t elements_between(const Shape& dims, std::size_t from, std::size_t to);
 
 /// The shape of two broadcast together, by https://onnx.ai/onnx/repo-docs/Broadcasting.html.
 Shape broadcast(const NodeView& node, const Shape& first, const Shape& second);

@@ -42,8 +42,8 @@ void attention(NodeView& node) {
   const Heads q = heads_of(node, 0, "q_num_heads");
   const Heads k = heads_of(node, 1, "kv_num_heads");
   const Heads v = heads_of(node, 2, "kv_num_heads");
-  const std::int64_t batch = node.dims(0)[0];
-  const std::int64_t past = node.has(4) ? node.dims(4).at(2) : 0;
+  const std::int64_t batch = node.dim(0, 0);
+  const std::int64_t past = node.has(4) ? node.dim(4, 2) : 0;
   const std::int64_t total = past + k.length;
   if (node.dims(0).size() == 4)
     node.output({batch, q.heads, q.length, v.width});
@@ -64,7 +64,7 @@ void microsoft_attention(NodeView& node) {
     throw node.refuse(fmt::format("reads {}", graph::to_text(x)));
   const std::int64_t hidden = sizes.size() == 3 ? sizes[2] : weights[1] / 3;
   node.output({x[0], x[1], hidden});
-  const std::int64_t past = node.has(4) ? node.dims(4).at(3) : 0;
+  const std::int64_t past = node.has(4) ? node.dim(4, 3) : 0;
   node.output(1, {2, x[0], heads, past + x[1], hidden / heads}, node.type(0));
 }
 

@@ -7,14 +7,6 @@
 namespace bitloom::onnx {
 namespace {
 
-std::int64_t product_of(const Shape& dims, std::size_t from, std::size_t to) {
-  std::int64_t product = 1;
-  for (std::size_t i = from; i < to; ++i) product *= dims[i];
-  return product;
-}
-
-std::int64_t product_of(const Shape& dims) { return product_of(dims, 0, dims.size()); }
-
 void shape(NodeView& node) {
   const std::int64_t rank = node.rank(0);
   const auto place = [&](std::int64_t at) {
@@ -43,9 +35,9 @@ void reshape(NodeView& node) {
     else
       known *= to[i];
   }
-  const std::int64_t elements = product_of(from);
+  const std::int64_t elements = elements_between(from, 0, from.size());
   if (open < to.size()) to[open] = known == 0 ? 0 : elements / known;
-  if (product_of(to) != elements)
+  if (elements_between(to, 0, to.size()) != elements)
     throw node.refuse(fmt::format("makes {} of {}", graph::to_text(*wanted), graph::to_text(from)));
   node.output(std::move(to));
 }
@@ -57,7 +49,7 @@ void flatten(NodeView& node) {
   const std::int64_t axis =
       given == rank ? rank : node.axis(given, std::max<std::int64_t>(rank, 1));
   const auto at = static_cast<std::size_t>(axis);
-  node.output({product_of(dims, 0, at), product_of(dims, at, dims.size())});
+  node.output({elements_between(dims, 0, at), elements_between(dims, at, dims.size())});
 }
 
 void squeeze(NodeView& node) {
@@ -185,7 +177,7 @@ void arg_most(NodeView& node) {
   node.output(0, std::move(dims), ElementType::kInt64);
 }
 
-Rules rows() {
+Rules shape_rows() {
   Rules rules{{"Shape", shape},
               {"Size", size},
               {"Reshape", reshape},
@@ -213,7 +205,7 @@ Rules rows() {
 }  // namespace
 
 const Rules& shape_rules() {
-  static const Rules table = rows();
+  static const Rules table = shape_rows();
   return table;
 }
 

@@ -1,0 +1,68 @@
+#include "models/onnx/call.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace bitloom::onnx {
+namespace {
+
+constexpr std::array kNeverNegative{std::string_view("Abs"),         std::string_view("Exp"),
+                                    std::string_view("HardSigmoid"), std::string_view("Relu"),
+                                    std::string_view("Sigmoid"),     std::string_view("Softmax"),
+                                    std::string_view("Sqrt"),        std::string_view("Softplus"),
+                                    std::string_view("ReduceL1"),    std::string_view("ReduceL2")};
+
+constexpr std::array kAsInputs{
+    std::string_view("AveragePool"),   std::string_view("Cast"),
+    std::string_view("Concat"),        std::string_view("DepthToSpace"),
+    std::string_view("Dropout"),       std::string_view("Expand"),
+    std::string_view("Flatten"),       std::string_view("GlobalAveragePool"),
+    std::string_view("GlobalMaxPool"), std::string_view("Identity"),
+    std::string_view("MaxPool"),       std::string_view("ReduceMax"),
+    std::string_view("ReduceMean"),    std::string_view("ReduceMin"),
+    std::string_view("ReduceSum"),     std::string_view("Reshape"),
+    std::string_view("Slice"),         std::string_view("SpaceToDepth"),
+    std::string_view("Split"),         std::string_view("Squeeze"),
+    std::string_view("Tile"),          std::string_view("Transpose"),
+    std::string_view("Unsqueeze")};
+
+template <std::size_t count>
+bool holds(const std::array<std::string_view, count>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+}  // namespace
+
+Shape graph_shape(const Shape& dims) {
+  if (dims.empty()) return {1};
+  return dims.size() > 1 && dims.front() == 1 ? Shape(dims.begin() + 1, dims.end()) : dims;
+}
+
+graph::Sign Call::sign() const {
+  if (holds(kNeverNegative, node.op)) return graph::Sign::kNeverNegative;
+  if (holds(kAsInputs, node.op)) {
+    // A constant beside the inputs, such as one that is joined to them, may be negative.
+    const bool joins =
+        node.op == "Concat" &&
+        std::any_of(operands.begin(), operands.end(), [](const Operand& o) { return !o.is_input; });
+    return joins ? graph::Sign::kAny : graph::Sign::kAsInputs;
+  }
+  if ((node.op == "Add" || node.op == "Mul" || node.op == "Max" || node.op == "Div") &&
+      std::all_of(operands.begin(), operands.end(), [](const Operand& o) { return o.is_input; }))
+    return graph::Sign::kAsInputs;
+  return graph::Sign::kAny;
+}
+
+std::vector<graph::Parameter> ProductCall::parameters(const std::vector<Shape>&) const {
+  std::vector<graph::Parameter> own;
+  const auto& [height, width] = product.kernel;
+  if (product.has_weights())
+    own.push_back({".weight",
+                   graph::ParameterRole::kWeight,
+                   {product.out_channels, product.in_channels / product.groups, height, width}});
+  if (product.biases > 0) own.push_back({".bias", graph::ParameterRole::kBias, {product.biases}});
+  return own;
+}
+
+}  // namespace bitloom::onnx

@@ -1,0 +1,236 @@
+#include "models/onnx/import.h"
+
+#include <algorithm>
+#include <optional>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "models/onnx/call.h"
+#include "models/onnx/products.h"
+#include "models/operators/input.h"
+
+namespace bitloom::onnx {
+namespace {
+
+using graph::Graph;
+using graph::LayerShape;
+using graph::NodeId;
+
+/// Engines multiply a layer's sizes with each other.
+void require_in_range(const Step& step, const LayerShape& layer) {
+  for (const std::int64_t size :
+       {layer.in_channels, layer.out_channels, layer.kernel_area(), layer.output_pixels(),
+        layer.input.height * layer.input.width, layer.stride.height, layer.stride.width})
+    if (size > graph::kMostPerDimension)
+      throw UserError(fmt::format("{} '{}' cannot be priced: a size of {} is above {}",
+                                  step.node.op, excerpt(step.node.name), size,
+                                  graph::kMostPerDimension));
+}
+
+/// Makes a graph of a flow.
+class Importer {
+ public:
+  Importer(const Flow& flow, const std::string& name) : flow_(flow), result_{Graph(name)} {}
+
+  Imported import() {
+    for (const ValueId id : flow_.inputs) add_input(id);
+    find_used();
+    for (const Step& step : flow_.steps) add(step);
+    for (const ValueId id : flow_.outputs)
+      if (const auto found = nodes_.find(id); found != nodes_.end())
+        result_.graph.add_output(own_output_name(flow_.values[id].name), found->second);
+    result_.unknown = flow_.unknown_operators;
+    return std::move(result_);
+  }
+
+ private:
+  void add_input(ValueId id) {
+    const Value& value = flow_.values[id];
+    nodes_[id] =
+        result_.graph.add(own_name(value.name), graph::Input{graph_shape(*value.dims)}, {});
+  }
+
+  std::string own_name(const std::string& wanted) {
+    std::string name = wanted;
+    for (int i = 2; !names_.insert(name).second; ++i) name = fmt::format("{}_{}", wanted, i);
+    return name;
+  }
+
+  std::string own_output_name(const std::string& wanted) {
+    std::string name = wanted;
+    for (int i = 2; !output_names_.insert(name).second; ++i) name = fmt::format("{}_{}", wanted, i);
+    return name;
+  }
+
+  /// Outputs that something reads; of a node without any, the first.
+  void find_used() {
+    for (const Step& step : flow_.steps)
+      for (const auto& input : step.inputs)
+        if (input) used_.insert(*input);
+    used_.insert(flow_.outputs.begin(), flow_.outputs.end());
+    for (const Step& step : flow_.steps)
+      for (const ValueId id : step.outputs) giver_[id] = &step;
+  }
+
+  std::shared_ptr<const Constant> constant(ValueId id) {
+    auto& kept = constants_[id];
+    if (kept) return kept;
+    const Value& value = flow_.values[id];
+    Constant made{.type = value.type, .dims = value.dims, .tensor = value.tensor};
+    if (!made.tensor) {
+      const Step& step = *giver_.at(id);
+      made.node = step.node;
+      for (const auto& input : step.inputs)
+        made.inputs.push_back(input ? constant(*input) : nullptr);
+      made.output = static_cast<std::size_t>(
+          std::find(step.outputs.begin(), step.outputs.end(), id) - step.outputs.begin());
+    }
+    return kept = std::make_shared<const Constant>(std::move(made));
+  }
+
+  void add(const Step& step) {
+    const bool is_constant = !step.outputs.empty() &&
+                             std::all_of(step.outputs.begin(), step.outputs.end(),
+                                         [&](ValueId id) { return flow_.values[id].is_constant; });
+    if (is_constant) return;
+    std::vector<NodeId> inputs;
+    Call call{.node = step.node};
+    for (const auto& input : step.inputs) {
+      Operand operand;
+      if (input && flow_.values[*input].is_constant) {
+        operand.constant = constant(*input);
+      } else if (input) {
+        operand.is_input = true;
+        operand.dims = flow_.values[*input].dims.value_or(Shape{});
+        inputs.push_back(nodes_.at(*input));
+      }
+      call.operands.push_back(std::move(operand));
+    }
+    const std::vector<LayerShape> products = products_of(flow_, step);
+    if (products.empty()) {
+      ++result_.beside[step.node.op];
+      add_outputs(step, call, inputs, 0);
+    } else {
+      add_products(step, call, inputs, products);
+    }
+  }
+
+  /// A node for each output from `first` on that something reads.
+  void add_outputs(const Step& step, Call call, const std::vector<NodeId>& inputs,
+                   std::size_t first) {
+    for (std::size_t i = first; i < step.outputs.size(); ++i) {
+      const ValueId id = step.outputs[i];
+      if (i > 0 && !used_.count(id)) continue;
+      call.output = i;
+      call.dims = flow_.values[id].dims;
+      const std::string name = i == 0 ? step.node.name : fmt::format("{}:{}", step.node.name, i);
+      nodes_[id] = result_.graph.add(own_name(name), call, inputs);
+    }
+  }
+
+  void add_products(const Step& step, Call call, std::vector<NodeId> inputs,
+                    const std::vector<LayerShape>& products) {
+    call.dims = flow_.values[step.outputs[0]].dims;
+    for (std::size_t i = 0; i < products.size(); ++i) {
+      LayerShape product = products[i];
+      require_in_range(step, product);
+      const std::string name = product.name.empty()
+                                   ? step.node.name
+                                   : fmt::format("{}.{}", step.node.name, product.name);
+      product.name.clear();
+      const bool is_last = i + 1 == products.size();
+      const bool is_work = product.macs().count() > 0;
+      const graph::Operator op =
+          is_work ? graph::Operator(ProductCall{call, product, is_last}) : graph::Operator(call);
+      const NodeId node = result_.graph.add(own_name(name), op, inputs);
+      nodes_[step.outputs[0]] = node;
+      if (!is_last) inputs.push_back(node);
+    }
+    add_outputs(step, call, inputs, 1);
+  }
+
+  const Flow& flow_;
+  Imported result_;
+  std::map<ValueId, NodeId> nodes_;
+  std::map<ValueId, const Step*> giver_;
+  std::map<ValueId, std::shared_ptr<const Constant>> constants_;
+  std::set<ValueId> used_;
+  std::set<std::string> names_, output_names_;
+};
+
+std::int64_t macs_of(const Imported& imported) {
+  return graph::macs_of(graph::layers_of(imported.graph)).count();
+}
+
+/// The inputs for one image, where the file states `batch` of them in front of all inputs.
+InputShapes for_one_image(const Flow& flow, std::int64_t batch) {
+  InputShapes shapes;
+  for (const ValueId id : flow.inputs) {
+    Shape dims = *flow.values[id].dims;
+    if (!dims.empty() && dims.front() == batch) dims.front() = 1;
+    shapes[flow.values[id].name] = std::move(dims);
+  }
+  return shapes;
+}
+
+std::string file_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+
+Imported import_flow(const Flow& flow, const std::string& path) {
+  if (flow.inputs.empty()) throw UserError("has no input: nothing depends on an image");
+  return Importer(flow, file_name(path)).import();
+}
+
+/// The same for one of `batch` images; nothing where the first dimension does not count images.
+std::optional<Imported> import_one(const Model& model, const Flow& whole, std::int64_t batch) {
+  try {
+    return import_flow(flow_of(model, for_one_image(whole, batch)), model.path);
+  } catch (const UserError& error) {
+    if (error.kind() == UserError::Kind::kResource) throw;
+    return std::nullopt;
+  }
+}
+
+/// A shape without a name is the first input's.
+InputShapes with_names(InputShapes shapes, const Model& model) {
+  const auto nameless = shapes.extract("");
+  if (nameless.empty() || model.graph.inputs.empty()) return shapes;
+  const std::string& first = model.graph.inputs.front().name;
+  if (!shapes.emplace(first, nameless.mapped()).second)
+    throw UserError(fmt::format("--input {}: is given twice, once without its name", first));
+  return shapes;
+}
+
+}  // namespace
+
+bool is_model_file(const std::string& name) {
+  constexpr std::string_view kEnding = ".onnx";
+  if (name.size() <= kEnding.size()) return false;
+  return std::equal(
+      kEnding.begin(), kEnding.end(), name.end() - kEnding.size(),
+      [](char a, char b) { return a == std::tolower(static_cast<unsigned char>(b)); });
+}
+
+Imported import_model(const std::string& path, const InputShapes& given) {
+  const Model model = read_model(path);
+  const InputShapes shapes = with_names(given, model);
+  try {
+    const Flow flow = flow_of(model, shapes);
+    Imported whole = import_flow(flow, path);
+    const Shape& first = *flow.values[flow.inputs.front()].dims;
+    const bool is_sequence = first.size() == 3;  // steps x batch x features, often
+    const std::int64_t batch = first.empty() || is_sequence ? 1 : first.front();
+    if (batch <= 1) return whole;
+    std::optional<Imported> one = import_one(model, flow, batch);
+    if (!one || macs_of(*one) * batch != macs_of(whole)) return whole;
+    one->batch = batch;
+    return *std::move(one);
+  } catch (const UserError& error) {
+    const std::string text = error.what();
+    throw text.rfind(path, 0) == 0 ? error : error.with_text(fmt::format("{}: {}", path, text));
+  }
+}
+
+}  // namespace bitloom::onnx

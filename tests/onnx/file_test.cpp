@@ -1,0 +1,113 @@
+// Files of ONNX, right and damaged.
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "models/onnx/import.h"
+#include "tests/onnx/model_builder.h"
+#include "tests/support/complaint.h"
+#include "tests/support/temporary_folder.h"
+
+namespace bitloom {
+namespace {
+
+using testing::attribute;
+using testing::complaint;
+using testing::ModelBuilder;
+using Integers = std::vector<std::int64_t>;
+
+/// A model with a little of everything.
+ModelBuilder varied_model() {
+  ModelBuilder builder;
+  builder.input("x", {-1, 3, 8, 8}).weights("w", {4, 3, 3, 3}).integers("to", {0, -1});
+  builder.weights("u", {144, 5});
+  onnx::GraphBody branch{.nodes = {testing::node("Relu", {"y"}, {"inner"})}};
+  branch.outputs = {{.name = "inner"}};
+  builder.constant("yes", onnx::tensor_of(Integers{1}, {}, onnx::ElementType::kBool));
+  builder.add("Conv", {"x", "w"}, {"c"}, {attribute("pads", Integers{0, 0, 0, 0})})
+      .add("Reshape", {"c", "to"}, {"r"})
+      .add("MatMul", {"r", "u"}, {"y"})
+      .add("If", {"yes"}, {"z"}, {attribute("then_branch", branch)})
+      .output("z");
+  return builder;
+}
+
+TEST(OnnxFile, ReadsBackWhatIsWritten) {
+  const testing::TemporaryFolder folder;
+  const ModelBuilder builder = varied_model();
+  const onnx::Model model = onnx::read_model(folder.write("m.onnx", builder.bytes()));
+  EXPECT_EQ(onnx::model_bytes(model), builder.bytes());
+  EXPECT_EQ(model.ir_version, 8);
+  ASSERT_EQ(model.graph.nodes.size(), 4U);
+  EXPECT_EQ(model.graph.nodes[0].opset, 17);
+  EXPECT_EQ(model.graph.nodes[0].integers("pads"), (Integers{0, 0, 0, 0}));
+  EXPECT_EQ(model.graph.nodes[3].attribute("then_branch")->body->nodes[0].opset, 17);
+  EXPECT_EQ(onnx::integers_of(model.graph.initializers.at("to")), (Integers{0, -1}));
+}
+
+/// The elements of TensorProto in each of the fields that may hold them.
+TEST(OnnxFile, ReadsElementsWhereverTheyLie) {
+  const testing::TemporaryFolder folder;
+  const auto tensor = [&](const std::string& bytes) {
+    return onnx::read_tensor(folder.write("t.pb", bytes));
+  };
+  // dims 2; data_type int32; int32_data 1 and -1, packed: 01 and the ten bytes of a negative.
+  const std::string minus_one = "\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01";
+  EXPECT_EQ(onnx::integers_of(tensor("\x08\x02\x10\x06\x2a\x0b\x01" + minus_one)),
+            (Integers{1, -1}));
+  EXPECT_EQ(onnx::integers_of(tensor("\x08\x02\x10\x06\x28\x01\x28" + minus_one)),
+            (Integers{1, -1}));  // not packed
+  // float_data 1.5, not packed; int4 raw 0x9e: -2, then -7.
+  EXPECT_EQ(onnx::reals_of(tensor(std::string("\x08\x01\x10\x01\x25\x00\x00\xc0\x3f", 9))),
+            std::vector<double>{1.5});
+  EXPECT_EQ(onnx::integers_of(tensor("\x08\x02\x10\x16\x4a\x01\x9e")), (Integers{-2, -7}));
+  // float16 raw 0x3e00: 1.5; bfloat16 raw 0xbf80: -1.
+  EXPECT_EQ(onnx::reals_of(tensor(std::string("\x08\x01\x10\x0a\x4a\x02\x00\x3e", 8))),
+            std::vector<double>{1.5});
+  EXPECT_EQ(onnx::reals_of(tensor("\x08\x01\x10\x10\x4a\x02\x80\xbf")), std::vector<double>{-1});
+}
+
+TEST(OnnxFile, SaysWhatIsWrong) {
+  const testing::TemporaryFolder folder;
+  const auto fault = [&](const std::string& bytes) {
+    const std::string path = folder.write("m.onnx", bytes);
+    return testing::without(complaint([&] { onnx::import_model(path); }),
+                            folder.path().string() + "/");
+  };
+  EXPECT_EQ(fault(""), "m.onnx: is no ONNX model: holds no graph");
+  EXPECT_EQ(fault("hello"), "m.onnx: model: byte 2: is no field of a protobuf message");
+  EXPECT_EQ(fault("\x3a\x7f"),
+            "m.onnx: model: byte 2: is cut short: 127 bytes should follow, 0 do");
+  ModelBuilder builder = varied_model();
+  builder.model.graph.initializers.at("to").dims = {3};
+  const std::string path = folder.file("n.onnx");
+  EXPECT_EQ(complaint([&] { builder.bytes(); }),
+            "tensor 'to': holds 16 bytes, its shape 3 of int64 takes 24");
+  EXPECT_EQ(complaint([&] { onnx::import_model(path); }), path + ": no such file");
+}
+
+/// Whatever bytes are in a file: one line, or a network.
+TEST(OnnxFile, StandsAnyDamage) {
+  const testing::TemporaryFolder folder;
+  const std::string whole = varied_model().bytes();
+  std::mt19937_64 random(7);
+  int refused = 0;
+  for (int trial = 0; trial < 3000; ++trial) {
+    std::string damaged = whole;
+    for (std::uint64_t flips = 1 + random() % 4; flips > 0; --flips) {
+      char& byte = damaged[random() % damaged.size()];
+      byte = random() % 2 ? static_cast<char>(random()) : static_cast<char>(byte ^ 1);
+    }
+    if (random() % 4 == 0) damaged.resize(random() % damaged.size());
+    const std::string path = folder.file("m.onnx");
+    std::filesystem::remove(path);
+    folder.write("m.onnx", damaged);
+    const std::string text = complaint([&] { onnx::import_model(path); });
+    refused += text != "no complaint";
+    EXPECT_EQ(text.find('\n'), std::string::npos) << text;
+  }
+  EXPECT_GT(refused, 1000);
+}
+
+}  // namespace
+}  // namespace bitloom

@@ -65,8 +65,8 @@ std::string reworded(const CLI::App& command, const CLI::ParseError& misuse) {
 
 /// The two kinds of search take options that the other does not know. `--weights` and the method
 /// say which kind is meant (companions.h).
-constexpr std::string_view kOfSensitivities[] = {"--json", "--max-omega", "--pareto", "--problem",
-                                                 "--time-limit"};
+constexpr std::string_view kOfSensitivities[] = {"--json",   "--layers-csv", "--max-omega",
+                                                 "--pareto", "--problem",    "--time-limit"};
 constexpr std::string_view kOfAccuracy[] = {"--data",
                                             "--split",
                                             "--images",

@@ -51,6 +51,26 @@ TEST(SlowTraining, KilledTenTimesEndsWithTheSameBits) {
   }
 }
 
+TEST(Training, GivesTheNetworkTheClassesThatAreAskedForAndItsWeightsTellThem) {
+  const TemporaryFolder folder;
+  auto arguments = short_training(folder.file("run"));
+  arguments.insert(arguments.end(), {"--classes", "12"});
+  const ProgramResult trained = run_bitloom(arguments);
+  ASSERT_EQ(trained.exit_code, 0) << trained.err;
+  const std::string weights = folder.file("run/best.safetensors");
+  const std::vector<std::string> evaluate{"evaluate", "--network", "resnet20", "--weights",
+                                          weights,    "--data",    "shapes32", "--images",
+                                          "20",       "--float"};
+  const ProgramResult evaluated = run_bitloom(evaluate);
+  EXPECT_EQ(evaluated.exit_code, 0) << evaluated.err;
+  auto of_10 = evaluate;
+  of_10.insert(of_10.end(), {"--classes", "10"});
+  expect_refused(of_10, weights + ": tensor 'linear.weight' is 12x64, must be 10x64");
+  auto fewer = arguments;
+  fewer.back() = "9";
+  EXPECT_EQ(run_bitloom(fewer).exit_code, 2) << "shapes32 has 10";
+}
+
 TEST(SlowTraining, OfAFolderWithAnotherRunIsRefused) {
   const TemporaryFolder folder;
   const auto arguments = short_training(folder.file("run"));

@@ -3,8 +3,10 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
+#include <cstdint>
 #include <cstring>
 
 #include "base/descriptor.h"
@@ -29,6 +31,13 @@ MappedFile::MappedFile(std::string path) : path_(std::move(path)) {
   mapping_ =
       std::shared_ptr<const void>(start, [start, size](const void*) { ::munmap(start, size); });
   bytes_ = {static_cast<const char*>(start), size};
+}
+
+void MappedFile::release(std::string_view part) const {
+  const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+  const auto start = (reinterpret_cast<std::uintptr_t>(part.data()) + page - 1) / page * page;
+  const auto end = reinterpret_cast<std::uintptr_t>(part.data() + part.size()) / page * page;
+  if (start < end) ::madvise(reinterpret_cast<void*>(start), end - start, MADV_DONTNEED);
 }
 
 }  // namespace bitloom

@@ -15,6 +15,9 @@ class MappedFile {
 
   const std::string& path() const { return path_; }
   std::string_view bytes() const { return bytes_; }
+  /// Gives the memory of a part of bytes() back until it is looked at again. The system maps more
+  /// than is looked at, up to megabytes at once.
+  void release(std::string_view part) const;
 
  private:
   std::string path_;

@@ -98,6 +98,7 @@ Tensor read_tensor_message(std::string_view bytes, const Source& source) {
              [&](const Field& field) { read_field(field, tensor, loose); });
   tensor.folder = source.folder;
   tensor.owner = source.file;
+  source.file->release(tensor.data);
   if (!loose.empty()) {
     const auto own = std::make_shared<const std::string>(std::move(loose));
     tensor.data = *own;

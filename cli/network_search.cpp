@@ -17,10 +17,10 @@ namespace {
 
 constexpr const char* kRequired[] = {"--hardware", "--sensitivity"};
 constexpr const char* kOthers[] = {
-    "--network",     "--layers-csv",      "--method",      "--image-size",  "--classes",
-    "--batch",       "--engine",          "--stalls",      "--jobs",        "--budget",
-    "--weight-bits", "--activation-bits", "--edge-layers", "--constraints", "--minimize",
-    "--max-omega",   "--output",          "--set",         "--energy-table"};
+    "--network",  "--layers-csv",  "--method",          "--image-size",  "--classes",
+    "--input",    "--batch",       "--engine",          "--stalls",      "--jobs",
+    "--budget",   "--weight-bits", "--activation-bits", "--edge-layers", "--constraints",
+    "--minimize", "--max-omega",   "--output",          "--set",         "--energy-table"};
 
 /// Methods that measure accuracy run in another program, which their name starts.
 void require_method(const std::string& name) {

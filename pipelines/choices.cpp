@@ -39,6 +39,9 @@ Network load_model(const NetworkChoice& choice, const Host& host) {
         fmt::format("--image-size: goes with bitloom's own networks; --input tells "
                     "the sizes of {}",
                     choice.name));
+  if (choice.classes)
+    throw UserError(
+        fmt::format("--classes: goes with bitloom's own networks; {} has its own", choice.name));
   onnx::Imported model = onnx::import_model(choice.name, choice.inputs);
   std::vector<graph::LayerShape> layers = graph::layers_of(model.graph);
   if (layers.empty())

@@ -22,6 +22,8 @@ TEST(DescribeNetwork, TakesAnotherNumberOfClasses) {
   EXPECT_EQ(json["parameters"], 11'689'512 - 900 * 513);
   testing::expect_refused({"describe", "network", "resnet18", "--classes", "0"},
                           "--classes '0': must be a whole number in [1, 1048576]");
+  testing::expect_refused({"describe", "network", "model.onnx", "--classes", "3"},
+                          "--classes: goes with bitloom's own networks; model.onnx has its own");
   testing::expect_refused({"describe", "network", "retinanet_r50", "--classes", "3"},
                           "network retinanet_r50: is no classifier, whose last layer has an output "
                           "for each class; leave out the number of classes");

@@ -34,7 +34,7 @@ std::vector<TableKind> table_kinds() {
                            "- name: b\n" + convolution + "  loop_sizes: [1, 16, 8, 8, 8, 1, 1]\n"}};
 }
 
-constexpr std::int64_t kMacs = 64 * 36 * 8 + 64 * 8 * 16;  // of both layers
+constexpr std::int64_t kTableMacs = 64 * 36 * 8 + 64 * 8 * 16;  // of both layers
 
 class LayerTables : public ::testing::Test {
  protected:
@@ -68,7 +68,7 @@ TEST_F(LayerTables, OfEveryKindCostTheSameInEveryCommand) {
     const std::string file = folder_.write(name, text);
     const Json simulated = json({"simulate", "--layers-csv", file, "--hardware", "bismo-edge",
                                  "--bits", "4/6", "--json", "-"});
-    EXPECT_EQ(simulated["total"]["macs"], kMacs) << text;
+    EXPECT_EQ(simulated["total"]["macs"], kTableMacs) << text;
     const Json compared =
         json({"compare", "--layers-csv", file, "--hardware", "bismo-edge,bismo-cloud", "--policies",
               "4/6", "--batch", "1", "--json", "-"});
@@ -76,7 +76,7 @@ TEST_F(LayerTables, OfEveryKindCostTheSameInEveryCommand) {
     EXPECT_TRUE(compared["input"].is_null());
     EXPECT_EQ(compared["policies"][0]["costs"][0]["cycles"], simulated["total"]["cycles"]) << text;
     const Json described = json({"describe", "network", "--layers-csv", file, "--json", "-"});
-    EXPECT_EQ(described["macs"], kMacs);
+    EXPECT_EQ(described["macs"], kTableMacs);
     EXPECT_EQ(described["parameters"], 36 * 8 + 8 * 16);
     EXPECT_TRUE(described["input"].is_null());
     const std::string table = folder_.file("t.npy");

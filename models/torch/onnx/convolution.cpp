@@ -18,6 +18,15 @@ Outputs convolution(const Call& call) {
   return {convolved(call, call[0], call[1], call.optional(2))};
 }
 
+/// A UserError unless there is a size, far from overflow, for each dimension.
+void require_sizes(const Integers& sizes, std::size_t rank, const char* name) {
+  constexpr std::int64_t kMost = 1 << 24;
+  const bool are_sizes = std::all_of(sizes.begin(), sizes.end(),
+                                     [](std::int64_t size) { return size >= 0 && size <= kMost; });
+  if (sizes.size() != rank || !are_sizes)
+    throw UserError(std::string(name) + " misfits the input's dimensions");
+}
+
 /// How much of what the windows wrote is cut off before and after (negative: added).
 struct Cut {
   Integers before, after;
@@ -34,6 +43,7 @@ Cut cut_of(const Call& call, const Windows& windows, const Tensor& x, const Inte
     if (automatic == "VALID") return {Integers(windows.rank(), 0), Integers(windows.rank(), 0)};
     return {windows.before, windows.after};
   }
+  if (!wanted.empty()) require_sizes(wanted, windows.rank(), "output_shape");
   Cut cut;
   for (std::size_t i = 0; i < windows.rank(); ++i) {
     const std::int64_t size = x.size(static_cast<std::int64_t>(i) + 2);
@@ -51,7 +61,7 @@ Outputs transposed_convolution(const Call& call) {
   const Windows windows = plain_windows_of(call, x, kernel_of(call[1]));
   const Integers none(windows.rank(), 0);
   const Integers added = call.node.integers("output_padding", none);
-  if (added.size() != windows.rank()) throw UserError("output_padding misfits the input");
+  require_sizes(added, windows.rank(), "output_padding");
   const Cut cut = cut_of(call, windows, x, added);
   Tensor y = at::convolution(x, call[1], {}, windows.stride, none, windows.dilation, true, none,
                              call.node.integer("group", 1));

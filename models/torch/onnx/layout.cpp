@@ -27,7 +27,8 @@ Integers sizes_of_parts(const Call& call, std::int64_t whole) {
   if (const auto given = call.integers(1, "split")) return *given;
   const auto outputs = static_cast<std::int64_t>(call.node.outputs.size());
   const std::int64_t count = call.node.integer("num_outputs", outputs);
-  if (count < 1) throw UserError("a tensor cannot be split into no parts");
+  if (count < 1 || count != outputs)
+    throw UserError(fmt::format("{} parts for {} outputs", count, outputs));
   const std::int64_t part = (whole + count - 1) / count;
   Integers sizes(static_cast<std::size_t>(count), part);
   sizes.back() = whole - part * (count - 1);

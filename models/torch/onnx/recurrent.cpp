@@ -145,6 +145,15 @@ Sequence sequence_of(const Call& call) {
   return s;
 }
 
+/// A UserError unless the weights have a row for each of the gates' elements.
+void require_gates(const Call& call, const Kind& kind, const Sequence& s) {
+  const std::int64_t width = kind.gates * s.hidden;
+  if (call[1].dim() != 3 || call[1].size(1) != width || call[2].size(1) != width)
+    throw UserError(fmt::format("weights of {} gates of {} elements misfit", kind.gates, s.hidden));
+  if (call.has(7) && (call[7].dim() != 2 || call[7].size(1) != 3 * s.hidden))
+    throw UserError("the peephole's weights misfit the hidden state");
+}
+
 Layer layer_of(const Call& call, const Kind& kind, const Sequence& s, std::int64_t direction) {
   Layer layer;
   layer.recurrent = call[2][direction];
@@ -183,6 +192,7 @@ Tensor run_direction(const Layer& layer, const Kind& kind, const Sequence& s, co
 
 Outputs recur(const Call& call, const Kind& kind) {
   const Sequence s = sequence_of(call);
+  require_gates(call, kind, s);
   const bool has_cell = kind.step == lstm_step;
   const Tensor hidden = s.initial(call, 5);
   const Tensor cell = has_cell ? s.initial(call, 6) : Tensor();

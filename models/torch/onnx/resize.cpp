@@ -243,7 +243,10 @@ Outputs resize(const Call& call) {
                    has_sizes ? integers_in(call[3]) : Integers{});
   if (method.coordinates == "tf_crop_and_resize") {
     const std::vector<double> region = reals_in(call[1]);
-    if (region.size() != 2 * stretches.size()) throw UserError("roi misfits the dimensions");
+    const bool is_region =
+        std::all_of(region.begin(), region.end(), [](double part) { return std::abs(part) < 1e6; });
+    if (region.size() != 2 * stretches.size() || !is_region)
+      throw UserError("roi is no region of the dimensions");
     for (std::size_t i = 0; i < stretches.size(); ++i) {
       stretches[i].start = region[i];
       stretches[i].end = region[i + stretches.size()];

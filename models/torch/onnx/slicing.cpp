@@ -63,6 +63,9 @@ Tensor padded_by_copies(const Tensor& x, std::int64_t axis, std::int64_t before,
                         const std::string& mode) {
   const std::int64_t size = x.size(axis);
   if (before == 0 && after == 0) return x;
+  constexpr std::int64_t kMost = 1 << 24;
+  if (before < -kMost || before > kMost || after < -kMost || after > kMost)
+    throw UserError(fmt::format("paddings of {} and {} are none", before, after));
   if (size == 0) throw UserError("nothing to copy into the rim of an empty tensor");
   Integers places;
   for (std::int64_t i = -before; i < size + after; ++i) places.push_back(source_of(i, size, mode));

@@ -33,6 +33,15 @@ void warn_of_default_energies(const HardwareChoice& choice, const hardware::Hard
                            technology));
 }
 
+/// `model.onnx: what: 2 Loop, 1 Scan`, where there are any.
+void warn(const std::string& model, const char* what, const std::map<std::string, int>& counts,
+          const Host& host) {
+  if (counts.empty() || !host.warning) return;
+  std::vector<std::string> parts;
+  for (const auto& [name, count] : counts) parts.push_back(fmt::format("{} {}", count, name));
+  host.warning(fmt::format("{}: {}: {}", model, what, fmt::join(parts, ", ")));
+}
+
 Network load_model(const NetworkChoice& choice, const Host& host) {
   if (choice.image_size)
     throw UserError(
@@ -49,14 +58,11 @@ Network load_model(const NetworkChoice& choice, const Host& host) {
         fmt::format("{}: holds no product that hardware runs: no convolution, no "
                     "product of matrices",
                     choice.name));
-  if (!model.unknown.empty() && host.warning) {
-    std::vector<std::string> counts;
-    for (const auto& [op, count] : model.unknown) counts.push_back(fmt::format("{} {}", count, op));
-    host.warning(
-        fmt::format("{}: takes the results of operators that it does not know to have "
-                    "their input's shape: {}",
-                    choice.name, fmt::join(counts, ", ")));
-  }
+  warn(choice.name,
+       "takes the results of operators that it does not know to have their input's shape",
+       model.unknown, host);
+  warn(choice.name, "does not price the products within what runs as often as data say",
+       model.unpriced, host);
   return {.graph = std::move(model.graph),
           .layers = std::move(layers),
           .beside = std::move(model.beside),

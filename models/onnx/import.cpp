@@ -43,6 +43,7 @@ class Importer {
       if (const auto found = nodes_.find(id); found != nodes_.end())
         result_.graph.add_output(own_output_name(flow_.values[id].name), found->second);
     result_.unknown = flow_.unknown_operators;
+    result_.unpriced = flow_.unpriced_products;
     return std::move(result_);
   }
 

@@ -16,6 +16,8 @@ struct Imported {
   std::map<std::string, int> beside = {};
   /// Operators that nobody told us of, taken to keep their input's shape.
   std::map<std::string, int> unknown = {};
+  /// Products within loops and branches whose runs data decide: Flow's.
+  std::map<std::string, int> unpriced = {};
 };
 
 /// Whether `name` is a file of ONNX by its ending, `.onnx`, in whatever case.

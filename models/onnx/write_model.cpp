@@ -171,8 +171,7 @@ std::string model_bytes(const Model& model) {
   writer.integer(1, model.ir_version);
   writer.text_if(2, model.producer);
   writer.text(7, graph_message(model.graph));
-  for (const auto& [domain, version] : model.opsets)
-    writer.text(8, opset_message(domain, version));
+  for (const auto& [domain, version] : model.opsets) writer.text(8, opset_message(domain, version));
   for (const Function& function : model.functions)
     writer.text(25, function_message(function, model.opsets));
   return writer.take();

@@ -190,6 +190,17 @@ TEST_F(OnnxImport, SaysWhyAProductCannotBePriced) {
             "before the network runs");
 }
 
+TEST_F(OnnxImport, CountsProductsThatRunAsOftenAsDataSay) {
+  ModelBuilder builder = one_layer("Gemm", {1, 3}, {3, 4});
+  onnx::GraphBody body{.nodes = {testing::node("MatMul", {"y", "u"}, {"z"})}};
+  body.outputs = {{.name = "z"}};
+  builder.input("runs", {1}, onnx::ElementType::kInt64).weights("u", {4, 4});
+  builder.add("Loop", {"runs", "", "y"}, {"end"}, {attribute("body", body)}).output("end");
+  const onnx::Imported imported = onnx::import_model(write(builder));
+  EXPECT_EQ(imported.unpriced, (std::map<std::string, int>{{"Loop 'end'", 1}}));
+  EXPECT_EQ(graph::layers_of(imported.graph).size(), 1U);
+}
+
 TEST_F(OnnxImport, RefusesGraphsThatAreNone) {
   ModelBuilder cycle;
   cycle.input("x", {1, 3}).add("Add", {"x", "b"}, {"a"}).add("Relu", {"a"}, {"b"}).output("b");

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "models/onnx/inference/rule.h"
 
 namespace bitloom::onnx {
@@ -18,8 +20,14 @@ Shape broadcast_all(NodeView& node) {
   return dims;
 }
 
-void broadcast_of_first_type(NodeView& node) { node.output(broadcast_all(node)); }
-void comparison(NodeView& node) { node.output(0, broadcast_all(node), ElementType::kBool); }
+/// Before opset 7 the second operand was fitted to the first, at an axis.
+Shape fitted(NodeView& node) {
+  const bool to_first = node.node().opset < 7 && node.node().integer("broadcast", 0) != 0;
+  return to_first ? node.dims(0) : broadcast_all(node);
+}
+
+void arithmetic(NodeView& node) { node.output(fitted(node)); }
+void comparison(NodeView& node) { node.output(0, fitted(node), ElementType::kBool); }
 void where(NodeView& node) { node.output(0, broadcast_all(node), node.type(1)); }
 
 void cast(NodeView& node) {
@@ -49,8 +57,28 @@ void dropout(NodeView& node) {
   node.output(1, node.dims(0), ElementType::kBool);
 }
 
-/// Normalisations that also give what they normalised by.
-void norm(NodeView& node) { node.output(node.dims(0)); }
+/// A layer norm also tells mean and deviation of what it normalised: the dimensions from `axis` on.
+void layer_norm(NodeView& node) {
+  Shape dims = node.dims(0);
+  node.output(dims);
+  const auto axis = node.axis(node.node().integer("axis", -1), node.rank(0));
+  std::fill(dims.begin() + axis, dims.end(), 1);
+  node.output(1, dims, ElementType::kFloat);
+  node.output(2, dims, ElementType::kFloat);
+}
+
+/// In training it also gives the new running statistics.
+void batch_norm_rule(NodeView& node) {
+  node.output(node.dims(0));
+  for (std::size_t i = 1; i < node.outputs() && node.has(i + 2); ++i)
+    node.output(i, node.dims(i + 2), node.type(i + 2));
+}
+
+/// Of the type that the node states, else its input's.
+void as_first_of_stated_type(NodeView& node) {
+  const auto stated = static_cast<ElementType>(node.node().integer("dtype", 0));
+  as_first_of_type(node, stated == ElementType::kUndefined ? node.type(0) : stated);
+}
 
 void skip_norm(NodeView& node) {
   node.output(0, node.dims(0), node.type(0));
@@ -59,82 +87,81 @@ void skip_norm(NodeView& node) {
 
 Rules elementwise_rows() {
   Rules rules;
-  for (const char* op : {"Abs",
-                         "Acos",
-                         "Acosh",
-                         "Asin",
-                         "Asinh",
-                         "Atan",
-                         "Atanh",
-                         "Bernoulli",
-                         "BiasGelu",
-                         "BipolarQuant",
-                         "BitwiseNot",
-                         "Ceil",
-                         "Celu",
-                         "Clip",
-                         "Cos",
-                         "Cosh",
-                         "CumSum",
-                         "Elu",
-                         "Erf",
-                         "Exp",
-                         "FastGelu",
-                         "FloatQuant",
-                         "Floor",
-                         "Gelu",
-                         "HardSigmoid",
-                         "HardSwish",
-                         "Hardmax",
-                         "Identity",
-                         "IntQuant",
-                         "LRN",
-                         "LeakyRelu",
-                         "Log",
-                         "LogSoftmax",
-                         "LpNormalization",
-                         "MeanVarianceNormalization",
-                         "Mish",
-                         "MultiThreshold",
-                         "Neg",
-                         "QLinearSigmoid",
-                         "Quant",
-                         "QuickGelu",
-                         "RandomNormalLike",
-                         "RandomUniformLike",
-                         "Reciprocal",
-                         "Relu",
-                         "ReverseSequence",
-                         "RotaryEmbedding",
-                         "Round",
-                         "ScaledTanh",
-                         "ScatterElements",
-                         "ScatterND",
-                         "Scatter",
-                         "Selu",
-                         "Shrink",
-                         "Sigmoid",
-                         "Sign",
-                         "Sin",
-                         "Sinh",
-                         "Softmax",
-                         "Softplus",
-                         "Softsign",
-                         "Sqrt",
-                         "Swish",
-                         "Tan",
-                         "Tanh",
-                         "ThresholdedRelu",
-                         "Trilu",
-                         "Trunc"})
-    rules.push_back({op, as_first});
-  for (const char* op : {"BatchNormalization", "GroupNormalization", "InstanceNormalization",
-                         "LayerNormalization", "RMSNormalization", "SimplifiedLayerNormalization"})
-    rules.push_back({op, norm});
-  for (const char* op :
-       {"Add", "Sub", "Mul", "Div", "Pow", "Mod", "Min", "Max", "Sum", "Mean", "And", "Or", "Xor",
-        "PRelu", "BitShift", "BitwiseAnd", "BitwiseOr", "BitwiseXor"})
-    rules.push_back({op, broadcast_of_first_type});
+  constexpr const char* kAsFirst[] = {"Abs",
+                                      "Acos",
+                                      "Acosh",
+                                      "Asin",
+                                      "Asinh",
+                                      "Atan",
+                                      "Atanh",
+                                      "BiasGelu",
+                                      "BipolarQuant",
+                                      "BitwiseNot",
+                                      "Ceil",
+                                      "Celu",
+                                      "Clip",
+                                      "Cos",
+                                      "Cosh",
+                                      "CumSum",
+                                      "Elu",
+                                      "Erf",
+                                      "Exp",
+                                      "FastGelu",
+                                      "FloatQuant",
+                                      "Floor",
+                                      "Gelu",
+                                      "GroupNormalization",
+                                      "HardSigmoid",
+                                      "HardSwish",
+                                      "Hardmax",
+                                      "Identity",
+                                      "InstanceNormalization",
+                                      "IntQuant",
+                                      "LRN",
+                                      "LeakyRelu",
+                                      "Log",
+                                      "LogSoftmax",
+                                      "LpNormalization",
+                                      "MeanVarianceNormalization",
+                                      "Mish",
+                                      "MultiThreshold",
+                                      "Neg",
+                                      "PRelu",
+                                      "QLinearSigmoid",
+                                      "Quant",
+                                      "QuickGelu",
+                                      "RMSNormalization",
+                                      "Reciprocal",
+                                      "Relu",
+                                      "ReverseSequence",
+                                      "RotaryEmbedding",
+                                      "Round",
+                                      "ScaledTanh",
+                                      "Scatter",
+                                      "ScatterElements",
+                                      "ScatterND",
+                                      "Selu",
+                                      "Shrink",
+                                      "Sigmoid",
+                                      "Sign",
+                                      "Sin",
+                                      "Sinh",
+                                      "Softmax",
+                                      "Softplus",
+                                      "Softsign",
+                                      "Sqrt",
+                                      "Swish",
+                                      "Tan",
+                                      "Tanh",
+                                      "ThresholdedRelu",
+                                      "Trilu",
+                                      "Trunc"};
+  for (const char* op : kAsFirst) rules.push_back({op, as_first});
+  for (const char* op : {"LayerNormalization", "SimplifiedLayerNormalization"})
+    rules.push_back({op, layer_norm});
+  for (const char* op : {"Add", "Sub", "Mul", "Div", "Pow", "Mod", "Min", "Max", "Sum", "Mean",
+                         "And", "Or", "Xor", "BitShift", "BitwiseAnd", "BitwiseOr", "BitwiseXor"})
+    rules.push_back({op, arithmetic});
   for (const char* op : {"Equal", "Less", "Greater", "LessOrEqual", "GreaterOrEqual"})
     rules.push_back({op, comparison});
   for (const char* op : {"Not", "IsNaN", "IsInf"}) rules.push_back({op, truth});
@@ -144,6 +171,11 @@ Rules elementwise_rows() {
                      {"QuantizeLinear", quantize},
                      {"DequantizeLinear", dequantize},
                      {"DynamicQuantizeLinear", dynamic_quantize},
+                     {"BatchNormalization", batch_norm_rule},
+                     {"Bernoulli", as_first_of_stated_type},
+                     {"EyeLike", as_first_of_stated_type},
+                     {"RandomNormalLike", as_first_of_stated_type},
+                     {"RandomUniformLike", as_first_of_stated_type},
                      {"Dropout", dropout},
                      {"SkipLayerNormalization", skip_norm},
                      {"SkipSimplifiedLayerNormalization", skip_norm}};

@@ -11,6 +11,7 @@
 #include "models/onnx/inference/folding.h"
 #include "models/onnx/inference/ordering.h"
 #include "models/onnx/inference/rule.h"
+#include "models/onnx/products.h"
 
 namespace bitloom::onnx {
 namespace {
@@ -26,6 +27,17 @@ struct Scope {
   std::map<std::string, ValueId, std::less<>> names = {};
   int depth = 0;
 };
+
+/// Nodes with products in the graphs of a node's attributes.
+int products_within(const Node& node) {
+  int count = 0;
+  for (const Attribute& attribute : node.attributes) {
+    if (!attribute.body) continue;
+    for (const Node& inner : attribute.body->nodes)
+      count += has_products(inner) ? 1 : products_within(inner);
+  }
+  return count;
+}
 
 /// `domain.op`, or `op` where it is ONNX's own.
 std::string full_name(const Node& node) {
@@ -265,6 +277,8 @@ class Walk {
       view.output(0, view.dims(data.front()), view.type(data.front()));
       return;
     }
+    if (const int products = products_within(node))
+      flow_.unpriced_products[fmt::format("{} '{}'", node.op, excerpt(node.name))] = products;
     throw view.refuse("what it computes is not known");
   }
 

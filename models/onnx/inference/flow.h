@@ -35,6 +35,8 @@ struct Flow {
   std::vector<ValueId> inputs = {};
   std::vector<ValueId> outputs = {};
   std::map<std::string, int> unknown_operators = {};  // counts, by `domain.op`
+  /// Products within nodes that run them as often as data say, by such a node: `Loop 'x'`.
+  std::map<std::string, int> unpriced_products = {};
 
   const Value& input(const Step& step, std::size_t which) const {
     return values[step.inputs.at(which).value()];

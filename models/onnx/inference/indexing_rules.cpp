@@ -102,11 +102,12 @@ void range(NodeView& node) {
 
 void one_hot(NodeView& node) {
   Shape dims = node.dims(0);
-  const std::vector<std::int64_t> depth = node.integers(1);
+  const Value& count = node.input(1);
+  const std::vector<double> depth = count.tensor ? reals_of(*count.tensor) : std::vector<double>{};
   const auto rank = node.rank(0) + 1;
   const auto axis = node.axis(node.node().integer("axis", -1), rank);
-  if (depth.size() != 1) throw node.refuse("its depth is not one number");
-  dims.insert(dims.begin() + axis, depth.front());
+  if (depth.size() != 1) throw node.refuse("its depth is not known");
+  dims.insert(dims.begin() + axis, static_cast<std::int64_t>(std::clamp(depth[0], 0.0, 1e15)));
   node.output(0, std::move(dims), node.type(2));
 }
 

@@ -128,8 +128,6 @@ void random_of_shape(NodeView& node) {
               static_cast<ElementType>(node.node().integer("dtype", 1)));
 }
 
-void eye_like(NodeView& node) { node.output(node.dims(0)); }
-
 /// Rows, columns and channels exchange places: blocks of `blocksize`^2 pixels.
 void depth_to_space(NodeView& node) {
   const Shape& dims = node.dims(0);
@@ -191,7 +189,6 @@ Rules shape_rows() {
               {"ConstantOfShape", constant_of_shape},
               {"RandomNormal", random_of_shape},
               {"RandomUniform", random_of_shape},
-              {"EyeLike", eye_like},
               {"DepthToSpace", depth_to_space},
               {"SpaceToDepth", space_to_depth},
               {"ArgMax", arg_most},

@@ -101,6 +101,16 @@ void pool(NodeView& node) {
   if (node.node().op == "MaxPool") node.output(1, out, ElementType::kInt64);
 }
 
+/// Samples the image at the places of a grid, [batch, .., dimensions].
+void grid_sample(NodeView& node) {
+  Shape dims = node.dims(0);
+  const Shape& grid = node.dims(1);
+  if (grid.size() != dims.size() || dims.size() < 3)
+    throw node.refuse(fmt::format("samples {} at {}", graph::to_text(dims), graph::to_text(grid)));
+  std::copy(grid.begin() + 1, grid.end() - 1, dims.begin() + 2);
+  node.output(std::move(dims));
+}
+
 void global_pool(NodeView& node) {
   Shape dims = node.dims(0);
   for (std::size_t i = 2; i < dims.size(); ++i) dims[i] = 1;
@@ -195,6 +205,7 @@ const Rules& window_rules() {
                            {"AveragePool", pool},
                            {"LpPool", pool},
                            {"QLinearAveragePool", pool},
+                           {"GridSample", grid_sample},
                            {"GlobalMaxPool", global_pool},
                            {"GlobalAveragePool", global_pool},
                            {"GlobalLpPool", global_pool},

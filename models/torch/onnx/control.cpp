@@ -13,7 +13,7 @@ using bitloom::onnx::GraphBody;
 using Values = std::vector<Value>;
 
 /// A loop that its file never ends is refused.
-constexpr std::int64_t kMostIterations = 1 << 20;
+constexpr std::int64_t kMostIterations = 1 << 16;
 
 void require(bool holds, const Node& node, const char* what) {
   if (!holds) throw UserError(fmt::format("{}: {}", place_of(node), what));

@@ -1,0 +1,55 @@
+// ONNX Runtime's operators on codes: each is the function of the real numbers that they stand for.
+#include <gtest/gtest.h>
+
+#include "tests/onnx_run/one_node.h"
+
+namespace bitloom {
+namespace {
+
+using testing::floats;
+using testing::node_of;
+using testing::number;
+using testing::outputs_of;
+
+using Floats = std::vector<float>;
+
+at::Tensor codes(const std::vector<std::int64_t>& values) {
+  return at::tensor(values, at::kLong).to(at::kByte);
+}
+
+onnx::Node microsoft(const std::string& op, std::size_t inputs) {
+  onnx::Node node = node_of(op, 1, inputs);
+  node.domain = "com.microsoft";
+  return node;
+}
+
+TEST(Codes, AreAddedAndMultiplied) {
+  // 0.5 (x - 10): -1, 2; 0.25 (x - 0): 2, 4; results as 0.5 (y - 4), cut to 8 bits.
+  const std::vector<at::Tensor> inputs{codes({8, 14}), number(0.5F), codes({10}),  codes({8, 16}),
+                                       number(0.25F),  codes({0}),   number(0.5F), codes({4})};
+  EXPECT_EQ(floats(outputs_of(microsoft("QLinearAdd", 8), inputs)[0]), (Floats{6, 16}));
+  EXPECT_EQ(floats(outputs_of(microsoft("QLinearMul", 8), inputs)[0]), (Floats{0, 20}));
+}
+
+TEST(Codes, GoThroughFunctions) {
+  const std::vector<at::Tensor> inputs{codes({100, 110}), number(1), codes({100}),
+                                       number(1.F / 256), codes({0})};
+  EXPECT_EQ(floats(outputs_of(microsoft("QLinearSigmoid", 5), inputs)[0]), (Floats{128, 255}));
+}
+
+TEST(Codes, AreJoinedAtTheScaleOfTheResult) {
+  const std::vector<at::Tensor> inputs{number(1),  codes({0}), codes({4}), number(0.5F),
+                                       codes({0}), codes({4}), number(2),  codes({1})};
+  EXPECT_EQ(floats(outputs_of(microsoft("QLinearConcat", 8), inputs)[0]), (Floats{2, 6}));
+}
+
+TEST(Codes, OfActivationsAreFoundAsTheyCome) {
+  // Elements from 0 to 255: scale 1 and zero point 0, so that the codes are exact.
+  const at::Tensor x = at::tensor({0.F, 255.F}).reshape({1, 2});
+  const at::Tensor weight = at::tensor({3, 5}, at::kChar).reshape({2, 1});
+  const auto node = microsoft("DynamicQuantizeMatMul", 3);
+  EXPECT_EQ(floats(outputs_of(node, {x, weight, number(0.5F)})[0]), Floats{637.5F});
+}
+
+}  // namespace
+}  // namespace bitloom

@@ -1,5 +1,6 @@
 #include "pipelines/describe.h"
 
+#include "models/onnx/call.h"
 #include "models/onnx/import.h"
 
 namespace bitloom::pipelines {
@@ -27,6 +28,9 @@ reports::NetworkDescription describe(const NetworkChoice& network, const PolicyC
       .beside = asked.beside,
       .unknown = asked.unknown,
       .layers = {}};
+  for (const graph::Node& node : asked.graph.nodes())
+    if (const auto* call = node.op.get_if<onnx::ProductCall>())
+      description.parameters += call->product.stored_weights() + call->product.biases;
   if (is_table)
     for (const graph::LayerShape& layer : asked.layers)
       description.parameters += layer.stored_weights();

@@ -54,15 +54,4 @@ graph::Sign Call::sign() const {
   return graph::Sign::kAny;
 }
 
-std::vector<graph::Parameter> ProductCall::parameters(const std::vector<Shape>&) const {
-  std::vector<graph::Parameter> own;
-  const auto& [height, width] = product.kernel;
-  if (product.has_weights())
-    own.push_back({".weight",
-                   graph::ParameterRole::kWeight,
-                   {product.out_channels, product.in_channels / product.groups, height, width}});
-  if (product.biases > 0) own.push_back({".bias", graph::ParameterRole::kBias, {product.biases}});
-  return own;
-}
-
 }  // namespace bitloom::onnx

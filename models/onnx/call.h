@@ -20,6 +20,8 @@ struct Constant {
   Node node = {};                                            // where there is no tensor
   std::vector<std::shared_ptr<const Constant>> inputs = {};  // null: left out
   std::size_t output = 0;                                    // which of the node's
+  /// What runs the network keeps its value here once it was computed.
+  mutable std::shared_ptr<const void> evaluated = {};
 };
 
 /// Where a node's input comes from: a constant, the node's next input in the graph, or neither
@@ -27,7 +29,7 @@ struct Constant {
 struct Operand {
   std::shared_ptr<const Constant> constant = {};
   bool is_input = false;
-  Shape dims = {};  // with the batch; of an input
+  std::optional<Shape> dims = {};  // with the batch, where it is known; of an input
 };
 
 /// The shape that values of ONNX have in a graph, which leaves the batch of one image out.
@@ -57,8 +59,6 @@ struct ProductCall {
   std::string name() const { return call.name(); }
   Shape shape(const std::vector<Shape>& inputs) const { return call.shape(inputs); }
   graph::LayerShape layer(const std::vector<Shape>&, const Shape&) const { return product; }
-  /// Weights and biases that are the node's own.
-  std::vector<graph::Parameter> parameters(const std::vector<Shape>&) const;
 };
 
 }  // namespace bitloom::onnx

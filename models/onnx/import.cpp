@@ -97,6 +97,15 @@ class Importer {
                              std::all_of(step.outputs.begin(), step.outputs.end(),
                                          [&](ValueId id) { return flow_.values[id].is_constant; });
     if (is_constant) return;
+    if (gives_its_input(flow_, step)) {
+      nodes_[step.outputs[0]] = nodes_.at(*step.inputs[0]);
+      ++result_.beside[step.node.op];
+      return;
+    }
+    if (const auto native = native_of(flow_, step, [&](std::size_t which) {
+          return constant(step.inputs.at(which).value());
+        }))
+      return add_native(step, *native);
     std::vector<NodeId> inputs;
     Call call{.node = step.node};
     for (const auto& input : step.inputs) {
@@ -105,7 +114,7 @@ class Importer {
         operand.constant = constant(*input);
       } else if (input) {
         operand.is_input = true;
-        operand.dims = flow_.values[*input].dims.value_or(Shape{});
+        operand.dims = flow_.values[*input].dims;
         inputs.push_back(nodes_.at(*input));
       }
       call.operands.push_back(std::move(operand));
@@ -117,6 +126,16 @@ class Importer {
     } else {
       add_products(step, call, inputs, products);
     }
+  }
+
+  void add_native(const Step& step, const Native& native) {
+    std::vector<NodeId> inputs;
+    for (const std::size_t which : native.inputs) inputs.push_back(nodes_.at(*step.inputs[which]));
+    if (!native.op.is_layer()) ++result_.beside[step.node.op];
+    const std::string name = own_name(step.node.name);
+    nodes_[step.outputs[0]] = result_.graph.add(name, native.op, inputs);
+    for (const auto& [suffix, source] : native.parameters)
+      result_.parameters[name + suffix] = source;
   }
 
   /// A node for each output from `first` on that something reads.

@@ -5,6 +5,7 @@
 
 #include "models/graph/graph.h"
 #include "models/onnx/inference/flow.h"
+#include "models/onnx/native.h"
 
 namespace bitloom::onnx {
 
@@ -12,6 +13,8 @@ namespace bitloom::onnx {
 struct Imported {
   graph::Graph graph;
   std::int64_t batch = 1;  // images that the file states, of which the graph is one
+  /// Where the graph's parameters come from, by weights::Parameters' names: `conv1.weight`.
+  std::map<std::string, ParameterSource> parameters = {};
   /// Nodes that hardware for products does not run, by operator.
   std::map<std::string, int> beside = {};
   /// Operators that nobody told us of, taken to keep their input's shape.

@@ -4,10 +4,12 @@
 
 namespace bitloom::graph {
 
-/// Fully connected over {features}.
+/// Fully connected over {features}; with `by_rows` over the last dimension of any tensor, such as
+/// {tokens, features}, all other places of which are rows of one product.
 struct Linear {
   std::int64_t out_features;
   bool bias = true;
+  bool by_rows = false;
 
   static constexpr Arity kArity{};
   std::string name() const;

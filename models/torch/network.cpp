@@ -77,7 +77,11 @@ class Network::Run : public NodeRun {
   }
   LayerOperands layer(bool has_bias) override {
     const std::size_t layer = network_.layer_of_node_[at_];
-    return {hooks_.input(layer, input(0)), hooks_.weight(layer, network_.layer_weight(layer)),
+    const Tensor& weight = network_.layer_weight(layer);
+    // Rows of a linear layer are to its hooks what images are: [rows][features].
+    const bool has_rows = weight.dim() == 2 && input(0).dim() > 2;
+    return {hooks_.input(layer, has_rows ? input(0).flatten(0, -2) : input(0)),
+            hooks_.weight(layer, weight),
             hooks_.bias(layer, has_bias ? parameter(".bias") : Tensor())};
   }
   ProductOperands product() override {

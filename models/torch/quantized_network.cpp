@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "models/operators/linear.h"
 #include "models/weights/integer_layers.h"
 
 namespace bitloom::nn {
@@ -208,6 +209,12 @@ std::vector<LayerLevels> QuantizedNetwork::levels() const {
 }
 
 std::optional<std::string> QuantizedNetwork::why_no_integers() const {
+  for (const graph::Node& node : network_->graph().nodes()) {
+    const bool has_rows = node.op.is<graph::Linear>() && node.shape.size() > 1;
+    if (node.op.kind().lower == nullptr || has_rows)
+      return fmt::format("the integer arithmetic has no rule for {} '{}'{}", node.op.name(),
+                         node.name, has_rows ? " of several rows" : "");
+  }
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     if (!layers_[i].activations)
       return fmt::format("activations of '{}' are single precision", layers_[i].name);

@@ -192,6 +192,17 @@ TensorFile TensorFile::load(const std::string& path) {
   return file;
 }
 
+TensorFile TensorFile::of(std::string path, const std::map<std::string, Tensor>& tensors) {
+  TensorFile file(std::move(path));
+  for (const auto& [name, tensor] : tensors) {
+    const std::size_t begin = file.data_.size();
+    const auto* bytes = reinterpret_cast<const char*>(tensor.values.data());
+    file.data_.append(bytes, tensor.values.size() * sizeof(float));
+    file.header_.tensors[name] = {"F32", tensor.shape, begin, file.data_.size()};
+  }
+  return file;
+}
+
 void TensorFile::check_places(std::uint64_t data_bytes) const {
   std::vector<std::pair<std::uint64_t, std::string>> order;
   for (const auto& [name, entry] : header_.tensors) {

@@ -30,6 +30,8 @@ class TensorFile {
   /// Reads `path`. A UserError names the file, the tensor, and what does not fit, or says that the
   /// file is not what its checksum is of.
   static TensorFile load(const std::string& path);
+  /// Tensors that were read of a file of another format, as if it were one.
+  static TensorFile of(std::string path, const std::map<std::string, Tensor>& tensors);
 
   const std::string& path() const { return path_; }
   std::vector<std::string> names() const;

@@ -5,7 +5,9 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "models/onnx/import.h"
 #include "models/torch/evaluation.h"
+#include "models/torch/onnx_parameters.h"
 #include "pipelines/weights_choice.h"
 
 namespace bitloom::pipelines {
@@ -79,7 +81,31 @@ void require_classifier(const graph::Graph& network) {
                     network.name(), weights::to_text(network.nodes().back().shape)));
 }
 
+namespace {
+
+/// Of images that a file of ONNX takes, which does not say how it was trained.
+constexpr const char* kModelNormalization = "unit";
+
+/// The network and the weights that one file of ONNX holds.
+LoadedWeights load_model_file(const NetworkChoice& choice, const std::string& path,
+                              const Host& host) {
+  if (choice.name != path)
+    throw UserError(
+        fmt::format("{}: a file of ONNX has the weights of its own network; --network "
+                    "{} would be right",
+                    path, path));
+  Network network = load(choice, host);
+  require_classifier(network.graph);
+  const weights::Parameters parameters = nn::parameters_of(onnx::import_model(path, choice.inputs));
+  auto runnable = std::make_shared<nn::Network>(network.graph, parameters);
+  return {weights::TensorFile::of(path, parameters), std::move(network), kModelNormalization,
+          std::move(runnable)};
+}
+
+}  // namespace
+
 LoadedWeights load_weights(const NetworkChoice& choice, const std::string& path, const Host& host) {
+  if (onnx::is_model_file(path)) return load_model_file(choice, path, host);
   require_classifier(load(choice).graph);
   weights::TensorFile file = weights::TensorFile::load(path);
   const Network network = load(with_classes_of(choice, file));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "models/onnx/call.h"
 #include "models/operators/activation.h"
 #include "models/operators/add.h"
 #include "models/operators/batch_norm.h"
@@ -32,6 +33,9 @@ Tensor compute(const graph::PaddedSubsample& op, NodeRun& node);
 Tensor compute(const graph::Pool& op, NodeRun& node);
 Tensor compute(const graph::Softmax& op, NodeRun& node);
 Tensor compute(const graph::Upsample& op, NodeRun& node);
+// Both in onnx_call.cpp.
+Tensor compute(const bitloom::onnx::Call& op, NodeRun& node);
+Tensor compute(const bitloom::onnx::ProductCall& op, NodeRun& node);
 
 namespace {
 
@@ -60,6 +64,8 @@ constexpr OperatorRow kOperators[] = {
     row<graph::Pool>(),
     row<graph::Softmax>(),
     row<graph::Upsample>(),
+    row<bitloom::onnx::Call>(),
+    row<bitloom::onnx::ProductCall>(),
 };
 
 }  // namespace

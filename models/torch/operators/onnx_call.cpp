@@ -1,0 +1,68 @@
+// Nodes of ONNX that are none of models/operators: one image after the other, as their meaning may
+// depend on the batch.
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "models/onnx/call.h"
+#include "models/torch/onnx/constants.h"
+#include "models/torch/onnx/table.h"
+#include "models/torch/operators/node_run.h"
+
+namespace bitloom::nn {
+namespace {
+
+namespace ops = nn::onnx;
+using bitloom::onnx::Operand;
+
+/// The node's inputs for one image. `values` has all images of the inputs in the graph.
+std::vector<Tensor> inputs_of(const std::vector<Operand>& operands,
+                              const std::vector<Tensor>& values, std::int64_t image) {
+  std::vector<Tensor> inputs;
+  auto next = values.begin();
+  for (const Operand& operand : operands) {
+    if (operand.constant) {
+      inputs.push_back(ops::value_of(*operand.constant));
+    } else if (operand.is_input) {
+      if (!operand.dims) throw unsupported("the shape of its input is known only while it runs");
+      inputs.push_back((*next++)[image].reshape(*operand.dims));
+    } else {
+      inputs.emplace_back();
+    }
+  }
+  return inputs;
+}
+
+const ops::Operator& row_of(const bitloom::onnx::Node& node) {
+  const ops::Operator* row = ops::operator_of(node.domain, node.op);
+  if (!row)
+    throw unsupported(fmt::format("{} '{}': LibTorch has no rule for it", node.op, node.name));
+  return *row;
+}
+
+Tensor image_of(const bitloom::onnx::Call& op, const std::vector<Tensor>& values,
+                std::int64_t image) {
+  const ops::Operator& row = row_of(op.node);
+  try {
+    const Tensor result =
+        ops::evaluate(row, {op.node, inputs_of(op.operands, values, image)}).at(op.output);
+    return result.reshape(bitloom::onnx::graph_shape(result.sizes().vec()));
+  } catch (const UserError& error) {
+    throw error.with_text(fmt::format("{} '{}': {}", op.node.op, op.node.name, error.what()));
+  }
+}
+
+}  // namespace
+
+Tensor compute(const bitloom::onnx::Call& op, NodeRun& node) {
+  std::vector<Tensor> values;
+  for (std::size_t i = 0; i < node.inputs(); ++i) values.push_back(node.input(i));
+  std::vector<Tensor> images;
+  for (std::int64_t n = 0; n < values.at(0).size(0); ++n) images.push_back(image_of(op, values, n));
+  return torch::stack(images);
+}
+
+Tensor compute(const bitloom::onnx::ProductCall& op, NodeRun& node) {
+  return op.computes ? compute(op.call, node) : torch::zeros({node.input().size(0), 1});
+}
+
+}  // namespace bitloom::nn

@@ -1,0 +1,159 @@
+// Networks imported from ONNX compute what the file's nodes compute.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <iostream>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "models/onnx/import.h"
+#include "models/torch/network.h"
+#include "models/torch/onnx/run.h"
+#include "models/torch/onnx_parameters.h"
+#include "tests/onnx/model_builder.h"
+#include "tests/support/data_folder.h"
+#include "tests/support/temporary_folder.h"
+
+namespace bitloom {
+namespace {
+
+using testing::attribute;
+using testing::ModelBuilder;
+using Integers = std::vector<std::int64_t>;
+
+onnx::Tensor random_tensor(const onnx::Shape& dims, double least = -1) {
+  const at::Tensor values = at::rand(dims) * (1 - least) + least;
+  const std::vector<float> numbers(values.data_ptr<float>(),
+                                   values.data_ptr<float>() + values.numel());
+  return onnx::tensor_of(numbers, dims);
+}
+
+/// Operators of bitloom's own, of ONNX alone, and a bias that is added.
+ModelBuilder mixed_model() {
+  ModelBuilder builder;
+  builder.input("x", {1, 3, 9, 9});
+  builder.constant("w", random_tensor({6, 3, 3, 3})).constant("b", random_tensor({6}));
+  for (const char* name : {"scale", "shift", "mean"}) builder.constant(name, random_tensor({6}));
+  builder.constant("variance", random_tensor({6}, 0.5)).constant("half", random_tensor({1}));
+  builder.constant("u", random_tensor({96, 5})).constant("c", random_tensor({5}));
+  builder
+      .add("Conv", {"x", "w", "b"}, {"conv"},
+           {attribute("auto_pad", "SAME_LOWER"), attribute("strides", Integers{2, 2})})
+      .add("BatchNormalization", {"conv", "scale", "shift", "mean", "variance"}, {"norm"})
+      .add("HardSwish", {"norm"}, {"swish"})
+      .add("Mul", {"swish", "half"}, {"halved"})
+      .add("Add", {"halved", "norm"}, {"sum"})
+      .add("Relu", {"sum"}, {"relu"})
+      .add("MaxPool", {"relu"}, {"pool"},
+           {attribute("kernel_shape", Integers{2, 2}), attribute("strides", Integers{1, 1})})
+      .add("Identity", {"pool"}, {"same"})
+      .add("Flatten", {"same"}, {"flat"})
+      .add("MatMul", {"flat", "u"}, {"product"})
+      .add("Add", {"product", "c"}, {"y"})
+      .output("y");
+  return builder;
+}
+
+nn::Network network_of(const onnx::Imported& imported) {
+  return nn::Network(imported.graph, nn::parameters_of(imported));
+}
+
+TEST(OnnxNetwork, ComputesWhatItsFileComputesForEveryImage) {
+  const testing::TemporaryFolder folder;
+  const torch::NoGradGuard no_gradient;
+  const std::string path = folder.write("m.onnx", mixed_model().bytes());
+  const onnx::Imported imported = onnx::import_model(path);
+  nn::Network network = network_of(imported);
+  const at::Tensor images = at::rand({3, 3, 9, 9}) * 2 - 1;
+  const at::Tensor found = network.forward(images);
+  const onnx::Model model = onnx::read_model(path);
+  for (std::int64_t i = 0; i < 3; ++i) {
+    const at::Tensor wanted = nn::onnx::run(model, {images[i].unsqueeze(0)}).at(0);
+    EXPECT_TRUE(at::allclose(found[i], wanted[0], 1e-4, 1e-5)) << found[i] << wanted;
+  }
+  EXPECT_EQ(imported.graph.node(1).op.name(), "convolution");
+  EXPECT_EQ(imported.graph.node(3).op.name(), "HardSwish");
+}
+
+TEST(OnnxNetwork, RunsLinearLayersOfRowsWithTheirHooks) {
+  const testing::TemporaryFolder folder;
+  const torch::NoGradGuard no_gradient;
+  ModelBuilder builder;
+  builder.input("x", {1, 7, 4}).constant("w", random_tensor({4, 5}));
+  builder.add("MatMul", {"x", "w"}, {"y"}).output("y");
+  const std::string path = folder.write("m.onnx", builder.bytes());
+  nn::Network network = network_of(onnx::import_model(path));
+  struct Shapes : nn::LayerHooks {
+    at::Tensor input(std::size_t, const at::Tensor& x) override {
+      sizes = x.sizes().vec();
+      return x;
+    }
+    Integers sizes;
+  } hooks;
+  const at::Tensor x = at::rand({2, 7, 4});
+  const at::Tensor y = network.forward(x, nn::Mode::kInference, hooks);
+  EXPECT_EQ(hooks.sizes, (Integers{14, 4}));
+  EXPECT_EQ(y.sizes().vec(), (Integers{2, 7, 5}));
+  const onnx::Model model = onnx::read_model(path);
+  EXPECT_TRUE(at::allclose(y[1], nn::onnx::run(model, {x[1].unsqueeze(0)}).at(0)[0], 1e-5));
+}
+
+/// Elements of a model's input: small whole numbers, or reals.
+at::Tensor drawn_input(const onnx::ValueInfo& input) {
+  Integers dims;
+  for (const auto& dim : input.dims.value()) dims.push_back(dim.size < 0 ? 1 : dim.size);
+  const at::Tensor values = at::rand(dims);
+  return input.type == onnx::ElementType::kFloat ? values
+                                                 : (values * 3).to(nn::onnx::holder_of(input.type));
+}
+
+/// Empty where the network gives the outputs of the model; else why not.
+std::string difference(const std::string& path) {
+  const onnx::Model model = onnx::read_model(path);
+  std::vector<at::Tensor> inputs, images;
+  try {
+    const onnx::Imported imported = onnx::import_model(path);
+    for (const onnx::ValueInfo& input : model.graph.inputs) {
+      inputs.push_back(drawn_input(input));
+      images.push_back(inputs.back().reshape(onnx::graph_shape(inputs.back().sizes().vec())));
+      images.back() = images.back().unsqueeze(0);
+    }
+    nn::Network network = network_of(imported);
+    nn::LayerHooks none;
+    const auto found = network.run(images, nn::Mode::kInference, none);
+    const auto wanted = nn::onnx::run(model, inputs);
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+      const at::Tensor a = found.at(i).flatten().to(at::kDouble);
+      const at::Tensor b = wanted[i].flatten().to(at::kDouble);
+      const double most = b.abs().max().item<double>();
+      if (a.numel() != b.numel() || !at::allclose(a, b, 1e-4, 1e-4 * most + 1e-6))
+        return fmt::format("output {} differs", i);
+    }
+    return "";
+  } catch (const UserError& error) {
+    if (!error.is_unsupported() && error.kind() != UserError::Kind::kInput) throw;
+    return error.what();
+  }
+}
+
+TEST(OnnxNetwork, OfPublishedModelsComputeWhatTheirFilesCompute) {
+  const auto data = testing::data_folder();
+  if (!data || !std::filesystem::exists(*data / "onnx"))
+    GTEST_SKIP() << "no real models: set BITLOOM_DATA to a folder with onnx/";
+  const torch::NoGradGuard no_gradient;
+  int equal = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(*data / "onnx")) {
+    if (entry.path().extension() != ".onnx") continue;
+    const std::string what = difference(entry.path().string());
+    if (what.empty())
+      ++equal;
+    else
+      std::cout << entry.path().filename() << ": " << what << "\n";
+    EXPECT_EQ(what.find("differs"), std::string::npos) << entry.path();
+  }
+  EXPECT_GE(equal, 20);
+}
+
+}  // namespace
+}  // namespace bitloom

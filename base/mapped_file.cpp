@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdint>
 #include <cstring>
 
 #include "base/descriptor.h"
@@ -34,10 +33,15 @@ MappedFile::MappedFile(std::string path) : path_(std::move(path)) {
 }
 
 void MappedFile::release(std::string_view part) const {
-  const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
-  const auto start = (reinterpret_cast<std::uintptr_t>(part.data()) + page - 1) / page * page;
-  const auto end = reinterpret_cast<std::uintptr_t>(part.data() + part.size()) / page * page;
-  if (start < end) ::madvise(reinterpret_cast<void*>(start), end - start, MADV_DONTNEED);
+  if (part.empty()) return;
+  // Whole pages alone; the mapping begins with one.
+  const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  const auto offset = static_cast<std::size_t>(part.data() - bytes_.data());
+  const std::size_t start = (offset + page - 1) / page * page;
+  const std::size_t end = (offset + part.size()) / page * page;
+  if (start >= end) return;
+  auto* bytes = static_cast<char*>(const_cast<void*>(mapping_.get()));
+  ::madvise(bytes + start, end - start, MADV_DONTNEED);
 }
 
 }  // namespace bitloom

@@ -66,7 +66,9 @@ std::optional<std::string> setting_at_fault(const UserError& fault, const std::s
                                             const std::string& folder, const Settings& settings,
                                             Families families) {
   for (std::size_t count = 0; count < settings.size(); ++count) try {
-      read_hardware(path, folder, {settings.begin(), settings.begin() + count}, families);
+      read_hardware(path, folder,
+                    {settings.begin(), settings.begin() + static_cast<std::ptrdiff_t>(count)},
+                    families);
     } catch (const UserError& wrong) {
       if (wrong.kind() == fault.kind() && std::string_view(wrong.what()) == fault.what())
         return count == 0 ? std::nullopt : std::optional(settings[count - 1]);

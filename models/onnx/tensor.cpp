@@ -169,10 +169,10 @@ double real_at(const Tensor& tensor, std::string_view bytes, std::size_t i) {
 }
 
 template <class Real>
-Tensor tensor_of_type(ElementType type, const std::vector<Real>& values, Shape dims) {
+Tensor tensor_of_type(ElementType type, const std::vector<Real>& values, const Shape& dims) {
   const auto bytes = std::make_shared<const std::string>(
       reinterpret_cast<const char*>(values.data()), values.size() * sizeof(Real));
-  return {.type = type, .dims = std::move(dims), .data = *bytes, .owner = bytes};
+  return {.type = type, .dims = dims, .data = *bytes, .owner = bytes};
 }
 
 }  // namespace
@@ -235,12 +235,12 @@ Tensor tensor_of(const std::vector<std::int64_t>& values, Shape dims, ElementTyp
   return {.type = type, .dims = std::move(dims), .data = *bytes, .owner = bytes};
 }
 
-Tensor tensor_of(const std::vector<float>& values, Shape dims) {
-  return tensor_of_type(ElementType::kFloat, values, std::move(dims));
+Tensor tensor_of(const std::vector<float>& values, const Shape& dims) {
+  return tensor_of_type(ElementType::kFloat, values, dims);
 }
 
-Tensor tensor_of(const std::vector<double>& values, Shape dims) {
-  return tensor_of_type(ElementType::kDouble, values, std::move(dims));
+Tensor tensor_of(const std::vector<double>& values, const Shape& dims) {
+  return tensor_of_type(ElementType::kDouble, values, dims);
 }
 
 }  // namespace bitloom::onnx

@@ -99,7 +99,7 @@ std::vector<double> reals_of(const Tensor& tensor);
 /// A tensor that holds these elements.
 Tensor tensor_of(const std::vector<std::int64_t>& values, Shape dims,
                  ElementType type = ElementType::kInt64);
-Tensor tensor_of(const std::vector<float>& values, Shape dims);
-Tensor tensor_of(const std::vector<double>& values, Shape dims);
+Tensor tensor_of(const std::vector<float>& values, const Shape& dims);
+Tensor tensor_of(const std::vector<double>& values, const Shape& dims);
 
 }  // namespace bitloom::onnx

@@ -40,7 +40,8 @@ inline onnx::ValueInfo value_info(const std::string& name, const Shape& dims,
 
 inline onnx::Node node(const std::string& op, std::vector<std::string> inputs,
                        std::vector<std::string> outputs, std::vector<Attribute> attributes = {}) {
-  return {.name = outputs.at(0),
+  std::string name = outputs.at(0);
+  return {.name = std::move(name),
           .op = op,
           .inputs = std::move(inputs),
           .outputs = std::move(outputs),

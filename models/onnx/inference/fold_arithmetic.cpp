@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "models/onnx/inference/fold_functions.h"
 
@@ -67,8 +68,9 @@ bool fold_where(const Node&, const std::vector<Numbers>& inputs, std::size_t, Nu
 }
 
 bool fold_clip(const Node& node, const std::vector<Numbers>& inputs, std::size_t, Numbers& out) {
-  Number least = node.has("min") ? node.real("min", 0) : -INFINITY;
-  Number most = node.has("max") ? node.real("max", 0) : INFINITY;
+  constexpr Number kInfinity = std::numeric_limits<Number>::infinity();
+  Number least = node.has("min") ? node.real("min", 0) : -kInfinity;
+  Number most = node.has("max") ? node.real("max", 0) : kInfinity;
   if (inputs.size() > 1 && inputs[1].size() == 1) least = inputs[1].values[0];
   if (inputs.size() > 2 && inputs[2].size() == 1) most = inputs[2].values[0];
   return unary(inputs, out, [&](Number x) { return std::min(std::max(x, least), most); });

@@ -21,6 +21,17 @@ using graph::NodeId;
 
 /// Engines multiply a layer's sizes with each other.
 void require_in_range(const Step& step, const LayerShape& layer) {
+  constexpr long double kMostMacs = 1LL << 50;
+  const long double macs =
+      static_cast<long double>(layer.output.height) * static_cast<long double>(layer.output.width) *
+      static_cast<long double>(layer.out_channels) * static_cast<long double>(layer.kernel.height) *
+      static_cast<long double>(layer.kernel.width) * static_cast<long double>(layer.in_channels) /
+      static_cast<long double>(layer.groups);
+  if (macs > kMostMacs)
+    throw UserError(
+        fmt::format("{} '{}' cannot be priced: it has more than 2^50 "
+                    "multiply-accumulates",
+                    step.node.op, excerpt(step.node.name)));
   for (const std::int64_t size :
        {layer.in_channels, layer.out_channels, layer.kernel_area(), layer.output_pixels(),
         layer.input.height * layer.input.width, layer.stride.height, layer.stride.width})
@@ -76,20 +87,43 @@ class Importer {
       for (const ValueId id : step.outputs) giver_[id] = &step;
   }
 
-  std::shared_ptr<const Constant> constant(ValueId id) {
+  std::shared_ptr<const Constant> constant(ValueId id, int depth = 0) {
+    constexpr int kDeepest = 1000;
     auto& kept = constants_[id];
     if (kept) return kept;
+    if (depth > kDeepest)
+      throw UserError(
+          fmt::format("constants are computed from each other more than {} deep", kDeepest));
     const Value& value = flow_.values[id];
     Constant made{.type = value.type, .dims = value.dims, .tensor = value.tensor};
     if (!made.tensor) {
-      const Step& step = *giver_.at(id);
+      const auto giver = giver_.find(id);
+      if (giver == giver_.end()) throw given_by_nothing(id);
+      const Step& step = *giver->second;
       made.node = step.node;
       for (const auto& input : step.inputs)
-        made.inputs.push_back(input ? constant(*input) : nullptr);
+        made.inputs.push_back(input ? constant(*input, depth + 1) : nullptr);
       made.output = static_cast<std::size_t>(
           std::find(step.outputs.begin(), step.outputs.end(), id) - step.outputs.begin());
     }
     return kept = std::make_shared<const Constant>(std::move(made));
+  }
+
+  UserError given_by_nothing(ValueId id) const {
+    return UserError(
+        fmt::format("'{}' is read, which its node does not give", excerpt(flow_.values[id].name)));
+  }
+
+  NodeId node_of(ValueId id) const {
+    const auto found = nodes_.find(id);
+    if (found == nodes_.end()) throw given_by_nothing(id);
+    return found->second;
+  }
+
+  /// Whether outputs but the first are read.
+  bool gives_more(const Step& step) const {
+    return step.outputs.size() > 1 && std::any_of(step.outputs.begin() + 1, step.outputs.end(),
+                                                  [&](ValueId id) { return used_.count(id) > 0; });
   }
 
   void add(const Step& step) {
@@ -97,14 +131,16 @@ class Importer {
                              std::all_of(step.outputs.begin(), step.outputs.end(),
                                          [&](ValueId id) { return flow_.values[id].is_constant; });
     if (is_constant) return;
-    if (gives_its_input(flow_, step)) {
-      nodes_[step.outputs[0]] = nodes_.at(*step.inputs[0]);
+    if (gives_its_input(flow_, step) && !gives_more(step)) {
+      nodes_[step.outputs[0]] = node_of(*step.inputs[0]);
       ++result_.beside[step.node.op];
       return;
     }
-    if (const auto native = native_of(flow_, step, [&](std::size_t which) {
-          return constant(step.inputs.at(which).value());
-        }))
+    const bool has_one = !gives_more(step);
+    if (const auto native =
+            !has_one ? std::nullopt : native_of(flow_, step, [&](std::size_t which) {
+              return constant(step.inputs.at(which).value());
+            }))
       return add_native(step, *native);
     std::vector<NodeId> inputs;
     Call call{.node = step.node};
@@ -115,7 +151,7 @@ class Importer {
       } else if (input) {
         operand.is_input = true;
         operand.dims = flow_.values[*input].dims;
-        inputs.push_back(nodes_.at(*input));
+        inputs.push_back(node_of(*input));
       }
       call.operands.push_back(std::move(operand));
     }
@@ -130,10 +166,14 @@ class Importer {
 
   void add_native(const Step& step, const Native& native) {
     std::vector<NodeId> inputs;
-    for (const std::size_t which : native.inputs) inputs.push_back(nodes_.at(*step.inputs[which]));
+    for (const std::size_t which : native.inputs) inputs.push_back(node_of(*step.inputs[which]));
     if (!native.op.is_layer()) ++result_.beside[step.node.op];
     const std::string name = own_name(step.node.name);
-    nodes_[step.outputs[0]] = result_.graph.add(name, native.op, inputs);
+    const NodeId node = result_.graph.add(name, native.op, inputs);
+    nodes_[step.outputs[0]] = node;
+    if (native.op.is_layer())
+      require_in_range(step, native.op.layer(result_.graph.input_shapes(result_.graph.node(node)),
+                                             result_.graph.node(node).shape));
     for (const auto& [suffix, source] : native.parameters)
       result_.parameters[name + suffix] = source;
   }

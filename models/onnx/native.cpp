@@ -30,7 +30,9 @@ struct NativeView {
   const Node& node() const { return step.node; }
   bool has(std::size_t which) const { return flow.has_input(step, which); }
   const Value& input(std::size_t which) const { return flow.input(step, which); }
-  bool is_constant(std::size_t which) const { return has(which) && input(which).is_constant; }
+  bool is_constant(std::size_t which) const {
+    return has(which) && input(which).is_constant && input(which).dims;
+  }
   bool is_data(std::size_t which) const {
     return has(which) && !input(which).is_constant && input(which).dims;
   }
@@ -80,7 +82,8 @@ Found add(const NativeView& view) {
 
 Found batch_norm(const NativeView& view) {
   const Node& node = view.node();
-  if (!view.is_image(0) || node.integer("training_mode", 0) != 0) return {};
+  const bool infers = node.integer("training_mode", 0) == 0 && view.step.outputs.size() == 1;
+  if (!view.is_image(0) || !infers || node.integer("spatial", 1) == 0) return {};
   Native native{graph::BatchNorm{static_cast<double>(node.real("epsilon", 1e-5F))}};
   const char* const suffixes[] = {".weight", ".bias", ".running_mean", ".running_var"};
   for (std::size_t i = 0; i < 4; ++i) {
@@ -136,9 +139,16 @@ Found pool(const NativeView& view, graph::PoolKind kind) {
   if (!view.is_image(0) || kernel.size() != 2) return {};
   const auto window = window_of(view, kernel);
   if (!window) return {};
+  const bool rounds_up = view.node().integer("ceil_mode", 0) != 0;
+  const graph::Padding& pad = window->padding;
+  // What LibTorch's pools cannot say: a mean under a dilated window, and the last window of one
+  // that is padded more behind than in front.
+  const bool is_dilated = window->dilation != Extent{};
+  const bool is_uneven = pad.top != pad.bottom || pad.left != pad.right;
+  if ((kind == graph::PoolKind::kAverage && is_dilated) || (rounds_up && is_uneven)) return {};
   return Native{graph::Pool{.kind = kind,
                             .window = *window,
-                            .ceil_mode = view.node().integer("ceil_mode", 0) != 0,
+                            .ceil_mode = rounds_up,
                             .count_padding = view.node().integer("count_include_pad", 0) != 0}};
 }
 
@@ -210,8 +220,18 @@ Found resize(const NativeView& view) {
     return {};
   const Extent in = view.extent(0);
   const Extent out{(*view.result())[2], (*view.result())[3]};
+  const bool is_whole = (*view.result())[1] == view.dims(0)[1] && (*view.result())[0] == 1;
+  if (!is_whole || out.height % in.height != 0 || out.width % in.width != 0) return {};
   // Scales that are no ratio of the sizes round otherwise.
-  if (out.height % in.height != 0 || out.width % in.width != 0) return {};
+  const Value* scales = view.has(2)                  ? &view.input(2)
+                        : view.has(1) && is_upsample ? &view.input(1)
+                                                     : nullptr;
+  if (scales && scales->tensor && scales->tensor->size() == 4) {
+    const std::vector<double> given = reals_of(*scales->tensor);
+    if (given[2] * static_cast<double>(in.height) != static_cast<double>(out.height) ||
+        given[3] * static_cast<double>(in.width) != static_cast<double>(out.width))
+      return {};
+  }
   return Native{graph::Upsample{out}};
 }
 
@@ -239,7 +259,13 @@ std::optional<Native> native_of(const Flow& flow, const Step& step, const Consta
       {"Softmax", softmax},
       {"Resize", resize},
       {"Upsample", resize}};
-  if (!step.node.domain.empty() || step.outputs.empty()) return std::nullopt;
+  // Operands fit each other where the shape of the result is known.
+  const auto is_filled = [&](const std::optional<Shape>& dims) {
+    return dims && std::all_of(dims->begin(), dims->end(), [](std::int64_t d) { return d >= 1; });
+  };
+  if (!step.node.domain.empty() || step.outputs.empty() || !flow.has_input(step, 0) ||
+      !is_filled(flow.values[step.outputs[0]].dims) || !is_filled(flow.input(step, 0).dims))
+    return std::nullopt;
   const auto found = table.find(step.node.op);
   if (found == table.end()) return std::nullopt;
   return found->second(NativeView{flow, step, constant_of});

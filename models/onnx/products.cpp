@@ -188,7 +188,9 @@ Products einsum_products(ProductView& node) {
   };
   std::int64_t count = 1, rows = 1, reduction = 1, columns = 1;
   for (std::size_t i = 0; i < first.size(); ++i) {
-    const std::int64_t dim = node.dims(0)[i];
+    const std::size_t there = second.find(first[i]);  // where a size of 1 is stretched
+    const std::int64_t dim =
+        std::max(node.dims(0)[i], there == std::string::npos ? 1 : node.dims(1)[there]);
     if (!within(first[i], second))
       rows *= dim;
     else if (within(first[i], right))
@@ -285,6 +287,8 @@ Finder finder_of(const Node& node) {
       {"ConvTranspose", conv_transpose_products},
       {"MatMul", matmul_products},
       {"MatMulInteger", matmul_products},
+      {"MatMulIntegerToFloat", matmul_products},
+      {"DynamicQuantizeMatMul", matmul_products},
       {"QLinearMatMul", qlinear_matmul_products},
       {"FusedMatMul", fused_matmul_products},
       {"TransposeMatMul", fused_matmul_products},
@@ -303,6 +307,12 @@ Finder finder_of(const Node& node) {
   return found == table.end() ? nullptr : found->second;
 }
 
+/// Of operands without elements nothing is to be done.
+bool is_empty(const LayerShape& layer) {
+  return layer.groups < 1 || layer.in_channels < 1 || layer.out_channels < 1 ||
+         layer.output_pixels() < 1;
+}
+
 }  // namespace
 
 bool has_products(const Node& node) { return finder_of(node) != nullptr; }
@@ -316,7 +326,9 @@ Products products_of(const Flow& flow, const Step& step) {
   if (all_constant) return {};  // computed once, before any image
   try {
     view.result();  // known only where the operands fit each other
-    return finder(view);
+    Products products = finder(view);
+    std::erase_if(products, is_empty);
+    return products;
   } catch (const Unknown& unknown) {
     throw UserError(fmt::format("{} '{}' cannot be priced: {}", step.node.op,
                                 excerpt(step.node.name), unknown.why));

@@ -72,8 +72,9 @@ std::uint64_t bytes_needed(const Tensor& tensor) {
   for (const std::int64_t dim : tensor.dims) {
     if (dim < 0 || static_cast<std::uint64_t>(dim) > kMost)
       throw tensor_error(tensor, fmt::format("a dimension of {} is none", dim));
+    if (dim > 0 && elements > kMost / static_cast<std::uint64_t>(dim))
+      throw tensor_error(tensor, "its shape is larger than any file");
     elements *= static_cast<std::uint64_t>(dim);
-    if (elements > kMost) throw tensor_error(tensor, "its shape is larger than any file");
   }
   return (elements * static_cast<std::uint64_t>(bits_of(tensor.type)) + 7) / 8;
 }

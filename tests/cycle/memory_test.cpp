@@ -13,6 +13,7 @@ Case some_case() {
   c.layer.in_channels = 40;
   c.layer.out_channels = 9;
   c.layer.groups = 1;
+  c.layer.kernel = c.layer.input = c.layer.output = {1, 1};
   c.hardware.pipeline_cycles = 0;
   return c;
 }

@@ -31,7 +31,7 @@ std::string by_pixel(const Image& image, const std::vector<std::int64_t>& order)
 
 std::string little_endian(std::uint32_t value, int bytes) {
   std::string text;
-  for (int i = 0; i < bytes; ++i) text += static_cast<char>(value >> 8 * i & 0xff);
+  for (int i = 0; i < bytes; ++i, value >>= 8) text += static_cast<char>(value & 0xff);
   return text;
 }
 

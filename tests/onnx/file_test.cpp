@@ -86,6 +86,69 @@ TEST(OnnxFile, SaysWhatIsWrong) {
   EXPECT_EQ(complaint([&] { onnx::import_model(path); }), path + ": no such file");
 }
 
+/// Nodes whose sizes, attributes or numbers of inputs are none of their operators'.
+TEST(OnnxFile, StandsNodesThatLie) {
+  const testing::TemporaryFolder folder;
+  const auto number = [](std::int64_t value) { return onnx::tensor_of(Integers{value}, {1}); };
+  const Integers empty{};
+  std::vector<ModelBuilder> liars(15);
+  for (ModelBuilder& each : liars) {
+    each.input("x", {1, 4, 8, 8}).input("q", {1, 5, 12}).weights("w", {4, 3}).output("y");
+    each.weights("d", {8, 3, 3, 3}).constant("one", number(1)).integers("some", {1, 2, 3, 4, 5});
+    each.constant("none", onnx::tensor_of(empty, {0})).integers("two", {1, 2});
+  }
+  liars[0].add("Conv", {"x", "w"}, {"y"});
+  liars[1].add("Conv", {"x", "d"}, {"y"});
+  liars[2].add("Strange", {"one"}, {"u"}).add("Conv", {"x", "u"}, {"y"});
+  liars[3].add("Slice", {"x", "one", "one", "two"}, {"s"}).add("Resize", {"s", "", "w"}, {"y"});
+  liars[4].add("MultiHeadAttention", {"q", "q", "q"}, {"y"}, {attribute("num_heads", 0)});
+  liars[5].add("Attention", {"q", "q", "q"}, {"y"}, {attribute("kv_num_heads", 0)});
+  liars[6].add("DepthToSpace", {"x"}, {"y"}, {attribute("blocksize", 1LL << 32)});
+  liars[7].add("ConvTranspose", {"x", "d"}, {"y"}, {attribute("output_shape", Integers{7})});
+  liars[8].add("ScatterND", {"some"}, {"y"});
+  liars[9].add("Where", {"none", "some"}, {"y"});
+  liars[10].model.opsets[""] = 6;
+  liars[10].add("Add", {"some", "two"}, {"y"}, {attribute("broadcast", 1)});
+  liars[11].add("Slice", {"some", "two", "some", "none"}, {"y"});
+  liars[12].add("Slice", {"none", "one", "one", "one", "one"}, {"y"});
+  liars[13].add("Relu", {"x"}, {"r", "more"}).add("Add", {"r", "more"}, {"y"});
+  liars[14].add("GatherND", {"x", "two"}, {"y"}, {attribute("batch_dims", 1LL << 62)});
+  for (std::size_t i = 0; i < liars.size(); ++i) {
+    for (onnx::Node& node : liars[i].model.graph.nodes)
+      if (node.op == "MultiHeadAttention") node.domain = "com.microsoft";
+    const std::string path = folder.write("m.onnx", liars[i].bytes());
+    const std::string text = complaint([&] { onnx::import_model(path); });
+    EXPECT_EQ(text.find('\n'), std::string::npos) << i << text;
+  }
+}
+
+TEST(OnnxFile, HasShapesThatCanBeCounted) {
+  const testing::TemporaryFolder folder;
+  const auto fault = [&](const onnx::Shape& dims) {
+    ModelBuilder builder;
+    builder.input("x", dims).add("Relu", {"x"}, {"y"}).output("y");
+    const std::string path = folder.write("m.onnx", builder.bytes());
+    return testing::without(complaint([&] { onnx::import_model(path); }), path);
+  };
+  EXPECT_EQ(fault({1LL << 32, 1LL << 32}),
+            ": input 'x': 4294967296x4294967296 is no shape of a tensor");
+  EXPECT_EQ(fault({274177, 67280421310721}),
+            ": input 'x': 274177x67280421310721 is no shape of a tensor");
+}
+
+/// Constants that depend on each other too deep for a stack.
+TEST(OnnxFile, StandsLongChainsOfConstants) {
+  const testing::TemporaryFolder folder;
+  ModelBuilder builder;
+  builder.input("x", {1, 3, 8, 8}).weights("c0", {4, 3, 3, 3});
+  for (int i = 0; i < 5000; ++i)
+    builder.add("Erf", {"c" + std::to_string(i)}, {"c" + std::to_string(i + 1)});
+  builder.add("Conv", {"x", "c5000"}, {"y"}).output("y");
+  const std::string path = folder.write("m.onnx", builder.bytes());
+  EXPECT_EQ(testing::without(complaint([&] { onnx::import_model(path); }), path),
+            ": constants are computed from each other more than 1000 deep");
+}
+
 /// Whatever bytes are in a file: one line, or a network.
 TEST(OnnxFile, StandsAnyDamage) {
   const testing::TemporaryFolder folder;

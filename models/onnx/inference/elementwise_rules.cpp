@@ -22,12 +22,16 @@ Shape broadcast_all(NodeView& node) {
 
 /// Before opset 7 the second operand was fitted to the first, at an axis.
 Shape fitted(NodeView& node) {
-  const bool to_first = node.node().opset < 7 && node.node().integer("broadcast", 0) != 0;
+  const std::int64_t opset = node.node().opset;
+  const bool to_first = opset > 0 && opset < 7 && node.node().integer("broadcast", 0) != 0;
   return to_first ? node.dims(0) : broadcast_all(node);
 }
 
 void arithmetic(NodeView& node) { node.output(fitted(node)); }
 void comparison(NodeView& node) { node.output(0, fitted(node), ElementType::kBool); }
+/// Codes of com.microsoft: each operand with its scale and zero point behind it.
+void codes_arithmetic(NodeView& node) { node.output(broadcast(node, node.dims(0), node.dims(3))); }
+
 void where(NodeView& node) { node.output(0, broadcast_all(node), node.type(1)); }
 
 void cast(NodeView& node) {
@@ -127,7 +131,9 @@ Rules elementwise_rows() {
                                       "MultiThreshold",
                                       "Neg",
                                       "PRelu",
+                                      "QLinearLeakyRelu",
                                       "QLinearSigmoid",
+                                      "QLinearSoftmax",
                                       "Quant",
                                       "QuickGelu",
                                       "RMSNormalization",
@@ -166,6 +172,8 @@ Rules elementwise_rows() {
     rules.push_back({op, comparison});
   for (const char* op : {"Not", "IsNaN", "IsInf"}) rules.push_back({op, truth});
   const Rules others{{"Where", where},
+                     {"QLinearAdd", codes_arithmetic},
+                     {"QLinearMul", codes_arithmetic},
                      {"Cast", cast},
                      {"CastLike", cast_like},
                      {"QuantizeLinear", quantize},

@@ -39,6 +39,18 @@ int products_within(const Node& node) {
   return count;
 }
 
+/// A UserError unless sizes are at least 0 and so few that products of them can be counted.
+void require_countable(const Shape& dims, const char* what, const std::string& name) {
+  constexpr std::int64_t kMost = std::int64_t{1} << 48;
+  std::int64_t elements = 1;
+  for (const std::int64_t dim : dims) {
+    if (dim < 0 || dim > kMost / elements)
+      throw UserError(fmt::format("{} '{}': {} is no shape of a tensor", what, excerpt(name),
+                                  graph::to_text(dims)));
+    elements *= std::max<std::int64_t>(dim, 1);
+  }
+}
+
 /// `domain.op`, or `op` where it is ONNX's own.
 std::string full_name(const Node& node) {
   return node.domain.empty() ? node.op : node.domain + "." + node.op;
@@ -58,6 +70,7 @@ class Walk {
       const ValueId id = add_value(input.name);
       flow_.values[id].type = input.type;
       flow_.values[id].dims = dims_of(input, shapes);
+      require_countable(*flow_.values[id].dims, "input", input.name);
       scope.names[input.name] = id;
       flow_.inputs.push_back(id);
     }
@@ -106,8 +119,7 @@ class Walk {
   ValueId add_constant(const std::string& name, const Tensor& tensor) {
     const ValueId id = add_value(name);
     Value& value = flow_.values[id];
-    for (const std::int64_t dim : tensor.dims)
-      if (dim < 0) throw UserError(fmt::format("tensor '{}': a dimension of {}", name, dim));
+    require_countable(tensor.dims, "tensor", name);
     value.type = tensor.type;
     value.dims = tensor.dims;
     value.is_constant = true;
@@ -119,13 +131,14 @@ class Walk {
     if (scope.depth > kDeepestCall)
       throw UserError(fmt::format("functions call each other more than {} deep", kDeepestCall));
     for (const std::size_t i : running_order(nodes)) {
-      if (flow_.steps.size() > kMostSteps)
+      if (++nodes_seen_ > kMostSteps)
         throw UserError(fmt::format("has more than {} nodes", kMostSteps));
       run(nodes[i], i, scope);
     }
   }
 
   void run(const Node& node, std::size_t index, Scope& scope) {
+    if (node.outputs.empty()) return;  // nothing can read what it does
     Step step{.node = node};
     step.node.name =
         scope.path + (node.name.empty() ? fmt::format("{}_{}", node.op, index) : node.name);
@@ -217,7 +230,9 @@ class Walk {
 
   std::string own_name(const std::string& wanted) {
     std::string name = wanted;
-    for (int i = 2; !step_names_.insert(name).second; ++i) name = fmt::format("{}_{}", wanted, i);
+    for (int& count = step_names_[wanted]; step_names_.count(name) && count > 0;)
+      name = fmt::format("{}_{}", wanted, ++count);
+    ++step_names_[name];
     return name;
   }
 
@@ -284,7 +299,8 @@ class Walk {
 
   const Model& model_;
   std::map<std::pair<std::string, std::string>, const Function*> functions_;
-  std::set<std::string> step_names_;
+  std::map<std::string, int> step_names_;  // how often each was wanted
+  std::size_t nodes_seen_ = 0;
   Flow flow_;
 };
 

@@ -20,6 +20,16 @@ Number broadcast_element(const Numbers& from, const Shape& to, std::size_t at) {
   return from.values[place];
 }
 
+/// Whether an input has the sizes of a result of shape `to`, or 1, counted from the last.
+bool is_broadcast_to(const Numbers& input, const Shape& to) {
+  const Shape& dims = input.dims;
+  if (dims.size() > to.size() || input.type == ElementType::kUndefined) return false;
+  const std::size_t skip = to.size() - dims.size();
+  for (std::size_t i = 0; i < dims.size(); ++i)
+    if (dims[i] != 1 && dims[i] != to[skip + i]) return false;
+  return true;
+}
+
 /// Values as the result's type holds them.
 Number rounded_to(ElementType type, Number value) {
   if (type == ElementType::kFloat) return static_cast<float>(value);
@@ -38,6 +48,8 @@ bool unary(const std::vector<Numbers>& inputs, Numbers& output, const Function& 
 /// Of all inputs, from left to right. `function` may answer NaN where there is no result.
 template <class Function>
 bool variadic(const std::vector<Numbers>& inputs, Numbers& output, const Function& function) {
+  for (const Numbers& input : inputs)
+    if (!is_broadcast_to(input, output.dims)) return false;
   for (std::size_t at = 0; at < output.size(); ++at) {
     Number value = broadcast_element(inputs[0], output.dims, at);
     for (std::size_t i = 1; i < inputs.size(); ++i)
@@ -60,6 +72,7 @@ bool fold_mod(const Node& node, const std::vector<Numbers>& inputs, std::size_t,
 }
 
 bool fold_where(const Node&, const std::vector<Numbers>& inputs, std::size_t, Numbers& out) {
+  if (inputs.size() != 3) return false;
   for (std::size_t at = 0; at < out.size(); ++at) {
     const bool chosen = broadcast_element(inputs[0], out.dims, at) != 0;
     out.values[at] = broadcast_element(inputs[chosen ? 1 : 2], out.dims, at);

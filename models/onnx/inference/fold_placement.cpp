@@ -58,7 +58,8 @@ bool fold_same(const Node&, In in, std::size_t, Numbers& out) {
 
 bool fold_constant_of_shape(const Node& node, In, std::size_t, Numbers& out) {
   const Attribute* value = node.attribute("value");
-  const Number each = value && value->tensor ? reals_of(*value->tensor).at(0) : 0;
+  if (value && value->tensor && value->tensor->size() != 1) return false;
+  const Number each = value && value->tensor ? reals_of(*value->tensor)[0] : 0;
   std::fill(out.values.begin(), out.values.end(), each);
   return true;
 }
@@ -68,7 +69,7 @@ bool fold_gather(const Node& node, In in, std::size_t, Numbers& out) {
   const std::size_t axis = axis_of(node.integer("axis", 0), data.dims);
   const std::int64_t size = data.dims[axis];
   for (const Number index : indices.values)
-    if (index < -static_cast<Number>(size) || index >= static_cast<Number>(size)) return false;
+    if (!(index >= -static_cast<Number>(size) && index < static_cast<Number>(size))) return false;
   const std::vector<std::size_t> strides = strides_of(indices.dims);
   const auto rank = static_cast<std::ptrdiff_t>(indices.dims.size());
   const auto start = static_cast<std::ptrdiff_t>(axis);
@@ -195,7 +196,8 @@ bool fold_reduce_min(const Node& node, In in, std::size_t, Numbers& out) {
 
 /// Rows of the data replaced by the updates; indices name whole rows of any depth.
 bool fold_scatter_nd(const Node& node, In in, std::size_t, Numbers& out) {
-  if (node.text("reduction", "none") != "none" || in[1].dims.empty()) return false;
+  if (in.size() != 3 || node.text("reduction", "none") != "none" || in[1].dims.empty())
+    return false;
   out.values = in[0].values;
   const auto depth = static_cast<std::size_t>(in[1].dims.back());
   const std::vector<std::size_t> strides = strides_of(out.dims);

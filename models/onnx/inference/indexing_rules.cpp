@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <cmath>
+#include <cstdlib>
 #include <limits>
 
 #include <fmt/format.h>
@@ -79,7 +81,8 @@ void gather_nd(NodeView& node) {
   const Shape& data = node.dims(0);
   const Shape& indices = node.dims(1);
   const std::int64_t batch = node.node().integer("batch_dims", 0);
-  if (indices.empty() || batch < 0 || batch + indices.back() > node.rank(0))
+  if (indices.empty() || batch < 0 || batch > node.rank(0) || indices.back() < 0 ||
+      indices.back() > node.rank(0) - batch)
     throw node.refuse(fmt::format("takes {} by {}", graph::to_text(data), graph::to_text(indices)));
   Shape result(indices.begin(), indices.end() - 1);
   result.insert(result.end(), data.begin() + batch + indices.back(), data.end());
@@ -97,6 +100,7 @@ void range(NodeView& node) {
   }
   if (bounds[2] == 0) throw node.refuse("its step is 0");
   const double count = std::ceil((bounds[1] - bounds[0]) / bounds[2]);
+  if (!std::isfinite(count)) throw node.refuse("its bounds are no numbers");
   node.output({static_cast<std::int64_t>(std::clamp(count, 0.0, 1e15))});
 }
 
@@ -106,7 +110,7 @@ void one_hot(NodeView& node) {
   const std::vector<double> depth = count.tensor ? reals_of(*count.tensor) : std::vector<double>{};
   const auto rank = node.rank(0) + 1;
   const auto axis = node.axis(node.node().integer("axis", -1), rank);
-  if (depth.size() != 1) throw node.refuse("its depth is not known");
+  if (depth.size() != 1 || !std::isfinite(depth[0])) throw node.refuse("its depth is not known");
   dims.insert(dims.begin() + axis, static_cast<std::int64_t>(std::clamp(depth[0], 0.0, 1e15)));
   node.output(0, std::move(dims), node.type(2));
 }
@@ -137,11 +141,17 @@ void pad(NodeView& node) {
   if (axes.empty())
     for (std::int64_t i = 0; i < node.rank(0); ++i) axes.push_back(i);
   if (pads->size() != 2 * axes.size()) throw node.refuse("pads another number of dimensions");
-  for (std::size_t i = 0; i < axes.size(); ++i)
-    dims[static_cast<std::size_t>(node.axis(axes[i], node.rank(0)))] +=
-        (*pads)[i] + (*pads)[i + axes.size()];
+  for (std::size_t i = 0; i < axes.size(); ++i) {
+    constexpr std::int64_t kMost = std::int64_t{1} << 31;
+    const std::int64_t before = (*pads)[i], after = (*pads)[i + axes.size()];
+    if (std::max(std::abs(before), std::abs(after)) > kMost)
+      throw node.refuse("pads more than any tensor holds");
+    dims[static_cast<std::size_t>(node.axis(axes[i], node.rank(0)))] += before + after;
+  }
   node.output(std::move(dims));
 }
+
+void depends_on_data(NodeView& node) { throw node.refuse("how much it gives depends on the data"); }
 
 }  // namespace
 
@@ -154,11 +164,18 @@ std::vector<SliceRange> slice_ranges(const NodeView& node, const std::vector<std
       (steps && steps->size() != starts.size()))
     throw node.refuse("tells places of different numbers of dimensions");
   std::vector<SliceRange> ranges;
+  std::vector<bool> named_before(dims.size());
   for (std::size_t i = 0; i < starts.size(); ++i) {
     const std::int64_t named = axes ? (*axes)[i] : static_cast<std::int64_t>(i);
     const auto axis = static_cast<std::size_t>(node.axis(named, node.rank(0)));
     const std::int64_t dim = dims[axis], step = steps ? (*steps)[i] : 1;
     if (step == 0) throw node.refuse("its step is 0");
+    if (named_before[axis]) throw node.refuse("names an axis twice");
+    named_before[axis] = true;
+    if (dim == 0) {
+      ranges.push_back({axis, 0, step, 0});
+      continue;
+    }
     const auto place = [&](std::int64_t at, std::int64_t least, std::int64_t most) {
       return std::clamp(at < 0 ? at + dim : at, least, most);
     };
@@ -188,7 +205,11 @@ const Rules& indexing_rules() {
                            {"Range", range},
                            {"OneHot", one_hot},
                            {"TopK", top_k},
-                           {"Pad", pad}};
+                           {"Pad", pad},
+                           {"NonZero", depends_on_data},
+                           {"Compress", depends_on_data},
+                           {"Unique", depends_on_data},
+                           {"NonMaxSuppression", depends_on_data}};
   return table;
 }
 

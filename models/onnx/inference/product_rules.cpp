@@ -37,6 +37,10 @@ void matmul_integer(NodeView& node) {
   node.output(0, multiplied(node, node.dims(0), node.dims(1)), ElementType::kInt32);
 }
 
+void matmul_to_float(NodeView& node) {
+  node.output(0, multiplied(node, node.dims(0), node.dims(1)), ElementType::kFloat);
+}
+
 void qlinear_matmul(NodeView& node) {
   node.output(0, multiplied(node, node.dims(0), node.dims(3)), node.type(7));
 }
@@ -112,6 +116,8 @@ void einsum(NodeView& node) {
 const Rules& product_rules() {
   static const Rules table{{"MatMul", matmul},
                            {"MatMulInteger", matmul_integer},
+                           {"MatMulIntegerToFloat", matmul_to_float},
+                           {"DynamicQuantizeMatMul", matmul_to_float},
                            {"QLinearMatMul", qlinear_matmul},
                            {"FusedMatMul", fused_matmul},
                            {"TransposeMatMul", fused_matmul},

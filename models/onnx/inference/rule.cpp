@@ -46,9 +46,9 @@ void NodeView::output(std::size_t which, Shape dims, ElementType type) {
   constexpr std::int64_t kMostElements = std::int64_t{1} << 48;
   std::int64_t elements = 1;
   for (const std::int64_t dim : dims) {
-    if (dim < 0 || dim > kMostElements ||
-        (elements *= std::max<std::int64_t>(dim, 1)) > kMostElements)
+    if (dim < 0 || dim > kMostElements / elements)
       throw refuse(fmt::format("gives a result of {}", graph::to_text(dims)));
+    elements *= std::max<std::int64_t>(dim, 1);
   }
   outputs_[which]->dims = std::move(dims);
   outputs_[which]->type = type;

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "models/onnx/inference/rule.h"
@@ -22,6 +24,14 @@ void recurrent(NodeView& node) {
   node.output(2, last, node.type(0));
 }
 
+/// A number of heads that an attribute tells.
+std::int64_t heads_told(const NodeView& node, const char* name) {
+  constexpr std::int64_t kMost = 1 << 20;
+  const std::int64_t heads = node.node().integer(name, 1);
+  if (heads < 1 || heads > kMost) throw node.refuse(fmt::format("{} of {}", name, heads));
+  return heads;
+}
+
 /// Heads and their width of an operand: [batch, heads, length, width] or [batch, length, heads *
 /// width].
 struct Heads {
@@ -31,8 +41,8 @@ struct Heads {
 Heads heads_of(NodeView& node, std::size_t which, const char* count) {
   const Shape& dims = node.dims(which);
   if (dims.size() == 4) return {dims[1], dims[2], dims[3]};
-  const std::int64_t heads = node.node().integer(count, 0);
-  if (dims.size() != 3 || heads < 1 || dims[2] % heads != 0)
+  const std::int64_t heads = heads_told(node, count);
+  if (dims.size() != 3 || dims[2] % heads != 0)
     throw node.refuse(fmt::format("reads {} as {} heads", graph::to_text(dims), heads));
   return {heads, dims[1], dims[2] / heads};
 }
@@ -43,6 +53,8 @@ void attention(NodeView& node) {
   const Heads k = heads_of(node, 1, "kv_num_heads");
   const Heads v = heads_of(node, 2, "kv_num_heads");
   const std::int64_t batch = node.dim(0, 0);
+  if (node.rank(1) != node.rank(0) || node.rank(2) != node.rank(0))
+    throw node.refuse("its operands have different numbers of dimensions");
   const std::int64_t past = node.has(4) ? node.dim(4, 2) : 0;
   const std::int64_t total = past + k.length;
   if (node.dims(0).size() == 4)
@@ -58,9 +70,11 @@ void attention(NodeView& node) {
 void microsoft_attention(NodeView& node) {
   const Shape& x = node.dims(0);
   const Shape& weights = node.dims(1);
-  const std::int64_t heads = node.node().integer("num_heads", 0);
+  const std::int64_t heads = heads_told(node, "num_heads");
   const Shape sizes = node.node().integers("qkv_hidden_sizes");
-  if (x.size() != 3 || weights.size() != 2 || heads < 1)
+  const bool fits = (sizes.empty() || sizes.size() == 3) &&
+                    std::all_of(sizes.begin(), sizes.end(), [](std::int64_t s) { return s >= 1; });
+  if (x.size() != 3 || weights.size() != 2 || !fits)
     throw node.refuse(fmt::format("reads {}", graph::to_text(x)));
   const std::int64_t hidden = sizes.size() == 3 ? sizes[2] : weights[1] / 3;
   node.output({x[0], x[1], hidden});
@@ -70,6 +84,7 @@ void microsoft_attention(NodeView& node) {
 
 void multi_head_attention(NodeView& node) {
   const Shape& q = node.dims(0);
+  heads_told(node, "num_heads");
   if (q.size() == 5) {  // packed: [batch, length, heads, 3, width]
     node.output({q[0], q[1], q[2] * q[4]});
     return;
@@ -85,10 +100,9 @@ void multi_head_attention(NodeView& node) {
 
 void group_query_attention(NodeView& node) {
   const Shape& q = node.dims(0);
-  const std::int64_t heads = node.node().integer("num_heads", 0);
-  const std::int64_t kv_heads = node.node().integer("kv_num_heads", 0);
-  if (q.size() != 3 || heads < 1 || kv_heads < 1)
-    throw node.refuse(fmt::format("reads {}", graph::to_text(q)));
+  const std::int64_t heads = heads_told(node, "num_heads");
+  const std::int64_t kv_heads = heads_told(node, "kv_num_heads");
+  if (q.size() != 3) throw node.refuse(fmt::format("reads {}", graph::to_text(q)));
   const bool is_packed = !node.has(1);
   const std::int64_t width = is_packed ? q[2] / (heads + 2 * kv_heads) : q[2] / heads;
   node.output({q[0], q[1], heads * width});

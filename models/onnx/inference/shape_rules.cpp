@@ -19,6 +19,8 @@ void shape(NodeView& node) {
 
 void size(NodeView& node) { node.output(0, {}, ElementType::kInt64); }
 
+constexpr std::int64_t kMostSize = std::int64_t{1} << 48;
+
 /// A 0 keeps the dimension at its place, a -1 takes what is left.
 void reshape(NodeView& node) {
   const Shape& from = node.dims(0);
@@ -30,10 +32,13 @@ void reshape(NodeView& node) {
   std::int64_t known = 1;
   for (std::size_t i = 0; i < to.size(); ++i) {
     if (to[i] == 0 && !zero_is_zero && i < from.size()) to[i] = from[i];
+    if (to[i] < -1 || to[i] > kMostSize)
+      throw node.refuse(
+          fmt::format("makes {} of {}", graph::to_text(*wanted), graph::to_text(from)));
     if (to[i] == -1)
       open = i;
-    else
-      known *= to[i];
+    else if (__builtin_mul_overflow(known, to[i], &known))
+      throw node.refuse("makes a shape that is too large");
   }
   const std::int64_t elements = elements_between(from, 0, from.size());
   if (open < to.size()) to[open] = known == 0 ? 0 : elements / known;
@@ -108,7 +113,12 @@ void tile(NodeView& node) {
   Shape dims = node.dims(0);
   const std::vector<std::int64_t> repeats = node.integers(1);
   if (repeats.size() != dims.size()) throw node.refuse("repeats another number of dimensions");
-  for (std::size_t i = 0; i < dims.size(); ++i) dims[i] *= repeats[i];
+  constexpr std::int64_t kMost = std::int64_t{1} << 31;
+  for (std::size_t i = 0; i < dims.size(); ++i) {
+    if (repeats[i] < 0 || repeats[i] > kMost || dims[i] > kMost)
+      throw node.refuse(fmt::format("repeats {} times", repeats[i]));
+    dims[i] *= repeats[i];
+  }
   node.output(std::move(dims));
 }
 
@@ -128,11 +138,13 @@ void random_of_shape(NodeView& node) {
               static_cast<ElementType>(node.node().integer("dtype", 1)));
 }
 
+constexpr std::int64_t kMostBlock = 1 << 20;
+
 /// Rows, columns and channels exchange places: blocks of `blocksize`^2 pixels.
 void depth_to_space(NodeView& node) {
   const Shape& dims = node.dims(0);
   const std::int64_t block = node.node().integer("blocksize", 1);
-  if (dims.size() != 4 || block < 1 || dims[1] % (block * block) != 0)
+  if (dims.size() != 4 || block < 1 || block > kMostBlock || dims[1] % (block * block) != 0)
     throw node.refuse(fmt::format("cannot spread {}", graph::to_text(dims)));
   node.output({dims[0], dims[1] / (block * block), dims[2] * block, dims[3] * block});
 }
@@ -140,7 +152,8 @@ void depth_to_space(NodeView& node) {
 void space_to_depth(NodeView& node) {
   const Shape& dims = node.dims(0);
   const std::int64_t block = node.node().integer("blocksize", 1);
-  if (dims.size() != 4 || block < 1 || dims[2] % block != 0 || dims[3] % block != 0)
+  if (dims.size() != 4 || block < 1 || block > kMostBlock || dims[2] % block != 0 ||
+      dims[3] % block != 0)
     throw node.refuse(fmt::format("cannot gather {}", graph::to_text(dims)));
   node.output({dims[0], dims[1] * block * block, dims[2] / block, dims[3] / block});
 }

@@ -70,6 +70,8 @@ void conv_transpose(NodeView& node) {
   const Shape extra = per_dimension(node, "output_padding", space.size(), 0, 0);
   const Shape stated = node.node().integers("output_shape");
   const std::int64_t groups = node.node().integer("group", 1);
+  if (!stated.empty() && stated.size() < space.size())
+    throw node.refuse("its output_shape lacks dimensions");
   if (kernels.size() != in.size() || kernels[0] != in[1] || groups < 1 || in[1] % groups != 0)
     throw node.refuse(fmt::format("weights of {} in {} groups do not fit an input of {}",
                                   graph::to_text(kernels), groups, graph::to_text(in)));

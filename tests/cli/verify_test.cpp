@@ -158,8 +158,9 @@ TEST(Verify, SaysWhyWeightsCannotBeCalibratedInOneLine) {
   fs::permissions(folder.path() / "build/bitloom-learn", fs::perms::owner_all);
   testing::ProgramSetting setting;
   setting.program = folder.file("build/bitloom");
+  const std::string weights = BITLOOM_SOURCE_DIR "/models/trained/resnet20-shapes32.safetensors";
   expect_refused({"verify", "--hardware", "bismo-edge", "--network", "resnet20", "--bits", "4/4",
-                  "--weights", "w", "--data", "shapes32"},
+                  "--weights", weights, "--data", "shapes32"},
                  "w: cannot be read", setting);
 }
 

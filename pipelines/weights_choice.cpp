@@ -14,4 +14,9 @@ NetworkChoice with_classes_of(NetworkChoice choice, const weights::TensorFile& f
   return choice;
 }
 
+NetworkChoice with_classes_of(NetworkChoice choice, const std::string& path) {
+  if (onnx::is_model_file(path)) return choice;
+  return with_classes_of(std::move(choice), weights::TensorFile::load(path));
+}
+
 }  // namespace bitloom::pipelines

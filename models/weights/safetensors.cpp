@@ -146,6 +146,7 @@ std::string other_format(const std::string& path) {
   if (start.size() > kLengthBytes && start[kLengthBytes] == '{') return "";
   const bool is_zip = start.starts_with("PK\3\4");
   const bool is_pickle = start.starts_with("\x80\2") || start.starts_with("\x80\4");
+  if (path.ends_with(".onnx")) return "a file of ONNX, not a safetensors file";
   if (start.starts_with("\x89HDF")) return "an HDF5 file (Keras), not a safetensors file";
   if (is_zip && start.find("data.pkl") == std::string::npos)
     return "a zip archive, not a safetensors file";

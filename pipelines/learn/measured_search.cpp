@@ -321,8 +321,7 @@ SearchResult search_measured(const MeasuredSearchOptions& options, const Host& h
   require_sense(options);
   nn::use_processors(options.threads);
   MeasuredSearchOptions of_weights = options;  // what is priced has the classes of the weights
-  of_weights.space.network =
-      with_classes_of(options.space.network, weights::TensorFile::load(options.weights));
+  of_weights.space.network = with_classes_of(options.space.network, options.weights);
   return MeasuredSearch(of_weights, host).run();
 }
 

@@ -60,11 +60,8 @@ CoreWorkloads::CoreWorkloads(const VerifyOptions& options, const hardware::Bismo
 
 void CoreWorkloads::choose_layers(const NetworkToVerify& asked, const hardware::Bismo& hardware,
                                   const Host& host) {
-  const Network network =
-      load(asked.tensors
-               ? with_classes_of(asked.network, weights::TensorFile::load(asked.tensors->weights))
-               : asked.network,
-           host);
+  const Network network = load(
+      asked.tensors ? with_classes_of(asked.network, asked.tensors->weights) : asked.network, host);
   graph::Policy policy = load(asked.policy, network);
   chosen_ = select_layers(asked.layers, network.layers);
   if (asked.tensors) {

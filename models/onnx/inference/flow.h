@@ -51,7 +51,7 @@ using InputShapes = std::map<std::string, Shape>;
 
 /// Works out the values of `model`. A first dimension that the file leaves open is 1. A UserError
 /// names an input with another open dimension, or one that `shapes` names and the model lacks, or
-/// gives another rank or size than the file; a node that reads what nothing gives; a cycle.
+/// gives another number of dimensions than the file; a node that reads what nothing gives; a cycle.
 Flow flow_of(const Model& model, const InputShapes& shapes = {});
 
 }  // namespace bitloom::onnx

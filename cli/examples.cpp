@@ -46,6 +46,10 @@ constexpr Example kExamples[] = {
      "--network resnet20 --hardware bismo-edge \\\n"
      "      --budget latency=0.5x --method haq --episodes 60 --data shapes32 \\\n"
      "      --weights models/trained/resnet20-shapes32.safetensors -o run2"},
+    {"export",
+     "--network resnet20 -o resnet20.onnx\n"
+     "  bitloom export --network resnet20 --weights calibrated.safetensors \\\n"
+     "      --format qonnx -o quantized.onnx"},
     {"report", "run -o report.html"},
     {"reproduce", "haq-table6 mpdnn-table3 -o tables.html"},
     {"evaluate",

@@ -19,6 +19,7 @@ int main(int argc, char** argv) {
   add_describe(program);
   add_search(program);
   add_report(program);
+  add_export(program);
   add_reproduce(program, exit_code);
   add_companion_commands(program);
   return run_program(program, exit_code, argc, argv);

@@ -39,6 +39,8 @@ std::int64_t parse_classes(std::string_view text) {
   return parse_integer("--classes", text, 1, graph::kMostPerDimension);
 }
 
+constexpr const char* kBitsOfModel = "model";
+
 /// `x=1,3,224,224`, or the shape alone. Names may hold any character, `=` too.
 std::pair<std::string, graph::Shape> parse_input(const std::string& text) {
   constexpr std::int64_t kMost = 1 << 20;
@@ -146,10 +148,14 @@ Network LayersOption::load() const { return pipelines::load(choice(), host()); }
 
 void PolicyOptions::add_to(CLI::App& command) {
   CLI::Option* uniform =
-      command.add_option("--bits", bits, "weight/activation bits of every layer, 1..16 (8/8)")
-          ->type_name("W/A");
+      command
+          .add_option(
+              "--bits", bits,
+              "weight/activation bits of every layer, 1..16 (8/8); model: those that a file "
+              "of ONNX has")
+          ->type_name("W/A|model");
   look_at(uniform, [kind = activations](const std::string& text) {
-    graph::parse_precision("--bits", text, kind);
+    if (text != kBitsOfModel) graph::parse_precision("--bits", text, kind);
   });
   command
       .add_option("--policy", file,
@@ -167,7 +173,8 @@ void PolicyOptions::add_to(CLI::App& command) {
 
 pipelines::PolicyChoice PolicyOptions::choice() const {
   pipelines::PolicyChoice choice{.file = file};
-  if (bits) choice.bits = graph::parse_precision("--bits", *bits, activations);
+  choice.of_model = bits == kBitsOfModel;
+  if (bits && !choice.of_model) choice.bits = graph::parse_precision("--bits", *bits, activations);
   if (edge_layers)
     choice.edge_layers = graph::parse_precision("--edge-layers", *edge_layers, activations);
   return choice;

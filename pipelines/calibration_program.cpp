@@ -28,13 +28,14 @@ std::vector<std::string> arguments_of(const CalibrationRequest& request) {
   const auto& [network, policy, weights, data, output] = request;
   const auto& [name, image_size, table, classes, inputs] = network;
   ensure(!table, "what is calibrated has weights, which a table of layers has not");
-  const auto& [bits, file, edge_layers] = policy;
+  const auto& [bits, file, edge_layers, of_model] = policy;
   std::vector<std::string> arguments{"calibrate", "--quiet", "--network", name, "--weights",
                                      weights,     "--data",  data,        "-o", output};
   const auto add = [&](const char* option, const std::string& value) {
     arguments.insert(arguments.end(), {option, value});
   };
   if (bits) add("--bits", graph::to_text(*bits));
+  if (of_model) add("--bits", "model");
   if (file) add("--policy", *file);
   if (edge_layers) add("--edge-layers", graph::to_text(*edge_layers));
   if (image_size) add("--image-size", to_text(*image_size));

@@ -42,6 +42,25 @@ void warn(const std::string& model, const char* what, const std::map<std::string
   host.warning(fmt::format("{}: {}: {}", model, what, fmt::join(parts, ", ")));
 }
 
+/// The bits that a file quantizes its layers to. An image that it leaves in floats has 8.
+graph::Policy own_bits(const NetworkChoice& choice, const std::vector<graph::LayerShape>& layers) {
+  constexpr int kImageBits = 8;
+  graph::Policy policy;
+  const std::vector<onnx::OwnBits> own = onnx::own_bits_of(choice.name, choice.inputs);
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    auto [weights, activations] = own.at(i);
+    if (!activations && i == 0) activations = kImageBits;
+    if (!weights || !activations || std::max(*weights, *activations) > graph::kMaxBits)
+      throw UserError(fmt::format(
+          "--bits model: {}: layer '{}' has {} that the file does not quantize to {} bits or "
+          "fewer; "
+          "--policy tells the bits of each layer",
+          choice.name, excerpt(layers[i].name), weights ? "an input" : "weights", graph::kMaxBits));
+    policy.push_back({*weights, *activations});
+  }
+  return policy;
+}
+
 Network load_model(const NetworkChoice& choice, const Host& host) {
   if (choice.image_size)
     throw UserError(
@@ -58,6 +77,7 @@ Network load_model(const NetworkChoice& choice, const Host& host) {
         fmt::format("{}: holds no product that hardware runs: no convolution, no "
                     "product of matrices",
                     choice.name));
+  std::vector<graph::LayerShape> of_bits = layers;
   warn(choice.name,
        "takes the results of operators that it does not know to have their input's shape",
        model.unknown, host);
@@ -66,7 +86,8 @@ Network load_model(const NetworkChoice& choice, const Host& host) {
   return {.graph = std::move(model.graph),
           .layers = std::move(layers),
           .beside = std::move(model.beside),
-          .unknown = std::move(model.unknown)};
+          .unknown = std::move(model.unknown),
+          .own_bits = [choice, layers = std::move(of_bits)] { return own_bits(choice, layers); }};
 }
 
 /// Where descriptions with names lie; a file needs none.
@@ -135,11 +156,24 @@ void declare(const HardwareChoice& choice, const hardware::Hardware& machine, Ma
   manifest.fact("hardware_description", reports::hardware_json(machine));
 }
 
+namespace {
+
+graph::Policy own_bits_of(const Network& network) {
+  if (!network.own_bits)
+    throw UserError(
+        fmt::format("--bits model: goes with a file of ONNX, not with {}", network.graph.name()));
+  return network.own_bits();
+}
+
+}  // namespace
+
 graph::Policy load(const PolicyChoice& choice, const Network& network,
                    graph::Activations activations) {
   graph::Policy policy;
   if (choice.file)
     policy = graph::read_policy(*choice.file, network.graph.name(), network.layers, activations);
+  else if (choice.of_model)
+    policy = own_bits_of(network);
   else if (!choice.bits && !network.bits.empty())
     policy = network.bits;
   else

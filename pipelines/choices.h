@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -37,6 +38,8 @@ struct Network {
   graph::Policy bits = {};                  // that a table's rows say; else empty
   std::map<std::string, int> beside = {};   // of ONNX: nodes that are no products, by operator
   std::map<std::string, int> unknown = {};  // those of which nothing is known
+  /// Bits that a file of ONNX quantizes its layers to; a UserError names one that it does not.
+  std::function<graph::Policy()> own_bits = {};
 
   /// The shape of an image; empty where a table does not say it.
   graph::Shape input() const {
@@ -69,8 +72,9 @@ struct PolicyChoice {
   std::optional<graph::Precision> bits = {};  // 8/8
   std::optional<std::string> file = {};
   std::optional<graph::Precision> edge_layers = {};  // of the first and last layer
+  bool of_model = false;  // instead of bits and file: those that the file of ONNX has
 
-  bool is_given() const { return bits || file || edge_layers; }
+  bool is_given() const { return bits || file || edge_layers || of_model; }
 };
 /// Where neither is chosen, the bits that a table's rows say.
 graph::Policy load(const PolicyChoice& choice, const Network& network,

@@ -44,7 +44,10 @@ void require_in_range(const Step& step, const LayerShape& layer) {
 /// Makes a graph of a flow.
 class Importer {
  public:
-  Importer(const Flow& flow, const std::string& name) : flow_(flow), result_{Graph(name)} {}
+  Importer(const Flow& flow, const std::string& name, bool with_bits)
+      : flow_(flow), result_{Graph(name)} {
+    if (with_bits) tracer_.emplace(flow);
+  }
 
   Imported import() {
     for (const ValueId id : flow_.inputs) add_input(id);
@@ -167,7 +170,10 @@ class Importer {
   void add_native(const Step& step, const Native& native) {
     std::vector<NodeId> inputs;
     for (const std::size_t which : native.inputs) inputs.push_back(node_of(*step.inputs[which]));
-    if (!native.op.is_layer()) ++result_.beside[step.node.op];
+    if (!native.op.is_layer())
+      ++result_.beside[step.node.op];
+    else if (tracer_)
+      result_.bits.push_back(tracer_->of(step));
     const std::string name = own_name(step.node.name);
     const NodeId node = result_.graph.add(name, native.op, inputs);
     nodes_[step.outputs[0]] = node;
@@ -207,6 +213,7 @@ class Importer {
           is_work ? graph::Operator(ProductCall{call, product, is_last}) : graph::Operator(call);
       const NodeId node = result_.graph.add(own_name(name), op, inputs);
       nodes_[step.outputs[0]] = node;
+      if (is_work && tracer_) result_.bits.push_back(tracer_->of(step));
       if (!is_last) inputs.push_back(node);
     }
     add_outputs(step, call, inputs, 1);
@@ -218,6 +225,7 @@ class Importer {
   std::map<ValueId, const Step*> giver_;
   std::map<ValueId, std::shared_ptr<const Constant>> constants_;
   std::set<ValueId> used_;
+  std::optional<BitTracer> tracer_;
   std::set<std::string> names_, output_names_;
 };
 
@@ -238,15 +246,16 @@ InputShapes for_one_image(const Flow& flow, std::int64_t batch) {
 
 std::string file_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
-Imported import_flow(const Flow& flow, const std::string& path) {
+Imported import_flow(const Flow& flow, const std::string& path, bool with_bits) {
   if (flow.inputs.empty()) throw UserError("has no input: nothing depends on an image");
-  return Importer(flow, file_name(path)).import();
+  return Importer(flow, file_name(path), with_bits).import();
 }
 
 /// The same for one of `batch` images; nothing where the first dimension does not count images.
-std::optional<Imported> import_one(const Model& model, const Flow& whole, std::int64_t batch) {
+std::optional<Imported> import_one(const Model& model, const Flow& whole, std::int64_t batch,
+                                   bool with_bits) {
   try {
-    return import_flow(flow_of(model, for_one_image(whole, batch)), model.path);
+    return import_flow(flow_of(model, for_one_image(whole, batch)), model.path, with_bits);
   } catch (const UserError& error) {
     if (error.kind() == UserError::Kind::kResource) throw;
     return std::nullopt;
@@ -263,6 +272,26 @@ InputShapes with_names(InputShapes shapes, const Model& model) {
   return shapes;
 }
 
+Imported imported(const std::string& path, const InputShapes& given, bool with_bits) {
+  const Model model = read_model(path);
+  const InputShapes shapes = with_names(given, model);
+  try {
+    const Flow flow = flow_of(model, shapes);
+    Imported whole = import_flow(flow, path, with_bits);
+    const Shape& first = *flow.values[flow.inputs.front()].dims;
+    const bool is_sequence = first.size() == 3;  // steps x batch x features, often
+    const std::int64_t batch = first.empty() || is_sequence ? 1 : first.front();
+    if (batch <= 1) return whole;
+    std::optional<Imported> one = import_one(model, flow, batch, with_bits);
+    if (!one || macs_of(*one) * batch != macs_of(whole)) return whole;
+    one->batch = batch;
+    return *std::move(one);
+  } catch (const UserError& error) {
+    const std::string text = error.what();
+    throw text.rfind(path, 0) == 0 ? error : error.with_text(fmt::format("{}: {}", path, text));
+  }
+}
+
 }  // namespace
 
 bool is_model_file(const std::string& name) {
@@ -273,24 +302,12 @@ bool is_model_file(const std::string& name) {
       [](char a, char b) { return a == std::tolower(static_cast<unsigned char>(b)); });
 }
 
-Imported import_model(const std::string& path, const InputShapes& given) {
-  const Model model = read_model(path);
-  const InputShapes shapes = with_names(given, model);
-  try {
-    const Flow flow = flow_of(model, shapes);
-    Imported whole = import_flow(flow, path);
-    const Shape& first = *flow.values[flow.inputs.front()].dims;
-    const bool is_sequence = first.size() == 3;  // steps x batch x features, often
-    const std::int64_t batch = first.empty() || is_sequence ? 1 : first.front();
-    if (batch <= 1) return whole;
-    std::optional<Imported> one = import_one(model, flow, batch);
-    if (!one || macs_of(*one) * batch != macs_of(whole)) return whole;
-    one->batch = batch;
-    return *std::move(one);
-  } catch (const UserError& error) {
-    const std::string text = error.what();
-    throw text.rfind(path, 0) == 0 ? error : error.with_text(fmt::format("{}: {}", path, text));
-  }
+Imported import_model(const std::string& path, const InputShapes& shapes) {
+  return imported(path, shapes, false);
+}
+
+std::vector<OwnBits> own_bits_of(const std::string& path, const InputShapes& shapes) {
+  return imported(path, shapes, true).bits;
 }
 
 }  // namespace bitloom::onnx

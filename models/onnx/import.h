@@ -6,6 +6,7 @@
 #include "models/graph/graph.h"
 #include "models/onnx/inference/flow.h"
 #include "models/onnx/native.h"
+#include "models/onnx/own_bits.h"
 
 namespace bitloom::onnx {
 
@@ -21,6 +22,7 @@ struct Imported {
   std::map<std::string, int> unknown = {};
   /// Products within loops and branches whose runs data decide: Flow's.
   std::map<std::string, int> unpriced = {};
+  std::vector<OwnBits> bits = {};  // of each layer; empty where import_model() made this
 };
 
 /// Whether `name` is a file of ONNX by its ending, `.onnx`, in whatever case.
@@ -34,5 +36,9 @@ bool is_model_file(const std::string& name);
 /// A UserError names the file and what of it is no ONNX, the input with open sizes, or the product
 /// whose operands have no known shape.
 Imported import_model(const std::string& path, const InputShapes& shapes = {});
+
+/// The bits of each layer of import_model(), in the order of its layers. It reads weights, which a
+/// price does not.
+std::vector<OwnBits> own_bits_of(const std::string& path, const InputShapes& shapes = {});
 
 }  // namespace bitloom::onnx

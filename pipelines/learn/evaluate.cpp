@@ -164,7 +164,7 @@ PolicyScores score_policies(const EvaluateOptions& options, const std::vector<st
   CalibrationImages calibration(options);
   const Images calibrating = calibration_images(options.quantization, calibration.fallback());
   PolicyScores scores{.calibration = calibration.text(),
-                      .scheme = scheme_of(options.quantization).scheme,
+                      .scheme = scheme_of(options.quantization.scheme).scheme,
                       .files = files,
                       .accuracies = {}};
   std::vector<graph::Policy> policies;
@@ -174,8 +174,9 @@ PolicyScores score_policies(const EvaluateOptions& options, const std::vector<st
              weights.network));
   const data::LoaderOptions how = loading(weights, options.compute);
   data::Loader calibration_loader(calibrating, how), scored(images, how);
-  search::AccuracyOracle oracle(weights.runnable, scheme_of(options.quantization),
-                                calibration_loader, scored);
+  search::AccuracyOracle oracle(
+      weights.runnable, scheme_of(options.quantization.scheme, options.quantization.granularity),
+      calibration_loader, scored);
   Step step(host, "evaluate", "policies");
   for (const graph::Policy& policy : policies) {
     scores.accuracies.push_back(oracle(policy));

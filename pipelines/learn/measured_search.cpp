@@ -45,7 +45,7 @@ class MeasuredSearch {
         images_(load(options.images)),
         loading_(loading(weights_,
                          {.threads = options.threads, .normalization = options.normalization})),
-        how_(scheme_of({.scheme = options.scheme, .granularity = options.granularity})) {
+        how_(scheme_of(options.scheme, options.granularity)) {
     if (options.training && !data::is_generated(options.training->spec))
       require_unseen(images_, *training_images(), "--train-data");
     for (const Images& some : {images_.calibration, images_.reward, images_.final})
@@ -251,10 +251,11 @@ class MeasuredSearch {
     training.learning_rate = options_.finetune_rate;
     training.seed = options_.seed;
     training.folder = path("finetuned-" + candidate.name);
-    finetune(
-        training,
-        {.policy = {.file = policy}, .scheme = how_.scheme, .granularity = options_.granularity},
-        host_);
+    QuantizationChoice quantization;
+    quantization.policy.file = policy;
+    quantization.scheme = how_.scheme;
+    quantization.granularity = options_.granularity;
+    finetune(training, quantization, host_);
     const LoadedWeights trained =
         load_weights(options_.space.network, training.folder + "/best.safetensors", host_);
     const auto model = std::make_shared<nn::QuantizedNetwork>(

@@ -79,7 +79,7 @@ Manifest manifest_of(const MeasuredSearchOptions& options, const PricedNetwork& 
   declare(image_choice, images, manifest);
   manifest.leave_out(own_normalization);
   manifest.option("normalization", data::to_text(normalization));
-  manifest.option("quantizer", scheme_of({.scheme = scheme}).scheme);
+  manifest.option("quantizer", scheme_of(scheme).scheme);
   manifest.option("granularity", granularity ? std::optional(to_text(*granularity)) : std::nullopt);
   manifest.option("episodes", episodes);
   manifest.option("warmup", warmup);

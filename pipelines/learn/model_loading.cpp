@@ -126,7 +126,7 @@ ChosenQuantization choose_quantization(const QuantizationChoice& choice,
                                        const LoadedWeights& weights) {
   if (!choice.is_given() && weights.file.metadata().count(kQuantizationKey))
     return {read_quantization(weights), true};
-  nn::Quantization quantization = scheme_of(choice);
+  nn::Quantization quantization = scheme_of(choice.scheme, choice.granularity);
   quantization.policy = load(choice.policy, weights.network, graph::Activations::kIntegerOrFloat);
   return {std::move(quantization), false};
 }

@@ -22,10 +22,11 @@ Quantized quantized_as(const nn::Quantization& quantization) {
           quantization.policy, scheme.needs_training()};
 }
 
-nn::Quantization scheme_of(const QuantizationChoice& choice) {
-  return {.scheme = nn::quantizer_scheme(choice.scheme.value_or("uniform")).name,
+nn::Quantization scheme_of(const std::optional<std::string>& scheme,
+                           std::optional<Granularity> granularity) {
+  return {.scheme = nn::quantizer_scheme(scheme.value_or("uniform")).name,
           .policy = {},
-          .granularity = choice.granularity};
+          .granularity = granularity};
 }
 
 nlohmann::ordered_json quantization_json(const Quantized& quantized) {

@@ -44,6 +44,7 @@ Quantized quantized_as(const nn::Quantization& quantization);
 
 /// The quantizers and their granularity, by the names that the tables have; no policy. A UserError
 /// offers the nearest names.
-nn::Quantization scheme_of(const QuantizationChoice& choice);
+nn::Quantization scheme_of(const std::optional<std::string>& scheme,
+                           std::optional<Granularity> granularity = {});
 
 }  // namespace bitloom::pipelines

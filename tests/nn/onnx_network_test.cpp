@@ -7,10 +7,14 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "models/graph/zoo/zoo.h"
+#include "models/onnx/export/export.h"
 #include "models/onnx/import.h"
+#include "models/onnx/write_model.h"
 #include "models/torch/network.h"
 #include "models/torch/onnx/run.h"
 #include "models/torch/onnx_parameters.h"
+#include "models/torch/quantized_network.h"
 #include "tests/onnx/model_builder.h"
 #include "tests/support/data_folder.h"
 #include "tests/support/temporary_folder.h"
@@ -97,6 +101,61 @@ TEST(OnnxNetwork, RunsLinearLayersOfRowsWithTheirHooks) {
   EXPECT_EQ(y.sizes().vec(), (Integers{2, 7, 5}));
   const onnx::Model model = onnx::read_model(path);
   EXPECT_TRUE(at::allclose(y[1], nn::onnx::run(model, {x[1].unsqueeze(0)}).at(0)[0], 1e-5));
+}
+
+/// A small network of the zoo with weights that do not vanish.
+struct Exportable {
+  graph::Graph graph = graph::make_network("resnet20");
+  weights::Parameters parameters = nn::initial_parameters(graph, 3);
+};
+
+TEST(OnnxNetwork, ComputesTheSameAfterExportAndImport) {
+  const testing::TemporaryFolder folder;
+  const torch::NoGradGuard no_gradient;
+  const Exportable of;
+  const onnx::Model model =
+      onnx::export_model(of.graph, onnx::Format::kPlain, {.parameters = &of.parameters});
+  nn::Network back =
+      network_of(onnx::import_model(folder.write("resnet20.onnx", onnx::model_bytes(model))));
+  nn::Network network(of.graph, of.parameters);
+  const at::Tensor images = at::rand({4, 3, 32, 32});
+  EXPECT_TRUE(at::allclose(network.forward(images), back.forward(images), 1e-5, 1e-5));
+}
+
+/// The share of outputs that differ by more than rounding.
+double share_apart(const at::Tensor& a, const at::Tensor& b) {
+  const double most = a.abs().max().item<double>();
+  return ((a - b).abs() > 0.02 * most).to(at::kDouble).mean().item<double>();
+}
+
+TEST(OnnxNetwork, ComputesItsQuantizedLayersInQonnxAndQdq) {
+  const testing::TemporaryFolder folder;
+  const torch::NoGradGuard no_gradient;
+  const Exportable of;
+  const at::Tensor images = at::rand({8, 3, 32, 32});
+  for (const auto format : {onnx::Format::kQonnx, onnx::Format::kQdq}) {
+    const auto network = std::make_shared<nn::Network>(of.graph, of.parameters);
+    nn::Quantization quantization;
+    quantization.policy = graph::uniform_policy(network->layers(), {4, 6});
+    nn::QuantizedNetwork quantized(network, quantization);
+    nn::ActivationSampler sampler(network->layers(), images.size(0));
+    network->forward(images, nn::Mode::kInference, sampler);
+    quantized.calibrate(sampler);
+    quantized.absorb_corrections();
+    const auto layers = quantized.integer_layers();
+    const weights::Parameters parameters = network->parameters();
+    const onnx::Model written =
+        onnx::export_model(of.graph, format, {.parameters = &parameters, .layers = &layers});
+    const std::string path = folder.write("q.onnx", onnx::model_bytes(written));
+    for (const auto& [weight_bits, activation_bits] : onnx::own_bits_of(path)) {
+      EXPECT_EQ(weight_bits, 4);
+      EXPECT_EQ(activation_bits, 6);
+    }
+    const onnx::Model model = onnx::read_model(path);
+    const at::Tensor found = nn::onnx::run(model, {images}).at(0);
+    EXPECT_LT(share_apart(quantized.forward(images), found), 0.05);
+    EXPECT_GT(share_apart(network->forward(images), found), 0.2);  // it is quantized
+  }
 }
 
 /// Elements of a model's input: small whole numbers, or reals.

@@ -3,6 +3,7 @@
 
 #include <random>
 
+#include "models/graph/layer_shape.h"
 #include "models/onnx/import.h"
 #include "tests/onnx/model_builder.h"
 #include "tests/support/complaint.h"
@@ -147,6 +148,16 @@ TEST(OnnxFile, StandsLongChainsOfConstants) {
   const std::string path = folder.write("m.onnx", builder.bytes());
   EXPECT_EQ(testing::without(complaint([&] { onnx::import_model(path); }), path),
             ": constants are computed from each other more than 1000 deep");
+}
+
+TEST(OnnxFile, PassesOverNodesThatGiveNothing) {
+  const testing::TemporaryFolder folder;
+  ModelBuilder builder = varied_model();
+  for (const char* op : {"Conv", "Constant", "Identity", "Relu"}) {
+    builder.model.graph.nodes.push_back({.name = op, .op = op, .inputs = {"x", "w"}});
+  }
+  const std::string path = folder.write("m.onnx", builder.bytes());
+  EXPECT_EQ(graph::layers_of(onnx::import_model(path).graph).size(), 2U);
 }
 
 /// Whatever bytes are in a file: one line, or a network.

@@ -76,6 +76,18 @@ TEST_F(OnnxImport, GivesTheProductOfEachKindOfLayer) {
   EXPECT_EQ(only(turned).product(), (Product{3, 7, 5, 1, SecondOperand::kWeights}));
 }
 
+TEST_F(OnnxImport, TurnsQonnxsChannelsToTheFront) {
+  ModelBuilder builder = one_layer("Conv", {1, 9, 7, 3}, {8, 3, 3, 3});
+  builder.model.graph.nodes[0].domain = "qonnx.custom_op.channels_last";
+  builder.model.opsets["qonnx.custom_op.channels_last"] = 1;
+  const auto all = layers(builder);
+  ASSERT_EQ(all.size(), 1U);
+  EXPECT_EQ(all[0].name, "y");
+  EXPECT_EQ(all[0].product(), (Product{7 * 5, 27, 8, 1, SecondOperand::kWeights}));
+  const onnx::Flow flow = onnx::flow_of(builder.model);
+  EXPECT_EQ(*flow.values[flow.outputs[0]].dims, (onnx::Shape{1, 7, 5, 8}));
+}
+
 TEST_F(OnnxImport, SplitsWhatMakesSeveralProducts) {
   ModelBuilder lstm;
   lstm.input("x", {6, 1, 3}).weights("w", {2, 20, 3}).weights("r", {2, 20, 5});

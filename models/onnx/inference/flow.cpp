@@ -17,6 +17,7 @@ namespace bitloom::onnx {
 namespace {
 
 constexpr int kDeepestCall = 64;
+constexpr const char* kChannelsLast = "qonnx.custom_op.channels_last";
 constexpr std::size_t kMostSteps = 1u << 20;
 
 /// Names as one graph or function sees them.
@@ -149,6 +150,8 @@ class Walk {
     const auto function = functions_.find({node.domain, node.op});
     if (function != functions_.end())
       call(*function->second, step, scope);
+    else if (node.domain == kChannelsLast && !step.inputs.empty() && step.inputs[0])
+      run_channels_last(step, scope);
     else if (node.op == "If" && node.domain.empty() && branch_of(step))
       take(*branch_of(step), step, scope);
     else if (const auto constant = node.op == "Constant" ? constant_tensor(node) : std::nullopt)
@@ -197,6 +200,38 @@ class Walk {
     for (std::size_t i = 0; i < std::min(step.node.outputs.size(), function.outputs.size()); ++i)
       if (!step.node.outputs[i].empty())
         bind(step.node.outputs[i], find(function.outputs[i], inner, step.node.name), scope);
+  }
+
+  /// QONNX's wrappers of operators whose first input and output have their channels last: the
+  /// operator itself between two transpositions.
+  void run_channels_last(const Step& step, Scope& scope) {
+    const Value& input = flow_.values[*step.inputs[0]];
+    const std::size_t rank = input.dims ? input.dims->size() : 4;
+    std::vector<std::int64_t> to_first{0, static_cast<std::int64_t>(rank) - 1}, to_last{0};
+    for (std::size_t i = 1; i + 1 < rank; ++i) {
+      to_first.push_back(static_cast<std::int64_t>(i));
+      to_last.push_back(static_cast<std::int64_t>(i) + 1);
+    }
+    to_last.push_back(1);
+    Scope inner{.outer = &scope, .depth = scope.depth + 1};
+    Node wrapped = step.node;
+    wrapped.domain.clear();
+    wrapped.opset = model_.opsets.count("") ? model_.opsets.at("") : 0;
+    wrapped.inputs[0] = "channels first";
+    wrapped.outputs = {"result"};
+    const auto transposed = [&](const char* what, const std::string& from, const std::string& to,
+                                std::vector<std::int64_t> order) {
+      return Node{.name = fmt::format("{}/{}", step.node.name, what),
+                  .op = "Transpose",
+                  .opset = wrapped.opset,
+                  .inputs = {from},
+                  .outputs = {to},
+                  .attributes = {{.name = "perm", .type = 7, .integers = std::move(order)}}};
+    };
+    run({transposed("first", step.node.inputs[0], "channels first", to_first), wrapped,
+         transposed("last", "result", "channels last", to_last)},
+        inner);
+    bind(step.node.outputs[0], find("channels last", inner, step.node.name), scope);
   }
 
   /// Attributes of a function's node that are those of its call.

@@ -1,5 +1,6 @@
 // Published energies of other chips and boards, beside bitloom's for the same operation.
 #include <algorithm>
+#include <sstream>
 
 #include <fmt/format.h>
 
@@ -37,12 +38,20 @@ double power(Picojoules energy, Cycles cycles, Megahertz clock) {
   return energy.count() / kPicojoulesPerMillijoule / runtime(cycles, clock).count();
 }
 
-/// Ours in the unit of the row: power with DRAM while the array computes, all the rest of the time
-/// left out, or the work of what is on the chip.
+constexpr const char* kPower = "W";
+constexpr const char* kPowerOnChip = "W on chip";
+
+bool is_power(const std::string& unit) { return unit == kPower || unit == kPowerOnChip; }
+
+/// Ours in the unit of the row: power while the array computes, all the rest of the time left out,
+/// or the work of what is on the chip.
 double ours_in(const std::string& unit, const cost::LayerCost& cost, Megahertz clock) {
-  if (unit == "W")
-    return power(cost.energy.total() - cost.energy.leakage, cost.timing.compute, clock) +
-           power(cost.energy.leakage, cost.timing.total, clock);
+  if (is_power(unit)) {
+    const cost::Energy& energy = cost.energy;
+    const Picojoules dram = unit == kPower ? energy.dram : Picojoules();
+    return power(energy.compute + energy.buffer + dram, cost.timing.compute, clock) +
+           power(energy.leakage, cost.timing.total, clock);
+  }
   const double operations = 2 * static_cast<double>(busy_layer().macs().count());
   const double pj_an_operation =
       (cost.energy.total().count() - cost.energy.dram.count()) / operations;
@@ -50,7 +59,12 @@ double ours_in(const std::string& unit, const cost::LayerCost& cost, Megahertz c
   return (unit == "Gops/W" ? 1e3 : 1) / pj_an_operation;
 }
 
-/// bitloom's figure, how much of the array's peak the work uses, and the power it takes so.
+graph::Precision bits_of(const CsvTable::Row& row) {
+  return {*whole_bits(row.text("weight_bits")), *whole_bits(row.text("activation_bits"))};
+}
+
+/// bitloom's figure, how much of the array's peak the work uses, and the power it takes so, with
+/// DRAM.
 struct Ours {
   double value, utilization, watts;
 };
@@ -63,12 +77,39 @@ Ours ours_on(const pipelines::HardwareChoice& choice, const std::string& unit,
           power(cost.energy.total(), cost.timing.total, hardware.clock())};
 }
 
+/// The row's machine, with the settings that make it the size of the published one.
+pipelines::HardwareChoice machine_of(const CsvTable::Row& row) {
+  pipelines::HardwareChoice choice{.name = row.text("machine")};
+  std::istringstream settings(row.text("settings"));
+  for (std::string setting; settings >> setting;) choice.settings.push_back(setting);
+  return choice;
+}
+
 /// A BitFusion whose scratchpads are of a named memory, which adds its leakage.
-pipelines::HardwareChoice with_banks(const std::string& machine, const std::string& memory) {
-  pipelines::HardwareChoice choice{.name = machine};
+pipelines::HardwareChoice with_banks(pipelines::HardwareChoice choice, const std::string& memory) {
   for (const char* pad : {"weight", "activation", "output"})
     choice.settings.push_back(fmt::format("scratchpads.{}_memory={}", pad, memory));
   return choice;
+}
+
+/// On what bitloom's figure is, and how much of the array it uses.
+std::string note_of(const CsvTable::Row& row, const Ours& ours, const pipelines::Host& host) {
+  const std::string& unit = row.text("unit");
+  const pipelines::HardwareChoice choice = machine_of(row);
+  std::string machine = choice.name;
+  if (!choice.settings.empty()) machine += " with " + row.text("settings");
+  const double percent = 100 * ours.utilization;
+  std::string note =
+      is_power(unit)
+          ? fmt::format("{} at its peak; {:.1f} W{} at the {:.0f} % of it that the layer reaches; ",
+                        machine, ours.watts, unit == kPowerOnChip ? " with DRAM" : "", percent)
+          : fmt::format("{} at {:.0f} % of its peak; ", machine, percent);
+  const std::string& memory = row.text("leaking_banks");
+  if (memory.empty()) return note + row.text("source");
+  const graph::Precision bits = bits_of(row);
+  return note + fmt::format("with banks that leak as those of {} {:.2f}; {}", memory,
+                            ours_on(with_banks(choice, memory), unit, bits, host).value,
+                            row.text("source"));
 }
 
 void add_energy(Comparison& comparison, const CsvTable::Row& row) {
@@ -77,31 +118,22 @@ void add_energy(Comparison& comparison, const CsvTable::Row& row) {
       fmt::format("{}, {}, {}", row.text("device"), row.text("technology"), row.text("operation")),
       unit, row.text("published")};
   const std::string& how = row.text("comparison");
-  const std::string& machine = row.text("machine");
-  if (machine.empty()) {
+  if (row.text("machine").empty()) {
     comparison.leave_open(figure, how + "; " + row.text("source"));
     return;
   }
-  const graph::Precision bits{*whole_bits(row.text("weight_bits")),
-                              *whole_bits(row.text("activation_bits"))};
-  const auto [ours, utilization, watts] = ours_on({.name = machine}, unit, bits, comparison.host());
-  std::string note = fmt::format("{} at {:.0f} % of its peak; ", machine, 100 * utilization);
-  if (unit == "W")
-    note = fmt::format("{} at its peak; {:.1f} W at the {:.0f} % of it that the layer reaches; ",
-                       machine, watts, 100 * utilization);
-  if (const std::string& memory = row.text("leaking_banks"); !memory.empty())
-    note += fmt::format("with banks that leak as those of {} {:.1f}; ", memory,
-                        ours_on(with_banks(machine, memory), unit, bits, comparison.host()).value);
-  note += row.text("source");
+  const Ours ours = ours_on(machine_of(row), unit, bits_of(row), comparison.host());
+  const std::string note = note_of(row, ours, comparison.host());
   if (how == "at most")
-    comparison.add(figure, ours, at_most(), note);
+    comparison.add(figure, ours.value, at_most(), note);
   else if (how == "factor 3")
-    comparison.add(figure, ours, within_factor(3), note);
+    comparison.add(figure, ours.value, within_factor(3), note);
   else
-    comparison.leave_open(figure,
-                          fmt::format("a factor of {:.1f}; {}",
-                                      factor_between(ours, Printed(figure.published).value), note),
-                          ours);
+    comparison.leave_open(
+        figure,
+        fmt::format("a factor of {:.1f}; {}",
+                    factor_between(ours.value, Printed(figure.published).value), note),
+        ours.value);
 }
 
 }  // namespace
@@ -129,8 +161,15 @@ void energy(Comparison& comparison) {
       "The factor of 3 is what the bounds of the popcount's constant give "
       "(docs/reference/energy.md).");
   comparison.assume(
-      "Loom and Stripes are left out: their sources give energies only against another "
-      "accelerator.");
+      "UNPU's activations have 16 bits (Capra et al., IEEE Access 8, 2020, table IV). Its abstract "
+      "gives a range of voltages, and not that of its figures.");
+  comparison.assume(
+      "BitFusion's 4096 units, 896 KB and 500 MHz are of a digest of the paper (pages 770 and "
+      "771); "
+      "the paper itself was not read. Whether its 895 mW count DRAM, and what runs, is not known: "
+      "bitloom's figure leaves DRAM out. How the memory is split and the port are assumed.");
+  comparison.assume(
+      "Loom's and Stripes' abstracts give energy only as a ratio to another accelerator's.");
   const CsvTable published = CsvTable::load(Comparison::published("energies.csv"));
   for (const CsvTable::Row& row : published.rows()) add_energy(comparison, row);
 }

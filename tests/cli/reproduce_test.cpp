@@ -94,6 +94,26 @@ TEST(Reproduce, FindsHaqsTable3AsItsPageTells) {
   EXPECT_EQ(close, 13);
 }
 
+TEST(Reproduce, ComparesEnergiesOnlyWhereTheTechnologyIsBitlooms) {
+  const auto result = run_bitloom({"reproduce", "energy", "--json", "-"});
+  const auto json = nlohmann::json::parse(result.out);
+  std::map<std::string, nlohmann::json> rows;
+  for (const auto& figure : json["tables"][0]["figures"]) rows[figure["of"]] = figure;
+  EXPECT_EQ(rows.size(), 12U);
+  for (const auto& [of, figure] : rows)
+    EXPECT_EQ(figure["verdict"], of.find("FPGA") != std::string::npos ? "pass" : "open") << of;
+  for (const char* of :
+       {"Loom, ASIC, energy beside bit-parallel", "Stripes, ASIC, energy beside DaDianNao"})
+    EXPECT_TRUE(rows.at(of)["ours"].is_null()) << of;
+  const double array_watts = 4096 * 0.4591875e-12 * 500e6;
+  const double watts = rows.at("BitFusion, 16 nm ASIC, 4096 units")["ours"];
+  EXPECT_GT(watts, array_watts) << "and buffers";
+  EXPECT_LT(watts, 1.5 * array_watts) << "without DRAM";
+  const double at_16 = rows.at("UNPU, 65 nm ASIC, 16-bit weights")["ours"];
+  EXPECT_LT(4 * at_16, double(rows.at("UNPU, 65 nm ASIC, 1-bit weights")["ours"]))
+      << "an eighth of the cycles";
+}
+
 TEST(Reproduce, FindsHaqsPoliciesWithinTheirBudgets) {
   const auto result = run_bitloom({"reproduce", "haq-policies"});
   EXPECT_EQ(result.exit_code, 0) << result.err;

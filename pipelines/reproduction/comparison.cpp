@@ -35,8 +35,16 @@ void Comparison::add(const Figure& figure, double ours, const Tolerance& toleran
        .note = std::move(note)});
 }
 
-void Comparison::add(const Figure& figure, const Range& ours, std::optional<std::string> note) {
-  add(figure, ours.middle(), meets(ours), std::move(note));
+void Comparison::add_arithmetic(const Figure& figure, double theirs, const Tolerance& tolerance,
+                                std::optional<std::string> note) {
+  add(figure, theirs, tolerance, std::move(note));
+  std::string& verdict = table_.figures.back().verdict;
+  if (verdict == reports::kPass) verdict = reports::kArithmetic;
+}
+
+void Comparison::add_arithmetic(const Figure& figure, const Range& theirs,
+                                std::optional<std::string> note) {
+  add_arithmetic(figure, theirs.middle(), meets(theirs), std::move(note));
 }
 
 void Comparison::leave_open(const Figure& figure, std::string why, std::optional<double> ours) {

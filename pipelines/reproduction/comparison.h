@@ -32,8 +32,11 @@ class Comparison {
   void assume(std::string sentence) { table_.assumptions.push_back(std::move(sentence)); }
   void add(const Figure& figure, double ours, const Tolerance& tolerance,
            std::optional<std::string> note = {});
-  /// A figure that follows from others of the paper.
-  void add(const Figure& figure, const Range& ours, std::optional<std::string> note = {});
+  /// A figure that follows from the bits or from other figures of the paper: where it is within its
+  /// tolerance the paper agrees with itself, and nothing of bitloom's was compared.
+  void add_arithmetic(const Figure& figure, double theirs, const Tolerance& tolerance,
+                      std::optional<std::string> note);
+  void add_arithmetic(const Figure& figure, const Range& theirs, std::optional<std::string> note);
   /// A figure that is not compared, with ours where one is of use.
   void leave_open(const Figure& figure, std::string why, std::optional<double> ours = {});
 

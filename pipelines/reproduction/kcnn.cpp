@@ -41,11 +41,11 @@ void add_reductions(Comparison& comparison, const CsvTable::Row& row, const std:
   const auto bits = static_cast<double>(row.integer("bits", 1, 32));
   comparison.add({of, "multiplications, times fewer", row.text("multiplications")},
                  work.macs / (bits * work.outputs), last_digit_cut());
-  std::optional<std::string> note;
+  std::string note = "1 / bits";
   if (row.real("additions") < 1)
-    note = "0.98 / bits, cut, would give it; we do not know what else is added";
-  comparison.add({of, "additions, times fewer", row.text("additions")}, 1 / bits, last_digit_cut(),
-                 note);
+    note = "1 / bits; 0.98 / bits, cut, would give it; we do not know what else is added";
+  comparison.add_arithmetic({of, "additions, times fewer", row.text("additions")}, 1 / bits,
+                            last_digit_cut(), note);
   comparison.add({of, "weights, times smaller", row.text("weights")},
                  32 / (bits * (1 + 32 * work.kernels / work.weights)), last_digit_cut());
 }
@@ -63,8 +63,8 @@ void add_low_rank(Comparison& comparison, const CsvTable::Row& row, const CsvTab
     if (bits == 1)
       comparison.leave_open(figure, "ranks of the factors not published");
     else
-      comparison.add(figure, product(Printed(one_bit.text(column)), 1 / bits),
-                     "the one-bit row's over the bits");
+      comparison.add_arithmetic(figure, product(Printed(one_bit.text(column)), 1 / bits),
+                                "the one-bit row's over the bits");
   }
 }
 

@@ -8,6 +8,17 @@
 #include "reports/results/fields.h"
 
 namespace bitloom::reports {
+namespace {
+
+std::string counts_of(const auto& counted) {
+  std::string text;
+  for (const char* verdict : kVerdicts)
+    if (const std::int64_t count = counted.count(verdict); count > 0)
+      text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, verdict);
+  return text;
+}
+
+}  // namespace
 
 template <class Fields>
 void fields(Fields& f, Is<ReproducedFigure> auto& figure) {
@@ -64,16 +75,8 @@ std::string error_text(const ReproducedFigure& figure) {
   return fmt::format("{:+.2f} %", *figure.error_percent);
 }
 
-std::string counts_text(std::int64_t passed, std::int64_t failed, std::int64_t open) {
-  std::string text;
-  const auto add = [&](std::int64_t count, const char* verdict) {
-    if (count > 0) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, verdict);
-  };
-  add(passed, kPass);
-  add(failed, kFail);
-  add(open, kOpen);
-  return text;
-}
+std::string counts_text(const ReproducedTable& table) { return counts_of(table); }
+std::string counts_text(const ReproductionFile& reproduction) { return counts_of(reproduction); }
 
 std::string json_text(const ReproductionFile& reproduction) { return file_text(reproduction, 2); }
 

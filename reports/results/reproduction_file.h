@@ -15,8 +15,11 @@ namespace bitloom::reports {
 
 /// What a comparison says, as the file has it.
 inline constexpr const char* kPass = "pass";
+/// Within its tolerance, but of bits and figures of the paper alone: the paper agrees with itself.
+inline constexpr const char* kArithmetic = "arithmetic";
 inline constexpr const char* kFail = "FAIL";
 inline constexpr const char* kOpen = "open";  // not compared; the note says why
+inline constexpr const char* kVerdicts[] = {kPass, kArithmetic, kFail, kOpen};
 
 /// A published figure and what bitloom makes of it. What is open may have a figure of ours that is
 /// told for orientation.
@@ -27,7 +30,7 @@ struct ReproducedFigure {
   std::optional<double> ours;            // in the same unit
   std::optional<double> error_percent;   // of what is compared
   std::optional<std::string> tolerance;  // of what is compared: `last digit`, `3 %`
-  std::string verdict = kOpen;           // kPass, kFail or kOpen
+  std::string verdict = kOpen;           // one of kVerdicts
   std::optional<std::string> note;       // a misprint, an assumption, why it is open
 };
 
@@ -54,7 +57,8 @@ std::string ours_text(const ReproducedFigure& figure);
 /// `-0.12 %`; a dash where nothing is compared.
 std::string error_text(const ReproducedFigure& figure);
 /// `16 pass, 3 FAIL, 12 open`, without what there is none of.
-std::string counts_text(std::int64_t passed, std::int64_t failed, std::int64_t open);
+std::string counts_text(const ReproducedTable& table);
+std::string counts_text(const ReproductionFile& reproduction);
 
 std::string json_text(const ReproductionFile& reproduction);
 

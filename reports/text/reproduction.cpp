@@ -12,14 +12,16 @@ namespace {
 
 constexpr std::size_t kPageColumns = 100;
 
-std::string counts_of(const ReproducedTable& table) {
-  return counts_text(table.count(kPass), table.count(kFail), table.count(kOpen));
-}
-
 std::vector<std::string> cells_of(const ReproducedFigure& figure) {
   return {figure.of,         figure.figure,      figure.published.value_or("–"),
           ours_text(figure), error_text(figure), figure.tolerance.value_or("–"),
           figure.verdict};
+}
+
+/// A row of a summary: what it is of, and how many figures have each verdict.
+std::vector<std::string> row_of_counts(std::vector<std::string> cells, const auto& counted) {
+  for (const char* verdict : kVerdicts) cells.push_back(fmt::format("{}", counted.count(verdict)));
+  return cells;
 }
 
 /// Notes below a table; figures whose notes are alike share a number.
@@ -71,7 +73,7 @@ std::string table_text(const ReproducedTable& table, std::size_t max_width) {
   text += "\n" + figures_text(table, notes, max_width);
   for (std::size_t i = 0; i < notes.all().size(); ++i)
     text += wrapped(fmt::format("({}) {}", i + 1, notes.all()[i]), width, "");
-  return text + fmt::format("\n{}: {}\n", table.name, counts_of(table));
+  return text + fmt::format("\n{}: {}\n", table.name, counts_text(table));
 }
 
 /// Text that a cell of Markdown takes as it is.
@@ -113,16 +115,15 @@ std::string reproduction_text(const ReproductionFile& reproduction, std::size_t 
   for (const ReproducedTable& table : reproduction.tables)
     text += table_text(table, max_width) + "\n";
   if (reproduction.tables.size() > 1) {
-    TextTable summary({{"table", Align::kLeft}, {"pass"}, {"FAIL"}, {"open"}});
+    std::vector<Column> columns{{"table", Align::kLeft}};
+    for (const char* verdict : kVerdicts) columns.push_back({verdict});
+    TextTable summary(std::move(columns));
     for (const ReproducedTable& table : reproduction.tables)
-      summary.add_row({table.name, fmt::format("{}", table.count(kPass)),
-                       fmt::format("{}", table.count(kFail)),
-                       fmt::format("{}", table.count(kOpen))});
+      summary.add_row(row_of_counts({table.name}, table));
     text += summary.text(max_width) + "\n";
   }
   return text + fmt::format("{}: {}\n", reproduction.count(kFail) == 0 ? "PASS" : "FAIL",
-                            counts_text(reproduction.count(kPass), reproduction.count(kFail),
-                                        reproduction.count(kOpen)));
+                            counts_text(reproduction));
 }
 
 std::string reproduction_markdown(const ReproductionFile& reproduction,
@@ -130,19 +131,18 @@ std::string reproduction_markdown(const ReproductionFile& reproduction,
   std::string text = "# Published tables beside bitloom's figures\n\n";
   text +=
       wrapped(fmt::format("Written by `bitloom reproduce {}`. A figure passes where it is within "
-                          "the tolerance beside it; `open` figures are not compared, and the "
-                          "note says why.",
+                          "the tolerance beside it. `arithmetic` figures are, too, but follow "
+                          "from the paper's own bits and figures, which says nothing of bitloom. "
+                          "`open` figures are not compared, and the note says why.",
                           fmt::join(asked, " ")),
               kPageColumns, "");
-  text += "\n| table | paper | pass | FAIL | open |\n|---|---|--:|--:|--:|\n";
+  text += fmt::format("\n| table | paper | {} |\n|---|---|--:|--:|--:|--:|\n",
+                      fmt::join(kVerdicts, " | "));
   for (const ReproducedTable& table : reproduction.tables)
-    text += markdown_row(
-        {fmt::format("[{0}](#{0})", table.name), fmt::format("{}, {}", table.paper, table.table),
-         fmt::format("{}", table.count(kPass)), fmt::format("{}", table.count(kFail)),
-         fmt::format("{}", table.count(kOpen))});
-  text += markdown_row({"all", "", fmt::format("{}", reproduction.count(kPass)),
-                        fmt::format("{}", reproduction.count(kFail)),
-                        fmt::format("{}", reproduction.count(kOpen))});
+    text += markdown_row(row_of_counts(
+        {fmt::format("[{0}](#{0})", table.name), fmt::format("{}, {}", table.paper, table.table)},
+        table));
+  text += markdown_row(row_of_counts({"all", ""}, reproduction));
   for (const ReproducedTable& table : reproduction.tables) text += table_markdown(table);
   return text;
 }

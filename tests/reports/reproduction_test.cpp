@@ -82,10 +82,10 @@ net top-1 (%) 70.1 to 71       –     –         – open    (1)
 
 a-table2: 1 open
 
-table    pass FAIL open
------------------------
-a-table1    1    1    0
-a-table2    0    0    1
+table    pass arithmetic FAIL open
+----------------------------------
+a-table1    1          0    1    0
+a-table2    0          0    0    1
 
 FAIL: 1 pass, 1 FAIL, 1 open
 )");
@@ -109,6 +109,16 @@ a-table1: 1 pass, 1 FAIL
 
 FAIL: 1 pass, 1 FAIL
 )");
+}
+
+TEST(ReproductionText, CountsAPapersOwnArithmeticApart) {
+  ReproductionFile file = two_tables();
+  file.tables.front().figures.front().verdict = kArithmetic;
+  EXPECT_EQ(counts_text(file), "1 arithmetic, 1 FAIL, 1 open");
+  EXPECT_NE(reproduction_markdown(file, {"all"}).find("| all |  | 0 | 1 | 1 | 1 |"),
+            std::string::npos);
+  const std::string page = report_html(reproduction_report(file, "1"));
+  EXPECT_NE(page.find("1 arithmetic, 1 FAIL, 1 open"), std::string::npos);
 }
 
 TEST(ReproductionMarkdown, EscapesWhatWouldEndACell) {

@@ -98,6 +98,19 @@ bool find_within(PolicySearchOptions& options, FoundPolicy& found, const Host& h
   }
 }
 
+/// What the energies of the policy, of 8/8 and of the frontier may be.
+void add_energies(const SearchSpace& space, FoundPolicy& found) {
+  const search::NetworkProblem& network = found.priced->problem;
+  std::vector<graph::Policy> policies{search::policy_of(network, found.search.solution.choices),
+                                      graph::uniform_policy(network.layers.size(), {8, 8})};
+  for (const auto& [limit, solution] : found.frontier)
+    policies.push_back(search::policy_of(network, solution.choices));
+  const auto energies = energies_by_layer(space, *found.priced, policies);
+  found.search.energy = energies[0];
+  found.search.energy_at_8_bits = energies[1];
+  found.frontier_energies.assign(energies.begin() + 2, energies.end());
+}
+
 /// A run's folder gets the policy, its cost, the report, what it was found by and, where asked for,
 /// the frontier.
 void write_folder(const RunFolder& folder, const PolicySearchOptions& options,
@@ -115,8 +128,10 @@ void write_folder(const RunFolder& folder, const PolicySearchOptions& options,
                                                                  network.sensitivity.network,
                                                                  found.search.hardware))}};
   if (!found.frontier.empty()) {
-    files.emplace_back("frontier.csv", reports::frontier_csv(network, found.frontier));
-    files.emplace_back("frontier.json", reports::frontier_json(network, found.frontier));
+    files.emplace_back("frontier.csv", reports::frontier_csv(found.search, found.frontier,
+                                                             found.frontier_energies));
+    files.emplace_back("frontier.json", reports::frontier_json(found.search, found.frontier,
+                                                               found.frontier_energies));
   }
   for (const auto& [name, text] : files) write_file(folder.file(name), text);
 }
@@ -140,13 +155,11 @@ FoundPolicy search_policy(const PolicySearchOptions& asked, const Host& host) {
                   .solution = {}};
   const bool has_frontier = find_within(options, found, host);
   const graph::Policy policy = search::policy_of(priced.problem, found.search.solution.choices);
-  found.search.energy = energy_by_layer(options.space, priced, policy);
-  found.search.energy_at_8_bits =
-      energy_by_layer(options.space, priced, graph::uniform_policy(policy.size(), {8, 8}));
   std::optional<RunFolder> folder;
   if (options.folder) folder.emplace(*options.folder, manifest_of(options, priced), host);
   if (!has_frontier)
     found.frontier = frontier_of(options, priced.problem, found.search.query, host);
+  add_energies(options.space, found);
   if (folder) write_folder(*folder, options, found);
   found.broken = broken_limits(options.space, priced, policy);
   return found;

@@ -1,6 +1,8 @@
 #include "pipelines/search_space.h"
 
 #include <algorithm>
+#include <map>
+#include <tuple>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -24,6 +26,32 @@ std::vector<double> costs_at_8_bits(const std::vector<graph::LayerShape>& layers
   return search::network_costs(layers, graph::uniform_policy(layers.size(), kEightBits), last,
                                clock);
 }
+
+/// The layers of some policies as jobs of their own, each at each of its bits once.
+class LayersAtBits {
+ public:
+  explicit LayersAtBits(const PricedNetwork& priced) : priced_(priced) {}
+
+  /// Of each layer of the policy, which of jobs() it is.
+  std::vector<std::size_t> places_of(const graph::Policy& policy) {
+    const std::vector<sim::Job> lone =
+        sim::lone_jobs_of(priced_.network.layers, policy, priced_.hardware.batch());
+    std::vector<std::size_t> places;
+    for (std::size_t i = 0; i < lone.size(); ++i) {
+      const auto [place, is_new] =
+          known_.try_emplace({i, policy[i].weight_bits, policy[i].activation_bits}, jobs_.size());
+      if (is_new) jobs_.push_back(lone[i]);
+      places.push_back(place->second);
+    }
+    return places;
+  }
+  const std::vector<sim::Job>& jobs() const { return jobs_; }
+
+ private:
+  const PricedNetwork& priced_;
+  std::map<std::tuple<std::size_t, int, int>, std::size_t> known_;
+  std::vector<sim::Job> jobs_;
+};
 
 /// As search::parse_bit_list() reads it: `2-8`, else `2,4,8`.
 std::string bit_list_text(const std::vector<int>& bits) {
@@ -121,8 +149,32 @@ std::optional<sim::EnergyRange> energy_range(const SearchSpace& space, const Pri
 std::optional<sim::EnergyRange> energy_by_layer(const SearchSpace& space,
                                                 const PricedNetwork& priced,
                                                 const graph::Policy& policy) {
-  return energy_range(space, priced,
-                      sim::lone_jobs_of(priced.network.layers, policy, priced.hardware.batch()));
+  return energies_by_layer(space, priced, {policy}).front();
+}
+
+std::vector<std::optional<sim::EnergyRange>> energies_by_layer(
+    const SearchSpace& space, const PricedNetwork& priced,
+    const std::vector<graph::Policy>& policies) {
+  const sim::EngineOptions& engine = space.engine.options;
+  const auto nothing = sim::energy_range({}, {}, priced.hardware, engine);
+  std::vector<std::optional<sim::EnergyRange>> totals(policies.size(), nothing);
+  if (!nothing) return totals;
+  LayersAtBits layers(priced);
+  std::vector<std::vector<std::size_t>> places;
+  for (const graph::Policy& policy : policies) places.push_back(layers.places_of(policy));
+  const std::vector<sim::LayerResult> results =
+      sim::run(layers.jobs(), priced.hardware, engine, {.jobs = space.engine.jobs});
+  std::vector<sim::EnergyRange> ranges;
+  for (std::size_t i = 0; i < results.size(); ++i)
+    ranges.push_back(
+        sim::energy_range({layers.jobs()[i]}, {results[i]}, priced.hardware, engine).value());
+  for (std::size_t p = 0; p < policies.size(); ++p)
+    for (const std::size_t place : places[p]) {
+      totals[p]->told += ranges[place].told;
+      totals[p]->least += ranges[place].least;
+      totals[p]->most += ranges[place].most;
+    }
+  return totals;
 }
 
 std::vector<BrokenLimit> broken_limits(const SearchSpace& space, const PricedNetwork& priced,

@@ -53,6 +53,10 @@ std::optional<sim::EnergyRange> energy_range(const SearchSpace& space, const Pri
 std::optional<sim::EnergyRange> energy_by_layer(const SearchSpace& space,
                                                 const PricedNetwork& priced,
                                                 const graph::Policy& policy);
+/// That of each of some policies; every layer is priced once at each of its bits.
+std::vector<std::optional<sim::EnergyRange>> energies_by_layer(
+    const SearchSpace& space, const PricedNetwork& priced,
+    const std::vector<graph::Policy>& policies);
 
 /// A limit that a policy breaks when it is priced as a whole: tables price each layer as if others
 /// had its bits.

@@ -35,10 +35,15 @@ std::string policy_search_json(const PolicySearch& search);
 std::string policy_json(const std::string& network, const std::vector<graph::LayerShape>& layers,
                         const graph::Policy& policy);
 
-/// A row a point: limit, omega, bound, proved_optimal, costs, bits of the layers.
-std::string frontier_csv(const search::NetworkProblem& network,
-                         const std::vector<search::SweepPoint>& frontier);
-std::string frontier_json(const search::NetworkProblem& network,
-                          const std::vector<search::SweepPoint>& frontier);
+/// A row a point: limit, omega, bound, proved_optimal, costs, bits of the layers; then the ends of
+/// its energy and of the ratio to that at 8/8, empty where no constant is bounded. `energies` are
+/// by point.
+std::string frontier_csv(const PolicySearch& search,
+                         const std::vector<search::SweepPoint>& frontier,
+                         const std::vector<std::optional<sim::EnergyRange>>& energies);
+/// The same, a FrontierFile.
+std::string frontier_json(const PolicySearch& search,
+                          const std::vector<search::SweepPoint>& frontier,
+                          const std::vector<std::optional<sim::EnergyRange>>& energies);
 
 }  // namespace bitloom::reports

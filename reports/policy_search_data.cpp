@@ -41,10 +41,12 @@ std::optional<double> gap_of(const search::Solution& solution) {
   return solution.proved_optimal ? std::nullopt : std::optional(solution.gap);
 }
 
-EnergyEnds searched_energy_ends(const PolicySearch& s) {
-  if (!s.energy || !s.energy_at_8_bits) return {};
-  const sim::RatioRange ratio = sim::ratio_range(*s.energy, *s.energy_at_8_bits);
-  return {millijoules(s.energy->least), millijoules(s.energy->most), ratio.least, ratio.most};
+/// What an energy may be, beside that at 8/8.
+EnergyEnds searched_energy_ends(const PolicySearch& s,
+                                const std::optional<sim::EnergyRange>& energy) {
+  if (!energy || !s.energy_at_8_bits) return {};
+  const sim::RatioRange ratio = sim::ratio_range(*energy, *s.energy_at_8_bits);
+  return {millijoules(energy->least), millijoules(energy->most), ratio.least, ratio.most};
 }
 
 std::vector<std::string> labels_of(const search::NetworkProblem& network,
@@ -73,7 +75,7 @@ std::string policy_search_json(const PolicySearch& s) {
                   .costs_at_8_bits = costs_of(problem, s.costs_at_8_bits),
                   .omega = s.solution.omega,
                   .costs = costs_of(problem, s.solution.costs),
-                  .energy = searched_energy_ends(s),
+                  .energy = searched_energy_ends(s, s.energy),
                   .bound = s.solution.bound,
                   .proved_optimal = s.solution.proved_optimal,
                   .gap = gap_of(s.solution),
@@ -93,28 +95,39 @@ std::string policy_json(const std::string& network, const std::vector<graph::Lay
   return json_text(file);
 }
 
-std::string frontier_csv(const search::NetworkProblem& network,
-                         const std::vector<search::SweepPoint>& frontier) {
-  std::string csv = fmt::format("limit,omega,bound,proved_optimal,{},policy\n",
-                                fmt::join(network.problem.cost_names, ","));
-  for (const auto& [limit, solution] : frontier)
-    csv += fmt::format("{},{},{},{},{},{}\n", limit, solution.omega, solution.bound,
+std::string frontier_csv(const PolicySearch& s, const std::vector<search::SweepPoint>& frontier,
+                         const std::vector<std::optional<sim::EnergyRange>>& energies) {
+  std::string csv = fmt::format(
+      "limit,omega,bound,proved_optimal,{},policy,energy_least_mj,energy_most_mj,"
+      "energy_ratio_least,energy_ratio_most\n",
+      fmt::join(s.network->problem.cost_names, ","));
+  for (std::size_t i = 0; i < frontier.size(); ++i) {
+    const auto& [limit, solution] = frontier[i];
+    csv += fmt::format("{},{},{},{},{},{}", limit, solution.omega, solution.bound,
                        solution.proved_optimal, fmt::join(solution.costs, ","),
-                       fmt::join(labels_of(network, solution.choices), " "));
+                       fmt::join(labels_of(*s.network, solution.choices), " "));
+    const EnergyEnds ends = searched_energy_ends(s, energies[i]);
+    for (const auto& end : {ends.least_mj, ends.most_mj, ends.ratio_least, ends.ratio_most})
+      csv += end ? fmt::format(",{}", *end) : ",";
+    csv += "\n";
+  }
   return csv;
 }
 
-std::string frontier_json(const search::NetworkProblem& network,
-                          const std::vector<search::SweepPoint>& frontier) {
-  FrontierFile file{.network = network.sensitivity.network, .points = {}};
-  for (const auto& [limit, solution] : frontier)
+std::string frontier_json(const PolicySearch& s, const std::vector<search::SweepPoint>& frontier,
+                          const std::vector<std::optional<sim::EnergyRange>>& energies) {
+  FrontierFile file{.network = s.network->sensitivity.network, .points = {}};
+  for (std::size_t i = 0; i < frontier.size(); ++i) {
+    const auto& [limit, solution] = frontier[i];
     file.points.push_back({.limit = limit,
                            .omega = solution.omega,
-                           .costs = costs_of(network.problem, solution.costs),
+                           .costs = costs_of(s.network->problem, solution.costs),
+                           .energy = searched_energy_ends(s, energies[i]),
                            .bound = solution.bound,
                            .proved_optimal = solution.proved_optimal,
                            .gap = gap_of(solution),
-                           .policy = labels_of(network, solution.choices)});
+                           .policy = labels_of(*s.network, solution.choices)});
+  }
   return json_text(file);
 }
 

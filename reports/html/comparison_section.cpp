@@ -48,6 +48,28 @@ double image_mj(const ComparisonFile& c, const PlacedPolicy& policy, std::size_t
   return policy.costs.at(machine)->energy_mj / static_cast<double>(c.hardware[machine].batch);
 }
 
+/// An end of the range of an image's energy; none where no constant of the machine is bounded.
+std::optional<double> image_end(const ComparisonFile& c, const PlacedPolicy& policy,
+                                std::size_t machine, const std::optional<double> EnergyEnds::*end) {
+  const std::optional<double> mj = policy.costs.at(machine)->energy.*end;
+  return mj ? std::optional(*mj / static_cast<double>(c.hardware[machine].batch)) : std::nullopt;
+}
+
+bool has_energy_ranges(const ComparisonFile& c) {
+  return std::any_of(c.policies.begin(), c.policies.end(), [](const PlacedPolicy& policy) {
+    return std::any_of(policy.costs.begin(), policy.costs.end(),
+                       [](const auto& cost) { return cost && cost->energy.least_mj; });
+  });
+}
+
+/// `0.9 mJ (0.4 to 2.6 mJ by what bounds its constants)`, of an image.
+std::string energy_text(const ComparisonFile& c, const PlacedPolicy& policy, std::size_t machine) {
+  const std::string text = number_text(image_mj(c, policy, machine)) + " mJ";
+  const auto least = image_end(c, policy, machine, &EnergyEnds::least_mj);
+  const auto most = image_end(c, policy, machine, &EnergyEnds::most_mj);
+  return least && most ? fmt::format("{} ({})", text, energy_bounds_text(*least, *most)) : text;
+}
+
 /// `bismo-edge`, or the values that a machine of a grid has: `dk=64 batch=4`.
 std::string short_name(const ComparedHardware& machine) {
   std::string values;
@@ -93,21 +115,37 @@ Json names_of_dots(const ComparisonFile& c) {
   return names.size() <= kMost ? names : Json::array();
 }
 
+/// A row a policy and machine; with what its energy may be where any machine's constants are
+/// bounded.
+DataTable costs_data(const ComparisonFile& c) {
+  DataTable data{{"policy", "group", "hardware", "batch", "latency_ms", "energy_mj"}, {}};
+  const bool has_ranges = has_energy_ranges(c);
+  if (has_ranges) data.columns.insert(data.columns.end(), {"energy_least_mj", "energy_most_mj"});
+  for (const PlacedPolicy& policy : c.policies)
+    for (std::size_t m = 0; m < c.hardware.size(); ++m) {
+      if (!policy.costs.at(m)) continue;
+      std::vector<Json> row{policy.name,         policy.group,           c.hardware[m].name,
+                            c.hardware[m].batch, image_ms(c, policy, m), image_mj(c, policy, m)};
+      for (const auto end : {&EnergyEnds::least_mj, &EnergyEnds::most_mj}) {
+        if (!has_ranges) continue;
+        const std::optional<double> mj = image_end(c, policy, m, end);
+        row.push_back(mj ? Json(*mj) : Json());
+      }
+      data.rows.push_back(std::move(row));
+    }
+  return data;
+}
+
 /// Time and energy of an image: a dot a policy and machine.
 Figure costs_of_policies(const ComparisonFile& c) {
   Figure figure{"costs",
                 "Latency and energy",
                 "Each policy on each machine, an image of its batch. Dots near the corner are fast "
                 "and take little energy.",
-                {{"policy", "group", "hardware", "batch", "latency_ms", "energy_mj"}, {}},
+                costs_data(c),
                 {}};
-  for (const PlacedPolicy& policy : c.policies)
-    for (std::size_t m = 0; m < c.hardware.size(); ++m) {
-      if (!policy.costs.at(m)) continue;
-      figure.data.rows.push_back({policy.name, policy.group, c.hardware[m].name,
-                                  c.hardware[m].batch, image_ms(c, policy, m),
-                                  image_mj(c, policy, m)});
-    }
+  if (has_energy_ranges(c))
+    figure.caption += " Least and most: what an energy may be by what bounds its constants.";
   figure.spec = colored_plot(c,
                              Json::array({linear("x", "latency_ms", "width", true),
                                           linear("y", "energy_mj", "height", true)}),
@@ -131,13 +169,14 @@ Figure costs_of_policies(const ComparisonFile& c) {
 std::string best_text(const ComparisonFile& c, const PlacedPolicy& policy, const Best& best) {
   const auto& [fastest, thriftiest] = best;
   const auto ms = [&](std::size_t m) { return number_text(image_ms(c, policy, m)); };
-  const auto mj = [&](std::size_t m) { return number_text(image_mj(c, policy, m)); };
+  const auto mj = [&](std::size_t m) { return energy_text(c, policy, m); };
   if (fastest == thriftiest)
-    return fmt::format("{} is fastest and takes least energy, {} ms and {} mJ an image",
+    return fmt::format("{} is fastest and takes least energy: an image takes {} ms and {}",
                        short_name(c.hardware[fastest]), ms(fastest), mj(fastest));
-  return fmt::format("{} is fastest, {} ms an image ({} mJ); {} takes least energy, {} mJ ({} ms)",
-                     short_name(c.hardware[fastest]), ms(fastest), mj(fastest),
-                     short_name(c.hardware[thriftiest]), mj(thriftiest), ms(thriftiest));
+  return fmt::format(
+      "{} is fastest: an image takes {} ms and {}; {} takes least energy: {} and {} ms",
+      short_name(c.hardware[fastest]), ms(fastest), mj(fastest), short_name(c.hardware[thriftiest]),
+      mj(thriftiest), ms(thriftiest));
 }
 
 /// For each given policy the machines that do best at it.

@@ -42,10 +42,15 @@ std::string simulation_title(const SimulationFile& s) {
 
 }  // namespace
 
+std::string energy_bounds_text(double least_mj, double most_mj) {
+  return fmt::format("{} to {} mJ by what bounds its constants", number_text(least_mj),
+                     number_text(most_mj));
+}
+
 std::string energy_range_text(const TotalCosts& total) {
   if (!total.energy_least_mj || !total.energy_most_mj) return "";
-  return fmt::format("The energy may be {} to {} mJ by what bounds its constants.",
-                     number_text(*total.energy_least_mj), number_text(*total.energy_most_mj));
+  return fmt::format("The energy may be {}.",
+                     energy_bounds_text(*total.energy_least_mj, *total.energy_most_mj));
 }
 
 Section section_of(const SimulationFile& s, const std::string& id) {

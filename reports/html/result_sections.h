@@ -7,6 +7,9 @@
 /// Sections of a report from results that belong to no run.
 namespace bitloom::reports {
 
+/// `0.4 to 2.6 mJ by what bounds its constants`: what an energy may be.
+std::string energy_bounds_text(double least_mj, double most_mj);
+
 /// `The energy may be 0.4 to 2.6 mJ by what bounds its constants.`; empty where nothing bounds
 /// them.
 std::string energy_range_text(const TotalCosts& total);

@@ -44,6 +44,7 @@ struct SearchFile {
 struct FrontierPoint {
   double limit = 0, omega = 0;
   Costs costs;
+  EnergyEnds energy = {};  // its ratio is to that at 8/8
   double bound = 0;
   bool proved_optimal = false;
   std::optional<double> gap = {};   // where it is not proved

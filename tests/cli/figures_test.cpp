@@ -132,13 +132,34 @@ TEST(Report, OfASweepNamesTheBestMachinesWhatTheyRefuseAndTheTechnology) {
                           {"--sweep", "buffers.weight_words=4,64,1024", "--policies", "8/8", "4/4",
                            "--json", folder.file("c.json")}));
   const std::string report = report_of(folder.file("c.json"), folder);
-  for (const char* part : {"# resnet20: weight\\_words=1024 is the fastest of 3 machines\n",
-                           "\n- At 8/8: weight\\_words=1024 is fastest and takes least energy, "
-                           "1.729 ms and 2.923 mJ an "
-                           "image.\n",
-                           "\n- Energies: of a 28 nm FPGA (Zynq-7020).\n",
-                           "\n- No 8/8 on bismo-edge buffers.weight\\_words=4: layer"})
+  for (const char* part :
+       {"# resnet20: weight\\_words=1024 is the fastest of 3 machines\n",
+        "\n- At 8/8: weight\\_words=1024 is fastest and takes least energy: "
+        "an image takes 1.729 ms and 2.923 mJ (1.065 to 7.017 mJ by what bounds its constants).\n",
+        "\n- Energies: of a 28 nm FPGA (Zynq-7020).\n",
+        "\n- No 8/8 on bismo-edge buffers.weight\\_words=4: layer"})
     EXPECT_NE(report.find(part), std::string::npos) << part << "\n" << report.substr(0, 1500);
+}
+
+TEST(Report, OfAComparisonTellsWhatEnergiesMayBe) {
+  const testing::TemporaryFolder folder;
+  run_bitloom({"compare", "--network", "resnet20", "--hardware", "bismo-edge,bitfusion-edge-real",
+               "--policies", "8/8", "--json", folder.file("c.json")});
+  const Json cost =
+      Json::parse(testing::contents(folder.file("c.json")))["policies"][0]["costs"][0];
+  run_bitloom({"report", folder.file("c.json"), "--csv", folder.file("csv")});
+  const Table table = cells_of(testing::contents(folder.file("csv") + "/costs.csv"));
+  EXPECT_EQ(table[0][6], "energy_least_mj");
+  EXPECT_EQ(table[0][7], "energy_most_mj");
+  EXPECT_NEAR(std::stod(table[1][6]), cost["energy_least_mj"], 1e-12);
+  EXPECT_NEAR(std::stod(table[1][7]), cost["energy_most_mj"], 1e-12);
+  EXPECT_EQ(table[2][2], "bitfusion-edge-real");
+  EXPECT_TRUE(table[2].size() < 7 || table[2][6].empty()) << "BitFusion's constants have no bounds";
+  const std::string report = report_of(folder.file("c.json"), folder);
+  EXPECT_NE(report.find("may be by what bounds its constants"), std::string::npos) << report;
+  EXPECT_NE(report.find("takes least energy: an image takes 1.279 ms and 0.1969 mJ.\n"),
+            std::string::npos)
+      << report;
 }
 
 TEST(Report, ReadsWhatSimulateWroteOfAFileWithATabInItsName) {

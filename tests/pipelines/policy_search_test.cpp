@@ -3,9 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/json_value.h"
 #include "pipelines/solving.h"
+#include "reports/results/search_file.h"
 #include "reports/text/solutions.h"
 #include "search/problem/problem_file.h"
 #include "tests/search/random_problem.h"
@@ -44,6 +47,49 @@ TEST_F(PolicySearch, KeepsItsBudgetAndTellsItsSteps) {
   EXPECT_LE(found.search.solution.costs[0], found.priced->costs_at_8_bits[0] / 2);
   EXPECT_TRUE(found.search.solution.proved_optimal);
   EXPECT_EQ(steps, (std::vector<std::string>{"price", "search"}));
+}
+
+TEST_F(PolicySearch, TellsWhatTheEnergiesOfAFrontierMayBe) {
+  PolicySearchOptions options = half_of_latency();
+  options.points = 4;
+  options.folder = folder_.file("run");
+  const FoundPolicy found = search_policy(options);
+  const auto points = reports::read_frontier(JsonValue::load(folder_.file("run/frontier.json")));
+  ASSERT_EQ(points.points.size(), found.frontier.size());
+  const std::string head =
+      ",policy,energy_least_mj,energy_most_mj,energy_ratio_least,energy_ratio_most\n";
+  const std::string written = testing::contents(folder_.file("run/frontier.csv"));
+  for (std::size_t i = 0; i < found.frontier.size(); ++i) {
+    const reports::EnergyEnds& told = points.points[i].energy;
+    const graph::Policy policy =
+        search::policy_of(found.priced->problem, found.frontier[i].solution.choices);
+    const auto range =
+        energy_range(options.space, *found.priced,
+                     sim::lone_jobs_of(found.priced->network.layers, policy, found.search.batch));
+    EXPECT_NEAR(*told.least_mj, range->least.count() * 1e-9, 1e-9);
+    EXPECT_NEAR(*told.most_mj, range->most.count() * 1e-9, 1e-9);
+    EXPECT_NEAR(range->told.count() * 1e-9, points.points[i].costs.at("energy_mj"), 1e-9);
+    const sim::RatioRange ratio = sim::ratio_range(*range, *found.search.energy_at_8_bits);
+    EXPECT_NEAR(*told.ratio_least, ratio.least, 1e-9);
+    EXPECT_NEAR(*told.ratio_most, ratio.most, 1e-9);
+    EXPECT_NE(written.find(fmt::format(",{},{},{},{}\n", *told.least_mj, *told.most_mj,
+                                       *told.ratio_least, *told.ratio_most)),
+              std::string::npos)
+        << written;
+  }
+  EXPECT_NE(written.find(head), std::string::npos) << written;
+}
+
+TEST_F(PolicySearch, TellsNoEnergyEndsWhereNoConstantIsBounded) {
+  PolicySearchOptions options = half_of_latency();
+  options.space.hardware.name = BITLOOM_SOURCE_DIR "/configs/hardware/bitfusion-edge-real.yaml";
+  options.points = 2;
+  options.folder = folder_.file("run");
+  search_policy(options);
+  const auto points = reports::read_frontier(JsonValue::load(folder_.file("run/frontier.json")));
+  EXPECT_FALSE(points.points.front().energy.least_mj);
+  const std::string csv = testing::contents(folder_.file("run/frontier.csv"));
+  EXPECT_TRUE(csv.ends_with(",,,,\n")) << csv;
 }
 
 TEST(Frontier, WarnsOfPointsWithoutAPolicy) {

@@ -156,25 +156,24 @@ std::vector<std::optional<sim::EnergyRange>> energies_by_layer(
     const SearchSpace& space, const PricedNetwork& priced,
     const std::vector<graph::Policy>& policies) {
   const sim::EngineOptions& engine = space.engine.options;
-  const auto nothing = sim::energy_range({}, {}, priced.hardware, engine);
-  std::vector<std::optional<sim::EnergyRange>> totals(policies.size(), nothing);
-  if (!nothing) return totals;
+  if (!sim::energy_range({}, {}, priced.hardware, engine))  // no constant is bounded
+    return std::vector<std::optional<sim::EnergyRange>>(policies.size());
   LayersAtBits layers(priced);
   std::vector<std::vector<std::size_t>> places;
   for (const graph::Policy& policy : policies) places.push_back(layers.places_of(policy));
-  const std::vector<sim::LayerResult> results =
+  const std::vector<sim::LayerResult> all =
       sim::run(layers.jobs(), priced.hardware, engine, {.jobs = space.engine.jobs});
-  std::vector<sim::EnergyRange> ranges;
-  for (std::size_t i = 0; i < results.size(); ++i)
-    ranges.push_back(
-        sim::energy_range({layers.jobs()[i]}, {results[i]}, priced.hardware, engine).value());
-  for (std::size_t p = 0; p < policies.size(); ++p)
-    for (const std::size_t place : places[p]) {
-      totals[p]->told += ranges[place].told;
-      totals[p]->least += ranges[place].least;
-      totals[p]->most += ranges[place].most;
+  std::vector<std::optional<sim::EnergyRange>> ranges;
+  for (const std::vector<std::size_t>& of_policy : places) {
+    std::vector<sim::Job> jobs;
+    std::vector<sim::LayerResult> results;
+    for (const std::size_t place : of_policy) {
+      jobs.push_back(layers.jobs()[place]);
+      results.push_back(all[place]);
     }
-  return totals;
+    ranges.push_back(sim::energy_range(jobs, results, priced.hardware, engine));
+  }
+  return ranges;
 }
 
 std::vector<BrokenLimit> broken_limits(const SearchSpace& space, const PricedNetwork& priced,

@@ -8,6 +8,7 @@
 
 #include "base/json_value.h"
 #include "pipelines/solving.h"
+#include "reports/millijoules.h"
 #include "reports/results/search_file.h"
 #include "reports/text/solutions.h"
 #include "search/problem/problem_file.h"
@@ -66,12 +67,12 @@ TEST_F(PolicySearch, TellsWhatTheEnergiesOfAFrontierMayBe) {
     const auto range =
         energy_range(options.space, *found.priced,
                      sim::lone_jobs_of(found.priced->network.layers, policy, found.search.batch));
-    EXPECT_NEAR(*told.least_mj, range->least.count() * 1e-9, 1e-9);
-    EXPECT_NEAR(*told.most_mj, range->most.count() * 1e-9, 1e-9);
+    EXPECT_EQ(*told.least_mj, reports::millijoules(range->least));
+    EXPECT_EQ(*told.most_mj, reports::millijoules(range->most));
     EXPECT_NEAR(range->told.count() * 1e-9, points.points[i].costs.at("energy_mj"), 1e-9);
     const sim::RatioRange ratio = sim::ratio_range(*range, *found.search.energy_at_8_bits);
-    EXPECT_NEAR(*told.ratio_least, ratio.least, 1e-9);
-    EXPECT_NEAR(*told.ratio_most, ratio.most, 1e-9);
+    EXPECT_EQ(*told.ratio_least, ratio.least);
+    EXPECT_EQ(*told.ratio_most, ratio.most);
     EXPECT_NE(written.find(fmt::format(",{},{},{},{}\n", *told.least_mj, *told.most_mj,
                                        *told.ratio_least, *told.ratio_most)),
               std::string::npos)

@@ -30,6 +30,8 @@ constexpr CompanionCommand kCommands[] = {
      "set a quantized network's levels from its weights and some images"},
     {"finetune", kLearnProgram, "train a quantized network on, so that it gets used to its bits"},
     {"evaluate", kLearnProgram, "accuracy of a trained network, quantized or not"},
+    {"record", kLearnProgram,
+     "the integers that a quantized network's layers read and multiply on images"},
     {"sensitivity", kLearnProgram, "how much the loss minds each layer's bits"},
 };
 

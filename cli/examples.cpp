@@ -63,6 +63,9 @@ constexpr Example kExamples[] = {
      "--network resnet20 --data shapes32 --policy run/policy.json \\\n"
      "      --weights models/trained/resnet20-shapes32.safetensors \\\n"
      "      --epochs 5 -o finetuned"},
+    {"record",
+     "--network q.onnx --weights q.onnx --data cifar10:test_batch.bin \\\n"
+     "      --images 4 -o codes.safetensors"},
     {"verify",
      "--hardware bismo-edge --network resnet20 --bits 4/4\n"
      "  bitloom verify --hardware bismo-edge --random 50 --rtl my_rtl\n"

@@ -22,32 +22,25 @@ std::vector<std::string> lines_of(const std::string& text) {
   return lines;
 }
 
-}  // namespace
+using Arguments = std::vector<std::string>;
 
-std::vector<std::string> arguments_of(const CalibrationRequest& request) {
-  const auto& [network, policy, weights, data, output] = request;
-  const auto& [name, image_size, table, classes, inputs] = network;
-  ensure(!table, "what is calibrated has weights, which a table of layers has not");
-  const auto& [bits, file, edge_layers, of_model] = policy;
-  std::vector<std::string> arguments{"calibrate", "--quiet", "--network", name, "--weights",
-                                     weights,     "--data",  data,        "-o", output};
-  const auto add = [&](const char* option, const std::string& value) {
-    arguments.insert(arguments.end(), {option, value});
-  };
-  if (bits) add("--bits", graph::to_text(*bits));
-  if (of_model) add("--bits", "model");
-  if (file) add("--policy", *file);
-  if (edge_layers) add("--edge-layers", graph::to_text(*edge_layers));
-  if (image_size) add("--image-size", to_text(*image_size));
-  if (classes) add("--classes", std::to_string(*classes));
-  for (const auto& [input, shape] : inputs)
-    add("--input", fmt::format("{}={}", input, fmt::join(shape, ",")));
-  return arguments;
+void add(Arguments& arguments, const char* option, const std::string& value) {
+  arguments.insert(arguments.end(), {option, value});
 }
 
-void calibrate_by_program(const CalibrationRequest& request, const Host& host) {
+void add_network(Arguments& arguments, const NetworkChoice& network) {
+  const auto& [name, image_size, table, classes, inputs] = network;
+  ensure(!table, "what is calibrated has weights, which a table of layers has not");
+  if (image_size) add(arguments, "--image-size", to_text(*image_size));
+  if (classes) add(arguments, "--classes", std::to_string(*classes));
+  for (const auto& [input, shape] : inputs)
+    add(arguments, "--input", fmt::format("{}={}", input, fmt::join(shape, ",")));
+}
+
+/// Runs bitloom-learn; the host hears what it says.
+void run_learn(Arguments command, const Host& host) {
+  const std::string what = "bitloom " + command.front();
   const TemporaryFile said(".txt");
-  std::vector<std::string> command = arguments_of(request);
   command.insert(command.begin(), path_of(kLearnProgram));
   const ProcessEnd end = [&] {
     try {
@@ -57,9 +50,41 @@ void calibrate_by_program(const CalibrationRequest& request, const Host& host) {
     }
   }();
   const std::vector<std::string> lines = lines_of(read_file(said.path()));
-  if (!end.succeeded()) throw UserError(lines.empty() ? "bitloom calibrate failed" : lines.back());
+  if (!end.succeeded()) throw UserError(lines.empty() ? what + " failed" : lines.back());
   if (host.warning)
     for (const std::string& line : lines) host.warning(line);
+}
+
+}  // namespace
+
+std::vector<std::string> arguments_of(const CalibrationRequest& request) {
+  const auto& [network, policy, weights, data, output] = request;
+  const auto& [bits, file, edge_layers, of_model] = policy;
+  Arguments arguments{"calibrate", "--quiet", "--network", network.name, "--weights",
+                      weights,     "--data",  data,        "-o",         output};
+  if (bits) add(arguments, "--bits", graph::to_text(*bits));
+  if (of_model) add(arguments, "--bits", "model");
+  if (file) add(arguments, "--policy", *file);
+  if (edge_layers) add(arguments, "--edge-layers", graph::to_text(*edge_layers));
+  add_network(arguments, network);
+  return arguments;
+}
+
+std::vector<std::string> arguments_of(const RecordRequest& request) {
+  const auto& [network, weights, data, images, output] = request;
+  Arguments arguments{"record", "--quiet", "--network", network.name, "--weights",
+                      weights,  "--data",  data,        "--images",   std::to_string(images),
+                      "-o",     output};
+  add_network(arguments, network);
+  return arguments;
+}
+
+void calibrate_by_program(const CalibrationRequest& request, const Host& host) {
+  run_learn(arguments_of(request), host);
+}
+
+void record_by_program(const RecordRequest& request, const Host& host) {
+  run_learn(arguments_of(request), host);
 }
 
 }  // namespace bitloom::pipelines

@@ -58,7 +58,9 @@ void add_evaluate(CLI::App& program) {
   CLI::App* command =
       program.add_subcommand("evaluate", "accuracy of a trained network, quantized or not");
   options->network.add_to(*command);
-  command->add_option("--weights", options->weights, "its weights: a safetensors file")
+  command
+      ->add_option("--weights", options->weights,
+                   "its weights: a safetensors file, or the file of ONNX itself")
       ->required()
       ->type_name("FILE");
   options->data

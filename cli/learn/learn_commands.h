@@ -11,6 +11,7 @@ void add_evaluate(CLI::App& program);
 void add_calibrate(CLI::App& program);
 void add_train(CLI::App& program);
 void add_finetune(CLI::App& program);
+void add_record(CLI::App& program);
 void add_sensitivity(CLI::App& program);
 /// `search` by methods that measure accuracy; bitloom itself solves what sensitivities say.
 void add_measured_search(CLI::App& program);

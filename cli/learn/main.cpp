@@ -14,6 +14,7 @@ int main(int argc, char** argv) {
   bitloom::cli::add_finetune(program);
   bitloom::cli::add_evaluate(program);
   bitloom::cli::add_measured_search(program);
+  bitloom::cli::add_record(program);
   bitloom::cli::add_sensitivity(program);
   bitloom::cli::add_list_quantizers(program);
   int exit_code = 0;

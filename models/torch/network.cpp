@@ -75,14 +75,15 @@ class Network::Run : public NodeRun {
   const Tensor& parameter(const char* suffix) const override {
     return network_.tensors_.at(network_.owners_[at_] + suffix);
   }
-  LayerOperands layer(bool has_bias) override {
+  Tensor layer(bool has_bias, const LayerProduct& product) override {
     const std::size_t layer = network_.layer_of_node_[at_];
     const Tensor& weight = network_.layer_weight(layer);
     // Rows of a linear layer are to its hooks what images are: [rows][features].
     const bool has_rows = weight.dim() == 2 && input(0).dim() > 2;
-    return {hooks_.input(layer, has_rows ? input(0).flatten(0, -2) : input(0)),
-            hooks_.weight(layer, weight),
-            hooks_.bias(layer, has_bias ? parameter(".bias") : Tensor())};
+    const LayerOperands operands{hooks_.input(layer, has_rows ? input(0).flatten(0, -2) : input(0)),
+                                 hooks_.weight(layer, weight),
+                                 hooks_.bias(layer, has_bias ? parameter(".bias") : Tensor())};
+    return hooks_.product(layer, operands, product);
   }
   ProductOperands product() override {
     const std::size_t layer = network_.layer_of_node_[at_];

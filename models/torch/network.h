@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "models/graph/graph.h"
+#include "models/torch/operators/node_run.h"
 #include "models/torch/operators/operators.h"
 #include "models/torch/torch.h"
 #include "models/weights/parameters.h"
@@ -25,6 +26,11 @@ class LayerHooks {
   virtual torch::Tensor weight(std::size_t /*layer*/, const torch::Tensor& w) { return w; }
   /// The layer's bias, [out]; undefined where it has none.
   virtual torch::Tensor bias(std::size_t /*layer*/, const torch::Tensor& b) { return b; }
+  /// The layer's result for these operands, as `compute` gives it.
+  virtual torch::Tensor product(std::size_t /*layer*/, const LayerOperands& operands,
+                                const LayerProduct& compute) {
+    return compute(operands);
+  }
 };
 
 /// A graph on LibTorch with its parameters, in single precision.

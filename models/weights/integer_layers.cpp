@@ -156,6 +156,23 @@ void add_integer_layers(const std::vector<integer::QuantizedLayer>& layers, Para
 
 bool has_integer_layers(const TensorFile& file) { return file.metadata().count(kKey) != 0; }
 
+namespace {
+
+integer::QuantizedLayer read_layer(const TensorFile& file, const graph::LayerShape& shape,
+                                   const JsonValue& entry) {
+  if (entry.at("name").any_text() != shape.name)
+    throw entry.at("name").error(fmt::format("must be '{}'", shape.name));
+  const CodeType weight_type = read_code_type(entry.at("weights"));
+  return {.name = shape.name,
+          .weight_type = weight_type,
+          .weights = read_codes(file, shape, weight_type),
+          .weight_scaling = integer::scaling_of(read_scales(file, shape)),
+          .activation_type = read_code_type(entry.at("activations")),
+          .activation_scaling = integer::scaling_of({read_scale(entry.at("activation_scale"))})};
+}
+
+}  // namespace
+
 std::vector<integer::QuantizedLayer> read_integer_layers(const graph::Graph& graph,
                                                          const TensorFile& file) {
   const JsonValue described = file.json_metadata(kKey);
@@ -165,18 +182,22 @@ std::vector<integer::QuantizedLayer> read_integer_layers(const graph::Graph& gra
     throw described.error(
         fmt::format("must list the {} layers of {}", shapes.size(), graph.name()));
   std::vector<integer::QuantizedLayer> layers;
-  for (std::size_t i = 0; i < shapes.size(); ++i) {
-    if (entries[i].at("name").any_text() != shapes[i].name)
-      throw entries[i].at("name").error(fmt::format("must be '{}'", shapes[i].name));
-    const CodeType weight_type = read_code_type(entries[i].at("weights"));
-    layers.push_back({.name = shapes[i].name,
-                      .weight_type = weight_type,
-                      .weights = read_codes(file, shapes[i], weight_type),
-                      .weight_scaling = integer::scaling_of(read_scales(file, shapes[i])),
-                      .activation_type = read_code_type(entries[i].at("activations")),
-                      .activation_scaling =
-                          integer::scaling_of({read_scale(entries[i].at("activation_scale"))})});
+  for (std::size_t i = 0; i < shapes.size(); ++i)
+    layers.push_back(read_layer(file, shapes[i], entries[i]));
+  return layers;
+}
+
+std::vector<std::optional<integer::QuantizedLayer>> read_some_integer_layers(
+    const graph::Graph& graph, const TensorFile& file) {
+  const std::vector<JsonValue> entries = file.json_metadata(kKey).items();
+  std::vector<std::optional<integer::QuantizedLayer>> layers;
+  auto next = entries.begin();
+  for (const graph::LayerShape& shape : graph::layers_of(graph)) {
+    const bool is_there = next != entries.end() && next->at("name").any_text() == shape.name;
+    layers.push_back(is_there ? std::optional(read_layer(file, shape, *next++)) : std::nullopt);
   }
+  if (next != entries.end())
+    throw next->at("name").error(fmt::format("is no layer of {} at its place", graph.name()));
   return layers;
 }
 

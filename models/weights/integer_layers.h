@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,5 +27,9 @@ bool has_integer_layers(const TensorFile& file);
 /// missing or no code of its type.
 std::vector<integer::QuantizedLayer> read_integer_layers(const graph::Graph& graph,
                                                          const TensorFile& file);
+
+/// The same of a file that holds some of the layers; nothing where it lacks one.
+std::vector<std::optional<integer::QuantizedLayer>> read_some_integer_layers(
+    const graph::Graph& graph, const TensorFile& file);
 
 }  // namespace bitloom::weights

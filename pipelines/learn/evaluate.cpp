@@ -11,6 +11,7 @@
 #include "models/torch/evaluation.h"
 #include "models/torch/processors.h"
 #include "pipelines/learn/model_loading.h"
+#include "pipelines/learn/own_codes.h"
 #include "search/measure/accuracy_oracle.h"
 
 namespace bitloom::pipelines {
@@ -103,9 +104,26 @@ Answerer quantized_answerer(const EvaluateOptions& options, const LoadedWeights&
   return answerer;
 }
 
+Answerer own_codes_answerer(const EvaluateOptions& options, const LoadedWeights& weights,
+                            const OwnCodes& codes) {
+  const auto network = own_codes_network(codes, weights, options.arithmetic);
+  return {.classify = [network](const torch::Tensor& images) { return network->forward(images); },
+          .arithmetic = options.arithmetic == Arithmetic::kInteger
+                            ? "integers (bit-planes), real numbers between layers"
+                            : "integers carried by floats, real numbers between layers",
+          .calibration = "",
+          .quantized = Quantized{.scheme = "the file's own quantizers",
+                                 .granularity = Granularity::kChannel,
+                                 .policy = codes.policy()}};
+}
+
 Answerer answerer_of(const EvaluateOptions& options, const LoadedWeights& weights,
                      const Host& host) {
-  if (!options.is_float) return quantized_answerer(options, weights, host);
+  if (!options.is_float) {
+    const std::optional<OwnCodes> codes = own_codes(options.quantization, weights, host);
+    return codes ? own_codes_answerer(options, weights, *codes)
+                 : quantized_answerer(options, weights, host);
+  }
   const auto network = weights.runnable;
   return {[network](const torch::Tensor& images) { return network->forward(images); },
           "single precision", "", std::nullopt};

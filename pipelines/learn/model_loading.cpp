@@ -88,25 +88,27 @@ constexpr const char* kModelNormalization = "unit";
 
 /// The network and the weights that one file of ONNX holds.
 LoadedWeights load_model_file(const NetworkChoice& choice, const std::string& path,
-                              const Host& host) {
+                              const Host& host, Answer answer) {
   if (choice.name != path)
     throw UserError(
         fmt::format("{}: a file of ONNX has the weights of its own network; --network "
                     "{} would be right",
                     path, path));
   Network network = load(choice, host);
-  require_classifier(network.graph);
-  const weights::Parameters parameters = nn::parameters_of(onnx::import_model(path, choice.inputs));
+  if (answer == Answer::kClasses) require_classifier(network.graph);
+  const onnx::Imported imported = onnx::import_model(path, choice.inputs);
+  const weights::Parameters parameters = nn::parameters_of(imported);
   auto runnable = std::make_shared<nn::Network>(network.graph, parameters);
   return {weights::TensorFile::of(path, parameters), std::move(network), kModelNormalization,
-          std::move(runnable)};
+          std::move(runnable), nn::own_layers(imported)};
 }
 
 }  // namespace
 
-LoadedWeights load_weights(const NetworkChoice& choice, const std::string& path, const Host& host) {
-  if (onnx::is_model_file(path)) return load_model_file(choice, path, host);
-  require_classifier(load(choice).graph);
+LoadedWeights load_weights(const NetworkChoice& choice, const std::string& path, const Host& host,
+                           Answer answer) {
+  if (onnx::is_model_file(path)) return load_model_file(choice, path, host, answer);
+  if (answer == Answer::kClasses) require_classifier(load(choice).graph);
   weights::TensorFile file = weights::TensorFile::load(path);
   const Network network = load(with_classes_of(choice, file));
   weights::TrainedNetwork trained = weights::read_trained(network.graph, file);

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "models/torch/model.h"
+#include "models/torch/own_layers.h"
 #include "models/weights/trained_network.h"
 #include "pipelines/learn/quantization.h"
 
@@ -18,14 +19,22 @@ struct LoadedWeights {
   Network network;            // with the origin's padding
   std::string normalization;  // its own
   std::shared_ptr<nn::Network> runnable;
+  std::vector<nn::OwnLayer> own_layers = {};  // of a file of ONNX
 };
 
 /// A UserError unless `network` puts out a number for each class.
 void require_classifier(const graph::Graph& network);
 
+/// What a network must put out.
+enum class Answer {
+  kClasses,  // a number for each class
+  kAny,
+};
+
 /// The weights in a network of the classes that they were trained for, unless `choice` says how
 /// many. Warns of tensors that are left out.
-LoadedWeights load_weights(const NetworkChoice& choice, const std::string& path, const Host& host);
+LoadedWeights load_weights(const NetworkChoice& choice, const std::string& path, const Host& host,
+                           Answer answer = Answer::kClasses);
 
 /// Metadata under which a file keeps how it was quantized.
 inline constexpr const char* kQuantizationKey = "quantization";

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/temporary_file.h"
+#include "models/onnx/import.h"
 #include "models/weights/integer_layers.h"
 #include "pipelines/calibration_program.h"
 #include "pipelines/layer_selection.h"
@@ -32,6 +33,17 @@ std::unique_ptr<const RealTensors> load_real_tensors(const NetworkToVerify& aske
                                                      const graph::Graph& graph, std::int64_t batch,
                                                      const Host& host) {
   const auto& [weights, data] = *asked.tensors;
+  const bool is_own = !asked.policy.is_given() || asked.policy.of_model;
+  if (is_own && onnx::is_model_file(weights)) {
+    const TemporaryFile codes(".safetensors");
+    record_by_program({.network = asked.network,
+                       .weights = weights,
+                       .data = data,
+                       .images = batch,
+                       .output = codes.path()},
+                      host);
+    return std::make_unique<RealTensors>(graph, codes.path(), batch);
+  }
   if (!asked.policy.is_given() && has_integers(weights))
     return std::make_unique<RealTensors>(graph, weights, data, batch);
   const TemporaryFile calibrated(".safetensors");
@@ -62,11 +74,16 @@ void CoreWorkloads::choose_layers(const NetworkToVerify& asked, const hardware::
                                   const Host& host) {
   const Network network = load(
       asked.tensors ? with_classes_of(asked.network, asked.tensors->weights) : asked.network, host);
-  graph::Policy policy = load(asked.policy, network);
   chosen_ = select_layers(asked.layers, network.layers);
+  graph::Policy policy(network.layers.size());
   if (asked.tensors) {
     real_ = load_real_tensors(asked, network.graph, batch_, host);
-    for (std::size_t i = 0; i < policy.size(); ++i) policy[i] = real_->precision(i);
+    std::erase_if(chosen_, [&](std::size_t i) { return !real_->has(i); });
+    if (chosen_.empty())
+      throw UserError("--layers: none of them multiplies codes, which the RTL needs");
+    for (const std::size_t i : chosen_) policy[i] = real_->precision(i);
+  } else {
+    policy = load(asked.policy, network);
   }
   for (const std::size_t i : chosen_) {
     mapping::map_layer(network.layers[i], policy[i], hardware, batch_);

@@ -1,6 +1,6 @@
 #include "pipelines/rtl/real_tensors.h"
 
-#include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -8,6 +8,7 @@
 #include "models/data/loader.h"
 #include "models/weights/bias_correction.h"
 #include "models/weights/integer_layers.h"
+#include "pipelines/layer_engine.h"
 
 namespace bitloom::pipelines {
 namespace {
@@ -31,6 +32,39 @@ verify::WeightCoding coding_of_type(const integer::CodeType& type) {
                                                       : verify::WeightCoding::kSigned;
 }
 
+/// The layer without activations yet.
+verify::Workload workload_of(const integer::LayerSpecification& layer,
+                             const std::vector<std::int32_t>& weights, std::int64_t batch) {
+  const graph::Padding padding = graph::resolved_padding(layer.window, layer.shape.input);
+  return {.layer = layer.shape,
+          .precision = {layer.weights.bits, layer.activations.bits},
+          .batch = batch,
+          .signed_activations = layer.activations.encoding == integer::Encoding::kSigned,
+          .weight_coding = coding_of_type(layer.weights),
+          .padding = {padding.top, padding.left},
+          .activations = {},
+          .weights = weights};
+}
+
+/// Codes of a layer's images, checked.
+std::vector<std::int32_t> read_record(const weights::TensorFile& file,
+                                      const integer::LayerSpecification& layer,
+                                      std::int64_t batch) {
+  const std::string name = fmt::format("record.{}.codes", layer.shape.name);
+  const weights::Tensor stored = file.tensor(name);
+  const graph::LayerShape& shape = layer.shape;
+  const auto needed =
+      static_cast<std::size_t>(batch * shape.in_channels * shape.input.height * shape.input.width);
+  if (stored.values.size() != needed)
+    throw file.error(
+        fmt::format("tensor '{}' has {} codes, must have {}", name, stored.values.size(), needed));
+  for (const float value : stored.values)
+    if (value != std::floor(value) || value < static_cast<float>(layer.activations.lowest()) ||
+        value > static_cast<float>(layer.activations.highest()))
+      throw file.error(fmt::format("tensor '{}': {} is no code of its type", name, value));
+  return {stored.values.begin(), stored.values.end()};
+}
+
 }  // namespace
 
 RealTensors::RealTensors(const graph::Graph& graph, const std::string& weights,
@@ -41,19 +75,42 @@ RealTensors::RealTensors(const graph::Graph& graph, const std::string& weights,
   const auto operands = weights::read_integer_layers(trained.graph, file);
   const auto parameters = weights::corrected(trained.graph, trained.parameters,
                                              weights::read_corrections(trained.graph, file));
-  network_ = std::make_unique<integer::IntegerNetwork>(
-      integer::lower(trained.graph, operands, weights::real_parameters(trained.graph, parameters)));
   layers_.resize(operands.size());
-  run(load_images(trained.graph, data, trained.normalization, batch));
+  run(integer::IntegerNetwork(integer::lower(trained.graph, operands,
+                                             weights::real_parameters(trained.graph, parameters))),
+      load_images(trained.graph, data, trained.normalization, batch));
 }
 
-void RealTensors::run(const std::vector<float>& images) {
-  const auto& steps = network_->program().steps;
+RealTensors::RealTensors(const graph::Graph& graph, const std::string& record, std::int64_t batch)
+    : batch_(batch) {
+  const auto file = weights::TensorFile::load(record);
+  const auto operands = weights::read_some_integer_layers(graph, file);
+  for (const graph::Node& node : graph.nodes()) {
+    if (!node.op.is_layer()) continue;
+    const auto& own = operands[layers_.size()];
+    Layer& layer = layers_.emplace_back();
+    if (!own) continue;
+    const auto engine = layer_engine(graph, node, *own);
+    layer.workload = workload_of(engine->specification(), own->weights, batch);
+    std::vector<std::int32_t>& codes = layer.workload->activations;
+    codes = read_record(file, engine->specification(), batch);
+    const std::size_t each = codes.size() / static_cast<std::size_t>(batch);
+    for (std::size_t at = 0; at < codes.size(); at += each)
+      for (const std::int32_t sum :
+           engine->accumulate({codes.data() + at, each}, integer::fastest_kernel()))
+        layer.sums.push_back(sum);
+  }
+}
+
+void RealTensors::run(const integer::IntegerNetwork& network, const std::vector<float>& images) {
+  const auto& steps = network.program().steps;
   integer::Observer observer;
   observer.codes = [&](const integer::LayerStep& step, std::span<const std::int32_t> codes) {
-    Layer& layer = layers_[step.layer];
-    layer.step = &step;
-    layer.codes.insert(layer.codes.end(), codes.begin(), codes.end());
+    auto& workload = layers_[step.layer].workload;
+    if (!workload)
+      workload = workload_of({step.shape, step.window, step.weight_type, step.activation_type},
+                             step.weights, batch_);
+    workload->activations.insert(workload->activations.end(), codes.begin(), codes.end());
   };
   observer.values = [&](graph::NodeId node, std::span<const std::int32_t> values) {
     const auto* step = std::get_if<integer::LayerStep>(&steps[node].op);
@@ -62,25 +119,7 @@ void RealTensors::run(const std::vector<float>& images) {
     for (std::size_t i = 0; i < values.size(); ++i)
       layers_[step->layer].sums.push_back(std::int64_t{values[i]} - step->biases[i / pixels]);
   };
-  network_->run(images, integer::fastest_kernel(), observer);
-}
-
-graph::Precision RealTensors::precision(std::size_t layer) const {
-  const integer::LayerStep& step = *layers_.at(layer).step;
-  return {step.weight_type.bits, step.activation_type.bits};
-}
-
-verify::Workload RealTensors::workload(std::size_t layer) const {
-  const Layer& of = layers_.at(layer);
-  const integer::LayerStep& step = *of.step;
-  return {.layer = step.shape,
-          .precision = precision(layer),
-          .batch = batch_,
-          .signed_activations = step.activation_type.encoding == integer::Encoding::kSigned,
-          .weight_coding = coding_of_type(step.weight_type),
-          .padding = {step.window.padding.top, step.window.padding.left},
-          .activations = of.codes,
-          .weights = step.weights};
+  network.run(images, integer::fastest_kernel(), observer);
 }
 
 }  // namespace bitloom::pipelines

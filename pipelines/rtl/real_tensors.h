@@ -1,6 +1,6 @@
 #pragma once
 
-#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,23 +17,27 @@ class RealTensors {
   /// `batch` images of `data` run through it.
   RealTensors(const graph::Graph& graph, const std::string& weights, const std::string& data,
               std::int64_t batch);
+  /// `record`: a file that `bitloom record` wrote of `batch` images.
+  RealTensors(const graph::Graph& graph, const std::string& record, std::int64_t batch);
 
   std::size_t layers() const { return layers_.size(); }
-  graph::Precision precision(std::size_t layer) const;
+  /// Whether the layer multiplies codes; of networks with integers all do.
+  bool has(std::size_t layer) const { return layers_.at(layer).workload.has_value(); }
+  graph::Precision precision(std::size_t layer) const { return workload(layer).precision; }
   /// The layer with its weights and all images' input codes.
-  verify::Workload workload(std::size_t layer) const;
+  const verify::Workload& workload(std::size_t layer) const {
+    return layers_.at(layer).workload.value();
+  }
   /// The integer engine's sums without biases, [image][output channel][row][column].
   const std::vector<std::int64_t>& sums(std::size_t layer) const { return layers_[layer].sums; }
 
  private:
   struct Layer {
-    const integer::LayerStep* step = nullptr;
-    std::vector<std::int32_t> codes;
+    std::optional<verify::Workload> workload;
     std::vector<std::int64_t> sums;
   };
-  void run(const std::vector<float>& images);
+  void run(const integer::IntegerNetwork& network, const std::vector<float>& images);
 
-  std::unique_ptr<integer::IntegerNetwork> network_;
   std::int64_t batch_;
   std::vector<Layer> layers_;
 };

@@ -16,13 +16,14 @@ Arguments simulate(const Arguments& more) {
 }
 
 const std::string kKnownCommands =
-    "(known: simulate, compare, lut, list, describe, search, report, reproduce, verify, train, "
-    "calibrate, finetune, evaluate, sensitivity)";
+    "(known: simulate, compare, lut, list, describe, search, report, export, reproduce, "
+    "verify, train, calibrate, finetune, evaluate, record, sensitivity)";
 
 TEST(CommandLine, NeedsACommand) {
   expect_refused({},
                  "bitloom: a command is required: simulate, compare, lut, list, describe, search, "
-                 "report, reproduce, verify, train, calibrate, finetune, evaluate, sensitivity "
+                 "report, export, reproduce, verify, train, calibrate, finetune, evaluate, record, "
+                 "sensitivity "
                  "(see bitloom --help)");
   expect_refused({"describe"},
                  "bitloom describe: a command is required: network, hardware "

@@ -28,8 +28,13 @@ const Arguments kCommands[] = {{},
 /// Of the other programs, as far as they are built.
 const std::vector<Arguments> kCompanionCommands{
 #ifdef BITLOOM_LEARN
-    {"train"},    {"calibrate"},   {"finetune"},
-    {"evaluate"}, {"sensitivity"}, {"search", "--method", "haq"},
+    {"train"},
+    {"calibrate"},
+    {"finetune"},
+    {"record"},
+    {"evaluate"},
+    {"sensitivity"},
+    {"search", "--method", "haq"},
 #endif
 #ifdef BITLOOM_RTL
     {"verify"},

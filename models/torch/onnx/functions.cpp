@@ -14,7 +14,8 @@ using bitloom::onnx::Function;
 using bitloom::onnx::GraphBody;
 
 /// What the call or the function's defaults say of an attribute.
-const Attribute* value_of(const std::string& name, const Node& call, const Function& function) {
+const Attribute* attribute_value(const std::string& name, const Node& call,
+                                 const Function& function) {
   if (const Attribute* given = call.attribute(name)) return given;
   const auto found = std::find_if(function.defaults.begin(), function.defaults.end(),
                                   [&](const Attribute& each) { return each.name == name; });
@@ -28,7 +29,7 @@ void resolve(std::vector<Node>& nodes, const Node& call, const Function& functio
     for (const Attribute& each : node.attributes) {
       Attribute resolved = each;
       if (!each.reference.empty()) {
-        const Attribute* value = value_of(each.reference, call, function);
+        const Attribute* value = attribute_value(each.reference, call, function);
         if (!value) continue;
         resolved = *value;
         resolved.name = each.name;

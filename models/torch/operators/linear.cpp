@@ -4,8 +4,9 @@
 namespace bitloom::nn {
 
 Tensor compute(const graph::Linear& op, NodeRun& node) {
-  const LayerOperands operands = node.layer(op.bias);
-  const Tensor rows = torch::linear(operands.input, operands.weight, operands.bias);
+  const Tensor rows = node.layer(op.bias, [](const LayerOperands& operands) {
+    return torch::linear(operands.input, operands.weight, operands.bias);
+  });
   std::vector<std::int64_t> sizes = node.input().sizes().vec();
   sizes.back() = op.out_features;
   return rows.reshape(sizes);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+
 #include "models/torch/torch.h"
 
 namespace bitloom::nn {
@@ -14,6 +16,9 @@ struct LayerOperands {
   Tensor weight;
   Tensor bias;  // undefined: none
 };
+
+/// What a layer makes of its operands.
+using LayerProduct = std::function<Tensor(const LayerOperands& operands)>;
 
 /// The operands of a product of two activations, likewise.
 struct ProductOperands {
@@ -30,8 +35,8 @@ class NodeRun {
   virtual const Tensor& input(std::size_t which = 0) const = 0;
   /// The parameter with that suffix, such as `.weight`.
   virtual const Tensor& parameter(const char* suffix) const = 0;
-  /// Of a node that is a layer with weights.
-  virtual LayerOperands layer(bool has_bias) = 0;
+  /// Of a node that is a layer with weights: what its hooks make of `product`.
+  virtual Tensor layer(bool has_bias, const LayerProduct& product) = 0;
   /// Of a node that multiplies its two inputs.
   virtual ProductOperands product() = 0;
   virtual Mode mode() const = 0;

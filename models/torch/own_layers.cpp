@@ -1,0 +1,243 @@
+#include "models/torch/own_layers.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "models/graph/layer_shape.h"
+#include "models/graph/precision.h"
+#include "models/onnx/call.h"
+#include "models/operators/activation.h"
+#include "models/operators/concat.h"
+#include "models/operators/convolution.h"
+#include "models/operators/flatten.h"
+#include "models/operators/linear.h"
+#include "models/operators/pool.h"
+#include "models/operators/upsample.h"
+#include "models/torch/onnx/constants.h"
+#include "models/torch/onnx/weight_grid.h"
+#include "models/torch/torch.h"
+
+namespace bitloom::nn {
+namespace {
+
+using bitloom::onnx::Constant;
+using integer::CodeType;
+using NodeCall = bitloom::onnx::Call;
+
+/// Why an operand has no codes.
+struct NoCodes {
+  std::string why;
+};
+
+/// Values that are whole multiples of a step, as a quantizer gives them.
+struct InputGrid {
+  double step;
+  std::int64_t lowest, highest;
+};
+
+constexpr std::array kMovers{std::string_view("Identity"),  std::string_view("Reshape"),
+                             std::string_view("Flatten"),   std::string_view("Squeeze"),
+                             std::string_view("Unsqueeze"), std::string_view("Transpose"),
+                             std::string_view("MaxPool"),   std::string_view("Slice"),
+                             std::string_view("Split"),     std::string_view("Pad"),
+                             std::string_view("Dropout"),   std::string_view("Gather"),
+                             std::string_view("Expand"),    std::string_view("DepthToSpace"),
+                             std::string_view("Relu"),      std::string_view("SpaceToDepth"),
+                             std::string_view("Cast"),      std::string_view("Tile")};
+
+/// The fewest bits that hold codes between these.
+CodeType type_between(std::int64_t lowest, std::int64_t highest) {
+  for (int bits = 1; bits <= graph::kMaxBits; ++bits) {
+    const CodeType type = lowest >= 0 ? integer::unsigned_codes(bits) : integer::signed_codes(bits);
+    if (type.lowest() <= lowest && highest <= type.highest()) return type;
+  }
+  throw NoCodes{
+      fmt::format("codes from {} to {} take more than {} bits", lowest, highest, graph::kMaxBits)};
+}
+
+double single(const Constant& constant, const char* what) {
+  const Tensor value = onnx::value_of(constant);
+  if (value.numel() != 1) throw NoCodes{fmt::format("its input has several {}s", what)};
+  return value.to(torch::kFloat64).item<double>();
+}
+
+/// Follows the nodes of a graph from a layer's input to what quantizes it.
+class InputTracer {
+ public:
+  explicit InputTracer(const graph::Graph& graph) : graph_(graph) {}
+
+  InputGrid grid(graph::NodeId id, int depth = 0) const {
+    constexpr int kDeepest = 64;
+    const graph::Node& node = graph_.node(id);
+    if (depth > kDeepest || node.op.is_input()) throw NoCodes{"its input is not quantized"};
+    if (node.op.is<NodeCall>()) return of_call(node, node.op.as<NodeCall>(), depth);
+    if (node.op.is<graph::Concat>()) return joined(node, depth);
+    const bool moves =
+        node.op.is<graph::Flatten>() || node.op.is<graph::Upsample>() ||
+        (node.op.is<graph::Pool>() && node.op.as<graph::Pool>().kind == graph::PoolKind::kMax) ||
+        (node.op.is<graph::Activation>() &&
+         node.op.as<graph::Activation>().kind == graph::ActivationKind::kRelu);
+    if (!moves) throw NoCodes{not_quantized(node)};
+    return grid(node.inputs[0], depth + 1);
+  }
+
+ private:
+  struct Range {
+    std::int64_t lowest, highest;
+  };
+
+  static std::string not_quantized(const graph::Node& node) {
+    return fmt::format("its input comes from {} '{}', which does not quantize it", node.op.name(),
+                       node.name);
+  }
+
+  const Constant* constant(const NodeCall& call, std::size_t which) const {
+    return which < call.operands.size() ? call.operands[which].constant.get() : nullptr;
+  }
+  double single_operand(const NodeCall& call, std::size_t which, const char* what) const {
+    const Constant* found = constant(call, which);
+    if (!found) throw NoCodes{fmt::format("the {} of its input is computed from the image", what)};
+    return single(*found, what);
+  }
+
+  InputGrid of_call(const graph::Node& node, const NodeCall& call, int depth) const {
+    const std::string& op = call.node.op;
+    if (op == "DequantizeLinear") return of_dequantized(node, call);
+    if (op == "Quant" || op == "IntQuant") return of_quant(call);
+    if (op == "BipolarQuant") return {single_operand(call, 1, "scale"), -1, 1};
+    if (op == "Concat") return joined(node, depth);
+    const bool moves = std::find(kMovers.begin(), kMovers.end(), op) != kMovers.end();
+    if (!moves || node.inputs.empty()) throw NoCodes{not_quantized(node)};
+    return grid(node.inputs[0], depth + 1);
+  }
+
+  InputGrid of_quant(const NodeCall& call) const {
+    const auto limits = onnx::quant_limits(call.node, single_operand(call, 3, "bit width"));
+    const auto zero = static_cast<std::int64_t>(single_operand(call, 2, "zero point"));
+    return {single_operand(call, 1, "scale"), limits.least - zero, limits.most - zero};
+  }
+
+  InputGrid of_dequantized(const graph::Node& node, const NodeCall& call) const {
+    const double step = single_operand(call, 1, "scale");
+    const Constant* point = constant(call, 2);
+    const auto zero = point ? static_cast<std::int64_t>(single(*point, "zero point")) : 0;
+    if (node.inputs.empty()) throw NoCodes{not_quantized(node)};
+    const Range range = codes(node.inputs[0], 0);
+    return {step, range.lowest - zero, range.highest - zero};
+  }
+
+  /// What codes a node can give that gives codes.
+  Range codes(graph::NodeId id, int depth) const {
+    constexpr int kDeepest = 64;
+    const graph::Node& node = graph_.node(id);
+    if (depth > kDeepest || !node.op.is<NodeCall>()) throw NoCodes{not_quantized(node)};
+    const auto& call = node.op.as<NodeCall>();
+    if (call.node.op == "QuantizeLinear") {
+      const Constant* point = constant(call, 2);
+      const auto stated = static_cast<bitloom::onnx::ElementType>(call.node.integer(
+          "output_dtype",
+          static_cast<std::int64_t>(point ? point->type : bitloom::onnx::ElementType::kUint8)));
+      const auto [lowest, highest] = onnx::limits_of(stated);
+      return {lowest, highest};
+    }
+    const bool clips = call.node.op == "Clip";
+    if (!clips && std::find(kMovers.begin(), kMovers.end(), call.node.op) == kMovers.end())
+      throw NoCodes{not_quantized(node)};
+    Range range = codes(node.inputs.at(0), depth + 1);
+    if (const Constant* least = constant(call, 1); clips && least)
+      range.lowest = std::max(range.lowest, static_cast<std::int64_t>(single(*least, "limit")));
+    if (const Constant* most = constant(call, 2); clips && most)
+      range.highest = std::min(range.highest, static_cast<std::int64_t>(single(*most, "limit")));
+    return range;
+  }
+
+  InputGrid joined(const graph::Node& node, int depth) const {
+    std::optional<InputGrid> all;
+    for (const graph::NodeId input : node.inputs) {
+      const InputGrid each = grid(input, depth + 1);
+      if (!all) all = each;
+      if (each.step != all->step) throw NoCodes{"its input joins values on several scales"};
+      all->lowest = std::min(all->lowest, each.lowest);
+      all->highest = std::max(all->highest, each.highest);
+    }
+    if (!all) throw NoCodes{not_quantized(node)};
+    return *all;
+  }
+
+  const graph::Graph& graph_;
+};
+
+/// The scale of each output channel, [out], of steps [out][..]: one where all are the same.
+std::vector<double> channel_scales(const Tensor& steps) {
+  const Tensor rows = steps.reshape({steps.size(0), -1}).contiguous();
+  const Tensor first = rows.select(1, 0).contiguous();
+  if (!(rows == first.unsqueeze(1)).all().item<bool>())
+    throw NoCodes{"its weights have several scales for a channel"};
+  std::vector<double> scales(first.data_ptr<double>(), first.data_ptr<double>() + first.numel());
+  if (std::adjacent_find(scales.begin(), scales.end(), std::not_equal_to<>()) == scales.end())
+    scales.resize(1);
+  for (const double scale : scales)
+    if (!(scale > 0)) throw NoCodes{"its weights have a scale that is not above 0"};
+  return scales;
+}
+
+void add_weights(const bitloom::onnx::ParameterSource& source, const graph::LayerShape& shape,
+                 integer::QuantizedLayer& layer) {
+  std::optional<onnx::WeightGrid> grid = onnx::weight_grid(*source.constant);
+  if (!grid) throw NoCodes{"its weights are not quantized"};
+  if (source.is_transposed) {
+    grid->codes = grid->codes.t();
+    grid->steps = grid->steps.t();
+  }
+  layer.weight_type = grid->is_bipolar
+                          ? integer::bipolar_codes()
+                          : type_between(std::min<std::int64_t>(grid->lowest, -1), grid->highest);
+  layer.weight_scaling = integer::scaling_of(channel_scales(grid->steps.contiguous()));
+  const Tensor codes = grid->codes.contiguous().to(torch::kInt32);
+  if (codes.numel() != shape.weights() || codes.size(0) != shape.out_channels)
+    throw NoCodes{"its weights have another shape than its product"};
+  layer.weights.assign(codes.data_ptr<std::int32_t>(),
+                       codes.data_ptr<std::int32_t>() + codes.numel());
+}
+
+OwnLayer own_layer(const bitloom::onnx::Imported& network, const graph::Node& node,
+                   const graph::LayerShape& shape) {
+  OwnLayer own{.operands = {.name = shape.name,
+                            .weight_type = {},
+                            .weights = {},
+                            .weight_scaling = {},
+                            .activation_type = {},
+                            .activation_scaling = {}}};
+  try {
+    if (!node.op.is<graph::Convolution>() && !node.op.is<graph::Linear>())
+      throw NoCodes{"it is no convolution over two dimensions and no linear layer with weights"};
+    const InputGrid grid = InputTracer(network.graph).grid(node.inputs[0]);
+    own.operands.activation_type = type_between(grid.lowest, grid.highest);
+    own.operands.activation_scaling = integer::scaling_of({grid.step});
+    if (!(grid.step > 0)) throw NoCodes{"its input has a scale that is not above 0"};
+    add_weights(network.parameters.at(node.name + ".weight"), shape, own.operands);
+  } catch (const NoCodes& none) {
+    own.why_not = none.why;
+  } catch (const UserError& error) {
+    if (error.kind() == UserError::Kind::kResource) throw;
+    own.why_not = error.what();
+  }
+  return own;
+}
+
+}  // namespace
+
+std::vector<OwnLayer> own_layers(const bitloom::onnx::Imported& network) {
+  const std::vector<graph::LayerShape> shapes = graph::layers_of(network.graph);
+  std::vector<OwnLayer> layers;
+  for (const graph::Node& node : network.graph.nodes())
+    if (node.op.is_layer()) layers.push_back(own_layer(network, node, shapes[layers.size()]));
+  return layers;
+}
+
+}  // namespace bitloom::nn

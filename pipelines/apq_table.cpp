@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "pipelines/engine_warning.h"
 
 namespace bitloom::pipelines {
 namespace {
@@ -62,6 +63,7 @@ reports::ApqTable apq_table(const std::vector<graph::LayerShape>& layers,
                             const hardware::Hardware& machine, const std::vector<int>& weight_bits,
                             const std::vector<int>& activation_bits, const EngineChoice& engine,
                             const Host& host) {
+  warn_of_what_is_left_out(engine, machine, host);
   constexpr graph::Precision kEdgeBits{8, 8};
   const std::vector<KeyedLayer> all = keyed(layers);
   const std::vector<graph::Precision> pairs = all_pairs(weight_bits, activation_bits);

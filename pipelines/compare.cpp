@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "pipelines/engine_warning.h"
 #include "pipelines/network_table.h"
 
 namespace bitloom::pipelines {
@@ -239,7 +240,10 @@ reports::Comparison compare(const CompareOptions& options, const Host& host) {
   for (const SweptKey& swept : options.sweep) result.swept_keys.push_back(swept.key);
   constexpr std::size_t kSweepSteps = std::size(reports::kAllSwept) * (kMostBits - kFewestBits + 1);
   const std::size_t steps = options.sweep.empty() ? kSweepSteps : 0;
-  for (const AskedMachine& machine : machines) require_batch(network, machine.hardware.batch());
+  for (const AskedMachine& machine : machines) {
+    require_batch(network, machine.hardware.batch());
+    warn_of_what_is_left_out(options.engine, machine.hardware, host);
+  }
   warn_of_technologies(machines, host);
   Pricing pricing(options, network, machines.size() * (result.policies.size() + steps), host);
   for (const AskedMachine& machine : machines) {

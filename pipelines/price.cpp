@@ -1,5 +1,6 @@
 #include "pipelines/price.h"
 
+#include "pipelines/engine_warning.h"
 #include "pipelines/network_table.h"
 
 namespace bitloom {
@@ -28,6 +29,7 @@ Price price(const std::string& network, const std::string& hardware, const Price
       load(pipelines::NetworkChoice{network, options.image_size}, host);
   const hardware::Hardware machine =
       load(pipelines::HardwareChoice{.name = hardware, .batch = options.batch}, host);
+  warn_of_what_is_left_out(options.engine, machine, host);
   const graph::Policy policy =
       load(pipelines::PolicyChoice{options.bits, options.policy, options.edge_layers}, asked);
   pipelines::Step step(host, "price");
@@ -45,6 +47,7 @@ sim::CostTable cost_table(const pipelines::Network& network, const hardware::Har
                           int max_bits, const pipelines::EngineChoice& engine,
                           const pipelines::Host& host) {
   require_batch(network, machine.batch());
+  warn_of_what_is_left_out(engine, machine, host);
   pipelines::Step step(host, "lut");
   return sim::CostTable(network.layers, machine, machine.batch(), max_bits, engine.options,
                         {.jobs = engine.jobs,

@@ -8,6 +8,7 @@
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
+#include "pipelines/engine_warning.h"
 #include "pipelines/network_table.h"
 #include "reports/simulation.h"
 #include "search/measure/sensitivity_methods.h"
@@ -69,6 +70,7 @@ PricedNetwork price(const SearchSpace& space, const std::optional<std::string>& 
   Network asked = load(space.network, host);
   hardware::Hardware machine = load(space.hardware, host);
   require_batch(asked, machine.batch());
+  warn_of_what_is_left_out(space.engine, machine, host);
   const search::BitSpace bits =
       search::make_bit_space(asked.layers, {space.weight_bits, space.activation_bits},
                              space.edge_layers, space.constraints);

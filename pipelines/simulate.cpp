@@ -6,6 +6,7 @@
 #include "pipelines/changes.h"
 #include "pipelines/layer_selection.h"
 #include "pipelines/network_table.h"
+#include "pipelines/engine_warning.h"
 #include "sim/lifts.h"
 #include "sim/simulator.h"
 
@@ -177,3 +178,4 @@ reports::Simulation simulate(const SimulateOptions& options, const Host& host) {
 }
 
 }  // namespace bitloom::pipelines
+  warn_of_what_is_left_out(options.engine, hardware, host);

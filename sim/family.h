@@ -81,6 +81,9 @@ class Machine {
   // Prices.
   /// Prices a job in closed form. A UserError says why it cannot be mapped.
   virtual LayerResult price(const Job& job) const = 0;
+  /// The key of the description that `price` leaves out and the cycle engine counts, where it is
+  /// above 0; else empty.
+  virtual std::string_view left_out_of_price() const { return {}; }
   /// `neighbors` with what does not matter to this machine at its default: jobs that are alike but
   /// for that cost the same.
   virtual Neighbors relevant(const Neighbors& neighbors) const = 0;

@@ -127,6 +127,52 @@ TEST(CycleEngine, IsNeededForStallsAndTraces) {
                  "choose some with --layers");
 }
 
+/// What a command that succeeds says on standard error.
+std::string warned(const Arguments& arguments) {
+  const testing::ProgramResult result = run_bitloom(arguments);
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  return result.err;
+}
+
+TEST(CycleEngine, ReplacesTheTimelineOfAnEarlierTraceAndNoOtherFile) {
+  const testing::TemporaryFolder folder;
+  const std::string notes = folder.write("w.txt", "notes\n");
+  const auto traced = [&](const std::string& file) {
+    return by_engine({"--engine", "cycle", "--layers", "19", "--trace", folder.file(file)});
+  };
+  expect_refused(traced("w.vcd"), notes +
+                                      ": --trace would replace it, though bitloom did not write "
+                                      "it: move it or choose another name");
+  EXPECT_EQ(testing::contents(notes), "notes\n");
+  for (int run = 0; run < 2; ++run) EXPECT_EQ(run_bitloom(traced("t.vcd")).exit_code, 0);
+}
+
+TEST(AnalyticEngine, SaysThatItLeavesMemorysLatencyOut) {
+  const testing::TemporaryFolder folder;
+  const std::string latency = "timing.memory_latency_cycles=50";
+  const std::string of_bismo =
+      "the analytic engine leaves timing.memory_latency_cycles out; --engine cycle counts them\n";
+  EXPECT_EQ(warned(by_engine({"--set", latency})), of_bismo);
+  EXPECT_EQ(warned({"lut", "--network", "resnet20", "--hardware", "bismo-edge", "--set", latency,
+                    "-o", folder.file("t.npy")}),
+            of_bismo);
+  EXPECT_EQ(warned({"lut", "--network", "resnet20", "--hardware", "bismo-edge", "--set", latency,
+                    "--layout", "apq", "-o", folder.file("t.json")}),
+            of_bismo);
+  EXPECT_EQ(warned({"compare", "--network", "resnet20", "--hardware", "bitfusion-edge-real",
+                    "--policies", "3/3", "--sweep", "memory_latency_cycles=0,50,300"}),
+            "the analytic engine leaves memory_latency_cycles out; --engine cycle counts them\n");
+}
+
+TEST(AnalyticEngine, IsSilentWhereNothingIsLeftOut) {
+  const Arguments latency{"--set", "timing.memory_latency_cycles=50"};
+  EXPECT_EQ(warned(by_engine({"--set", "timing.memory_latency_cycles=0"})), "");
+  EXPECT_EQ(warned(by_engine({latency[0], latency[1], "--engine", "cycle"})), "");
+  EXPECT_EQ(warned({"simulate", "--network", "resnet20", "--hardware", "bismo-edge-real",
+                    latency[0], latency[1]}),
+            "");
+}
+
 TEST(CycleEngine, TracesInOneProcess) {
   const testing::TemporaryFolder folder;
   const testing::ProgramResult result = run_bitloom(by_engine(

@@ -37,6 +37,9 @@ class BismoMachine final : public sim::MachineOf<Bismo> {
     return {cost::complete(job.layer, schedule.mapping, actions, timing, hw_, job.batch),
             sim::Details(cost::LayerDetails{actions})};
   }
+  std::string_view left_out_of_price() const override {
+    return hw_.memory_latency_cycles > 0 && !hw_.dram ? "timing.memory_latency_cycles" : "";
+  }
   sim::Neighbors relevant(const sim::Neighbors& neighbors) const override {
     sim::Neighbors relevant;
     if (hw_.write_back == WriteBack::kActivations) relevant.output_bits = neighbors.output_bits;

@@ -38,6 +38,9 @@ class BitFusionMachine final : public sim::MachineOf<BitFusion> {
     return {analytic::bitfusion::layer_cost(job.layer, nest, mapping, hw_),
             sim::Details(analytic::bitfusion::LayerDetails{mapping})};
   }
+  std::string_view left_out_of_price() const override {
+    return hw_.memory_latency_cycles > 0 ? "memory_latency_cycles" : "";
+  }
   /// A layer's results leave as its own bits say.
   sim::Neighbors relevant(const sim::Neighbors&) const override { return {}; }
   std::optional<cost::Energy> energy_again(const sim::Job& job,

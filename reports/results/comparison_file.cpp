@@ -3,12 +3,34 @@
 #include "reports/results/fields.h"
 
 namespace bitloom::reports {
+namespace {
+
+void require_length(const JsonValue& list, std::size_t length, const char* of) {
+  if (const std::size_t has = list.items().size(); has != length)
+    throw list.error(fmt::format("must have {} entries, {}, got {}", length, of, has));
+}
+
+void require_cost_on_each_machine(const JsonValue& policies, const ComparisonFile& comparison) {
+  for (const JsonValue& policy : policies.items())
+    require_length(policy.at("costs"), comparison.hardware.size(), "one for each of hardware");
+}
+
+void require_saving_of_each_step(const JsonValue& sweeps, const ComparisonFile& comparison) {
+  std::size_t index = 0;
+  for (const JsonValue& sweep : sweeps.items()) {
+    const std::size_t bits = comparison.sweeps[index++].bits.size();
+    if (const auto saves = sweep.find("step_saves_percent"))
+      require_length(*saves, bits > 0 ? bits - 1 : 0, "one less than bits");
+  }
+}
+
+}  // namespace
 
 template <class Fields>
 void fields(Fields& f, Is<ComparedHardware> auto& hardware) {
   f.needs("name", hardware.name);
-  f.needs("batch", hardware.batch);
-  f.needs("clock_mhz", hardware.clock_mhz);
+  f.needs("batch", at_least(1, hardware.batch));
+  f.needs("clock_mhz", at_least(1e-3, hardware.clock_mhz));
   f.may("set", hardware.set);
   f.may("resources", hardware.resources);
   f.may("energy_technology", hardware.energy_technology);
@@ -24,8 +46,8 @@ void fields(Fields& f, Is<RefusedHardware> auto& refused) {
 template <class Fields>
 void fields(Fields& f, Is<PlacedCost> auto& cost) {
   f.needs("cycles", cost.cycles);
-  f.needs("latency_ms", cost.latency_ms);
-  f.needs("energy_mj", cost.energy_mj);
+  f.needs("latency_ms", at_least(0, cost.latency_ms));
+  f.needs("energy_mj", at_least(0, cost.energy_mj));
   f.needs("dram_bytes", cost.dram_bytes);
   f.needs("latency_place", cost.latency_place);
   f.needs("energy_place", cost.energy_place);
@@ -90,6 +112,11 @@ void fields(Fields& f, Is<ComparisonFile> auto& comparison) {
 
 std::string json_text(const ComparisonFile& comparison) { return file_text(comparison, 2); }
 
-ComparisonFile read_comparison(const JsonValue& json) { return read_result<ComparisonFile>(json); }
+ComparisonFile read_comparison(const JsonValue& json) {
+  ComparisonFile comparison = read_result<ComparisonFile>(json);
+  require_cost_on_each_machine(json.at("policies"), comparison);
+  require_saving_of_each_step(json.at("sweeps"), comparison);
+  return comparison;
+}
 
 }  // namespace bitloom::reports

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <limits>
 #include <map>
+#include <utility>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "base/json.h"
@@ -12,15 +15,28 @@
 /// their keys in order, once for both directions:
 ///
 ///     f.needs("cycles", layer.cycles);      // a file without it is refused
-///     f.has("power_mw", layer.power_mw);    // written too, and left as it is where a file lacks
-///     it f.may("network", layer.network);      // optional or a list: written where there is
-///     something f.or_null("batch", simulation.batch)  // optional: null where there is none
+///     f.has("power_mw", layer.power_mw);    // written too; left as it is where a file lacks it
+///     f.may("network", layer.network);      // optional or a list: written where there is one
+///     f.or_null("batch", simulation.batch)  // optional: null where there is none
+///
+/// What is read as a whole number, and what has a name such as `latency_ms`, is at least 0.
 namespace bitloom::reports {
 
 template <class T>
 nlohmann::ordered_json written(const T& value);
 template <class T>
 void read(const JsonValue& json, T& value);
+
+/// A figure that a file may not have below `least`: a time, an energy, a clock.
+template <class T>
+struct AtLeast {
+  double least;
+  T& value;
+};
+template <class T>
+AtLeast<T> at_least(double least, T& value) {
+  return {least, value};
+}
 
 class FieldWriter {
  public:
@@ -55,11 +71,11 @@ class FieldReader {
   explicit FieldReader(JsonValue object) : object_(std::move(object)) {}
 
   template <class T>
-  void needs(const char* key, T& value) {
+  void needs(const char* key, T&& value) {
     read(object_.at(key), value);
   }
   template <class T>
-  void has(const char* key, T& value) {
+  void has(const char* key, T&& value) {
     if (const auto found = object_.find(key)) read(*found, value);
   }
   template <class T>
@@ -90,6 +106,11 @@ concept IsByName = requires {
 };
 
 template <class T>
+concept IsBounded = requires(T value) {
+  value.least;
+};
+
+template <class T>
 concept IsOptional = requires(T value) {
   value.has_value();
 };
@@ -111,6 +132,8 @@ nlohmann::ordered_json written(const T& value) {
     for (const auto& [name, each] : value) json[name] = written(each);
   } else if constexpr (IsOptional<T>) {
     if (value) json = written(*value);
+  } else if constexpr (IsBounded<T>) {
+    json = written(value.value);
   } else if constexpr (IsList<T>) {
     json = nlohmann::ordered_json::array();
     for (const auto& each : value) json.push_back(written(each));
@@ -120,16 +143,37 @@ nlohmann::ordered_json written(const T& value) {
   return json;
 }
 
+/// The greatest whole number that both a T and a file's std::int64_t hold.
+template <std::integral T>
+constexpr std::int64_t kMost = std::in_range<std::int64_t>(std::numeric_limits<T>::max())
+                                   ? static_cast<std::int64_t>(std::numeric_limits<T>::max())
+                                   : std::numeric_limits<std::int64_t>::max();
+
+template <class T>
+void read_at_least(double least, const JsonValue& json, T& value) {
+  read(json, value);
+  if (static_cast<double>(value) < least)
+    throw json.error(
+        fmt::format("must be at least {:g}, got {}", least, bitloom::json_text(json.json())));
+}
+
 template <class T>
 void read(const JsonValue& json, T& value) {
   if constexpr (HasFields<T>) {
     FieldReader reader(json);
     fields(reader, value);
   } else if constexpr (IsByName<T>) {
-    for (const auto& [name, each] : json.members())
-      if (!each.json().is_null()) read(each, value[name]);
+    for (const auto& [name, each] : json.members()) {
+      if (each.json().is_null()) continue;
+      if constexpr (std::same_as<typename T::mapped_type, double>)
+        read_at_least(0, each, value[name]);
+      else
+        read(each, value[name]);
+    }
   } else if constexpr (IsOptional<T>) {
     if (!json.json().is_null()) read(json, value.emplace());
+  } else if constexpr (IsBounded<T>) {
+    read_at_least(value.least, json, value.value);
   } else if constexpr (IsList<T>) {
     for (const JsonValue& each : json.items()) read(each, value.emplace_back());
   } else if constexpr (std::same_as<T, bool>) {
@@ -137,7 +181,7 @@ void read(const JsonValue& json, T& value) {
   } else if constexpr (std::same_as<T, std::string>) {
     value = json.shown_text();
   } else if constexpr (std::integral<T>) {
-    value = static_cast<T>(json.integer());
+    value = static_cast<T>(json.integer(0, kMost<T>));
   } else {
     value = json.number();
   }

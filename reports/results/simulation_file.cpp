@@ -6,16 +6,16 @@ namespace bitloom::reports {
 
 template <class Fields>
 void fields(Fields& f, Is<Machine> auto& machine) {
-  f.needs("peak_bops_per_s", machine.peak_bops_per_s);
-  f.needs("dram_bytes_per_s", machine.dram_bytes_per_s);
+  f.needs("peak_bops_per_s", at_least(0, machine.peak_bops_per_s));
+  f.needs("dram_bytes_per_s", at_least(0, machine.dram_bytes_per_s));
 }
 
 template <class Fields>
 void fields(Fields& f, Is<EnergyParts> auto& energy) {
-  f.needs("compute", energy.compute);
-  f.needs("buffer", energy.buffer);
-  f.needs("dram", energy.dram);
-  f.needs("static", energy.leakage);
+  f.needs("compute", at_least(0, energy.compute));
+  f.needs("buffer", at_least(0, energy.buffer));
+  f.needs("dram", at_least(0, energy.dram));
+  f.needs("static", at_least(0, energy.leakage));
 }
 
 template <class Fields>
@@ -32,14 +32,14 @@ void fields(Fields& f, Is<LayerCosts> auto& layer) {
   f.needs("weight_bits", layer.bits.weight_bits);
   f.needs("activation_bits", layer.bits.activation_bits);
   f.has("cycles", layer.cycles);
-  f.needs("latency_ms", layer.latency_ms);
+  f.needs("latency_ms", at_least(0, layer.latency_ms));
   f.needs("compute_cycles", layer.compute_cycles);
   f.needs("fetch_stall_cycles", layer.fetch_stall_cycles);
   f.needs("result_stall_cycles", layer.result_stall_cycles);
   f.has("conversion_cycles", layer.conversion_cycles);
-  f.has("utilization", layer.utilization);
+  f.has("utilization", at_least(0, layer.utilization));
   f.needs("energy_pj", layer.energy_pj);
-  f.has("power_mw", layer.power_mw);
+  f.has("power_mw", at_least(0, layer.power_mw));
   f.needs("dram_bytes", layer.dram_bytes);
   f.has("macs", layer.macs);
   f.has("bops", layer.bops);
@@ -51,11 +51,11 @@ void fields(Fields& f, Is<LayerCosts> auto& layer) {
 template <class Fields>
 void fields(Fields& f, Is<TotalCosts> auto& total) {
   f.has("cycles", total.cycles);
-  f.has("latency_ms", total.latency_ms);
-  f.has("energy_mj", total.energy_mj);
+  f.has("latency_ms", at_least(0, total.latency_ms));
+  f.has("energy_mj", at_least(0, total.energy_mj));
   f.may("energy_least_mj", total.energy_least_mj);
   f.may("energy_most_mj", total.energy_most_mj);
-  f.has("power_mw", total.power_mw);
+  f.has("power_mw", at_least(0, total.power_mw));
   f.has("dram_bytes", total.dram_bytes);
   f.has("macs", total.macs);
   f.has("bops", total.bops);
@@ -70,7 +70,7 @@ void fields(Fields& f, Is<SimulationFile> auto& simulation) {
   f.has("hardware", simulation.hardware);
   f.has("engine", simulation.engine);
   f.or_null("batch", simulation.batch);
-  f.needs("clock_mhz", simulation.clock_mhz);
+  f.needs("clock_mhz", at_least(1e-3, simulation.clock_mhz));
   f.may("machine", simulation.machine);
   f.has("total", simulation.total);
   f.needs("layers", simulation.layers);
@@ -80,6 +80,10 @@ void fields(Fields& f, Is<SimulationFile> auto& simulation) {
 
 nlohmann::ordered_json to_json(const SimulationFile& simulation) { return written(simulation); }
 
-SimulationFile read_simulation(const JsonValue& json) { return read_result<SimulationFile>(json); }
+SimulationFile read_simulation(const JsonValue& json) {
+  SimulationFile simulation = read_result<SimulationFile>(json);
+  if (simulation.batch == 0) throw json.at("batch").error("must be at least 1, got 0");
+  return simulation;
+}
 
 }  // namespace bitloom::reports

@@ -2,6 +2,9 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <functional>
+
+#include <nlohmann/json.hpp>
 
 #include "tests/support/run_program.h"
 #include "tests/support/temporary_folder.h"
@@ -108,6 +111,51 @@ TEST(ReportCommand, RefusesWhatIsNoRunAndWritesNothing) {
   refused("wrong", "wrong/manifest.json: network: must be text, got 3");
   EXPECT_FALSE(std::filesystem::exists(folder.path() / "r.html"));
   EXPECT_FALSE(std::filesystem::exists(folder.path() / "data"));
+}
+
+/// A result of `command`, changed.
+void write_changed(const TemporaryFolder& folder, std::vector<std::string> command,
+                   const std::function<void(nlohmann::ordered_json&)>& change) {
+  command.insert(command.end(), {"--network", "resnet20", "--json", "-"});
+  auto json = nlohmann::ordered_json::parse(run_bitloom(command).out);
+  change(json);
+  folder.write("r.json", json.dump());
+}
+
+TEST(ReportCommand, NamesTheFieldOfAResultWhoseListsDoNotFit) {
+  const TemporaryFolder folder;
+  const std::vector<std::string> compare{"compare", "--hardware", "bismo-edge,bismo-cloud",
+                                         "--policies", "8/8"};
+  const auto refused = [&](const auto& change, const std::string& complaint) {
+    write_changed(folder, compare, change);
+    expect_refused({"report", "r.json", "-o", "r.html"}, complaint,
+                   {.folder = folder.path().string(), .environment = {}});
+  };
+  refused([](auto& json) { json["sweeps"][1]["step_saves_percent"].erase(2); },
+          "r.json: sweeps[1].step_saves_percent: must have 6 entries, one less than bits, got 5");
+  refused([](auto& json) { json["policies"][0]["costs"].erase(1); },
+          "r.json: policies[0].costs: must have 2 entries, one for each of hardware, got 1");
+  refused([](auto& json) { json["hardware"][1]["batch"] = 0; },
+          "r.json: hardware[1].batch: must be at least 1, got 0");
+  refused([](auto& json) { json["policies"][0]["costs"][1]["energy_mj"] = -0.5; },
+          "r.json: policies[0].costs[1].energy_mj: must be at least 0, got -0.5");
+}
+
+TEST(ReportCommand, RefusesCostsBelowZero) {
+  const TemporaryFolder folder;
+  const auto refused = [&](const auto& change, const std::string& complaint) {
+    write_changed(folder, {"simulate", "--hardware", "bismo-edge"}, change);
+    expect_refused({"report", "r.json", "-o", "r.html"}, complaint,
+                   {.folder = folder.path().string(), .environment = {}});
+  };
+  refused([](auto& json) { json["layers"][3]["cycles"] = -7; },
+          "r.json: layers[3].cycles: must be in [0, 9223372036854775807], got -7");
+  refused([](auto& json) { json["layers"][3]["weight_bits"] = 4294967300; },
+          "r.json: layers[3].weight_bits: must be in [0, 2147483647], got 4294967300");
+  refused([](auto& json) { json["layers"][3]["latency_ms"] = -1e-3; },
+          "r.json: layers[3].latency_ms: must be at least 0, got -0.001");
+  refused([](auto& json) { json["clock_mhz"] = 0; },
+          "r.json: clock_mhz: must be at least 0.001, got 0");
 }
 
 TEST(ReportCommand, NeedsSomethingToWriteThatIsNoInput) {

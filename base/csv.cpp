@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/files.h"
+#include "base/letter_case.h"
 #include "base/numbers.h"
 #include "base/text.h"
 
@@ -41,6 +42,12 @@ CsvTable CsvTable::parse(const std::string& path, std::string_view text, Rows ro
 
 bool CsvTable::has(std::string_view column) const {
   return std::find(columns_.begin(), columns_.end(), column) != columns_.end();
+}
+
+void CsvTable::name_columns(const std::vector<std::string>& names) {
+  for (std::string& column : columns_)
+    for (const std::string& name : names)
+      if (lower_case(column) == lower_case(name)) column = name;
 }
 
 std::vector<CsvTable::Row> CsvTable::rows() const& {

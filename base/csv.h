@@ -27,6 +27,8 @@ class CsvTable {
   bool has(std::string_view column) const;
   std::vector<Row> rows() const&;
   std::vector<Row> rows() && = delete;  // rows refer to their table
+  /// Gives each column that is one of `names` but for its case that name.
+  void name_columns(const std::vector<std::string>& names);
   /// A complaint of the first of `columns` that is not there once.
   void require_columns(const std::vector<std::string>& columns) const;
   /// And of the first column that is not among them or `others`, which may be left out.

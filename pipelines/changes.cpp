@@ -50,17 +50,17 @@ reports::Change as_it_is(const hardware::Hardware& machine, const std::vector<si
 
 std::vector<reports::Change> priced_changes(const SimulateOptions& options,
                                             const hardware::Hardware& machine,
-                                            const std::vector<sim::Job>& jobs, const Host& host) {
-  const bool is_table = std::holds_alternative<LayerTable>(options.layers);  // has its own batches
+                                            const std::vector<sim::Job>& jobs, bool keeps_batch,
+                                            const Host& host) {
   const std::vector<Settings> all = machine.machine().changes();
   std::vector<reports::Change> priced;
   Step step(host, "changes");
   for (std::size_t i = 0; i < all.size(); ++i) {
     step.update(static_cast<double>(i), static_cast<std::int64_t>(all.size()));
-    if (is_table && sets_batch(all[i])) continue;
+    if (keeps_batch && sets_batch(all[i])) continue;
     try {
       const hardware::Hardware other = changed(options.hardware, all[i], host);
-      const std::vector<sim::Job> same = is_table ? jobs : at_batch(jobs, other.batch());
+      const std::vector<sim::Job> same = keeps_batch ? jobs : at_batch(jobs, other.batch());
       const auto results = sim::run(same, other, options.engine.options,
                                     {.jobs = options.engine.jobs, .progress = {}});
       priced.push_back(as_it_is(other, same, results));

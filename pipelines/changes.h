@@ -12,9 +12,11 @@ reports::Change as_it_is(const hardware::Hardware& machine, const std::vector<si
                          const std::vector<sim::LayerResult>& results);
 
 /// What the same layers cost on each machine that its family could build in its place, read again
-/// with the change's settings. Those that it refuses are left out.
+/// with the change's settings; `keeps_batch` where the layers say their batch. Those that it
+/// refuses are left out.
 std::vector<reports::Change> priced_changes(const SimulateOptions& options,
                                             const hardware::Hardware& machine,
-                                            const std::vector<sim::Job>& jobs, const Host& host);
+                                            const std::vector<sim::Job>& jobs, bool keeps_batch,
+                                            const Host& host);
 
 }  // namespace bitloom::pipelines

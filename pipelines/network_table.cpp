@@ -12,6 +12,7 @@ namespace bitloom::pipelines {
 Network network_of(const std::string& file, const std::vector<graph::LayerRow>& rows) {
   Network network{.graph = graph::Graph(graph::network_of_file(file)), .layers = {}};
   std::map<std::string, std::size_t> lines;
+  bool says_bits = false;
   for (const graph::LayerRow& row : rows) {
     const auto complaint = [&](const std::string& what) {
       return UserError(fmt::format("{}:{}: {}", file, row.line, what));
@@ -21,13 +22,14 @@ Network network_of(const std::string& file, const std::vector<graph::LayerRow>& 
       throw complaint(
           fmt::format("layer '{}' has the name of line {}'s; a name for each would be right",
                       excerpt(row.layer.name), place->second));
-    if (!network.layers.empty() && row.batch != network.batch)
+    if (row.batch && network.batch && row.batch != network.batch)
       throw complaint("has another batch than the rows before it; one for all would be right");
     network.layers.push_back(row.layer);
-    network.batch = row.batch;
-    if (row.precision) network.bits.push_back(*row.precision);
+    if (row.batch) network.batch = row.batch;
+    says_bits = says_bits || row.precision;
+    network.bits.push_back(row.precision.value_or(graph::Precision{}));
   }
-  if (network.bits.size() != rows.size()) network.bits.clear();
+  if (!says_bits) network.bits.clear();
   return network;
 }
 

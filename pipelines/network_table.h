@@ -10,7 +10,8 @@
 namespace bitloom::pipelines {
 
 /// The rows as a network, which is called as the file is. A UserError names a row whose layer's
-/// name another has, or of another batch than the rows before it.
+/// name another has, or of another batch than the rows before it. Where some rows say bits, the
+/// others have 8/8.
 Network network_of(const std::string& file, const std::vector<graph::LayerRow>& rows);
 
 /// A UserError where the rows say another batch than `batch`, at which they would be priced.

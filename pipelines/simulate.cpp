@@ -1,12 +1,14 @@
 #include "pipelines/simulate.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/error.h"
 #include "pipelines/changes.h"
+#include "pipelines/engine_warning.h"
 #include "pipelines/layer_selection.h"
 #include "pipelines/network_table.h"
-#include "pipelines/engine_warning.h"
 #include "sim/lifts.h"
 #include "sim/simulator.h"
 
@@ -41,42 +43,49 @@ reports::Simulation question(const NetworkLayers& chosen, const SimulateOptions&
   return asked;
 }
 
-UserError says_itself(const char* option) {
-  return UserError(
-      fmt::format("--layers-csv and {}: a table goes without it; leave one out", option));
+using Rows = std::vector<graph::LayerRow>;
+
+/// An option that no row takes: each says in `columns` what the option would.
+[[noreturn]] void refuse_option(const LayerTable& table, const char* columns, const char* option) {
+  throw UserError(
+      fmt::format("{}: {}: every row says its own: leave {} out", table.file, columns, option));
 }
 
-/// The bits of a table's rows, which say them all or none; names count where a file of bits does.
-graph::Policy bits_of(const LayerTable& table, const std::vector<graph::LayerRow>& rows) {
+Rows of_any_batch(Rows rows) {
+  for (graph::LayerRow& row : rows) row.batch.reset();
+  return rows;
+}
+
+/// The bits of a table's rows: their own, else those of the options.
+graph::Policy bits_of(const LayerTable& table, const Rows& rows) {
   const PolicyChoice& asked = table.policy;
-  if (asked.file || asked.edge_layers) return load(asked, network_of(table.file, rows));
-  graph::Policy bits = graph::uniform_policy(rows.size(), asked.bits.value_or(graph::Precision{}));
+  const bool all_say = std::all_of(rows.begin(), rows.end(),
+                                   [](const auto& row) { return row.precision.has_value(); });
+  if (all_say && asked.bits) refuse_option(table, "abits, wbits", "--bits");
+  if (all_say && asked.file) refuse_option(table, "abits, wbits", "--policy");
+  if (all_say && asked.edge_layers) refuse_option(table, "abits, wbits", "--edge-layers");
+  graph::Policy bits =
+      asked.file || asked.edge_layers || asked.of_model
+          ? load(asked, network_of(table.file, of_any_batch(rows)))
+          : graph::uniform_policy(rows.size(), asked.bits.value_or(graph::Precision{}));
   for (std::size_t i = 0; i < rows.size(); ++i) bits[i] = rows[i].precision.value_or(bits[i]);
   return bits;
 }
 
-/// Options of bits that a row says itself.
-void require_bits_said_once(const PolicyChoice& asked) {
-  if (asked.bits) throw says_itself("--bits");
-  if (asked.file) throw says_itself("--policy");
-  if (asked.edge_layers) throw says_itself("--edge-layers");
-}
-
-/// The rows of a table, which say themselves what a network and options would.
+/// The rows of a table at what they say, and the options where they say nothing.
 reports::Simulation question(const LayerTable& table, const SimulateOptions& options,
                              const hardware::Hardware& hardware, const Host&) {
   reports::Simulation asked = question_on(options, hardware);
   asked.network = table.file;
-  const std::vector<graph::LayerRow> rows = graph::read_layer_table(table.file);
-  for (const graph::LayerRow& row : rows) {
-    if (row.precision) require_bits_said_once(table.policy);
-    if (row.batch && options.hardware.batch) throw says_itself("--batch");
-  }
+  const Rows rows = graph::read_layer_table(table.file);
   const graph::Policy bits = bits_of(table, rows);
+  if (options.hardware.batch &&
+      std::all_of(rows.begin(), rows.end(), [](const auto& row) { return row.batch.has_value(); }))
+    refuse_option(table, "batch", "--batch");
   for (std::size_t i = 0; i < rows.size(); ++i)
     asked.layers.push_back(
         {.job = {rows[i].layer, bits[i], rows[i].batch.value_or(hardware.batch())},
-         .row = reports::TableRow{rows[i].network, rows[i].line}});
+         .row = reports::TableRow{rows[i].network, rows[i].line, rows[i].batch.has_value()}});
   asked.batch = asked.layers.front().job.batch;
   for (const reports::SimulatedLayer& layer : asked.layers)
     if (layer.job.batch != asked.layers.front().job.batch) asked.batch.reset();
@@ -130,6 +139,12 @@ void require_countable_totals(const reports::Simulation& asked,
   }
 }
 
+bool says_batch(const reports::Simulation& simulation) {
+  return std::any_of(
+      simulation.layers.begin(), simulation.layers.end(),
+      [](const reports::SimulatedLayer& layer) { return layer.row && layer.row->says_batch; });
+}
+
 void explain(const SimulateOptions& options, const std::vector<sim::LayerResult>& results,
              const hardware::Hardware& hardware, const Host& host,
              reports::Simulation& simulation) {
@@ -155,7 +170,7 @@ void explain(const SimulateOptions& options, const std::vector<sim::LayerResult>
     for (const std::vector<Cycles>& by_layer : lifted) layer.lifted.push_back(by_layer[i]);
   }
   explanation.as_is = as_it_is(hardware, jobs, results);
-  explanation.changes = priced_changes(options, hardware, jobs, host);
+  explanation.changes = priced_changes(options, hardware, jobs, says_batch(simulation), host);
 }
 
 }  // namespace
@@ -164,6 +179,7 @@ reports::Simulation simulate(const SimulateOptions& options, const Host& host) {
   std::optional<TraceFiles> trace;
   if (options.trace) trace.emplace(*options.trace);
   const hardware::Hardware hardware = load(options.hardware, host);
+  warn_of_what_is_left_out(options.engine, hardware, host);
   reports::Simulation result =
       std::visit([&](const auto& layers) { return question(layers, options, hardware, host); },
                  options.layers);
@@ -178,4 +194,3 @@ reports::Simulation simulate(const SimulateOptions& options, const Host& host) {
 }
 
 }  // namespace bitloom::pipelines
-  warn_of_what_is_left_out(options.engine, hardware, host);

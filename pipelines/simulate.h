@@ -18,8 +18,8 @@ struct NetworkLayers {
   std::vector<std::string> layers = {};  // names, patterns, indices, ranges: select_layers(); all
 };
 
-/// A table of layers with bits and batch: graph::read_layer_table(). The policy, 8/8, and the
-/// hardware's batch are for a table without.
+/// A table of layers: graph::read_layer_table(). Rows that do not say their bits or their batch
+/// have those of the policy, 8/8, and the hardware's batch.
 struct LayerTable {
   std::string file;
   PolicyChoice policy = {};

@@ -15,6 +15,7 @@ namespace bitloom::reports {
 struct TableRow {
   std::string network;
   std::size_t line = 0;
+  bool says_batch = false;
 };
 
 /// A layer, what it was asked at and what it came to.

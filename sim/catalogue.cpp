@@ -10,6 +10,7 @@
 #include "base/document.h"
 #include "base/field_reader.h"
 #include "base/text.h"
+#include "base/letter_case.h"
 #include "sim/presets.h"
 
 namespace bitloom::hardware {
@@ -79,8 +80,9 @@ std::optional<std::string> setting_at_fault(const UserError& fault, const std::s
 }  // namespace
 
 bool is_hardware_file(const std::string& name_or_file) {
-  return name_or_file.find('/') != std::string::npos || name_or_file.ends_with(".yaml") ||
-         name_or_file.ends_with(".yml");
+  const std::string lower = lower_case(name_or_file);
+  return lower.find('/') != std::string::npos || lower.ends_with(".yaml") ||
+         lower.ends_with(".yml");
 }
 
 std::vector<std::string> hardware_names(const std::string& folder) {

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/csv.h"
+#include "base/letter_case.h"
 #include "base/numbers.h"
 #include "base/text.h"
 #include "models/graph/topology_table.h"
@@ -14,6 +15,10 @@
 
 namespace bitloom::graph {
 namespace {
+
+const std::vector<std::string> kColumns{"layer", "kind", "K", "I", "S", "IC", "OC"};
+const std::vector<std::string> kOtherColumns{"network", "O",     "P",     "groups",
+                                             "batch",   "abits", "wbits", "im2col"};
 
 /// A row whose columns may be left out, or empty.
 class LayerCells {
@@ -198,8 +203,7 @@ std::optional<Precision> precision_of(const LayerCells& row) {
 }
 
 std::vector<LayerRow> read_rows(const std::string& path, const CsvTable& table) {
-  table.require_only_columns({"layer", "kind", "K", "I", "S", "IC", "OC"},
-                             {"network", "O", "P", "groups", "batch", "abits", "wbits", "im2col"});
+  table.require_only_columns(kColumns, kOtherColumns);
   const std::string network = network_of_file(path);
   std::vector<LayerRow> layers;
   for (const CsvTable::Row& row : table.rows()) {
@@ -220,10 +224,14 @@ std::string network_of_file(const std::string& path) {
 }
 
 std::vector<LayerRow> read_layer_table(const std::string& path) {
-  const std::string ending = std::filesystem::path(path).extension().string();
+  const std::string ending = lower_case(std::filesystem::path(path).extension().string());
   if (ending == ".yaml" || ending == ".yml") return read_workload(path);
-  const CsvTable table = CsvTable::load(path);
-  return is_topology(table) ? read_topology(path, table) : read_rows(path, table);
+  CsvTable table = CsvTable::load(path);
+  if (is_topology(table)) return read_topology(path, table);
+  table.name_columns(kColumns);
+  table.name_columns(kOtherColumns);
+  refuse_near_topology(path, table);
+  return read_rows(path, table);
 }
 
 }  // namespace bitloom::graph

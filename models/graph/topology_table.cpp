@@ -1,11 +1,13 @@
 #include "models/graph/topology_table.h"
 
 #include <algorithm>
-#include <cctype>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/csv.h"
+#include "base/letter_case.h"
+#include "base/text.h"
 
 namespace bitloom::graph {
 namespace {
@@ -13,24 +15,49 @@ namespace {
 using Columns = std::vector<std::string>;
 
 const Columns& convolution_columns() {
-  static const Columns columns{"layer name",   "ifmap height", "ifmap width", "filter height",
-                               "filter width", "channels",     "num filter",  "strides"};
+  static const Columns columns{"Layer name",   "IFMAP Height", "IFMAP Width", "Filter Height",
+                               "Filter Width", "Channels",     "Num Filter",  "Strides"};
   return columns;
 }
 
 const Columns& product_columns() {
-  static const Columns columns{"layer name", "m", "n", "k"};
+  static const Columns columns{"Layer", "M", "N", "K"};
   return columns;
 }
 
 /// In lower case, as SCALE-Sim's files differ in it.
-Columns columns_of(const CsvTable& table) {
-  Columns columns = table.columns();
-  for (std::string& column : columns)
-    std::transform(column.begin(), column.end(), column.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+Columns in_lower_case(Columns columns) {
+  for (std::string& column : columns) column = lower_case(column);
   if (columns.front() == "layer") columns.front() = "layer name";
   return columns;
+}
+
+bool has_columns(const CsvTable& table, const Columns& columns) {
+  return in_lower_case(table.columns()) == in_lower_case(columns);
+}
+
+/// How many of the columns behind the first one the table has, in any order.
+std::size_t common_columns(const CsvTable& table, const Columns& columns) {
+  const Columns has = in_lower_case(table.columns()), wanted = in_lower_case(columns);
+  if (has.front() != wanted.front()) return 0;
+  return static_cast<std::size_t>(
+      std::count_if(wanted.begin() + 1, wanted.end(), [&](const std::string& column) {
+        return std::find(has.begin(), has.end(), column) != has.end();
+      }));
+}
+
+/// What makes the table's columns differ from `columns`.
+std::string difference(const CsvTable& table, const Columns& columns) {
+  const Columns has = in_lower_case(table.columns()), wanted = in_lower_case(columns);
+  for (std::size_t i = 0; i < has.size(); ++i) {
+    if (i < wanted.size() && has[i] == wanted[i]) continue;
+    if (has[i].empty())
+      return fmt::format("column {} has no name: is there a comma too many?", i + 1);
+    const std::string name = excerpt(table.columns()[i]);
+    if (i >= wanted.size()) return fmt::format("column {}, '{}', is not known", i + 1, name);
+    return fmt::format("column {} must be '{}', got '{}'", i + 1, columns[i], name);
+  }
+  return fmt::format("the column '{}' is missing", columns[has.size()]);
 }
 
 /// A row by the places of its columns.
@@ -110,12 +137,19 @@ LayerShape product_of(const TopologyRow& row) {
 }  // namespace
 
 bool is_topology(const CsvTable& table) {
-  const Columns columns = columns_of(table);
-  return columns == convolution_columns() || columns == product_columns();
+  return has_columns(table, convolution_columns()) || has_columns(table, product_columns());
+}
+
+void refuse_near_topology(const std::string& path, const CsvTable& table) {
+  constexpr std::size_t kTelling = 2;
+  for (const Columns& columns : {convolution_columns(), product_columns()})
+    if (!table.has("kind") && common_columns(table, columns) >= kTelling)
+      throw UserError(fmt::format("{}:1: looks like a topology of SCALE-Sim ({}): {}", path,
+                                  fmt::join(columns, ", "), difference(table, columns)));
 }
 
 std::vector<LayerRow> read_topology(const std::string& path, const CsvTable& table) {
-  const bool has_products = columns_of(table) == product_columns();
+  const bool has_products = has_columns(table, product_columns());
   const std::string network = network_of_file(path);
   std::vector<LayerRow> layers;
   for (const CsvTable::Row& row : table.rows()) {

@@ -1,9 +1,10 @@
 // BitFusion, and tables of layers, through the program.
 #include <gtest/gtest.h>
 
-#include <nlohmann/json.hpp>
-
 #include <sstream>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "tests/support/npy_file.h"
 #include "tests/support/run_program.h"
@@ -278,13 +279,17 @@ TEST(LayerTable, IsNamedWithTheLineOfALayerThatCannotBeMapped) {
 }
 
 TEST(LayerTable, SaysItselfWhatOptionsWould) {
-  for (const Arguments& option : {Arguments{"--network", "resnet20"}, Arguments{"--bits", "4/4"},
-                                  Arguments{"--batch", "2"}, Arguments{"--layers", "0"}}) {
-    Arguments arguments{"simulate", "--layers-csv", kNetworks, "--hardware", "bismo-edge"};
-    arguments.insert(arguments.end(), option.begin(), option.end());
-    expect_refused(arguments,
-                   "--layers-csv and " + option[0] + ": a table goes without it; leave one out");
-  }
+  const auto refused = [](const std::string& option, const std::string& value,
+                          const std::string& complaint) {
+    expect_refused(
+        {"simulate", "--layers-csv", kNetworks, "--hardware", "bismo-edge", option, value},
+        complaint);
+  };
+  for (const auto& [option, value] : {std::pair("--network", "resnet20"), {"--layers", "0"}})
+    refused(option, value,
+            fmt::format("--layers-csv and {}: a table goes without it; leave one out", option));
+  refused("--bits", "4/4", kNetworks + ": abits, wbits: every row says its own: leave --bits out");
+  refused("--batch", "2", kNetworks + ": batch: every row says its own: leave --batch out");
   expect_refused({"simulate", "--layers-csv", "none.csv", "--hardware", "bismo-edge"},
                  "none.csv: no such file");
 }

@@ -119,6 +119,54 @@ TEST_F(LayerTables, AreDescribedAtTheBitsThatTheySay) {
   EXPECT_EQ(asked["layers"][0]["weight_bits"], 2);
 }
 
+TEST_F(LayerTables, TakeFromOptionsWhatACellLeavesEmpty) {
+  const std::string file = folder_.write("net.csv",
+                                         "Layer,Kind,k,i,p,s,ic,oc,Batch,abits,wbits\n"
+                                         "a,conv,3,10,0,1,4,8,2,6,5\nb,conv,1,8,0,1,8,16,,,\n");
+  const std::string policy = folder_.write("policy.json", R"({"network": "net", "layers": [
+      {"name": "a", "weight_bits": 2, "activation_bits": 2},
+      {"name": "b", "weight_bits": 3, "activation_bits": 4}]})");
+  const auto second = [&](const Arguments& more) {
+    Arguments all{"simulate", "--layers-csv", file, "--hardware", "bismo-edge", "--json", "-"};
+    all.insert(all.end(), more.begin(), more.end());
+    const Json layers = json(all)["layers"];
+    EXPECT_EQ(layers[0]["weight_bits"], 5);
+    EXPECT_EQ(layers[0]["batch"], 2);
+    return Json{layers[1]["weight_bits"], layers[1]["activation_bits"], layers[1]["batch"]};
+  };
+  EXPECT_EQ(second({}), Json({8, 8, 1}));
+  EXPECT_EQ(second({"--bits", "4/4", "--batch", "3"}), Json({4, 4, 3}));
+  EXPECT_EQ(second({"--policy", policy}), Json({3, 4, 1}));
+  EXPECT_EQ(second({"--edge-layers", "6/7"}), Json({6, 7, 1}));
+  const Json compared =
+      json({"compare", "--layers-csv", file, "--hardware", "bismo-edge", "--policies", "4/4",
+            "--batch", "2", "--sweep", "array.dk=64,128", "--json", "-"});
+  EXPECT_EQ(compared["hardware"][0]["batch"], 2);
+  const Json described = json({"describe", "network", "--layers-csv", file, "--json", "-"});
+  EXPECT_EQ(described["layers"][0]["weight_bits"], 5);
+  EXPECT_EQ(described["layers"][1]["weight_bits"], 8);
+}
+
+TEST_F(LayerTables, AreOfferedAnotherBatchUnlessTheySayIt) {
+  const auto offers_batch = [&](const std::string& batch) {
+    const std::string file = folder_.write(
+        "net.csv", "layer,kind,K,I,P,S,IC,OC,batch\na,fc,1,1,0,1,256,256," + batch + "\n");
+    const auto result =
+        run_bitloom({"simulate", "--layers-csv", file, "--hardware", "bismo-edge", "--explain"});
+    return result.out.find("\nbatch=") != std::string::npos;
+  };
+  EXPECT_TRUE(offers_batch(""));
+  EXPECT_FALSE(offers_batch("1"));
+}
+
+TEST_F(LayerTables, MayEndInCapitals) {
+  const std::string text = table_kinds().back().text;
+  for (const char* name : {"net.YAML", "net.YML"})
+    EXPECT_EQ(json({"simulate", "--layers-csv", folder_.write(name, text), "--hardware",
+                    "bismo-edge", "--json", "-"})["total"]["macs"],
+              kTableMacs);
+}
+
 TEST_F(LayerTables, ArePricedAtTheBatchThatTheySay) {
   const std::string head = "layer,kind,K,I,P,S,IC,OC,batch\na,conv,3,10,0,1,4,8,4\n";
   folder_.write("net.csv", head);
@@ -151,7 +199,7 @@ TEST_F(LayerTables, AreRefusedWithTheirPlace) {
                  twice, here);
   expect_refused(
       {"simulate", "--layers-csv", "own.csv", "--hardware", "bismo-edge", "--edge-layers", "8/8"},
-      "--layers-csv and --edge-layers: a table goes without it; leave one out", here);
+      "own.csv: abits, wbits: every row says its own: leave --edge-layers out", here);
   for (const std::string command : {"compare", "lut", "describe network"}) {
     Arguments arguments{command, "--hardware", "bismo-edge", "-o", "t.npy"};
     if (command == "compare") arguments = {command, "--hardware", "bismo-edge,bismo-cloud"};

@@ -73,8 +73,26 @@ TEST_F(Topology, IsRefusedWithItsLineWhereItIsNone) {
             "net.csv:2: Num Filter: 257 for each of 65536 channels are more than 16777216");
   EXPECT_EQ(refusal_of("Layer, M, N, K\nq, 1, 2\n"),
             "net.csv:2: must have 4 cells, one for each column, got 3");
+}
+
+TEST_F(Topology, IsToldHowItsColumnsDiffer) {
+  const std::string convolutions =
+      "net.csv:1: looks like a topology of SCALE-Sim (Layer name, IFMAP Height, IFMAP Width, "
+      "Filter "
+      "Height, Filter Width, Channels, Num Filter, Strides): ";
+  const std::string head =
+      "Layer name,IFMAP Height,IFMAP Width,Filter Height,Filter Width,Channels";
+  EXPECT_EQ(refusal_of(head + ",Num Filter,Stride\nc,5,5,3,3,1,1,1\n"),
+            convolutions + "column 8 must be 'Strides', got 'Stride'");
+  EXPECT_EQ(refusal_of(head + ",Num Filter,Strides,Sparsity\nc,5,5,3,3,1,1,1,0\n"),
+            convolutions + "column 9, 'Sparsity', is not known");
+  EXPECT_EQ(refusal_of(head + ",Num Filter,Strides,,\nc,5,5,3,3,1,1,1,,\n"),
+            convolutions + "column 9 has no name: is there a comma too many?");
+  EXPECT_EQ(refusal_of(head + ",Num Filter\nc,5,5,3,3,1,1\n"),
+            convolutions + "the column 'Strides' is missing");
   EXPECT_EQ(refusal_of("Layer, M, K, N\nq, 1, 2, 3\n"),
-            "net.csv:1: must have the column 'layer' once");
+            "net.csv:1: looks like a topology of SCALE-Sim (Layer, M, N, K): column 3 must be 'N', "
+            "got 'K'");
 }
 
 }  // namespace

@@ -49,7 +49,7 @@ TEST(SimulatedTable, OfScaleSimRunsAtTheBitsAndTheBatchThatAreAskedFor) {
   EXPECT_EQ(reports::totals_of(at_8_bits).bops.count(), 16 * 32 * 64 * 64);
   options.layers = LayerTable{folder.write("t.csv", large_rows(1))};
   EXPECT_EQ(complaint([&] { simulate(options); }),
-            "--layers-csv and --batch: a table goes without it; leave one out");
+            folder.file("t.csv") + ": batch: every row says its own: leave --batch out");
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <filesystem>
 #include <memory>
 
 #include <fmt/format.h>
@@ -58,7 +59,12 @@ pipelines::PolicyChoice parse_policy(const std::string& text) {
                        text.find_first_not_of("0123456789/") == std::string::npos &&
                        std::count(text.begin(), text.end(), '/') == 1;
   if (is_pair) return {.bits = graph::parse_precision("--policies", text)};
-  return {.file = text};
+  std::error_code failure;
+  if (std::filesystem::exists(text, failure)) return {.file = text};
+  throw UserError(fmt::format("--policies '{}': {}", text,
+                              text.find(',') == std::string::npos
+                                  ? "no such file, and no pair such as 4/4"
+                                  : "policies are parted by spaces, such as --policies 4/4 8/8"));
 }
 
 pipelines::CompareOptions choice(const CompareOptions& options) {

@@ -63,8 +63,15 @@ std::pair<std::string, graph::Shape> parse_input(const std::string& text) {
 }  // namespace
 
 CLI::Option* look_at(CLI::Option* option, std::function<void(const std::string&)> look) {
-  return option->check([look = std::move(look)](const std::string& value) {
-    look(value);
+  const std::string name = option->get_name();
+  return option->check([look = std::move(look), name](const std::string& value) {
+    try {
+      look(value);
+    } catch (const UserError& wrong) {
+      const std::string text = wrong.what();
+      if (!name.starts_with("-") || !text.starts_with("unknown ")) throw;
+      throw wrong.with_text(fmt::format("{}: {}", name, text));
+    }
     return std::string();
   });
 }

@@ -18,7 +18,8 @@ namespace bitloom::cli {
 using pipelines::Network;
 
 /// Has each value of `option` looked at as it is read: what is wrong with a value comes before an
-/// option that is missing. `look` throws a UserError.
+/// option that is missing. `look` throws a UserError; of an unknown name it need not say the
+/// option.
 CLI::Option* look_at(CLI::Option* option, std::function<void(const std::string&)> look);
 
 struct NetworkOption {

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "base/letter_case.h"
 #include "base/text.h"
 #include "models/onnx/import.h"
 #include "pipelines/network_table.h"
@@ -105,7 +106,12 @@ std::string to_text(graph::Extent image_size) {
 }
 
 void require_known_network(const std::string& name) {
-  if (!onnx::is_model_file(name)) graph::find_network(name);
+  if (onnx::is_model_file(name)) return;
+  const std::string lower = lower_case(name);
+  if (lower.ends_with(".csv") || lower.ends_with(".yaml") || lower.ends_with(".yml"))
+    throw UserError(
+        fmt::format("unknown network '{}': a table of layers goes by --layers-csv", excerpt(name)));
+  graph::find_network(name);
 }
 
 Network load(const NetworkChoice& choice, const Host& host) {

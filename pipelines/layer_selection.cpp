@@ -56,7 +56,7 @@ void select(const std::string& part, const std::vector<graph::LayerShape>& layer
   if (!looks_like_range(part)) {
     std::vector<std::string> names;
     for (const auto& layer : layers) names.push_back(layer.name);
-    throw unknown_name("layer", part, names);
+    throw UserError(std::string("--layers: ") + unknown_name("layer", part, names).what());
   }
   const auto range = parse_range(part, layers.size());
   if (!range || range->first > range->last || range->last >= layers.size())

@@ -6,11 +6,12 @@
 #include <set>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/document.h"
 #include "base/field_reader.h"
-#include "base/text.h"
 #include "base/letter_case.h"
+#include "base/text.h"
 #include "sim/presets.h"
 
 namespace bitloom::hardware {
@@ -77,6 +78,54 @@ std::optional<std::string> setting_at_fault(const UserError& fault, const std::s
   return settings.back();
 }
 
+/// The dotted keys of a description.
+class KeyList final : public FieldVisitor {
+ public:
+  void begin_section(const FieldInfo& info) override { open_ += std::string(info.name) + "."; }
+  void end_section() override { open_.erase(open_.find_last_of('.', open_.size() - 2) + 1); }
+  void integer(const FieldInfo& info, IntegerRange, std::int64_t&) override { add(info); }
+  void real(const FieldInfo& info, RealRange, double&) override { add(info); }
+  void boolean(const FieldInfo& info, bool&) override { add(info); }
+  void text(const FieldInfo& info, std::string&) override { add(info); }
+
+  bool has(const std::string& key) const {
+    return std::find(keys_.begin(), keys_.end(), key) != keys_.end();
+  }
+  std::vector<std::string> ending_in(const std::string& key) const {
+    std::vector<std::string> found;
+    for (const std::string& each : keys_)
+      if (each.ends_with("." + key)) found.push_back(each);
+    return found;
+  }
+
+ private:
+  void add(const FieldInfo& info) { keys_.push_back(open_ + std::string(info.name)); }
+  std::string open_;
+  std::vector<std::string> keys_;
+};
+
+/// Whether a complaint is that the key of a setting is none, or none that has a value.
+bool is_of_key(const std::string& complaint, const std::string& setting) {
+  const std::string start = fmt::format("--set {}: {}: ", excerpt(setting), key_of(setting));
+  return complaint.starts_with(start + "unknown key") ||
+         complaint.starts_with(start + "must be a mapping of value");
+}
+
+/// What to set instead of a setting whose key stands in a section that it does not name, or is one
+/// of a constant; empty where nobody knows.
+std::string better_key(const std::string& setting, const std::string& path, Families families) {
+  KeyList keys;
+  blank(load_document(path), families).show(keys);
+  const std::string key = key_of(setting), value = setting.substr(key.size() + 1);
+  if (keys.has(key + ".value")) return fmt::format("--set {}.value={}", key, value);
+  std::vector<std::string> others = keys.ending_in(key);
+  for (const std::string& constant : keys.ending_in(key + ".value")) others.push_back(constant);
+  constexpr std::size_t kMost = 3;
+  if (others.size() > kMost) return "";
+  for (std::string& other : others) other = fmt::format("--set {}={}", other, value);
+  return fmt::format("{}", fmt::join(others, " or "));
+}
+
 }  // namespace
 
 bool is_hardware_file(const std::string& name_or_file) {
@@ -110,6 +159,12 @@ Hardware load_hardware(const std::string& name_or_file, const std::string& folde
     return read_hardware(path, folder, settings, families);
   } catch (const UserError& wrong) {
     const std::string complaint = wrong.what();
+    for (const std::string& setting : settings) {
+      if (!is_of_key(complaint, setting)) continue;
+      const std::string better = better_key(setting, path, families);
+      if (!better.empty())
+        throw wrong.with_text(fmt::format("{}: did you mean {}?", complaint, better));
+    }
     if (settings.empty() || complaint.starts_with("--set ")) throw;
     const auto setting = setting_at_fault(wrong, path, folder, settings, families);
     if (!setting) throw;

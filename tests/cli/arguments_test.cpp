@@ -75,12 +75,12 @@ TEST(CommandLine, NamesWhatIsRequired) {
 }
 
 TEST(CommandLine, TellsOfWrongValuesBeforeWhatIsMissing) {
-  const std::string engines = "unknown engine 'foo' (known: analytic, cycle)";
+  const std::string engines = "--engine: unknown engine 'foo' (known: analytic, cycle)";
   const std::string batch = "--batch '0': must be a whole number in [1, 65536]";
   const std::string set =
       "--set 'array.dm': must be KEY=VALUE, a key of the hardware's file and its value, such as "
       "array.dm=8";
-  const std::string network = "unknown network 'foo' (known: mobilenet_v1, ";
+  const std::string network = "--network: unknown network 'foo' (known: mobilenet_v1, ";
   const std::string hardware = "unknown hardware 'foo' (known: bismo-cloud, ";
   const auto begins = [](const Arguments& arguments, const std::string& complaint) {
     const testing::ProgramResult result = testing::run_bitloom(arguments);
@@ -92,14 +92,17 @@ TEST(CommandLine, TellsOfWrongValuesBeforeWhatIsMissing) {
     expect_refused({command, "--batch", "0"}, batch);
     expect_refused({command, "--set", "array.dm"}, set);
     begins({command, "--network", "foo", "--hardware", "bar"}, network);
-    begins({command, "--hardware", "foo"}, hardware);
+    begins({command, "--hardware", "foo"}, "--hardware: " + hardware);
   }
-  expect_refused({"search", "--method", "nope"},
-                 "unknown method 'nope' (known: hawq, hawq-v2, hawq-v3, haq, random, evolve, "
-                 "anneal, greedy)");
+  expect_refused(
+      {"search", "--method", "nope"},
+      "--method: unknown method 'nope' (known: hawq, hawq-v2, hawq-v3, haq, random, evolve, "
+      "anneal, greedy)");
   expect_refused({"lut", "--metric", "foo"},
-                 "unknown metric 'foo' (known: cycles, energy_pj, dram_bytes)");
+                 "--metric: unknown metric 'foo' (known: cycles, energy_pj, dram_bytes)");
   begins({"compare", "--policies", "99/4"}, "--policies '99/4': must be W/A");
+  expect_refused({"compare", "--policies", "4/4,8/8"},
+                 "--policies '4/4,8/8': policies are parted by spaces, such as --policies 4/4 8/8");
   begins({"compare", "--sweep", "dm"}, "--sweep 'dm': must be KEY=VALUE,VALUE");
   begins({"describe", "hardware", "foo", "--set", "x"}, hardware);
 }

@@ -247,7 +247,7 @@ TEST(Compare, RefusesWhatItCannotCompare) {
       compare("bismo-edge,bismo-cloud", {"--policies", "4/99"}),
       "--policies '4/99': must be W/A, weight and activation bits, each in [1, 16], such as 4/6");
   expect_refused(compare("bismo-edge,bismo-cloud", {"--policies", "none.json"}),
-                 "none.json: no such file");
+                 "--policies 'none.json': no such file, and no pair such as 4/4");
   expect_refused(compare("bismo-edge,bismo-cloud", {"--policies", "4/4", "--seed", "2"}),
                  "--seed: draws the policies of --random, which is not given");
   expect_refused(compare("bismo-edge,bismo-cloud", {"--random", "0"}),

@@ -69,7 +69,7 @@ TEST(LayerSelection, IsRefusedWhereItNamesNothing) {
   for (const std::string part : {"layer9.*", "1.5", "-"}) {
     const auto result = testing::run_bitloom(arguments({"--layers", part}));
     EXPECT_EQ(result.exit_code, 2);
-    EXPECT_EQ(result.err.rfind("unknown layer '" + part + "'", 0), 0u) << result.err;
+    EXPECT_EQ(result.err.rfind("--layers: unknown layer '" + part + "'", 0), 0u) << result.err;
   }
 }
 

@@ -343,7 +343,8 @@ TEST_F(SearchOfANetwork, RefusesWhatMakesNoSense) {
       "--budget 'latency=0.6': must be a number above 0 with its unit (s, ms, us), or a fraction "
       "of the latency at 8/8, such as latency=0.6x");
   refused({"--budget", "latency=0.5x", "--method", "hawk"},
-          "unknown method 'hawk': did you mean hawq? (known: hawq, hawq-v2, hawq-v3, haq, random, "
+          "--method: unknown method 'hawk': did you mean hawq? (known: hawq, hawq-v2, hawq-v3, "
+          "haq, random, "
           "evolve, anneal, greedy)");
   refused({"--minimize", "latency"}, "--minimize and --max-omega: each needs the other");
   refused({"--minimize", "latency", "--max-omega", "much"}, "--max-omega 'much': must be a number");

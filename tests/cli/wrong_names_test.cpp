@@ -22,19 +22,21 @@ TEST(Names, OfNetworksAreOfferedWhereOneIsMisspelt) {
   const testing::ProgramResult result =
       testing::run_bitloom({"simulate", "--network", "resnet19", "--hardware", "bismo-edge"});
   EXPECT_EQ(result.exit_code, 2);
-  EXPECT_EQ(result.err.rfind("unknown network 'resnet19': did you mean resnet18", 0), 0u)
+  EXPECT_EQ(result.err.rfind("--network: unknown network 'resnet19': did you mean resnet18", 0), 0u)
       << result.err;
   const testing::ProgramResult unnamed =
       testing::run_bitloom({"simulate", "--network", "", "--hardware", "bismo-edge"});
-  EXPECT_EQ(unnamed.err.rfind("unknown network '' (known: mobilenet_v1, ", 0), 0u) << unnamed.err;
+  EXPECT_EQ(unnamed.err.rfind("--network: unknown network '' (known: mobilenet_v1, ", 0), 0u)
+      << unnamed.err;
 }
 
 TEST(Names, OfHardwareEnginesMetricsAndListsAreOfferedWhereOneIsMisspelt) {
-  expect_refused({"simulate", "--network", "resnet20", "--hardware", "bismo-egde"},
-                 "unknown hardware 'bismo-egde': did you mean bismo-edge? " + known_hardware());
+  expect_refused(
+      {"simulate", "--network", "resnet20", "--hardware", "bismo-egde"},
+      "--hardware: unknown hardware 'bismo-egde': did you mean bismo-edge? " + known_hardware());
   expect_refused({"lut", "--network", "resnet20", "--hardware", "bismo-edge", "-o", "t.npy",
                   "--metric", "cycle"},
-                 "unknown metric 'cycle': did you mean cycles? "
+                 "--metric: unknown metric 'cycle': did you mean cycles? "
                  "(known: cycles, energy_pj, dram_bytes)");
   expect_refused({"list", "nets"},
                  "unknown list 'nets' (known: networks, hardware, dram, memories, data, searches, "
@@ -42,8 +44,11 @@ TEST(Names, OfHardwareEnginesMetricsAndListsAreOfferedWhereOneIsMisspelt) {
   const testing::ProgramResult engine = testing::run_bitloom(
       {"simulate", "--network", "resnet20", "--hardware", "bismo-edge", "--engine", "analytical"});
   EXPECT_EQ(engine.exit_code, 2);
-  EXPECT_EQ(engine.err.rfind("unknown engine 'analytical': did you mean analytic?", 0), 0u)
+  EXPECT_EQ(engine.err.rfind("--engine: unknown engine 'analytical': did you mean analytic?", 0),
+            0u)
       << engine.err;
+  expect_refused({"simulate", "--network", "sc.csv", "--hardware", "bismo-edge"},
+                 "--network: unknown network 'sc.csv': a table of layers goes by --layers-csv");
 }
 
 TEST(HardwareFiles, AreRefusedWithFileLineAndColumn) {

@@ -82,6 +82,14 @@ TEST(DramPresets, StandInAFileAndInASetting) {
             "ddr4-2400-x64, dd");
 }
 
+TEST(DramPresets, AreNamedBeforeTheirFiguresAreSet) {
+  EXPECT_EQ(testing::complaint([] {
+              hardware::load_hardware("bismo-edge", kHardwareFolder, {"dram.channels=2"});
+            }),
+            "--set dram.channels=2: dram: key 'part' is missing: name a memory first: --set "
+            "dram=NAME (bitloom list dram)");
+}
+
 TEST(DramPresets, TakeThePlaceOfTheEnergyOfABit) {
   const auto edge = [](const hardware::Settings& settings) {
     return hardware::load_hardware("bismo-edge", kHardwareFolder, settings);

@@ -87,6 +87,10 @@ std::unique_ptr<sim::Machine> machine_of(Bismo description) {
 std::unique_ptr<sim::Machine> blank_bismo(const DocumentValue& document) {
   Bismo bismo;
   if (document.is_mapping() && document.has("dram")) {
+    const DocumentValue dram = document.at("dram");
+    if (dram.is_mapping() && !dram.has("part"))
+      throw dram.error(
+          "key 'part' is missing: name a memory first: --set dram=NAME (bitloom list dram)");
     bismo.dram.emplace();
     if (document.has("energy") && document.at("energy").has("dram_bit_pj"))
       throw document.at("energy")

@@ -67,6 +67,7 @@ void write_haq(const LutOptions& options) {
                           {{"--hardware", options.hardware.name},
                            {"--layers-csv", options.network.table},
                            {"--energy-table", options.hardware.energy_table}});
+  require_own_file("-o", names_path, reports::kCostTableIndex);
   OutputFile table_file(options.output);
   OutputFile names_file(names_path);
 

@@ -4,16 +4,16 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <cctype>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/letter_case.h"
 #include "base/text.h"
 #include "reports/text/text_table.h"
 
@@ -89,9 +89,21 @@ std::string path_beside(std::string_view option, const std::string& path, std::s
 
 void require_html(std::string_view option, const std::optional<std::string>& path) {
   if (!path) return;
-  std::string extension = std::filesystem::path(*path).extension().string();
-  std::transform(extension.begin(), extension.end(), extension.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+void require_own_file(std::string_view option, const std::string& path, std::string_view mark) {
+  constexpr std::size_t kBeginning = 4096;
+  std::error_code failure;
+  if (!std::filesystem::is_regular_file(path, failure)) return;
+  std::string beginning(kBeginning, '\0');
+  std::ifstream file(path, std::ios::binary);
+  file.read(beginning.data(), static_cast<std::streamsize>(kBeginning));
+  if (beginning.find(mark) == std::string::npos)
+    throw UserError(
+        fmt::format("{}: {} would replace it, though bitloom did not write it: move it or choose "
+                    "another name",
+                    path, option));
+}
+
+  const std::string extension = lower_case(std::filesystem::path(*path).extension().string());
   if (!extension.empty() && extension != ".html" && extension != ".htm")
     throw UserError(
         fmt::format("{} '{}': is HTML: must be a name ending in .html; Markdown is --markdown",
@@ -100,6 +112,21 @@ void require_html(std::string_view option, const std::optional<std::string>& pat
 
 Destination::Destination(const std::optional<std::string>& path)
     : is_standard_output_(path && cli::is_standard_output(*path)) {
+void require_folder(std::string_view option, const std::optional<std::string>& path) {
+  namespace fs = std::filesystem;
+  if (!path) return;
+  if (path->empty()) throw UserError(fmt::format("{} '': must name a folder", option));
+  const auto refuse = [&](const std::string& why) {
+    throw UserError(fmt::format("{}: {}: {}", option, *path, why));
+  };
+  fs::path there = fs::absolute(*path);
+  std::error_code failure;
+  while (fs::status(there, failure).type() == fs::file_type::not_found) there = there.parent_path();
+  if (!fs::status_known(fs::status(there, failure))) refuse(failure.message());
+  if (!fs::is_directory(there)) refuse("a file is where a folder would be");
+  if (::access(there.c_str(), W_OK | X_OK) != 0) refuse(std::strerror(errno));
+}
+
   if (path && !is_standard_output_) file_.emplace(*path);
 }
 

@@ -38,10 +38,17 @@ std::string path_beside(std::string_view option, const std::string& path, std::s
 /// A UserError where `path` ends in an extension that is none of HTML's, so that what is written
 /// would not be what the name says. A name without one and `-` say nothing.
 void require_html(std::string_view option, const std::optional<std::string>& path);
+/// A UserError where a file beside the output of `option` is there and has no `mark` near its
+/// beginning: no earlier run of this program put it there, and nobody asked to replace it.
+void require_own_file(std::string_view option, const std::string& path, std::string_view mark);
+
 
 /// Where a command's data goes: nowhere, a file, or standard output (`-`), which then holds nothing
 /// else.
 class Destination {
+/// A UserError where `path` is given and is no folder, and none can be made there.
+void require_folder(std::string_view option, const std::optional<std::string>& path);
+
  public:
   /// A file is opened here, so that what cannot be written is found before the work.
   explicit Destination(const std::optional<std::string>& path);

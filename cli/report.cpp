@@ -34,6 +34,8 @@ void run(const ReportOptions& options) {
   }
   require_different_files({{"-o", options.html}, {"--markdown", options.markdown}}, inputs);
   require_html("-o", options.html);
+  require_folder("--csv", options.csv);
+  require_folder("--svg", options.svg);
   Destination html(options.html), markdown(options.markdown);
   const pipelines::ReportOfRuns report = pipelines::report({.runs = options.folders,
                                                             .html = html.wanted(),

@@ -76,6 +76,8 @@ void run(const SimulateOptions& options) {
        {"--layers-csv", options.network.table},
        {"--hardware", options.hardware.name},
        {"--energy-table", options.hardware.energy_table}});
+  require_folder("--figures", options.figures);
+  if (options.trace) require_own_file("--trace", timeline_path(*options.trace), "  layer '");
   const pipelines::SimulateOptions asked = choice(options);
   Destination json(options.json), csv(options.csv);
   const reports::Simulation result = pipelines::simulate(asked, host());

@@ -83,7 +83,7 @@ std::string cost_table_json(const sim::CostTable& table, const CostTableOrigin& 
       {"batch", origin.batch},
       {"metric", to_text(origin.metric)},
       {"shape", shape_of(table)},
-      {"index", "[layer][weight_bits - 1][activation_bits - 1]"},
+      {"index", kCostTableIndex},
       {"layers", names},
       {"hardware_description", hardware_json(origin.hardware)}};
   return bitloom::json_text(document, 2) + "\n";

@@ -27,6 +27,7 @@ struct CostTableOrigin {
   std::vector<graph::LayerShape> layers;
   hardware::Hardware hardware;
 };
+inline constexpr const char* kCostTableIndex = "[layer][weight_bits - 1][activation_bits - 1]";
 std::string cost_table_json(const sim::CostTable& table, const CostTableOrigin& origin);
 
 }  // namespace bitloom::reports

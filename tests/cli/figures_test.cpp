@@ -75,6 +75,23 @@ TEST(SimulateFigures, AreDrawnAndHaveTheirData) {
   }
 }
 
+TEST(SimulateFigures, NeedAFolderBeforeAnythingIsDone) {
+  const testing::TemporaryFolder folder;
+  const std::string file = folder.write("a.yaml", "x");
+  const auto refused = [&](const std::string& path, const std::string& complaint) {
+    const Arguments figures{"--figures", path, "--json", folder.file("s.json")};
+    testing::expect_refused(on_resnet20("simulate", "bismo-edge", figures),
+                            "--figures" + complaint);
+    testing::expect_refused({"report", folder.file("none"), "--csv", path}, "--csv" + complaint);
+  };
+  refused("", " '': must name a folder");
+  refused(file, ": " + file + ": a file is where a folder would be");
+  refused(file + "/f", ": " + file + "/f: a file is where a folder would be");
+  const std::string long_name = folder.file(std::string(300, 'f'));
+  refused(long_name, ": " + long_name + ": File name too long");
+  EXPECT_EQ(folder.names(), Arguments{"a.yaml"});
+}
+
 TEST(Report, IsOfSimulationsAndComparisonsToo) {
   const testing::TemporaryFolder folder;
   ASSERT_EQ(run_bitloom(on_resnet20("simulate", "bismo-edge", {"--json", folder.file("s.json")}))

@@ -118,7 +118,17 @@ TEST_F(Lut, FindsADeviceFull) {
 }
 
 TEST_F(Lut, OffersItsLayouts) {
-  expect_refused(arguments("t.npy", {"--layout", "ofa"}), "unknown layout 'ofa' (known: haq, apq)");
+  expect_refused(arguments("t.npy", {"--layout", "ofa"}),
+                 "--layout: unknown layout 'ofa' (known: haq, apq)");
+}
+
+TEST_F(Lut, ReplacesTheNamesOfAnEarlierTableAndNoOtherFile) {
+  const std::string policy = folder_.write("policy.json", R"({"layers": []})");
+  expect_refused(arguments("policy.npy"), policy +
+                                              ": -o would replace it, though bitloom did not write "
+                                              "it: move it or choose another name");
+  EXPECT_EQ(contents(policy), R"({"layers": []})");
+  for (int run = 0; run < 2; ++run) EXPECT_EQ(run_bitloom(arguments("t.npy")).exit_code, 0);
 }
 
 /// Rows of a table of layers, priced in APQ's layout on the machine of its table.

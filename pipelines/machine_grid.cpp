@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/numbers.h"
 #include "base/text.h"
 
 namespace bitloom::pipelines {
@@ -23,6 +24,12 @@ std::vector<std::string> split_values(const std::string& text) {
   return values;
 }
 
+/// A value, the same for numbers that are written differently: `200` and `200.0`.
+std::string value_of(const std::string& text) {
+  const auto number = parse_real(text);
+  return number ? fmt::format("{}", *number) : text;
+}
+
 }  // namespace
 
 SweptKey parse_swept_key(const std::string& text) {
@@ -38,7 +45,7 @@ SweptKey parse_swept_key(const std::string& text) {
   std::set<std::string> seen;
   for (const std::string& value : swept.values) {
     if (value.empty()) refuse("has a comma with no value beside it");
-    if (!seen.insert(value).second) refuse("has a value twice");
+    if (!seen.insert(value_of(value)).second) refuse("has a value twice");
   }
   return swept;
 }

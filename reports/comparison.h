@@ -161,7 +161,8 @@ std::vector<double> step_gains(const Sweep& sweep, Total total);
 
 /// `compare --json`, schema 1.
 std::string comparison_json(const Comparison& comparison);
-/// One row a policy and machine; of a grid with what the machine takes of the chip.
+/// One row a policy and machine; of a grid with what the machine takes of the chip, and last the
+/// values of its keys.
 std::string comparison_csv(const Comparison& comparison);
 
 }  // namespace bitloom::reports

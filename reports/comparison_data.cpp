@@ -107,6 +107,14 @@ BitSweep told(const Sweep& sweep, const Comparison& c, Total total) {
   return bits;
 }
 
+/// The swept keys but for `batch`, which has a column in every table.
+std::vector<std::size_t> keys_of_their_own(const Comparison& c) {
+  std::vector<std::size_t> keys;
+  for (std::size_t i = 0; i < c.swept_keys.size(); ++i)
+    if (c.swept_keys[i] != "batch") keys.push_back(i);
+  return keys;
+}
+
 }  // namespace
 
 std::string comparison_json(const Comparison& c) {
@@ -146,7 +154,10 @@ std::string comparison_csv(const Comparison& c) {
   const std::vector<std::string> resources =
       c.swept_keys.empty() ? std::vector<std::string>() : resource_names(c);
   for (const std::string& resource : resources) csv += "," + resource_key({resource, 0});
-  csv += ",energy_least_mj,energy_most_mj,energy_ratio_least,energy_ratio_most\n";
+  csv += ",energy_least_mj,energy_most_mj,energy_ratio_least,energy_ratio_most";
+  const std::vector<std::size_t> keys = keys_of_their_own(c);
+  for (const std::size_t key : keys) csv += "," + csv_cell(c.swept_keys[key]);
+  csv += "\n";
   for (std::size_t m = 0; m < c.machines.size(); ++m) {
     const std::vector<int> by_latency = places_on(c, m, Total::kLatency);
     const std::vector<int> by_energy = places_on(c, m, Total::kEnergy);
@@ -163,6 +174,7 @@ std::string comparison_csv(const Comparison& c) {
       for (const auto& end :
            {energy.least_mj, energy.most_mj, energy.ratio_least, energy.ratio_most})
         csv += end ? fmt::format(",{}", *end) : ",";
+      for (const std::size_t key : keys) csv += "," + csv_cell(c.machines[m].values[key]);
       csv += "\n";
     }
   }

@@ -69,10 +69,10 @@ TEST(MachineSweep, MayBeOfSeveralMachinesAndFamilies) {
   std::getline(lines, header);
   EXPECT_TRUE(
       header.ends_with(",energy_place,lut,bram36,kib,energy_least_mj,energy_most_mj,"
-                       "energy_ratio_least,energy_ratio_most"))
+                       "energy_ratio_least,energy_ratio_most,clock_mhz"))
       << header;
   int rows = 0;
-  while (std::getline(lines, line)) ++rows;
+  while (std::getline(lines, line)) EXPECT_TRUE(line.ends_with(++rows % 2 == 1 ? ",100" : ",200"));
   EXPECT_EQ(rows, 4);
 }
 
@@ -91,6 +91,17 @@ TEST(MachineSweep, ListsTheMachinesThatRefuse) {
 }
 
 TEST(MachineSweep, PricesWhatAMachineCanRunWhereItRefusesAnotherPolicy) {
+TEST(MachineSweep, GivesEachKeyAColumnOfTheCsvOnce) {
+  const auto result =
+      run_bitloom(on_resnet20("compare", "bismo-edge", grid({"--policies", "4/4", "--csv", "-"})));
+  std::istringstream lines(result.out);
+  std::string header, line;
+  std::getline(lines, header);
+  EXPECT_TRUE(header.ends_with(",energy_ratio_most,array.dk")) << header;
+  std::getline(lines, line);
+  EXPECT_TRUE(line.ends_with(",64")) << line;
+}
+
   const Arguments arguments{"--sweep", "buffers.weight_words=1,4,64", "--policies", "8/8", "2/2"};
   const Json json = json_on_resnet20("compare", "bismo-edge", arguments);
   ASSERT_EQ(json["hardware"].size(), 2U);  // one of 1 word runs neither
@@ -141,3 +152,4 @@ TEST(MachineSweep, IsRefusedInOneLine) {
 
 }  // namespace
 }  // namespace bitloom
+  refuse({"--sweep", "clock_mhz=200,200.0"}, "--sweep 'clock_mhz=200,200.0': has a value twice");

@@ -1,5 +1,7 @@
 #include "cli/host.h"
 
+#include <unistd.h>
+
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
@@ -11,7 +13,9 @@
 
 #include "cli/configs.h"
 #include "cli/interruption.h"
+#include "cli/output.h"
 #include "cli/progress.h"
+#include "reports/text/text_table.h"
 
 namespace bitloom::cli {
 namespace {
@@ -48,6 +52,12 @@ class Steps {
   std::vector<std::unique_ptr<StepLine>> lines_;
 };
 
+/// A line, and in a terminal as many as it takes.
+std::string warning_text(const std::string& line) {
+  const std::size_t width = terminal_width(STDERR_FILENO);
+  return width == reports::TextTable::kUnlimited ? line + "\n" : reports::wrapped(line, width, "");
+}
+
 /// The command line: the program's name and its arguments.
 std::vector<std::string> own_arguments() {
   std::vector<std::string> arguments;
@@ -68,7 +78,7 @@ pipelines::Host host() {
       .resumable = promise_to_go_on,
       .warning =
           [told](const std::string& line) {
-            if (told->insert(line).second) std::cerr << line + "\n";
+            if (told->insert(line).second) std::cerr << warning_text(line);
           },
       .hardware_folder = configs && *configs ? std::string(configs) + "/hardware" : std::string(),
       .cache_folder = cache_folder(),

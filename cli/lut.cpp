@@ -110,13 +110,17 @@ void write_apq(const LutOptions& options) {
   const reports::ApqTable table = pipelines::apq_table(
       layers, hardware, weight_bits, activation_bits, options.engine.choice(), host());
   file.write(reports::apq_table_json(table));
-  print(
+  std::string text = reports::wrapped(
       fmt::format("{}: latency and energy of {} on {}, batch {}: {} entries as in APQ's table, "
-                  "head and tail among them\n",
-                  file.path(), name, hardware.name(), hardware.batch(), table.entries.size()));
+                  "head and tail among them",
+                  file.path(), name, hardware.name(), hardware.batch(), table.entries.size()),
+      output_width(), "");
   if (!table.left_out.empty())
-    print(fmt::format("{} are left out, at whose bits a layer cannot be mapped; the first: {}\n",
-                      table.left_out.size(), table.left_out.front()));
+    text += reports::wrapped(
+        fmt::format("{} are left out, at whose bits a layer cannot be mapped; the first: {}",
+                    table.left_out.size(), table.left_out.front()),
+        output_width(), "");
+  print(text);
   file.commit();
 }
 

@@ -36,12 +36,14 @@ bool same_file(const std::string& path, const std::string& other) {
 
 }  // namespace
 
-std::size_t output_width() {
+std::size_t terminal_width(int stream) {
   winsize size{};
-  if (::isatty(STDOUT_FILENO) && ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+  if (::isatty(stream) && ::ioctl(stream, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
     return size.ws_col;
   return reports::TextTable::kUnlimited;
 }
+
+std::size_t output_width() { return terminal_width(STDOUT_FILENO); }
 
 std::size_t list_width() {
   const std::size_t width = output_width();
@@ -87,8 +89,6 @@ std::string path_beside(std::string_view option, const std::string& path, std::s
   return path.substr(0, path.size() - suffix.size()) + std::string(other_suffix);
 }
 
-void require_html(std::string_view option, const std::optional<std::string>& path) {
-  if (!path) return;
 void require_own_file(std::string_view option, const std::string& path, std::string_view mark) {
   constexpr std::size_t kBeginning = 4096;
   std::error_code failure;
@@ -103,6 +103,8 @@ void require_own_file(std::string_view option, const std::string& path, std::str
                     path, option));
 }
 
+void require_html(std::string_view option, const std::optional<std::string>& path) {
+  if (!path) return;
   const std::string extension = lower_case(std::filesystem::path(*path).extension().string());
   if (!extension.empty() && extension != ".html" && extension != ".htm")
     throw UserError(
@@ -110,8 +112,6 @@ void require_own_file(std::string_view option, const std::string& path, std::str
                     option, excerpt(*path)));
 }
 
-Destination::Destination(const std::optional<std::string>& path)
-    : is_standard_output_(path && cli::is_standard_output(*path)) {
 void require_folder(std::string_view option, const std::optional<std::string>& path) {
   namespace fs = std::filesystem;
   if (!path) return;
@@ -127,6 +127,8 @@ void require_folder(std::string_view option, const std::optional<std::string>& p
   if (::access(there.c_str(), W_OK | X_OK) != 0) refuse(std::strerror(errno));
 }
 
+Destination::Destination(const std::optional<std::string>& path)
+    : is_standard_output_(path && cli::is_standard_output(*path)) {
   if (path && !is_standard_output_) file_.emplace(*path);
 }
 

@@ -8,6 +8,9 @@
 
 namespace bitloom::cli {
 
+/// Columns of the terminal that a stream is, or no limit where it is none.
+std::size_t terminal_width(int stream);
+
 /// Columns that a table may take: the terminal's, or no limit where standard output is not one.
 std::size_t output_width();
 
@@ -35,20 +38,20 @@ void require_different_files(const std::vector<FileOption>& outputs,
 std::string path_beside(std::string_view option, const std::string& path, std::string_view suffix,
                         std::string_view other_suffix, std::string_view what);
 
-/// A UserError where `path` ends in an extension that is none of HTML's, so that what is written
-/// would not be what the name says. A name without one and `-` say nothing.
-void require_html(std::string_view option, const std::optional<std::string>& path);
 /// A UserError where a file beside the output of `option` is there and has no `mark` near its
 /// beginning: no earlier run of this program put it there, and nobody asked to replace it.
 void require_own_file(std::string_view option, const std::string& path, std::string_view mark);
 
+/// A UserError where `path` ends in an extension that is none of HTML's, so that what is written
+/// would not be what the name says. A name without one and `-` say nothing.
+void require_html(std::string_view option, const std::optional<std::string>& path);
+
+/// A UserError where `path` is given and is no folder, and none can be made there.
+void require_folder(std::string_view option, const std::optional<std::string>& path);
 
 /// Where a command's data goes: nowhere, a file, or standard output (`-`), which then holds nothing
 /// else.
 class Destination {
-/// A UserError where `path` is given and is no folder, and none can be made there.
-void require_folder(std::string_view option, const std::optional<std::string>& path);
-
  public:
   /// A file is opened here, so that what cannot be written is found before the work.
   explicit Destination(const std::optional<std::string>& path);

@@ -63,44 +63,74 @@ std::string title(const Comparison& c, std::size_t max_width) {
   return text;
 }
 
-/// The given policies' costs of an image, whatever the machines' batches, and their places, in the
-/// order of the first machine.
-std::string costs_text(const Comparison& c, Total total, std::size_t max_width) {
-  const std::vector<std::size_t> given = given_policies(c);
-  if (given.empty()) return "";
-  const auto of_image = [&](std::size_t i, std::size_t m) {
-    return shown(c.policies[i].on(m), total) / static_cast<double>(c.machines[m].batch);
-  };
-  double most = 0;
-  for (const std::size_t i : given)
-    for (std::size_t m = 0; m < c.machines.size(); ++m) most = std::max(most, of_image(i, m));
-  const ColumnUnit unit = total == Total::kLatency ? time_column(most) : energy_column(most);
-  std::vector<Column> columns{{fmt::format("{}, image", to_text(total)), Align::kLeft}};
-  std::vector<std::vector<int>> places_on;
-  for (std::size_t m = 0; m < c.machines.size(); ++m) {
-    columns.push_back({fmt::format("{} {}", letter(m), unit.name)});
-    columns.push_back({"place"});
-    if (m > 0) columns.push_back({letter(m) + "/A"});
-    std::vector<double> costs;
-    for (const std::size_t i : given) costs.push_back(c.policies[i].on(m).of(total));
-    places_on.push_back(places(costs));
-  }
-  std::vector<std::size_t> order(given.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(),
-                   [&](auto i, auto j) { return places_on[0][i] < places_on[0][j]; });
-  TextTable table(std::move(columns));
-  for (const std::size_t i : order) {
-    std::vector<std::string> cells{c.policies[given[i]].name};
+/// What the given policies cost an image, whatever the machines' batches.
+class ImageCosts {
+ public:
+  ImageCosts(const Comparison& c, Total total)
+      : c_(c), total_(total), given_(given_policies(c)), unit_(unit()) {
     for (std::size_t m = 0; m < c.machines.size(); ++m) {
-      cells.push_back(unit.cell(of_image(given[i], m)));
-      cells.push_back(fmt::format("{}", places_on[m][i]));
-      if (m > 0)
-        cells.push_back(fmt::format("{:.3f}", of_image(given[i], m) / of_image(given[i], 0)));
+      std::vector<double> costs;
+      for (const std::size_t i : given_) costs.push_back(c.policies[i].on(m).of(total));
+      places_on_.push_back(places(costs));
     }
-    table.add_row(std::move(cells));
+    order_.resize(given_.size());
+    std::iota(order_.begin(), order_.end(), std::size_t{0});
+    std::stable_sort(order_.begin(), order_.end(),
+                     [&](auto i, auto j) { return places_on_[0][i] < places_on_[0][j]; });
   }
-  return "\n" + table.text(max_width);
+
+  /// Costs and places on the machines in [from, to), in the order of the first of all.
+  TextTable table(std::size_t from, std::size_t to) const {
+    std::vector<Column> columns{{fmt::format("{}, image", to_text(total_)), Align::kLeft}};
+    for (std::size_t m = from; m < to; ++m) {
+      columns.push_back({fmt::format("{} {}", letter(m), unit_.name)});
+      columns.push_back({"place"});
+      if (m > 0) columns.push_back({letter(m) + "/A"});
+    }
+    TextTable table(std::move(columns));
+    for (const std::size_t i : order_) {
+      std::vector<std::string> cells{c_.policies[given_[i]].name};
+      for (std::size_t m = from; m < to; ++m) {
+        cells.push_back(unit_.cell(of_image(given_[i], m)));
+        cells.push_back(fmt::format("{}", places_on_[m][i]));
+        if (m > 0)
+          cells.push_back(fmt::format("{:.3f}", of_image(given_[i], m) / of_image(given_[i], 0)));
+      }
+      table.add_row(std::move(cells));
+    }
+    return table;
+  }
+
+ private:
+  double of_image(std::size_t policy, std::size_t m) const {
+    return shown(c_.policies[policy].on(m), total_) / static_cast<double>(c_.machines[m].batch);
+  }
+  ColumnUnit unit() const {
+    double most = 0;
+    for (const std::size_t i : given_)
+      for (std::size_t m = 0; m < c_.machines.size(); ++m) most = std::max(most, of_image(i, m));
+    return total_ == Total::kLatency ? time_column(most) : energy_column(most);
+  }
+
+  const Comparison& c_;
+  Total total_;
+  std::vector<std::size_t> given_;
+  ColumnUnit unit_;
+  std::vector<std::vector<int>> places_on_;
+  std::vector<std::size_t> order_;
+};
+
+/// The given policies' costs and places; as many machines side by side as `max_width` has room for.
+std::string costs_text(const Comparison& c, Total total, std::size_t max_width) {
+  if (given_policies(c).empty()) return "";
+  const ImageCosts costs(c, total);
+  std::string text;
+  for (std::size_t from = 0, to; from < c.machines.size(); from = to) {
+    to = c.machines.size();
+    while (to > from + 1 && costs.table(from, to).width() > max_width) --to;
+    text += "\n" + costs.table(from, to).text(max_width);
+  }
+  return text;
 }
 
 /// The given policies' energies of an image at the bounds of constants, and beside the first one's.

@@ -21,6 +21,14 @@ std::vector<std::string> short_keys(const std::vector<std::string>& keys) {
   return distinct.size() == keys.size() ? last : keys;
 }
 
+/// `a`, `b`, ..., for as many keys.
+std::vector<std::string> letters(const std::vector<std::string>& keys) {
+  std::vector<std::string> letters;
+  for (std::size_t i = 0; i < keys.size(); ++i)
+    letters.push_back(std::string(1, static_cast<char>('a' + i % 26)));
+  return letters;
+}
+
 bool has_several_hardware(const Comparison& c) {
   return std::any_of(c.machines.begin(), c.machines.end(), [&](const ComparedMachine& machine) {
     return machine.hardware != c.machines.front().hardware;
@@ -67,7 +75,8 @@ SweepUnits sweep_units(const std::vector<std::vector<double>>& costs) {
   return {time_column(ms), energy_column(millijoules(Picojoules(pj)))};
 }
 
-TextTable table_of(const Comparison& c, const ComparedPolicy& policy) {
+TextTable table_of(const Comparison& c, const ComparedPolicy& policy,
+                   const std::vector<std::string>& keys) {
   const bool names_hardware = has_several_hardware(c);
   const std::vector<std::string> resources = resource_names(c);
   std::vector<std::size_t> machines;
@@ -80,7 +89,7 @@ TextTable table_of(const Comparison& c, const ComparedPolicy& policy) {
   const SweepUnits units = sweep_units(all_costs);
   std::vector<Column> columns;
   if (names_hardware) columns.push_back({"hardware", Align::kLeft});
-  for (const std::string& key : short_keys(c.swept_keys)) columns.push_back({key});
+  for (const std::string& key : keys) columns.push_back({key});
   for (const std::string& header : {std::string("cycles"), units.time.name + " image",
                                     std::string("time"), units.energy.name + " image"})
     columns.push_back({header});
@@ -105,6 +114,35 @@ TextTable table_of(const Comparison& c, const ComparedPolicy& policy) {
     table.add_row(std::move(cells));
   }
   return table;
+}
+
+bool has_a_cost(const ComparedPolicy& policy) {
+  return std::any_of(policy.costs.begin(), policy.costs.end(),
+                     [](const std::optional<NetworkCost>& cost) { return cost.has_value(); });
+}
+
+/// The tables of the policies that were given; where their width asks for it, keys have letters.
+std::string tables_text(const Comparison& c, std::size_t max_width) {
+  const auto tables = [&](const std::vector<std::string>& keys) {
+    std::vector<std::pair<std::string, TextTable>> tables;
+    for (const ComparedPolicy& policy : c.policies)
+      if (!policy.is_random && has_a_cost(policy))
+        tables.emplace_back(policy.name, table_of(c, policy, keys));
+    return tables;
+  };
+  auto named = tables(short_keys(c.swept_keys));
+  std::string text;
+  if (std::any_of(named.begin(), named.end(),
+                  [&](const auto& table) { return table.second.width() > max_width; })) {
+    const std::vector<std::string> short_names = letters(c.swept_keys);
+    named = tables(short_names);
+    std::vector<std::string> meanings;
+    for (std::size_t i = 0; i < c.swept_keys.size(); ++i)
+      meanings.push_back(short_names[i] + " is " + c.swept_keys[i]);
+    text = wrapped(fmt::format("{}", fmt::join(meanings, ", ")), max_width, "");
+  }
+  for (const auto& [policy, table] : named) text += "\n" + policy + "\n" + table.text(max_width);
+  return text;
 }
 
 /// Of what the energies are, a line for each hardware file.
@@ -141,11 +179,6 @@ std::string energy_factor_text(const Comparison& c, std::size_t width) {
                  width, "");
 }
 
-bool has_a_cost(const ComparedPolicy& policy) {
-  return std::any_of(policy.costs.begin(), policy.costs.end(),
-                     [](const std::optional<NetworkCost>& cost) { return cost.has_value(); });
-}
-
 /// The machines that are missing in a policy's table, and why.
 std::string refusals_text(const Comparison& c, std::size_t width) {
   constexpr std::size_t kMost = 10;
@@ -167,9 +200,7 @@ std::string machine_sweep_text(const Comparison& c, std::size_t max_width) {
       fmt::format("{}, {} engine{}: {} machine{}", c.network, c.engine, energy_table_text(c),
                   c.machines.size(), c.machines.size() == 1 ? "" : "s"),
       max_width, "");
-  for (const ComparedPolicy& policy : c.policies)
-    if (!policy.is_random && has_a_cost(policy))
-      text += "\n" + policy.name + "\n" + table_of(c, policy).text(max_width);
+  text += tables_text(c, max_width);
   text += wrapped(
       "cycles: of the whole batch. time: beside the first machine's. front: no other machine is as "
       "good in time, energy and chip and better in one. Energies of an action and static power "

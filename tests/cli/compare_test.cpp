@@ -256,6 +256,18 @@ TEST(Compare, RefusesWhatItCannotCompare) {
                  "--gain '0': must be a percentage above 0 and below 100");
 }
 
+TEST(Compare, OfManyMachinesFitsATerminal) {
+  const auto result = run_bitloom(
+      compare(
+          "bismo-edge,bismo-cloud,bismo-ultra96,bitfusion-haq,bitfusion-edge-real,bismo-edge-rtl",
+          {"--policies", "8/8", "4/4", "--image-size", "512"}),
+      {.folder = ".", .environment = {}, .output = testing::StandardOutput::kTerminalOf80Columns});
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_EQ(testing::lines_beyond(80, result.out), Arguments{});
+  for (const char* part : {" A ", " F ", "F/A"})
+    EXPECT_NE(result.out.find(part), std::string::npos) << part << "\n" << result.out;
+}
+
 TEST(Compare, WarnsWhereEnergiesAreOfDifferentTechnologies) {
   const auto both = run_bitloom(compare("bismo-edge,bitfusion-haq", {"--policies", "4/4"}));
   EXPECT_EQ(both.err,

@@ -153,6 +153,14 @@ class ApqLut : public ::testing::Test {
   testing::TemporaryFolder folder_;
 };
 
+TEST_F(ApqLut, IsToldInATerminal) {
+  const auto result = run_bitloom(
+      arguments(head_ + tail_),
+      {.folder = ".", .environment = {}, .output = testing::StandardOutput::kTerminalOf80Columns});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_EQ(testing::lines_beyond(80, result.out), Arguments{});
+}
+
 TEST_F(ApqLut, HoldsWhatApqPublished) {
   const Json table = made(head_ +
                           "apq,pw,conv,1,112,112,1,16,64,1,8,8,0\n"
@@ -179,10 +187,11 @@ TEST_F(ApqLut, TakesANetworkAndOtherBits) {
   const std::string file = folder_.file("n.dict");
   const auto result =
       run_bitloom({"lut", "--network", "resnet20", "--hardware", "bismo-edge", "--layout", "apq",
-                   "--weight-bits", "2-3", "--activation-bits", "4", "-o", file});
-  EXPECT_EQ(result.out, file +
-                            ": latency and energy of resnet20 on bismo-edge, batch 1: 12 entries "
-                            "as in APQ's table, head and tail among them\n");
+                   "--weight-bits", "2-3", "--activation-bits", "4", "-o", "n.dict"},
+                  {.folder = folder_.path().string(), .environment = {}});
+  EXPECT_EQ(result.out,
+            "n.dict: latency and energy of resnet20 on bismo-edge, batch 1: 12 entries as in\n"
+            "APQ's table, head and tail among them\n");
   const Json table = Json::parse(contents(file));
   EXPECT_TRUE(table.contains("(16, 32, 32, 3, 2, 1, 1)-W2A4"));
   EXPECT_FALSE(table.contains("(3, 16, 32, 3, 1, 1, 1)-W2A4")) << "the head";
@@ -195,7 +204,7 @@ TEST_F(ApqLut, LeavesOutWhatCannotBeMappedAsApqDoes) {
     EXPECT_FALSE(table.contains(std::string("(480, 480, 14, 7, 1, 3, 480)-") + bits)) << bits;
   EXPECT_EQ(table.size(), 6 + 2U);
   const std::string told = run_bitloom(arguments(head_ + wide + tail_)).out;
-  EXPECT_NE(told.find("\n3 are left out, at whose bits a layer cannot be mapped; the first: layer "
+  EXPECT_NE(told.find("\n3 are left out, at whose bits a layer cannot be mapped; the first: layer\n"
                       "'"),
             std::string::npos)
       << told;

@@ -59,6 +59,21 @@ TEST(MachineSweep, PrintsARowAMachineAndTheFront) {
     EXPECT_NE(result.out.find(part), std::string::npos) << part << "\n" << result.out;
 }
 
+TEST(MachineSweep, OfManyKeysFitsATerminal) {
+  const auto result = run_bitloom(
+      on_resnet20(
+          "compare", "bismo-edge",
+          {"--sweep", "array.dk=128,256", "--sweep", "buffers.activation_words=512,1024", "--sweep",
+           "buffers.weight_words=512,1024", "--sweep", "timing.fetch_sync=plane,block", "--sweep",
+           "ports.activation_bits=32,64", "--policies", "4/4"}),
+      {.folder = ".", .environment = {}, .output = testing::StandardOutput::kTerminalOf80Columns});
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_EQ(testing::lines_beyond(80, result.out), Arguments{});
+  EXPECT_NE(result.out.find("\na is array.dk, b is buffers.activation_words, c is "),
+            std::string::npos)
+      << result.out;
+}
+
 TEST(MachineSweep, MayBeOfSeveralMachinesAndFamilies) {
   const auto result =
       run_bitloom(on_resnet20("compare", "bismo-edge,bitfusion-edge-real",
@@ -76,6 +91,17 @@ TEST(MachineSweep, MayBeOfSeveralMachinesAndFamilies) {
   EXPECT_EQ(rows, 4);
 }
 
+TEST(MachineSweep, GivesEachKeyAColumnOfTheCsvOnce) {
+  const auto result =
+      run_bitloom(on_resnet20("compare", "bismo-edge", grid({"--policies", "4/4", "--csv", "-"})));
+  std::istringstream lines(result.out);
+  std::string header, line;
+  std::getline(lines, header);
+  EXPECT_TRUE(header.ends_with(",energy_ratio_most,array.dk")) << header;
+  std::getline(lines, line);
+  EXPECT_TRUE(line.ends_with(",64")) << line;
+}
+
 TEST(MachineSweep, ListsTheMachinesThatRefuse) {
   const auto arguments = [](const char* values) {
     return Arguments{"--sweep", values, "--policies", "8/8"};
@@ -91,17 +117,6 @@ TEST(MachineSweep, ListsTheMachinesThatRefuse) {
 }
 
 TEST(MachineSweep, PricesWhatAMachineCanRunWhereItRefusesAnotherPolicy) {
-TEST(MachineSweep, GivesEachKeyAColumnOfTheCsvOnce) {
-  const auto result =
-      run_bitloom(on_resnet20("compare", "bismo-edge", grid({"--policies", "4/4", "--csv", "-"})));
-  std::istringstream lines(result.out);
-  std::string header, line;
-  std::getline(lines, header);
-  EXPECT_TRUE(header.ends_with(",energy_ratio_most,array.dk")) << header;
-  std::getline(lines, line);
-  EXPECT_TRUE(line.ends_with(",64")) << line;
-}
-
   const Arguments arguments{"--sweep", "buffers.weight_words=1,4,64", "--policies", "8/8", "2/2"};
   const Json json = json_on_resnet20("compare", "bismo-edge", arguments);
   ASSERT_EQ(json["hardware"].size(), 2U);  // one of 1 word runs neither
@@ -141,6 +156,7 @@ TEST(MachineSweep, IsRefusedInOneLine) {
   refuse({"--sweep", "array.dk=32,,64"},
          "--sweep 'array.dk=32,,64': has a comma with no value beside it");
   refuse({"--sweep", "array.dk=32,32"}, "--sweep 'array.dk=32,32': has a value twice");
+  refuse({"--sweep", "clock_mhz=200,200.0"}, "--sweep 'clock_mhz=200,200.0': has a value twice");
   refuse({"--sweep", "array.dk=32,0"}, "--sweep array.dk=0: array.dk: must be in [1, 4096], got 0");
   refuse({"--sweep", "energy.popcount_bit_pj.value=0.3,7"},
          "--sweep energy.popcount_bit_pj.value=7: " BITLOOM_SOURCE_DIR
@@ -152,4 +168,3 @@ TEST(MachineSweep, IsRefusedInOneLine) {
 
 }  // namespace
 }  // namespace bitloom
-  refuse({"--sweep", "clock_mhz=200,200.0"}, "--sweep 'clock_mhz=200,200.0': has a value twice");

@@ -21,18 +21,42 @@ std::vector<std::string> short_keys(const std::vector<std::string>& keys) {
   return distinct.size() == keys.size() ? last : keys;
 }
 
-/// `a`, `b`, ..., for as many keys.
-std::vector<std::string> letters(const std::vector<std::string>& keys) {
+/// The hardware of which the machines are, each once.
+std::vector<std::string> hardware_of(const Comparison& c) {
+  std::vector<std::string> names;
+  for (const ComparedMachine& machine : c.machines)
+    if (std::find(names.begin(), names.end(), machine.hardware) == names.end())
+      names.push_back(machine.hardware);
+  return names;
+}
+
+/// How a table calls hardware and keys, in their order.
+struct SweepNames {
+  std::vector<std::string> hardware, keys;
+};
+
+std::vector<std::string> letters(char first, std::size_t count) {
+  constexpr std::size_t kLetters = 26;
   std::vector<std::string> letters;
-  for (std::size_t i = 0; i < keys.size(); ++i)
-    letters.push_back(std::string(1, static_cast<char>('a' + i % 26)));
+  for (std::size_t i = 0; i < count; ++i)
+    letters.emplace_back(i / kLetters + 1, static_cast<char>(first + i % kLetters));
   return letters;
 }
 
-bool has_several_hardware(const Comparison& c) {
-  return std::any_of(c.machines.begin(), c.machines.end(), [&](const ComparedMachine& machine) {
-    return machine.hardware != c.machines.front().hardware;
-  });
+SweepNames letters_of(const Comparison& c) {
+  return {letters('A', hardware_of(c).size()), letters('a', c.swept_keys.size())};
+}
+
+/// `A is bismo-edge, B is bismo-cloud, a is array.dk`.
+std::string meanings_text(const Comparison& c, std::size_t width) {
+  const SweepNames names = letters_of(c);
+  const std::vector<std::string> hardware = hardware_of(c);
+  std::vector<std::string> meanings;
+  for (std::size_t i = 0; hardware.size() > 1 && i < hardware.size(); ++i)
+    meanings.push_back(names.hardware[i] + " is " + hardware[i]);
+  for (std::size_t i = 0; i < c.swept_keys.size(); ++i)
+    meanings.push_back(names.keys[i] + " is " + c.swept_keys[i]);
+  return wrapped(fmt::format("{}", fmt::join(meanings, ", ")), width, "");
 }
 
 /// The amount of a resource on a machine; none where its family does not tell.
@@ -75,9 +99,23 @@ SweepUnits sweep_units(const std::vector<std::vector<double>>& costs) {
   return {time_column(ms), energy_column(millijoules(Picojoules(pj)))};
 }
 
-TextTable table_of(const Comparison& c, const ComparedPolicy& policy,
-                   const std::vector<std::string>& keys) {
-  const bool names_hardware = has_several_hardware(c);
+std::vector<Column> columns_of(const Comparison& c, const SweepNames& names,
+                               const SweepUnits& units) {
+  const std::vector<std::string> hardware = hardware_of(c);
+  std::vector<Column> columns;
+  if (hardware.size() > 1)
+    columns.push_back({names.hardware == hardware ? "hardware" : "hw", Align::kLeft});
+  for (const std::string& key : names.keys) columns.push_back({key});
+  for (const std::string& header : {std::string("cycles"), units.time.name + " image",
+                                    std::string("time"), units.energy.name + " image"})
+    columns.push_back({header});
+  for (const std::string& resource : resource_names(c)) columns.push_back({resource});
+  columns.push_back({"front"});
+  return columns;
+}
+
+TextTable table_of(const Comparison& c, const ComparedPolicy& policy, const SweepNames& names) {
+  const std::vector<std::string> hardware = hardware_of(c);
   const std::vector<std::string> resources = resource_names(c);
   std::vector<std::size_t> machines;
   std::vector<std::vector<double>> all_costs;
@@ -87,20 +125,15 @@ TextTable table_of(const Comparison& c, const ComparedPolicy& policy,
     all_costs.push_back(costs_of(c, policy, m, resources));
   }
   const SweepUnits units = sweep_units(all_costs);
-  std::vector<Column> columns;
-  if (names_hardware) columns.push_back({"hardware", Align::kLeft});
-  for (const std::string& key : keys) columns.push_back({key});
-  for (const std::string& header : {std::string("cycles"), units.time.name + " image",
-                                    std::string("time"), units.energy.name + " image"})
-    columns.push_back({header});
-  for (const std::string& resource : resources) columns.push_back({resource});
-  columns.push_back({"front"});
-  TextTable table(std::move(columns));
+  TextTable table(columns_of(c, names, units));
   for (std::size_t i = 0; i < machines.size(); ++i) {
     const ComparedMachine& machine = c.machines[machines[i]];
     const std::vector<double>& costs = all_costs[i];
     std::vector<std::string> cells;
-    if (names_hardware) cells.push_back(machine.hardware);
+    if (hardware.size() > 1) {
+      const auto place = std::find(hardware.begin(), hardware.end(), machine.hardware);
+      cells.push_back(names.hardware[static_cast<std::size_t>(place - hardware.begin())]);
+    }
     cells.insert(cells.end(), machine.values.begin(), machine.values.end());
     cells.push_back(fmt::format("{}", policy.on(machines[i]).cycles.count()));
     cells.push_back(units.time.cell(costs[0]));
@@ -121,25 +154,22 @@ bool has_a_cost(const ComparedPolicy& policy) {
                      [](const std::optional<NetworkCost>& cost) { return cost.has_value(); });
 }
 
-/// The tables of the policies that were given; where their width asks for it, keys have letters.
+/// The tables of the policies that were given; where they would be too wide, what stands in them
+/// has letters for names.
 std::string tables_text(const Comparison& c, std::size_t max_width) {
-  const auto tables = [&](const std::vector<std::string>& keys) {
+  const auto tables = [&](const SweepNames& names) {
     std::vector<std::pair<std::string, TextTable>> tables;
     for (const ComparedPolicy& policy : c.policies)
       if (!policy.is_random && has_a_cost(policy))
-        tables.emplace_back(policy.name, table_of(c, policy, keys));
+        tables.emplace_back(policy.name, table_of(c, policy, names));
     return tables;
   };
-  auto named = tables(short_keys(c.swept_keys));
+  auto named = tables({hardware_of(c), short_keys(c.swept_keys)});
   std::string text;
   if (std::any_of(named.begin(), named.end(),
                   [&](const auto& table) { return table.second.width() > max_width; })) {
-    const std::vector<std::string> short_names = letters(c.swept_keys);
-    named = tables(short_names);
-    std::vector<std::string> meanings;
-    for (std::size_t i = 0; i < c.swept_keys.size(); ++i)
-      meanings.push_back(short_names[i] + " is " + c.swept_keys[i]);
-    text = wrapped(fmt::format("{}", fmt::join(meanings, ", ")), max_width, "");
+    named = tables(letters_of(c));
+    text = meanings_text(c, max_width);
   }
   for (const auto& [policy, table] : named) text += "\n" + policy + "\n" + table.text(max_width);
   return text;

@@ -60,18 +60,25 @@ TEST(MachineSweep, PrintsARowAMachineAndTheFront) {
 }
 
 TEST(MachineSweep, OfManyKeysFitsATerminal) {
-  const auto result = run_bitloom(
-      on_resnet20(
-          "compare", "bismo-edge",
-          {"--sweep", "array.dk=128,256", "--sweep", "buffers.activation_words=512,1024", "--sweep",
-           "buffers.weight_words=512,1024", "--sweep", "timing.fetch_sync=plane,block", "--sweep",
-           "ports.activation_bits=32,64", "--policies", "4/4"}),
-      {.folder = ".", .environment = {}, .output = testing::StandardOutput::kTerminalOf80Columns});
-  ASSERT_EQ(result.exit_code, 0) << result.err;
-  EXPECT_EQ(testing::lines_beyond(80, result.out), Arguments{});
-  EXPECT_NE(result.out.find("\na is array.dk, b is buffers.activation_words, c is "),
-            std::string::npos)
-      << result.out;
+  const Arguments keys{"--sweep",    "array.dk=128,256",
+                       "--sweep",    "buffers.activation_words=512,1024",
+                       "--sweep",    "buffers.weight_words=512,1024",
+                       "--sweep",    "timing.fetch_sync=plane,block",
+                       "--sweep",    "ports.activation_bits=32,64",
+                       "--policies", "4/4"};
+  const auto shown = [&](const std::string& hardware) {
+    const auto result = run_bitloom(on_resnet20("compare", hardware, keys),
+                                    {.folder = ".",
+                                     .environment = {},
+                                     .output = testing::StandardOutput::kTerminalOf80Columns});
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    EXPECT_EQ(testing::lines_beyond(80, result.out), Arguments{});
+    return result.out;
+  };
+  EXPECT_NE(shown("bismo-edge").find("\na is array.dk, b is buffers.activation_words, c is "),
+            std::string::npos);
+  EXPECT_NE(shown("bismo-edge,bismo-cloud").find("\nA is bismo-edge, B is bismo-cloud, a is "),
+            std::string::npos);
 }
 
 TEST(MachineSweep, MayBeOfSeveralMachinesAndFamilies) {

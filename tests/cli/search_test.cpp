@@ -238,6 +238,15 @@ TEST_F(SearchOfANetwork, WarnsWhereLayersTogetherBreakALimitThatEachByItselfKeep
   EXPECT_NE(out.find("\nwarning: latency_ms is "), std::string::npos) << out;
 }
 
+TEST_F(SearchOfANetwork, WarnsOfALatencyThatTheAnalyticEngineLeavesOut) {
+  const auto result = run_bitloom(
+      arguments({"--budget", "latency=0.5x", "--set", "timing.memory_latency_cycles=9"}), there_);
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_EQ(result.err,
+            "the analytic engine leaves timing.memory_latency_cycles out; --engine cycle counts "
+            "them\n");
+}
+
 TEST_F(SearchOfANetwork, GivesAProblemThatHasTheSameSolution) {
   const Json search = found({"--budget", "latency=0.4x", "-o", "run"});
   const auto again =

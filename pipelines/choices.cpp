@@ -51,12 +51,18 @@ graph::Policy own_bits(const NetworkChoice& choice, const std::vector<graph::Lay
   for (std::size_t i = 0; i < layers.size(); ++i) {
     auto [weights, activations] = own.at(i);
     if (!activations && i == 0) activations = kImageBits;
-    if (!weights || !activations || std::max(*weights, *activations) > graph::kMaxBits)
+    const auto fits = [](const std::optional<int>& bits) {
+      return bits && *bits <= graph::kMaxBits;
+    };
+    if (!fits(weights) || !fits(activations)) {
+      const std::optional<int>& wrong = fits(weights) ? activations : weights;
       throw UserError(fmt::format(
-          "--bits model: {}: layer '{}' has {} that the file does not quantize to {} bits or "
-          "fewer; "
-          "--policy tells the bits of each layer",
-          choice.name, excerpt(layers[i].name), weights ? "an input" : "weights", graph::kMaxBits));
+          "--bits model: {}: layer '{}' has {} {}; --policy tells the bits of each layer",
+          choice.name, excerpt(layers[i].name), fits(weights) ? "an input" : "weights",
+          wrong ? fmt::format("of {} bits, more than {}", *wrong, graph::kMaxBits)
+                : fmt::format("that the file does not quantize to {} bits or fewer",
+                              graph::kMaxBits)));
+    }
     policy.push_back({*weights, *activations});
   }
   return policy;

@@ -34,14 +34,18 @@ Exported export_network(const ExportOptions& options, const Host& host) {
   const weights::TensorFile file = weights::TensorFile::load(*options.weights);
   const Network network = load(with_classes_of(options.network, file), host);
   weights::TrainedNetwork trained = weights::read_trained(network.graph, file);
-  if (is_plain) return exported(trained.graph, options.format, {.parameters = &trained.parameters});
+  if (is_plain)
+    return exported(trained.graph, options.format,
+                    {.parameters = &trained.parameters, .normalization = trained.normalization});
   if (!weights::has_integer_layers(file))
     throw file.error(
         "holds no integers, which qonnx and qdq need; `bitloom calibrate` writes them");
   const auto layers = weights::read_integer_layers(trained.graph, file);
   const weights::Parameters parameters = weights::corrected(
       trained.graph, std::move(trained.parameters), weights::read_corrections(trained.graph, file));
-  return exported(trained.graph, options.format, {.parameters = &parameters, .layers = &layers});
+  return exported(
+      trained.graph, options.format,
+      {.parameters = &parameters, .layers = &layers, .normalization = trained.normalization});
 }
 
 }  // namespace bitloom::pipelines

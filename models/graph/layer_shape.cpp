@@ -67,7 +67,9 @@ std::vector<LayerShape> layers_of(const Graph& graph) {
     const bool is_convolution =
         layer.kind == LayerKind::kConvolution || layer.kind == LayerKind::kDepthwise;
     layer.signed_activations = negative[first];
-    layer.reads_input = is_convolution && graph.node(first).op.is_input();
+    NodeId source = first;
+    while (graph.node(source).op.rounds()) source = graph.node(source).inputs.at(0);
+    layer.reads_input = is_convolution && graph.node(source).op.is_input();
     std::set<NodeId> producers;
     for (const NodeId input : node.inputs)
       producers.insert(within[input].begin(), within[input].end());

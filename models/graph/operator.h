@@ -36,6 +36,8 @@ enum class Sign { kAny, kNeverNegative, kAsInputs };
 ///     std::string name() const;                         as reports and errors print it: `max pool`
 ///     Shape shape(inputs) const;                        of the output; a UserError: what misfits
 ///     Sign sign() const;                                without it: kAny
+///     bool rounds() const;                              it gives its first input's values, rounded
+///                                                       to codes at most; without it: no
 ///     LayerShape layer(inputs, output) const;           the product that hardware runs, nameless;
 ///                                                       without it the operator is no layer
 ///     std::vector<Parameter> parameters(inputs) const;  without it: none
@@ -49,6 +51,7 @@ struct OperatorKind {
   std::string (*name)(const void* attributes) = nullptr;
   Shape (*shape)(const void* attributes, const std::vector<Shape>& inputs) = nullptr;
   Sign (*sign)(const void* attributes) = nullptr;
+  bool (*rounds)(const void* attributes) = nullptr;
   LayerShape (*layer)(const void* attributes, const std::vector<Shape>& inputs,
                       const Shape& output) = nullptr;
   std::vector<Parameter> (*parameters)(const void* attributes,
@@ -73,6 +76,8 @@ constexpr OperatorKind kind_from_members() {
   };
   if constexpr (requires { &Attributes::sign; })
     kind.sign = [](const void* op) { return attributes_of<Attributes>(op).sign(); };
+  if constexpr (requires { &Attributes::rounds; })
+    kind.rounds = [](const void* op) { return attributes_of<Attributes>(op).rounds(); };
   if constexpr (requires { &Attributes::layer; })
     kind.layer = [](const void* op, const Shapes& inputs, const Shape& output) {
       return attributes_of<Attributes>(op).layer(inputs, output);
@@ -124,6 +129,8 @@ class Operator {
   bool is_input() const { return kind_->is_input; }
   bool is_layer() const { return kind_->layer != nullptr; }
   Sign sign() const;
+  /// Whether it gives its first input's values in their places, rounded to codes at most.
+  bool rounds() const { return kind_->rounds != nullptr && kind_->rounds(attributes_.get()); }
   /// Of an operator that is a layer.
   LayerShape layer(const std::vector<Shape>& inputs, const Shape& output) const;
   std::vector<Parameter> parameters(const std::vector<Shape>& inputs) const;

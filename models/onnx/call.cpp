@@ -27,12 +27,18 @@ constexpr std::array kAsInputs{
     std::string_view("Tile"),          std::string_view("Transpose"),
     std::string_view("Unsqueeze")};
 
+constexpr std::array kRound{std::string_view("Quant"), std::string_view("IntQuant"),
+                            std::string_view("BipolarQuant"), std::string_view("QuantizeLinear"),
+                            std::string_view("DequantizeLinear")};
+
 template <std::size_t count>
 bool holds(const std::array<std::string_view, count>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
 }  // namespace
+
+bool Call::rounds() const { return holds(kRound, node.op); }
 
 Shape graph_shape(const Shape& dims) {
   if (dims.empty()) return {1};

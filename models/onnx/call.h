@@ -46,6 +46,7 @@ struct Call {
   std::string name() const { return node.op; }
   Shape shape(const std::vector<Shape>&) const { return graph_shape(dims.value_or(Shape{})); }
   graph::Sign sign() const;
+  bool rounds() const;
 };
 
 /// A node of which hardware runs a product. Of a node with several the last computes the node, the

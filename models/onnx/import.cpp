@@ -1,6 +1,7 @@
 #include "models/onnx/import.h"
 
 #include <algorithm>
+#include <cctype>
 #include <optional>
 #include <set>
 
@@ -10,6 +11,7 @@
 #include "base/text.h"
 #include "models/onnx/call.h"
 #include "models/onnx/products.h"
+#include "models/operators/convolution.h"
 #include "models/operators/input.h"
 
 namespace bitloom::onnx {
@@ -68,7 +70,10 @@ class Importer {
         result_.graph.add(own_name(value.name), graph::Input{graph_shape(*value.dims)}, {});
   }
 
-  std::string own_name(const std::string& wanted) {
+  std::string own_name(std::string wanted) {
+    std::replace_if(
+        wanted.begin(), wanted.end(), [](unsigned char c) { return std::iscntrl(c) != 0; },
+        '?');  // rows are a line each
     std::string name = wanted;
     for (int i = 2; !names_.insert(name).second; ++i) name = fmt::format("{}_{}", wanted, i);
     return name;
@@ -175,13 +180,27 @@ class Importer {
     else if (tracer_)
       result_.bits.push_back(tracer_->of(step));
     const std::string name = own_name(step.node.name);
-    const NodeId node = result_.graph.add(name, native.op, inputs);
+    const graph::Operator op = sharing(native, name);
+    const NodeId node = result_.graph.add(name, op, inputs);
     nodes_[step.outputs[0]] = node;
     if (native.op.is_layer())
       require_in_range(step, native.op.layer(result_.graph.input_shapes(result_.graph.node(node)),
                                              result_.graph.node(node).shape));
+    if (op.parameters(result_.graph.input_shapes(result_.graph.node(node))).empty()) return;
     for (const auto& [suffix, source] : native.parameters)
       result_.parameters[name + suffix] = source;
+  }
+
+  /// The operator; a convolution of the same weights and bias as an earlier one uses that one's.
+  graph::Operator sharing(const Native& native, const std::string& name) {
+    if (!native.op.is<graph::Convolution>()) return native.op;
+    graph::Convolution op = native.op.as<graph::Convolution>();
+    std::vector<const Constant*> key;
+    for (const auto& [suffix, source] : native.parameters) key.push_back(source.constant.get());
+    const auto [found, is_first] = owners_.emplace(std::pair(std::move(key), op.groups), name);
+    if (is_first) return native.op;
+    op.weights_of = found->second;
+    return op;
   }
 
   /// A node for each output from `first` on that something reads.
@@ -224,6 +243,8 @@ class Importer {
   std::map<ValueId, NodeId> nodes_;
   std::map<ValueId, const Step*> giver_;
   std::map<ValueId, std::shared_ptr<const Constant>> constants_;
+  /// Convolutions by their parameters and groups.
+  std::map<std::pair<std::vector<const Constant*>, std::int64_t>, std::string> owners_;
   std::set<ValueId> used_;
   std::optional<BitTracer> tracer_;
   std::set<std::string> names_, output_names_;
@@ -278,6 +299,7 @@ Imported imported(const std::string& path, const InputShapes& given, bool with_b
   try {
     const Flow flow = flow_of(model, shapes);
     Imported whole = import_flow(flow, path, with_bits);
+    whole.metadata = model.metadata;
     const Shape& first = *flow.values[flow.inputs.front()].dims;
     const bool is_sequence = first.size() == 3;  // steps x batch x features, often
     const std::int64_t batch = first.empty() || is_sequence ? 1 : first.front();
@@ -285,6 +307,7 @@ Imported imported(const std::string& path, const InputShapes& given, bool with_b
     std::optional<Imported> one = import_one(model, flow, batch, with_bits);
     if (!one || macs_of(*one) * batch != macs_of(whole)) return whole;
     one->batch = batch;
+    one->metadata = model.metadata;
     return *std::move(one);
   } catch (const UserError& error) {
     const std::string text = error.what();

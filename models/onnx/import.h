@@ -22,8 +22,12 @@ struct Imported {
   std::map<std::string, int> unknown = {};
   /// Products within loops and branches whose runs data decide: Flow's.
   std::map<std::string, int> unpriced = {};
+  std::map<std::string, std::string> metadata = {};  // what programs noted in the file
   std::vector<OwnBits> bits = {};  // of each layer; empty where import_model() made this
 };
+
+/// Under which a file that bitloom exported notes how images are normalised.
+inline constexpr const char* kNormalizationNote = "bitloom.normalization";
 
 /// Whether `name` is a file of ONNX by its ending, `.onnx`, in whatever case.
 bool is_model_file(const std::string& name);

@@ -86,7 +86,8 @@ struct Model {
   std::string path = {};
   std::int64_t ir_version = 0;
   std::string producer = {};
-  std::map<std::string, std::int64_t> opsets = {};  // by domain
+  std::map<std::string, std::string> metadata = {};  // what programs noted in it
+  std::map<std::string, std::int64_t> opsets = {};   // by domain
   GraphBody graph = {};
   std::vector<Function> functions = {};
 };

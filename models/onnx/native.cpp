@@ -83,7 +83,9 @@ Found add(const NativeView& view) {
 Found batch_norm(const NativeView& view) {
   const Node& node = view.node();
   const bool infers = node.integer("training_mode", 0) == 0 && view.step.outputs.size() == 1;
-  if (!view.is_image(0) || !infers || node.integer("spatial", 1) == 0) return {};
+  const bool is_features = view.is_data(0) && view.dims(0).size() == 2 && view.dims(0)[0] == 1 &&
+                           view.input(0).type == ElementType::kFloat;
+  if (!(view.is_image(0) || is_features) || !infers || node.integer("spatial", 1) == 0) return {};
   Native native{graph::BatchNorm{static_cast<double>(node.real("epsilon", 1e-5F))}};
   const char* const suffixes[] = {".weight", ".bias", ".running_mean", ".running_var"};
   for (std::size_t i = 0; i < 4; ++i) {

@@ -172,6 +172,15 @@ void read_opset(const Field& field, std::map<std::string, std::int64_t>& opsets)
   opsets[domain] = version;
 }
 
+void read_metadata(const Field& field, std::map<std::string, std::string>& metadata) {
+  std::string key, value;
+  each_field(field.text(), "metadata_props", {}, [&](const Field& f) {
+    if (f.number == 1) key = text_of(f);
+    if (f.number == 2) value = text_of(f);
+  });
+  metadata[key] = value;
+}
+
 using Opsets = std::map<std::string, std::int64_t>;
 
 /// Tells each node the version of its domain.
@@ -240,6 +249,9 @@ Model read_model_message(Source& source) {
         break;
       case 8:
         read_opset(field, model.opsets);
+        break;
+      case 14:
+        read_metadata(field, model.metadata);
         break;
       case 25:
         functions.push_back(field.text());

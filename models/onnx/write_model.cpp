@@ -172,6 +172,12 @@ std::string model_bytes(const Model& model) {
   writer.text_if(2, model.producer);
   writer.text(7, graph_message(model.graph));
   for (const auto& [domain, version] : model.opsets) writer.text(8, opset_message(domain, version));
+  for (const auto& [key, value] : model.metadata) {
+    Writer entry;
+    entry.text(1, key);
+    entry.text(2, value);
+    writer.text(14, entry.take());
+  }
   for (const Function& function : model.functions)
     writer.text(25, function_message(function, model.opsets));
   return writer.take();

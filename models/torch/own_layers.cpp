@@ -220,7 +220,8 @@ OwnLayer own_layer(const bitloom::onnx::Imported& network, const graph::Node& no
     own.operands.activation_type = type_between(grid.lowest, grid.highest);
     own.operands.activation_scaling = integer::scaling_of({grid.step});
     if (!(grid.step > 0)) throw NoCodes{"its input has a scale that is not above 0"};
-    add_weights(network.parameters.at(node.name + ".weight"), shape, own.operands);
+    const std::string& owner = shape.weights_of.empty() ? node.name : shape.weights_of;
+    add_weights(network.parameters.at(owner + ".weight"), shape, own.operands);
   } catch (const NoCodes& none) {
     own.why_not = none.why;
   } catch (const UserError& error) {

@@ -71,6 +71,20 @@ void require_positive_variances(const TensorFile& file, const graph::Graph& grap
 
 }  // namespace
 
+namespace {
+
+/// Whose padding the weights were trained with: bitloom's own files tell, others by their names.
+const Naming& origin_of(const TensorFile& file, const Naming& naming) {
+  if (!file.metadata().count(kOriginKey)) return naming;
+  const std::string& stored = file.metadata(kOriginKey);
+  for (const Naming& each : namings())
+    if (each.origin == stored) return each;
+  throw file.error(fmt::format("metadata '{}': '{}' is no origin of weights that bitloom knows",
+                               kOriginKey, excerpt(stored)));
+}
+
+}  // namespace
+
 std::string published_normalization(const std::string& network) {
   return network.rfind("mobilenet_v1", 0) == 0 ? "tensorflow" : "imagenet";
 }
@@ -78,7 +92,9 @@ std::string published_normalization(const std::string& network) {
 TrainedNetwork read_trained(const graph::Graph& graph, const TensorFile& file) {
   for (const Naming& naming : namings()) {
     if (!naming.recognises(graph, file)) continue;
-    TrainedNetwork trained{naming.adapt(graph), {}, std::string(naming.normalization)};
+    const Naming& origin = origin_of(file, naming);
+    TrainedNetwork trained{origin.adapt(graph), {}, std::string(naming.normalization)};
+    trained.origin = origin.origin;
     std::vector<std::string> used;
     trained.parameters = naming.read(trained.graph, file, used);
     trained.left_out = left_out_of(file, used, graph.name());

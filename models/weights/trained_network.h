@@ -16,10 +16,13 @@ struct TrainedNetwork {
   Parameters parameters;
   std::string normalization;  // of input images: a preset's name or a text of data/normalization.h
   std::vector<std::string> left_out = {};  // tensors of parts that only training had
+  std::string origin = {};                 // whose padding the graph has: Naming::origin
 };
 
 /// Metadata key under which bitloom's own files keep their input normalisation.
 inline constexpr const char* kNormalizationKey = "normalization";
+/// And under which they keep whose padding their network has, where that is not the zoo's.
+inline constexpr const char* kOriginKey = "origin";
 
 /// Reads the parameters of `graph` from `file`, whose layers may be named as PyTorch, Keras, Caffe
 /// (SqueezeNet) or a TFLite converter name them: the names tell which. Wrappers around PyTorch's

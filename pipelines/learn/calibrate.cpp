@@ -20,7 +20,7 @@ std::vector<nn::LayerLevels> calibrate(const CalibrateOptions& options, const Ho
                       options.quantization, loaded,
                       [&] { return load(options.data, data::Part::kTrain, host); }, how, host));
   weights::Parameters tensors = model.parameters();
-  auto metadata = metadata_of(model, how.normalization);
+  auto metadata = metadata_of(model, how.normalization, loaded.origin);
   const nn::QuantizedNetwork& quantized = *model.quantized();
   if (!quantized.why_no_integers())
     weights::add_integer_layers(quantized.integer_layers(), tensors, metadata);

@@ -126,7 +126,9 @@ Answerer answerer_of(const EvaluateOptions& options, const LoadedWeights& weight
   }
   const auto network = weights.runnable;
   return {[network](const torch::Tensor& images) { return network->forward(images); },
-          "single precision", "", std::nullopt};
+          weights.quantizes_itself() ? "real numbers, through the file's own quantizers"
+                                     : "single precision",
+          "", std::nullopt};
 }
 
 Images scored_images(const EvaluateOptions& options, const LoadedWeights& weights,
@@ -178,6 +180,7 @@ PolicyScores score_policies(const EvaluateOptions& options, const std::vector<st
                             const Host& host) {
   nn::use_processors(options.compute.threads);
   const LoadedWeights weights = load_weights(options.network, options.weights, host);
+  require_unquantized(weights, "other quantizers");
   const Images images = scored_images(options, weights, host);
   CalibrationImages calibration(options);
   const Images calibrating = calibration_images(options.quantization, calibration.fallback());

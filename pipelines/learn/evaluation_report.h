@@ -10,7 +10,7 @@ namespace bitloom::pipelines {
 
 /// What to ask where single precision does no better than guessing.
 inline constexpr const char* kByChance =
-    "that is no more than guessing: are these images, their labels and --normalization the "
+    "that is no more than guessing: are these images, their labels and --normalize the "
     "network's?";
 
 reports::Accuracy reported(const nn::Accuracy& accuracy);

@@ -46,6 +46,7 @@ class MeasuredSearch {
         loading_(loading(weights_,
                          {.threads = options.threads, .normalization = options.normalization})),
         how_(scheme_of(options.scheme, options.granularity)) {
+    require_unquantized(weights_, "other quantizers");
     if (options.training && !data::is_generated(options.training->spec))
       require_unseen(images_, *training_images(), "--train-data");
     for (const Images& some : {images_.calibration, images_.reward, images_.final})

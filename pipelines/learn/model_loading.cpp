@@ -1,5 +1,7 @@
 #include "pipelines/learn/model_loading.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -99,8 +101,13 @@ LoadedWeights load_model_file(const NetworkChoice& choice, const std::string& pa
   const onnx::Imported imported = onnx::import_model(path, choice.inputs);
   const weights::Parameters parameters = nn::parameters_of(imported);
   auto runnable = std::make_shared<nn::Network>(network.graph, parameters);
-  return {weights::TensorFile::of(path, parameters), std::move(network), kModelNormalization,
-          std::move(runnable), nn::own_layers(imported)};
+  const auto noted = imported.metadata.find(onnx::kNormalizationNote);
+  return {weights::TensorFile::of(path, parameters),
+          std::move(network),
+          noted == imported.metadata.end() ? kModelNormalization : noted->second,
+          std::move(runnable),
+          nn::own_layers(imported),
+          {}};
 }
 
 }  // namespace
@@ -121,13 +128,29 @@ LoadedWeights load_weights(const NetworkChoice& choice, const std::string& path,
   return {std::move(file),
           {std::move(trained.graph), std::move(layers)},
           std::move(trained.normalization),
-          std::move(runnable)};
+          std::move(runnable),
+          {},
+          std::move(trained.origin)};
+}
+
+bool LoadedWeights::quantizes_itself() const {
+  return std::any_of(own_layers.begin(), own_layers.end(),
+                     [](const nn::OwnLayer& layer) { return layer.why_not.empty(); });
+}
+
+void require_unquantized(const LoadedWeights& weights, const char* what) {
+  if (weights.quantizes_itself())
+    throw UserError(
+        fmt::format("{}: quantizes itself, and {} would come on top of that; `bitloom evaluate` "
+                    "runs its own codes, and the same network in floats would be right here",
+                    weights.file.path(), what));
 }
 
 ChosenQuantization choose_quantization(const QuantizationChoice& choice,
                                        const LoadedWeights& weights) {
   if (!choice.is_given() && weights.file.metadata().count(kQuantizationKey))
     return {read_quantization(weights), true};
+  require_unquantized(weights, "other quantizers");
   nn::Quantization quantization = scheme_of(choice.scheme, choice.granularity);
   quantization.policy = load(choice.policy, weights.network, graph::Activations::kIntegerOrFloat);
   return {std::move(quantization), false};
@@ -169,10 +192,12 @@ std::unique_ptr<nn::QuantizedNetwork> make_quantized(const QuantizationChoice& c
 }
 
 std::map<std::string, std::string> metadata_of(nn::Model& model,
-                                               const data::Normalization& normalization) {
+                                               const data::Normalization& normalization,
+                                               const std::string& origin) {
   std::map<std::string, std::string> metadata{
       {"network", model.network().graph().name()},
       {weights::kNormalizationKey, data::to_text(normalization)}};
+  if (!origin.empty()) metadata[weights::kOriginKey] = origin;
   if (model.quantized())
     metadata[kQuantizationKey] =
         json_text(quantization_json(quantized_as(model.quantized()->quantization())));

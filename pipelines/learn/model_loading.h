@@ -20,6 +20,10 @@ struct LoadedWeights {
   std::string normalization;  // its own
   std::shared_ptr<nn::Network> runnable;
   std::vector<nn::OwnLayer> own_layers = {};  // of a file of ONNX
+  std::string origin = {};                    // weights::TrainedNetwork's
+
+  /// Whether a layer of the file has quantizers of its own.
+  bool quantizes_itself() const;
 };
 
 /// A UserError unless `network` puts out a number for each class.
@@ -65,8 +69,14 @@ std::unique_ptr<nn::QuantizedNetwork> make_quantized(const QuantizationChoice& c
                                                      const data::LoaderOptions& loading,
                                                      const Host& host);
 
-/// What a file of the model says of itself beside its tensors.
+/// What a file of the model says of itself beside its tensors. `origin`: whose padding its network
+/// has; empty: the zoo's.
 std::map<std::string, std::string> metadata_of(nn::Model& model,
-                                               const data::Normalization& normalization);
+                                               const data::Normalization& normalization,
+                                               const std::string& origin);
+
+/// A UserError where the weights' file quantizes itself: `what` would measure or train quantizers
+/// on top of its own.
+void require_unquantized(const LoadedWeights& weights, const char* what);
 
 }  // namespace bitloom::pipelines

@@ -92,7 +92,7 @@ std::optional<OwnCodes> own_codes(const QuantizationChoice& choice, const Loaded
   if (!has_codes)
     throw UserError(
         codes.layers.empty()
-            ? fmt::format("--bits model: goes with the weights of a file of ONNX, not with {}",
+            ? fmt::format("--bits model: goes with a file of ONNX as --weights, not with {}",
                           weights.file.path())
             : fmt::format("{}: no layer has codes of its own: '{}': {}", graph.name(),
                           excerpt(weights.network.layers[0].name), codes.layers[0].why_not));

@@ -136,6 +136,7 @@ MeasuredSensitivity measure_sensitivity(const SensitivityOptions& options, const
   OutputFile output(options.output);
   nn::use_processors(options.compute.threads);
   const LoadedWeights weights = load_weights(options.network, options.weights, host);
+  require_unquantized(weights, "other quantizers");
   const MeasuredImages chosen = choose_images(options, weights, method, host);
   std::vector<data::Batch> batches = load_batches(chosen);
   MeasurementRecord record(options.output, sensitivity_manifest(options));

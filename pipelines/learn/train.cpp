@@ -105,9 +105,15 @@ std::function<void(const nn::TrainingProgress&)> telling_steps(Step& step) {
   };
 }
 
+/// What the weights that training starts from say of their network.
+struct Own {
+  std::string normalization;
+  std::string origin = {};  // whose padding it has
+};
+
 Trained run_training(const TrainOptions& options, const std::string& command, nn::Model& model,
-                     const data::Normalization& own_normalization, const Host& host,
-                     const OnStart& on_start) {
+                     const Own& own, const Host& host, const OnStart& on_start) {
+  const data::Normalization own_normalization = data::parse_normalization(own.normalization);
   const data::Normalization normalization =
       options.compute.normalization.value_or(own_normalization);
   const TrainingImages images = load_training_images(options, host);
@@ -121,7 +127,7 @@ Trained run_training(const TrainOptions& options, const std::string& command, nn
                        .learning_rate = options.learning_rate,
                        .momentum = options.momentum,
                        .weight_decay = options.weight_decay},
-                      options.folder, metadata_of(model, normalization));
+                      options.folder, metadata_of(model, normalization, own.origin));
   if (on_start)
     on_start({.images = images.training->size(),
               .validation = images.validation_text,
@@ -166,19 +172,18 @@ Trained train(const TrainOptions& options, const Host& host, const OnStart& on_s
   nn::use_processors(options.compute.threads);
   const Network network = load(options.network, host);
   require_classifier(network.graph);
-  std::string normalization = weights::published_normalization(network.graph.name());
+  Own own{weights::published_normalization(network.graph.name())};
   std::shared_ptr<nn::Network> runnable;
   if (options.weights) {
     LoadedWeights loaded = load_weights(options.network, *options.weights, host);
-    normalization = loaded.normalization;
+    own = {loaded.normalization, loaded.origin};
     runnable = loaded.runnable;
   } else {
     runnable = std::make_shared<nn::Network>(network.graph,
                                              nn::initial_parameters(network.graph, options.seed));
   }
   nn::Model model(std::move(runnable));
-  return run_training(options, "train", model, data::parse_normalization(normalization), host,
-                      on_start);
+  return run_training(options, "train", model, own, host, on_start);
 }
 
 Trained finetune(const TrainOptions& options, const QuantizationChoice& quantization,
@@ -193,8 +198,8 @@ Trained finetune(const TrainOptions& options, const QuantizationChoice& quantiza
   model.quantized()->absorb_corrections();
   // That it can be computed in integers is found before it is trained.
   if (!model.quantized()->why_no_integers()) model.quantized()->program();
-  return run_training(options, "finetune", model, data::parse_normalization(loaded.normalization),
-                      host, on_start);
+  return run_training(options, "finetune", model, {loaded.normalization, loaded.origin}, host,
+                      on_start);
 }
 
 }  // namespace bitloom::pipelines

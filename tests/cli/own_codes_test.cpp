@@ -108,6 +108,21 @@ TEST_F(OwnCodesOfFiles, AreNotMixedWithOtherQuantizers) {
                  "plain.onnx: no layer has codes of its own: 'y': its input is not quantized");
 }
 
+TEST_F(OwnCodesOfFiles, GetNoOtherQuantizersOnTop) {
+  const std::string complaint =
+      model_ +
+      ": quantizes itself, and other quantizers would come on top of that; `bitloom evaluate` runs "
+      "its own codes, and the same network in floats would be right here";
+  const std::string output = folder_.file("out");
+  expect_refused(with({"evaluate", "--bits", "4/4"}), complaint);
+  expect_refused(with({"calibrate", "-o", output}), complaint);
+  expect_refused(with({"sensitivity", "-o", output}), complaint);
+  expect_refused(with({"finetune", "-o", output}), complaint);
+  expect_refused(with({"search", "--method", "haq", "--hardware", "bismo-edge", "--budget",
+                       "latency=0.9x", "-o", output}),
+                 complaint);
+}
+
 #ifdef BITLOOM_RTL
 TEST_F(OwnCodesOfFiles, GoThroughTheRtl) {
   const auto run = run_bitloom(with({"verify", "--hardware", "bismo-edge"}));

@@ -238,6 +238,20 @@ TEST_F(OnnxImport, RefusesGraphsThatAreNone) {
   EXPECT_EQ(fault(endless), "model.onnx: functions call each other more than 64 deep");
 }
 
+TEST_F(OnnxImport, CountsWeightsThatConvolutionsShareOnce) {
+  ModelBuilder builder;
+  builder.input("x", {1, 3, 8, 8}).weights("w", {3, 3, 3, 3});
+  builder.add("Conv", {"x", "w"}, {"first"}).add("Conv", {"first", "w"}, {"line\nbreak"});
+  builder.output("line\nbreak");
+  const auto layers =
+      graph::layers_of(onnx::import_model(folder_.write("m.onnx", builder.bytes())).graph);
+  ASSERT_EQ(layers.size(), 2U);
+  EXPECT_EQ(layers[0].stored_weights(), 81);
+  EXPECT_EQ(layers[1].stored_weights(), 0);
+  EXPECT_EQ(layers[1].weights_of, "first");
+  EXPECT_EQ(layers[1].name, "line?break");
+}
+
 TEST_F(OnnxImport, PricesWithoutTheFilesThatHoldWeights) {
   ModelBuilder builder = one_layer("Gemm", {1, 3}, {3, 4});
   std::string bytes = builder.bytes();

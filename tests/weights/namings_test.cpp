@@ -352,6 +352,26 @@ TEST_F(Namings, WithANegativeVarianceAreRefused) {
             "x: 'bn2.running_var' holds -0.5, a variance must not be negative");
 }
 
+TEST_F(Namings, HaveThePaddingOfTheOriginThatTheFileNotes) {
+  const auto graph = graph::make_network("squeezenet_v1.1");
+  const auto padding = [](const graph::Graph& of) {
+    const auto& nodes = of.nodes();
+    const auto node = std::find_if(nodes.begin(), nodes.end(),
+                                   [](const auto& each) { return each.name == "classifier.1"; });
+    return node->op.as<graph::Convolution>().window.padding;
+  };
+  const auto stored = parameters_for(graph);
+  EXPECT_EQ(padding(read(graph, stored).graph), graph::Padding{});
+  const TrainedNetwork trained = read(graph, stored, {{kOriginKey, "Caffe's"}});
+  EXPECT_EQ(padding(trained.graph), graph::Padding::all(1));
+  EXPECT_EQ(trained.origin, "Caffe's");
+  EXPECT_EQ(without(complaint([&] {
+                      read(graph, stored, {{kOriginKey, "Mars'"}});
+                    }),
+                    folder_.path().string() + "/"),
+            "x: metadata 'origin': 'Mars'' is no origin of weights that bitloom knows");
+}
+
 TEST_F(Namings, ReadTheNormalizationThatTheFileHas) {
   const auto graph = small_network();
   EXPECT_EQ(read(graph, parameters_for(graph), {{kNormalizationKey, "mine"}}).normalization,

@@ -25,6 +25,7 @@ struct ExportedValues {
   const weights::Parameters* parameters = nullptr;
   /// Its quantized layers, in the order of layers_of(graph): of kQonnx and kQdq.
   const std::vector<integer::QuantizedLayer>* layers = nullptr;
+  std::string normalization = {};  // of images, noted in the file; empty: none is
 };
 
 /// The graph as a model of opset 18. Its nodes and weights have the graph's names; the number of

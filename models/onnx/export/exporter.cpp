@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "models/graph/layer_shape.h"
+#include "models/onnx/import.h"
 
 namespace bitloom::onnx {
 namespace {
@@ -25,6 +26,15 @@ Shape along_channels(std::size_t count, std::size_t rank) {
   Shape shape(rank, 1);
   shape[0] = static_cast<std::int64_t>(count);
   return shape;
+}
+
+/// QONNX's signed codes of one bit are -1 and 1, not the -1 and 0 of two's complement.
+void require_sign(const integer::QuantizedLayer& layer, const char* whose,
+                  const integer::CodeType& type) {
+  if (type.encoding == integer::Encoding::kSigned && type.bits == 1)
+    throw unsupported(fmt::format(
+        "layer '{}': its {} are -1 and 0, which QONNX has no bits for; --format qdq says them",
+        layer.name, whose));
 }
 
 std::vector<float> narrowed(const std::vector<double>& values) {
@@ -69,6 +79,7 @@ Model Exporter::model() {
   model_.opsets[""] = kOpset;
   if (format_ == Format::kQonnx) model_.opsets[kQonnxDomain] = 1;
   model_.graph.name = graph_.name();
+  if (!values_.normalization.empty()) model_.metadata[kNormalizationNote] = values_.normalization;
   for (graph::NodeId id = 0; id < graph_.nodes().size(); ++id) add(id);
   for (const graph::Output& output : graph_.outputs()) {
     const graph::Node& node = graph_.node(output.node);
@@ -177,6 +188,7 @@ std::string Exporter::quantized_input(const integer::QuantizedLayer& layer,
   const bool is_signed = type.encoding == integer::Encoding::kSigned;
   const std::string scale = constant("input_scale", scalar(layer.activation_scaling.scales.at(0)));
   if (format_ == Format::kQonnx) {
+    require_sign(layer, "activations", type);
     const std::string zero = constant("zero", scalar(0));
     const std::string bits = constant("input_bits", scalar(type.bits));
     return step("Quant", {value, scale, zero, bits}, "input",
@@ -185,8 +197,10 @@ std::string Exporter::quantized_input(const integer::QuantizedLayer& layer,
                 kQonnxDomain);
   }
   if (type.bits > 8)
-    throw unsupported(fmt::format("layer '{}': QDQ says codes of at most 8 bits, not {} bits",
-                                  layer.name, type.bits));
+    throw unsupported(
+        fmt::format("layer '{}': QDQ says codes of at most 8 bits, not {}; "
+                    "--format qonnx says them",
+                    layer.name, type.bits));
   const ElementType element = is_signed ? ElementType::kInt8 : ElementType::kUint8;
   const std::string zero =
       constant("input_zero", tensor_of(std::vector<std::int64_t>{0}, {}, element));
@@ -210,8 +224,10 @@ std::string Exporter::quantized_weights(const integer::QuantizedLayer& layer,
   const std::size_t channel = layer.weights.size() / static_cast<std::size_t>(shape.at(0));
   if (format_ == Format::kQonnx) {
     if (is_bipolar && type.bits > 1)
-      throw unsupported(fmt::format("layer '{}': QONNX says bipolar weights of 1 bit, not {}",
-                                    layer.name, type.bits));
+      throw unsupported(
+          fmt::format("layer '{}': QONNX says bipolar weights of 1 bit, not {}; "
+                      "--format qdq says them",
+                      layer.name, type.bits));
     std::vector<float> values;
     for (std::size_t i = 0; i < layer.weights.size(); ++i)
       values.push_back(
@@ -220,6 +236,7 @@ std::string Exporter::quantized_weights(const integer::QuantizedLayer& layer,
     const std::string scale = constant(
         "weight_scale", tensor_of(narrowed(scales), along_channels(scales.size(), shape.size())));
     if (is_bipolar) return step("BipolarQuant", {name, scale}, "weights", {}, kQonnxDomain);
+    require_sign(layer, "weights", type);
     const std::string zero = constant("zero", scalar(0));
     const std::string bits = constant("weight_bits", scalar(type.bits));
     const bool is_signed = type.encoding == integer::Encoding::kSigned;

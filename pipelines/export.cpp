@@ -18,34 +18,49 @@ Exported exported(const graph::Graph& graph, onnx::Format format,
           .parameters = graph::parameter_count(graph)};
 }
 
+/// A network to export, of the zoo or of a file.
+struct Source {
+  graph::Graph graph;
+  std::vector<onnx::ValueInfo> inputs = {};  // of a file's
+};
+
+Source source_of(const NetworkChoice& choice, const Host& host) {
+  if (!onnx::is_model_file(choice.name)) return {load(choice, host).graph};
+  onnx::Imported imported = onnx::import_model(choice.name, choice.inputs);
+  return {std::move(imported.graph), std::move(imported.inputs)};
+}
+
 }  // namespace
 
 Exported export_network(const ExportOptions& options, const Host& host) {
-  if (onnx::is_model_file(options.network.name))
-    throw UserError(options.network.name +
-                    ": is a file of ONNX already; a network of bitloom's would be right");
   const bool is_plain = options.format == onnx::Format::kPlain;
+  const bool is_model = onnx::is_model_file(options.network.name);
   if (!options.weights) {
     if (!is_plain)
       throw UserError(
           "--format: qonnx and qdq need --weights, a file that `bitloom calibrate` wrote");
+    if (is_model)
+      throw UserError(options.network.name +
+                      ": is a file of ONNX already; --format qonnx or qdq quantizes it, with "
+                      "--weights that `bitloom calibrate` wrote of it");
     return exported(load(options.network, host).graph, options.format, {});
   }
   const weights::TensorFile file = weights::TensorFile::load(*options.weights);
-  const Network network = load(with_classes_of(options.network, file), host);
-  weights::TrainedNetwork trained = weights::read_trained(network.graph, file);
-  if (is_plain)
-    return exported(trained.graph, options.format,
-                    {.parameters = &trained.parameters, .normalization = trained.normalization});
+  Source source = source_of(with_classes_of(options.network, file), host);
+  weights::TrainedNetwork trained = weights::read_trained(source.graph, file);
+  onnx::ExportedValues values{.parameters = &trained.parameters,
+                              .inputs = std::move(source.inputs),
+                              .normalization = trained.normalization};
+  if (is_plain) return exported(trained.graph, options.format, values);
   if (!weights::has_integer_layers(file))
     throw file.error(
-        "holds no integers, which qonnx and qdq need; `bitloom calibrate` writes them");
+        "holds no integers, which qonnx and qdq need; `bitloom calibrate` writes them, of "
+        "quantizers whose levels are multiples of a step");
   const auto layers = weights::read_integer_layers(trained.graph, file);
-  const weights::Parameters parameters = weights::corrected(
-      trained.graph, std::move(trained.parameters), weights::read_corrections(trained.graph, file));
-  return exported(
-      trained.graph, options.format,
-      {.parameters = &parameters, .layers = &layers, .normalization = trained.normalization});
+  trained.parameters = weights::corrected(trained.graph, std::move(trained.parameters),
+                                          weights::read_corrections(trained.graph, file));
+  values.layers = &layers;
+  return exported(trained.graph, options.format, values);
 }
 
 }  // namespace bitloom::pipelines

@@ -9,7 +9,7 @@
 namespace bitloom::pipelines {
 
 struct ExportOptions {
-  NetworkChoice network;                    // of the zoo
+  NetworkChoice network;                    // of the zoo, or a file of ONNX with weights
   std::optional<std::string> weights = {};  // a safetensors file; without it zeros, for prices
   onnx::Format format = onnx::Format::kPlain;
 };

@@ -66,8 +66,12 @@ class Importer {
  private:
   void add_input(ValueId id) {
     const Value& value = flow_.values[id];
-    nodes_[id] =
-        result_.graph.add(own_name(value.name), graph::Input{graph_shape(*value.dims)}, {});
+    const std::string name = own_name(value.name);
+    nodes_[id] = result_.graph.add(name, graph::Input{graph_shape(*value.dims)}, {});
+    ValueInfo info{.name = name, .type = value.type};
+    info.dims.emplace();
+    for (const std::int64_t size : *value.dims) info.dims->push_back({size, ""});
+    result_.inputs.push_back(std::move(info));
   }
 
   std::string own_name(std::string wanted) {

@@ -22,6 +22,7 @@ struct Imported {
   std::map<std::string, int> unknown = {};
   /// Products within loops and branches whose runs data decide: Flow's.
   std::map<std::string, int> unpriced = {};
+  std::vector<ValueInfo> inputs = {};  // of the graph, with the dimensions that were concluded
   std::map<std::string, std::string> metadata = {};  // what programs noted in the file
   std::vector<OwnBits> bits = {};  // of each layer; empty where import_model() made this
 };

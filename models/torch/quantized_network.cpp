@@ -215,6 +215,10 @@ std::optional<std::string> QuantizedNetwork::why_no_integers() const {
       return fmt::format("the integer arithmetic has no rule for {} '{}'{}", node.op.name(),
                          node.name, has_rows ? " of several rows" : "");
   }
+  return why_no_codes();
+}
+
+std::optional<std::string> QuantizedNetwork::why_no_codes() const {
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     if (!layers_[i].activations)
       return fmt::format("activations of '{}' are single precision", layers_[i].name);
@@ -233,7 +237,7 @@ std::vector<integer::QuantizedLayer> QuantizedNetwork::integer_layers() const {
     const Layer& layer = layers_[i];
     const std::optional<Codes> weights = layer.weights->codes(network_->layer_weight(i));
     ensure(weights && layer.activations && layer.activations->activation_scale(),
-           "why_no_integers() was asked first");
+           "why_no_codes() was asked first");
     const Tensor codes = weights->codes.to(torch::kInt32).contiguous();
     layers.push_back(
         {.name = layer.name,

@@ -71,9 +71,11 @@ class QuantizedNetwork {
   bool settled() const;
 
   std::vector<LayerLevels> levels() const;
-  /// Why there are no integers to compute with; nothing where there are.
+  /// Why layers have no integers to multiply; nothing where they have.
+  std::optional<std::string> why_no_codes() const;
+  /// Why the network does not run in integers: that, or a node without an integer rule.
   std::optional<std::string> why_no_integers() const;
-  /// The layers' operands as integers.
+  /// The layers' operands as integers, where nothing speaks against codes.
   std::vector<integer::QuantizedLayer> integer_layers() const;
   /// The network in integers, by docs/reference/integer-arithmetic.md, as its batch norms infer.
   integer::Program program() const;

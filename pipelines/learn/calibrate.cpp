@@ -22,7 +22,7 @@ std::vector<nn::LayerLevels> calibrate(const CalibrateOptions& options, const Ho
   weights::Parameters tensors = model.parameters();
   auto metadata = metadata_of(model, how.normalization, loaded.origin);
   const nn::QuantizedNetwork& quantized = *model.quantized();
-  if (!quantized.why_no_integers())
+  if (!quantized.why_no_codes())
     weights::add_integer_layers(quantized.integer_layers(), tensors, metadata);
   output.write(weights::safetensors(tensors, metadata));
   output.commit();

@@ -14,6 +14,7 @@
 #include "models/torch/network.h"
 #include "models/torch/onnx/run.h"
 #include "models/torch/onnx_parameters.h"
+#include "models/torch/own_layers.h"
 #include "models/torch/quantized_network.h"
 #include "tests/onnx/model_builder.h"
 #include "tests/support/data_folder.h"
@@ -120,6 +121,45 @@ TEST(OnnxNetwork, ComputesTheSameAfterExportAndImport) {
   nn::Network network(of.graph, of.parameters);
   const at::Tensor images = at::rand({4, 3, 32, 32});
   EXPECT_TRUE(at::allclose(network.forward(images), back.forward(images), 1e-5, 1e-5));
+}
+
+TEST(OnnxNetwork, IsWrittenAsItWasReadWithItsNodesOfOnnx) {
+  const testing::TemporaryFolder folder;
+  const torch::NoGradGuard no_gradient;
+  const onnx::Imported imported =
+      onnx::import_model(folder.write("mixed.onnx", onnx::model_bytes(mixed_model().model)));
+  const weights::Parameters parameters = nn::parameters_of(imported);
+  const auto written = [&](onnx::Format format,
+                           const std::vector<integer::QuantizedLayer>* layers) {
+    return folder.write(
+        "again.onnx",
+        onnx::model_bytes(onnx::export_model(
+            imported.graph, format,
+            {.parameters = &parameters, .layers = layers, .inputs = imported.inputs})));
+  };
+  const at::Tensor image = at::rand({1, 3, 9, 9});
+  const at::Tensor wanted = network_of(imported).forward(image);
+  const std::string plain = written(onnx::Format::kPlain, nullptr);
+  EXPECT_TRUE(at::allclose(wanted, network_of(onnx::import_model(plain)).forward(image)));
+  EXPECT_TRUE(at::allclose(wanted, nn::onnx::run(onnx::read_model(plain), {image}).at(0)));
+
+  const auto network = std::make_shared<nn::Network>(imported.graph, parameters);
+  nn::Quantization quantization;
+  quantization.policy = graph::uniform_policy(network->layers(), {8, 8});
+  nn::QuantizedNetwork quantized(network, quantization);
+  nn::ActivationSampler sampler(network->layers(), 1);
+  network->forward(image, nn::Mode::kInference, sampler);
+  quantized.calibrate(sampler);
+  EXPECT_TRUE(quantized.why_no_integers().has_value());
+  ASSERT_EQ(quantized.why_no_codes(), std::nullopt);
+  const auto layers = quantized.integer_layers();
+  for (const auto format : {onnx::Format::kQonnx, onnx::Format::kQdq}) {
+    const std::string path = written(format, &layers);
+    for (const nn::OwnLayer& own : nn::own_layers(onnx::import_model(path)))
+      EXPECT_EQ(own.why_not, "");
+    const at::Tensor found = nn::onnx::run(onnx::read_model(path), {image}).at(0);
+    EXPECT_TRUE(at::allclose(found, wanted, 0.05, 0.05 * wanted.abs().max().item<double>()));
+  }
 }
 
 /// The share of outputs that differ by more than rounding.

@@ -25,10 +25,13 @@ struct ExportedValues {
   const weights::Parameters* parameters = nullptr;
   /// Its quantized layers, in the order of layers_of(graph): of kQonnx and kQdq.
   const std::vector<integer::QuantizedLayer>* layers = nullptr;
+  /// Of a network that was imported: its inputs as their file has them (Imported::inputs).
+  std::vector<ValueInfo> inputs = {};
   std::string normalization = {};  // of images, noted in the file; empty: none is
 };
 
-/// The graph as a model of opset 18. Its nodes and weights have the graph's names; the number of
+/// The graph as a model of opset 18, or of the opset that its nodes of ONNX have, which are written
+/// as they are. Its nodes and weights have the graph's names; the number of
 /// images is left open. Quantized layers compute with the same codes and scales as bitloom:
 ///
 ///     kQonnx  weights Quant(code scale_c), inputs Quant(x, scale), rounding half to even

@@ -12,8 +12,6 @@
 namespace bitloom::onnx {
 namespace {
 
-constexpr std::int64_t kOpset = 18;     // Resize tells sizes of some axes from here on
-constexpr std::int64_t kIrVersion = 8;  // which came with it
 constexpr const char* kQonnxDomain = "qonnx.custom_op.general";
 
 enum AttributeType { kReal = 1, kInteger = 2, kText = 3, kIntegers = 7 };
@@ -35,6 +33,13 @@ void require_sign(const integer::QuantizedLayer& layer, const char* whose,
     throw unsupported(fmt::format(
         "layer '{}': its {} are -1 and 0, which QONNX has no bits for; --format qdq says them",
         layer.name, whose));
+}
+
+/// The graph's dimensions with the images before them.
+std::vector<ValueInfo::Dimension> with_images(const Shape& shape) {
+  std::vector<ValueInfo::Dimension> dims{{-1, "images"}};
+  for (const std::int64_t size : shape) dims.push_back({size, ""});
+  return dims;
 }
 
 std::vector<float> narrowed(const std::vector<double>& values) {
@@ -74,32 +79,40 @@ Exporter::Exporter(const graph::Graph& graph, Format format, const ExportedValue
 }
 
 Model Exporter::model() {
-  model_.ir_version = kIrVersion;
   model_.producer = "bitloom";
-  model_.opsets[""] = kOpset;
+  choose_opset();
   if (format_ == Format::kQonnx) model_.opsets[kQonnxDomain] = 1;
   model_.graph.name = graph_.name();
   if (!values_.normalization.empty()) model_.metadata[kNormalizationNote] = values_.normalization;
   for (graph::NodeId id = 0; id < graph_.nodes().size(); ++id) add(id);
+  add_outputs();
+  return std::move(model_);
+}
+
+void Exporter::add_input(const graph::Node& node) {
+  if (!has_originals_) {
+    model_.graph.inputs.push_back(
+        {.name = node.name, .type = ElementType::kFloat, .dims = with_images(node.shape)});
+    return;
+  }
+  const auto found = std::find_if(values_.inputs.begin(), values_.inputs.end(),
+                                  [&](const ValueInfo& info) { return info.name == node.name; });
+  ensure(found != values_.inputs.end(), "an imported network is exported with its inputs");
+  model_.graph.inputs.push_back(*found);
+}
+
+void Exporter::add_outputs() {
   for (const graph::Output& output : graph_.outputs()) {
     const graph::Node& node = graph_.node(output.node);
     ValueInfo info{.name = node.name, .type = ElementType::kFloat};
-    info.dims.emplace({ValueInfo::Dimension{-1, "images"}});
-    for (const std::int64_t size : node.shape) info.dims->push_back({size, ""});
+    if (!has_originals_) info.dims = with_images(node.shape);
     model_.graph.outputs.push_back(std::move(info));
   }
-  return std::move(model_);
 }
 
 void Exporter::add(graph::NodeId id) {
   node_ = &graph_.node(id);
-  if (node_->op.is_input()) {
-    ValueInfo info{.name = node_->name, .type = ElementType::kFloat};
-    info.dims.emplace({ValueInfo::Dimension{-1, "images"}});
-    for (const std::int64_t size : node_->shape) info.dims->push_back({size, ""});
-    model_.graph.inputs.push_back(std::move(info));
-    return;
-  }
+  if (node_->op.is_input()) return add_input(*node_);
   const ExporterRow row = exporter_row(node_->op.kind());
   if (!row)
     throw unsupported(fmt::format("network {}: {} '{}' is not exported", graph_.name(),

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "models/onnx/call.h"
 #include "models/onnx/export/export.h"
 
 namespace bitloom::onnx {
@@ -24,11 +25,15 @@ class Exporter {
   /// The value of an input. A layer's are quantized.
   std::string input(std::size_t which = 0);
   std::vector<std::string> all_inputs();
+  /// ONNX's version that the model is of.
+  std::int64_t opset() const { return model_.opsets.at(""); }
   /// A parameter of the node, or of the node whose weights it uses: `.weight`.
   std::string parameter(const std::string& suffix, const std::string& owner);
 
   // What it gives.
 
+  /// The node of ONNX that the graph's node is, with its constants.
+  void original(const Call& call);
   /// A node that gives the value of the graph's node.
   void result(const std::string& op, std::vector<std::string> inputs,
               std::vector<Attribute> attributes = {});
@@ -40,6 +45,10 @@ class Exporter {
 
  private:
   void add(graph::NodeId id);
+  void choose_opset();
+  void add_input(const graph::Node& node);
+  void add_outputs();
+  std::string constant_value(const Constant& constant);
   const integer::QuantizedLayer* layer() const;
   std::string quantized_input(const integer::QuantizedLayer& layer, const std::string& value);
   std::string quantized_weights(const integer::QuantizedLayer& layer, const std::string& name,
@@ -52,6 +61,8 @@ class Exporter {
   Model model_;
   const graph::Node* node_ = nullptr;
   std::map<std::string, std::size_t> layer_of_;  // by node
+  bool has_originals_ = false;                   // nodes of ONNX, which take one image
+  std::map<const Constant*, std::string> constants_;
   std::map<std::string, Shape> parameter_shapes_;
 };
 

@@ -117,11 +117,26 @@ void write(Exporter& to, const graph::Softmax&) {
 }
 
 void write(Exporter& to, const graph::Upsample& op) {
+  constexpr std::int64_t kSizesOfSomeAxes = 18;
+  if (to.opset() < kSizesOfSomeAxes)
+    return to.result(
+        "Resize",
+        {to.input(), "", "",
+         to.constant("sizes", list({1, to.shape()[0], op.size.height, op.size.width}))},
+        {text_attribute("mode", "nearest"),
+         text_attribute("coordinate_transformation_mode", "asymmetric"),
+         text_attribute("nearest_mode", "floor")});
   to.result("Resize",
             {to.input(), "", "", to.constant("sizes", list({op.size.height, op.size.width}))},
             {integers_attribute("axes", {2, 3}), text_attribute("mode", "nearest"),
              text_attribute("coordinate_transformation_mode", "asymmetric"),
              text_attribute("nearest_mode", "floor")});
+}
+
+void write(Exporter& to, const Call& op) { to.original(op); }
+
+void write(Exporter& to, const ProductCall& op) {
+  if (op.computes) to.original(op.call);
 }
 
 struct KindRow {
@@ -149,6 +164,8 @@ constexpr KindRow kRows[] = {
     row<graph::Pool>(),
     row<graph::Softmax>(),
     row<graph::Upsample>(),
+    row<Call>(),
+    row<ProductCall>(),
 };
 
 }  // namespace

@@ -53,12 +53,15 @@ double parse_gain(const std::string& text) {
   return *gain;
 }
 
-/// `4/6`, or a file.
+/// `4/6`, `model`, or a file.
 pipelines::PolicyChoice parse_policy(const std::string& text) {
   const bool is_pair = !text.empty() &&
                        text.find_first_not_of("0123456789/") == std::string::npos &&
                        std::count(text.begin(), text.end(), '/') == 1;
   if (is_pair) return {.bits = graph::parse_precision("--policies", text)};
+  pipelines::PolicyChoice of_model;
+  of_model.of_model = text == "model";
+  if (of_model.of_model) return of_model;
   std::error_code failure;
   if (std::filesystem::exists(text, failure)) return {.file = text};
   throw UserError(fmt::format("--policies '{}': {}", text,

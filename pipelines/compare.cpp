@@ -95,8 +95,10 @@ std::vector<reports::ComparedPolicy> policies_of(const CompareOptions& options,
                                                  const Network& network) {
   std::vector<reports::ComparedPolicy> policies;
   for (PolicyChoice choice : options.policies) {
-    const std::string name =
-        choice.file ? *choice.file : graph::to_text(choice.bits.value_or(graph::Precision{}));
+    const std::string name = choice.file ? *choice.file
+                             : choice.of_model
+                                 ? "model"
+                                 : graph::to_text(choice.bits.value_or(graph::Precision{}));
     choice.edge_layers = options.edge_layers;
     policies.push_back({name, false, load(choice, network)});
   }

@@ -136,7 +136,8 @@ Policy read_policy(const std::string& path, const std::string& network,
   document.allow_only({"schema", "network", "layers"});
   if (document.has("schema")) document.at("schema").integer(1, 1);
   const DocumentValue named = document.at("network");
-  if (named.text() != network)
+  // A file may be renamed, and one that was exported has the layers of its network.
+  if (named.text() != network && !network.ends_with(".onnx"))
     throw named.error(fmt::format("is for network '{}', not '{}'", named.text(), network));
   Policy policy = read_named_layers(document.at("layers"), layers, activations);
   require_shared_widths(document.at("layers"), policy, layers);

@@ -30,6 +30,7 @@ struct Operand {
   std::shared_ptr<const Constant> constant = {};
   bool is_input = false;
   std::optional<Shape> dims = {};  // with the batch, where it is known; of an input
+  ElementType type = ElementType::kUndefined;
 };
 
 /// The shape that values of ONNX have in a graph, which leaves the batch of one image out.

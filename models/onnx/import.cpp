@@ -158,6 +158,7 @@ class Importer {
     Call call{.node = step.node};
     for (const auto& input : step.inputs) {
       Operand operand;
+      if (input) operand.type = flow_.values[*input].type;
       if (input && flow_.values[*input].is_constant) {
         operand.constant = constant(*input);
       } else if (input) {

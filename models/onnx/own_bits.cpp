@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <set>
 #include <string_view>
 
 namespace bitloom::onnx {
@@ -33,6 +32,7 @@ int bits_between(std::int64_t least, std::int64_t most) {
 }
 
 bool hands_on(const Node& node) {
+  if (node.op == "Resize" && node.text("mode", "nearest") != "nearest") return false;
   return std::find(kHandOn.begin(), kHandOn.end(), node.op) != kHandOn.end();
 }
 
@@ -82,6 +82,15 @@ OwnBits BitTracer::of(const Step& step) const {
 }
 
 std::optional<int> BitTracer::of_values(ValueId id, int depth) const {
+  // Each value once: values that are joined with themselves again and again have endless paths.
+  const auto known = found_.find(id);
+  if (known != found_.end()) return known->second;
+  const std::optional<int> bits = traced(id, depth);
+  found_[id] = bits;
+  return bits;
+}
+
+std::optional<int> BitTracer::traced(ValueId id, int depth) const {
   const ElementType type = flow_.values[id].type;
   if (is_integer(type) && type != ElementType::kBool) return of_codes(id, depth);
   const auto giver = giver_.find(id);
@@ -89,7 +98,8 @@ std::optional<int> BitTracer::of_values(ValueId id, int depth) const {
   const Step& step = *giver->second;
   const std::string& op = step.node.op;
   if (op == "Quant" || op == "IntQuant") return stated_bits(flow_, step, 3);
-  if (op == "Trunc") return stated_bits(flow_, step, 4);
+  // Version 2 states the scale that it gives before them.
+  if (op == "Trunc") return stated_bits(flow_, step, step.inputs.size() > 5 ? 5 : 4);
   if (op == "BipolarQuant") return 1;
   if (op == "Concat") return widest_input(step, depth + 1);
   if ((op != "DequantizeLinear" && !hands_on(step.node)) || !flow_.has_input(step, 0))
@@ -99,9 +109,7 @@ std::optional<int> BitTracer::of_values(ValueId id, int depth) const {
 
 std::optional<int> BitTracer::widest_input(const Step& step, int depth) const {
   int widest = 0;
-  // Each value once: a join of joins of itself would take for ever.
-  const std::set<std::optional<ValueId>> inputs(step.inputs.begin(), step.inputs.end());
-  for (const auto& input : inputs) {
+  for (const auto& input : step.inputs) {
     const auto bits = input ? of_values(*input, depth) : std::nullopt;
     if (!bits) return std::nullopt;
     widest = std::max(widest, *bits);

@@ -32,11 +32,13 @@ class BitTracer {
 
  private:
   std::optional<int> of_values(ValueId id, int depth) const;
+  std::optional<int> traced(ValueId id, int depth) const;
   std::optional<int> of_codes(ValueId id, int depth) const;
   std::optional<int> widest_input(const Step& step, int depth) const;
 
   const Flow& flow_;
   std::map<ValueId, const Step*> giver_;
+  mutable std::map<ValueId, std::optional<int>> found_;
 };
 
 }  // namespace bitloom::onnx

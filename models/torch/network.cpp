@@ -89,7 +89,7 @@ class Network::Run : public NodeRun {
     const std::size_t layer = network_.layer_of_node_[at_];
     return {hooks_.input(layer, input(0)), hooks_.second_input(layer, input(1))};
   }
-  Mode mode() const override { return mode_; }
+  Mode mode() const override { return network_.norms_are_fixed_ ? Mode::kInference : mode_; }
 
  private:
   Network& network_;
@@ -102,7 +102,10 @@ class Network::Run : public NodeRun {
 Tensor Network::forward(const Tensor& images, Mode mode, LayerHooks& hooks) {
   graph_.only_input();
   graph_.only_output();
-  return run({images}, mode, hooks).front();
+  const Tensor answer = run({images}, mode, hooks).front();
+  // Classes may be the channels of an image of one pixel.
+  const bool is_pixel = answer.dim() > 2 && answer[0].numel() == answer.size(1);
+  return is_pixel ? answer.flatten(1) : answer;
 }
 
 std::vector<Tensor> Network::run(const std::vector<Tensor>& inputs, Mode mode, LayerHooks& hooks) {
@@ -113,6 +116,16 @@ std::vector<Tensor> Network::run(const std::vector<Tensor>& inputs, Mode mode, L
 Tensor Network::forward(const Tensor& images, Mode mode) {
   LayerHooks none;
   return forward(images, mode, none);
+}
+
+bool Network::has_folded_norms() const {
+  bool has_norms = false;
+  for (const weights::ParameterShape& each : weights::parameters_of(graph_)) {
+    if (each.role != weights::ParameterRole::kMean) continue;
+    has_norms = true;
+    if ((tensors_.at(each.name) != 0).any().item<bool>()) return false;
+  }
+  return has_norms;
 }
 
 const Tensor& Network::layer_weight(std::size_t layer) const {

@@ -47,6 +47,12 @@ class Network {
   std::vector<torch::Tensor> run(const std::vector<torch::Tensor>& inputs, Mode mode,
                                  LayerHooks& hooks);
 
+  /// Batch norms that are folded into convolutions are the identity but for what is added: in
+  /// training they then stay so, and normalise no batches.
+  void fix_norms() { norms_are_fixed_ = true; }
+  /// Whether it has batch norms, all with means of 0, as folded ones have.
+  bool has_folded_norms() const;
+
   const graph::Graph& graph() const { return graph_; }
   std::size_t layers() const { return layers_; }
   /// The weights that layer `layer` computes with; another's where it shares them. A UserError
@@ -73,6 +79,7 @@ class Network {
   std::vector<graph::NodeId> node_of_layer_;
   std::vector<graph::NodeId> last_reader_;  // of each node's output
   std::size_t layers_ = 0;
+  bool norms_are_fixed_ = false;
 };
 
 /// Parameters as networks begin training: weights normal with variance 2 / fan-in (He et al. 2015,

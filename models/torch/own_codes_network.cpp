@@ -25,13 +25,14 @@ torch::ScalarType exact_type(const integer::QuantizedLayer& layer, std::int64_t 
 }
 
 Tensor codes_of(const Tensor& x, const integer::QuantizedLayer& layer) {
-  constexpr double kNearly = 1e-3;  // of a step; rounding to single precision takes less
+  constexpr double kNearly = 1e-3;             // of a step
+  constexpr double kSingle = 1.0 / (1 << 23);  // what rounding to single precision takes
   const Tensor in_steps = x.to(torch::kFloat64) / layer.activation_scaling.scales[0];
   const Tensor codes = at::round(in_steps);
   const integer::CodeType& type = layer.activation_type;
-  const bool are_codes = (codes >= type.lowest()).all().item<bool>() &&
-                         (codes <= type.highest()).all().item<bool>() &&
-                         ((in_steps - codes).abs() < kNearly).all().item<bool>();
+  const bool are_codes =
+      (codes >= type.lowest()).all().item<bool>() && (codes <= type.highest()).all().item<bool>() &&
+      ((in_steps - codes).abs() < kNearly + codes.abs() * kSingle).all().item<bool>();
   if (!are_codes)
     throw unsupported(
         fmt::format("layer '{}': reads values that are no codes of its quantizer", layer.name));
@@ -87,9 +88,9 @@ OwnCodesNetwork::OwnCodesNetwork(std::shared_ptr<Network> network, std::vector<O
 }
 
 Tensor OwnCodesNetwork::forward(const Tensor& images, const Observer& observer) const {
-  network_->graph().only_input();
-  network_->graph().only_output();
-  return run({images}, observer).front();
+  const torch::NoGradGuard no_gradient;
+  Hooks hooks(*this, observer);
+  return network_->forward(images, Mode::kInference, hooks);
 }
 
 std::vector<Tensor> OwnCodesNetwork::run(const std::vector<Tensor>& inputs,

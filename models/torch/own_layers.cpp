@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <map>
 #include <optional>
 #include <string_view>
 
@@ -26,6 +28,7 @@ namespace bitloom::nn {
 namespace {
 
 using bitloom::onnx::Constant;
+using bitloom::onnx::ElementType;
 using integer::CodeType;
 using NodeCall = bitloom::onnx::Call;
 
@@ -66,12 +69,59 @@ double single(const Constant& constant, const char* what) {
   return value.to(torch::kFloat64).item<double>();
 }
 
+/// A zero point or a limit of codes.
+std::int64_t whole(const Constant& constant, const char* what) {
+  constexpr double kMost = 1LL << 32;
+  const double value = single(constant, what);
+  if (value != std::floor(value) || !(std::fabs(value) <= kMost))
+    throw NoCodes{fmt::format("the {} of its input is no whole number", what)};
+  return static_cast<std::int64_t>(value);
+}
+
+double positive(double scale, const char* whose) {
+  if (!(scale > 0) || !std::isfinite(scale))
+    throw NoCodes{fmt::format("its {} a scale that is no number above 0", whose)};
+  return scale;
+}
+
 /// Follows the nodes of a graph from a layer's input to what quantizes it.
 class InputTracer {
  public:
   explicit InputTracer(const graph::Graph& graph) : graph_(graph) {}
 
-  InputGrid grid(graph::NodeId id, int depth = 0) const {
+  InputGrid grid(graph::NodeId id) { return grid(id, 0); }
+
+ private:
+  /// A grid, or why there is none. Each node is traced once: nodes that join one value again and
+  /// again have endless paths.
+  struct Found {
+    std::optional<InputGrid> grid;
+    std::string why;
+  };
+
+  InputGrid grid(graph::NodeId id, int depth) {
+    const auto known = found_.find(id);
+    if (known == found_.end()) {
+      Found found;
+      try {
+        found.grid = traced(id, depth);
+      } catch (const NoCodes& none) {
+        found.why = none.why;
+      }
+      return remember(id, found);
+    }
+    return given(known->second);
+  }
+  InputGrid remember(graph::NodeId id, const Found& found) {
+    found_[id] = found;
+    return given(found);
+  }
+  static InputGrid given(const Found& found) {
+    if (!found.grid) throw NoCodes{found.why};
+    return *found.grid;
+  }
+
+  InputGrid traced(graph::NodeId id, int depth) {
     constexpr int kDeepest = 64;
     const graph::Node& node = graph_.node(id);
     if (depth > kDeepest || node.op.is_input()) throw NoCodes{"its input is not quantized"};
@@ -86,7 +136,6 @@ class InputTracer {
     return grid(node.inputs[0], depth + 1);
   }
 
- private:
   struct Range {
     std::int64_t lowest, highest;
   };
@@ -105,28 +154,46 @@ class InputTracer {
     return single(*found, what);
   }
 
-  InputGrid of_call(const graph::Node& node, const NodeCall& call, int depth) const {
+  /// Whether a node gives the values of its first operand and no others, but 0.
+  static bool moves(const NodeCall& call) {
+    const std::string& op = call.node.op;
+    if (std::find(kMovers.begin(), kMovers.end(), op) == kMovers.end()) return false;
+    if (call.operands.empty() || !call.operands[0].is_input) return false;
+    if (op == "Pad" && call.node.text("mode", "constant") == "constant") {
+      const bool has_value = call.operands.size() > 2 && call.operands[2].constant;
+      return !has_value || single(*call.operands[2].constant, "padding") == 0;
+    }
+    return op != "Cast" || (call.operands[0].type == ElementType::kFloat &&
+                            call.node.integer("to", 0) == static_cast<int>(ElementType::kFloat));
+  }
+
+  InputGrid of_call(const graph::Node& node, const NodeCall& call, int depth) {
     const std::string& op = call.node.op;
     if (op == "DequantizeLinear") return of_dequantized(node, call);
     if (op == "Quant" || op == "IntQuant") return of_quant(call);
     if (op == "BipolarQuant") return {single_operand(call, 1, "scale"), -1, 1};
-    if (op == "Concat") return joined(node, depth);
-    const bool moves = std::find(kMovers.begin(), kMovers.end(), op) != kMovers.end();
-    if (!moves || node.inputs.empty()) throw NoCodes{not_quantized(node)};
+    if (op == "Concat" && std::all_of(call.operands.begin(), call.operands.end(),
+                                      [](const auto& operand) { return operand.is_input; }))
+      return joined(node, depth);
+    if (!moves(call)) throw NoCodes{not_quantized(node)};
     return grid(node.inputs[0], depth + 1);
   }
 
   InputGrid of_quant(const NodeCall& call) const {
     const auto limits = onnx::quant_limits(call.node, single_operand(call, 3, "bit width"));
-    const auto zero = static_cast<std::int64_t>(single_operand(call, 2, "zero point"));
+    const Constant* point = constant(call, 2);
+    if (!point) throw NoCodes{"the zero point of its input is computed from the image"};
+    const std::int64_t zero = whole(*point, "zero point");
     return {single_operand(call, 1, "scale"), limits.least - zero, limits.most - zero};
   }
 
   InputGrid of_dequantized(const graph::Node& node, const NodeCall& call) const {
     const double step = single_operand(call, 1, "scale");
     const Constant* point = constant(call, 2);
-    const auto zero = point ? static_cast<std::int64_t>(single(*point, "zero point")) : 0;
-    if (node.inputs.empty()) throw NoCodes{not_quantized(node)};
+    if (!point && call.operands.size() > 2 && call.operands[2].is_input)
+      throw NoCodes{"the zero point of its input is computed from the image"};
+    const std::int64_t zero = point ? whole(*point, "zero point") : 0;
+    if (call.operands.empty() || !call.operands[0].is_input) throw NoCodes{not_quantized(node)};
     const Range range = codes(node.inputs[0], 0);
     return {step, range.lowest - zero, range.highest - zero};
   }
@@ -139,24 +206,23 @@ class InputTracer {
     const auto& call = node.op.as<NodeCall>();
     if (call.node.op == "QuantizeLinear") {
       const Constant* point = constant(call, 2);
-      const auto stated = static_cast<bitloom::onnx::ElementType>(call.node.integer(
-          "output_dtype",
-          static_cast<std::int64_t>(point ? point->type : bitloom::onnx::ElementType::kUint8)));
-      const auto [lowest, highest] = onnx::limits_of(stated);
+      auto type = static_cast<ElementType>(call.node.integer("output_dtype", 0));
+      if (type == ElementType::kUndefined) type = point ? point->type : ElementType::kUint8;
+      const auto [lowest, highest] = onnx::limits_of(type);
       return {lowest, highest};
     }
-    const bool clips = call.node.op == "Clip";
-    if (!clips && std::find(kMovers.begin(), kMovers.end(), call.node.op) == kMovers.end())
-      throw NoCodes{not_quantized(node)};
+    const bool clips =
+        call.node.op == "Clip" && !call.operands.empty() && call.operands[0].is_input;
+    if (!clips && !moves(call)) throw NoCodes{not_quantized(node)};
     Range range = codes(node.inputs.at(0), depth + 1);
     if (const Constant* least = constant(call, 1); clips && least)
-      range.lowest = std::max(range.lowest, static_cast<std::int64_t>(single(*least, "limit")));
+      range.lowest = std::max(range.lowest, whole(*least, "limit"));
     if (const Constant* most = constant(call, 2); clips && most)
-      range.highest = std::min(range.highest, static_cast<std::int64_t>(single(*most, "limit")));
+      range.highest = std::min(range.highest, whole(*most, "limit"));
     return range;
   }
 
-  InputGrid joined(const graph::Node& node, int depth) const {
+  InputGrid joined(const graph::Node& node, int depth) {
     std::optional<InputGrid> all;
     for (const graph::NodeId input : node.inputs) {
       const InputGrid each = grid(input, depth + 1);
@@ -170,6 +236,7 @@ class InputTracer {
   }
 
   const graph::Graph& graph_;
+  std::map<graph::NodeId, Found> found_;
 };
 
 /// The scale of each output channel, [out], of steps [out][..]: one where all are the same.
@@ -181,8 +248,7 @@ std::vector<double> channel_scales(const Tensor& steps) {
   std::vector<double> scales(first.data_ptr<double>(), first.data_ptr<double>() + first.numel());
   if (std::adjacent_find(scales.begin(), scales.end(), std::not_equal_to<>()) == scales.end())
     scales.resize(1);
-  for (const double scale : scales)
-    if (!(scale > 0)) throw NoCodes{"its weights have a scale that is not above 0"};
+  for (const double scale : scales) positive(scale, "weights have");
   return scales;
 }
 
@@ -206,7 +272,7 @@ void add_weights(const bitloom::onnx::ParameterSource& source, const graph::Laye
 }
 
 OwnLayer own_layer(const bitloom::onnx::Imported& network, const graph::Node& node,
-                   const graph::LayerShape& shape) {
+                   const graph::LayerShape& shape, InputTracer& tracer) {
   OwnLayer own{.operands = {.name = shape.name,
                             .weight_type = {},
                             .weights = {},
@@ -216,10 +282,9 @@ OwnLayer own_layer(const bitloom::onnx::Imported& network, const graph::Node& no
   try {
     if (!node.op.is<graph::Convolution>() && !node.op.is<graph::Linear>())
       throw NoCodes{"it is no convolution over two dimensions and no linear layer with weights"};
-    const InputGrid grid = InputTracer(network.graph).grid(node.inputs[0]);
+    const InputGrid grid = tracer.grid(node.inputs[0]);
     own.operands.activation_type = type_between(grid.lowest, grid.highest);
-    own.operands.activation_scaling = integer::scaling_of({grid.step});
-    if (!(grid.step > 0)) throw NoCodes{"its input has a scale that is not above 0"};
+    own.operands.activation_scaling = integer::scaling_of({positive(grid.step, "input has")});
     const std::string& owner = shape.weights_of.empty() ? node.name : shape.weights_of;
     add_weights(network.parameters.at(owner + ".weight"), shape, own.operands);
   } catch (const NoCodes& none) {
@@ -236,8 +301,10 @@ OwnLayer own_layer(const bitloom::onnx::Imported& network, const graph::Node& no
 std::vector<OwnLayer> own_layers(const bitloom::onnx::Imported& network) {
   const std::vector<graph::LayerShape> shapes = graph::layers_of(network.graph);
   std::vector<OwnLayer> layers;
+  InputTracer tracer(network.graph);
   for (const graph::Node& node : network.graph.nodes())
-    if (node.op.is_layer()) layers.push_back(own_layer(network, node, shapes[layers.size()]));
+    if (node.op.is_layer())
+      layers.push_back(own_layer(network, node, shapes[layers.size()], tracer));
   return layers;
 }
 

@@ -22,7 +22,7 @@ struct TrainedNetwork {
 /// Metadata key under which bitloom's own files keep their input normalisation.
 inline constexpr const char* kNormalizationKey = "normalization";
 /// And under which they keep whose padding their network has, where that is not the zoo's.
-inline constexpr const char* kOriginKey = "origin";
+inline constexpr const char* kOriginKey = "bitloom.origin";
 
 /// Reads the parameters of `graph` from `file`, whose layers may be named as PyTorch, Keras, Caffe
 /// (SqueezeNet) or a TFLite converter name them: the names tell which. Wrappers around PyTorch's

@@ -77,7 +77,8 @@ nn::ActivationSampler sample_inputs(nn::Network& network, const Images& images,
 }  // namespace
 
 void require_classifier(const graph::Graph& network) {
-  if (network.nodes().back().shape.size() != 1)
+  const graph::Shape& answer = network.nodes().back().shape;
+  if (graph::size_of(answer) != answer.front())
     throw UserError(
         fmt::format("network {}: is no classifier: it puts out {}, not a number for each class",
                     network.name(), weights::to_text(network.nodes().back().shape)));

@@ -88,8 +88,8 @@ std::optional<OwnCodes> own_codes(const QuantizationChoice& choice, const Loaded
   }
   const bool has_codes =
       std::any_of(codes.engines.begin(), codes.engines.end(), [](const auto& e) { return e; });
-  if (!has_codes && !is_asked_for) return std::nullopt;
-  if (!has_codes)
+  if (!weights.quantizes_itself() && !is_asked_for) return std::nullopt;
+  if (!has_codes && !weights.quantizes_itself())
     throw UserError(
         codes.layers.empty()
             ? fmt::format("--bits model: goes with a file of ONNX as --weights, not with {}",

@@ -54,7 +54,8 @@ Recorder recorder_of_own(const OwnCodes& codes, const LoadedWeights& weights) {
 
 Recorder recorder_of_stored(const RecordOptions& options, const LoadedWeights& weights,
                             const Host& host) {
-  if (!weights::has_integer_layers(weights.file))
+  if (!weights::has_integer_layers(weights.file) ||
+      !weights.file.metadata().count(kQuantizationKey))
     throw weights.file.error(
         "holds no integers that could be recorded; `bitloom calibrate` writes them");
   const auto model = make_quantized({}, weights, {}, loading(weights, options.compute), host);
@@ -68,6 +69,19 @@ Recorder recorder_of_stored(const RecordOptions& options, const LoadedWeights& w
           }};
 }
 
+/// A UserError where the codes of all images would take gigabytes of memory.
+void require_room(const RecordOptions& options, const LoadedWeights& weights) {
+  constexpr std::int64_t kMostCodes = std::int64_t{1} << 28;
+  std::int64_t of_image = 0;
+  for (const graph::LayerShape& layer : weights.network.layers)
+    of_image += layer.in_channels * layer.input.height * layer.input.width;
+  if (of_image > kMostCodes / options.count)
+    throw UserError(
+        fmt::format("--images {}: {} codes an image; at most {} images are recorded "
+                    "at once",
+                    options.count, of_image, kMostCodes / of_image));
+}
+
 void run_on_images(const RecordOptions& options, const LoadedWeights& weights, Recorder& recorder,
                    const Host& host) {
   const Images images = load(options.data, data::Part::kTest, host);
@@ -75,6 +89,7 @@ void run_on_images(const RecordOptions& options, const LoadedWeights& weights, R
     throw UserError(fmt::format("--data {}: holds {} images, {} are to be recorded",
                                 options.data.spec, images->size(), options.count));
   data::Loader loader(images, loading(weights, options.compute));
+  require_room(options, weights);
   Step step(host, "record", "images");
   for (std::int64_t done = 0; done < options.count;) {
     std::optional<data::Batch> batch = loader.next();

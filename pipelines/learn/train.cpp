@@ -111,6 +111,16 @@ struct Own {
   std::string origin = {};  // whose padding it has
 };
 
+/// Training would normalise what was never meant to be.
+void keep_folded_norms(nn::Network& network, const std::string& weights, const Host& host) {
+  if (!network.has_folded_norms()) return;
+  network.fix_norms();
+  if (host.warning)
+    host.warning(fmt::format(
+        "{}: its batch norms are folded into the convolutions: they are not trained to normalise",
+        weights));
+}
+
 Trained run_training(const TrainOptions& options, const std::string& command, nn::Model& model,
                      const Own& own, const Host& host, const OnStart& on_start) {
   const data::Normalization own_normalization = data::parse_normalization(own.normalization);
@@ -176,8 +186,10 @@ Trained train(const TrainOptions& options, const Host& host, const OnStart& on_s
   std::shared_ptr<nn::Network> runnable;
   if (options.weights) {
     LoadedWeights loaded = load_weights(options.network, *options.weights, host);
+    require_unquantized(loaded, "training");
     own = {loaded.normalization, loaded.origin};
     runnable = loaded.runnable;
+    keep_folded_norms(*runnable, *options.weights, host);
   } else {
     runnable = std::make_shared<nn::Network>(network.graph,
                                              nn::initial_parameters(network.graph, options.seed));
@@ -191,6 +203,7 @@ Trained finetune(const TrainOptions& options, const QuantizationChoice& quantiza
   if (!options.weights) throw UserError("--weights: fine-tuning starts from trained ones");
   nn::use_processors(options.compute.threads);
   const LoadedWeights loaded = load_weights(options.network, *options.weights, host);
+  keep_folded_norms(*loaded.runnable, *options.weights, host);
   nn::Model model(loaded.runnable,
                   make_quantized(
                       quantization, loaded, [&] { return load(options.data, data::Part::kTrain); },

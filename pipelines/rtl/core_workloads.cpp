@@ -35,6 +35,8 @@ std::unique_ptr<const RealTensors> load_real_tensors(const NetworkToVerify& aske
   const auto& [weights, data] = *asked.tensors;
   const bool is_own = !asked.policy.is_given() || asked.policy.of_model;
   if (is_own && onnx::is_model_file(weights)) {
+    if (asked.policy.edge_layers)
+      throw UserError("--bits model: are the file's own: leave out --edge-layers");
     const TemporaryFile codes(".safetensors");
     record_by_program({.network = asked.network,
                        .weights = weights,

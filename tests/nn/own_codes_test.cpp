@@ -160,6 +160,36 @@ TEST(OwnCodes, TellWhyALayerHasNone) {
   EXPECT_EQ(layers[2].why_not, "its weights are not quantized");
 }
 
+TEST(OwnCodes, MayHave16BitsButNoConstantsAmongThem) {
+  const testing::TemporaryFolder folder;
+  const torch::NoGradGuard no_gradient;
+  ModelBuilder builder;
+  builder.input("x", {1, 2, 4, 4}).constant("s", real_tensor({0.0001F}));
+  builder.constant("zero", real_tensor({0.F})).constant("bits", real_tensor({16.F}));
+  builder.constant("w", codes_tensor({1, 2, 1, 1}, -8, 7, onnx::ElementType::kInt8))
+      .constant("ws", real_tensor({0.5F}));
+  builder.add("Quant", {"x", "s", "zero", "bits"}, {"q"})
+      .add("DequantizeLinear", {"w", "ws"}, {"wd"})
+      .add("Conv", {"q", "wd"}, {"y"})
+      .output("y");
+  const std::string path = folder.write("x.onnx", onnx::model_bytes(builder.model));
+  const pipelines::LoadedWeights weights = loaded(path);
+  EXPECT_EQ(weights.own_layers.at(0).operands.activation_type, integer::signed_codes(16));
+  const at::Tensor images = at::rand({2, 2, 4, 4}) * 6 - 3;
+  EXPECT_TRUE(at::equal(answer(weights, images, Arithmetic::kFake),
+                        answer(weights, images, Arithmetic::kInteger)));
+
+  builder.constant("pixels", real_tensor(at::rand({1, 1, 4, 4})));
+  builder.constant("three", codes_tensor({1, 3, 1, 1}, -8, 7, onnx::ElementType::kInt8));
+  builder.add("DequantizeLinear", {"three", "ws"}, {"td"})
+      .add("Concat", {"q", "pixels"}, {"joined"}, {attribute("axis", 1)})
+      .add("Conv", {"joined", "td"}, {"z"})
+      .output("z");
+  const auto layers = loaded(folder.write("z.onnx", onnx::model_bytes(builder.model))).own_layers;
+  EXPECT_EQ(layers.at(1).why_not,
+            "its input comes from Concat 'joined', which does not quantize it");
+}
+
 TEST(OwnCodes, OfPublishedModelsGiveTheSameByBitPlanesAsByFloats) {
   const auto data = testing::data_folder();
   if (!data || !std::filesystem::exists(*data / "onnx"))

@@ -369,7 +369,7 @@ TEST_F(Namings, HaveThePaddingOfTheOriginThatTheFileNotes) {
                       read(graph, stored, {{kOriginKey, "Mars'"}});
                     }),
                     folder_.path().string() + "/"),
-            "x: metadata 'origin': 'Mars'' is no origin of weights that bitloom knows");
+            "x: metadata 'bitloom.origin': 'Mars'' is no origin of weights that bitloom knows");
 }
 
 TEST_F(Namings, ReadTheNormalizationThatTheFileHas) {

@@ -346,6 +346,16 @@ std::string dims_text(const ValueInfo& input) {
   return fmt::format("{}", fmt::join(dims, ","));
 }
 
+/// The dimensions with something in the places of those that are open: `1,3,N,N`.
+std::string filled_dims(const ValueInfo& input) {
+  std::vector<std::string> dims;
+  for (std::size_t i = 0; i < input.dims->size(); ++i) {
+    const std::int64_t size = (*input.dims)[i].size;
+    dims.push_back(size >= 0 ? fmt::format("{}", size) : i == 0 ? "1" : "N");
+  }
+  return fmt::format("{}", fmt::join(dims, ","));
+}
+
 Shape Walk::dims_of(const ValueInfo& input, const InputShapes& shapes) {
   const auto found = shapes.find(input.name);
   if (found != shapes.end()) {
@@ -361,10 +371,10 @@ Shape Walk::dims_of(const ValueInfo& input, const InputShapes& shapes) {
   for (std::size_t i = 0; i < input.dims->size(); ++i) {
     const std::int64_t size = (*input.dims)[i].size;
     if (size < 0 && i > 0)
-      throw UserError(
-          fmt::format("input '{}' is {}, which leaves sizes open: give them with "
-                      "--input {}=1,...",
-                      excerpt(input.name), dims_text(input), excerpt(input.name)));
+      throw UserError(fmt::format(
+          "input '{}' is {}, which leaves sizes open: give them with "
+          "--input {}={}",
+          excerpt(input.name), dims_text(input), excerpt(input.name), filled_dims(input)));
     dims.push_back(size < 0 ? 1 : size);
   }
   return dims;

@@ -44,10 +44,15 @@ WeightGrid of_stored_codes(const Constant& constant) {
           .highest = static_cast<std::int64_t>(codes.max().item<double>())};
 }
 
-WeightGrid of_quant(const Constant& constant) {
+/// Nothing where the values are no codes, as with a zero point that is no whole number.
+std::optional<WeightGrid> of_quant(const Constant& constant) {
+  constexpr double kNearly = 1e-3;             // of a step
+  constexpr double kSingle = 1.0 / (1 << 23);  // what rounding to single precision takes
   const Tensor values = value_of(constant).to(at::kDouble).contiguous();
   const Tensor steps = in_double(input(constant, 1), values);
   WeightGrid grid{.codes = at::round(values / steps), .steps = steps};
+  const Tensor error = (values / steps - grid.codes).abs();
+  if (!(error <= kNearly + grid.codes.abs() * kSingle).all().item<bool>()) return std::nullopt;
   if (constant.node.op == "BipolarQuant") {
     grid.lowest = -1, grid.highest = 1, grid.is_bipolar = true;
     return grid;
@@ -55,6 +60,7 @@ WeightGrid of_quant(const Constant& constant) {
   const double bits = input(constant, 3).item<double>();
   const QuantLimits limits = quant_limits(constant.node, bits);
   const Tensor zero = input(constant, 2).to(at::kDouble);
+  if (!(zero == at::floor(zero)).all().item<bool>()) return std::nullopt;
   grid.lowest = limits.least - static_cast<std::int64_t>(zero.max().item<double>());
   grid.highest = limits.most - static_cast<std::int64_t>(zero.min().item<double>());
   grid.is_bipolar = bits == 1 && limits.least < 0 && (zero == 0).all().item<bool>();

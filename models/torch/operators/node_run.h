@@ -39,6 +39,7 @@ class NodeRun {
   virtual Tensor layer(bool has_bias, const LayerProduct& product) = 0;
   /// Of a node that multiplies its two inputs.
   virtual ProductOperands product() = 0;
+  /// Of batch norms: whether they normalise batches.
   virtual Mode mode() const = 0;
 };
 

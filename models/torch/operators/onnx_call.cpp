@@ -42,9 +42,11 @@ const ops::Operator& row_of(const bitloom::onnx::Node& node) {
 Tensor image_of(const bitloom::onnx::Call& op, const std::vector<Tensor>& values,
                 std::int64_t image) {
   const ops::Operator& row = row_of(op.node);
+  std::vector<bitloom::onnx::ElementType> types;
+  for (const Operand& operand : op.operands) types.push_back(operand.type);
   try {
     const Tensor result =
-        ops::evaluate(row, {op.node, inputs_of(op.operands, values, image)}).at(op.output);
+        ops::evaluate(row, {op.node, inputs_of(op.operands, values, image), types}).at(op.output);
     return result.reshape(bitloom::onnx::graph_shape(result.sizes().vec()));
   } catch (const UserError& error) {
     throw error.with_text(fmt::format("{} '{}': {}", op.node.op, op.node.name, error.what()));

@@ -184,7 +184,7 @@ TEST_F(OnnxImport, AsksForSizesThatAFileLeavesOpen) {
   ModelBuilder builder = one_layer("Conv", {-1, 3, -1, -1}, {4, 3, 3, 3});
   EXPECT_EQ(fault(builder),
             "model.onnx: input 'x' is n,3,n,n, which leaves sizes open: give them with --input "
-            "x=1,...");
+            "x=1,3,N,N");
   EXPECT_EQ(layers(builder, {{"x", {1, 3, 8, 6}}})[0].output_pixels(), 24);
   EXPECT_EQ(layers(builder, {{"", {1, 3, 8, 6}}})[0].output_pixels(), 24);
   EXPECT_EQ(fault(builder, {{"x", {1, 3}}}),

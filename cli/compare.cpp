@@ -135,8 +135,9 @@ void add_policies(CLI::App& command, CompareOptions& options) {
     return command.add_option(name, value, help)->type_name(type);
   };
   look_at(option("--policies", options.policies,
-                 "pairs such as 4/4 for all layers, and files as --policy of simulate takes them",
-                 "W/A|FILE ..."),
+                 "pairs such as 4/4 for all layers, model (the bits of a file of ONNX), and files "
+                 "as --policy of simulate takes them",
+                 "W/A|model|FILE ..."),
           parse_policy);
   look_at(option("--random", options.random,
                  "and this many policies with 2 to 8 bits drawn for each operand of each layer (0)",

@@ -70,7 +70,20 @@ pipelines::VerifyOptions choice(const VerifyOptions& options) {
   return choice;
 }
 
+void require_names(const VerifyOptions& options) {
+  const std::pair<const char*, const std::optional<std::string>*> folders[] = {
+      {"--rtl", &options.rtl}, {"--dump", &options.dump}};
+  for (const auto& [option, text] : folders)
+    if (*text && (*text)->empty())
+      throw UserError(fmt::format("{} '': an empty text is no folder's name", option));
+  if (options.trace && options.mismatch)
+    throw UserError(
+        "--mismatch and --trace: the waveform of all that runs has the mismatch, too; "
+        "leave one out");
+}
+
 int run(const VerifyOptions& options) {
+  require_names(options);
   require_different_files(
       {{"--trace", options.trace}, {"--mismatch", options.mismatch}, {"--json", options.json}},
       {{"--policy", options.policy.file},

@@ -32,8 +32,10 @@ void require_rtl_can_be(const hardware::Bismo& hardware) {
 /// RTL's; one that states another is wrong of the RTL.
 void take_pipeline(hardware::Bismo& hardware, const verify::Core& core) {
   if (hardware.pipeline_cycles != 0 && hardware.pipeline_cycles != core.pipeline_cycles())
-    throw UserError(fmt::format("{}: timing.pipeline_cycles is {}, the RTL's pipeline has {}",
-                                hardware.name, hardware.pipeline_cycles, core.pipeline_cycles()));
+    throw UserError(fmt::format(
+        "{}: timing.pipeline_cycles is {}, the RTL's pipeline has {}: "
+        "--set timing.pipeline_cycles={} tells the engines",
+        hardware.name, hardware.pipeline_cycles, core.pipeline_cycles(), core.pipeline_cycles()));
   hardware.pipeline_cycles = core.pipeline_cycles();
 }
 

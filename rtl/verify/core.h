@@ -61,6 +61,7 @@ struct CoreOutputs {
       nullptr;  // a beat, low word first; null while valid is low; good until the next clock
   bool issued = false;
   bool phase_ended = false;
+  bool stopped = false;  // the RTL ended the simulation: Core::stop() says how
 };
 
 /// A Verilated bismo_core, whatever its parameters. No member is defined outside this header, so
@@ -75,6 +76,8 @@ class Core {
   virtual CoreOutputs reset() = 0;
   /// One cycle: applies `inputs`, then the clock edge.
   virtual CoreOutputs clock(const CoreInputs& inputs) = 0;
+  /// The first `$finish`, `$stop`, `$error` or `$fatal` of the RTL, with its place; else nothing.
+  virtual std::string stop() const = 0;
   /// Writes an FST waveform from now on; false where the core was built without tracing.
   virtual bool trace(const std::string& path) = 0;
   /// Where the next cycle begins in a waveform, in its time units; its clock edge is half a cycle

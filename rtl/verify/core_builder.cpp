@@ -27,11 +27,14 @@ namespace fs = std::filesystem;
 
 constexpr const char* kFactory = "bitloom_make_core";
 constexpr const char* kVerilatorFlags =
-    "--cc -O3 --expand-limit 4096 --x-assign fast --x-initial fast --noassert --timescale 1ns/1ns "
+    "--cc -O3 --expand-limit 4096 --x-assign fast --x-initial fast --timescale 1ns/1ns "
     "-Wno-lint "
     "--top-module bismo_core --prefix Vcore";
+/// What a copy prints goes to standard error, and what would end the program ends the run.
 constexpr const char* kCompilerFlags =
-    "-std=c++20 -O2 -fPIC -fvisibility=hidden -w -pthread -DVM_COVERAGE=0 -DVM_SC=0";
+    "-std=c++20 -O2 -fPIC -fvisibility=hidden -w -pthread -DVM_COVERAGE=0 -DVM_SC=0 "
+    "-DVL_USER_FINISH -DVL_USER_STOP -DVL_USER_FATAL "
+    "'-DVL_PRINTF(...)=fprintf(stderr, __VA_ARGS__)'";
 constexpr const char* kTraceFlags = "-DVM_TRACE=1 -DVM_TRACE_FST=1";
 
 std::string quoted(const std::string& text) {
@@ -77,30 +80,57 @@ std::string key_of(const CoreParameters& parameters, const CoreTools& tools) {
   return hash.text();
 }
 
-/// Runs a shell command with its output in `log`; throws with the log's first line that speaks of
-/// an error.
+/// The line of a log that tells what went wrong: the first error that is more than a count, else
+/// the first warning, which Verilator may end with, else what the shell says.
+std::string telling_line(const std::string& log) {
+  for (const char* mark : {"%Error", "USERERROR", "%Warning", "rror", "not found"}) {
+    std::istringstream lines(log);
+    for (std::string text; std::getline(lines, text);)
+      if (text.find(mark) != std::string::npos && text.find("Exiting due to") == std::string::npos)
+        return text;
+  }
+  return "it said nothing; is the disk full?";
+}
+
+/// Runs a shell command with its output in `log`; throws with the log's line that tells.
 void run(const std::string& command, const fs::path& log, const std::string& what,
          const std::string& hint = "") {
   if (run_program({"/bin/sh", "-c", command}, OutputToFile{log.string(), true}).succeeded()) return;
-  std::istringstream file(read_file(log.string()));
-  std::string first = "it said nothing; is the disk full?";
-  for (std::string text; std::getline(file, text);)
-    if (text.find("rror") != std::string::npos || text.find("not found") != std::string::npos ||
-        text.find("USERERROR") != std::string::npos) {
-      first = text;
-      break;
-    }
-  throw UserError(fmt::format("{} failed: {}{} (see {})", what, first, hint, log.string()));
+  throw UserError(fmt::format("{} failed: {}{} (see {})", what,
+                              telling_line(read_file(log.string())), hint, log.string()));
 }
+
+/// What Verilator's runtime calls where RTL ends a simulation.
+constexpr const char* kStops = R"(
+std::string& bitloom::verify::stop_text() {
+  static std::string text;
+  return text;
+}
+static void note(const char* what, const char* file, int line, const char* said) {
+  std::string& text = bitloom::verify::stop_text();
+  if (!text.empty()) return;
+  text = std::string(file) + ":" + std::to_string(line) + ": " + what;
+  if (said != nullptr && *said != 0) text += std::string(": ") + said;
+}
+void vl_finish(const char* file, int line, const char*) VL_MT_UNSAFE {
+  note("$finish", file, line, nullptr);
+}
+void vl_stop(const char* file, int line, const char*) VL_MT_UNSAFE {
+  note("$stop or $error", file, line, nullptr);
+}
+void vl_fatal(const char* file, int line, const char*, const char* message) VL_MT_UNSAFE {
+  note("$fatal", file, line, message);
+}
+)";
 
 std::string variant_source(const CoreParameters& p) {
   return fmt::format(
-      "#include \"Vcore.h\"\n#include \"rtl/verify/verilated_core.h\"\n"
+      "#include \"Vcore.h\"\n#include \"rtl/verify/verilated_core.h\"\n{}"
       "extern \"C\" __attribute__((visibility(\"default\"))) bitloom::verify::Core* {}() {{\n"
       "  using namespace bitloom::verify;\n"
       "  return new VerilatedCore<Vcore>(CoreParameters{{{}, {}, {}, {}, {}, {}, {}, {}, "
       "{}}});\n}}\n",
-      kFactory, p.dm, p.dk, p.dn, p.accumulator_bits, p.activation_words, p.weight_words,
+      kStops, kFactory, p.dm, p.dk, p.dn, p.accumulator_bits, p.activation_words, p.weight_words,
       p.activation_port_bits, p.weight_port_bits, p.result_port_bits);
 }
 
@@ -154,7 +184,8 @@ fs::path build(const CoreParameters& parameters, const CoreTools& tools, const f
   for (const fs::path& own : rtl.folders) sources += " -y " + quoted(own.string());
   const std::string folder = quoted(scratch.path().string());
   tell(tools, fmt::format("Verilator translates a core of {}", array_text(parameters)));
-  run(fmt::format("{} {} {} {} --Mdir {}{}", tools.verilator, kVerilatorFlags, generics(parameters),
+  run(fmt::format("{} {} {} {} {} --Mdir {}{}", tools.verilator, kVerilatorFlags,
+                  tools.own_rtl.empty() ? "--noassert" : "--assert", generics(parameters),
                   tools.trace ? "--trace-fst" : "", folder, sources),
       log, name + ": " + tools.verilator);
   const fs::path runtime = runtime_library(tools);

@@ -1,5 +1,7 @@
 #include "rtl/verify/layer_run.h"
 
+#include <fmt/format.h>
+
 #include "base/error.h"
 #include "rtl/verify/beat_stream.h"
 #include "rtl/verify/result_check.h"
@@ -30,6 +32,7 @@ class Runner {
     run_.phases.reserve(static_cast<std::size_t>(phases_));
     run_.reset_time = core_.waveform_time();
     shown_ = core_.reset();
+    refuse_stop();
     prepare_instruction();
     while (!finished() && !run_.stuck) step();
     run_.first_clock = first_clock_;
@@ -67,11 +70,18 @@ class Runner {
     bool moved = take_results(inputs, cycle);
     const CoreOutputs before = shown_;
     shown_ = core_.clock(inputs);
+    refuse_stop();
     moved |= advance_streams(inputs, before);
     moved |= note_phase_end(cycle);
     if (moved) last_move_ = {clock_, time};
     ++clock_;
     if (clock_ - last_move_.clock > patience_) give_up();
+  }
+
+  void refuse_stop() const {
+    if (shown_.stopped)
+      throw UserError(fmt::format("layer '{}': the RTL ends the simulation in clock cycle {}: {}",
+                                  workload_.layer.name, clock_, core_.stop()));
   }
 
   void give_up() {

@@ -1,6 +1,8 @@
 #include "rtl/verify/rtl_sources.h"
 
 #include <algorithm>
+#include <regex>
+#include <sstream>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -26,6 +28,34 @@ std::vector<fs::path> modules_in(const fs::path& rtl) {
 
 bool holds_a_package(const std::string& text) {
   return text.find("endpackage") != std::string::npos;
+}
+
+/// A UserError where a file of the copy includes what does not lie beside it: a core's key is a
+/// hash of these files alone.
+void require_includes_beside(const fs::path& own, const fs::path& rtl) {
+  const std::regex include("^\\s*`include\\s*(.*)$");
+  const std::regex quoted("^\"([^\"/]+)\".*");
+  for (const fs::path& file : design_files(own)) {
+    std::istringstream lines(read_file(file.string()));
+    std::string line;
+    for (int number = 1; std::getline(lines, line); ++number) {
+      std::smatch found, name;
+      if (!std::regex_search(line, found, include)) continue;
+      const std::string what = found[1];
+      const bool is_beside = std::regex_match(what, name, quoted) &&
+                             (fs::exists(own / name[1].str()) || fs::exists(rtl / name[1].str()));
+      if (!is_beside)
+        throw UserError(fmt::format("{}:{}: `include {}: headers of a copy lie beside its modules",
+                                    file.string(), number, what));
+    }
+  }
+}
+
+/// Whether a file is bitloom's own of that name.
+bool is_bitlooms(const fs::path& file, const fs::path& rtl) {
+  std::error_code failure;
+  const fs::path own = rtl / file.filename();
+  return fs::exists(own, failure) && read_file(file.string()) == read_file(own.string());
 }
 
 }  // namespace
@@ -79,7 +109,11 @@ RtlSources rtl_sources(const fs::path& rtl, const fs::path& own) {
   if (sources.missing.size() == modules.size())
     throw UserError(fmt::format("{}: holds no module of the core: no bismo_core.sv, dpu.sv, ...",
                                 own.string()));
+  require_includes_beside(own, rtl);
   std::erase_if(others, is_outside_the_core);
+  for (const fs::path& file : design_files(own))
+    if (file.extension() != ".sv" && !is_bitlooms(file, rtl))
+      sources.changed.push_back(file.filename().string());
   for (const fs::path& other : others) sources.changed.push_back(other.filename().string());
   std::erase_if(others, [](const fs::path& f) { return !holds_a_package(read_file(f.string())); });
   sources.files.insert(sources.files.begin(), others.begin(), others.end());

@@ -25,6 +25,7 @@ class TracedWindow final : public Core {
   std::int64_t pipeline_cycles() const override { return core_.pipeline_cycles(); }
   CoreOutputs reset() override { return core_.reset(); }
   CoreOutputs clock(const CoreInputs& inputs) override;
+  std::string stop() const override { return core_.stop(); }
   bool trace(const std::string& path) override { return core_.trace(path); }
   std::int64_t waveform_time() const override { return core_.waveform_time(); }
   void close_trace() override { core_.close_trace(); }

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <memory>
+#include <string>
 #include <type_traits>
 
 #include <verilated.h>
@@ -15,6 +16,12 @@
 #include "rtl/verify/core.h"
 
 namespace bitloom::verify {
+
+#ifdef VL_USER_FINISH
+/// Where a core that is built at run time keeps what Verilator's vl_finish() and its like were
+/// told.
+std::string& stop_text();
+#endif
 
 /// Copies a beat into a Verilated port of any width.
 template <class Port>
@@ -51,6 +58,9 @@ class VerilatedCore final : public Core {
 #if VM_TRACE
     context_->traceEverOn(true);
 #endif
+#ifdef VL_USER_FINISH
+    stop_text().clear();
+#endif
     model_->clk_i = 0;
     model_->rst_ni = 1;
     model_->eval();
@@ -63,6 +73,14 @@ class VerilatedCore final : public Core {
 
   const CoreParameters& parameters() const override { return parameters_; }
   std::int64_t pipeline_cycles() const override { return model_->pipeline_cycles_o; }
+
+  std::string stop() const override {
+#ifdef VL_USER_FINISH
+    return stop_text();
+#else
+    return "";
+#endif
+  }
 
   CoreOutputs reset() override {
     model_->rst_ni = 0;
@@ -168,7 +186,12 @@ class VerilatedCore final : public Core {
             .weight_ready = model_->weight_ready_o != 0,
             .result = model_->result_valid_o ? words_of(model_->result_data_o, narrow_) : nullptr,
             .issued = model_->issued_o != 0,
-            .phase_ended = model_->phase_ended_o != 0};
+            .phase_ended = model_->phase_ended_o != 0,
+#ifdef VL_USER_FINISH
+            .stopped = !stop_text().empty()};
+#else
+            .stopped = false};
+#endif
   }
 
   CoreParameters parameters_;

@@ -125,6 +125,59 @@ TEST_F(VerifyRtl, TellsVerilatorsFirstLineOfACopyThatDoesNotCompile) {
   EXPECT_EQ(result.err.find('\n'), result.err.size() - 1) << result.err;
 }
 
+TEST_F(VerifyRtl, TellsWhereACopyEndsTheSimulation) {
+  const auto refusal = [&](const std::string& statement) {
+    change("dpu.sv", "endmodule", statement + "\nendmodule");
+    const ProgramResult result =
+        verify({"--random", "1", "--rtl", "mine", "--json", folder_.file("verdicts.json")});
+    EXPECT_EQ(result.exit_code, 2) << statement << result.out;
+    EXPECT_FALSE(fs::exists(folder_.path() / "verdicts.json"));
+    return result.err;
+  };
+  for (const char* what : {"$finish", "$stop", "$error(\"mine\")", "$fatal(1, \"mine\")"}) {
+    const std::string err = refusal(std::string("always_ff @(posedge clk_i) ") + what + ";");
+    EXPECT_NE(err.find("layer 'random 0': the RTL ends the simulation in clock cycle 0: "),
+              std::string::npos)
+        << err;
+    EXPECT_NE(err.find("dpu.sv:"), std::string::npos) << err;
+  }
+  EXPECT_NE(refusal("initial $finish;").find("$finish"), std::string::npos);
+  // Assertions of a copy count.
+  const std::string err = refusal("always_ff @(posedge clk_i) assert (0) else $error(\"mine\");");
+  EXPECT_NE(err.find("ends the simulation"), std::string::npos) << err;
+  change("dpu.sv", "endmodule", "always_ff @(posedge clk_i) $display(\"hello\");\nendmodule");
+  const ProgramResult result = verify({"--random", "1", "--rtl", "mine", "--json", "-"});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_EQ(result.out.find("hello"), std::string::npos);
+  EXPECT_NE(result.err.find("hello"), std::string::npos);
+}
+
+TEST_F(VerifyRtl, ReadsHeadersBesideTheModulesOnly) {
+  std::ofstream(folder_.path() / "mine" / "my.svh") << "// nothing\n";
+  change("dpu.sv", "module dpu", "`include \"my.svh\"\nmodule dpu");
+  const ProgramResult result = verify({"--random", "1", "--rtl", "mine"});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  expect_said(result.out, "dpu.sv, my.svh changed");
+  fs::create_directories(folder_.path() / "mine/inc");
+  std::ofstream(folder_.path() / "mine/inc/z.svh") << "// nothing\n";
+  change("dpu.sv", "module dpu", "`include \"inc/z.svh\"\nmodule dpu");
+  expect_refused({"verify", "--hardware", "tiny.yaml", "--random", "1", "--rtl", "mine"},
+                 "mine/dpu.sv:9: `include \"inc/z.svh\": headers of a copy lie beside its modules",
+                 setting_);
+}
+
+TEST_F(VerifyRtl, RefusesEmptyNamesAndAWaveformTwice) {
+  const auto refused = [&](std::vector<std::string> more, const std::string& complaint) {
+    more.insert(more.begin(), {"verify", "--hardware", "tiny.yaml", "--random", "1"});
+    expect_refused(more, complaint, setting_);
+  };
+  refused({"--rtl", ""}, "--rtl '': an empty text is no folder's name");
+  refused({"--dump", ""}, "--dump '': an empty text is no folder's name");
+  refused({"--trace", "a.fst", "--mismatch", "b.fst"},
+          "--mismatch and --trace: the waveform of all that runs has the mismatch, too; leave one "
+          "out");
+}
+
 TEST_F(VerifyRtl, RefusesFoldersWithoutModulesOfTheCore) {
   expect_refused({"verify", "--hardware", "tiny.yaml", "--rtl", "nowhere"},
                  "nowhere: no such folder", setting_);

@@ -112,7 +112,9 @@ TEST(Verify, RefusesDescriptionsThatTheRtlIsNot) {
       "t: the RTL has no layout: verify the machine without, by --set layout=";
   refuse(tiny, "pipeline_cycles: 4}\nlayout: {im2col: on_the_fly", layout);
   refuse(tiny, "pipeline_cycles: 4}\nlayout: {convert: all, port_bits: 8", layout);
-  refuse(tiny, "pipeline_cycles: 3", "t: timing.pipeline_cycles is 3, the RTL's pipeline has 4");
+  refuse(tiny, "pipeline_cycles: 3",
+         "t: timing.pipeline_cycles is 3, the RTL's pipeline has 4: --set timing.pipeline_cycles=4 "
+         "tells the engines");
   refuse("{dm: 1024, dk: 4096, dn: 1024}", "pipeline_cycles: 4",
          "t: an array of dm x dk x dn = 4294967296 bits is too large to be Verilated; at most "
          "1048576");

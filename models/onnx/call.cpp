@@ -31,12 +31,28 @@ constexpr std::array kRound{std::string_view("Quant"), std::string_view("IntQuan
                             std::string_view("BipolarQuant"), std::string_view("QuantizeLinear"),
                             std::string_view("DequantizeLinear")};
 
+constexpr std::array kMovers{std::string_view("Identity"),     std::string_view("Reshape"),
+                             std::string_view("Flatten"),      std::string_view("Squeeze"),
+                             std::string_view("Unsqueeze"),    std::string_view("Transpose"),
+                             std::string_view("MaxPool"),      std::string_view("Slice"),
+                             std::string_view("Split"),        std::string_view("Pad"),
+                             std::string_view("Dropout"),      std::string_view("Gather"),
+                             std::string_view("Expand"),       std::string_view("Relu"),
+                             std::string_view("DepthToSpace"), std::string_view("Cast"),
+                             std::string_view("SpaceToDepth"), std::string_view("Tile"),
+                             std::string_view("Im2Col"),       std::string_view("Resize")};
+
 template <std::size_t count>
 bool holds(const std::array<std::string_view, count>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
 }  // namespace
+
+bool moves_values(const Node& node) {
+  return holds(kMovers, node.op) &&
+         (node.op != "Resize" || node.text("mode", "nearest") == "nearest");
+}
 
 bool Call::rounds() const { return holds(kRound, node.op); }
 
@@ -47,6 +63,7 @@ Shape graph_shape(const Shape& dims) {
 
 graph::Sign Call::sign() const {
   if (holds(kNeverNegative, node.op)) return graph::Sign::kNeverNegative;
+  if (rounds() && node.op != "BipolarQuant") return graph::Sign::kAsInputs;
   if (holds(kAsInputs, node.op)) {
     // A constant beside the inputs, such as one that is joined to them, may be negative.
     const bool joins =

@@ -33,6 +33,10 @@ struct Operand {
   ElementType type = ElementType::kUndefined;
 };
 
+/// Whether a node gives values of its first input in other places, and no others than those and 0;
+/// for a Pad that is so where it pads with 0.
+bool moves_values(const Node& node);
+
 /// The shape that values of ONNX have in a graph, which leaves the batch of one image out.
 Shape graph_shape(const Shape& dims);
 

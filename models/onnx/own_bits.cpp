@@ -1,20 +1,12 @@
 #include "models/onnx/own_bits.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <string_view>
+
+#include "models/onnx/call.h"
 
 namespace bitloom::onnx {
 namespace {
-
-constexpr std::array kHandOn{
-    std::string_view("Identity"), std::string_view("Reshape"),   std::string_view("Flatten"),
-    std::string_view("Squeeze"),  std::string_view("Unsqueeze"), std::string_view("Transpose"),
-    std::string_view("MaxPool"),  std::string_view("Slice"),     std::string_view("Split"),
-    std::string_view("Pad"),      std::string_view("Dropout"),   std::string_view("Gather"),
-    std::string_view("Expand"),   std::string_view("Relu"),      std::string_view("DepthToSpace"),
-    std::string_view("Cast"),     std::string_view("Im2Col"),    std::string_view("Resize")};
 
 constexpr int kDeepest = 64;  // nodes between a quantizer and a layer
 
@@ -29,11 +21,6 @@ int bits_between(std::int64_t least, std::int64_t most) {
          (least < -(std::int64_t{1} << (bits - 1)) || most >= std::int64_t{1} << (bits - 1)))
     ++bits;
   return bits;
-}
-
-bool hands_on(const Node& node) {
-  if (node.op == "Resize" && node.text("mode", "nearest") != "nearest") return false;
-  return std::find(kHandOn.begin(), kHandOn.end(), node.op) != kHandOn.end();
 }
 
 std::optional<double> number(const Flow& flow, const Step& step, std::size_t which) {
@@ -102,7 +89,7 @@ std::optional<int> BitTracer::traced(ValueId id, int depth) const {
   if (op == "Trunc") return stated_bits(flow_, step, step.inputs.size() > 5 ? 5 : 4);
   if (op == "BipolarQuant") return 1;
   if (op == "Concat") return widest_input(step, depth + 1);
-  if ((op != "DequantizeLinear" && !hands_on(step.node)) || !flow_.has_input(step, 0))
+  if ((op != "DequantizeLinear" && !moves_values(step.node)) || !flow_.has_input(step, 0))
     return std::nullopt;
   return of_values(*step.inputs[0], depth + 1);
 }
@@ -134,8 +121,8 @@ std::optional<int> BitTracer::of_codes(ValueId id, int depth) const {
   if (step.node.op == "Clip" && is_bounded)
     return std::min(
         whole, bits_between(static_cast<std::int64_t>(*least), static_cast<std::int64_t>(*most)));
-  const bool goes_on =
-      hands_on(step.node) && flow_.has_input(step, 0) && flow_.input(step, 0).type == value.type;
+  const bool goes_on = moves_values(step.node) && flow_.has_input(step, 0) &&
+                       flow_.input(step, 0).type == value.type;
   return goes_on ? of_codes(*step.inputs[0], depth + 1) : whole;
 }
 

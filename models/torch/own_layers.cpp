@@ -1,11 +1,9 @@
 #include "models/torch/own_layers.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <map>
 #include <optional>
-#include <string_view>
 
 #include <fmt/format.h>
 
@@ -42,16 +40,6 @@ struct InputGrid {
   double step;
   std::int64_t lowest, highest;
 };
-
-constexpr std::array kMovers{std::string_view("Identity"),  std::string_view("Reshape"),
-                             std::string_view("Flatten"),   std::string_view("Squeeze"),
-                             std::string_view("Unsqueeze"), std::string_view("Transpose"),
-                             std::string_view("MaxPool"),   std::string_view("Slice"),
-                             std::string_view("Split"),     std::string_view("Pad"),
-                             std::string_view("Dropout"),   std::string_view("Gather"),
-                             std::string_view("Expand"),    std::string_view("DepthToSpace"),
-                             std::string_view("Relu"),      std::string_view("SpaceToDepth"),
-                             std::string_view("Cast"),      std::string_view("Tile")};
 
 /// The fewest bits that hold codes between these.
 CodeType type_between(std::int64_t lowest, std::int64_t highest) {
@@ -156,15 +144,19 @@ class InputTracer {
 
   /// Whether a node gives the values of its first operand and no others, but 0.
   static bool moves(const NodeCall& call) {
-    const std::string& op = call.node.op;
-    if (std::find(kMovers.begin(), kMovers.end(), op) == kMovers.end()) return false;
+    const bitloom::onnx::Node& node = call.node;
+    if (!bitloom::onnx::moves_values(node)) return false;
     if (call.operands.empty() || !call.operands[0].is_input) return false;
-    if (op == "Pad" && call.node.text("mode", "constant") == "constant") {
-      const bool has_value = call.operands.size() > 2 && call.operands[2].constant;
-      return !has_value || single(*call.operands[2].constant, "padding") == 0;
-    }
-    return op != "Cast" || (call.operands[0].type == ElementType::kFloat &&
-                            call.node.integer("to", 0) == static_cast<int>(ElementType::kFloat));
+    if (node.op == "Pad") return pads_with_zero(call);
+    return node.op != "Cast" || (call.operands[0].type == ElementType::kFloat &&
+                                 node.integer("to", 0) == static_cast<int>(ElementType::kFloat));
+  }
+
+  static bool pads_with_zero(const NodeCall& call) {
+    constexpr std::size_t kValue = 2;
+    if (call.operands.size() <= kValue) return call.node.real("value", 0) == 0;
+    const auto& [value, is_computed, dims, type] = call.operands[kValue];
+    return !is_computed && (!value || single(*value, "padding") == 0);
   }
 
   InputGrid of_call(const graph::Node& node, const NodeCall& call, int depth) {

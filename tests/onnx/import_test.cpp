@@ -252,6 +252,21 @@ TEST_F(OnnxImport, CountsWeightsThatConvolutionsShareOnce) {
   EXPECT_EQ(layers[1].name, "line?break");
 }
 
+TEST_F(OnnxImport, KnowsThatQuantizersKeepTheSign) {
+  for (const bool is_rectified : {false, true}) {
+    ModelBuilder builder;
+    builder.input("x", {1, 3, 8, 8}).weights("w", {3, 3, 3, 3}).weights("s", {});
+    builder.add(is_rectified ? "Relu" : "Tanh", {"x"}, {"y"})
+        .add("QuantizeLinear", {"y", "s"}, {"q"})
+        .add("DequantizeLinear", {"q", "s"}, {"d"})
+        .add("Conv", {"d", "w"}, {"z"})
+        .output("z");
+    const auto layers =
+        graph::layers_of(onnx::import_model(folder_.write("m.onnx", builder.bytes())).graph);
+    EXPECT_EQ(layers.at(0).signed_activations, !is_rectified);
+  }
+}
+
 TEST_F(OnnxImport, PricesWithoutTheFilesThatHoldWeights) {
   ModelBuilder builder = one_layer("Gemm", {1, 3}, {3, 4});
   std::string bytes = builder.bytes();

@@ -84,7 +84,12 @@ void write_haq(const LutOptions& options) {
       fmt::format("{}: {} of {} on {}, batch {}: {} layers x {} weight bits x {} activation bits",
                   table_file.path(), metric_name, network.graph.name(), hardware.name(),
                   hardware.batch(), table.layers(), max_bits, max_bits);
-  print(reports::wrapped(what, output_width(), "") +
+  std::string refused;
+  if (table.refused() > 0)
+    refused = reports::wrapped(
+        fmt::format("{} entries are inf: at these bits a layer cannot be mapped", table.refused()),
+        output_width(), "");
+  print(reports::wrapped(what, output_width(), "") + refused +
         fmt::format("{}: names of the layers, hardware\n", names_file.path()));
   table_file.commit();
   names_file.commit();

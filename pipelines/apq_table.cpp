@@ -39,24 +39,6 @@ std::vector<graph::Precision> all_pairs(const std::vector<int>& weight_bits,
   return pairs;
 }
 
-/// Those of `pairs` at which the layer can be mapped; why not at the others goes to `left_out`.
-std::vector<graph::Precision> mappable(const graph::LayerShape& layer,
-                                       const std::vector<graph::Precision>& pairs,
-                                       const hardware::Hardware& machine,
-                                       std::vector<std::string>& left_out) {
-  std::vector<graph::Precision> kept;
-  for (const graph::Precision pair : pairs) {
-    try {
-      sim::price(layer, pair, machine, machine.batch());
-      kept.push_back(pair);
-    } catch (const UserError& mistake) {
-      if (!mistake.is_unsupported()) throw;
-      left_out.push_back(mistake.what());
-    }
-  }
-  return kept;
-}
-
 }  // namespace
 
 reports::ApqTable apq_table(const std::vector<graph::LayerShape>& layers,
@@ -72,21 +54,26 @@ reports::ApqTable apq_table(const std::vector<graph::LayerShape>& layers,
   std::vector<std::vector<graph::Precision>> bits;
   for (const KeyedLayer& each : all) {
     shapes.push_back(each.layer);
-    bits.push_back(each.is_edge ? std::vector{kEdgeBits}
-                                : mappable(each.layer, pairs, machine, table.left_out));
+    bits.push_back(each.is_edge ? std::vector{kEdgeBits} : pairs);
   }
   Step step(host, "lut");
-  const auto costs =
+  const auto prices =
       sim::price(shapes, bits, machine, machine.batch(), engine.options,
                  {.jobs = engine.jobs,
                   .progress = [&](double done, std::int64_t of) { step.update(done, of); }});
   for (std::size_t i = 0; i < all.size(); ++i)
-    for (std::size_t pair = 0; pair < bits[i].size(); ++pair)
-      table.entries.push_back({all[i].is_edge
-                                   ? all[i].key
-                                   : fmt::format("{}-W{}A{}", all[i].key, bits[i][pair].weight_bits,
-                                                 bits[i][pair].activation_bits),
-                               costs[i][pair]});
+    for (std::size_t pair = 0; pair < bits[i].size(); ++pair) {
+      const sim::PairPrice& price = prices[i][pair];
+      if (!price.runs() && all[i].is_edge) throw unsupported(price.refusal);
+      if (!price.runs())
+        table.left_out.push_back(price.refusal);
+      else
+        table.entries.push_back(
+            {all[i].is_edge ? all[i].key
+                            : fmt::format("{}-W{}A{}", all[i].key, bits[i][pair].weight_bits,
+                                          bits[i][pair].activation_bits),
+             price.cost});
+    }
   return table;
 }
 

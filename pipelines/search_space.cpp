@@ -8,6 +8,7 @@
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
+#include "base/error.h"
 #include "pipelines/engine_warning.h"
 #include "pipelines/network_table.h"
 #include "reports/simulation.h"
@@ -18,14 +19,36 @@ namespace {
 
 constexpr graph::Precision kEightBits{8, 8};
 
-/// Of each layer the last of `costs`, which is at 8/8.
+/// Of each layer the last of `prices`, which is at 8/8.
 std::vector<double> costs_at_8_bits(const std::vector<graph::LayerShape>& layers,
-                                    const std::vector<std::vector<cost::LayerCost>>& costs,
+                                    const std::vector<std::vector<sim::PairPrice>>& prices,
                                     Megahertz clock) {
   std::vector<cost::LayerCost> last;
-  for (const auto& of_layer : costs) last.push_back(of_layer.back());
+  for (const auto& of_layer : prices) {
+    if (!of_layer.back().runs())
+      throw unsupported(of_layer.back().refusal + "; a search compares costs with those at 8/8");
+    last.push_back(of_layer.back().cost);
+  }
   return search::network_costs(layers, graph::uniform_policy(layers.size(), kEightBits), last,
                                clock);
+}
+
+/// Tells of pairs of bits that are no choices.
+void warn_of_refusals(const search::NetworkProblem& problem,
+                      const std::vector<std::vector<sim::PairPrice>>& prices, const Host& host) {
+  std::size_t refused = 0;
+  const std::string* first = nullptr;
+  for (std::size_t i = 0; i < prices.size(); ++i) {
+    refused += prices[i].size() - 1 - problem.precisions[i].size();  // the last is at 8/8
+    for (const sim::PairPrice& price : prices[i])
+      if (!price.runs() && !first) first = &price.refusal;
+  }
+  if (refused > 0 && host.warning)
+    host.warning(
+        fmt::format("search: {} of bits {} left out, at which a layer cannot be mapped; "
+                    "the first: {}",
+                    refused == 1 ? "1 pair" : fmt::format("{} pairs", refused),
+                    refused == 1 ? "is" : "are", *first));
 }
 
 /// The layers of some policies as jobs of their own, each at each of its bits once.
@@ -84,14 +107,15 @@ PricedNetwork price(const SearchSpace& space, const std::optional<std::string>& 
   Step step(host, "price");
   std::vector<std::vector<graph::Precision>> pairs = search::pairs_of(bits);
   for (auto& of_layer : pairs) of_layer.push_back(kEightBits);  // what a budget is a fraction of
-  const auto costs =
+  const auto prices =
       sim::price(asked.layers, pairs, machine, machine.batch(), space.engine.options,
                  {.jobs = space.engine.jobs,
                   .progress = [&](double done, std::int64_t of) { step.update(done, of); }});
   const Megahertz clock = machine.clock();
   search::NetworkProblem problem =
-      search::make_network_problem(asked.layers, bits, std::move(omegas), costs, clock);
-  std::vector<double> full = costs_at_8_bits(asked.layers, costs, clock);
+      search::make_network_problem(asked.layers, bits, std::move(omegas), prices, clock);
+  std::vector<double> full = costs_at_8_bits(asked.layers, prices, clock);
+  warn_of_refusals(problem, prices, host);
   return {std::move(asked), std::move(machine), std::move(problem), std::move(full)};
 }
 

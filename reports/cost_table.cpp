@@ -1,5 +1,7 @@
 #include "reports/cost_table.h"
 
+#include <limits>
+
 #include "base/error.h"
 #include "base/json.h"
 #include "reports/hardware_json.h"
@@ -16,19 +18,30 @@ constexpr MetricEntry kMetrics[] = {{"cycles", Metric::kCycles},
                                     {"energy_pj", Metric::kEnergyPj},
                                     {"dram_bytes", Metric::kDramBytes}};
 
+/// Pairs that cannot run are infinite.
 template <class Value, class Read>
 std::vector<Value> values_of(const sim::CostTable& table, Read read) {
   std::vector<Value> values;
   for (std::size_t layer = 0; layer < table.layers(); ++layer)
     for (int weight_bits = 1; weight_bits <= table.max_bits(); ++weight_bits)
       for (int activation_bits = 1; activation_bits <= table.max_bits(); ++activation_bits)
-        values.push_back(read(table.at(layer, {weight_bits, activation_bits})));
+        values.push_back(
+            table.runs(layer, {weight_bits, activation_bits})
+                ? static_cast<Value>(read(table.at(layer, {weight_bits, activation_bits})))
+                : std::numeric_limits<Value>::infinity());
   return values;
 }
 
 std::vector<std::size_t> shape_of(const sim::CostTable& table) {
   const auto bits = static_cast<std::size_t>(table.max_bits());
   return {table.layers(), bits, bits};
+}
+
+/// Whole numbers, where every pair has one.
+template <class Read>
+std::string npy_of_counts(const sim::CostTable& table, Read read) {
+  return table.refused() == 0 ? npy(values_of<std::int64_t>(table, read), shape_of(table))
+                              : npy(values_of<double>(table, read), shape_of(table));
 }
 
 }  // namespace
@@ -55,13 +68,9 @@ std::string cost_table_npy(const sim::CostTable& table, Metric metric) {
   using cost::LayerCost;
   switch (metric) {
     case Metric::kCycles:
-      return npy(
-          values_of<std::int64_t>(table, [](const LayerCost& c) { return c.timing.total.count(); }),
-          shape_of(table));
+      return npy_of_counts(table, [](const LayerCost& c) { return c.timing.total.count(); });
     case Metric::kDramBytes:
-      return npy(
-          values_of<std::int64_t>(table, [](const LayerCost& c) { return c.dram_bytes().count(); }),
-          shape_of(table));
+      return npy_of_counts(table, [](const LayerCost& c) { return c.dram_bytes().count(); });
     case Metric::kEnergyPj:
       return npy(
           values_of<double>(table, [](const LayerCost& c) { return c.energy.total().count(); }),

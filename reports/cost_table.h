@@ -14,7 +14,8 @@ std::string_view to_text(Metric metric);
 Metric parse_metric(std::string_view name);
 
 /// HAQ's layout, [layer][weight bits - 1][activation bits - 1], as a NumPy file: int64 for cycles
-/// and bytes, float64 for pJ.
+/// and bytes, float64 for pJ. Where a layer cannot be mapped at some pair, all are float64 and that
+/// pair is infinite.
 std::string cost_table_npy(const sim::CostTable& table, Metric metric);
 
 /// What the table is of; the JSON beside it says so.

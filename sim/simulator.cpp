@@ -22,6 +22,7 @@ std::string to_bytes(const cost::LayerCost& cost) {
 std::string to_bytes(const LayerResult& result) {
   return to_bytes(result.cost) + result.details.bytes();
 }
+std::string to_bytes(const PairPrice& price) { return to_bytes(price.cost) + price.refusal; }
 
 void from_bytes(const std::string& bytes, cost::LayerCost& cost) {
   ensure(bytes.size() >= sizeof cost, "a worker answers with one result");
@@ -30,6 +31,10 @@ void from_bytes(const std::string& bytes, cost::LayerCost& cost) {
 void from_bytes(const std::string& bytes, LayerResult& result) {
   from_bytes(bytes, result.cost);
   result.details = Details::of_bytes(bytes.substr(sizeof result.cost));
+}
+void from_bytes(const std::string& bytes, PairPrice& price) {
+  from_bytes(bytes, price.cost);
+  price.refusal = bytes.substr(sizeof price.cost);
 }
 
 /// `work(0, part_done)` to `work(count - 1, part_done)`, in as many processes as `execution` says.
@@ -116,13 +121,36 @@ int read_bits(const graph::LayerShape& layer, graph::Precision bits) {
                              : std::max(bits.activation_bits, bits.weight_bits);
 }
 
-/// `execution`, which hears of `total` layers while `distinct` are run.
-Execution telling_of(std::size_t total, std::size_t distinct, const Execution& execution) {
-  if (!execution.progress) return execution;
-  const double each = static_cast<double>(total) / static_cast<double>(distinct);
-  return {execution.jobs, [=, tell = execution.progress](double done, std::int64_t) {
-            tell(done * each, static_cast<std::int64_t>(total));
-          }};
+/// `work` of each job, of those that are alike but for their name once.
+template <class Work>
+auto run_distinct(const std::vector<Job>& jobs, const hardware::Hardware& hardware,
+                  const Execution& execution, const Work& work) {
+  Distinct distinct(hardware.machine());
+  for (const Job& job : jobs) distinct.add(job);
+  Execution telling = execution;  // of all jobs, while the distinct ones are run
+  if (execution.progress)
+    telling.progress =
+        [each = static_cast<double>(jobs.size()) / static_cast<double>(distinct.count()),
+         total = std::ssize(jobs),
+         tell = execution.progress](double done, std::int64_t) { tell(done * each, total); };
+  const auto results =
+      map_results(distinct.count(), telling, [&](std::size_t i, const PartDone& part_done) {
+        return work(jobs[distinct.first(i)], part_done);
+      });
+  auto all = results;
+  all.clear();
+  for (const std::size_t kind : distinct.kinds()) all.push_back(results[kind]);
+  return all;
+}
+
+PairPrice price_of(const Job& job, const hardware::Hardware& hardware, const EngineOptions& options,
+                   const PartDone& part_done) {
+  try {
+    return {run(job, hardware, options, part_done).cost};
+  } catch (const UserError& refusal) {
+    if (!refusal.is_unsupported()) throw;
+    return {{}, refusal.what()};
+  }
 }
 
 }  // namespace
@@ -173,17 +201,9 @@ LayerResult run(const graph::LayerShape& layer, graph::Precision precision,
 
 std::vector<LayerResult> run(const std::vector<Job>& jobs, const hardware::Hardware& hardware,
                              const EngineOptions& options, const Execution& execution) {
-  Distinct distinct(hardware.machine());
-  for (const Job& job : jobs) distinct.add(job);
-  const Execution telling = telling_of(jobs.size(), distinct.count(), execution);
-  const std::vector<LayerResult> results =
-      map_results(distinct.count(), telling, [&](std::size_t i, const PartDone& part_done) {
-        return run(jobs[distinct.first(i)], hardware, options, part_done);
-      });
-  std::vector<LayerResult> all;
-  all.reserve(jobs.size());
-  for (const std::size_t kind : distinct.kinds()) all.push_back(results[kind]);
-  return all;
+  return run_distinct(jobs, hardware, execution, [&](const Job& job, const PartDone& part_done) {
+    return run(job, hardware, options, part_done);
+  });
 }
 
 std::vector<LayerResult> run(const std::vector<graph::LayerShape>& layers,
@@ -218,55 +238,60 @@ std::vector<cost::LayerCost> price(const std::vector<graph::LayerShape>& layers,
   return costs;
 }
 
-std::vector<std::vector<cost::LayerCost>> price(
-    const std::vector<graph::LayerShape>& layers,
-    const std::vector<std::vector<graph::Precision>>& pairs, const hardware::Hardware& hardware,
-    std::int64_t batch, const EngineOptions& options, const Execution& execution) {
+std::vector<std::vector<PairPrice>> price(const std::vector<graph::LayerShape>& layers,
+                                          const std::vector<std::vector<graph::Precision>>& pairs,
+                                          const hardware::Hardware& hardware, std::int64_t batch,
+                                          const EngineOptions& options,
+                                          const Execution& execution) {
   const auto neighbors = neighbors_of(layers, graph::Policy(layers.size()));
   std::vector<Job> jobs;
   for (std::size_t i = 0; i < layers.size(); ++i)
     for (const graph::Precision& pair : pairs[i])
       jobs.push_back({layers[i], pair, batch, at_own_bits(neighbors[i], pair.activation_bits)});
-  const std::vector<LayerResult> results = run(jobs, hardware, options, execution);
-  std::vector<std::vector<cost::LayerCost>> costs(layers.size());
-  auto result = results.begin();
+  const auto all = run_distinct(jobs, hardware, execution, [&](const Job& job, const PartDone& d) {
+    return price_of(job, hardware, options, d);
+  });
+  std::vector<std::vector<PairPrice>> prices(layers.size());
+  auto price = all.begin();
   for (std::size_t i = 0; i < layers.size(); ++i)
-    for (std::size_t pair = 0; pair < pairs[i].size(); ++pair) costs[i].push_back((result++)->cost);
-  return costs;
+    for (std::size_t pair = 0; pair < pairs[i].size(); ++pair) prices[i].push_back(*price++);
+  return prices;
 }
 
 CostTable::CostTable(const std::vector<graph::LayerShape>& layers,
                      const hardware::Hardware& hardware, std::int64_t batch, int max_bits,
                      const EngineOptions& options, const Execution& execution)
     : layers_(layers.size()), max_bits_(max_bits) {
-  Distinct distinct(hardware.machine());
-  const auto neighbors = neighbors_of(layers, graph::Policy(layers.size()));
-  for (std::size_t i = 0; i < layers.size(); ++i)
-    distinct.add({layers[i], {}, batch, at_own_bits(neighbors[i], 1)});
-  const auto bits = static_cast<std::size_t>(max_bits);
-  const Execution telling =
-      telling_of(layers.size() * bits * bits, distinct.count() * bits * bits, execution);
-  const auto costs = map_results(
-      distinct.count() * bits * bits, telling, [&](std::size_t i, const PartDone& part_done) {
-        const graph::Precision precision{static_cast<int>(i / bits % bits) + 1,
-                                         static_cast<int>(i % bits) + 1};
-        const std::size_t layer = distinct.first(i / (bits * bits));
-        return run({layers[layer], precision, batch,
-                    at_own_bits(neighbors[layer], precision.activation_bits)},
-                   hardware, options, part_done)
-            .cost;
-      });
-  costs_.reserve(layers.size() * bits * bits);
-  for (const std::size_t kind : distinct.kinds()) {
-    const auto begin = costs.begin() + static_cast<std::ptrdiff_t>(kind * bits * bits);
-    costs_.insert(costs_.end(), begin, begin + static_cast<std::ptrdiff_t>(bits * bits));
+  std::vector<graph::Precision> pairs;
+  for (int weight_bits = 1; weight_bits <= max_bits; ++weight_bits)
+    for (int activation_bits = 1; activation_bits <= max_bits; ++activation_bits)
+      pairs.push_back({weight_bits, activation_bits});
+  const std::vector<std::vector<graph::Precision>> of_layers(layers.size(), pairs);
+  for (auto& of_layer : price(layers, of_layers, hardware, batch, options, execution)) {
+    if (std::none_of(of_layer.begin(), of_layer.end(), [](const auto& p) { return p.runs(); }))
+      throw unsupported(of_layer.front().refusal);
+    std::move(of_layer.begin(), of_layer.end(), std::back_inserter(prices_));
   }
 }
 
-const cost::LayerCost& CostTable::at(std::size_t layer, graph::Precision precision) const {
+const PairPrice& CostTable::entry(std::size_t layer, graph::Precision precision) const {
   const auto bits = static_cast<std::size_t>(max_bits_);
-  return costs_.at((layer * bits + static_cast<std::size_t>(precision.weight_bits - 1)) * bits +
-                   static_cast<std::size_t>(precision.activation_bits - 1));
+  return prices_.at((layer * bits + static_cast<std::size_t>(precision.weight_bits - 1)) * bits +
+                    static_cast<std::size_t>(precision.activation_bits - 1));
+}
+
+bool CostTable::runs(std::size_t layer, graph::Precision precision) const {
+  return entry(layer, precision).runs();
+}
+
+std::int64_t CostTable::refused() const {
+  return std::count_if(prices_.begin(), prices_.end(), [](const auto& p) { return !p.runs(); });
+}
+
+const cost::LayerCost& CostTable::at(std::size_t layer, graph::Precision precision) const {
+  const PairPrice& price = entry(layer, precision);
+  ensure(price.runs(), "a pair of bits at which the layer can be mapped");
+  return price.cost;
 }
 
 }  // namespace bitloom::sim

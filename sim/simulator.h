@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <string>
 #include <vector>
 
 #include "models/graph/policy.h"
@@ -60,15 +61,25 @@ std::vector<cost::LayerCost> price(const std::vector<graph::LayerShape>& layers,
                                    const graph::Policy& policy, const hardware::Hardware& hardware,
                                    std::int64_t batch, const Engine& engine = analytic());
 
+/// What a layer costs at a pair of bits, or why it cannot be mapped at it.
+struct PairPrice {
+  cost::LayerCost cost;
+  std::string refusal = {};  // empty where it can
+
+  bool runs() const { return refusal.empty(); }
+};
+
 /// What each layer costs at each of its pairs of bits, as entries of a CostTable: [layer][pair].
-/// Nothing else is priced: a pair that cannot be mapped and is not asked for is no error.
-std::vector<std::vector<cost::LayerCost>> price(
-    const std::vector<graph::LayerShape>& layers,
-    const std::vector<std::vector<graph::Precision>>& pairs, const hardware::Hardware& hardware,
-    std::int64_t batch, const EngineOptions& options = {}, const Execution& execution = {});
+/// Nothing else is priced. A refusal may name another layer that is alike.
+std::vector<std::vector<PairPrice>> price(const std::vector<graph::LayerShape>& layers,
+                                          const std::vector<std::vector<graph::Precision>>& pairs,
+                                          const hardware::Hardware& hardware, std::int64_t batch,
+                                          const EngineOptions& options = {},
+                                          const Execution& execution = {});
 
 /// Costs of every layer at every pair of bits up to `max_bits`. A table knows of no policy: what
-/// is read from other layers or written for them is priced at the entry's own activation bits.
+/// is read from other layers or written for them is priced at the entry's own activation bits. A
+/// UserError tells of a layer that cannot be mapped at any pair.
 class CostTable {
  public:
   CostTable(const std::vector<graph::LayerShape>& layers, const hardware::Hardware& hardware,
@@ -77,12 +88,19 @@ class CostTable {
 
   std::size_t layers() const { return layers_; }
   int max_bits() const { return max_bits_; }
+  /// Whether the layer can be mapped at these bits.
+  bool runs(std::size_t layer, graph::Precision precision) const;
+  /// At how many pairs a layer cannot.
+  std::int64_t refused() const;
+  /// Of a pair that runs().
   const cost::LayerCost& at(std::size_t layer, graph::Precision precision) const;
 
  private:
+  const PairPrice& entry(std::size_t layer, graph::Precision precision) const;
+
   std::size_t layers_;
   int max_bits_;
-  std::vector<cost::LayerCost> costs_;  // [layer][weight bits - 1][activation bits - 1]
+  std::vector<PairPrice> prices_;  // [layer][weight bits - 1][activation bits - 1]
 };
 
 }  // namespace bitloom::sim

@@ -18,6 +18,23 @@ std::vector<int> widths(const std::vector<graph::Precision>& precisions,
   return {found.begin(), found.end()};
 }
 
+/// Which of `precisions` has the bits nearest to a pair, of those that are equally near the first.
+std::size_t nearest_to(graph::Precision wished, const std::vector<graph::Precision>& precisions) {
+  const auto distance = [&](graph::Precision precision) {
+    const int weights = precision.weight_bits - wished.weight_bits;
+    const int activations = precision.activation_bits - wished.activation_bits;
+    return weights * weights + activations * activations;
+  };
+  const auto found = std::min_element(
+      precisions.begin(), precisions.end(),
+      [&](graph::Precision a, graph::Precision b) { return distance(a) < distance(b); });
+  return static_cast<std::size_t>(found - precisions.begin());
+}
+
+int level_of(const std::vector<int>& widths, int bits) {
+  return static_cast<int>(std::lower_bound(widths.begin(), widths.end(), bits) - widths.begin());
+}
+
 bool is_kept(const std::vector<std::int64_t>& slack) {
   return std::all_of(slack.begin(), slack.end(), [](std::int64_t left) { return left >= 0; });
 }
@@ -57,10 +74,13 @@ void PolicySpace::add_group(const std::vector<std::size_t>& layers) {
     group_of_.push_back(groups_.size());
     return static_cast<int>(operands_.size()) - 1;
   };
-  group.weights =
-      add_operand(Operand::Role::kWeights, widths(precisions, &graph::Precision::weight_bits));
+  const std::vector<int> weights = widths(precisions, &graph::Precision::weight_bits);
   std::vector<int> activations = widths(precisions, &graph::Precision::activation_bits);
   group.activation_widths = activations.size();
+  for (const int weight_bits : weights)
+    for (const int activation_bits : activations)
+      group.choice_at.push_back(nearest_to({weight_bits, activation_bits}, precisions));
+  group.weights = add_operand(Operand::Role::kWeights, weights);
   group.activations = add_operand(Operand::Role::kActivations, std::move(activations));
   groups_.push_back(std::move(group));
 }
@@ -70,7 +90,7 @@ std::size_t PolicySpace::choice(const Group& group, const Levels& levels) const 
     return operand == kFixed ? std::size_t{0}
                              : static_cast<std::size_t>(levels[static_cast<std::size_t>(operand)]);
   };
-  return level(group.weights) * group.activation_widths + level(group.activations);
+  return group.choice_at[level(group.weights) * group.activation_widths + level(group.activations)];
 }
 
 std::vector<std::int64_t> PolicySpace::slack(const Levels& levels) const {
@@ -159,13 +179,15 @@ Choices PolicySpace::choices(const Levels& levels) const {
 Levels PolicySpace::levels(const Choices& choices) const {
   Levels levels(operands_.size());
   for (const Group& group : groups_) {
-    const std::size_t choice = choices[group.layers.front()];
-    if (group.weights != kFixed)
-      levels[static_cast<std::size_t>(group.weights)] =
-          static_cast<int>(choice / group.activation_widths);
-    if (group.activations != kFixed)
-      levels[static_cast<std::size_t>(group.activations)] =
-          static_cast<int>(choice % group.activation_widths);
+    const std::size_t layer = group.layers.front();
+    const graph::Precision bits = network_.precisions[layer][choices[layer]];
+    const auto set = [&](int operand, int width) {
+      if (operand == kFixed) return;
+      const auto place = static_cast<std::size_t>(operand);
+      levels[place] = level_of(operands_[place].bits, width);
+    };
+    set(group.weights, bits.weight_bits);
+    set(group.activations, bits.activation_bits);
   }
   return levels;
 }

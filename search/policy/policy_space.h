@@ -10,7 +10,8 @@
 namespace bitloom::search {
 
 /// What a search decides at a time: the bits of a layer's weights or those of its input. Tied
-/// layers are one.
+/// layers are one. Levels of a pair of bits that is no choice of the layer's stand for the choice
+/// whose bits are nearest.
 struct Operand {
   enum class Role { kWeights, kActivations };
 
@@ -57,8 +58,9 @@ class PolicySpace {
  private:
   struct Group {
     std::vector<std::size_t> layers;
-    std::size_t activation_widths = 1;  // a choice is weight level * this + activation level
-    int weights = kFixed;               // operand
+    std::size_t activation_widths = 1;
+    std::vector<std::size_t> choice_at;  // [weight level * activation widths + activation level]
+    int weights = kFixed;                // operand
     int activations = kFixed;
     std::vector<std::vector<std::int64_t>> used;  // [choice][limit]
   };

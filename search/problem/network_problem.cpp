@@ -1,5 +1,7 @@
 #include "search/problem/network_problem.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/error.h"
@@ -23,6 +25,28 @@ double omega_of(const LayerSensitivity& layer, graph::Precision precision) {
          omega_at(layer.activations, precision.activation_bits, layer.name, "activations");
 }
 
+/// Which pairs of a layer it and all that are tied to it can be mapped at. Tied layers have the
+/// same pairs.
+std::vector<std::vector<bool>> choices_that_run(
+    const std::vector<std::vector<graph::Precision>>& pairs,
+    const std::vector<std::vector<sim::PairPrice>>& prices, const Problem& ties) {
+  std::vector<std::vector<bool>> run(prices.size());
+  for (const auto& group : groups_of(ties)) {
+    std::vector<bool> all_run(pairs[group.front()].size(), true);
+    const std::string* refusal = nullptr;
+    for (const std::size_t layer : group)
+      for (std::size_t pair = 0; pair < all_run.size(); ++pair) {
+        const sim::PairPrice& price = prices[layer][pair];
+        all_run[pair] = all_run[pair] && price.runs();
+        if (!price.runs() && !refusal) refusal = &price.refusal;
+      }
+    if (refusal && std::find(all_run.begin(), all_run.end(), true) == all_run.end())
+      throw unsupported(*refusal);
+    for (const std::size_t layer : group) run[layer] = all_run;
+  }
+  return run;
+}
+
 }  // namespace
 
 std::vector<std::vector<graph::Precision>> pairs_of(const BitSpace& space) {
@@ -38,20 +62,27 @@ std::vector<std::vector<graph::Precision>> pairs_of(const BitSpace& space) {
 
 NetworkProblem make_network_problem(const std::vector<graph::LayerShape>& layers,
                                     const BitSpace& space, Sensitivity sensitivity,
-                                    const std::vector<std::vector<cost::LayerCost>>& costs,
+                                    const std::vector<std::vector<sim::PairPrice>>& prices,
                                     Megahertz clock) {
-  NetworkProblem network{layers, std::move(sensitivity), pairs_of(space), {}};
+  const std::vector<std::vector<graph::Precision>> pairs = pairs_of(space);
+  NetworkProblem network{layers, std::move(sensitivity), {}, {}};
   network.problem.cost_names = cost_columns();
   network.problem.ties = space.ties;
+  Problem tied;
+  tied.layers.resize(layers.size());
+  tied.ties = space.ties;
+  const std::vector<std::vector<bool>> run = choices_that_run(pairs, prices, tied);
   for (std::size_t i = 0; i < layers.size(); ++i) {
     const LayerSensitivity* layer =
         network.sensitivity.layers.empty() ? nullptr : &network.sensitivity.layers[i];
     LayerChoices& choices = network.problem.layers.emplace_back();
     choices.name = layers[i].name;
-    for (std::size_t c = 0; c < network.precisions[i].size(); ++c) {
-      const graph::Precision precision = network.precisions[i][c];
+    auto& precisions = network.precisions.emplace_back();
+    for (std::size_t c = 0; c < pairs[i].size(); ++c) {
+      if (!run[i][c]) continue;
+      const graph::Precision precision = precisions.emplace_back(pairs[i][c]);
       choices.choices.push_back({graph::to_text(precision), layer ? omega_of(*layer, precision) : 0,
-                                 layer_costs(layers[i], precision, costs[i][c], clock)});
+                                 layer_costs(layers[i], precision, prices[i][c].cost, clock)});
     }
   }
   return network;

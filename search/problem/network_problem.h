@@ -7,7 +7,7 @@
 #include "search/measure/sensitivity_file.h"
 #include "search/problem/bit_space.h"
 #include "search/problem/problem.h"
-#include "sim/kit/layer_cost.h"
+#include "sim/simulator.h"
 
 namespace bitloom::search {
 
@@ -24,12 +24,13 @@ struct NetworkProblem {
 /// bits.
 std::vector<std::vector<graph::Precision>> pairs_of(const BitSpace& space);
 
-/// `costs`, what each layer costs at its pairs_of(), as sim::price() gives them. A UserError names
-/// the layer and the bits for which the sensitivity has no Omega. Of a
-/// sensitivity without layers every Omega is 0.
+/// `prices`, those of each layer at its pairs_of(), as sim::price() gives them. A pair at which a
+/// layer cannot be mapped is no choice, neither of that layer nor of those that are tied to it. A
+/// UserError tells of a layer that has no choice left, or names the layer and the bits for which
+/// the sensitivity has no Omega. Of a sensitivity without layers every Omega is 0.
 NetworkProblem make_network_problem(const std::vector<graph::LayerShape>& layers,
                                     const BitSpace& space, Sensitivity sensitivity,
-                                    const std::vector<std::vector<cost::LayerCost>>& costs,
+                                    const std::vector<std::vector<sim::PairPrice>>& prices,
                                     Megahertz clock);
 
 graph::Policy policy_of(const NetworkProblem& network, const Choices& choices);

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include <nlohmann/json.hpp>
 
@@ -81,6 +82,31 @@ TEST_F(Lut, HasAJsonOfNamesBesideIt) {
   EXPECT_EQ(names["layers"].size(), 20u);
   EXPECT_EQ(names["layers"][0], "conv1");
   EXPECT_EQ(names["hardware_description"]["array"]["dm"], 8);
+}
+
+TEST_F(Lut, IsInfiniteWhereALayerCannotBeMapped) {
+  const auto result = run_bitloom(arguments("t.npy", {"--max-bits", "16"}));
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  const auto table = testing::parse_npy<double>(contents(folder_.file("t.npy")));
+  EXPECT_EQ(table.type, "<f8");
+  EXPECT_EQ(table.shape, (Shape{20, 16, 16}));
+  const auto infinite = std::count_if(table.values.begin(), table.values.end(),
+                                      [](double cycles) { return std::isinf(cycles); });
+  EXPECT_NE(result.out.find(std::to_string(infinite) +
+                            " entries are inf: at these bits a layer cannot be mapped\n"),
+            std::string::npos)
+      << result.out;
+  const Json layers = simulated_at("3/7");
+  for (std::size_t i = 0; i < layers.size(); ++i)
+    EXPECT_EQ(table.values[(i * 16 + 3 - 1) * 16 + 7 - 1], layers[i]["cycles"]) << i;
+  EXPECT_TRUE(std::isinf(table.values.back()));
+}
+
+TEST_F(Lut, RefusesALayerThatCannotBeMappedAtAll) {
+  expect_refused(arguments("t.npy", {"--set", "timing.accumulator_bits=8"}),
+                 "layer 'layer1.0.conv1' at 1/1 cannot be mapped onto bismo-edge "
+                 "timing.accumulator_bits=8: a sum of 144 products needs 9 accumulator bits, "
+                 "timing.accumulator_bits is 8");
 }
 
 TEST_F(Lut, TellsWhatItWrote) {

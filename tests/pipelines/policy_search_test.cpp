@@ -93,6 +93,26 @@ TEST_F(PolicySearch, TellsNoEnergyEndsWhereNoConstantIsBounded) {
   EXPECT_TRUE(csv.ends_with(",,,,\n")) << csv;
 }
 
+TEST_F(PolicySearch, LeavesOutBitsAtWhichALayerCannotBeMapped) {
+  PolicySearchOptions options = half_of_latency();
+  options.space.budgets.front().value = 1;
+  options.space.weight_bits = {2, 16};
+  options.space.activation_bits = {8, 16};
+  std::vector<std::string> warnings;
+  const FoundPolicy found = search_policy(
+      options, {.warning = [&](const std::string& text) { warnings.push_back(text); }});
+  const search::NetworkProblem& problem = found.priced->problem;
+  std::size_t left_out = 0;
+  for (const auto& pairs : problem.precisions) left_out += 4 - pairs.size();
+  EXPECT_EQ(problem.precisions[1].size(), 3U) << "144 products: all but 16/16";
+  EXPECT_EQ(warnings, std::vector<std::string>{fmt::format(
+                          "search: {} pairs of bits are left out, at which a layer cannot be "
+                          "mapped; the first: layer 'conv1' at 16/16 cannot be mapped onto "
+                          "bismo-edge: a sum of 27 products needs 37 accumulator bits, "
+                          "timing.accumulator_bits is 32",
+                          left_out)});
+}
+
 TEST(Frontier, WarnsOfPointsWithoutAPolicy) {
   const search::Problem problem{{"ms"}, {{"a", {{"2", 5, {1}}, {"8", 1, {5}}}}}, {}, {}};
   std::vector<std::string> warnings;

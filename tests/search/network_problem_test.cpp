@@ -1,6 +1,9 @@
 // From a network, hardware, sensitivities and budgets to a problem.
 #include <gtest/gtest.h>
 
+#include <fmt/format.h>
+
+#include "base/error.h"
 #include "search/solvers/exact.h"
 #include "search/solvers/marginal.h"
 #include "search/solvers/sweep.h"
@@ -181,14 +184,75 @@ TEST(NetworkProblems, PriceOnlyThePairsThatTheyAreAskedFor) {
   const auto layers = graph::layers_of(graph::make_network("resnet20"));
   hardware::Bismo edge = testing::shipped_hardware("bismo-edge");
   edge.accumulator_bits = 20;
-  EXPECT_THROW(sim::CostTable(layers, edge, 1, 8), UserError);
   const BitSpace space = make_bit_space(layers, {{2, 3}, {4}}, std::nullopt, std::nullopt);
   const auto costs = sim::price(layers, pairs_of(space), edge, 1);
   const sim::CostTable table(layers, edge, 1, 4);
   for (std::size_t i = 0; i < layers.size(); ++i) {
     ASSERT_EQ(costs[i].size(), 2u);
-    EXPECT_EQ(costs[i][1].timing.total, table.at(i, {3, 4}).timing.total);
+    EXPECT_EQ(costs[i][1].cost.timing.total, table.at(i, {3, 4}).timing.total);
   }
+}
+
+/// ResNet-20 on accumulators of 20 bits, which hold few of the sums of its wider layers.
+class NarrowAccumulators : public ::testing::Test {
+ protected:
+  NarrowAccumulators() { edge_.accumulator_bits = 20; }
+
+  NetworkProblem problem(const LayerBits& bits, const std::string& constraints = "{}") const {
+    const BitSpace space =
+        make_bit_space(layers_, bits, std::nullopt, folder_.write("c.json", constraints));
+    return make_network_problem(layers_, space, testing::drawn_sensitivity("resnet20", layers_),
+                                sim::price(layers_, pairs_of(space), edge_, 1), edge_.clock());
+  }
+  bool runs(std::size_t layer, graph::Precision bits) const {
+    try {
+      sim::price(layers_[layer], bits, edge_, 1);
+      return true;
+    } catch (const UserError&) {
+      return false;
+    }
+  }
+
+  testing::TemporaryFolder folder_;
+  std::vector<graph::LayerShape> layers_ = graph::layers_of(graph::make_network("resnet20"));
+  hardware::Bismo edge_ = testing::shipped_hardware("bismo-edge");
+};
+
+TEST_F(NarrowAccumulators, LeaveOutThePairsThatOverflowThem) {
+  const NetworkProblem network = problem({{2, 4, 8}, {2, 4, 8}});
+  const sim::CostTable table(layers_, edge_, 1, 8);
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    std::vector<graph::Precision> expected;
+    for (const int weight_bits : {2, 4, 8})
+      for (const int activation_bits : {2, 4, 8}) {
+        const graph::Precision pair{weight_bits, activation_bits};
+        EXPECT_EQ(table.runs(i, pair), runs(i, pair));
+        if (runs(i, pair)) expected.push_back(pair);
+      }
+    EXPECT_EQ(network.precisions[i], expected) << i;
+    ASSERT_EQ(network.problem.layers[i].choices.size(), expected.size());
+    EXPECT_EQ(network.problem.layers[i].choices.back().label, graph::to_text(expected.back()));
+    kept += expected.size();
+  }
+  EXPECT_GT(kept, layers_.size());
+  EXPECT_LT(kept, 9 * layers_.size());
+  EXPECT_GT(table.refused(), 0);
+}
+
+TEST_F(NarrowAccumulators, LeaveThemOutOfTiedLayers) {
+  ASSERT_TRUE(runs(0, {8, 6}));  // 27 products
+  ASSERT_FALSE(runs(1, {8, 6}));
+  const std::string tie =
+      fmt::format(R"({{"ties": [["{}", "{}"]]}})", layers_[0].name, layers_[1].name);
+  const NetworkProblem network = problem({{2, 8}, {6}}, tie);
+  EXPECT_EQ(network.precisions[0], (std::vector<graph::Precision>{{2, 6}}));
+  EXPECT_EQ(network.precisions[0], network.precisions[1]);
+}
+
+TEST_F(NarrowAccumulators, RefuseALayerThatHasNoPairLeft) {
+  const std::string why = complaint([&] { problem({{8}, {8}}); });
+  EXPECT_EQ(why, complaint([&] { sim::price(layers_[0], {8, 8}, edge_, 1); }));
 }
 
 TEST(SensitivityFiles, AreReadAsTheyAreWritten) {

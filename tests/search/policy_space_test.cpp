@@ -61,6 +61,21 @@ TEST_F(PolicySpaceTest, LevelsAndChoicesAreOneAnothers) {
   }
 }
 
+TEST_F(PolicySpaceTest, PairsThatAreNoChoicesStandForTheNearestOnes) {
+  auto& pairs = network_.precisions[1];
+  auto& choices = network_.problem.layers[1].choices;
+  ASSERT_EQ(pairs.back(), (graph::Precision{8, 8}));
+  pairs.erase(pairs.end() - 2, pairs.end());  // 8/6 and 8/8
+  choices.erase(choices.end() - 2, choices.end());
+  const PolicySpace space(network_, {});
+  EXPECT_EQ(space.operands()[3].bits, (std::vector<int>{3, 5, 6, 8}));
+  Levels levels = space.highest();
+  EXPECT_EQ(space.policy(levels)[1], (graph::Precision{8, 5}));
+  levels[2] = 1;
+  EXPECT_EQ(space.policy(levels)[1], (graph::Precision{4, 8}));
+  EXPECT_EQ(space.levels(space.choices(levels)), levels);
+}
+
 TEST_F(PolicySpaceTest, TiedLayersAreOneOperand) {
   network_.problem.ties = {{1, 4}};
   const PolicySpace space(network_, {});

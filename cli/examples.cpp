@@ -64,7 +64,7 @@ constexpr Example kExamples[] = {
      "      --weights models/trained/resnet20-shapes32.safetensors \\\n"
      "      --epochs 5 -o finetuned"},
     {"record",
-     "--network q.onnx --weights q.onnx --data cifar10:test_batch.bin \\\n"
+     "--network q.onnx --data cifar10:test_batch.bin \\\n"
      "      --images 4 -o codes.safetensors"},
     {"verify",
      "--hardware bismo-edge --network resnet20 --bits 4/4\n"

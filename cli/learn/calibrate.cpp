@@ -13,7 +13,7 @@ namespace {
 
 struct CalibrateOptions {
   NetworkOption network;
-  std::string weights;
+  WeightsOption weights;
   ImagesOption data;
   RunOptions run;
   QuantizationOptions quantization;
@@ -22,9 +22,10 @@ struct CalibrateOptions {
 };
 
 void run(const CalibrateOptions& options) {
-  require_different_files({{"--output", options.output}}, {{"--weights", options.weights}});
+  const std::string weights = options.weights.of(options.network);
+  require_different_files({{"--output", options.output}}, {{"--weights", weights}});
   const auto layers = pipelines::calibrate({.network = options.network.choice(),
-                                            .weights = options.weights,
+                                            .weights = weights,
                                             .data = options.data.choice(),
                                             .compute = options.run.choice(),
                                             .quantization = options.quantization.choice(),
@@ -43,9 +44,7 @@ void add_calibrate(CLI::App& program) {
                              "and correct its biases by "
                              "the mean error that rounding the weights makes (Nagel 2019)");
   options->network.add_to(*command);
-  command->add_option("--weights", options->weights, "trained weights: a safetensors file")
-      ->required()
-      ->type_name("FILE");
+  options->weights.add_to(*command, "trained weights: a safetensors file");
   options->data
       .add_to(*command, "",
               "images that set the activations' ranges (256 of them): cifar10:FILE[,FILE..], "

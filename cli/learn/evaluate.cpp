@@ -14,7 +14,7 @@ namespace {
 
 struct EvaluateOptions {
   NetworkOption network;
-  std::string weights;
+  WeightsOption weights;
   ImagesOption data;
   RunOptions run;
   QuantizationOptions quantization;
@@ -28,9 +28,10 @@ void run(const EvaluateOptions& options) {
   if (!options.policies.empty() && (options.is_float || options.engine != "fake"))
     throw UserError(
         "--policies: leave out --float and --engine; answers are those of --engine fake");
-  require_different_files({{"--json", options.json}}, {{"--weights", options.weights}});
+  const std::string weights = options.weights.of(options.network);
+  require_different_files({{"--json", options.json}}, {{"--weights", weights}});
   const pipelines::EvaluateOptions asked{.network = options.network.choice(),
-                                         .weights = options.weights,
+                                         .weights = weights,
                                          .data = options.data.choice(),
                                          .compute = options.run.choice(),
                                          .quantization = options.quantization.choice(),
@@ -58,11 +59,7 @@ void add_evaluate(CLI::App& program) {
   CLI::App* command =
       program.add_subcommand("evaluate", "accuracy of a trained network, quantized or not");
   options->network.add_to(*command);
-  command
-      ->add_option("--weights", options->weights,
-                   "its weights: a safetensors file, or the file of ONNX itself")
-      ->required()
-      ->type_name("FILE");
+  options->weights.add_to(*command, "its weights: a safetensors file");
   options->data
       .add_to(*command, "",
               "cifar10:FILE[,FILE..], cifar100:FILE, idx:IMAGES,LABELS, npy:X.npy,Y.npy, "

@@ -9,6 +9,7 @@
 #include "base/numbers.h"
 #include "base/text.h"
 #include "models/data/normalization.h"
+#include "models/onnx/import.h"
 
 namespace bitloom::cli {
 
@@ -41,6 +42,17 @@ std::optional<pipelines::ImageChoice> ImagesOption::optional_choice() const {
   if (split || count)
     throw UserError(fmt::format("{0}split and {0}images belong to {1}", prefix, flag));
   return std::nullopt;
+}
+
+void WeightsOption::add_to(CLI::App& command, const std::string& help) {
+  command.add_option("--weights", file, help + " (the file of --network, if that is of ONNX)")
+      ->type_name("FILE");
+}
+
+std::string WeightsOption::of(const NetworkOption& network) const {
+  if (file) return *file;
+  if (!onnx::is_model_file(network.name)) throw CLI::RequiredError("--weights");
+  return network.name;
 }
 
 void RunOptions::add_to(CLI::App& command, const std::string& default_batch) {

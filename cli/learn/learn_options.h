@@ -25,6 +25,15 @@ struct ImagesOption {
   std::optional<pipelines::ImageChoice> optional_choice() const;
 };
 
+/// `--weights` of a trained network: by default the file of ONNX that the network is.
+struct WeightsOption {
+  std::optional<std::string> file;
+
+  void add_to(CLI::App& command, const std::string& help);
+  /// CLI::RequiredError where they are not given and `network` is no file of ONNX.
+  std::string of(const NetworkOption& network) const;
+};
+
 /// The default of `--batch` where no gradients are needed.
 constexpr const char* kAtOnceHelp = "those of 100,000 pixels: 100 of 32 x 32, 2 of 224 x 224";
 

@@ -25,7 +25,7 @@ pipelines::MeasuredSearchOptions MeasuredSearchOptions::choice() const {
   pipelines::MeasuredSearchOptions choice{
       .method = method,
       .space = space.space(),
-      .weights = weights,
+      .weights = weights.of(space.network.network),
       .images = {.data = data.choice(),
                  .test = test.optional_choice(),
                  .reward = parse_integer("--reward-images", reward_images, 1, kMostSearchImages)},
@@ -66,7 +66,7 @@ void MeasuredSearchOptions::add_to(CLI::App& command) {
                                const char* type) {
     return command.add_option(flag, value, help)->type_name(type);
   };
-  text("--weights", weights, "the trained network: a safetensors file", "FILE")->required();
+  weights.add_to(command, "the trained network: a safetensors file");
   data.add_to(command, "",
               "images to search with; of files that come without --test-data, some are kept for "
               "the final figures");

@@ -13,7 +13,7 @@ namespace bitloom::cli {
 struct MeasuredSearchOptions {
   std::string method = "haq";
   SearchSpaceOptions space;  // first and last layer at 8/8 unless asked otherwise
-  std::string weights;
+  WeightsOption weights;
   ImagesOption data, test;
   std::string reward_images = "500";
   std::optional<std::string> final_images;

@@ -15,7 +15,7 @@ namespace {
 
 struct RecordOptions {
   NetworkOption network;
-  std::string weights;
+  WeightsOption weights;
   std::string data;
   std::string images = "1";
   RunOptions run;
@@ -25,10 +25,10 @@ struct RecordOptions {
 
 void run(const RecordOptions& options) {
   constexpr std::int64_t kMostImages = 4096;
-  require_different_files({{"--output", options.output}}, {{"--weights", options.weights}});
   pipelines::RecordOptions asked;
+  asked.weights = options.weights.of(options.network);
+  require_different_files({{"--output", options.output}}, {{"--weights", asked.weights}});
   asked.network = options.network.choice();
-  asked.weights = options.weights;
   asked.data.spec = options.data;
   asked.compute = options.run.choice();
   asked.count = parse_integer("--images", options.images, 1, kMostImages);
@@ -48,12 +48,9 @@ void add_record(CLI::App& program) {
   CLI::App* command = program.add_subcommand(
       "record", "the integers that a quantized network's layers read and multiply on images");
   options->network.add_to(*command);
-  command
-      ->add_option("--weights", options->weights,
-                   "a quantized file of ONNX, or a safetensors file that calibrate or finetune "
-                   "wrote")
-      ->required()
-      ->type_name("FILE");
+  options->weights.add_to(*command,
+                          "a quantized file of ONNX, or a safetensors file that calibrate or "
+                          "finetune wrote");
   command->add_option("--data", options->data, "images: cifar10:FILE, images:labels.csv, ...")
       ->required()
       ->type_name("DATA");

@@ -17,7 +17,8 @@ namespace {
 
 struct SensitivityOptions {
   NetworkOption network;
-  std::string weights, method = "fisher", quantizer = "uniform";
+  WeightsOption weights;
+  std::string method = "fisher", quantizer = "uniform";
   ImagesOption data;
   RunOptions run;
   std::string probes = "300", relative_error = "0.05", seed = "0", most_bits = "8";
@@ -33,10 +34,11 @@ std::string methods_text() {
 }
 
 void run(const SensitivityOptions& options) {
-  require_different_files({{"--output", options.output}}, {{"--weights", options.weights}});
+  const std::string weights = options.weights.of(options.network);
+  require_different_files({{"--output", options.output}}, {{"--weights", weights}});
   const auto [sensitivity, images] = pipelines::measure_sensitivity(
       {.network = options.network.choice(),
-       .weights = options.weights,
+       .weights = weights,
        .data = options.data.choice(),
        .method = options.method,
        .quantizer = options.quantizer,
@@ -49,7 +51,7 @@ void run(const SensitivityOptions& options) {
        .output = options.output},
       host());
   print(fmt::format("{} of {} by {}, {} images of {}, quantizer {}\n\n", options.method,
-                    options.network.name, options.weights, images, options.data.spec,
+                    options.network.name, weights, images, options.data.spec,
                     sensitivity.quantizer) +
         reports::sensitivity_text(sensitivity, output_width()) +
         fmt::format("\nwritten to {}\n", options.output));
@@ -62,9 +64,7 @@ void add_sensitivity(CLI::App& program) {
   CLI::App* command =
       program.add_subcommand("sensitivity", "how much the loss minds each layer's bits");
   options->network.add_to(*command);
-  command->add_option("--weights", options->weights, "its weights: a safetensors file")
-      ->required()
-      ->type_name("FILE");
+  options->weights.add_to(*command, "its weights: a safetensors file");
   options->data
       .add_to(
           *command, "",

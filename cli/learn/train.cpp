@@ -109,17 +109,17 @@ void add_train(CLI::App& program) {
 void add_finetune(CLI::App& program) {
   struct FinetuneOptions {
     TrainOptions train;
+    WeightsOption weights;
     QuantizationOptions quantization;
   };
   auto options = std::make_shared<FinetuneOptions>();
   CLI::App* command = program.add_subcommand(
       "finetune", "train a quantized network on, so that it gets used to its bits");
   add_training(*command, options->train, "5", "0.01");
-  command->add_option("--weights", options->train.weights, "start from these")
-      ->required()
-      ->type_name("FILE");
+  options->weights.add_to(*command, "start from these");
   options->quantization.add_to(*command);
   command->callback([options] {
+    options->train.weights = options->weights.of(options->train.network);
     print_trained(pipelines::finetune(choice(options->train), options->quantization.choice(),
                                       host(), telling_start(options->train, "finetune")),
                   options->train.folder);

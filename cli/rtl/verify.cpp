@@ -9,6 +9,7 @@
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/rtl/verify_command.h"
+#include "models/onnx/import.h"
 #include "pipelines/rtl/verify.h"
 #include "reports/text/verification.h"
 
@@ -35,17 +36,25 @@ struct VerifyOptions {
   std::optional<std::string> json;
 };
 
+/// A file of ONNX has its own, for images that are given.
+std::optional<std::string> weights_of(const VerifyOptions& options) {
+  if (!options.weights && options.data && onnx::is_model_file(options.network.name))
+    return options.network.name;
+  return options.weights;
+}
+
 std::optional<pipelines::NetworkToVerify> network_of(const VerifyOptions& options) {
-  if (options.weights.has_value() != options.data.has_value())
+  const std::optional<std::string> weights = weights_of(options);
+  if (weights.has_value() != options.data.has_value())
     throw UserError("--weights and --data: real tensors need both");
   if (!options.network.name.empty()) {
     pipelines::NetworkToVerify network{.network = options.network.choice(),
                                        .policy = options.policy.choice(),
                                        .layers = parse_layers(options.layers)};
-    if (options.weights) network.tensors = {*options.weights, *options.data};
+    if (weights) network.tensors = {*weights, *options.data};
     return network;
   }
-  if (options.weights) throw UserError("--weights and --data belong to a network: add --network");
+  if (weights) throw UserError("--weights and --data belong to a network: add --network");
   if (options.layers || options.policy.is_given() || options.policy.edge_layers)
     throw UserError(
         "--layers, --bits, --policy and --edge-layers choose from a network: add --network");
@@ -147,7 +156,8 @@ void add_verify(CLI::App& program, int& exit_code) {
   command
       ->add_option("--weights", options->weights,
                    "the network's own weights, calibrated or to be calibrated at --bits: real "
-                   "tensors instead of random ones")
+                   "tensors instead of random ones (with --data: the file of --network, if that "
+                   "is of ONNX)")
       ->type_name("FILE");
   command
       ->add_option("--data", options->data,

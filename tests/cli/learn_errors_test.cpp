@@ -84,6 +84,8 @@ TEST(Evaluate, RefusesWeightsThatAreCutOffOrAnothersOrAbsent) {
   EXPECT_EQ(result.exit_code, 2);
   EXPECT_EQ(result.err.rfind(cut + ": tensor '", 0), 0u) << result.err;
   EXPECT_NE(result.err.find("is it cut off?"), std::string::npos) << result.err;
+  expect_refused({"evaluate", "--network", "resnet20", "--data", "shapes32"},
+                 "bitloom evaluate: --weights is required (see bitloom evaluate --help)");
   expect_refused({"evaluate", "--network", "resnet56", "--data", "shapes32", "--weights", kWeights},
                  kWeights + ": has no tensor 'layer1.3.conv1.weight'");
   expect_refused({"evaluate", "--network", "resnet20", "--data", "shapes32", "--weights", "/no/w"},

@@ -61,8 +61,7 @@ class OwnCodesOfFiles : public ::testing::Test {
   }
 
   Arguments with(Arguments more) const {
-    more.insert(more.begin() + 1,
-                {"--network", model_, "--weights", model_, "--data", "shapes32:5"});
+    more.insert(more.begin() + 1, {"--network", model_, "--data", "shapes32:5"});
     return more;
   }
 
@@ -103,9 +102,9 @@ TEST_F(OwnCodesOfFiles, AreNotMixedWithOtherQuantizers) {
   plain.input("image", {1, 3, 32, 32}).weights("u", {3072, 10});
   plain.add("Flatten", {"image"}, {"flat"}).add("MatMul", {"flat", "u"}, {"y"}).output("y");
   const std::string path = folder_.write("plain.onnx", plain.bytes());
-  expect_refused({"record", "--network", path, "--weights", path, "--data", "shapes32", "-o",
-                  folder_.file("x.safetensors")},
-                 "plain.onnx: no layer has codes of its own: 'y': its input is not quantized");
+  expect_refused(
+      {"record", "--network", path, "--data", "shapes32", "-o", folder_.file("x.safetensors")},
+      "plain.onnx: no layer has codes of its own: 'y': its input is not quantized");
 }
 
 TEST_F(OwnCodesOfFiles, GetNoOtherQuantizersOnTop) {

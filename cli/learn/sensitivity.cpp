@@ -1,7 +1,11 @@
+#include <chrono>
+#include <functional>
 #include <limits>
+#include <map>
 #include <memory>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <CLI/CLI.hpp>
 
 #include "cli/host.h"
@@ -22,6 +26,7 @@ struct SensitivityOptions {
   ImagesOption data;
   RunOptions run;
   std::string probes = "300", relative_error = "0.05", seed = "0", most_bits = "8";
+  std::optional<std::string> least_bits, augmentation;
   std::string output;
 };
 
@@ -33,10 +38,32 @@ std::string methods_text() {
   return text + " (fisher)";
 }
 
+/// How much was done and how long it took: `280 evaluations in 41 s`.
+std::string effort_text(const search::SensitivityMethod& method, std::int64_t done,
+                        double seconds) {
+  if (method.unit.empty()) return fmt::format("{:.0f} s", seconds);
+  return fmt::format("{} {} in {:.0f} s", done, method.unit, seconds);
+}
+
+/// How many images each method takes where none are chosen: `256 of them by divergence, ..`.
+std::string images_text() {
+  std::map<std::int64_t, std::vector<std::string_view>, std::greater<>> methods;
+  for (const search::SensitivityMethod& method : search::sensitivity_methods())
+    methods[method.images].push_back(method.name);
+  std::vector<std::string> texts;
+  for (const auto& [images, names] : methods)
+    texts.push_back(fmt::format("{} by {}", images, fmt::join(names, ", ")));
+  return fmt::format("{}", fmt::join(texts, "; "));
+}
+
 void run(const SensitivityOptions& options) {
   const std::string weights = options.weights.of(options.network);
   require_different_files({{"--output", options.output}}, {{"--weights", weights}});
-  const auto [sensitivity, images] = pipelines::measure_sensitivity(
+  const auto start = std::chrono::steady_clock::now();
+  const auto width = [](const char* option, const std::string& text) {
+    return static_cast<int>(parse_integer(option, text, 1, 16));
+  };
+  const auto [sensitivity, images, done] = pipelines::measure_sensitivity(
       {.network = options.network.choice(),
        .weights = weights,
        .data = options.data.choice(),
@@ -47,14 +74,22 @@ void run(const SensitivityOptions& options) {
        .relative_error = parse_real("--relative-error", options.relative_error, 0, 1),
        .seed = static_cast<std::uint64_t>(
            parse_integer("--seed", options.seed, 0, std::numeric_limits<std::int32_t>::max())),
-       .most_bits = static_cast<int>(parse_integer("--most-bits", options.most_bits, 1, 16)),
+       .least_bits = options.least_bits ? std::optional(width("--least-bits", *options.least_bits))
+                                        : std::nullopt,
+       .most_bits = width("--most-bits", options.most_bits),
+       .augmentation = options.augmentation
+                           ? std::optional(pipelines::parse_augmentation(*options.augmentation))
+                           : std::nullopt,
        .output = options.output},
       host());
-  print(fmt::format("{} of {} by {}, {} images of {}, quantizer {}\n\n", options.method,
-                    options.network.name, weights, images, options.data.spec,
-                    sensitivity.quantizer) +
-        reports::sensitivity_text(sensitivity, output_width()) +
-        fmt::format("\nwritten to {}\n", options.output));
+  const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
+  print(
+      fmt::format("{} of {} by {}, {} images of {}, quantizer {}\n\n", options.method,
+                  options.network.name, weights, images, options.data.spec, sensitivity.quantizer) +
+      reports::sensitivity_text(sensitivity, output_width()) +
+      fmt::format("\n{}; written to {}\n",
+                  effort_text(search::find_sensitivity_method(options.method), done, taken.count()),
+                  options.output));
 }
 
 }  // namespace
@@ -66,23 +101,31 @@ void add_sensitivity(CLI::App& program) {
   options->network.add_to(*command);
   options->weights.add_to(*command, "its weights: a safetensors file");
   options->data
-      .add_to(
-          *command, "",
-          "images to measure on, not those that report accuracy; 512 of them by fisher, 128 else")
+      .add_to(*command, "",
+              "images to measure on, not those that report accuracy; " + images_text())
       ->required();
   command->add_option("--method", options->method, methods_text())->type_name("NAME");
   command->add_option("--quantizer", options->quantizer, "whose error Omega is of (uniform)")
       ->type_name("NAME");
-  command->add_option("--most-bits", options->most_bits, "widths 1 to N are tabulated (8)")
+  command
+      ->add_option("--least-bits", options->least_bits,
+                   "widths from N on are tabulated (1, or 2 where each is measured)")
       ->type_name("N");
+  command->add_option("--most-bits", options->most_bits, "and up to N (8)")->type_name("N");
+  command
+      ->add_option("--augment", options->augmentation,
+                   "images where each width is measured. crop: shifted and mirrored; resized: "
+                   "random parts; none (crop up to 64 pixels, else resized)")
+      ->type_name("HOW");
   command->add_option("--probes", options->probes, "of the trace: at most, 30 at least (300)")
       ->type_name("N");
   command
       ->add_option("--relative-error", options->relative_error,
                    "standard error of every layer's trace at which probing ends (0.05)")
       ->type_name("X");
-  command->add_option("--seed", options->seed, "of random probes and starts (0)")->type_name("N");
-  options->run.add_to(*command, "128");
+  command->add_option("--seed", options->seed, "of random probes, starts and augmentation (0)")
+      ->type_name("N");
+  options->run.add_to(*command, "128, or 100,000 pixels where each width is measured");
   command
       ->add_option("-o,--output", options->output,
                    "the figures as JSON, for `bitloom search`; a .partial beside it lets an "

@@ -47,26 +47,22 @@ Network::Network(graph::Graph graph, const weights::Parameters& parameters)
   for (const graph::Output& output : graph_.outputs()) last_reader_[output.node] = nodes;
 }
 
-/// One pass over the graph. An output is released once its last reader has run.
+/// Takes a pass on. An output is released once its last reader has run.
 class Network::Run : public NodeRun {
  public:
-  Run(Network& network, Mode mode, LayerHooks& hooks)
-      : network_(network), mode_(mode), hooks_(hooks), outputs_(network.graph_.nodes().size()) {}
+  Run(Network& network, Mode mode, LayerHooks& hooks, PartialPass& pass)
+      : network_(network), mode_(mode), hooks_(hooks), at_(pass.next_), outputs_(pass.outputs_) {}
 
-  std::vector<Tensor> operator()(const std::vector<Tensor>& given) {
+  void until(NodeId end) {
     const auto& nodes = network_.graph_.nodes();
-    auto next = given.begin();
-    for (at_ = 0; at_ < nodes.size(); ++at_) {
+    for (; at_ < end; ++at_) {
       const graph::Operator& op = nodes[at_].op;
-      outputs_[at_] = op.is_input() ? *next++ : network_.computations_[at_](op, *this);
+      if (!op.is_input()) outputs_[at_] = network_.computations_[at_](op, *this);
       for (const NodeId input : nodes[at_].inputs)
         if (network_.last_reader_[input] == at_) outputs_[input] = Tensor();
     }
-    std::vector<Tensor> results;
-    for (const graph::Output& output : network_.graph_.outputs())
-      results.push_back(outputs_[output.node]);
-    return results;
   }
+  void to_the_end() { until(network_.graph_.nodes().size()); }
 
   std::size_t inputs() const override { return network_.graph_.node(at_).inputs.size(); }
   const Tensor& input(std::size_t which) const override {
@@ -95,22 +91,58 @@ class Network::Run : public NodeRun {
   Network& network_;
   Mode mode_;
   LayerHooks& hooks_;
-  std::vector<Tensor> outputs_;
-  NodeId at_ = 0;
+  NodeId& at_;
+  std::vector<Tensor>& outputs_;
 };
 
-Tensor Network::forward(const Tensor& images, Mode mode, LayerHooks& hooks) {
-  graph_.only_input();
-  graph_.only_output();
-  const Tensor answer = run({images}, mode, hooks).front();
-  // Classes may be the channels of an image of one pixel.
+namespace {
+
+/// Classes may be the channels of an image of one pixel.
+Tensor classes_of(const Tensor& answer) {
   const bool is_pixel = answer.dim() > 2 && answer[0].numel() == answer.size(1);
   return is_pixel ? answer.flatten(1) : answer;
 }
 
-std::vector<Tensor> Network::run(const std::vector<Tensor>& inputs, Mode mode, LayerHooks& hooks) {
+}  // namespace
+
+PartialPass Network::begin_with(const std::vector<Tensor>& inputs) const {
   ensure(inputs.size() == graph_.inputs().size(), "a network is given a tensor for each input");
-  return Run(*this, mode, hooks)(inputs);
+  PartialPass pass;
+  pass.outputs_.resize(graph_.nodes().size());
+  for (std::size_t i = 0; i < inputs.size(); ++i) pass.outputs_[graph_.inputs()[i]] = inputs[i];
+  return pass;
+}
+
+Tensor Network::forward(const Tensor& images, Mode mode, LayerHooks& hooks) {
+  graph_.only_input();
+  graph_.only_output();
+  return classes_of(run({images}, mode, hooks).front());
+}
+
+std::vector<Tensor> Network::run(const std::vector<Tensor>& inputs, Mode mode, LayerHooks& hooks) {
+  PartialPass pass = begin_with(inputs);
+  Run(*this, mode, hooks, pass).to_the_end();
+  std::vector<Tensor> results;
+  for (const graph::Output& output : graph_.outputs())
+    results.push_back(pass.outputs_[output.node]);
+  return results;
+}
+
+PartialPass Network::begin(const Tensor& images) const {
+  graph_.only_input();
+  graph_.only_output();
+  return begin_with({images});
+}
+
+void Network::advance(PartialPass& pass, std::size_t layer) {
+  ensure(pass.next_ <= node_of_layer_.at(layer), "a pass goes forward");
+  LayerHooks none;
+  Run(*this, Mode::kInference, none, pass).until(node_of_layer_[layer]);
+}
+
+Tensor Network::finish(PartialPass pass, LayerHooks& hooks) {
+  Run(*this, Mode::kInference, hooks, pass).to_the_end();
+  return classes_of(pass.outputs_[graph_.outputs().front().node]);
 }
 
 Tensor Network::forward(const Tensor& images, Mode mode) {

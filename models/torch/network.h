@@ -33,6 +33,14 @@ class LayerHooks {
   }
 };
 
+/// A pass over a network that stands before one of its nodes: the outputs that later nodes read. A
+/// copy shares their values, which nothing changes.
+class PartialPass {
+  friend class Network;
+  graph::NodeId next_ = 0;
+  std::vector<torch::Tensor> outputs_;  // of each node; empty where none is at hand
+};
+
 /// A graph on LibTorch with its parameters, in single precision.
 class Network {
  public:
@@ -46,6 +54,13 @@ class Network {
   /// The outputs of a network with any number of inputs and outputs, each in the order of graph().
   std::vector<torch::Tensor> run(const std::vector<torch::Tensor>& inputs, Mode mode,
                                  LayerHooks& hooks);
+
+  /// forward() in two parts, as networks infer: a pass that has run nothing but is given images,
+  PartialPass begin(const torch::Tensor& images) const;
+  /// runs on, without hooks, until `layer` is the next layer, which may not lie behind it,
+  void advance(PartialPass& pass, std::size_t layer);
+  /// and ends with the outputs, `hooks` at the layers that are left.
+  torch::Tensor finish(PartialPass pass, LayerHooks& hooks);
 
   /// Batch norms that are folded into convolutions are the identity but for what is added: in
   /// training they then stay so, and normalise no batches.
@@ -70,6 +85,8 @@ class Network {
 
  private:
   class Run;
+
+  PartialPass begin_with(const std::vector<torch::Tensor>& inputs) const;
 
   graph::Graph graph_;
   std::map<std::string, torch::Tensor> tensors_;

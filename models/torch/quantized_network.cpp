@@ -79,6 +79,8 @@ Tensor QuantizedNetwork::forward(const Tensor& images, Mode mode) {
   return network_->forward(images, mode, hooks);
 }
 
+std::unique_ptr<LayerHooks> QuantizedNetwork::hooks() { return std::make_unique<Hooks>(layers_); }
+
 void QuantizedNetwork::calibrate(const ActivationSampler& inputs) {
   const torch::NoGradGuard no_gradient;
   for (std::size_t i = 0; i < layers_.size(); ++i) {

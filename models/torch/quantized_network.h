@@ -44,6 +44,8 @@ class QuantizedNetwork {
   QuantizedNetwork(std::shared_ptr<Network> network, Quantization quantization);
 
   torch::Tensor forward(const torch::Tensor& images, Mode mode = Mode::kInference);
+  /// What forward() does to the operands of network()'s layers; holds while this object does.
+  std::unique_ptr<LayerHooks> hooks();
   /// Sets the levels of all activations to inputs of the layers, as ActivationSampler collects
   /// them, and corrects biases by the mean error that rounding the weights makes: bias -= sum over
   /// the window of (Q(w) - w) E[x] (Nagel et al. 2019, arXiv:1906.04721, section 4.2). The network

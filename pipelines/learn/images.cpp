@@ -29,6 +29,14 @@ Images unlisted(const ImageChoice& choice, const Images& all) {
   return std::make_shared<data::Subset>(all, std::move(others));
 }
 
+struct AugmentationName {
+  data::Augmentation augmentation;
+  const char* name;
+};
+constexpr AugmentationName kAugmentations[] = {{data::Augmentation::kNone, "none"},
+                                               {data::Augmentation::kPadCropFlip, "crop"},
+                                               {data::Augmentation::kRandomResizedCrop, "resized"}};
+
 }  // namespace
 
 Images load(const ImageChoice& choice, data::Part part, const Host& host) {
@@ -65,6 +73,22 @@ void declare(const std::string& prefix, const std::optional<ImageChoice>& choice
   manifest.file(prefix + "split", split);
   manifest.option(prefix + "images", count);
   manifest.leave_out(option);
+}
+
+std::string to_text(data::Augmentation augmentation) {
+  for (const AugmentationName& each : kAugmentations)
+    if (each.augmentation == augmentation) return each.name;
+  ensure(false, "every augmentation has a name");
+  return "";
+}
+
+data::Augmentation parse_augmentation(const std::string& name) {
+  std::vector<std::string> known;
+  for (const AugmentationName& each : kAugmentations) {
+    if (each.name == name) return each.augmentation;
+    known.emplace_back(each.name);
+  }
+  throw UserError(std::string("--augment: ") + unknown_name("augmentation", name, known).what());
 }
 
 data::InputSize input_of(const graph::Graph& graph) {

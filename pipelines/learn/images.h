@@ -37,6 +37,11 @@ void declare(const std::string& prefix, const std::optional<ImageChoice>& choice
 /// A network's input for a loader.
 data::InputSize input_of(const graph::Graph& graph);
 
+/// `none`, `crop`, `resized`.
+std::string to_text(data::Augmentation augmentation);
+/// A UserError lists them.
+data::Augmentation parse_augmentation(const std::string& name);
+
 /// How many images a pass that needs no gradients computes at once: as many as hold about 100,000
 /// pixels, so 100 of 32 x 32 and 2 of 224 x 224. What a layer puts out then stays in the caches.
 std::int64_t images_at_once(const data::InputSize& input);

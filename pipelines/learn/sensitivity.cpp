@@ -3,6 +3,9 @@
 #include <numeric>
 #include <optional>
 
+#include <fmt/format.h>
+
+#include "base/error.h"
 #include "base/output_file.h"
 #include "base/quantity.h"
 #include "models/torch/evaluation.h"
@@ -14,27 +17,40 @@
 #include "search/measure/quantization_error.h"
 #include "search/measure/sensitivity_methods.h"
 #include "search/measure/torch_curvature.h"
+#include "search/measure/torch_lowering.h"
 
 namespace bitloom::pipelines {
 namespace {
 
-/// The images that are measured on, as they are loaded: in as few batches as may be, of equal size,
-/// so that the mean of their losses is that of all. Fewer images than batches may be left over.
+/// The images that are measured on, and how they are loaded.
 struct MeasuredImages {
   Images images;
   data::LoaderOptions loading;
 };
 
+/// In as few batches as may be, of equal size, so that the mean of their losses is that of all.
+/// Fewer images than batches may be left over.
+void load_in_equal_batches(MeasuredImages& chosen, std::int64_t most) {
+  const std::int64_t batches = ceil_div(chosen.images->size(), most);
+  chosen.loading.batch_size = chosen.images->size() / batches;
+  chosen.images = drawn_images(chosen.images, batches * chosen.loading.batch_size);
+}
+
 MeasuredImages choose_images(const SensitivityOptions& options, const LoadedWeights& weights,
                              const search::SensitivityMethod& method, const Host& host) {
   Images images = load(options.data, data::Part::kTrain, host);
   if (!options.data.count) images = drawn_images(images, method.images);
-  data::require_labels_below(*images, weights.network.graph.nodes().back().shape[0]);
-  data::LoaderOptions how = loading(weights, options.compute);
-  const std::int64_t batches =
-      ceil_div(images->size(), options.compute.batch_size.value_or(kGradientBatch));
-  how.batch_size = images->size() / batches;
-  return {drawn_images(images, batches * how.batch_size), how};
+  if (method.needs_labels)
+    data::require_labels_below(*images, weights.network.graph.nodes().back().shape[0]);
+  MeasuredImages chosen{std::move(images), loading(weights, options.compute)};
+  if (method.measure) {
+    load_in_equal_batches(chosen, options.compute.batch_size.value_or(kGradientBatch));
+  } else {
+    chosen.loading.seed = options.seed;
+    chosen.loading.augmentation =
+        options.augmentation.value_or(data::usual_augmentation(chosen.loading.input));
+  }
+  return chosen;
 }
 
 std::vector<data::Batch> load_batches(const MeasuredImages& chosen) {
@@ -48,53 +64,113 @@ std::vector<data::Batch> load_batches(const MeasuredImages& chosen) {
 struct Measurement {
   const SensitivityOptions& options;
   const search::SensitivityMethod& method;
-  nn::Network& network;
-  const Images& images;
+  const LoadedWeights& weights;
+  const MeasuredImages& chosen;
   std::vector<data::Batch>& batches;
+  std::vector<int> bits;
   std::vector<search::TensorSensitivity> tensors;
+  std::int64_t done = 0;
 };
 
-void measure(Measurement& m, MeasurementRecord& record, const Host& host) {
-  Step step(host, m.method.name, m.method.unit);
-  const auto loss = search::torch_curvature(m.network, m.batches);
-  m.method.measure(*loss,
-                   {.seed = m.options.seed,
-                    .probes = m.options.probes,
-                    .relative_error = m.options.relative_error,
-                    .rows = record.rows(),
-                    .save = [&](const auto& rows) { record.save(rows, host); },
-                    .begin_at = [&](double done) { step.begin_at(done); },
-                    .update = [&](double done, std::int64_t of,
-                                  std::string note) { step.update(done, of, std::move(note)); }},
-                   m.tensors);
+void require_options_of(const search::SensitivityMethod& method,
+                        const SensitivityOptions& options) {
+  if (options.augmentation && method.measure)
+    throw UserError(
+        fmt::format("--augment: {} measures on images as they are; leave it out", method.name));
 }
 
-/// Omega of every width: what the loss minds at most, times what the quantizer changes.
-void add_omegas(Measurement& m) {
-  std::vector<int> bits(static_cast<std::size_t>(m.options.most_bits));
-  std::iota(bits.begin(), bits.end(), 1);
+std::vector<int> widths_of(const SensitivityOptions& options,
+                           const search::SensitivityMethod& method) {
+  const int least = options.least_bits.value_or(method.measure ? 1 : 2);
+  if (least > options.most_bits)
+    throw UserError(fmt::format("--least-bits: must be at most --most-bits, {}, got {}",
+                                options.most_bits, least));
+  std::vector<int> bits(static_cast<std::size_t>(options.most_bits - least + 1));
+  std::iota(bits.begin(), bits.end(), least);
+  return bits;
+}
+
+/// The network calibrated at each width, by what calibrates networks for evaluation.
+search::NetworkAtBits networks_at(const Measurement& m, const Host& host) {
+  data::LoaderOptions how = m.chosen.loading;
+  how.augmentation = data::Augmentation::kNone;
+  search::NetworkAtBits at_bits;
+  QuantizationChoice choice;
+  choice.scheme = m.options.quantizer;
+  for (const int bits : m.bits) {
+    choice.policy.bits = graph::Precision{bits, bits};
+    at_bits[bits] = make_quantized(
+        choice, m.weights, [&] { return m.chosen.images; }, how, host);
+  }
+  return at_bits;
+}
+
+void measure(Measurement& m, MeasurementRecord& record, const Host& host) {
+  nn::Network& network = *m.weights.runnable;
+  std::unique_ptr<search::LossCurvature> loss;
+  std::unique_ptr<search::LoweredOperands> lowered;
+  if (m.method.measure)
+    loss = search::torch_curvature(network, m.batches);
+  else
+    lowered = search::torch_lowering(network, networks_at(m, host), m.batches);
+  Step step(host, m.method.name, m.method.unit);
+  const auto tell = [&](double done, std::int64_t of, std::string note) {
+    m.done = static_cast<std::int64_t>(done);
+    step.update(done, of, std::move(note));
+  };
+  const search::SensitivityTask task{.seed = m.options.seed,
+                                     .probes = m.options.probes,
+                                     .relative_error = m.options.relative_error,
+                                     .rows = record.rows(),
+                                     .save = [&](const auto& rows) { record.save(rows, host); },
+                                     .begin_at =
+                                         [&](double done) {
+                                           m.done = static_cast<std::int64_t>(done);
+                                           step.begin_at(done);
+                                         },
+                                     .update = tell};
+  if (loss)
+    m.method.measure(*loss, task, m.tensors);
+  else
+    m.method.measure_widths(*lowered, task, m.tensors);
+}
+
+/// Omega of every width where a factor was measured: what the loss minds at most, times what the
+/// quantizer changes.
+void add_products(Measurement& m) {
+  nn::Network& network = *m.weights.runnable;
   const nn::QuantizerScheme scheme = nn::quantizer_scheme(m.options.quantizer);
-  nn::ActivationSampler sampler(m.network.layers(), m.images->size());
+  nn::ActivationSampler sampler(network.layers(), m.chosen.images->size());
   {
     const torch::NoGradGuard no_gradient;
     for (data::Batch& batch : m.batches)
-      m.network.forward(nn::images_of(batch), nn::Mode::kInference, sampler);
+      network.forward(nn::images_of(batch), nn::Mode::kInference, sampler);
   }
   const auto errors =
-      search::quantization_errors(m.network, scheme, scheme.weights.granularity, bits, sampler);
+      search::quantization_errors(network, scheme, scheme.weights.granularity, m.bits, sampler);
   const auto factor = [&](const search::TensorSensitivity& tensor) {
     return search::upper_bound(m.method.figure(tensor).value());
   };
   for (std::size_t i = 0; i < errors.size(); ++i)
-    for (std::size_t b = 0; b < bits.size(); ++b) {
+    for (std::size_t b = 0; b < m.bits.size(); ++b) {
       search::TensorSensitivity& weights = m.tensors[i];
       search::TensorSensitivity& inputs = m.tensors[errors.size() + i];
-      weights.omega[bits[b]] = factor(weights) * errors[i].weights[b];
-      inputs.omega[bits[b]] = factor(inputs) * errors[i].activations[b];
+      weights.omega[m.bits[b]] = factor(weights) * errors[i].weights[b];
+      inputs.omega[m.bits[b]] = factor(inputs) * errors[i].activations[b];
     }
 }
 
-search::Sensitivity result_of(const Measurement& m, const graph::Graph& graph) {
+/// Omega of every width where each was measured: what the change is at most.
+void add_changes(Measurement& m) {
+  for (search::TensorSensitivity& tensor : m.tensors)
+    for (const auto& [bits, change] : tensor.change)
+      tensor.omega[bits] = search::upper_bound(search::change_at(tensor, bits));
+}
+
+search::Sensitivity result_of(const Measurement& m) {
+  const graph::Graph& graph = m.weights.network.graph;
+  const data::Augmentation varied = m.chosen.loading.augmentation;
+  const std::string augmentation = varied == data::Augmentation::kNone ? "" : to_text(varied);
   search::Sensitivity result{
       .network = graph.name(),
       .method = m.options.method,
@@ -102,18 +178,18 @@ search::Sensitivity result_of(const Measurement& m, const graph::Graph& graph) {
       .seed = static_cast<std::int64_t>(m.options.seed),
       .layers = {},
       .measured_on = {{m.options.weights, file_hash(m.options.weights), m.options.data.spec,
-                       m.images->size(), images_hash(*m.images)}}};
+                       m.chosen.images->size(), images_hash(*m.chosen.images), augmentation}}};
   const auto shapes = graph::layers_of(graph);
   for (std::size_t i = 0; i < shapes.size(); ++i)
     result.layers.push_back({shapes[i].name, m.tensors[i], m.tensors[shapes.size() + i]});
   return result;
 }
 
-/// What the figures so far are a function of. More probes, a smaller error, other widths and
-/// quantizers go on from the same figures.
-Manifest sensitivity_manifest(const SensitivityOptions& options) {
+/// What the figures so far are a function of. Where these are factors, more probes, a smaller
+/// error, other widths and quantizers go on from the same figures.
+Manifest sensitivity_manifest(const Measurement& m) {
   const auto& [network, weights, data, method, quantizer, compute, probes, relative_error, seed,
-               most_bits, output] = options;
+               least_bits, most_bits, augmentation, output] = m.options;
   const auto& [batch_size, threads, normalization] = compute;
   Manifest manifest("sensitivity");
   declare(network, manifest);
@@ -124,7 +200,13 @@ Manifest sensitivity_manifest(const SensitivityOptions& options) {
   manifest.option("normalize",
                   normalization ? std::optional(data::to_text(*normalization)) : std::nullopt);
   manifest.option("seed", seed);
-  manifest.leave_out(quantizer, probes, relative_error, most_bits, output, threads);
+  if (m.method.measure_widths) {
+    manifest.option("quantizer", quantizer);
+    manifest.fact("widths", m.bits);
+    manifest.option("augmentation", to_text(m.chosen.loading.augmentation));
+  }
+  manifest.leave_out(quantizer, probes, relative_error, least_bits, most_bits, augmentation, output,
+                     threads);
   return manifest;
 }
 
@@ -133,24 +215,28 @@ Manifest sensitivity_manifest(const SensitivityOptions& options) {
 MeasuredSensitivity measure_sensitivity(const SensitivityOptions& options, const Host& host) {
   const search::SensitivityMethod& method = search::find_sensitivity_method(options.method);
   nn::quantizer_scheme(options.quantizer);
+  require_options_of(method, options);
   OutputFile output(options.output);
   nn::use_processors(options.compute.threads);
   const LoadedWeights weights = load_weights(options.network, options.weights, host);
   require_unquantized(weights, "other quantizers");
   const MeasuredImages chosen = choose_images(options, weights, method, host);
   std::vector<data::Batch> batches = load_batches(chosen);
-  MeasurementRecord record(options.output, sensitivity_manifest(options));
   Measurement measurement{
       .options = options,
       .method = method,
-      .network = *weights.runnable,
-      .images = chosen.images,
+      .weights = weights,
+      .chosen = chosen,
       .batches = batches,
+      .bits = widths_of(options, method),
       .tensors = std::vector<search::TensorSensitivity>(2 * weights.runnable->layers())};
+  MeasurementRecord record(options.output, sensitivity_manifest(measurement));
   measure(measurement, record, host);
-  add_omegas(measurement);
-  MeasuredSensitivity measured{result_of(measurement, weights.network.graph),
-                               chosen.images->size()};
+  if (method.measure)
+    add_products(measurement);
+  else
+    add_changes(measurement);
+  MeasuredSensitivity measured{result_of(measurement), chosen.images->size(), measurement.done};
   if (const auto noise = search::noise_warning(measured.sensitivity); noise && host.warning)
     host.warning("sensitivity: " + *noise);
   output.write(search::sensitivity_json(measured.sensitivity));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "pipelines/choices.h"
@@ -15,22 +16,28 @@ struct SensitivityOptions {
   std::string method = "fisher";      // of search::sensitivity_methods()
   std::string quantizer = "uniform";  // whose error Omega is of
   ComputeChoice compute = {};
-  std::int64_t probes = 300;     // of the trace, at most; 30 at least
-  double relative_error = 0.05;  // of every layer's trace, at which probing ends
-  std::uint64_t seed = 0;        // of random probes and starts
-  int most_bits = 8;             // widths 1 to this are tabulated
-  std::string output;            // the figures as JSON; `.partial` beside it while it works
+  std::int64_t probes = 300;           // of the trace, at most; 30 at least
+  double relative_error = 0.05;        // of every layer's trace, at which probing ends
+  std::uint64_t seed = 0;              // of random probes, starts and augmentation
+  std::optional<int> least_bits = {};  // of the widths that are tabulated; else 1, or 2 where each
+                                       // is measured
+  int most_bits = 8;
+  /// Of the images where each width is measured; else data::usual_augmentation().
+  std::optional<data::Augmentation> augmentation = {};
+  std::string output;  // the figures as JSON; `.partial` beside it while it works
 };
 
 /// How much the loss minds each layer's bits.
 struct MeasuredSensitivity {
   search::Sensitivity sensitivity;
   std::int64_t images = 0;  // measured on
+  std::int64_t done = 0;    // by this run and those before it, in the method's unit
 };
 
 /// Measures and writes the figures; goes on with what an interrupted measurement with the same
 /// options left beside the output. A UserError where no method or quantizer has that name, or the
-/// record is another measurement's.
+/// record is another measurement's, where a method that
+/// measures factors is asked to augment, or there are no widths.
 MeasuredSensitivity measure_sensitivity(const SensitivityOptions& options, const Host& host = {});
 
 }  // namespace bitloom::pipelines

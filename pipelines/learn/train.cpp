@@ -152,31 +152,7 @@ Trained run_training(const TrainOptions& options, const std::string& command, nn
           .validation_loss = best.validation_loss};
 }
 
-struct AugmentationName {
-  data::Augmentation augmentation;
-  const char* name;
-};
-constexpr AugmentationName kAugmentations[] = {{data::Augmentation::kNone, "none"},
-                                               {data::Augmentation::kPadCropFlip, "crop"},
-                                               {data::Augmentation::kRandomResizedCrop, "resized"}};
-
 }  // namespace
-
-std::string to_text(data::Augmentation augmentation) {
-  for (const AugmentationName& each : kAugmentations)
-    if (each.augmentation == augmentation) return each.name;
-  ensure(false, "every augmentation has a name");
-  return "";
-}
-
-data::Augmentation parse_augmentation(const std::string& name) {
-  std::vector<std::string> known;
-  for (const AugmentationName& each : kAugmentations) {
-    if (each.name == name) return each.augmentation;
-    known.emplace_back(each.name);
-  }
-  throw unknown_name("augmentation", name, known);
-}
 
 Trained train(const TrainOptions& options, const Host& host, const OnStart& on_start) {
   nn::use_processors(options.compute.threads);

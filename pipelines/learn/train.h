@@ -26,11 +26,6 @@ struct TrainOptions {
   std::string folder;
 };
 
-/// `none`, `crop`, `resized`.
-std::string to_text(data::Augmentation augmentation);
-/// A UserError lists them.
-data::Augmentation parse_augmentation(const std::string& name);
-
 /// What a training begins with.
 struct TrainingStart {
   std::int64_t images = 0;

@@ -27,12 +27,32 @@ void figures(auto& f, auto& tensor) {
   f.may("eigenvalues", tensor.eigenvalues, -kMost);
   f.may("residuals", tensor.residuals, -kMost);
   f.may("fisher", tensor.fisher, 0);
+  f.may("change", tensor.change, -kMost);
+  f.may("change_error", tensor.change_error, 0);
 }
 
 struct FigureKeys {
   std::vector<std::string> keys;
   void may(const char* key, const auto&, double) { keys.emplace_back(key); }
 };
+
+/// A value for each of some widths: `{"2": 0.4, "8": 1e-4}`.
+std::map<int, double> read_widths(const DocumentValue& given, double least) {
+  std::vector<std::string> widths;
+  for (int bits = graph::kMinBits; bits <= graph::kMaxBits; ++bits)
+    widths.push_back(std::to_string(bits));
+  given.allow_only(widths);
+  std::map<int, double> values;
+  for (const auto& [bits, value] : given.entries())
+    values[static_cast<int>(*parse_integer(bits))] = value.real(least, kMost);
+  return values;
+}
+
+nlohmann::ordered_json widths_json(const std::map<int, double>& values) {
+  nlohmann::ordered_json json = nlohmann::ordered_json::object();
+  for (const auto& [bits, value] : values) json[std::to_string(bits)] = value;
+  return json;
+}
 
 /// Writes what there is.
 struct FigureWriter {
@@ -43,6 +63,9 @@ struct FigureWriter {
   }
   void may(const char* key, const std::vector<double>& values, double) {
     if (!values.empty()) json[key] = values;
+  }
+  void may(const char* key, const std::map<int, double>& values, double) {
+    if (!values.empty()) json[key] = widths_json(values);
   }
 };
 
@@ -59,18 +82,10 @@ struct FigureReader {
     for (const DocumentValue& item : tensor.at(key).items())
       values.push_back(item.real(least, kMost));
   }
+  void may(const char* key, std::map<int, double>& values, double least) const {
+    if (tensor.has(key)) values = read_widths(tensor.at(key), least);
+  }
 };
-
-std::map<int, double> read_omega(const DocumentValue& omega) {
-  std::vector<std::string> widths;
-  for (int bits = graph::kMinBits; bits <= graph::kMaxBits; ++bits)
-    widths.push_back(std::to_string(bits));
-  omega.allow_only(widths);
-  std::map<int, double> values;
-  for (const auto& [bits, value] : omega.entries())
-    values[static_cast<int>(*parse_integer(bits))] = value.real(0, kMost);
-  return values;
-}
 
 TensorSensitivity read_tensor(const DocumentValue& tensor) {
   TensorSensitivity read;
@@ -80,7 +95,7 @@ TensorSensitivity read_tensor(const DocumentValue& tensor) {
   tensor.allow_only(known.keys);
   FigureReader reader{tensor};
   figures(reader, read);
-  read.omega = read_omega(tensor.at("omega"));
+  read.omega = read_widths(tensor.at("omega"), 0);
   return read;
 }
 
@@ -106,25 +121,30 @@ std::vector<LayerSensitivity> read_layers(const DocumentValue& list,
 }
 
 MeasuredOn read_measured_on(const DocumentValue& given) {
-  given.allow_only({"weights", "weights_hash", "data", "images", "images_hash"});
-  return {given.at("weights").text(), given.at("weights_hash").text(), given.at("data").text(),
-          given.at("images").integer(1, kMostCount), given.at("images_hash").text()};
+  given.allow_only({"weights", "weights_hash", "data", "images", "images_hash", "augmentation"});
+  return {given.at("weights").text(),
+          given.at("weights_hash").text(),
+          given.at("data").text(),
+          given.at("images").integer(1, kMostCount),
+          given.at("images_hash").text(),
+          given.has("augmentation") ? given.at("augmentation").text() : ""};
 }
 
 nlohmann::ordered_json measured_on_json(const MeasuredOn& given) {
-  return {{"weights", given.weights},
-          {"weights_hash", given.weights_hash},
-          {"data", given.data},
-          {"images", given.images},
-          {"images_hash", given.images_hash}};
+  nlohmann::ordered_json json{{"weights", given.weights},
+                              {"weights_hash", given.weights_hash},
+                              {"data", given.data},
+                              {"images", given.images},
+                              {"images_hash", given.images_hash}};
+  if (!given.augmentation.empty()) json["augmentation"] = given.augmentation;
+  return json;
 }
 
 nlohmann::ordered_json tensor_json(const TensorSensitivity& tensor) {
   FigureWriter writer;
   figures(writer, tensor);
   nlohmann::ordered_json json = std::move(writer.json);
-  json["omega"] = nlohmann::ordered_json::object();
-  for (const auto& [bits, omega] : tensor.omega) json["omega"][std::to_string(bits)] = omega;
+  json["omega"] = widths_json(tensor.omega);
   return json;
 }
 

@@ -18,6 +18,8 @@ struct TensorSensitivity {
   std::vector<double> eigenvalues;       // of the Hessian, largest first
   std::vector<double> residuals;         // of the eigenvalues
   std::optional<double> fisher;          // mean of the squared gradient's elements
+  std::map<int, double> change;          // of the outputs by so many bits, this tensor alone
+  std::map<int, double> change_error;    // standard errors of `change`
   std::map<int, double> omega;           // expected loss of quantizing to so many bits
 };
 
@@ -29,11 +31,12 @@ struct LayerSensitivity {
 
 /// What sensitivities were measured on.
 struct MeasuredOn {
-  std::string weights;       // the file
-  std::string weights_hash;  // 16 digits that change with the file's content
-  std::string data;          // the data set, as data::make_dataset() takes it
-  std::int64_t images = 0;   // of it
-  std::string images_hash;   // 16 digits that change with which images these are
+  std::string weights;            // the file
+  std::string weights_hash;       // 16 digits that change with the file's content
+  std::string data;               // the data set, as data::make_dataset() takes it
+  std::int64_t images = 0;        // of it
+  std::string images_hash;        // 16 digits that change with which images these are
+  std::string augmentation = {};  // how they were varied; empty: not at all
 };
 
 /// What `bitloom sensitivity` finds: for each layer of a network, in execution order, Omega at

@@ -9,7 +9,9 @@
 namespace bitloom::search {
 
 // The table: for each method the function that describes it, in a file of its own in methods/.
-#define BITLOOM_SENSITIVITY_METHODS(row) row(trace) row(eigenvalue) row(fisher) row(mse)
+#define BITLOOM_SENSITIVITY_METHODS(row)                                                  \
+  row(trace) row(eigenvalue) row(fisher) row(mse) row(divergence) row(measured) row(sqnr) \
+      row(gradient)
 
 #define BITLOOM_DECLARED(method) SensitivityMethod method##_method();
 BITLOOM_SENSITIVITY_METHODS(BITLOOM_DECLARED)
@@ -42,6 +44,13 @@ bool is_lost_in_noise(const SensitivityFigure& figure) {
   return figure.value <= 2 * figure.error.value_or(0);
 }
 
+SensitivityFigure change_at(const TensorSensitivity& tensor, int bits) {
+  const auto error = tensor.change_error.find(bits);
+  SensitivityFigure found{tensor.change.at(bits), {}};
+  if (error != tensor.change_error.end()) found.error = error->second;
+  return found;
+}
+
 std::optional<std::string> noise_warning(const Sensitivity& sensitivity) {
   const SensitivityMethod& method = find_sensitivity_method(sensitivity.method);
   const auto is_lost = [&](const TensorSensitivity& tensor) {
@@ -57,7 +66,7 @@ std::optional<std::string> noise_warning(const Sensitivity& sensitivity) {
       "{} of {} layers have a {} that cannot be told from 0 (within two errors): their bits rest "
       "on the error; measure on more images{}",
       lost, sensitivity.layers.size(), method.name,
-      method.name == "fisher" ? "" : ", or by --method fisher");
+      method.measure && method.name != "fisher" ? ", or by --method fisher" : "");
 }
 
 }  // namespace bitloom::search

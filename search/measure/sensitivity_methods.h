@@ -12,6 +12,7 @@
 namespace bitloom::search {
 
 class LossCurvature;
+class LoweredOperands;
 
 /// What a measurement is given beside the loss, and whom it tells of how far it is.
 struct SensitivityTask {
@@ -43,19 +44,28 @@ double upper_bound(const SensitivityFigure& figure);
 /// Whether the figure is within two errors of 0, or below.
 bool is_lost_in_noise(const SensitivityFigure& figure);
 
-/// A way to measure how much the loss minds that a tensor is quantized.
+/// What is known of the change at a width, which is measured.
+SensitivityFigure change_at(const TensorSensitivity& tensor, int bits);
+
+/// A way to measure how much the loss minds that a tensor is quantized. There are two kinds. One
+/// measures a factor of each tensor, and Omega is the factor times the squared error of quantizing.
+/// The other measures the change at each width, and Omega is that.
 struct SensitivityMethod {
   std::string_view name;
   std::string_view doc;   // what it measures; one line, for help
   std::string_view unit;  // what its progress counts where the rate is worth telling
   std::int64_t images;    // to measure on, unless told
-  /// Fills in its figures of every tensor of the loss. What it saves decides, with the options that
-  /// made the loss and the seed, how it goes on: an interrupted measurement ends with the same
-  /// bits.
+  bool needs_labels = true;
+  /// Of the first kind: fills in its figures of every tensor of the loss. What it saves decides,
+  /// with the options that made the loss and the seed, how it goes on: an interrupted measurement
+  /// ends with the same bits.
   void (*measure)(LossCurvature& loss, const SensitivityTask& task,
-                  std::vector<TensorSensitivity>& tensors);
-  /// Of a tensor, whose upper_bound() is the factor of the squared error of quantizing in Omega.
-  /// Nothing where the tensor has no such figure.
+                  std::vector<TensorSensitivity>& tensors) = nullptr;
+  /// Of the second kind: fills in `change` and `change_error` likewise.
+  void (*measure_widths)(LoweredOperands& lowered, const SensitivityTask& task,
+                         std::vector<TensorSensitivity>& tensors) = nullptr;
+  /// Of a tensor: of the first kind the figure whose upper_bound() is the factor, of the second the
+  /// change at the fewest bits. Nothing where the tensor has no such figure.
   std::optional<SensitivityFigure> (*figure)(const TensorSensitivity& tensor);
 };
 

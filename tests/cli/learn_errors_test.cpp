@@ -318,5 +318,25 @@ TEST(Sensitivity, IsRefusedWhereAnotherProcessMeasuresIntoTheSameFile) {
   EXPECT_EQ(folder.names(), std::vector<std::string>{"s.json"});
 }
 
+TEST(Sensitivity, RefusesWidthsAndImagesThatTheMethodCannotHave) {
+  const TemporaryFolder folder;
+  const auto measuring = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> all{"sensitivity", "--network", "resnet20",           "--weights",
+                                 kWeights,      "--data",    "shapes32",           "--images",
+                                 "2",           "-o",        folder.file("s.json")};
+    all.insert(all.end(), more.begin(), more.end());
+    return all;
+  };
+  expect_refused(measuring({"--method", "divergence", "--least-bits", "9"}),
+                 "--least-bits: must be at most --most-bits, 8, got 9");
+  expect_refused(measuring({"--method", "divergence", "--most-bits", "1"}),
+                 "--least-bits: must be at most --most-bits, 1, got 2");
+  expect_refused(measuring({"--method", "fisher", "--augment", "crop"}),
+                 "--augment: fisher measures on images as they are; leave it out");
+  expect_refused(measuring({"--method", "divergence", "--augment", "flip"}),
+                 "--augment: unknown augmentation 'flip' (known: none, crop, resized)");
+  EXPECT_EQ(folder.names(), std::vector<std::string>{});
+}
+
 }  // namespace
 }  // namespace bitloom::testing

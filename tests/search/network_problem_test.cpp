@@ -258,12 +258,17 @@ TEST_F(NarrowAccumulators, RefuseALayerThatHasNoPairLeft) {
 TEST(SensitivityFiles, AreReadAsTheyAreWritten) {
   const testing::TemporaryFolder folder;
   const auto layers = graph::layers_of(graph::make_network("resnet20"));
-  const Sensitivity drawn = testing::drawn_sensitivity("resnet20", layers);
+  Sensitivity drawn = testing::drawn_sensitivity("resnet20", layers);
+  drawn.layers[4].activations.change = {{2, -0.5}, {8, 0.25}};
+  drawn.layers[4].activations.change_error = {{2, 0.125}};
+  drawn.measured_on = {"w", "0123", "shapes32", 256, "4567", "crop"};
   const std::string text = sensitivity_json(drawn);
   const Sensitivity read = read_sensitivity(folder.write("s.json", text), "resnet20", layers);
   EXPECT_EQ(sensitivity_json(read), text);
   EXPECT_EQ(read.layers[4].weights.omega, drawn.layers[4].weights.omega);
   EXPECT_EQ(read.layers[4].weights.probes, 30);
+  EXPECT_EQ(read.layers[4].activations.change, drawn.layers[4].activations.change);
+  EXPECT_EQ(read.measured_on->augmentation, "crop");
 }
 
 TEST(SensitivityFiles, AreRefusedWithTheirPlace) {
@@ -287,7 +292,15 @@ TEST(SensitivityFiles, AreRefusedWithTheirPlace) {
             "s.json:1:26: network: is for network 'other', not 'net'");
   EXPECT_EQ(refusal(R"("network": "net", "method": "traces", "quantizer": "q")", a),
             "s.json:1:43: method: unknown method 'traces': did you mean trace? (known: trace, "
-            "eigenvalue, fisher, mse)");
+            "eigenvalue, fisher, mse, divergence, measured, sqnr, gradient)");
+  const auto changed = [](const std::string& change) {
+    return R"({"name": "a", "weights": {)" + change +
+           R"(, "omega": {}}, "activations": {"omega": {}}})";
+  };
+  EXPECT_EQ(refusal(head, changed(R"("change": {"2": "x"})")),
+            "s.json:2:55: layers[0].weights.change.2: must be a number, got the text \"x\"");
+  EXPECT_EQ(refusal(head, changed(R"("change_error": {"2": -1})")),
+            "s.json:2:61: layers[0].weights.change_error.2: must be in [0, 1e+30], got -1");
   EXPECT_EQ(
       refusal(head,
               R"({"name": "a", "weights": {"omega": {"0": 1}}, "activations": {"omega": {}}})"),

@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "search/measure/loss_curvature.h"
+#include "search/measure/lowered_operands.h"
 #include "search/measure/sample_mean.h"
 
 namespace bitloom::search {
@@ -50,9 +51,39 @@ class DrawnCurvature : public LossCurvature {
   int asked = 0;
 };
 
-Measured measure(std::string_view method, DrawnCurvature& loss, const SensitivityTask& task) {
+/// Changes of two images at two widths: of tensor i at b bits (i + 1) / b, and 2 more.
+class DrawnLowering : public LoweredOperands {
+ public:
+  explicit DrawnLowering(int& asked) : asked_(asked) {}
+  std::size_t tensors() const override { return kTensors; }
+  const std::vector<int>& bits() const override { return bits_; }
+  std::int64_t images() const override { return 2; }
+  std::vector<double> changes(std::size_t tensor, int bits, OutputChange) override {
+    ++asked_;
+    const double one = (1 + static_cast<double>(tensor)) / bits;
+    return {one, one + 2};
+  }
+  /// One image at once: of entry i -i, then i + 2.
+  std::int64_t slopes(std::int64_t first, std::vector<std::vector<double>>& rows,
+                      const std::function<void(std::int64_t)>& progress) override {
+    ++asked_;
+    for (std::size_t i = 0; i < rows.size(); ++i)
+      rows[i].push_back(first == 0 ? -static_cast<double>(i) : static_cast<double>(i) + 2);
+    progress(1);
+    return 1;
+  }
+
+ private:
+  int& asked_;
+  std::vector<int> bits_{2, 4};
+};
+
+Measured measure(std::string_view name, DrawnCurvature& loss, const SensitivityTask& task) {
   Measured tensors(kTensors);
-  find_sensitivity_method(method).measure(loss, task, tensors);
+  const SensitivityMethod& method = find_sensitivity_method(name);
+  DrawnLowering lowered(loss.asked);
+  if (method.measure) method.measure(loss, task, tensors);
+  if (method.measure_widths) method.measure_widths(lowered, task, tensors);
   return tensors;
 }
 
@@ -73,6 +104,18 @@ TEST(SensitivityMethods, FindTheFiguresThatTheyAreNamedFor) {
   EXPECT_NEAR(*traced[3].trace, 3 + *traced[0].trace, 1e-12);
   EXPECT_EQ(find_sensitivity_method("trace").figure(traced[0])->error, traced[0].standard_error);
   EXPECT_EQ(traced[0].probes, 40);
+}
+
+TEST(SensitivityMethods, MeasureEachWidthWithItsError) {
+  DrawnCurvature loss;
+  const Measured found = measure("divergence", loss, {});
+  EXPECT_EQ(loss.asked, 8);
+  EXPECT_EQ(found[3].change, (std::map<int, double>{{2, 3}, {4, 2}}));
+  EXPECT_EQ(found[3].change_error, (std::map<int, double>{{2, 1}, {4, 1}}));
+  EXPECT_EQ(upper_bound(change_at(found[0], 4)), 1.25 + 2);
+  const Measured slopes = measure("gradient", loss, {});
+  EXPECT_EQ(slopes[3].change, (std::map<int, double>{{2, 7}, {4, 8}}));  // of |-6| and 8, ..
+  EXPECT_EQ(slopes[3].change_error, (std::map<int, double>{{2, 1}, {4, 1}}));
 }
 
 TEST(SensitivityMethods, ProbeTheTraceUntilItsErrorIsSmallAndThirtyTimesAtLeast) {

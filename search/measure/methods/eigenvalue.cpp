@@ -32,9 +32,12 @@ std::optional<SensitivityFigure> largest_eigenvalue(const TensorSensitivity& ten
 }  // namespace
 
 SensitivityMethod eigenvalue_method() {
-  return {
-      "eigenvalue",      "largest eigenvalue of the Hessian (HAWQ)", "", 128, measure_eigenvalues,
-      largest_eigenvalue};
+  return {.name = "eigenvalue",
+          .doc = "largest eigenvalue of the Hessian (HAWQ)",
+          .unit = "",
+          .images = 128,
+          .measure = measure_eigenvalues,
+          .figure = largest_eigenvalue};
 }
 
 }  // namespace bitloom::search

@@ -37,9 +37,12 @@ std::optional<SensitivityFigure> mean_squared_gradient(const TensorSensitivity& 
 }  // namespace
 
 SensitivityMethod fisher_method() {
-  return {"fisher",       "mean squared gradient of each image's loss",
-          "images",       512,
-          measure_fisher, mean_squared_gradient};
+  return {.name = "fisher",
+          .doc = "mean squared gradient of each image's loss",
+          .unit = "images",
+          .images = 512,
+          .measure = measure_fisher,
+          .figure = mean_squared_gradient};
 }
 
 }  // namespace bitloom::search

@@ -11,7 +11,12 @@ std::optional<SensitivityFigure> one(const TensorSensitivity&) { return Sensitiv
 }  // namespace
 
 SensitivityMethod mse_method() {
-  return {"mse", "quantization error alone", "", 128, measure_nothing, one};
+  return {.name = "mse",
+          .doc = "quantization error alone",
+          .unit = "",
+          .images = 128,
+          .measure = measure_nothing,
+          .figure = one};
 }
 
 }  // namespace bitloom::search

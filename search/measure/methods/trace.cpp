@@ -54,8 +54,12 @@ std::optional<SensitivityFigure> mean_trace(const TensorSensitivity& tensor) {
 }  // namespace
 
 SensitivityMethod trace_method() {
-  return {"trace",   "mean trace of the Hessian (HAWQ-V2)", "probes", 128, measure_traces,
-          mean_trace};
+  return {.name = "trace",
+          .doc = "mean trace of the Hessian (HAWQ-V2)",
+          .unit = "probes",
+          .images = 128,
+          .measure = measure_traces,
+          .figure = mean_trace};
 }
 
 }  // namespace bitloom::search

@@ -39,10 +39,13 @@ std::string methods_text() {
 }
 
 /// How much was done and how long it took: `280 evaluations in 41 s`.
-std::string effort_text(const search::SensitivityMethod& method, std::int64_t done,
-                        double seconds) {
+std::string effort_text(const pipelines::MeasuredSensitivity& measured, double seconds) {
+  const auto& method = search::find_sensitivity_method(measured.sensitivity.method);
   if (method.unit.empty()) return fmt::format("{:.0f} s", seconds);
-  return fmt::format("{} {} in {:.0f} s", done, method.unit, seconds);
+  return fmt::format(
+      "{} {}{} in {:.0f} s", measured.done, method.unit,
+      measured.already ? fmt::format(", {} of them by an earlier run,", measured.already) : "",
+      seconds);
 }
 
 /// How many images each method takes where none are chosen: `256 of them by divergence, ..`.
@@ -63,7 +66,7 @@ void run(const SensitivityOptions& options) {
   const auto width = [](const char* option, const std::string& text) {
     return static_cast<int>(parse_integer(option, text, 1, 16));
   };
-  const auto [sensitivity, images, done] = pipelines::measure_sensitivity(
+  const pipelines::MeasuredSensitivity measured = pipelines::measure_sensitivity(
       {.network = options.network.choice(),
        .weights = weights,
        .data = options.data.choice(),
@@ -83,13 +86,11 @@ void run(const SensitivityOptions& options) {
        .output = options.output},
       host());
   const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
-  print(
-      fmt::format("{} of {} by {}, {} images of {}, quantizer {}\n\n", options.method,
-                  options.network.name, weights, images, options.data.spec, sensitivity.quantizer) +
-      reports::sensitivity_text(sensitivity, output_width()) +
-      fmt::format("\n{}; written to {}\n",
-                  effort_text(search::find_sensitivity_method(options.method), done, taken.count()),
-                  options.output));
+  print(fmt::format("{} of {} by {}, {} images of {}, quantizer {}\n\n", options.method,
+                    options.network.name, weights, measured.images, options.data.spec,
+                    measured.sensitivity.quantizer) +
+        reports::sensitivity_text(measured.sensitivity, output_width()) +
+        fmt::format("\n{}; written to {}\n", effort_text(measured, taken.count()), options.output));
 }
 
 }  // namespace

@@ -69,7 +69,7 @@ struct Measurement {
   std::vector<data::Batch>& batches;
   std::vector<int> bits;
   std::vector<search::TensorSensitivity> tensors;
-  std::int64_t done = 0;
+  std::int64_t done = 0, already = 0;
 };
 
 void require_options_of(const search::SensitivityMethod& method,
@@ -118,16 +118,16 @@ void measure(Measurement& m, MeasurementRecord& record, const Host& host) {
     m.done = static_cast<std::int64_t>(done);
     step.update(done, of, std::move(note));
   };
+  const auto begin_at = [&](double done) {
+    m.done = m.already = static_cast<std::int64_t>(done);
+    step.begin_at(done);
+  };
   const search::SensitivityTask task{.seed = m.options.seed,
                                      .probes = m.options.probes,
                                      .relative_error = m.options.relative_error,
                                      .rows = record.rows(),
                                      .save = [&](const auto& rows) { record.save(rows, host); },
-                                     .begin_at =
-                                         [&](double done) {
-                                           m.done = static_cast<std::int64_t>(done);
-                                           step.begin_at(done);
-                                         },
+                                     .begin_at = begin_at,
                                      .update = tell};
   if (loss)
     m.method.measure(*loss, task, m.tensors);
@@ -236,7 +236,8 @@ MeasuredSensitivity measure_sensitivity(const SensitivityOptions& options, const
     add_products(measurement);
   else
     add_changes(measurement);
-  MeasuredSensitivity measured{result_of(measurement), chosen.images->size(), measurement.done};
+  MeasuredSensitivity measured{result_of(measurement), chosen.images->size(), measurement.done,
+                               measurement.already};
   if (const auto noise = search::noise_warning(measured.sensitivity); noise && host.warning)
     host.warning("sensitivity: " + *noise);
   output.write(search::sensitivity_json(measured.sensitivity));

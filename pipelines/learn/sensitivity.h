@@ -30,8 +30,9 @@ struct SensitivityOptions {
 /// How much the loss minds each layer's bits.
 struct MeasuredSensitivity {
   search::Sensitivity sensitivity;
-  std::int64_t images = 0;  // measured on
-  std::int64_t done = 0;    // by this run and those before it, in the method's unit
+  std::int64_t images = 0;   // measured on
+  std::int64_t done = 0;     // by this run and earlier ones, in the method's unit
+  std::int64_t already = 0;  // of that by earlier ones
 };
 
 /// Measures and writes the figures; goes on with what an interrupted measurement with the same

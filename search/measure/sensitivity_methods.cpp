@@ -63,8 +63,8 @@ std::optional<std::string> noise_warning(const Sensitivity& sensitivity) {
                                   });
   if (lost == 0) return {};
   return fmt::format(
-      "{} of {} layers have a {} that cannot be told from 0 (within two errors): their bits rest "
-      "on the error; measure on more images{}",
+      "{} of {} layers have figures by {} that cannot be told from 0 (within two errors): their "
+      "bits rest on the error; measure on more images{}",
       lost, sensitivity.layers.size(), method.name,
       method.measure && method.name != "fisher" ? ", or by --method fisher" : "");
 }

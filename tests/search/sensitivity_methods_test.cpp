@@ -195,7 +195,7 @@ TEST(SensitivityMethods, WarnOfLayersThatCannotBeToldFromZero) {
   found.layers.push_back({"c", trace(1, 1), trace(-1, 1)});
   found.layers.push_back({"d", trace(9, 1), trace(1, 1)});
   EXPECT_THAT(noise_warning(found).value_or(""),
-              ::testing::StartsWith("2 of 4 layers have a trace that"));
+              ::testing::StartsWith("2 of 4 layers have figures by trace that"));
 }
 
 TEST(SensitivityMethods, OfAnotherNameAreRefused) {

@@ -15,6 +15,7 @@ void add_describe(CLI::App& program);
 void add_search(CLI::App& program);
 void add_report(CLI::App& program);
 void add_export(CLI::App& program);
+void add_explore(CLI::App& program);
 void add_compare(CLI::App& program);
 /// Leaves 1 in `exit_code` where a figure is beyond its tolerance.
 void add_reproduce(CLI::App& program, int& exit_code);

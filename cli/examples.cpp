@@ -30,6 +30,11 @@ constexpr Example kExamples[] = {
      "--network mobilenet_v2 --hardware bismo-cloud -o table.npy\n"
      "  bitloom lut --network mobilenet_v2 --hardware bitfusion-apq --layout apq \\\n"
      "      -o BitFusion_new.b1.dict"},
+    {"explore",
+     "--space bismo-zynq7020 -o zynq.db \\\n"
+     "      --strategy nsga2 --evaluations 500\n"
+     "  bitloom explore --show zynq.db --csv front.csv\n"
+     "  bitloom explore --show zynq.db --point 12345"},
     {"list", "hardware"},
     {"describe", "network resnet20"},
     {"describe network", "resnet20 --bits 4/4 --classes 100"},

@@ -15,6 +15,7 @@ int main(int argc, char** argv) {
   add_simulate(program);
   add_compare(program);
   add_lut(program);
+  add_explore(program);
   add_list(program);
   add_describe(program);
   add_search(program);

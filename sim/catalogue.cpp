@@ -47,14 +47,11 @@ DocumentValue with_all(const DocumentValue& read, const Settings& settings,
 Hardware read_hardware(const std::string& path, const std::string& folder, const Settings& settings,
                        Families families) {
   const DocumentValue document = with_all(load_document(path), settings, folder);
-  Hardware hardware = blank(document, families);
+  Hardware hardware = unchecked_hardware(document, families);
   hardware.set_name(std::filesystem::path(path).stem().string());
   if (!is_one_readable_line(hardware.name()))
     throw UserError(path +
                     ": its name names the hardware: must be UTF-8 text without control characters");
-  const auto show = [&](FieldVisitor& visitor) { hardware.show(visitor); };
-  read_fields(document, show);
-  check_bounds(document, show);
   hardware.check(document);
   hardware.complete(document,
                     [&](const DocumentValue& memory) { return memory_named(memory, folder); });
@@ -127,6 +124,24 @@ std::string better_key(const std::string& setting, const std::string& path, Fami
 }
 
 }  // namespace
+
+DocumentValue load_description(const std::string& name_or_file, const std::string& folder,
+                               const Settings& settings) {
+  return with_all(load_document(hardware_path(name_or_file, folder)), settings, folder);
+}
+
+DocumentValue description_with(const DocumentValue& description, const Settings& settings,
+                               const std::string& folder) {
+  return with_all(description, settings, folder);
+}
+
+Hardware unchecked_hardware(const DocumentValue& description, Families families) {
+  Hardware hardware = blank(description, families);
+  const auto show = [&](FieldVisitor& visitor) { hardware.show(visitor); };
+  read_fields(description, show);
+  check_bounds(description, show);
+  return hardware;
+}
 
 bool is_hardware_file(const std::string& name_or_file) {
   const std::string lower = lower_case(name_or_file);

@@ -29,4 +29,16 @@ Hardware load_hardware(const std::string& name_or_file, const std::string& folde
                        const Settings& settings = {},
                        std::span<const sim::Family> families = sim::families());
 
+/// The description in a file (load_hardware) as if `settings` stood in it, the sections that it
+/// names written out.
+DocumentValue load_description(const std::string& name_or_file, const std::string& folder,
+                               const Settings& settings = {});
+DocumentValue description_with(const DocumentValue& description, const Settings& settings,
+                               const std::string& folder);
+
+/// The machine of a description, each field read and within its range. Whether they go together,
+/// and what follows from them, is still to be asked (Hardware::check, Hardware::complete).
+Hardware unchecked_hardware(const DocumentValue& description,
+                            std::span<const sim::Family> families = sim::families());
+
 }  // namespace bitloom::hardware

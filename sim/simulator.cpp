@@ -1,7 +1,6 @@
 #include "sim/simulator.h"
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 #include <map>
 #include <string>
@@ -10,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/worker_processes.h"
+#include "sim/alike.h"
 
 namespace bitloom::sim {
 namespace {
@@ -64,50 +64,6 @@ auto map_results(std::size_t count, const Execution& execution, const Work& work
   return results;
 }
 
-/// Which of a number of layers, with their bits and batch, are alike but for their names.
-class Distinct {
- public:
-  explicit Distinct(const Machine& machine) : machine_(machine) {}
-  /// `add` each in order; the first of a kind stands for all.
-  void add(const Job& job) {
-    const auto [entry, is_new] = found_.emplace(key_of(job), firsts_.size());
-    if (is_new) firsts_.push_back(kinds_.size());
-    kinds_.push_back(entry->second);
-  }
-  std::size_t count() const { return firsts_.size(); }
-  std::size_t first(std::size_t kind) const { return firsts_[kind]; }
-  const std::vector<std::size_t>& kinds() const { return kinds_; }
-
- private:
-  using Key = std::array<std::int64_t, 18>;
-  Key key_of(const Job& job) const {
-    const graph::LayerShape& l = job.layer;
-    const Neighbors neighbors = machine_.relevant(job.neighbors);
-    return {static_cast<std::int64_t>(l.kind),
-            l.in_channels,
-            l.out_channels,
-            l.kernel.height,
-            l.kernel.width,
-            l.stride.height,
-            l.stride.width,
-            l.input.height,
-            l.input.width,
-            l.output.height,
-            l.output.width,
-            l.groups,
-            l.reads_input,
-            job.precision.weight_bits,
-            job.precision.activation_bits,
-            job.batch,
-            neighbors.output_bits,
-            neighbors.input_bits.value_or(0)};
-  }
-
-  const Machine& machine_;
-  std::map<Key, std::size_t> found_;
-  std::vector<std::size_t> firsts_, kinds_;
-};
-
 /// A table knows of no policy: what others write for the layer, and read of it, has its own bits.
 Neighbors at_own_bits(Neighbors known, int activation_bits) {
   if (known.input_bits) known.input_bits = activation_bits;
@@ -125,7 +81,7 @@ int read_bits(const graph::LayerShape& layer, graph::Precision bits) {
 template <class Work>
 auto run_distinct(const std::vector<Job>& jobs, const hardware::Hardware& hardware,
                   const Execution& execution, const Work& work) {
-  Distinct distinct(hardware.machine());
+  AlikeJobs distinct(hardware.machine());
   for (const Job& job : jobs) distinct.add(job);
   Execution telling = execution;  // of all jobs, while the distinct ones are run
   if (execution.progress)

@@ -16,14 +16,14 @@ Arguments simulate(const Arguments& more) {
 }
 
 const std::string kKnownCommands =
-    "(known: simulate, compare, lut, list, describe, search, report, export, reproduce, "
+    "(known: simulate, compare, lut, explore, list, describe, search, report, export, reproduce, "
     "verify, train, calibrate, finetune, evaluate, record, sensitivity)";
 
 TEST(CommandLine, NeedsACommand) {
   expect_refused({},
-                 "bitloom: a command is required: simulate, compare, lut, list, describe, search, "
-                 "report, export, reproduce, verify, train, calibrate, finetune, evaluate, record, "
-                 "sensitivity "
+                 "bitloom: a command is required: simulate, compare, lut, explore, list, describe, "
+                 "search, report, export, reproduce, verify, train, calibrate, finetune, evaluate, "
+                 "record, sensitivity "
                  "(see bitloom --help)");
   expect_refused({"describe"},
                  "bitloom describe: a command is required: network, hardware "

@@ -24,6 +24,7 @@ int constants_with_source(const std::string& file, const YAML::Node& node) {
       constants += constants_with_source(file, entry.second);
       continue;
     }
+    if (entry.second.IsNull()) continue;  // a space takes the constant out
     ++constants;
     const bool has_source =
         entry.second.IsMap() && entry.second["source"] && entry.second["source"].IsScalar();

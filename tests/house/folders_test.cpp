@@ -51,6 +51,7 @@ const std::vector<Row>& rows() {
       {"search/solvers", solvers},
       {"search/policy", policy},
       {"search/agent", {"base", "models", "search/problem", "search/policy"}},
+      {"search/explore", {"base"}},
       {"search", {}},
       {"reports/results", {"base"}},
       {"reports/html", {"base", "reports/results"}},

@@ -1,0 +1,144 @@
+#include "pipelines/explore/explore.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "base/error.h"
+#include "pipelines/explore/evaluator.h"
+#include "pipelines/explore/parallel.h"
+#include "pipelines/explore/store.h"
+#include "pipelines/explore/summary.h"
+#include "search/explore/explorers.h"
+#include "search/explore/front.h"
+
+namespace bitloom::pipelines {
+namespace {
+
+constexpr std::int64_t kUsualEvaluations = 2000;
+
+const search::ExplorerKind& kind_of(const ExploreOptions& options, const search::Grid& grid) {
+  const search::ExplorerKind& kind =
+      options.strategy ? search::find_explorer(*options.strategy) : search::usual_explorer(grid);
+  search::require_feasible_size(kind, grid);
+  if (kind.asks_all && options.evaluations)
+    throw UserError(
+        fmt::format("--evaluations: {} evaluates every point; leave it out, or take "
+                    "another --strategy",
+                    kind.name));
+  if (kind.listens && options.shard.of > 1)
+    throw UserError(
+        fmt::format("--shard: goes with exhaustive, random and sobol; {} asks by what "
+                    "it is told",
+                    kind.name));
+  return kind;
+}
+
+/// Asks, evaluates, stores and tells, until the strategy has ended.
+class ExploreRun {
+ public:
+  ExploreRun(const ExploreOptions& options, const Space& space, Store& store, const Host& host)
+      : options_(options),
+        space_(space),
+        store_(store),
+        evaluator_(space),
+        step_(host, "explore", "points") {}
+
+  void run() {
+    const search::ExplorerKind& kind = kind_of(options_, space_.grid);
+    const std::int64_t evaluations =
+        kind.asks_all
+            ? *space_.grid.size()
+            : std::min(options_.evaluations.value_or(kUsualEvaluations), *space_.grid.size());
+    of_ = (evaluations + options_.shard.of - options_.shard.index) / options_.shard.of;
+    has_points_ = store_.size() > 0;
+    const auto explorer =
+        kind.make({.grid = space_.grid,
+                   .evaluations = evaluations,
+                   .seed = options_.seed,
+                   .objectives = space_.objectives.size(),
+                   .moves = [&](std::int64_t point) { return evaluator_.moves(point); }});
+    for (auto asked = explorer->ask(); !asked.empty(); asked = explorer->ask())
+      explorer->tell(outcomes_of(own_part(asked)));
+  }
+
+ private:
+  std::vector<std::int64_t> own_part(const std::vector<std::int64_t>& asked) {
+    std::vector<std::int64_t> own;
+    for (const std::int64_t point : asked)
+      if (asked_++ % options_.shard.of == options_.shard.index - 1) own.push_back(point);
+    return own;
+  }
+
+  std::vector<search::Outcome> outcomes_of(const std::vector<std::int64_t>& points) {
+    std::vector<Evaluated> known;
+    std::vector<std::int64_t> wanted;
+    for (const std::int64_t point : points) {
+      auto found = has_points_ ? store_.find(point) : std::nullopt;
+      if (found)
+        known.push_back(std::move(*found));
+      else
+        wanted.push_back(point);
+    }
+    if (!wanted.empty()) {
+      std::vector<Evaluated> made = evaluate_all(evaluator_, wanted, options_.jobs);
+      store_.add(made);
+      std::move(made.begin(), made.end(), std::back_inserter(known));
+    } else {
+      already_ += static_cast<double>(points.size());
+    }
+    tell(points.size(), known);
+    return in_order(points, known);
+  }
+
+  void tell(std::size_t points, const std::vector<Evaluated>& evaluated) {
+    for (const Evaluated& each : evaluated)
+      if (each.refusal.empty()) front_.add({each.point, space_.objectives_of(each.metrics)});
+    done_ += static_cast<double>(points);
+    step_.begin_at(already_);
+    step_.update(done_, of_, fmt::format(", front of {}", front_.size()));
+  }
+
+  std::vector<search::Outcome> in_order(const std::vector<std::int64_t>& points,
+                                        const std::vector<Evaluated>& evaluated) const {
+    std::map<std::int64_t, const Evaluated*> by_number;
+    for (const Evaluated& each : evaluated) by_number[each.point] = &each;
+    std::vector<search::Outcome> outcomes;
+    for (const std::int64_t point : points) {
+      const Evaluated& each = *by_number.at(point);
+      outcomes.push_back({point, {}});
+      if (each.refusal.empty()) outcomes.back().values = space_.objectives_of(each.metrics);
+    }
+    return outcomes;
+  }
+
+  const ExploreOptions& options_;
+  const Space& space_;
+  Store& store_;
+  Evaluator evaluator_;
+  Step step_;
+  search::Front front_;
+  bool has_points_ = false;
+  std::int64_t asked_ = 0, of_ = 0;
+  double done_ = 0, already_ = 0;
+};
+
+}  // namespace
+
+reports::Exploration explore(const ExploreOptions& options, const Host& host) {
+  const Space space = load_space(options.space, host);
+  kind_of(options, space.grid);
+  Store store = Store::open(options.store, about_of(space));
+  if (host.resumable) host.resumable();
+  ExploreRun(options, space, store, host).run();
+  store.finish();
+  reports::Exploration result = summary_of(store, std::nullopt);
+  if (result.feasible == 0 && options.shard.of == 1)
+    throw UserError(fmt::format("{}: none of {} points is feasible: {} are refused by {}",
+                                space.path, result.points, result.refusals.front().count,
+                                result.refusals.front().reason));
+  return result;
+}
+
+}  // namespace bitloom::pipelines

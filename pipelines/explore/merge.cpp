@@ -1,0 +1,43 @@
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "pipelines/explore/explore.h"
+#include "pipelines/explore/store.h"
+#include "pipelines/explore/store_about.h"
+#include "pipelines/explore/summary.h"
+
+namespace bitloom::pipelines {
+namespace {
+
+void add_all(Store& from, Store& into) {
+  constexpr std::size_t kAtOnce = 4096;
+  std::vector<Evaluated> batch;
+  const auto flush = [&] {
+    into.add(batch);
+    batch.clear();
+  };
+  from.for_each([&](const Evaluated& each) {
+    batch.push_back(each);
+    if (batch.size() == kAtOnce) flush();
+  });
+  flush();
+}
+
+}  // namespace
+
+reports::Exploration merge_stores(const std::string& path, const std::vector<std::string>& stores) {
+  const StoreAbout about = Store::read(stores.front()).about();
+  for (const std::string& each : stores) {
+    if (each == path) throw UserError(fmt::format("--merge: {} is merged into itself", path));
+    require_same(each, Store::read(each).about(), about);
+  }
+  Store into = Store::open(path, about);
+  for (const std::string& each : stores) {
+    Store from = Store::read(each);
+    add_all(from, into);
+  }
+  into.finish();
+  return summary_of(into, std::nullopt);
+}
+
+}  // namespace bitloom::pipelines

@@ -1,0 +1,175 @@
+// What stores hold.
+#include <algorithm>
+#include <limits>
+#include <map>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+#include "base/json.h"
+#include "base/numbers.h"
+#include "pipelines/explore/explore.h"
+#include "pipelines/explore/store.h"
+#include "pipelines/explore/summary.h"
+#include "pipelines/explore/yaml_text.h"
+#include "reports/hardware_json.h"
+#include "search/explore/front.h"
+
+namespace bitloom::pipelines {
+namespace {
+
+/// What `--where` may name: knobs that are numbers, then costs.
+std::vector<std::string> names_of(const StoreAbout& about) {
+  std::vector<std::string> names;
+  for (const hardware::VariedKey& knob : about.knobs) names.push_back(knob.key);
+  for (const Metric& metric : about.metrics) names.push_back(metric.column);
+  return names;
+}
+
+/// A knob's value in conditions; a text is no number.
+double number_of_value(const std::string& text) {
+  if (text == "true" || text == "false") return text == "true";
+  const auto number = parse_real(text);
+  return number ? *number : std::numeric_limits<double>::quiet_NaN();
+}
+
+/// Where a point stands in a store's tables and conditions.
+class PointReader {
+ public:
+  explicit PointReader(const StoreAbout& about) : about_(about), grid_(about.grid()) {
+    for (const hardware::VariedKey& knob : about.knobs) {
+      numbers_.emplace_back();
+      for (const std::string& value : knob.values)
+        numbers_.back().push_back(number_of_value(value));
+    }
+  }
+  std::vector<double> numbers(const Evaluated& each) const {
+    std::vector<double> values;
+    const search::Choices choices = grid_.choices(each.point);
+    for (std::size_t knob = 0; knob < choices.size(); ++knob)
+      values.push_back(numbers_[knob][choices[knob]]);
+    values.insert(values.end(), each.metrics.begin(), each.metrics.end());
+    return values;
+  }
+  std::vector<double> objectives(const Evaluated& each) const {
+    std::vector<double> wanted;
+    for (const std::size_t metric : about_.objectives)
+      wanted.push_back(about_.metrics[metric].more_is_better ? -each.metrics[metric]
+                                                             : each.metrics[metric]);
+    return wanted;
+  }
+  reports::ExploredPoint explored(const Evaluated& each) const {
+    reports::ExploredPoint point{each.point, {}, each.metrics};
+    const search::Choices choices = grid_.choices(each.point);
+    for (std::size_t knob = 0; knob < choices.size(); ++knob)
+      point.values.push_back(about_.knobs[knob].values[choices[knob]]);
+    return point;
+  }
+
+ private:
+  const StoreAbout& about_;
+  search::Grid grid_;
+  std::vector<std::vector<double>> numbers_;
+};
+
+std::vector<reports::Refusals> sorted(const std::map<std::string, std::int64_t>& counts) {
+  std::vector<reports::Refusals> refusals;
+  for (const auto& [reason, count] : counts) refusals.push_back({reason, count});
+  std::stable_sort(refusals.begin(), refusals.end(),
+                   [](const auto& a, const auto& b) { return a.count > b.count; });
+  return refusals;
+}
+
+/// The front with the best in the first objective first.
+std::vector<search::Valued> ordered(const search::Front& front) {
+  std::vector<search::Valued> points = front.points();
+  std::stable_sort(points.begin(), points.end(),
+                   [](const auto& a, const auto& b) { return a.values < b.values; });
+  return points;
+}
+
+reports::Exploration about_store(const Store& store, const std::optional<std::string>& where) {
+  const StoreAbout& about = store.about();
+  reports::Exploration result;
+  result.store = store.path();
+  result.space = about.space_path;
+  result.space_points = about.grid().real_size();
+  result.where = where;
+  for (const hardware::VariedKey& knob : about.knobs) result.knobs.push_back(knob.key);
+  for (std::size_t i = 0; i < about.metrics.size(); ++i)
+    result.metrics.push_back(
+        {about.metrics[i].column,
+         std::find(about.objectives.begin(), about.objectives.end(), i) != about.objectives.end(),
+         about.metrics[i].more_is_better});
+  return result;
+}
+
+std::optional<search::Condition> condition_of(const std::optional<std::string>& where,
+                                              const StoreAbout& about) {
+  if (!where) return std::nullopt;
+  try {
+    return search::Condition::parse(*where, names_of(about));
+  } catch (const UserError& wrong) {
+    throw wrong.with_text(std::string("--where ") + wrong.what());
+  }
+}
+
+}  // namespace
+
+reports::Exploration summary_of(Store& store, const std::optional<std::string>& where) {
+  const auto condition = condition_of(where, store.about());
+  reports::Exploration result = about_store(store, where);
+  const PointReader reader(store.about());
+  search::Front front;
+  std::map<std::int64_t, Evaluated> candidates;  // those of the front, and some that were
+  std::map<std::string, std::int64_t> refusals;
+  store.for_each([&](const Evaluated& each) {
+    ++result.points;
+    if (!each.refusal.empty()) {
+      ++refusals[each.refusal];
+      return;
+    }
+    ++result.feasible;
+    if (condition && !condition->holds(reader.numbers(each))) return;
+    ++result.matching;
+    if (front.add({each.point, reader.objectives(each)})) candidates[each.point] = each;
+  });
+  result.refusals = sorted(refusals);
+  for (const search::Valued& point : ordered(front))
+    result.front.push_back(reader.explored(candidates.at(point.point)));
+  return result;
+}
+
+reports::Exploration show_store(const std::string& path, const std::optional<std::string>& where) {
+  Store store = Store::read(path);
+  return summary_of(store, where);
+}
+
+Space space_of_store(const Store& store, const Host& host) {
+  const StoreAbout& about = store.about();
+  Space space = space_of(about.space_path, about.space_text, host);
+  if (space.fingerprint != about.fingerprint)
+    throw UserError(fmt::format(
+        "{}: the hardware or the networks of its space have changed since it was written",
+        store.path()));
+  return space;
+}
+
+std::string point_yaml(const std::string& path, std::int64_t point, const Host& host) {
+  Store store = Store::read(path);
+  const StoreAbout& about = store.about();
+  const auto size = about.grid().size();
+  if (point < 0 || !size || point >= *size)
+    throw UserError(
+        fmt::format("--point '{}': {} has points from 0 to {}", point, path, size.value_or(1) - 1));
+  const Space space = space_of_store(store, host);
+  const search::Choices choices = about.grid().choices(point);
+  hardware::Hardware machine = space.variants.with(choices);
+  return fmt::format("# Point {} of {} ({}): {} with\n", point, path, about.space_path,
+                     space.hardware) +
+         settings_comment(space.variants.settings(choices)) +
+         yaml_text(reports::hardware_json(machine));
+}
+
+}  // namespace bitloom::pipelines

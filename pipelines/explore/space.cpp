@@ -1,0 +1,19 @@
+#include "pipelines/explore/space.h"
+
+namespace bitloom::pipelines {
+
+std::vector<std::string> Space::names() const {
+  std::vector<std::string> names;
+  for (const NamedField& field : fields) names.push_back(field.key);
+  for (const Metric& metric : metrics) names.push_back(metric.column);
+  return names;
+}
+
+std::vector<double> Space::objectives_of(const std::vector<double>& values) const {
+  std::vector<double> wanted;
+  for (const std::size_t metric : objectives)
+    wanted.push_back(metrics[metric].more_is_better ? -values[metric] : values[metric]);
+  return wanted;
+}
+
+}  // namespace bitloom::pipelines

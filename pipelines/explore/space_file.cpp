@@ -1,0 +1,237 @@
+#include <algorithm>
+#include <filesystem>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "base/document.h"
+#include "base/files.h"
+#include "base/numbers.h"
+#include "pipelines/choices.h"
+#include "pipelines/explore/fingerprint.h"
+#include "pipelines/explore/knob_values.h"
+#include "pipelines/explore/space.h"
+#include "sim/catalogue.h"
+
+namespace bitloom::pipelines {
+namespace {
+
+/// What `read` returns; what it throws is told at the place of `value`.
+template <class Read>
+auto at_place(const DocumentValue& value, const Read& read) {
+  try {
+    return read();
+  } catch (const UserError& wrong) {
+    throw wrong.with_text(value.error(wrong.what()).what());
+  }
+}
+
+std::string folder_of(const Host& host) {
+  return host.hardware_folder.empty() ? shipped_hardware() : host.hardware_folder;
+}
+
+hardware::Settings read_settings(const DocumentValue& root) {
+  hardware::Settings settings;
+  if (root.has("settings"))
+    for (const DocumentValue::Entry& each : root.at("settings").entries())
+      settings.push_back(
+          fmt::format("{}={}", each.key,
+                      each.value.kind() == DocumentValue::Kind::kNull ? "" : each.value.text()));
+  return settings;
+}
+
+graph::Precision read_bits(const DocumentValue& value) {
+  const std::string text = value.text();
+  return at_place(value, [&] { return graph::parse_precision("bits", text); });
+}
+
+/// What `key` says of a network, else of all.
+std::optional<DocumentValue> find(const DocumentValue& network, const DocumentValue& root,
+                                  const char* key) {
+  if (network.is_mapping() && network.has(key)) return network.at(key);
+  if (root.has(key)) return root.at(key);
+  return std::nullopt;
+}
+
+PolicyChoice read_policy_choice(const DocumentValue& network, const DocumentValue& root) {
+  PolicyChoice choice;
+  const bool of_its_own = network.is_mapping() && (network.has("bits") || network.has("policy"));
+  const DocumentValue& from = of_its_own ? network : root;
+  if (from.has("bits") && from.has("policy"))
+    throw from.at("policy").error("bits tell the same, too; leave one out");
+  if (from.has("bits")) choice.bits = read_bits(from.at("bits"));
+  if (from.has("policy")) choice.file = from.at("policy").text();
+  if (const auto edge = find(network, root, "edge_layers")) choice.edge_layers = read_bits(*edge);
+  if (!choice.is_given())
+    throw(network.is_mapping() ? network : root)
+        .error("needs bits, such as bits: 4/4, or policy: FILE");
+  return choice;
+}
+
+SpaceNetwork read_network(const DocumentValue& value, const DocumentValue& root, const Host& host) {
+  constexpr std::int64_t kMostPixels = 1 << 16, kMostClasses = 1 << 20;
+  const bool is_mapping = value.is_mapping();
+  if (is_mapping)
+    value.allow_only(
+        {"network", "weight", "bits", "policy", "edge_layers", "image_size", "classes"});
+  const DocumentValue name = is_mapping ? value.at("network") : value;
+  NetworkChoice choice{.name = name.text()};
+  at_place(name, [&] { require_known_network(choice.name); });
+  if (is_mapping && value.has("image_size")) {
+    const std::int64_t pixels = value.at("image_size").integer(1, kMostPixels);
+    choice.image_size = graph::Extent{pixels, pixels};
+  }
+  if (is_mapping && value.has("classes"))
+    choice.classes = value.at("classes").integer(1, kMostClasses);
+  const Network network = load(choice, host);
+  SpaceNetwork result{.name = network.graph.name(), .layers = network.layers, .policy = {}};
+  if (is_mapping && value.has("weight")) result.weight = value.at("weight").real(0, 1e12);
+  if (!(result.weight > 0)) throw value.at("weight").error("must be above 0");
+  result.policy = load(read_policy_choice(value, root), network);
+  return result;
+}
+
+std::vector<SpaceNetwork> read_networks(const DocumentValue& root, const Host& host) {
+  std::vector<SpaceNetwork> networks;
+  const DocumentValue list = root.at("networks");
+  for (const DocumentValue& value : list.items())
+    networks.push_back(read_network(value, root, host));
+  if (networks.empty()) throw list.error("has no networks");
+  return networks;
+}
+
+std::vector<NamedField> numbers_in(const std::map<std::string, hardware::KeyInfo>& known) {
+  std::vector<NamedField> fields;
+  for (const auto& [key, info] : known)
+    if (info.is_number()) fields.push_back({key, info.place});
+  return fields;
+}
+
+/// Which knob has the key; as many as there are where none has.
+std::size_t knob_of(const std::string& key, const Space& space) {
+  const auto& knobs = space.knobs();
+  const auto found =
+      std::find_if(knobs.begin(), knobs.end(), [&](const auto& knob) { return knob.key == key; });
+  return static_cast<std::size_t>(found - knobs.begin());
+}
+
+Stage stage_of(const search::Condition& condition, const Space& space) {
+  const std::size_t fields = space.fields.size();
+  const auto stage_of_name = [&](std::size_t name) {
+    if (name >= fields)
+      return space.metrics[name - fields].is_of_chip ? Stage::kMachine : Stage::kCosts;
+    const std::size_t knob = knob_of(space.fields[name].key, space);
+    const bool is_known = knob < space.numbers.size() && !space.numbers[knob].empty();
+    return is_known ? Stage::kKnobs : Stage::kMachine;
+  };
+  Stage stage = Stage::kKnobs;
+  for (std::size_t name = 0; name < fields + space.metrics.size(); ++name)
+    if (condition.uses(name)) stage = std::max(stage, stage_of_name(name));
+  return stage;
+}
+
+void read_constraints(const DocumentValue& root, Space& space) {
+  if (!root.has("constraints")) return;
+  const std::vector<std::string> names = space.names();
+  for (const DocumentValue& value : root.at("constraints").items()) {
+    const std::string text = value.text();
+    auto condition = at_place(value, [&] { return search::Condition::parse(text, names); });
+    const Stage stage = stage_of(condition, space);
+    space.constraints.push_back({std::move(condition), stage});
+  }
+}
+
+void read_objectives(const DocumentValue& root, Space& space) {
+  constexpr std::size_t kFewest = 2, kMost = 4;
+  const DocumentValue list = root.at("objectives");
+  std::vector<std::string> known;
+  for (const Metric& metric : space.metrics) known.push_back(metric.objective);
+  for (const DocumentValue& value : list.items()) {
+    const std::string name = value.one_of("objective", known);
+    const auto metric =
+        static_cast<std::size_t>(std::find(known.begin(), known.end(), name) - known.begin());
+    if (std::find(space.objectives.begin(), space.objectives.end(), metric) !=
+        space.objectives.end())
+      throw value.error(fmt::format("'{}' is in the list twice", name));
+    space.objectives.push_back(metric);
+  }
+  if (space.objectives.size() < kFewest || space.objectives.size() > kMost)
+    throw list.error(fmt::format("must be {} to {} of {}", kFewest, kMost, fmt::join(known, ", ")));
+}
+
+/// Of each knob its values as numbers, where they are.
+std::vector<std::vector<double>> numbers_of_knobs(
+    const std::vector<hardware::VariedKey>& knobs,
+    const std::map<std::string, hardware::KeyInfo>& known) {
+  std::vector<std::vector<double>> numbers(knobs.size());
+  for (std::size_t i = 0; i < knobs.size(); ++i) {
+    const auto info = known.find(knobs[i].key);
+    if (info == known.end() || !info->second.is_number()) continue;
+    for (const std::string& text : knobs[i].values) {
+      const auto number = parse_real(text);
+      numbers[i].push_back(number ? *number : text == "true" ? 1 : 0);
+    }
+  }
+  return numbers;
+}
+
+}  // namespace
+
+Space space_of(const std::string& path, const std::string& text, const Host& host) {
+  const DocumentValue root = document_of(path, text);
+  root.allow_only({"description", "hardware", "settings", "knobs", "constraints", "networks",
+                   "bits", "policy", "edge_layers", "objectives"});
+  const DocumentValue name = root.at("hardware");
+  const std::string hardware_name = name.text(), folder = folder_of(host);
+  at_place(name, [&] { return hardware::hardware_path(hardware_name, folder); });
+  const hardware::Settings settings = read_settings(root);
+  const auto load_with = [&](hardware::Settings all) {
+    all.insert(all.begin(), settings.begin(), settings.end());
+    return hardware::load_hardware(hardware_name, folder, all);
+  };
+  const hardware::Hardware base = root.has("settings")
+                                      ? at_place(root.at("settings"), [&] { return load_with({}); })
+                                      : load_with({});
+  const auto known = keys_of(base);
+  const DocumentValue list = root.at("knobs");
+  std::vector<hardware::VariedKey> knobs = read_knobs(
+      list, known, hardware_name, [&](const std::string& setting) { load_with({setting}); });
+  for (const hardware::VariedKey& knob : knobs)
+    for (const std::string& setting : settings)
+      if (hardware::key_of(setting) == knob.key)
+        throw list.at(knob.key).error("settings tell it, too; leave one out");
+  std::vector<std::size_t> counts;
+  for (const hardware::VariedKey& knob : knobs) counts.push_back(knob.values.size());
+
+  Space space{.path = path,
+              .text = text,
+              .hardware = hardware_name,
+              .variants = hardware::Variants(hardware_name, folder, settings, knobs),
+              .grid = search::Grid(std::move(counts)),
+              .numbers = numbers_of_knobs(knobs, known),
+              .fields = numbers_in(known),
+              .metrics = metrics_of(base.machine()),
+              .constraints = {},
+              .networks = {},
+              .objectives = {},
+              .fingerprint = {}};
+  read_constraints(root, space);
+  read_objectives(root, space);
+  space.networks = read_networks(root, host);
+  space.fingerprint = fingerprint_of(space, base);
+  return space;
+}
+
+Space load_space(const std::string& name_or_file, const Host& host) {
+  std::string path = name_or_file;
+  if (!hardware::is_hardware_file(name_or_file)) {
+    const auto folder = std::filesystem::path(folder_of(host)).parent_path() / "spaces";
+    const std::vector<std::string> known = hardware::hardware_names(folder.string());
+    if (std::find(known.begin(), known.end(), name_or_file) == known.end())
+      throw UserError(std::string("--space: ") + unknown_name("space", name_or_file, known).what());
+    path = (folder / (name_or_file + ".yaml")).string();
+  }
+  return space_of(path, read_file(path, {.most_bytes = DocumentLimits().bytes}), host);
+}
+
+}  // namespace bitloom::pipelines

@@ -1,0 +1,168 @@
+#include "pipelines/explore/store.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "base/error.h"
+#include "base/numbers.h"
+#include "pipelines/explore/store_about.h"
+
+namespace bitloom::pipelines {
+namespace {
+
+std::string quoted(const std::string& name) {
+  std::string text = "\"";
+  for (const char c : name) text += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return text + "\"";
+}
+
+/// The columns in their order: point, knobs, why it was refused, costs.
+std::string insert_text(const StoreAbout& about) {
+  std::string places = "?";
+  for (std::size_t i = 0; i < about.knobs.size() + 1 + about.metrics.size(); ++i) places += ", ?";
+  return fmt::format("INSERT OR IGNORE INTO points VALUES({})", places);
+}
+
+std::string select_text(const StoreAbout& about, const std::string& rest) {
+  std::vector<std::string> metrics;
+  for (const Metric& metric : about.metrics) metrics.push_back(quoted(metric.column));
+  return fmt::format("SELECT point, refusal, {} FROM points {}", fmt::join(metrics, ", "), rest);
+}
+
+void bind_value(Statement& statement, int place, const std::string& text) {
+  if (const auto whole = parse_integer(text))
+    statement.bind(place, *whole);
+  else if (const auto real = parse_real(text))
+    statement.bind(place, *real);
+  else
+    statement.bind(place, text);
+}
+
+}  // namespace
+
+search::Grid StoreAbout::grid() const {
+  std::vector<std::size_t> counts;
+  for (const hardware::VariedKey& knob : knobs) counts.push_back(knob.values.size());
+  return search::Grid(std::move(counts));
+}
+
+StoreAbout about_of(const Space& space) {
+  return {.version = BITLOOM_VERSION,
+          .engine = std::string(sim::analytic().name),
+          .fingerprint = space.fingerprint,
+          .space_path = space.path,
+          .space_text = space.text,
+          .knobs = space.knobs(),
+          .metrics = space.metrics,
+          .objectives = space.objectives};
+}
+
+Store::Store(std::unique_ptr<Database> database, StoreAbout about)
+    : database_(std::move(database)), about_(std::move(about)), grid_(about_.grid()) {}
+
+Store Store::open(const std::string& path, const StoreAbout& about) {
+  auto database = std::make_unique<Database>(path, Database::Access::kCreate);
+  const auto is = read_about(*database);
+  if (is) require_same(path, *is, about);
+  database->execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
+  Store store(std::move(database), is.value_or(about));
+  if (!is) store.create_tables();
+  store.read_refusals();
+  store.find_.emplace(*store.database_, select_text(store.about_, "WHERE point = ?"));
+  store.insert_.emplace(*store.database_, insert_text(store.about_));
+  return store;
+}
+
+Store Store::read(const std::string& path) {
+  auto database = std::make_unique<Database>(path, Database::Access::kRead);
+  auto about = read_about(*database);
+  if (!about) throw UserError(path + ": is no store of bitloom explore: it is empty");
+  Store store(std::move(database), std::move(*about));
+  store.read_refusals();
+  return store;
+}
+
+void Store::create_tables() {
+  std::string columns = "point INTEGER PRIMARY KEY";
+  for (const hardware::VariedKey& knob : about_.knobs) columns += ", " + quoted(knob.key);
+  columns += ", refusal INTEGER REFERENCES refusals(id)";
+  for (const Metric& metric : about_.metrics) columns += ", " + quoted(metric.column) + " REAL";
+  Transaction transaction(*database_);
+  write_about(*database_, about_);
+  database_->execute("CREATE TABLE refusals(id INTEGER PRIMARY KEY, reason TEXT UNIQUE)");
+  database_->execute(fmt::format("CREATE TABLE points({})", columns));
+  transaction.commit();
+}
+
+void Store::read_refusals() {
+  Statement rows(*database_, "SELECT id, reason FROM refusals");
+  while (rows.step()) {
+    refusals_[rows.text(1)] = rows.integer(0);
+    refusal_texts_[rows.integer(0)] = rows.text(1);
+  }
+}
+
+std::int64_t Store::refusal_id(const std::string& text) {
+  const auto found = refusals_.find(text);
+  if (found != refusals_.end()) return found->second;
+  const auto id = static_cast<std::int64_t>(refusals_.size()) + 1;
+  Statement(*database_, "INSERT INTO refusals VALUES(?, ?)").bind(1, id).bind(2, text).run();
+  refusals_[text] = id;
+  refusal_texts_[id] = text;
+  return id;
+}
+
+std::int64_t Store::size() {
+  Statement count(*database_, "SELECT count(*) FROM points");
+  return count.step() ? count.integer(0) : 0;
+}
+
+void Store::add(const std::vector<Evaluated>& points) {
+  Transaction transaction(*database_);
+  for (const Evaluated& each : points) {
+    int place = 1;
+    insert_->bind(place++, each.point);
+    const search::Choices choices = grid_.choices(each.point);
+    for (std::size_t knob = 0; knob < choices.size(); ++knob)
+      bind_value(*insert_, place++, about_.knobs[knob].values[choices[knob]]);
+    if (each.refusal.empty())
+      insert_->bind_null(place++);
+    else
+      insert_->bind(place++, refusal_id(each.refusal));
+    for (std::size_t metric = 0; metric < about_.metrics.size(); ++metric)
+      if (each.refusal.empty())
+        insert_->bind(place++, each.metrics[metric]);
+      else
+        insert_->bind_null(place++);
+    insert_->run();
+  }
+  transaction.commit();
+}
+
+Evaluated Store::row_of(const Statement& row) const {
+  Evaluated result{row.integer(0), "", {}};
+  if (!row.is_null(1)) {
+    result.refusal = refusal_texts_.at(row.integer(1));
+    return result;
+  }
+  for (std::size_t metric = 0; metric < about_.metrics.size(); ++metric)
+    result.metrics.push_back(row.real(static_cast<int>(metric) + 2));
+  return result;
+}
+
+std::optional<Evaluated> Store::find(std::int64_t point) {
+  find_->bind(1, point);
+  if (!find_->step()) return std::nullopt;
+  Evaluated found = row_of(*find_);
+  while (find_->step()) ensure(false, "a point is there once");
+  return found;
+}
+
+void Store::for_each(const std::function<void(const Evaluated&)>& visit) {
+  Statement rows(*database_, select_text(about_, "ORDER BY point"));
+  while (rows.step()) visit(row_of(rows));
+}
+
+void Store::finish() { database_->execute("PRAGMA journal_mode = DELETE"); }
+
+}  // namespace bitloom::pipelines

@@ -1,0 +1,34 @@
+#include "sim/alike.h"
+
+namespace bitloom::sim {
+
+void AlikeJobs::add(const Job& job) {
+  const auto [entry, is_new] = found_.emplace(key_of(job), firsts_.size());
+  if (is_new) firsts_.push_back(kinds_.size());
+  kinds_.push_back(entry->second);
+}
+
+AlikeJobs::Key AlikeJobs::key_of(const Job& job) const {
+  const graph::LayerShape& l = job.layer;
+  const Neighbors neighbors = machine_.relevant(job.neighbors);
+  return {static_cast<std::int64_t>(l.kind),
+          l.in_channels,
+          l.out_channels,
+          l.kernel.height,
+          l.kernel.width,
+          l.stride.height,
+          l.stride.width,
+          l.input.height,
+          l.input.width,
+          l.output.height,
+          l.output.width,
+          l.groups,
+          l.reads_input,
+          job.precision.weight_bits,
+          job.precision.activation_bits,
+          job.batch,
+          neighbors.output_bits,
+          neighbors.input_bits.value_or(0)};
+}
+
+}  // namespace bitloom::sim

@@ -161,6 +161,10 @@ void add_showing(CLI::App& command, ExploreArguments& o) {
   option("--where", o.where,
          "the front of those points alone, such as \"lut < 40000 and energy_mj < 3\"", "CONDITION");
   look_at(option("--point", o.point, "write a point's machine, for --hardware", "N"), parse_point);
+  look_at(
+      option("--validate", o.validate,
+             "price the front again: cycle (SystemC), and tell where the store is off", "ENGINE"),
+      parse_validate);
   option("--json", o.json, "write the result as JSON; - is standard output", "FILE");
   option("--csv", o.csv, "write a row for each point of the front; - is standard output", "FILE");
 }

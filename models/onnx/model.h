@@ -34,6 +34,7 @@ struct Node {
   std::string name = {};
   std::string op = {};
   std::string domain = {};               // empty: ONNX's own, also where a file says `ai.onnx`
+  std::string overload = {};             // of a call: which of the functions of one name
   std::int64_t opset = 0;                // version of the domain; 0 where the model declares none
   std::vector<std::string> inputs = {};  // empty text: an input that is left out
   std::vector<std::string> outputs = {};
@@ -75,6 +76,7 @@ struct GraphBody {
 struct Function {
   std::string name = {};
   std::string domain = {};
+  std::string overload = {};
   std::vector<std::string> inputs = {};
   std::vector<std::string> outputs = {};
   std::vector<std::string> attribute_names = {};

@@ -140,33 +140,34 @@ LayerShape product(const Matrices& m) {
                   m.second_is_constant ? SecondOperand::kWeights : SecondOperand::kActivation);
 }
 
-Products product_of_inputs(ProductView& node, std::size_t second, bool turn_first,
-                           bool turn_second) {
-  const auto matrix = [&](std::size_t which, bool turned) {
-    Shape dims = node.dims(which);
-    if (dims.size() == 1) dims.insert(which == 0 ? dims.begin() : dims.end(), 1);
-    if (turned) std::swap(dims[dims.size() - 1], dims[dims.size() - 2]);
-    return dims;
-  };
-  return {product({matrix(0, turn_first), matrix(second, turn_second), node.is_constant(0),
+/// Inputs 0 and `second` multiplied as these shapes; a vector is a matrix of one row or column.
+Products product_of_inputs(ProductView& node, std::size_t second, Shape first_dims,
+                           Shape second_dims) {
+  if (first_dims.size() == 1) first_dims.insert(first_dims.begin(), 1);
+  if (second_dims.size() == 1) second_dims.push_back(1);
+  return {product({std::move(first_dims), std::move(second_dims), node.is_constant(0),
                    node.is_constant(second)})};
 }
 
-Products matmul_products(ProductView& node) { return product_of_inputs(node, 1, false, false); }
+Products matmul_products(ProductView& node) {
+  return product_of_inputs(node, 1, node.dims(0), node.dims(1));
+}
 Products qlinear_matmul_products(ProductView& node) {
-  return product_of_inputs(node, 3, false, false);
+  return product_of_inputs(node, 3, node.dims(0), node.dims(3));
 }
-
 Products fused_matmul_products(ProductView& node) {
-  return product_of_inputs(node, 1, node.node().integer("transA", 0) != 0,
-                           node.node().integer("transB", 0) != 0);
+  return product_of_inputs(node, 1, fused_factor(node, 0), fused_factor(node, 1));
 }
 
-Products gemm_products(ProductView& node) {
-  Products products = fused_matmul_products(node);
-  if (node.is_constant(2)) products[0].biases = products[0].out_channels / products[0].groups;
+/// Where the second factor and the bias are those inputs.
+Products gemm_products_at(ProductView& node, std::size_t second, std::size_t bias) {
+  Products products =
+      product_of_inputs(node, second, fused_factor(node, 0), fused_factor(node, second));
+  if (node.is_constant(bias)) products[0].biases = products[0].out_channels / products[0].groups;
   return products;
 }
+Products gemm_products(ProductView& node) { return gemm_products_at(node, 1, 2); }
+Products qgemm_products(ProductView& node) { return gemm_products_at(node, 3, 6); }
 
 Products matmul_nbits_products(ProductView& node) {
   const Shape& in = node.dims(0);
@@ -295,6 +296,7 @@ Finder finder_of(const Node& node) {
       {"MatMulNBits", matmul_nbits_products},
       {"Gemm", gemm_products},
       {"FusedGemm", gemm_products},
+      {"QGemm", qgemm_products},
       {"Einsum", einsum_products},
       {"LSTM", recurrent_products},
       {"GRU", recurrent_products},

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "models/onnx/model.h"
 #include "models/onnx/source.h"
 
@@ -82,6 +83,9 @@ Node read_node(std::string_view bytes, Source& source) {
         break;
       case 7:
         node.domain = domain_of(field);
+        break;
+      case 8:
+        node.overload = text_of(field);
         break;
     }
   });
@@ -183,11 +187,18 @@ void read_metadata(const Field& field, std::map<std::string, std::string>& metad
 
 using Opsets = std::map<std::string, std::int64_t>;
 
-/// Tells each node the version of its domain.
+/// Tells each node the version of its domain. ONNX's own operators have one.
 void spread_opsets(std::vector<Node>& nodes, const Opsets& opsets) {
   for (Node& node : nodes) {
     const auto found = opsets.find(node.domain);
     node.opset = found == opsets.end() ? 0 : found->second;
+    if (node.domain.empty() && node.opset < 1)
+      throw UserError(fmt::format(
+          "{} '{}' is an operator of ONNX, and opset_import {}; a version of at least 1 would be "
+          "right",
+          excerpt(node.op), excerpt(node.name),
+          found == opsets.end() ? "has no version of them"
+                                : fmt::format("has version {} of them", node.opset)));
     for (Attribute& attribute : node.attributes) {
       if (!attribute.body) continue;
       auto body = std::make_shared<GraphBody>(*attribute.body);
@@ -224,6 +235,9 @@ Function read_function(std::string_view bytes, Source& source, Opsets opsets) {
         break;
       case 11:
         function.defaults.push_back(read_attribute(field.text(), source));
+        break;
+      case 13:
+        function.overload = text_of(field);
         break;
     }
   });

@@ -102,6 +102,7 @@ std::string node_message(const Node& node) {
   writer.text(4, node.op);
   for (const Attribute& attribute : node.attributes) writer.text(5, attribute_message(attribute));
   writer.text_if(7, node.domain);
+  writer.text_if(8, node.overload);
   return writer.take();
 }
 
@@ -159,6 +160,7 @@ std::string function_message(const Function& function,
   for (const auto& [domain, version] : opsets) writer.text(9, opset_message(domain, version));
   writer.text_if(10, function.domain);
   for (const Attribute& each : function.defaults) writer.text(11, attribute_message(each));
+  writer.text_if(13, function.overload);
   return writer.take();
 }
 

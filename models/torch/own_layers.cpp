@@ -133,7 +133,7 @@ class InputTracer {
                        node.name);
   }
 
-  const Constant* constant(const NodeCall& call, std::size_t which) const {
+  static const Constant* constant(const NodeCall& call, std::size_t which) {
     return which < call.operands.size() ? call.operands[which].constant.get() : nullptr;
   }
   double single_operand(const NodeCall& call, std::size_t which, const char* what) const {
@@ -181,36 +181,42 @@ class InputTracer {
 
   InputGrid of_dequantized(const graph::Node& node, const NodeCall& call) const {
     const double step = single_operand(call, 1, "scale");
-    const Constant* point = constant(call, 2);
-    if (!point && call.operands.size() > 2 && call.operands[2].is_input)
-      throw NoCodes{"the zero point of its input is computed from the image"};
-    const std::int64_t zero = point ? whole(*point, "zero point") : 0;
     if (call.operands.empty() || !call.operands[0].is_input) throw NoCodes{not_quantized(node)};
-    const Range range = codes(node.inputs[0], 0);
-    return {step, range.lowest - zero, range.highest - zero};
+    const Range range = codes(node.inputs[0], limits(call.operands[0].type));
+    const Range zero = zero_points(call);
+    return {step, range.lowest - zero.highest, range.highest - zero.lowest};
   }
 
-  /// What codes a node can give that gives codes.
-  Range codes(graph::NodeId id, int depth) const {
+  static Range limits(ElementType type) {
+    const auto [lowest, highest] = onnx::limits_of(type);
+    return {lowest, highest};
+  }
+
+  /// One, or, where it is computed from the image, any of its type.
+  static Range zero_points(const NodeCall& call) {
+    const Constant* point = constant(call, 2);
+    if (!point && call.operands.size() > 2 && call.operands[2].is_input)
+      return limits(call.operands[2].type);
+    const std::int64_t zero = point ? whole(*point, "zero point") : 0;
+    return {zero, zero};
+  }
+
+  /// Which codes of a type a node can give: those between the limits of the Clips before it.
+  Range codes(graph::NodeId id, Range range) const {
     constexpr int kDeepest = 64;
-    const graph::Node& node = graph_.node(id);
-    if (depth > kDeepest || !node.op.is<NodeCall>()) throw NoCodes{not_quantized(node)};
-    const auto& call = node.op.as<NodeCall>();
-    if (call.node.op == "QuantizeLinear") {
-      const Constant* point = constant(call, 2);
-      auto type = static_cast<ElementType>(call.node.integer("output_dtype", 0));
-      if (type == ElementType::kUndefined) type = point ? point->type : ElementType::kUint8;
-      const auto [lowest, highest] = onnx::limits_of(type);
-      return {lowest, highest};
+    for (int depth = 0; depth < kDeepest; ++depth) {
+      const graph::Node& node = graph_.node(id);
+      if (!node.op.is<NodeCall>()) break;
+      const auto& call = node.op.as<NodeCall>();
+      const bool clips =
+          call.node.op == "Clip" && !call.operands.empty() && call.operands[0].is_input;
+      if (!clips && !moves(call)) break;
+      if (const Constant* least = constant(call, 1); clips && least)
+        range.lowest = std::max(range.lowest, whole(*least, "limit"));
+      if (const Constant* most = constant(call, 2); clips && most)
+        range.highest = std::min(range.highest, whole(*most, "limit"));
+      id = node.inputs.at(0);
     }
-    const bool clips =
-        call.node.op == "Clip" && !call.operands.empty() && call.operands[0].is_input;
-    if (!clips && !moves(call)) throw NoCodes{not_quantized(node)};
-    Range range = codes(node.inputs.at(0), depth + 1);
-    if (const Constant* least = constant(call, 1); clips && least)
-      range.lowest = std::max(range.lowest, whole(*least, "limit"));
-    if (const Constant* most = constant(call, 2); clips && most)
-      range.highest = std::min(range.highest, whole(*most, "limit"));
     return range;
   }
 

@@ -22,8 +22,12 @@ struct OwnLayer {
 /// |---|---|---|
 /// | weights | `DequantizeLinear` of stored codes, `Quant`, `IntQuant`, `BipolarQuant` | less their
 ///   zero points, on one scale for each output channel |
-/// | input | `DequantizeLinear` of `QuantizeLinear`, with `Clip` between or without; `Quant`,
-///   `IntQuant`, `BipolarQuant` | less their zero point, on one scale |
+/// | input | `DequantizeLinear` of codes, which a `Clip` before it may bound; `Quant`, `IntQuant`,
+///   `BipolarQuant` | less their zero point, on one scale |
+///
+/// Products of codes such as `QLinearConv` are read as `DequantizeLinear` and `QuantizeLinear`
+/// around a product (models/onnx/inference/products_of_codes.h). A zero point that is computed from
+/// the image may be any code of its type.
 ///
 /// Code types have the fewest bits that hold all codes of the quantizer, at most 16.
 std::vector<OwnLayer> own_layers(const bitloom::onnx::Imported& network);

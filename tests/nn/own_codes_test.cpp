@@ -190,6 +190,143 @@ TEST(OwnCodes, MayHave16BitsButNoConstantsAmongThem) {
             "its input comes from Concat 'joined', which does not quantize it");
 }
 
+/// By floats, by bit-planes, and node by node as the file says; returns the layers.
+std::vector<nn::OwnLayer> expect_one_answer(const ModelBuilder& builder, const at::Tensor& images) {
+  const testing::TemporaryFolder folder;
+  const torch::NoGradGuard no_gradient;
+  const std::string path = folder.write("x.onnx", onnx::model_bytes(builder.model));
+  const pipelines::LoadedWeights weights = loaded(path);
+  for (const nn::OwnLayer& layer : weights.own_layers) EXPECT_EQ(layer.why_not, "");
+  const at::Tensor by_floats = answer(weights, images, Arithmetic::kFake);
+  EXPECT_TRUE(at::equal(by_floats, answer(weights, images, Arithmetic::kInteger)));
+  const onnx::Model model = onnx::read_model(path);
+  for (std::int64_t i = 0; i < images.size(0); ++i) {
+    const at::Tensor wanted = nn::onnx::run(model, {images.narrow(0, i, 1)}).at(0);
+    EXPECT_TRUE(at::allclose(by_floats[i], wanted[0].to(at::kFloat), 1e-4, 1e-4))
+        << by_floats[i] << wanted;
+  }
+  return weights.own_layers;
+}
+
+void add_weights(ModelBuilder& builder, const std::string& name, const OwnShape& dims,
+                 std::int64_t axis) {
+  builder.constant(name, codes_tensor(dims, -7, 7, onnx::ElementType::kInt8))
+      .constant(name + ".s",
+                real_tensor(at::rand({dims[static_cast<std::size_t>(axis)]}) * 0.1 + 0.01));
+  builder.add("DequantizeLinear", {name, name + ".s"}, {name + ".dq"}, {attribute("axis", axis)});
+}
+
+TEST(OwnCodes, OfGroupsAndOfSingleChannels) {
+  ModelBuilder builder;
+  builder.input("x", {1, 4, 6, 6});
+  add_qdq(builder, "x", "image", 0.01F, 100, onnx::ElementType::kUint8);
+  add_weights(builder, "w", {6, 2, 3, 3}, 0);
+  add_weights(builder, "d", {6, 1, 3, 3}, 0);
+  builder.add("Conv", {"image", "w.dq"}, {"grouped"}, {attribute("group", 2)});
+  add_qdq(builder, "grouped", "q", 0.05F, 0, onnx::ElementType::kInt8);
+  builder.add("Conv", {"q", "d.dq"}, {"y"}, {attribute("group", 6)}).output("y");
+  const auto layers = expect_one_answer(builder, at::rand({3, 4, 6, 6}) * 2 - 1);
+  EXPECT_EQ(layers.at(0).operands.weight_scaling.scales.size(), 6U);
+}
+
+TEST(OwnCodes, HaveFewerBitsWhereAClipBoundsThem) {
+  ModelBuilder builder;
+  builder.input("x", {1, 3, 4, 4}).constant("s", real_tensor({0.1F}));
+  builder.constant("z", codes_tensor({}, 0, 0, onnx::ElementType::kUint8))
+      .constant("most", codes_tensor({}, 7, 7, onnx::ElementType::kUint8));
+  add_weights(builder, "w", {2, 3, 1, 1}, 0);
+  builder.add("QuantizeLinear", {"x", "s", "z"}, {"q"})
+      .add("Clip", {"q", "", "most"}, {"few"})
+      .add("DequantizeLinear", {"few", "s", "z"}, {"dq"})
+      .add("Conv", {"dq", "w.dq"}, {"y"})
+      .output("y");
+  const auto layers = expect_one_answer(builder, at::rand({2, 3, 4, 4}));
+  EXPECT_EQ(layers.at(0).operands.activation_type, integer::unsigned_codes(3));
+}
+
+TEST(OwnCodes, OfLinearLayersOnEitherSideAndOfManyRows) {
+  for (const bool is_turned : {false, true}) {
+    ModelBuilder builder;
+    builder.input("x", {1, 12});
+    add_qdq(builder, "x", "q", 0.01F, 0, onnx::ElementType::kInt8);
+    const OwnShape dims = is_turned ? OwnShape{5, 12} : OwnShape{12, 5};
+    add_weights(builder, "w", dims, is_turned ? 0 : 1);
+    builder.constant("b", real_tensor(at::rand({5})));
+    builder.add("Gemm", {"q", "w.dq", "b"}, {"y"}, {attribute("transB", is_turned ? 1 : 0)});
+    builder.output("y");
+    const auto layers = expect_one_answer(builder, at::rand({3, 12}) * 2 - 1);
+    EXPECT_EQ(layers.at(0).operands.weight_scaling.scales.size(), 5U);
+  }
+  ModelBuilder rows;
+  rows.input("x", {1, 7, 12});
+  add_qdq(rows, "x", "q", 0.01F, 0, onnx::ElementType::kInt8);
+  add_weights(rows, "w", {12, 5}, 1);
+  rows.add("MatMul", {"q", "w.dq"}, {"y"}).output("y");
+  expect_one_answer(rows, at::rand({3, 7, 12}) * 2 - 1);
+}
+
+/// An image as codes, then QLinearConv, a pool of codes and QLinearMatMul.
+TEST(OwnCodes, AreThoseOfProductsOfCodes) {
+  ModelBuilder builder;
+  const auto uint8 = onnx::ElementType::kUint8, int8 = onnx::ElementType::kInt8;
+  builder.input("x", {1, 3, 6, 6})
+      .constant("xs", real_tensor({0.01F}))
+      .constant("xz", codes_tensor({}, 128, 128, uint8))
+      .constant("w", codes_tensor({4, 3, 3, 3}, -128, 127, int8))
+      .constant("ws", real_tensor(at::rand({4}) * 0.01 + 0.002))
+      .constant("wz", codes_tensor({4}, 0, 0, int8))
+      .constant("b", codes_tensor({4}, -900, 900, onnx::ElementType::kInt32))
+      .constant("hs", real_tensor({0.03F}))
+      .constant("hz", codes_tensor({}, 50, 50, uint8))
+      .constant("v", codes_tensor({16, 5}, -100, 100, int8))
+      .constant("vs", real_tensor({0.01F}))
+      .constant("vz", codes_tensor({}, 0, 0, int8))
+      .constant("ys", real_tensor({0.2F}))
+      .constant("yz", codes_tensor({}, 0, 0, int8));
+  builder.add("QuantizeLinear", {"x", "xs", "xz"}, {"q"})
+      .add("QLinearConv", {"q", "xs", "xz", "w", "ws", "wz", "hs", "hz", "b"}, {"h"})
+      .add("MaxPool", {"h"}, {"pool"},
+           {attribute("kernel_shape", OwnShape{2, 2}), attribute("strides", OwnShape{2, 2})})
+      .add("Flatten", {"pool"}, {"flat"})
+      .add("QLinearMatMul", {"flat", "hs", "hz", "v", "vs", "vz", "ys", "yz"}, {"codes"})
+      .add("DequantizeLinear", {"codes", "ys", "yz"}, {"y"})
+      .output("y");
+  const auto layers = expect_one_answer(builder, at::rand({3, 3, 6, 6}) * 2 - 1);
+  ASSERT_EQ(layers.size(), 2U);
+  EXPECT_EQ(layers[0].operands.name, "h");
+  EXPECT_EQ(layers[0].operands.activation_type, integer::signed_codes(8));
+  EXPECT_EQ(layers[0].operands.weight_scaling.scales.size(), 4U);
+  EXPECT_EQ(layers[1].operands.name, "codes");
+}
+
+/// Codes whose zero point comes with the image take a bit more.
+TEST(OwnCodes, AreThoseOfSumsOfIntegers) {
+  ModelBuilder builder;
+  const auto int8 = onnx::ElementType::kInt8;
+  builder.input("x", {1, 3, 6, 6})
+      .constant("w", codes_tensor({4, 3, 3, 3}, -128, 127, int8))
+      .constant("wz", codes_tensor({}, 0, 0, int8))
+      .constant("ws", real_tensor({0.02F}))
+      .constant("v", codes_tensor({64, 5}, -100, 100, int8))
+      .constant("hs", real_tensor({0.05F}))
+      .constant("hz", codes_tensor({}, 3, 3, int8));
+  builder.add("DynamicQuantizeLinear", {"x"}, {"q", "xs", "xz"})
+      .add("ConvInteger", {"q", "w", "xz", "wz"}, {"sums"})
+      .add("Cast", {"sums"}, {"real"}, {attribute("to", 1)})
+      .add("Mul", {"xs", "ws"}, {"scale"})
+      .add("Mul", {"real", "scale"}, {"h"})
+      .add("QuantizeLinear", {"h", "hs", "hz"}, {"hc"})
+      .add("Flatten", {"hc"}, {"flat"})
+      .add("MatMulInteger", {"flat", "v", "hz", "wz"}, {"whole"})
+      .add("Cast", {"whole"}, {"y"}, {attribute("to", 1)})
+      .output("y");
+  const auto layers = expect_one_answer(builder, at::rand({3, 3, 6, 6}) * 2 - 1);
+  ASSERT_EQ(layers.size(), 2U);
+  EXPECT_EQ(layers[0].operands.activation_type, integer::signed_codes(9));
+  EXPECT_EQ(layers[1].operands.activation_type, integer::signed_codes(9));
+  EXPECT_EQ(layers[1].operands.weight_scaling.scales, std::vector<double>{1});
+}
+
 TEST(OwnCodes, OfPublishedModelsGiveTheSameByBitPlanesAsByFloats) {
   const auto data = testing::data_folder();
   if (!data || !std::filesystem::exists(*data / "onnx"))

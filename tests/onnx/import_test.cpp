@@ -138,6 +138,86 @@ TEST_F(OnnxImport, TakesAFunctionsNodesAndTheBranchThatIsKnown) {
   EXPECT_EQ(all[1].product(), (Product{1, 4, 2, 1, SecondOperand::kWeights}));
 }
 
+/// Functions of one name are told apart by their overload, and graphs within them see the call.
+TEST_F(OnnxImport, TakesTheOverloadThatANodeCalls) {
+  ModelBuilder builder;
+  builder.input("x", {1, 3}).weights("w", {4, 3});
+  const auto function = [](const char* overload, std::vector<onnx::Node> nodes) {
+    return onnx::Function{.name = "Layer",
+                          .domain = "mine",
+                          .overload = overload,
+                          .inputs = {"a", "b", "c"},
+                          .outputs = {"d"},
+                          .attribute_names = {"turn"},
+                          .nodes = std::move(nodes)};
+  };
+  onnx::GraphBody product{.nodes = {testing::node("Gemm", {"a", "b", "c"}, {"e"})}};
+  product.nodes[0].attributes.push_back({.name = "transB", .type = 2, .reference = "turn"});
+  product.outputs = {{.name = "e"}};
+  onnx::Node truth = testing::node("Constant", {}, {"yes"});
+  truth.attributes.push_back(
+      {.name = "value",
+       .type = 4,
+       .tensor = onnx::tensor_of(Integers{1}, {}, onnx::ElementType::kBool)});
+  builder.model.functions = {
+      function("plain", {testing::node("Relu", {"a"}, {"d"})}),
+      function("product", {truth, testing::node("If", {"yes"}, {"d"},
+                                                {attribute("then_branch", product),
+                                                 attribute("else_branch", product)})})};
+  onnx::Node call = testing::node("Layer", {"x", "w"}, {"y"}, {attribute("turn", 1)});
+  call.domain = "mine";
+  call.overload = "product";
+  builder.model.graph.nodes.push_back(call);
+  builder.model.opsets["mine"] = 1;
+  builder.output("y");
+  const auto all = layers(builder);
+  ASSERT_EQ(all.size(), 1U);
+  EXPECT_EQ(all[0].product(), (Product{1, 3, 4, 1, SecondOperand::kWeights}));
+}
+
+TEST_F(OnnxImport, NeedsAVersionOfOnnxsOwnOperators) {
+  ModelBuilder builder = one_layer("MatMul", {1, 3}, {3, 4});
+  const std::string rest = "; a version of at least 1 would be right";
+  builder.model.opsets = {{"mine", 1}};
+  EXPECT_EQ(fault(builder),
+            "model.onnx: MatMul 'y' is an operator of ONNX, and opset_import has no "
+            "version of them" +
+                rest);
+  builder.model.opsets = {{"", 0}};
+  EXPECT_EQ(fault(builder),
+            "model.onnx: MatMul 'y' is an operator of ONNX, and opset_import has "
+            "version 0 of them" +
+                rest);
+}
+
+/// Layers of codes keep their names, and their channels may come last.
+TEST_F(OnnxImport, ReadsProductsOfCodesAsQuantizedLayers) {
+  ModelBuilder builder;
+  const auto uint8 = onnx::ElementType::kUint8, int8 = onnx::ElementType::kInt8;
+  builder.input("x", {1, 7, 5, 3}, uint8)
+      .constant("s", onnx::tensor_of(std::vector<float>{0.5F}, {}))
+      .constant("z", onnx::tensor_of(Integers{3}, {}, uint8))
+      .constant("wz", onnx::tensor_of(Integers{0}, {}, int8))
+      .constant("w", onnx::tensor_of(Integers(216), {8, 3, 3, 3}, int8))
+      .constant("v", onnx::tensor_of(Integers(40), {8, 5}, int8));
+  builder.add("QLinearConv", {"x", "s", "z", "w", "s", "wz", "s", "z"}, {"c"},
+              {attribute("channels_last", 1), attribute("pads", Integers{1, 1, 1, 1})});
+  builder.model.graph.nodes[0].domain = "com.microsoft";
+  builder.model.opsets["com.microsoft"] = 1;
+  builder
+      .add("ReduceMean", {"c"}, {"m"},
+           {attribute("axes", Integers{1, 2}), attribute("keepdims", 0)})
+      .add("MatMulInteger", {"m", "v", "z", "wz"}, {"y"})
+      .output("y");
+  const onnx::Imported imported = onnx::import_model(write(builder));
+  const auto all = graph::layers_of(imported.graph);
+  ASSERT_EQ(all.size(), 2U);
+  EXPECT_EQ(all[0].name, "c");
+  EXPECT_EQ(all[0].product(), (Product{7 * 5, 27, 8, 1, SecondOperand::kWeights}));
+  EXPECT_EQ(all[1].name, "y");
+  EXPECT_EQ(all[1].product(), (Product{1, 8, 5, 1, SecondOperand::kWeights}));
+}
+
 TEST_F(OnnxImport, SortsNodesAndNamesThoseWithoutNames) {
   ModelBuilder builder;
   builder.input("x", {1, 3}).weights("w", {3, 3});

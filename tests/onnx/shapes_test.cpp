@@ -103,8 +103,60 @@ TEST(OnnxShapes, FollowTheOperators) {
       {"DepthToSpace", {{1, 8, 2, 3}}, {attribute("blocksize", 2)}, {1, 2, 4, 6}},
       {"TopK", {{2, 9}}, {}, {2, 4}, {{4}}},
       {"LSTM", {{6, 1, 3}, {1, 20, 3}, {1, 20, 5}}, {}, {6, 1, 1, 5}},
+      {"FusedMatMul",
+       {{5, 2, 3, 4}, {2, 3, 7, 4}},
+       {attribute("transBatchA", 1), attribute("transB", 1)},
+       {2, 3, 5, 7}},
+      {"FusedMatMul",
+       {{4, 2, 5}, {7, 2, 4}},
+       {attribute("transBatchA", 1), attribute("transA", 1), attribute("transBatchB", 1),
+        attribute("transB", 1)},
+       {2, 5, 7}},
+      {"QLinearConcat", {{}, {}, {2, 3}, {}, {}, {2, 5}, {}, {}}, {attribute("axis", 1)}, {2, 8}},
+      {"QGemm", {{4, 3}, {}, {}, {7, 3}, {}, {}}, {attribute("transB", 1)}, {4, 7}},
+      {"Resize",
+       {{1, 1, 4, 8}, {}, {}},
+       {attribute("axes", Integers{2, 3}), attribute("keep_aspect_ratio_policy", "not_larger")},
+       {1, 1, 4, 8},
+       {{8, 8}}},
+      {"Resize",
+       {{1, 1, 4, 8}, {}, {}},
+       {attribute("axes", Integers{2, 3}), attribute("keep_aspect_ratio_policy", "not_smaller")},
+       {1, 1, 8, 16},
+       {{8, 8}}},
+      // 3 * 7 / 2 is 10.5, whose half goes up.
+      {"Resize",
+       {{2, 3}, {}, {}},
+       {attribute("keep_aspect_ratio_policy", "not_smaller")},
+       {7, 11},
+       {{7, 4}}},
   };
   for (const Case& each : cases) EXPECT_EQ(result_of(each), graph::to_text(each.result)) << each.op;
+}
+
+/// In single precision 10 * 0.7 is 7, though 0.7 as a float is below 0.7.
+TEST(OnnxShapes, OfScalesAreFoundInSinglePrecision) {
+  ModelBuilder builder;
+  builder.input("x", {10}).constant("scales", onnx::tensor_of(std::vector<float>{0.7F}, {1}));
+  builder.add("Resize", {"x", "", "scales"}, {"y"}).output("y");
+  const onnx::Flow flow = onnx::flow_of(builder.model);
+  EXPECT_EQ(flow.values[flow.outputs[0]].dims, Shape{7});
+}
+
+TEST(OnnxShapes, OfChannelsThatComeLastAreTurned) {
+  for (const std::string op : {"QLinearGlobalAveragePool", "QLinearAveragePool"}) {
+    ModelBuilder builder;
+    builder.input("x", {1, 6, 8, 3}, onnx::ElementType::kUint8);
+    builder.add(op, {"x", "x"}, {"y"},
+                {attribute("channels_last", 1), attribute("kernel_shape", Integers{2, 2})});
+    builder.model.graph.nodes[0].domain = "com.microsoft";
+    builder.output("y");
+    const onnx::Flow flow = onnx::flow_of(builder.model);
+    const bool is_global = op == "QLinearGlobalAveragePool";
+    EXPECT_EQ(flow.values[flow.outputs[0]].dims,
+              (is_global ? Shape{1, 1, 1, 3} : Shape{1, 5, 7, 3}))
+        << op;
+  }
 }
 
 TEST(OnnxShapes, SayWhatDoesNotFit) {

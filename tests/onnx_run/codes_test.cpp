@@ -43,6 +43,34 @@ TEST(Codes, AreJoinedAtTheScaleOfTheResult) {
   EXPECT_EQ(floats(outputs_of(microsoft("QLinearConcat", 8), inputs)[0]), (Floats{2, 6}));
 }
 
+TEST(Codes, OfMatricesAreMultipliedWithABiasOnTheirScale) {
+  // 0.5 (x - 10): -1, 2; weights 3, 1 (transposed); the bias 4 is 4 * 0.5.
+  const at::Tensor a = codes({8, 14}).reshape({1, 2});
+  const at::Tensor b = at::tensor({3, 1}, at::kChar).reshape({1, 2});
+  const at::Tensor zero = at::zeros({}, at::kChar), bias = at::tensor({4}, at::kInt);
+  onnx::Node node = microsoft("QGemm", 9);
+  node.attributes = {testing::integer("transB", 1)};
+  const std::vector<at::Tensor> reals{a, number(0.5F), codes({10}), b, number(1), zero, bias};
+  EXPECT_EQ(floats(outputs_of(node, reals)[0]), Floats{1});  // -3 + 2 + 2
+  std::vector<at::Tensor> inputs = reals;
+  inputs.insert(inputs.end(), {number(0.25F), codes({100})});
+  EXPECT_EQ(floats(outputs_of(node, inputs)[0]), Floats{104});
+}
+
+TEST(Codes, MayHaveTheirChannelsLast) {
+  const at::Tensor image = at::arange(1 * 2 * 3 * 4, at::kByte).reshape({1, 2, 3, 4});
+  const at::Tensor weights = at::tensor({1, -1, 2, 3}, at::kChar).reshape({2, 2, 1, 1});
+  const at::Tensor zero = at::zeros({}, at::kChar);
+  const auto result = [&](const at::Tensor& x, std::int64_t channels_last) {
+    onnx::Node node = microsoft("QLinearConv", 8);
+    node.attributes = {testing::integer("channels_last", channels_last)};
+    return outputs_of(
+        node, {x, number(1), codes({0}), weights, number(1), zero, number(1), codes({20})})[0];
+  };
+  const at::Tensor last = result(image.movedim(1, -1).contiguous(), 1);
+  EXPECT_TRUE(at::equal(last, result(image, 0).movedim(1, -1)));
+}
+
 TEST(Codes, OfActivationsAreFoundAsTheyCome) {
   // Elements from 0 to 255: scale 1 and zero point 0, so that the codes are exact.
   const at::Tensor x = at::tensor({0.F, 255.F}).reshape({1, 2});

@@ -98,6 +98,17 @@ TEST(Run, GivesFunctionsTheAttributesOfTheirCalls) {
   EXPECT_EQ(floats(nn::onnx::run(model, {number(-100)})[0]), Floats{-25});
 }
 
+TEST(Run, TakesTheOverloadThatANodeCalls) {
+  onnx::Node call = named("Sloped", {"x"}, "y");
+  call.domain = "mine";
+  call.overload = "second";
+  auto model = model_of({call}, {"x"}, {"y"});
+  model.functions = {sloped(), sloped()};
+  model.functions[1].overload = "second";
+  model.functions[1].nodes[0].op = "Neg";
+  EXPECT_EQ(floats(nn::onnx::run(model, {number(-100)})[0]), Floats{100});
+}
+
 TEST(Run, EndsFunctionsThatCallThemselves) {
   onnx::Node call = named("Sloped", {"x"}, "y");
   call.domain = "mine";

@@ -9,7 +9,9 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "models/onnx/inference/folding.h"
+#include "models/onnx/inference/functions.h"
 #include "models/onnx/inference/ordering.h"
+#include "models/onnx/inference/products_of_codes.h"
 #include "models/onnx/inference/rule.h"
 #include "models/onnx/products.h"
 
@@ -17,7 +19,9 @@ namespace bitloom::onnx {
 namespace {
 
 constexpr int kDeepestCall = 64;
-constexpr const char* kChannelsLast = "qonnx.custom_op.channels_last";
+constexpr const char* kChannelsLastDomain = "qonnx.custom_op.channels_last";
+constexpr const char* kMicrosoft = "com.microsoft";
+constexpr const char* kChannelsLast = "channels_last";
 constexpr std::size_t kMostSteps = 1u << 20;
 
 /// Names as one graph or function sees them.
@@ -57,12 +61,16 @@ std::string full_name(const Node& node) {
   return node.domain.empty() ? node.op : node.domain + "." + node.op;
 }
 
+/// Whether the first input and output of an operator have their channels last: QONNX's wrappers,
+/// and ONNX Runtime's operators on codes that say so.
+bool has_channels_last(const Node& node) {
+  return node.domain == kChannelsLastDomain ||
+         (node.domain == kMicrosoft && node.integer(kChannelsLast, 0) != 0);
+}
+
 class Walk {
  public:
-  explicit Walk(const Model& model) : model_(model) {
-    for (const Function& function : model.functions)
-      functions_[{function.domain, function.name}] = &function;
-  }
+  explicit Walk(const Model& model) : model_(model) {}
 
   Flow flow(const InputShapes& shapes) {
     require_known_inputs(shapes);
@@ -147,11 +155,13 @@ class Walk {
     for (const std::string& input : node.inputs)
       step.inputs.push_back(input.empty() ? std::nullopt
                                           : std::optional(find(input, scope, reader)));
-    const auto function = functions_.find({node.domain, node.op});
-    if (function != functions_.end())
-      call(*function->second, step, scope);
-    else if (node.domain == kChannelsLast && !step.inputs.empty() && step.inputs[0])
+    if (const Function* function = function_of(model_, node))
+      call(*function, step, scope);
+    else if (has_channels_last(node) && !step.inputs.empty() && step.inputs[0])
       run_channels_last(step, scope);
+    else if (const auto nodes = in_real_numbers(step.node);
+             !nodes.empty() && has_plain_scales(step))
+      run_in_real_numbers(nodes, scope);
     else if (node.op == "If" && node.domain.empty() && branch_of(step))
       take(*branch_of(step), step, scope);
     else if (const auto constant = node.op == "Constant" ? constant_tensor(node) : std::nullopt)
@@ -191,19 +201,32 @@ class Walk {
     for (std::size_t i = 0; i < function.inputs.size(); ++i)
       if (i < step.inputs.size() && step.inputs[i])
         inner.names[function.inputs[i]] = *step.inputs[i];
-    std::vector<Node> nodes = function.nodes;
-    for (Node& node : nodes) {
-      give_attributes(node, function, step.node);
-      drop_missing_inputs(node, function, inner);
-    }
-    run(nodes, inner);
+    run(called_nodes(function, step.node), inner);
     for (std::size_t i = 0; i < std::min(step.node.outputs.size(), function.outputs.size()); ++i)
       if (!step.node.outputs[i].empty())
         bind(step.node.outputs[i], find(function.outputs[i], inner, step.node.name), scope);
   }
 
-  /// QONNX's wrappers of operators whose first input and output have their channels last: the
-  /// operator itself between two transpositions.
+  /// Scales and zero points of one dimension at most: what DequantizeLinear takes.
+  bool has_plain_scales(const Step& step) const {
+    const std::size_t factor = step.node.op.rfind("Q", 0) == 0 ? 3 : 1;  // codes at 0 and there
+    for (std::size_t i = 1; i < std::min<std::size_t>(step.inputs.size(), 2 * factor); ++i) {
+      if (i == factor || !step.inputs[i]) continue;
+      const Value& scale = flow_.values[*step.inputs[i]];
+      if (!scale.dims || scale.dims->size() > 1) return false;
+    }
+    return true;
+  }
+
+  void run_in_real_numbers(const std::vector<Node>& nodes, Scope& scope) {
+    Scope inner{.outer = &scope, .depth = scope.depth + 1};
+    inner.names[kScaleOfOne] = add_constant(kScaleOfOne, tensor_of(std::vector<float>{1}, {}));
+    run(nodes, inner);
+    const std::string& output = nodes.back().outputs.front();
+    bind(output, find(output, inner, nodes.back().name), scope);
+  }
+
+  /// An operator that has_channels_last(): the operator itself between two transpositions.
   void run_channels_last(const Step& step, Scope& scope) {
     const Value& input = flow_.values[*step.inputs[0]];
     const std::size_t rank = input.dims ? input.dims->size() : 4;
@@ -215,15 +238,19 @@ class Walk {
     to_last.push_back(1);
     Scope inner{.outer = &scope, .depth = scope.depth + 1};
     Node wrapped = step.node;
-    wrapped.domain.clear();
-    wrapped.opset = model_.opsets.count("") ? model_.opsets.at("") : 0;
+    std::erase_if(wrapped.attributes, [](const auto& each) { return each.name == kChannelsLast; });
+    const std::int64_t opset = model_.opsets.count("") ? model_.opsets.at("") : 1;
+    if (wrapped.domain == kChannelsLastDomain) {
+      wrapped.domain.clear();
+      wrapped.opset = opset;
+    }
     wrapped.inputs[0] = "channels first";
     wrapped.outputs = {"result"};
     const auto transposed = [&](const char* what, const std::string& from, const std::string& to,
                                 std::vector<std::int64_t> order) {
       return Node{.name = fmt::format("{}/{}", step.node.name, what),
                   .op = "Transpose",
-                  .opset = wrapped.opset,
+                  .opset = opset,
                   .inputs = {from},
                   .outputs = {to},
                   .attributes = {{.name = "perm", .type = 7, .integers = std::move(order)}}};
@@ -232,33 +259,6 @@ class Walk {
          transposed("last", "result", "channels last", to_last)},
         inner);
     bind(step.node.outputs[0], find("channels last", inner, step.node.name), scope);
-  }
-
-  /// Attributes of a function's node that are those of its call.
-  static void give_attributes(Node& node, const Function& function, const Node& call) {
-    std::vector<Attribute> given;
-    for (Attribute& attribute : node.attributes) {
-      if (attribute.reference.empty()) {
-        given.push_back(std::move(attribute));
-        continue;
-      }
-      const Attribute* value = call.attribute(attribute.reference);
-      for (const Attribute& each : function.defaults)
-        if (!value && each.name == attribute.reference) value = &each;
-      if (!value) continue;
-      given.push_back(*value);
-      given.back().name = attribute.name;
-    }
-    node.attributes = std::move(given);
-  }
-
-  /// Inputs of the function that its call leaves out.
-  static void drop_missing_inputs(Node& node, const Function& function, const Scope& inner) {
-    for (std::string& input : node.inputs) {
-      const auto& names = function.inputs;
-      if (std::find(names.begin(), names.end(), input) != names.end() && !inner.names.count(input))
-        input.clear();
-    }
   }
 
   // Nodes of their own.
@@ -333,7 +333,6 @@ class Walk {
   }
 
   const Model& model_;
-  std::map<std::pair<std::string, std::string>, const Function*> functions_;
   std::map<std::string, int> step_names_;  // how often each was wanted
   std::size_t nodes_seen_ = 0;
   Flow flow_;

@@ -11,12 +11,13 @@
 namespace bitloom::onnx {
 namespace {
 
-void concat(NodeView& node) {
-  Shape dims = node.dims(0);
+/// Inputs `first`, `first` + `every`, .. joined.
+Shape joined_dims(const NodeView& node, std::size_t first, std::size_t every) {
+  Shape dims = node.dims(first);
   const std::int64_t default_axis = 1;  // of opset 1
-  const auto axis =
-      static_cast<std::size_t>(node.axis(node.node().integer("axis", default_axis), node.rank(0)));
-  for (std::size_t i = 1; i < node.inputs(); ++i) {
+  const auto axis = static_cast<std::size_t>(
+      node.axis(node.node().integer("axis", default_axis), node.rank(first)));
+  for (std::size_t i = first + every; i < node.inputs(); i += every) {
     const Shape& next = node.dims(i);
     bool fits = next.size() == dims.size();
     for (std::size_t d = 0; fits && d < dims.size(); ++d) fits = d == axis || next[d] == dims[d];
@@ -24,8 +25,14 @@ void concat(NodeView& node) {
       throw node.refuse(fmt::format("joins {} and {}", graph::to_text(dims), graph::to_text(next)));
     dims[axis] += next[axis];
   }
-  node.output(std::move(dims));
+  return dims;
 }
+
+void concat(NodeView& node) { node.output(joined_dims(node, 0, 1)); }
+
+/// com.microsoft: scale and zero point of the result, then codes, scale and zero point of each
+/// part.
+void concat_codes(NodeView& node) { node.output(0, joined_dims(node, 2, 3), node.type(1)); }
 
 void require_parts_of(const NodeView& node, const std::vector<std::int64_t>& parts,
                       std::int64_t whole) {
@@ -197,6 +204,7 @@ std::vector<SliceRange> slice_ranges(const NodeView& node, const std::vector<std
 
 const Rules& indexing_rules() {
   static const Rules table{{"Concat", concat},
+                           {"QLinearConcat", concat_codes},
                            {"Split", split},
                            {"Slice", slice},
                            {"Gather", gather},

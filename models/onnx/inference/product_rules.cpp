@@ -26,11 +26,6 @@ Shape multiplied(const NodeView& node, Shape first, Shape second) {
   return result;
 }
 
-Shape transposed_if(Shape dims, bool transposed) {
-  if (transposed && dims.size() >= 2) std::swap(dims[dims.size() - 1], dims[dims.size() - 2]);
-  return dims;
-}
-
 void matmul(NodeView& node) { node.output(multiplied(node, node.dims(0), node.dims(1))); }
 
 void matmul_integer(NodeView& node) {
@@ -46,10 +41,7 @@ void qlinear_matmul(NodeView& node) {
 }
 
 void fused_matmul(NodeView& node) {
-  const bool first = node.node().integer("transA", 0) != 0;
-  const bool second = node.node().integer("transB", 0) != 0;
-  node.output(
-      multiplied(node, transposed_if(node.dims(0), first), transposed_if(node.dims(1), second)));
+  node.output(multiplied(node, fused_factor(node, 0), fused_factor(node, 1)));
 }
 
 void matmul_nbits(NodeView& node) {
@@ -62,13 +54,23 @@ void matmul_nbits(NodeView& node) {
 }
 
 void gemm(NodeView& node) {
-  Shape first = node.dims(0);
   // Before opset 7 the input could have more dimensions, which were flattened.
-  if (first.size() != 2 || node.dims(1).size() != 2)
+  if (node.rank(0) != 2 || node.rank(1) != 2)
+    throw node.refuse(fmt::format("multiplies {} by {}", graph::to_text(node.dims(0)),
+                                  graph::to_text(node.dims(1))));
+  fused_matmul(node);
+}
+
+/// com.microsoft: Gemm of codes, whose second factor is input 3; real numbers where no scale of
+/// the result is given.
+void gemm_of_codes(NodeView& node) {
+  constexpr std::size_t kScale = 7, kZeroPoint = 8;
+  const Shape first = fused_factor(node, 0), second = fused_factor(node, 3);
+  if (first.size() != 2 || second.size() != 2)
     throw node.refuse(
-        fmt::format("multiplies {} by {}", graph::to_text(first), graph::to_text(node.dims(1))));
-  const bool a = node.node().integer("transA", 0) != 0, b = node.node().integer("transB", 0) != 0;
-  node.output(multiplied(node, transposed_if(std::move(first), a), transposed_if(node.dims(1), b)));
+        fmt::format("multiplies {} by {}", graph::to_text(first), graph::to_text(second)));
+  const ElementType codes = node.has(kZeroPoint) ? node.type(kZeroPoint) : node.type(0);
+  node.output(0, multiplied(node, first, second), node.has(kScale) ? codes : ElementType::kFloat);
 }
 
 /// Terms such as `bij,bjk->bik`: the size of each letter, as inputs tell it.
@@ -113,6 +115,17 @@ void einsum(NodeView& node) {
 
 }  // namespace
 
+Shape fused_factor(const NodeView& node, std::size_t which) {
+  const char* const suffix = which == 0 ? "A" : "B";
+  Shape dims = node.dims(which);
+  if (dims.size() < 2) return dims;
+  if (node.node().integer(fmt::format("transBatch{}", suffix), 0) != 0)
+    std::rotate(dims.begin(), dims.begin() + 1, dims.end() - 1);
+  if (node.node().integer(fmt::format("trans{}", suffix), 0) != 0)
+    std::swap(dims[dims.size() - 1], dims[dims.size() - 2]);
+  return dims;
+}
+
 const Rules& product_rules() {
   static const Rules table{{"MatMul", matmul},
                            {"MatMulInteger", matmul_integer},
@@ -124,6 +137,7 @@ const Rules& product_rules() {
                            {"MatMulNBits", matmul_nbits},
                            {"Gemm", gemm},
                            {"FusedGemm", gemm},
+                           {"QGemm", gemm_of_codes},
                            {"Einsum", einsum}};
   return table;
 }

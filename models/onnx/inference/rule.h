@@ -75,6 +75,10 @@ const Rules& sequence_rules();
 /// Elements of the dimensions from `from` up to `to`.
 std::int64_t elements_between(const Shape& dims, std::size_t from, std::size_t to);
 
+/// A factor of FusedMatMul or Gemm as it is multiplied. `transBatchA` has the batch between both
+/// dimensions of the matrix, `transA` swaps these; so do those of B.
+Shape fused_factor(const NodeView& node, std::size_t which);
+
 /// The shape of two broadcast together, by https://onnx.ai/onnx/repo-docs/Broadcasting.html.
 Shape broadcast(const NodeView& node, const Shape& first, const Shape& second);
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "models/onnx/inference/resized_sizes.h"
 #include "models/onnx/inference/window_attributes.h"
 
 namespace bitloom::onnx {
@@ -119,7 +120,7 @@ void global_pool(NodeView& node) {
   node.output(std::move(dims));
 }
 
-/// Sizes, where they are told, else the input's times the scales, rounded down.
+/// Sizes, where they are told, else the input's times the scales.
 void resize(NodeView& node) {
   const Shape dims = node.dims(0);
   const bool is_old = node.inputs() <= 2;  // Upsample, and Resize of opset 10
@@ -134,7 +135,13 @@ void resize(NodeView& node) {
   if (node.has(3)) {
     const std::vector<std::int64_t> sizes = node.integers(3);
     if (sizes.size() != axes.size()) throw node.refuse("tells another number of sizes");
-    for (std::size_t i = 0; i < axes.size(); ++i) out[place(i)] = sizes[i];
+    Shape from;
+    for (std::size_t i = 0; i < axes.size(); ++i) from.push_back(dims[place(i)]);
+    if (std::find(from.begin(), from.end(), 0) != from.end())
+      throw node.refuse("resizes an empty tensor");
+    const std::string policy = node.node().text("keep_aspect_ratio_policy", "stretch");
+    const FittedSizes fitted = fitted_sizes(from, sizes, policy);
+    for (std::size_t i = 0; i < axes.size(); ++i) out[place(i)] = fitted.sizes[i];
   } else {
     std::vector<double> scales;
     if (const Attribute* fixed = node.node().attribute("scales"))
@@ -143,8 +150,7 @@ void resize(NodeView& node) {
       scales = reals_of(*value.tensor);
     if (scales.size() != axes.size()) throw node.refuse("its scales are not known");
     for (std::size_t i = 0; i < axes.size(); ++i)
-      out[place(i)] = static_cast<std::int64_t>(
-          std::clamp(std::floor(static_cast<double>(dims[place(i)]) * scales[i]), 0.0, 1e15));
+      out[place(i)] = scaled_size(dims[place(i)], static_cast<float>(scales[i]));
   }
   node.output(std::move(out));
 }

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "models/onnx/inference/functions.h"
 
 namespace bitloom::nn::onnx {
 namespace {
@@ -66,7 +67,8 @@ Interpreter::Values Interpreter::run_node(const Node& node, Scope& scope) {
   } catch (const UserError& error) {
     throw error.with_text(placed(node, error));
   }
-  if (const auto* function = function_of(node)) return run_function(node, *function, inputs);
+  if (const auto* function = bitloom::onnx::function_of(model_, node))
+    return run_function(node, *function, inputs);
   if (node.domain.empty()) {
     if (node.op == "If") return run_if(node, inputs, scope);
     if (node.op == "Loop") return run_loop(node, inputs, scope);

@@ -28,7 +28,6 @@ class Interpreter {
   Values run_batched_scan(const Node& node, const Values& inputs, Scope& scope);
   Values run_function(const Node& node, const bitloom::onnx::Function& function,
                       const Values& inputs);
-  const bitloom::onnx::Function* function_of(const Node& node) const;
   const Plan& plan(const bitloom::onnx::GraphBody& body);
 
   const bitloom::onnx::Model& model_;

@@ -28,6 +28,14 @@ Outputs convolve_codes(const Call& call) {
   return {requantized(sums, factor, call[7].reshape({}), call.type(7))};
 }
 
+/// com.microsoft: image and result may have their channels last; the weights have not.
+Outputs convolve_microsoft_codes(const Call& call) {
+  if (call.node.integer("channels_last", 0) == 0) return convolve_codes(call);
+  Call turned = call;
+  turned.inputs[0] = call[0].movedim(-1, 1);
+  return {convolve_codes(turned)[0].movedim(1, -1).contiguous()};
+}
+
 Outputs convolve_integers(const Call& call) {
   const Tensor zero = call.has(2) ? call[2].reshape({}) : Tensor();
   const Tensor weight = centered(call[1], per_filter(call.optional(3), call[1]));
@@ -57,6 +65,25 @@ Outputs multiply_integers(const Call& call) {
   const Tensor a = centered(call[0], by_row(call.optional(2), call[0]));
   const Tensor b = centered(call[1], by_column(call.optional(3)));
   return {at::matmul(a, b).to(at::kInt)};
+}
+
+/// com.microsoft: alpha (A B + C), where C has no scale of its own; real numbers where no scale of
+/// the result is given.
+Outputs general_product_of_codes(const Call& call) {
+  constexpr std::size_t kScale = 7, kZeroPoint = 8;
+  const Node& node = call.node;
+  if (call[0].dim() != 2 || call[3].dim() != 2) throw UserError("a factor is no matrix");
+  const bool turns_a = node.integer("transA", 0) != 0, turns_b = node.integer("transB", 0) != 0;
+  const Tensor a = centered(turns_a ? call[0].t() : call[0], by_column(call.optional(2)));
+  const Tensor b = centered(turns_b ? call[3].t() : call[3], by_column(call.optional(5)));
+  Tensor sums = at::matmul(a, b);
+  if (call.has(6)) sums = sums + call[6].to(at::kDouble);
+  const Tensor factor = by_column(call[1]) * by_column(call[4]) * node.real("alpha", 1);
+  if (!call.has(kScale)) return {(sums * factor).to(at::kFloat)};
+  const bool has_zero = call.has(kZeroPoint);
+  const Tensor zero = has_zero ? call[kZeroPoint].reshape({}) : at::zeros({}, at::kFloat);
+  return {requantized(sums, factor / call[kScale].reshape({}), zero,
+                      call.type(has_zero ? kZeroPoint : 0))};
 }
 
 /// com.microsoft: the first factor in real numbers is quantized as it comes.
@@ -139,7 +166,9 @@ const Operator kQuantized[] = {
     {"com.microsoft", "DynamicQuantizeMatMul", multiply_dynamically},
     {"com.microsoft", "MatMulIntegerToFloat", multiply_integers_to_float},
     {"com.microsoft", "QLinearAdd", add_codes},
+    {"com.microsoft", "QGemm", general_product_of_codes},
     {"com.microsoft", "QLinearConcat", concatenate_codes},
+    {"com.microsoft", "QLinearConv", convolve_microsoft_codes},
     {"com.microsoft", "QLinearGlobalAveragePool", average_of_codes},
     {"com.microsoft", "QLinearLeakyRelu", leaky_relu_of_codes},
     {"com.microsoft", "QLinearMul", multiply_codes_by_element},

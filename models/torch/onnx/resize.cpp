@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "base/error.h"
+#include "models/onnx/inference/resized_sizes.h"
 #include "models/torch/onnx/rows.h"
 
 namespace bitloom::nn::onnx {
@@ -153,19 +154,12 @@ Integers resized_axes(const Call& call) {
 
 /// Sizes that are wanted, with one scale for all where `keep_aspect_ratio_policy` asks for it.
 void fit_sizes(std::vector<Stretch>& stretches, const Integers& sizes, const std::string& policy) {
-  double common = 0;
+  Integers from;
+  for (const Stretch& s : stretches) from.push_back(s.from);
+  const bitloom::onnx::FittedSizes fitted = bitloom::onnx::fitted_sizes(from, sizes, policy);
   for (std::size_t i = 0; i < stretches.size(); ++i) {
-    Stretch& s = stretches[i];
-    s.to = sizes[i];
-    s.scale = static_cast<double>(s.to) / static_cast<double>(s.from);
-    const bool is_first = i == 0;
-    if (policy == "not_larger") common = is_first ? s.scale : std::min(common, s.scale);
-    if (policy == "not_smaller") common = is_first ? s.scale : std::max(common, s.scale);
-  }
-  if (policy == "stretch") return;
-  for (Stretch& s : stretches) {
-    s.scale = common;
-    s.to = std::llround(std::floor(common * static_cast<double>(s.from) + 0.5));
+    stretches[i].to = fitted.sizes[i];
+    stretches[i].scale = fitted.scales[i];
   }
 }
 
@@ -176,10 +170,9 @@ void fit_scales(std::vector<Stretch>& stretches, const std::vector<double>& scal
   for (std::size_t i = 0; i < stretches.size(); ++i) {
     Stretch& s = stretches[i];
     s.scale = scales[i];
-    const double size = std::floor(static_cast<float>(s.from) * static_cast<float>(s.scale));
-    if (!(s.scale > 0) || size > static_cast<double>(kMostOfADimension))
+    s.to = bitloom::onnx::scaled_size(s.from, static_cast<float>(s.scale));
+    if (s.to < 0 || s.to > kMostOfADimension)
       throw UserError(fmt::format("a scale of {} is none", s.scale));
-    s.to = static_cast<std::int64_t>(size);
   }
 }
 

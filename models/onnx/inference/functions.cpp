@@ -1,0 +1,68 @@
+#include "models/onnx/inference/functions.h"
+
+#include <algorithm>
+#include <set>
+
+namespace bitloom::onnx {
+namespace {
+
+/// What the call or the function's defaults say of an attribute.
+const Attribute* attribute_value(const std::string& name, const Function& function,
+                                 const Node& call) {
+  if (const Attribute* given = call.attribute(name)) return given;
+  const auto found = std::find_if(function.defaults.begin(), function.defaults.end(),
+                                  [&](const Attribute& each) { return each.name == name; });
+  return found == function.defaults.end() ? nullptr : &*found;
+}
+
+/// A call with its function.
+struct Called {
+  const Function& function;
+  const Node& call;
+  std::set<std::string> missing;  // inputs of the function
+};
+
+void adapt(std::vector<Node>& nodes, const Called& called) {
+  for (Node& node : nodes) {
+    for (std::string& input : node.inputs)
+      if (called.missing.count(input)) input.clear();
+    std::vector<Attribute> attributes;
+    for (Attribute& each : node.attributes) {
+      Attribute adapted = std::move(each);
+      if (!adapted.reference.empty()) {
+        const Attribute* value = attribute_value(adapted.reference, called.function, called.call);
+        if (!value) continue;
+        const std::string name = std::move(adapted.name);
+        adapted = *value;
+        adapted.name = name;
+      } else if (adapted.body) {
+        auto body = std::make_shared<GraphBody>(*adapted.body);
+        adapt(body->nodes, called);
+        adapted.body = std::move(body);
+      }
+      attributes.push_back(std::move(adapted));
+    }
+    node.attributes = std::move(attributes);
+  }
+}
+
+}  // namespace
+
+const Function* function_of(const Model& model, const Node& node) {
+  for (const Function& function : model.functions)
+    if (function.name == node.op && function.domain == node.domain &&
+        function.overload == node.overload)
+      return &function;
+  return nullptr;
+}
+
+std::vector<Node> called_nodes(const Function& function, const Node& call) {
+  Called called{function, call, {}};
+  for (std::size_t i = 0; i < function.inputs.size(); ++i)
+    if (!call.has_input(i)) called.missing.insert(function.inputs[i]);
+  std::vector<Node> nodes = function.nodes;
+  adapt(nodes, called);
+  return nodes;
+}
+
+}  // namespace bitloom::onnx

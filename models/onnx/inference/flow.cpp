@@ -159,7 +159,7 @@ class Walk {
       call(*function, step, scope);
     else if (has_channels_last(node) && !step.inputs.empty() && step.inputs[0])
       run_channels_last(step, scope);
-    else if (const auto nodes = in_real_numbers(step.node);
+    else if (const auto nodes = in_real_numbers(step.node, own_opset());
              !nodes.empty() && has_plain_scales(step))
       run_in_real_numbers(nodes, scope);
     else if (node.op == "If" && node.domain.empty() && branch_of(step))
@@ -209,7 +209,7 @@ class Walk {
 
   /// Scales and zero points of one dimension at most: what DequantizeLinear takes.
   bool has_plain_scales(const Step& step) const {
-    const std::size_t factor = step.node.op.rfind("Q", 0) == 0 ? 3 : 1;  // codes at 0 and there
+    const std::size_t factor = step.node.op.starts_with('Q') ? 3 : 1;  // codes at 0 and there
     for (std::size_t i = 1; i < std::min<std::size_t>(step.inputs.size(), 2 * factor); ++i) {
       if (i == factor || !step.inputs[i]) continue;
       const Value& scale = flow_.values[*step.inputs[i]];
@@ -226,6 +226,9 @@ class Walk {
     bind(output, find(output, inner, nodes.back().name), scope);
   }
 
+  /// The version of ONNX's own operators.
+  std::int64_t own_opset() const { return model_.opsets.count("") ? model_.opsets.at("") : 1; }
+
   /// An operator that has_channels_last(): the operator itself between two transpositions.
   void run_channels_last(const Step& step, Scope& scope) {
     const Value& input = flow_.values[*step.inputs[0]];
@@ -239,10 +242,9 @@ class Walk {
     Scope inner{.outer = &scope, .depth = scope.depth + 1};
     Node wrapped = step.node;
     std::erase_if(wrapped.attributes, [](const auto& each) { return each.name == kChannelsLast; });
-    const std::int64_t opset = model_.opsets.count("") ? model_.opsets.at("") : 1;
     if (wrapped.domain == kChannelsLastDomain) {
       wrapped.domain.clear();
-      wrapped.opset = opset;
+      wrapped.opset = own_opset();
     }
     wrapped.inputs[0] = "channels first";
     wrapped.outputs = {"result"};
@@ -250,7 +252,7 @@ class Walk {
                                 std::vector<std::int64_t> order) {
       return Node{.name = fmt::format("{}/{}", step.node.name, what),
                   .op = "Transpose",
-                  .opset = opset,
+                  .opset = own_opset(),
                   .inputs = {from},
                   .outputs = {to},
                   .attributes = {{.name = "perm", .type = 7, .integers = std::move(order)}}};

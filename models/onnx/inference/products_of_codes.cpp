@@ -3,7 +3,6 @@
 namespace bitloom::onnx {
 namespace {
 
-constexpr std::int64_t kOpsetOfScales = 13;  // the first in which scales lie along an axis
 constexpr const char* kFirst = "real first";
 constexpr const char* kSecond = "real second";
 constexpr const char* kBias = "real bias";
@@ -16,11 +15,8 @@ std::string input_of(const Node& node, std::size_t which) {
 
 Node part(const Node& node, const char* op, std::vector<std::string> inputs,
           const std::string& output) {
-  return {.name = node.name + "/" + output,
-          .op = op,
-          .opset = kOpsetOfScales,
-          .inputs = std::move(inputs),
-          .outputs = {output}};
+  return {
+      .name = node.name + "/" + output, .op = op, .inputs = std::move(inputs), .outputs = {output}};
 }
 
 /// Codes, scale and zero point as real numbers; scales of several lie along `axis`.
@@ -90,15 +86,17 @@ std::vector<Node> of_integers(const Node& node) {
 
 }  // namespace
 
-std::vector<Node> in_real_numbers(const Node& node) {
+std::vector<Node> in_real_numbers(const Node& node, std::int64_t opset) {
   const bool is_microsofts = node.domain == "com.microsoft";
   if (node.outputs.empty() || !(node.domain.empty() || is_microsofts)) return {};
+  std::vector<Node> nodes;
   if (node.op == "QLinearConv" || (node.op == "QLinearMatMul" && !is_microsofts) ||
       (node.op == "QGemm" && is_microsofts && node.real("alpha", 1) == 1))
-    return of_scaled_codes(node);
-  if (!is_microsofts && (node.op == "ConvInteger" || node.op == "MatMulInteger"))
-    return of_integers(node);
-  return {};
+    nodes = of_scaled_codes(node);
+  else if (!is_microsofts && (node.op == "ConvInteger" || node.op == "MatMulInteger"))
+    nodes = of_integers(node);
+  for (Node& each : nodes) each.opset = opset;
+  return nodes;
 }
 
 }  // namespace bitloom::onnx

@@ -30,12 +30,7 @@ struct SimulateOptions {
 };
 
 void require_only_table(const SimulateOptions& o) {
-  const std::pair<const char*, bool> others[] = {{"--layers", o.layers.has_value()},
-                                                 {"--trace", o.trace.has_value()}};
-  for (const auto& [option, is_given] : others)
-    if (is_given)
-      throw UserError(
-          fmt::format("--layers-csv and {}: a table goes without it; leave one out", option));
+  if (o.trace) throw UserError("--layers-csv and --trace: a table goes without it; leave one out");
 }
 
 std::string timeline_path(const std::string& trace) {
@@ -47,7 +42,8 @@ std::variant<pipelines::NetworkLayers, pipelines::LayerTable> layers_of(
   pipelines::NetworkChoice network = options.network.choice();
   if (network.table) {
     require_only_table(options);
-    return pipelines::LayerTable{*network.table, options.policy.choice()};
+    return pipelines::LayerTable{*network.table, options.policy.choice(),
+                                 parse_layers(options.layers)};
   }
   return pipelines::NetworkLayers{.network = std::move(network),
                                   .policy = options.policy.choice(),

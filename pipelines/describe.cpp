@@ -2,6 +2,7 @@
 
 #include "models/onnx/call.h"
 #include "models/onnx/import.h"
+#include "pipelines/network_table.h"
 
 namespace bitloom::pipelines {
 namespace {
@@ -17,8 +18,10 @@ std::string_view about(const std::string& network) {
 
 reports::NetworkDescription describe(const NetworkChoice& network, const PolicyChoice& policy,
                                      const Host& host) {
-  const Network asked = load(network, host);
   const bool is_table = network.table.has_value();
+  const Network asked =
+      is_table ? network_of(*network.table, of_any_batch(graph::read_layer_table(*network.table)))
+               : load(network, host);
   const graph::Policy bits = load(policy, asked);
   reports::NetworkDescription description{
       .name = asked.graph.name(),

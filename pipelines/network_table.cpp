@@ -33,6 +33,11 @@ Network network_of(const std::string& file, const std::vector<graph::LayerRow>& 
   return network;
 }
 
+std::vector<graph::LayerRow> of_any_batch(std::vector<graph::LayerRow> rows) {
+  for (graph::LayerRow& row : rows) row.batch.reset();
+  return rows;
+}
+
 void require_batch(const Network& network, std::int64_t batch) {
   if (network.batch.value_or(batch) != batch)
     throw UserError(

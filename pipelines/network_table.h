@@ -14,6 +14,9 @@ namespace bitloom::pipelines {
 /// others have 8/8.
 Network network_of(const std::string& file, const std::vector<graph::LayerRow>& rows);
 
+/// The rows, which then say no batch.
+std::vector<graph::LayerRow> of_any_batch(std::vector<graph::LayerRow> rows);
+
 /// A UserError where the rows say another batch than `batch`, at which they would be priced.
 void require_batch(const Network& network, std::int64_t batch);
 

@@ -51,11 +51,6 @@ using Rows = std::vector<graph::LayerRow>;
       fmt::format("{}: {}: every row says its own: leave {} out", table.file, columns, option));
 }
 
-Rows of_any_batch(Rows rows) {
-  for (graph::LayerRow& row : rows) row.batch.reset();
-  return rows;
-}
-
 /// The bits of a table's rows: their own, else those of the options.
 graph::Policy bits_of(const LayerTable& table, const Rows& rows) {
   const PolicyChoice& asked = table.policy;
@@ -82,7 +77,9 @@ reports::Simulation question(const LayerTable& table, const SimulateOptions& opt
   if (options.hardware.batch &&
       std::all_of(rows.begin(), rows.end(), [](const auto& row) { return row.batch.has_value(); }))
     refuse_option(table, "batch", "--batch");
-  for (std::size_t i = 0; i < rows.size(); ++i)
+  std::vector<graph::LayerShape> shapes;
+  for (const graph::LayerRow& row : rows) shapes.push_back(row.layer);
+  for (const std::size_t i : select_layers(table.layers, shapes))
     asked.layers.push_back(
         {.job = {rows[i].layer, bits[i], rows[i].batch.value_or(hardware.batch())},
          .row = reports::TableRow{rows[i].network, rows[i].line, rows[i].batch.has_value()}});

@@ -23,6 +23,7 @@ struct NetworkLayers {
 struct LayerTable {
   std::string file;
   PolicyChoice policy = {};
+  std::vector<std::string> layers = {};  // as NetworkLayers has them; an index counts rows from 0
 };
 
 struct SimulateOptions {

@@ -265,9 +265,18 @@ std::string zigzag_name(const DocumentValue& layer, std::size_t place) {
 
 std::vector<LayerRow> read_zigzag(const std::string& network, const DocumentValue& list) {
   std::vector<LayerRow> rows;
+  std::map<std::string, std::size_t> lines;  // of ids
   std::size_t place = 0;
   for (const DocumentValue& layer : list.items()) {
     layer.allow_only(zigzag_keys());
+    if (layer.has("id")) {
+      const std::string id = layer.at("id").text();
+      const auto [first, is_new] = lines.emplace(id, layer.line());
+      if (!is_new)
+        throw layer.at("id").error(
+            fmt::format("{} is the id of line {}'s layer; one for each would be right", excerpt(id),
+                        first->second));
+    }
     const std::string name = zigzag_name(layer, place++);
     const Equation equation = equation_of(layer.at("equation"));
     if (!equation.is_product || bits_of(layer, equation.second.name, 0) == 0) continue;

@@ -185,6 +185,32 @@ TEST_F(LayerTables, ArePricedAtTheBatchThatTheySay) {
                  here);
 }
 
+TEST_F(LayerTables, MayBePricedInPart) {
+  for (const auto& [name, text] : table_kinds()) {
+    const std::string file = folder_.write(name, text);
+    const auto simulated = [&](const Arguments& more) {
+      Arguments all{"simulate", "--layers-csv", file, "--hardware", "bismo-edge", "--json", "-"};
+      all.insert(all.end(), more.begin(), more.end());
+      return json(all);
+    };
+    const Json all = simulated({}), second = simulated({"--layers", "1"});
+    ASSERT_EQ(second["layers"].size(), 1U);
+    EXPECT_EQ(second["layers"][0], all["layers"][1]);
+    EXPECT_EQ(simulated({"--layers", "b"})["layers"], second["layers"]);
+    EXPECT_EQ(simulated({"--layers", "*"})["layers"], all["layers"]);
+    expect_refused({"simulate", "--layers-csv", file, "--hardware", "bismo-edge", "--layers", "c"},
+                   "--layers: unknown layer 'c': did you mean a, b? (known: a, b)");
+  }
+}
+
+TEST_F(LayerTables, AreDescribedWhateverTheirBatches) {
+  const std::string file = folder_.write("net.csv",
+                                         "layer,kind,K,I,P,S,IC,OC,batch\n"
+                                         "a,conv,3,10,0,1,4,8,4\nb,conv,3,10,0,1,4,8,2\n");
+  const Json described = json({"describe", "network", "--layers-csv", file, "--json", "-"});
+  EXPECT_EQ(described["layers"].size(), 2U);
+}
+
 TEST_F(LayerTables, AreRefusedWithTheirPlace) {
   folder_.write("net.csv", "layer,kind,K,I,P,S,IC,OC\na,conv,3,10,0,1,4,8\na,conv,1,8,0,1,8,16\n");
   folder_.write("own.csv", "layer,kind,K,I,P,S,IC,OC,abits,wbits\na,conv,3,10,0,1,4,8,8,8\n");

@@ -110,6 +110,8 @@ TEST_F(ZigZag, LeavesOutWhatMultipliesNoTwoOperands) {
 }
 
 TEST_F(ZigZag, IsRefusedWithThePlaceOfWhatIsWrong) {
+  EXPECT_EQ(refusal_of(kConvolution + kConvolution),
+            "net.yaml:7:7: [1].id: 0 is the id of line 1's layer; one for each would be right");
   const auto with = [&](const std::string& from, const std::string& to) {
     std::string text = kConvolution + kBits;
     text.replace(text.find(from), from.size(), to);

@@ -20,6 +20,13 @@ DocumentValue dram_document(const std::string& name, const std::string& hardware
   return load_document(file_beside(hardware_folder, "dram", name));
 }
 
+/// The section of a user's file.
+DocumentValue dram_of_file(const DocumentValue& path) {
+  const DocumentValue document = load_document(path.text());
+  document.allow_only({"dram"});
+  return document.at("dram");
+}
+
 }  // namespace
 
 std::vector<std::string> dram_names(const std::string& hardware_folder) {
@@ -51,7 +58,9 @@ DocumentValue with_presets(const DocumentValue& document, const std::string& har
                          document.has("dram") &&
                          document.at("dram").kind() == DocumentValue::Kind::kScalar;
   if (!names_one) return document;
-  const std::string name = document.at("dram").one_of("dram", dram_names(hardware_folder));
+  const DocumentValue named = document.at("dram");
+  if (is_hardware_file(named.text())) return document.with("dram", dram_of_file(named));
+  const std::string name = named.one_of("dram", dram_names(hardware_folder));
   return document.with("dram", dram_document(name, hardware_folder).at("dram"));
 }
 

@@ -22,8 +22,9 @@ MemoryTable load_memory(const std::string& name, const std::string& hardware_fol
 /// The table that a value of a description names.
 MemoryTable memory_named(const DocumentValue& name, const std::string& hardware_folder);
 
-/// The document with the section that it names written out. A UserError offers the nearest names.
-/// Unchanged where no folder is known.
+/// The document with the section that it names written out: one that ships, or a file with that
+/// section and nothing else (is_hardware_file()), of the folder in which the program runs. A
+/// UserError offers the nearest names. Unchanged where no folder is known.
 DocumentValue with_presets(const DocumentValue& document, const std::string& hardware_folder);
 
 }  // namespace bitloom::hardware

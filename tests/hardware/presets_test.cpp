@@ -82,6 +82,25 @@ TEST(DramPresets, StandInAFileAndInASetting) {
             "ddr4-2400-x64, dd");
 }
 
+TEST(DramPresets, MayBeAFileOfOnesOwn) {
+  const testing::TemporaryFolder folder;
+  const std::string shipped =
+      testing::contents(std::string(kHardwareFolder) + "/../dram/ddr3-1600-x64.yaml");
+  const std::string own = folder.write("mine.yaml", shipped);
+  const auto with = [](const std::string& path) {
+    return hardware::load_hardware("bismo-edge", kHardwareFolder,
+                                   {"dram=" + path, "energy.dram_bit_pj="});
+  };
+  expect_equal(*with(own).as<hardware::Bismo>().dram, preset("ddr3-1600-x64"));
+  EXPECT_EQ(testing::complaint([&] { with(folder.file("none.yaml")); }),
+            "--set dram=" + folder.file("none.yaml") + ": " + folder.file("none.yaml") +
+                ": no such file");
+  const std::string other = folder.write("other.yaml", "family: bismo\n" + shipped);
+  EXPECT_EQ(
+      testing::complaint([&] { with(other); }),
+      "--set dram=" + other + ": " + other + ":1:1: family: unknown key 'family' (known: dram)");
+}
+
 TEST(DramPresets, AreNamedBeforeTheirFiguresAreSet) {
   EXPECT_EQ(testing::complaint([] {
               hardware::load_hardware("bismo-edge", kHardwareFolder, {"dram.channels=2"});

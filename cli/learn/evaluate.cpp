@@ -72,11 +72,12 @@ void add_evaluate(CLI::App& program) {
       ->type_name("FILE..")
       ->excludes("--bits", "--policy");
   command->add_flag("--float", options->is_float, "single precision, nothing quantized");
-  command
-      ->add_option(
-          "--engine", options->engine,
-          "fake: integers carried by floats; integer: by bit-planes, as the hardware (fake)")
-      ->type_name("fake|integer");
+  look_at(command
+              ->add_option("--engine", options->engine,
+                           "fake: integers carried by floats; integer: by bit-planes, as the "
+                           "hardware (fake)")
+              ->type_name("fake|integer"),
+          pipelines::parse_arithmetic);
   options->run.add_to(*command, kAtOnceHelp);
   command->add_option("--json", options->json, "write the result as JSON; - is standard output")
       ->type_name("FILE");

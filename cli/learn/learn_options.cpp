@@ -8,16 +8,26 @@
 #include "base/error.h"
 #include "base/numbers.h"
 #include "base/text.h"
+#include "models/data/dataset.h"
 #include "models/data/normalization.h"
 #include "models/onnx/import.h"
+#include "models/quantizers/quantizer_table.h"
 
 namespace bitloom::cli {
+namespace {
+
+/// Of `--quantizer`.
+constexpr const char* kQuantizerHelp =
+    "how: NAME, or weights=NAME,activations=NAME (see `bitloom list quantizers`; uniform)";
+
+}  // namespace
 
 CLI::Option* ImagesOption::add_to(CLI::App& command, const std::string& prefix,
                                   const std::string& help) {
   flag = fmt::format("--{}data", prefix);
   const std::string see = prefix.empty() ? " (see `bitloom list data`)" : "";
   CLI::Option* data = command.add_option(flag, spec, help + see)->type_name("DATA");
+  look_at(data, data::require_known_source);
   command.add_option(fmt::format("--{}split", prefix), split, "only the indices that FILE lists")
       ->type_name("FILE");
   command
@@ -55,12 +65,28 @@ std::string WeightsOption::of(const NetworkOption& network) const {
   return network.name;
 }
 
+void add_normalization_to(CLI::App& command, std::optional<std::string>& normalization) {
+  look_at(command
+              .add_option("--normalize", normalization,
+                          "input normalisation (the network's own): " + data::normalization_help())
+              ->type_name("HOW"),
+          data::parse_normalization);
+}
+
+void add_scheme_to(CLI::App& command, std::optional<std::string>& scheme,
+                   std::optional<std::string>& granularity) {
+  look_at(command.add_option("--quantizer", scheme, kQuantizerHelp)->type_name("NAME"),
+          nn::quantizer_scheme);
+  look_at(command
+              .add_option("--granularity", granularity,
+                          "a range for each layer's weights or for each channel's (the quantizer's "
+                          "own)")
+              ->type_name("layer|channel"),
+          [](const std::string& text) { pipelines::parse_granularity(text); });
+}
+
 void RunOptions::add_to(CLI::App& command, const std::string& default_batch) {
-  command
-      .add_option(
-          "--normalize", normalization,
-          fmt::format("input normalisation (the network's own): {}", data::normalization_help()))
-      ->type_name("HOW");
+  add_normalization_to(command, normalization);
   command.add_option("--batch", batch, fmt::format("images computed at once ({})", default_batch))
       ->type_name("N");
   command.add_option("--threads", threads, "processor cores to use (1)")->type_name("N");
@@ -77,11 +103,7 @@ pipelines::ComputeChoice RunOptions::choice() const {
 void QuantizationOptions::add_to(CLI::App& command) {
   policy.activations = graph::Activations::kIntegerOrFloat;
   policy.add_to(command);
-  command.add_option("--quantizer", scheme, kQuantizerHelp)->type_name("NAME");
-  command
-      .add_option("--granularity", granularity,
-                  "a range for each layer's weights or for each channel's (the quantizer's own)")
-      ->type_name("layer|channel");
+  add_scheme_to(command, scheme, granularity);
   calibration.add_to(command, "calibration-",
                      "images that set ranges and correct biases (256 of --data, of those left out "
                      "by --split where scored; of shapes32, of its training images)");

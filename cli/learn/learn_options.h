@@ -46,9 +46,11 @@ struct RunOptions {
   pipelines::ComputeChoice choice() const;
 };
 
-/// Of `--quantizer`.
-constexpr const char* kQuantizerHelp =
-    "how: NAME, or weights=NAME,activations=NAME (see `bitloom list quantizers`; uniform)";
+/// `--normalize`.
+void add_normalization_to(CLI::App& command, std::optional<std::string>& normalization);
+/// `--quantizer` and `--granularity`.
+void add_scheme_to(CLI::App& command, std::optional<std::string>& scheme,
+                   std::optional<std::string>& granularity);
 
 /// How the network is quantized: `--bits`, `--policy`, `--quantizer`, `--granularity`, and the
 /// images that set the activations' ranges.

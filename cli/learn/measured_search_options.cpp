@@ -8,7 +8,6 @@
 #include <CLI/CLI.hpp>
 
 #include "base/error.h"
-#include "models/data/normalization.h"
 #include "search/policy/methods.h"
 #include "search/searchers.h"
 
@@ -53,12 +52,13 @@ pipelines::MeasuredSearchOptions MeasuredSearchOptions::choice() const {
 }
 
 void MeasuredSearchOptions::add_to(CLI::App& command) {
-  command
-      .add_option("--method", method,
-                  fmt::format("{}; or, by --sensitivity, {} (haq)",
-                              fmt::join(search::searcher_names(), ", "),
-                              fmt::join(search::method_names(), ", ")))
-      ->type_name("NAME");
+  look_at(command
+              .add_option("--method", method,
+                          fmt::format("{}; or, by --sensitivity, {} (haq)",
+                                      fmt::join(search::searcher_names(), ", "),
+                                      fmt::join(search::method_names(), ", ")))
+              ->type_name("NAME"),
+          pipelines::require_search_method);
   space.network.network.add_to(command);
   space.add_to(command);
   command.get_option("--hardware")->required();
@@ -75,10 +75,7 @@ void MeasuredSearchOptions::add_to(CLI::App& command) {
   text("--final-images", final_images,
        "images that the final figures are of (all; shapes32: 2,000)", "N");
   command.get_option("--data")->required();
-  text("--quantizer", scheme, kQuantizerHelp, "NAME");
-  text("--granularity", granularity,
-       "a range for each layer's weights or for each channel's (the quantizer's own)",
-       "layer|channel");
+  add_scheme_to(command, scheme, granularity);
   text("--episodes", episodes, "policies to measure (600)", "N");
   text("--seed", seed, "the same seed, the same search (0)", "N");
   text("--warmup", warmup, "haq: episodes that act at random (20, a sixth of under 120)", "N");
@@ -93,8 +90,7 @@ void MeasuredSearchOptions::add_to(CLI::App& command) {
        "fine-tune the policy found and the best uniform one so long (0)", "N");
   text("--finetune-rate", finetune_rate, "learning rate of it (0.01)", "X");
   training.add_to(command, "train-", "images to fine-tune on (shapes32: its training images)");
-  text("--normalize", run.normalization,
-       "input normalisation (the network's own): " + data::normalization_help(), "HOW");
+  add_normalization_to(command, run.normalization);
   text("--threads", run.threads, "processor cores to use (1)", "N");
   text("-o,--output", folder, "the run's folder; an interrupted search there goes on", "FOLDER")
       ->required();

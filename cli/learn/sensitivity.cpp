@@ -105,7 +105,8 @@ void add_sensitivity(CLI::App& program) {
       .add_to(*command, "",
               "images to measure on, not those that report accuracy; " + images_text())
       ->required();
-  command->add_option("--method", options->method, methods_text())->type_name("NAME");
+  look_at(command->add_option("--method", options->method, methods_text())->type_name("NAME"),
+          search::find_sensitivity_method);
   command->add_option("--quantizer", options->quantizer, "whose error Omega is of (uniform)")
       ->type_name("NAME");
   command

@@ -80,11 +80,12 @@ void add_training(CLI::App& command, TrainOptions& options, const std::string& e
   text("--momentum", options.momentum, "of the gradient descent");
   text("--weight-decay", options.weight_decay, "on weights");
   text("--seed", options.seed, "of order, augmentation and initial weights");
-  command
-      .add_option("--augment", options.augmentation,
-                  "crop: shifted and mirrored; resized: random parts; none (crop up to 64 pixels, "
-                  "else resized)")
-      ->type_name("HOW");
+  look_at(command
+              .add_option("--augment", options.augmentation,
+                          "crop: shifted and mirrored; resized: random parts; none (crop up to 64 "
+                          "pixels, else resized)")
+              ->type_name("HOW"),
+          pipelines::parse_augmentation);
   command
       .add_option("-o,--output", options.folder,
                   "the run's folder; a run that was interrupted there goes on")

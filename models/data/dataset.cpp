@@ -75,12 +75,19 @@ Arguments arguments_of(const std::string& spec, std::size_t colon) {
 
 }  // namespace
 
+void require_known_source(const std::string& spec) {
+  const std::string name = spec.substr(0, spec.find(':'));
+  std::vector<std::string> names;
+  for (const Source& source : sources()) names.push_back(source.kind.name);
+  if (std::find(names.begin(), names.end(), name) == names.end())
+    throw unknown_name("data set", name, names);
+}
+
 std::unique_ptr<Dataset> make_dataset(const std::string& spec, Part part) {
   const std::size_t colon = std::min(spec.find(':'), spec.size());
+  require_known_source(spec);
   const std::string name = spec.substr(0, colon);
-  std::vector<std::string> names;
   for (const Source& source : sources()) {
-    names.push_back(source.kind.name);
     if (source.kind.name != name) continue;
     const Arguments arguments = arguments_of(spec, colon);
     const bool has_empty = std::find(arguments.begin(), arguments.end(), "") != arguments.end();
@@ -89,7 +96,7 @@ std::unique_ptr<Dataset> make_dataset(const std::string& spec, Part part) {
     throw UserError(
         fmt::format("data '{}': {}:{} would be right", excerpt(spec), name, source.kind.arguments));
   }
-  throw unknown_name("data set", name, names);
+  throw InternalError("a known data set that no row makes");
 }
 
 std::vector<SourceKind> source_kinds() {

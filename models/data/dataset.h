@@ -53,6 +53,9 @@ enum class Part { kTrain, kValidation, kTest };
 /// meant. A UserError where the spec or a file is wrong; image files are opened when they are read.
 std::unique_ptr<Dataset> make_dataset(const std::string& spec, Part part);
 
+/// A UserError where `spec` names no kind of data set; it need not say what of it is wrong.
+void require_known_source(const std::string& spec);
+
 /// A kind of data set, as `spec` names it: `name:arguments`.
 struct SourceKind {
   std::string name;

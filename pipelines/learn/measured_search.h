@@ -49,6 +49,9 @@ SearchResult search_measured(const MeasuredSearchOptions& options, const Host& h
 /// Whether the method needs no measuring: hawq, hawq-v2, hawq-v3.
 bool is_solved_by_sensitivities(const std::string& method);
 
+/// A UserError lists the methods where none is called so.
+void require_search_method(const std::string& method);
+
 /// A UserError where options do not go together.
 void require_sense(const MeasuredSearchOptions& options);
 

@@ -11,13 +11,6 @@
 namespace bitloom::pipelines {
 namespace {
 
-void require_method(const std::string& method) {
-  std::vector<std::string> known = search::searcher_names();
-  for (const std::string& name : search::method_names()) known.push_back(name);
-  if (std::find(known.begin(), known.end(), method) == known.end())
-    throw unknown_name("method", method, known);
-}
-
 void require_init(const std::string& init, const std::string& method) {
   if (!is_solved_by_sensitivities(init))
     throw UserError(fmt::format(
@@ -40,13 +33,20 @@ void require_training_images(const MeasuredSearchOptions& options) {
 
 }  // namespace
 
+void require_search_method(const std::string& method) {
+  std::vector<std::string> known = search::searcher_names();
+  for (const std::string& name : search::method_names()) known.push_back(name);
+  if (std::find(known.begin(), known.end(), method) == known.end())
+    throw unknown_name("method", method, known);
+}
+
 bool is_solved_by_sensitivities(const std::string& method) {
   return std::any_of(search::methods().begin(), search::methods().end(),
                      [&](const search::Method& each) { return each.name == method; });
 }
 
 void require_sense(const MeasuredSearchOptions& options) {
-  require_method(options.method);
+  require_search_method(options.method);
   if (options.init) require_init(*options.init, options.method);
   const bool needs_sensitivity = options.init || is_solved_by_sensitivities(options.method);
   if (needs_sensitivity && !options.sensitivity)

@@ -66,14 +66,17 @@ TEST(Evaluate, ScoresManyPoliciesAsEachAlone) {
 }
 
 TEST(Evaluate, OffersTheNearestNames) {
-  expect_refused(evaluating({"--engine", "fast"}), "unknown engine 'fast' (known: fake, integer)");
-  expect_refused(evaluating({"--quantizer", "kmean"}),
-                 "unknown quantizer 'kmean': did you mean kmeans? (known: uniform, haq, dorefa, "
-                 "kmeans, dsq, inq, pact)");
-  expect_refused({"evaluate", "--network", "resnet20", "--data", "shape32", "--weights", kWeights},
-                 "unknown data set 'shape32': did you mean shapes32? (known: cifar10, cifar100, "
-                 "idx, npy, images, "
-                 "folder, shapes32)");
+  expect_refused(evaluating({"--engine", "fast"}),
+                 "--engine: unknown engine 'fast' (known: fake, integer)");
+  expect_refused(
+      evaluating({"--quantizer", "kmean"}),
+      "--quantizer: unknown quantizer 'kmean': did you mean kmeans? (known: uniform, haq, dorefa, "
+      "kmeans, dsq, inq, pact)");
+  expect_refused(
+      {"evaluate", "--network", "resnet20", "--data", "shape32", "--weights", kWeights},
+      "--data: unknown data set 'shape32': did you mean shapes32? (known: cifar10, cifar100, "
+      "idx, npy, images, "
+      "folder, shapes32)");
 }
 
 TEST(Evaluate, RefusesWeightsThatAreCutOffOrAnothersOrAbsent) {

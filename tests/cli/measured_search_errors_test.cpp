@@ -30,7 +30,7 @@ TEST(MeasuredSearchErrors, AreOneLineAndLeaveNoFolder) {
   const TemporaryFolder folder;
   const std::pair<std::vector<std::string>, std::string> cases[] = {
       {{"--method", "haqq", "--budget", "latency=0.5x"},
-       "unknown method 'haqq': did you mean haq, hawq?"},
+       "--method: unknown method 'haqq': did you mean haq, hawq?"},
       {{"--method", "haq"}, "--budget: give one at least, such as latency=0.6x, or --minimize"},
       {{"--minimize", "latency"}, "--minimize and --max-loss: each needs the other"},
       {{"--budget", "latency=0.5x", "--init", "hawq-v3"},

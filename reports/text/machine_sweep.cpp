@@ -30,9 +30,11 @@ std::vector<std::string> hardware_of(const Comparison& c) {
   return names;
 }
 
-/// How a table calls hardware and keys, in their order.
+/// How a table calls hardware and keys, in their order: in a column each, or all in one, as
+/// `A a=8 b=64`.
 struct SweepNames {
   std::vector<std::string> hardware, keys;
+  bool in_one_column = false;
 };
 
 std::vector<std::string> letters(char first, std::size_t count) {
@@ -103,15 +105,32 @@ std::vector<Column> columns_of(const Comparison& c, const SweepNames& names,
                                const SweepUnits& units) {
   const std::vector<std::string> hardware = hardware_of(c);
   std::vector<Column> columns;
-  if (hardware.size() > 1)
+  if (names.in_one_column)
+    columns.push_back({"machine", Align::kLeft});
+  else if (hardware.size() > 1)
     columns.push_back({names.hardware == hardware ? "hardware" : "hw", Align::kLeft});
-  for (const std::string& key : names.keys) columns.push_back({key});
+  for (const std::string& key : names.keys)
+    if (!names.in_one_column) columns.push_back({key});
   for (const std::string& header : {std::string("cycles"), units.time.name + " image",
                                     std::string("time"), units.energy.name + " image"})
     columns.push_back({header});
   for (const std::string& resource : resource_names(c)) columns.push_back({resource});
   columns.push_back({"front"});
   return columns;
+}
+
+/// What tells a machine from the others: its hardware, where there are several, and its values.
+std::vector<std::string> machine_cells(const ComparedMachine& machine, const SweepNames& names,
+                                       const std::vector<std::string>& hardware) {
+  std::vector<std::string> cells;
+  if (hardware.size() > 1) {
+    const auto place = std::find(hardware.begin(), hardware.end(), machine.hardware);
+    cells.push_back(names.hardware[static_cast<std::size_t>(place - hardware.begin())]);
+  }
+  for (std::size_t i = 0; i < machine.values.size(); ++i)
+    cells.push_back(names.in_one_column ? names.keys[i] + "=" + machine.values[i]
+                                        : machine.values[i]);
+  return names.in_one_column ? std::vector{fmt::format("{}", fmt::join(cells, " "))} : cells;
 }
 
 TextTable table_of(const Comparison& c, const ComparedPolicy& policy, const SweepNames& names) {
@@ -125,16 +144,12 @@ TextTable table_of(const Comparison& c, const ComparedPolicy& policy, const Swee
     all_costs.push_back(costs_of(c, policy, m, resources));
   }
   const SweepUnits units = sweep_units(all_costs);
-  TextTable table(columns_of(c, names, units));
+  TextTable table(columns_of(c, names, units),
+                  names.in_one_column ? Narrow::kWrap : Narrow::kShorten);
   for (std::size_t i = 0; i < machines.size(); ++i) {
     const ComparedMachine& machine = c.machines[machines[i]];
     const std::vector<double>& costs = all_costs[i];
-    std::vector<std::string> cells;
-    if (hardware.size() > 1) {
-      const auto place = std::find(hardware.begin(), hardware.end(), machine.hardware);
-      cells.push_back(names.hardware[static_cast<std::size_t>(place - hardware.begin())]);
-    }
-    cells.insert(cells.end(), machine.values.begin(), machine.values.end());
+    std::vector<std::string> cells = machine_cells(machine, names, hardware);
     cells.push_back(fmt::format("{}", policy.on(machines[i]).cycles.count()));
     cells.push_back(units.time.cell(costs[0]));
     cells.push_back(fmt::format("{:.2f}x", costs[0] / all_costs[0][0]));
@@ -155,7 +170,7 @@ bool has_a_cost(const ComparedPolicy& policy) {
 }
 
 /// The tables of the policies that were given; where they would be too wide, what stands in them
-/// has letters for names.
+/// has letters for names, and where that is too wide, too, stands in one column.
 std::string tables_text(const Comparison& c, std::size_t max_width) {
   const auto tables = [&](const SweepNames& names) {
     std::vector<std::pair<std::string, TextTable>> tables;
@@ -164,11 +179,14 @@ std::string tables_text(const Comparison& c, std::size_t max_width) {
         tables.emplace_back(policy.name, table_of(c, policy, names));
     return tables;
   };
+  const auto is_too_wide = [&](const auto& table) { return table.second.width() > max_width; };
   auto named = tables({hardware_of(c), short_keys(c.swept_keys)});
   std::string text;
-  if (std::any_of(named.begin(), named.end(),
-                  [&](const auto& table) { return table.second.width() > max_width; })) {
-    named = tables(letters_of(c));
+  if (std::any_of(named.begin(), named.end(), is_too_wide)) {
+    SweepNames names = letters_of(c);
+    named = tables(names);
+    names.in_one_column = std::any_of(named.begin(), named.end(), is_too_wide);
+    if (names.in_one_column) named = tables(names);
     text = meanings_text(c, max_width);
   }
   for (const auto& [policy, table] : named) text += "\n" + policy + "\n" + table.text(max_width);

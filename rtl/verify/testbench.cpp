@@ -138,12 +138,39 @@ std::string instance_text(const CoreParameters& core) {
          localparam("ResultPortBits", core.result_port_bits) + kSignals;
 }
 
+namespace {
+
+constexpr const char* kLayerFiles[] = {"instructions.hex", "activations.hex", "weights.hex",
+                                       "tiles.hex", "results.hex"};
+
+/// Whether folder_name() gives such names.
+bool is_layer_folder(const std::string& name) {
+  const std::size_t digits = name.find_first_not_of("0123456789");
+  return digits != 0 && digits != std::string::npos && name[digits] == '_';
+}
+
+/// Takes the layers of an earlier testbench away; what else lies in their folders stays.
+void remove_layers(const std::filesystem::path& folder) {
+  std::vector<std::filesystem::path> earlier;
+  for (const auto& entry : std::filesystem::directory_iterator(folder))
+    if (entry.is_directory() && is_layer_folder(entry.path().filename().string()))
+      earlier.push_back(entry.path());
+  std::error_code is_not_empty;
+  for (const std::filesystem::path& layer : earlier) {
+    for (const char* file : kLayerFiles) std::filesystem::remove(layer / file);
+    std::filesystem::remove(layer, is_not_empty);
+  }
+}
+
+}  // namespace
+
 void write_testbench(const std::filesystem::path& folder, const std::filesystem::path& testbench,
                      const CoreParameters& core, const std::vector<DumpedLayer>& layers) {
   const auto write = [&](const std::filesystem::path& name, const std::string& text) {
     write_file((folder / name).string(), text);
   };
   std::filesystem::create_directories(folder);
+  remove_layers(folder);
   for (const auto& [name, dump, cycles] : layers) {
     const std::filesystem::path files = name;
     std::filesystem::create_directories(folder / files);

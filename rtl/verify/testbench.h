@@ -22,7 +22,8 @@ std::string folder_name(std::size_t index, const std::string& layer);
 /// bismo_core with the parameters of `core`: localparams, a signal for each port, an instance.
 std::string instance_text(const CoreParameters& core);
 
-/// Writes testbench.sv, a copy of `testbench`, and all that it reads into `folder`, which is made.
+/// Writes testbench.sv, a copy of `testbench`, and all that it reads into `folder`, which is made;
+/// the layers of an earlier one there are taken away.
 void write_testbench(const std::filesystem::path& folder, const std::filesystem::path& testbench,
                      const CoreParameters& core, const std::vector<DumpedLayer>& layers);
 

@@ -81,6 +81,22 @@ TEST(MachineSweep, OfManyKeysFitsATerminal) {
             std::string::npos);
 }
 
+TEST(MachineSweep, OfTenKeysNamesThemInOneColumn) {
+  Arguments keys{"--policies", "4/4"};
+  for (const char* key : {"array.dm=8,16", "array.dk=64,128", "array.dn=8,16", "clock_mhz=100,200",
+                          "buffers.activation_words=512,1024", "buffers.weight_words=512,1024",
+                          "ports.activation_bits=64,128", "ports.weight_bits=64,128",
+                          "timing.pipeline_cycles=0,4", "timing.accumulator_bits=31,32"})
+    keys.insert(keys.end(), {"--sweep", key});
+  const auto result = run_bitloom(
+      on_resnet20("compare", "bismo-edge", keys),
+      {.folder = ".", .environment = {}, .output = testing::StandardOutput::kTerminalOf80Columns});
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_EQ(testing::lines_beyond(80, result.out), Arguments{});
+  EXPECT_NE(result.out.find("j is\ntiming.accumulator_bits"), std::string::npos) << result.out;
+  EXPECT_NE(result.out.find("\na=8 b=64 "), std::string::npos) << result.out;
+}
+
 TEST(MachineSweep, MayBeOfSeveralMachinesAndFamilies) {
   const auto result =
       run_bitloom(on_resnet20("compare", "bismo-edge,bitfusion-edge-real",

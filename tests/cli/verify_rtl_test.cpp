@@ -219,6 +219,18 @@ TEST_F(VerifyRtl, DumpsATestbenchThatPassesOnTheRtlAndFailsOnWrongRtl) {
   EXPECT_NE(written("wrong.log").find("FAIL: "), std::string::npos);
 }
 
+TEST_F(VerifyRtl, TakesTheLayersOfAnEarlierDumpAwayAndNothingElse) {
+  folder_.write("dump/README.txt", "A testbench of bitloom's core\n");
+  for (const char* file : {"dump/8_old/tiles.hex", "dump/9_old/weights.hex", "dump/9_old/own.txt"})
+    folder_.write(file, "0\n");
+  const ProgramResult result = verify({"--random", "1", "--dump", "dump"});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_TRUE(fs::exists(folder_.path() / "dump/0_random_0/tiles.hex"));
+  EXPECT_FALSE(fs::exists(folder_.path() / "dump/8_old"));
+  EXPECT_FALSE(fs::exists(folder_.path() / "dump/9_old/weights.hex"));
+  EXPECT_TRUE(fs::exists(folder_.path() / "dump/9_old/own.txt"));
+}
+
 TEST_F(VerifyRtl, RefusesDumpsThatAreTooLargeOrNotItsOwn) {
   expect_refused(
       {"verify", "--hardware", "bismo-edge", "--network", "retinanet_r50", "--layers", "0",

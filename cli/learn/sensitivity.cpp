@@ -12,6 +12,7 @@
 #include "cli/learn/learn_commands.h"
 #include "cli/learn/learn_options.h"
 #include "cli/output.h"
+#include "models/quantizers/quantizer_table.h"
 #include "pipelines/learn/sensitivity.h"
 #include "reports/text/sensitivity.h"
 #include "search/measure/sensitivity_methods.h"
@@ -107,8 +108,10 @@ void add_sensitivity(CLI::App& program) {
       ->required();
   look_at(command->add_option("--method", options->method, methods_text())->type_name("NAME"),
           search::find_sensitivity_method);
-  command->add_option("--quantizer", options->quantizer, "whose error Omega is of (uniform)")
-      ->type_name("NAME");
+  look_at(
+      command->add_option("--quantizer", options->quantizer, "whose error Omega is of (uniform)")
+          ->type_name("NAME"),
+      nn::quantizer_scheme);
   command
       ->add_option("--least-bits", options->least_bits,
                    "widths from N on are tabulated (1, or 2 where each is measured)")

@@ -113,6 +113,16 @@ TEST_F(PolicySearch, LeavesOutBitsAtWhichALayerCannotBeMapped) {
                           left_out)});
 }
 
+TEST_F(PolicySearch, NeedsTheCostsAt8BitsThatBudgetsAreAFractionOf) {
+  PolicySearchOptions options = half_of_latency();
+  options.space.hardware.settings = {"timing.accumulator_bits=20"};
+  options.space.weight_bits = options.space.activation_bits = {2};
+  EXPECT_EQ(testing::complaint([&] { search_policy(options); }),
+            "layer 'conv1' at 8/8 cannot be mapped onto bismo-edge timing.accumulator_bits=20: a "
+            "sum of 27 products needs 21 accumulator bits, timing.accumulator_bits is 20; a search "
+            "compares costs with those at 8/8");
+}
+
 TEST(Frontier, WarnsOfPointsWithoutAPolicy) {
   const search::Problem problem{{"ms"}, {{"a", {{"2", 5, {1}}, {"8", 1, {5}}}}}, {}, {}};
   std::vector<std::string> warnings;

@@ -117,11 +117,13 @@ void add_sensitivity(CLI::App& program) {
                    "widths from N on are tabulated (1, or 2 where each is measured)")
       ->type_name("N");
   command->add_option("--most-bits", options->most_bits, "and up to N (8)")->type_name("N");
-  command
-      ->add_option("--augment", options->augmentation,
-                   "images where each width is measured. crop: shifted and mirrored; resized: "
-                   "random parts; none (crop up to 64 pixels, else resized)")
-      ->type_name("HOW");
+  look_at(
+      command
+          ->add_option("--augment", options->augmentation,
+                       "images where each width is measured. crop: shifted and mirrored; resized: "
+                       "random parts; none (crop up to 64 pixels, else resized)")
+          ->type_name("HOW"),
+      pipelines::parse_augmentation);
   command->add_option("--probes", options->probes, "of the trace: at most, 30 at least (300)")
       ->type_name("N");
   command

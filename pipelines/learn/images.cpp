@@ -88,7 +88,7 @@ data::Augmentation parse_augmentation(const std::string& name) {
     if (each.name == name) return each.augmentation;
     known.emplace_back(each.name);
   }
-  throw UserError(std::string("--augment: ") + unknown_name("augmentation", name, known).what());
+  throw unknown_name("augmentation", name, known);
 }
 
 data::InputSize input_of(const graph::Graph& graph) {

@@ -31,22 +31,25 @@ Evaluator::Evaluator(const Space& space, sim::Engine engine) : space_(space), en
     if (space.metrics[i].is_of_chip && any_asks(space.fields.size() + i)) asks_chip_ = true;
 }
 
+Evaluator::Work Evaluator::work_of(const std::vector<graph::LayerShape>& layers,
+                                   const graph::Policy& policy, const hardware::Hardware& machine) {
+  const std::vector<sim::Job> jobs = sim::jobs_of(layers, policy, machine.batch());
+  sim::AlikeJobs alike(machine.machine());
+  for (const sim::Job& job : jobs) alike.add(job);
+  Work work{{}, alike.kinds()};
+  for (std::size_t kind = 0; kind < alike.count(); ++kind)
+    work.jobs.push_back(jobs[alike.first(kind)]);
+  return work;
+}
+
 const std::vector<Evaluator::Work>& Evaluator::work_on(const hardware::Hardware& machine) const {
   const sim::Neighbors minded = machine.machine().relevant({.input_bits = 1, .output_bits = 1});
   const Key key{machine.batch(), {minded.input_bits.value_or(0), minded.output_bits}};
   const auto found = work_.find(key);
   if (found != work_.end()) return found->second;
   std::vector<Work> all;
-  for (const SpaceNetwork& network : space_.networks) {
-    const std::vector<sim::Job> jobs =
-        sim::jobs_of(network.layers, network.policy, machine.batch());
-    sim::AlikeJobs alike(machine.machine());
-    for (const sim::Job& job : jobs) alike.add(job);
-    Work work{{}, alike.kinds()};
-    for (std::size_t kind = 0; kind < alike.count(); ++kind)
-      work.jobs.push_back(jobs[alike.first(kind)]);
-    all.push_back(std::move(work));
-  }
+  for (const SpaceNetwork& network : space_.networks)
+    all.push_back(network.optimal ? Work{} : work_of(network.layers, network.policy, machine));
   return work_.emplace(key, std::move(all)).first->second;
 }
 
@@ -70,18 +73,31 @@ NetworkCosts Evaluator::price(const Work& work, const hardware::Hardware& machin
           runtime(longest, machine.clock()).count() / images};
 }
 
+NetworkCosts Evaluator::price_at_optimal_bits(const SpaceNetwork& network,
+                                              const hardware::Hardware& machine) const {
+  const ChosenBits chosen = optimal_bits(*network.optimal, machine);
+  NetworkCosts costs = price(work_of(network.layers, chosen.policy, machine), machine);
+  costs.omega = chosen.omega;
+  return costs;
+}
+
 NetworkCosts Evaluator::price(const hardware::Hardware& machine) const {
   const std::vector<Work>& work = work_on(machine);
-  if (work.size() == 1) return price(work.front(), machine);
+  const auto price_one = [&](std::size_t i) {
+    const SpaceNetwork& network = space_.networks[i];
+    return network.optimal ? price_at_optimal_bits(network, machine) : price(work[i], machine);
+  };
+  if (work.size() == 1) return price_one(0);
   NetworkCosts mean;
   double weights = 0;
   for (const SpaceNetwork& network : space_.networks) weights += network.weight;
   for (std::size_t i = 0; i < work.size(); ++i) {
-    const NetworkCosts costs = price(work[i], machine);
+    const NetworkCosts costs = price_one(i);
     const double share = space_.networks[i].weight / weights;
     mean.latency_ms += share * costs.latency_ms;
     mean.energy_mj += share * costs.energy_mj;
     mean.dram_bytes += share * costs.dram_bytes;
+    mean.omega += share * costs.omega;
     mean.worst_layer_ms = std::max(mean.worst_layer_ms, costs.worst_layer_ms);
   }
   return mean;

@@ -47,7 +47,9 @@ class Evaluator {
   };
   using Key = std::pair<std::int64_t, std::pair<int, int>>;  // batch, what the machine minds
 
-  /// Those of all networks on the machine.
+  static Work work_of(const std::vector<graph::LayerShape>& layers, const graph::Policy& policy,
+                      const hardware::Hardware& machine);
+  /// Those of all networks whose bits are given on the machine.
   const std::vector<Work>& work_on(const hardware::Hardware& machine) const;
   /// Time of a job for an image.
   double milliseconds(const sim::Job& job, const hardware::Hardware& machine) const;
@@ -58,6 +60,8 @@ class Evaluator {
   std::vector<double> knob_values(const search::Choices& choices) const;
   NetworkCosts price(const hardware::Hardware& machine) const;
   NetworkCosts price(const Work& work, const hardware::Hardware& machine) const;
+  NetworkCosts price_at_optimal_bits(const SpaceNetwork& network,
+                                     const hardware::Hardware& machine) const;
   /// What constraints ask of the machine before it is priced.
   void look_at(const hardware::Hardware& machine, std::vector<double>& values) const;
   /// The first constraint of the stage that does not hold.

@@ -18,7 +18,8 @@ namespace {
 
 constexpr std::int64_t kUsualEvaluations = 2000;
 
-const search::ExplorerKind& kind_of(const ExploreOptions& options, const search::Grid& grid) {
+const search::ExplorerKind& kind_of(const ExploreOptions& options, const Space& space) {
+  const search::Grid& grid = space.grid;
   const search::ExplorerKind& kind =
       options.strategy ? search::find_explorer(*options.strategy) : search::usual_explorer(grid);
   search::require_feasible_size(kind, grid);
@@ -26,6 +27,11 @@ const search::ExplorerKind& kind_of(const ExploreOptions& options, const search:
     throw UserError(
         fmt::format("--evaluations: {} evaluates every point; leave it out, or take "
                     "another --strategy",
+                    kind.name));
+  if (kind.wants_moves && space.chooses_bits())
+    throw UserError(
+        fmt::format("--strategy {}: goes with bits that are given; take nsga2 where "
+                    "they are chosen on each machine",
                     kind.name));
   if (kind.listens && options.shard.of > 1)
     throw UserError(
@@ -46,7 +52,7 @@ class ExploreRun {
         step_(host, "explore", "points") {}
 
   void run() {
-    const search::ExplorerKind& kind = kind_of(options_, space_.grid);
+    const search::ExplorerKind& kind = kind_of(options_, space_);
     const std::int64_t evaluations =
         kind.asks_all
             ? *space_.grid.size()
@@ -128,7 +134,7 @@ class ExploreRun {
 
 reports::Exploration explore(const ExploreOptions& options, const Host& host) {
   const Space space = load_space(options.space, host);
-  kind_of(options, space.grid);
+  kind_of(options, space);
   Store store = Store::open(options.store, about_of(space));
   if (host.resumable) host.resumable();
   ExploreRun(options, space, store, host).run();

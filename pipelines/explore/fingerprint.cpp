@@ -34,8 +34,9 @@ std::string fingerprint_of(const Space& space, const hardware::Hardware& base) {
   for (const Constraint& constraint : space.constraints) hash.add_part(constraint.condition.text());
   for (const SpaceNetwork& network : space.networks) {
     hash.add_part(fmt::format("{} {}", network.name, network.weight));
+    if (network.optimal) hash.add_part(network.optimal->fingerprint());
     for (std::size_t i = 0; i < network.layers.size(); ++i)
-      add_layer(hash, network.layers[i], network.policy[i]);
+      add_layer(hash, network.layers[i], network.optimal ? graph::Precision{} : network.policy[i]);
   }
   for (const std::size_t objective : space.objectives)
     hash.add_part(space.metrics[objective].objective);

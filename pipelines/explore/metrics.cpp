@@ -8,6 +8,7 @@ namespace bitloom::pipelines {
 namespace {
 
 constexpr const char* kLut = "lut";
+constexpr const char* kOmega = "omega";
 constexpr const char* kThroughputPerLut = "throughput_per_lut";
 
 struct CostMetric {
@@ -33,7 +34,7 @@ double amount_of(const std::string& key, const std::vector<sim::Resource>& resou
 
 }  // namespace
 
-std::vector<Metric> metrics_of(const sim::Machine& machine) {
+std::vector<Metric> metrics_of(const sim::Machine& machine, bool chooses_bits) {
   std::vector<Metric> metrics;
   for (const CostMetric& cost : kCosts)
     metrics.push_back({.column = cost.column, .objective = cost.objective});
@@ -46,6 +47,7 @@ std::vector<Metric> metrics_of(const sim::Machine& machine) {
   if (has_luts)
     metrics.push_back(
         {.column = kThroughputPerLut, .objective = kThroughputPerLut, .more_is_better = true});
+  if (chooses_bits) metrics.push_back({.column = kOmega, .objective = kOmega});
   return metrics;
 }
 
@@ -56,9 +58,12 @@ std::vector<double> values_of(const std::vector<Metric>& metrics, const NetworkC
   std::vector<double> values;
   for (const CostMetric& cost : kCosts) values.push_back(cost.value(costs));
   for (std::size_t i = values.size(); i < metrics.size(); ++i)
-    values.push_back(metrics[i].column == kThroughputPerLut
-                         ? kMillisecondsPerSecond / costs.latency_ms / amount_of(kLut, resources)
-                         : amount_of(metrics[i].column, resources));
+    if (metrics[i].column == kThroughputPerLut)
+      values.push_back(kMillisecondsPerSecond / costs.latency_ms / amount_of(kLut, resources));
+    else if (metrics[i].column == kOmega)
+      values.push_back(costs.omega);
+    else
+      values.push_back(amount_of(metrics[i].column, resources));
   return values;
 }
 

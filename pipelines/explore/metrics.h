@@ -17,8 +17,9 @@ struct Metric {
   bool more_is_better = false;
 };
 
-/// The costs that a machine has: those of every machine, then what it takes of a chip.
-std::vector<Metric> metrics_of(const sim::Machine& machine);
+/// The costs that a machine has: those of every machine, then what it takes of a chip, then Omega
+/// where bits are chosen.
+std::vector<Metric> metrics_of(const sim::Machine& machine, bool chooses_bits);
 
 /// What the layers of one network take on a machine.
 struct NetworkCosts {
@@ -26,6 +27,7 @@ struct NetworkCosts {
   double energy_mj = 0;
   double dram_bytes = 0;
   double worst_layer_ms = 0;
+  double omega = 0;  // of bits that are chosen
 };
 
 /// The values of `metrics`: `costs` is the mean of the networks, and of `worst_layer_ms` the

@@ -29,8 +29,8 @@ double omega_of(const OptimalBits& wanted, const graph::Policy& policy) {
     const auto add = [&](const std::map<int, double>& by_bits, int bits) {
       const auto found = by_bits.find(bits);
       if (found == by_bits.end())
-        throw UserError(fmt::format("the sensitivity has no Omega of layer '{}' at {} bits",
-                                    layer.name, bits));
+        throw UserError(
+            fmt::format("the sensitivity has no Omega of layer '{}' at {} bits", layer.name, bits));
       omega += found->second;
     };
     add(layer.weights.omega, policy[i].weight_bits);

@@ -1,6 +1,13 @@
 #include "pipelines/explore/space.h"
 
+#include <algorithm>
+
 namespace bitloom::pipelines {
+
+bool Space::chooses_bits() const {
+  return std::any_of(networks.begin(), networks.end(),
+                     [](const SpaceNetwork& network) { return network.optimal.has_value(); });
+}
 
 std::vector<std::string> Space::names() const {
   std::vector<std::string> names;

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "models/graph/layer_shape.h"
 #include "models/graph/policy.h"
 #include "pipelines/explore/metrics.h"
+#include "pipelines/explore/optimal_bits.h"
 #include "pipelines/host.h"
 #include "search/explore/expression.h"
 #include "search/explore/grid.h"
@@ -18,7 +20,8 @@ struct SpaceNetwork {
   std::string name;
   double weight = 1;  // of its costs in the mean of all networks
   std::vector<graph::LayerShape> layers;
-  graph::Policy policy;
+  graph::Policy policy;  // else chosen on each machine:
+  std::optional<OptimalBits> optimal = {};
 };
 
 /// What is known of a point when a condition is asked.
@@ -51,6 +54,8 @@ struct Space {
   std::string fingerprint;              // 16 digits that change with all that decides costs
 
   const std::vector<hardware::VariedKey>& knobs() const { return variants.keys(); }
+  /// Whether bits are chosen on each machine.
+  bool chooses_bits() const;
   /// What conditions may name: the fields, then the metrics' columns.
   std::vector<std::string> names() const;
   /// A point's objectives, less being better in each.

@@ -7,24 +7,15 @@
 #include "base/document.h"
 #include "base/files.h"
 #include "base/numbers.h"
-#include "pipelines/choices.h"
+#include "pipelines/explore/at_place.h"
 #include "pipelines/explore/fingerprint.h"
 #include "pipelines/explore/knob_values.h"
 #include "pipelines/explore/space.h"
+#include "pipelines/explore/space_networks.h"
 #include "sim/catalogue.h"
 
 namespace bitloom::pipelines {
 namespace {
-
-/// What `read` returns; what it throws is told at the place of `value`.
-template <class Read>
-auto at_place(const DocumentValue& value, const Read& read) {
-  try {
-    return read();
-  } catch (const UserError& wrong) {
-    throw wrong.with_text(value.error(wrong.what()).what());
-  }
-}
 
 std::string folder_of(const Host& host) {
   return host.hardware_folder.empty() ? shipped_hardware() : host.hardware_folder;
@@ -38,66 +29,6 @@ hardware::Settings read_settings(const DocumentValue& root) {
           fmt::format("{}={}", each.key,
                       each.value.kind() == DocumentValue::Kind::kNull ? "" : each.value.text()));
   return settings;
-}
-
-graph::Precision read_bits(const DocumentValue& value) {
-  const std::string text = value.text();
-  return at_place(value, [&] { return graph::parse_precision("bits", text); });
-}
-
-/// What `key` says of a network, else of all.
-std::optional<DocumentValue> find(const DocumentValue& network, const DocumentValue& root,
-                                  const char* key) {
-  if (network.is_mapping() && network.has(key)) return network.at(key);
-  if (root.has(key)) return root.at(key);
-  return std::nullopt;
-}
-
-PolicyChoice read_policy_choice(const DocumentValue& network, const DocumentValue& root) {
-  PolicyChoice choice;
-  const bool of_its_own = network.is_mapping() && (network.has("bits") || network.has("policy"));
-  const DocumentValue& from = of_its_own ? network : root;
-  if (from.has("bits") && from.has("policy"))
-    throw from.at("policy").error("bits tell the same, too; leave one out");
-  if (from.has("bits")) choice.bits = read_bits(from.at("bits"));
-  if (from.has("policy")) choice.file = from.at("policy").text();
-  if (const auto edge = find(network, root, "edge_layers")) choice.edge_layers = read_bits(*edge);
-  if (!choice.is_given())
-    throw(network.is_mapping() ? network : root)
-        .error("needs bits, such as bits: 4/4, or policy: FILE");
-  return choice;
-}
-
-SpaceNetwork read_network(const DocumentValue& value, const DocumentValue& root, const Host& host) {
-  constexpr std::int64_t kMostPixels = 1 << 16, kMostClasses = 1 << 20;
-  const bool is_mapping = value.is_mapping();
-  if (is_mapping)
-    value.allow_only(
-        {"network", "weight", "bits", "policy", "edge_layers", "image_size", "classes"});
-  const DocumentValue name = is_mapping ? value.at("network") : value;
-  NetworkChoice choice{.name = name.text()};
-  at_place(name, [&] { require_known_network(choice.name); });
-  if (is_mapping && value.has("image_size")) {
-    const std::int64_t pixels = value.at("image_size").integer(1, kMostPixels);
-    choice.image_size = graph::Extent{pixels, pixels};
-  }
-  if (is_mapping && value.has("classes"))
-    choice.classes = value.at("classes").integer(1, kMostClasses);
-  const Network network = load(choice, host);
-  SpaceNetwork result{.name = network.graph.name(), .layers = network.layers, .policy = {}};
-  if (is_mapping && value.has("weight")) result.weight = value.at("weight").real(0, 1e12);
-  if (!(result.weight > 0)) throw value.at("weight").error("must be above 0");
-  result.policy = load(read_policy_choice(value, root), network);
-  return result;
-}
-
-std::vector<SpaceNetwork> read_networks(const DocumentValue& root, const Host& host) {
-  std::vector<SpaceNetwork> networks;
-  const DocumentValue list = root.at("networks");
-  for (const DocumentValue& value : list.items())
-    networks.push_back(read_network(value, root, host));
-  if (networks.empty()) throw list.error("has no networks");
-  return networks;
 }
 
 std::vector<NamedField> numbers_in(const std::map<std::string, hardware::KeyInfo>& known) {
@@ -210,14 +141,14 @@ Space space_of(const std::string& path, const std::string& text, const Host& hos
               .grid = search::Grid(std::move(counts)),
               .numbers = numbers_of_knobs(knobs, known),
               .fields = numbers_in(known),
-              .metrics = metrics_of(base.machine()),
+              .metrics = {},
               .constraints = {},
-              .networks = {},
+              .networks = read_networks(root, host),
               .objectives = {},
               .fingerprint = {}};
+  space.metrics = metrics_of(base.machine(), space.chooses_bits());
   read_constraints(root, space);
   read_objectives(root, space);
-  space.networks = read_networks(root, host);
   space.fingerprint = fingerprint_of(space, base);
   return space;
 }

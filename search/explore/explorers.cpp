@@ -25,6 +25,7 @@ constexpr std::array<ExplorerKind, 5> kExplorers{{
     {.name = "bottleneck",
      .doc = "from the front's points to those that shorten their longest layers, or cost them "
             "nothing",
+     .wants_moves = true,
      .listens = true,
      .make = bottleneck_explorer},
 }};

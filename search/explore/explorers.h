@@ -14,7 +14,8 @@ struct ExplorerKind {
   std::string_view name;
   std::string_view doc;
   bool asks_all = false;  // of the whole space, however many points may be asked for
-  bool listens = false;   // asks by what it was told: its points cannot be shared out beforehand
+  bool wants_moves = false;
+  bool listens = false;  // asks by what it was told: its points cannot be shared out beforehand
   std::unique_ptr<Explorer> (*make)(const ExplorerTask& task);
 };
 

@@ -233,6 +233,51 @@ TEST_F(Explore, TellsThePlaceOfWhatIsWrongInASpace) {
             0u);
 }
 
+/// Sensitivities that fall with the bits, other ones for each layer.
+std::string drawn_sensitivity() {
+  const auto layers = graph::layers_of(graph::make_network("resnet20"));
+  std::string text = R"({"schema": 1, "network": "resnet20", "method": "trace",
+ "quantizer": "min-max", "seed": 0, "layers": [)";
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    const auto tensor = [&](double scale) {
+      std::string omegas;
+      for (int bits = 2; bits <= 8; ++bits)
+        omegas += (bits > 2 ? ", \"" : "\"") + std::to_string(bits) +
+                  "\": " + std::to_string(scale / static_cast<double>(1 << (2 * bits)));
+      return "{\"omega\": {" + omegas + "}}";
+    };
+    text += (i > 0 ? ",\n" : "") + std::string("{\"name\": \"") + layers[i].name +
+            "\", \"weights\": " + tensor(10 + static_cast<double>(i * 7 % 5) * 40) +
+            ", \"activations\": " + tensor(5 + static_cast<double>(i * 3 % 7) * 20) + "}";
+  }
+  return text + "]}";
+}
+
+TEST_F(Explore, ChoosesBitsOnEachMachine) {
+  const std::string sensitivity = folder_.write("s.json", drawn_sensitivity());
+  std::string text = testing::small_space();
+  text.replace(
+      text.find("bits: 4/4"), 9,
+      "bits: {sensitivity: " + sensitivity + ", weight_bits: \"2,4,6,8\", most_omega: 4/4}");
+  text.replace(text.find("energy, lut"), 11, "energy, omega");
+  run({.space = space(text), .store = "chosen.db"});
+  run({.space = space(), .store = "given.db"});
+  const auto given = points_of(file("given.db")), chosen = points_of(file("chosen.db"));
+  ASSERT_EQ(given.size(), chosen.size());
+  int better = 0;
+  for (std::size_t i = 0; i < given.size(); ++i) {
+    if (!given[i].refusal.empty()) continue;
+    EXPECT_EQ(chosen[i].refusal, "");
+    EXPECT_LE(chosen[i].metrics[0], given[i].metrics[0]);
+    better += chosen[i].metrics[0] < given[i].metrics[0];
+  }
+  EXPECT_GT(better, 0);
+  EXPECT_EQ(testing::complaint(
+                [&] { run({.space = space(text), .store = "b.db", .strategy = "bottleneck"}); }),
+            "--strategy bottleneck: goes with bits that are given; take nsga2 where they are "
+            "chosen on each machine");
+}
+
 TEST_F(Explore, TellsWhereNothingFits) {
   std::string text = testing::small_space();
   text.replace(text.find("lut <= 60000"), 12, "lut <= 6");

@@ -9,19 +9,25 @@
 namespace bitloom::search {
 namespace {
 
-/// Goes on from points of the front: to the moves that shorten what takes most of a point's time,
-/// and to those that cost it nothing, which may save the rest. Where all of the front has been gone
-/// on from, to its other neighbours, and then anywhere. After the explainable exploration of Dave
-/// et al. (Explainable-DSE, ASPLOS 2023), with the moves priced in place of a model of bottlenecks.
+/// Starts from the middle, both ends and some points that it draws. Goes on from points of the
+/// front: to the moves that shorten what takes most of a point's time, and to those that cost it
+/// nothing, which may save the rest. Where all of the front has been gone on from, to its other
+/// neighbours, and then anywhere. After the explainable exploration of Dave et al.
+/// (Explainable-DSE, ASPLOS 2023), with the moves priced in place of a model of bottlenecks.
 class BottleneckExplorer final : public Explorer {
  public:
   explicit BottleneckExplorer(const ExplorerTask& task)
-      : task_(task), left_(std::min(task.evaluations, *task.grid.size())), random_(task.seed) {}
+      : task_(task),
+        left_(std::min(task.evaluations, *task.grid.size())),
+        at_once_(static_cast<std::size_t>(std::clamp<std::int64_t>(left_ / 16, 4, 32))),
+        random_(task.seed) {}
 
   std::vector<std::int64_t> ask() override {
     asked_.clear();
     if (seen_.empty()) {
       for (const double part : {0.5, 0.0, 1.0}) take(at_part(part));
+      for (std::size_t drawn = 0; drawn < at_once_; ++drawn)
+        take(draw_between(random_, 0, *task_.grid.size() - 1));
     } else {
       go_on_from_front();
       if (asked_.empty()) take_neighbours();
@@ -38,8 +44,6 @@ class BottleneckExplorer final : public Explorer {
   }
 
  private:
-  static constexpr std::size_t kAtOnce = 32;
-
   void take(std::int64_t point) {
     if (left_ == 0 || !seen_.insert(point).second) return;
     asked_.push_back(point);
@@ -63,7 +67,7 @@ class BottleneckExplorer final : public Explorer {
 
   void go_on_from_front() {
     for (const std::int64_t point : front_points()) {
-      if (asked_.size() >= kAtOnce) return;
+      if (asked_.size() >= at_once_) return;
       if (task_.moves && expanded_.insert(point).second) take_best(task_.moves(point));
     }
   }
@@ -83,7 +87,7 @@ class BottleneckExplorer final : public Explorer {
   void take_neighbours() {
     for (const std::int64_t point : front_points()) {
       const Choices choices = task_.grid.choices(point);
-      for (std::size_t knob = 0; knob < choices.size() && asked_.size() < kAtOnce; ++knob)
+      for (std::size_t knob = 0; knob < choices.size() && asked_.size() < at_once_; ++knob)
         for (const bool up : {true, false}) {
           Choices other = choices;
           if (up ? other[knob] + 1 == task_.grid.values()[knob] : other[knob] == 0) continue;
@@ -95,6 +99,7 @@ class BottleneckExplorer final : public Explorer {
 
   ExplorerTask task_;
   std::int64_t left_;
+  std::size_t at_once_;  // points of a round, fewer where few may be asked for
   std::mt19937_64 random_;
   Front front_;
   std::unordered_set<std::int64_t> seen_, expanded_;

@@ -81,6 +81,13 @@ std::vector<reports::Refusals> sorted(const std::map<std::string, std::int64_t>&
   return refusals;
 }
 
+/// Drops the candidates that are not on the front any longer.
+void keep_front(const search::Front& front, std::map<std::int64_t, Evaluated>& candidates) {
+  std::map<std::int64_t, Evaluated> kept;
+  for (const search::Valued& point : front.points()) kept.insert(candidates.extract(point.point));
+  candidates = std::move(kept);
+}
+
 /// The front with the best in the first objective first.
 std::vector<search::Valued> ordered(const search::Front& front) {
   std::vector<search::Valued> points = front.points();
@@ -122,6 +129,7 @@ reports::Exploration summary_of(Store& store, const std::optional<std::string>& 
   reports::Exploration result = about_store(store, where);
   const PointReader reader(store.about());
   search::Front front;
+  constexpr std::size_t kFormer = 1024;          // kept of those that were on the front
   std::map<std::int64_t, Evaluated> candidates;  // those of the front, and some that were
   std::map<std::string, std::int64_t> refusals;
   store.for_each([&](const Evaluated& each) {
@@ -133,7 +141,9 @@ reports::Exploration summary_of(Store& store, const std::optional<std::string>& 
     ++result.feasible;
     if (condition && !condition->holds(reader.numbers(each))) return;
     ++result.matching;
-    if (front.add({each.point, reader.objectives(each)})) candidates[each.point] = each;
+    if (!front.add({each.point, reader.objectives(each)})) return;
+    candidates[each.point] = each;
+    if (candidates.size() > 2 * front.size() + kFormer) keep_front(front, candidates);
   });
   result.refusals = sorted(refusals);
   for (const search::Valued& point : ordered(front))

@@ -35,7 +35,7 @@ enum class Granularity { kTensor, kChannel, kGroup };
 /// than the integer arithmetic can compute: lower() refuses the rest by name.
 struct Scaling {
   Granularity granularity = Granularity::kTensor;
-  std::vector<double> scales = {1.0};          // positive; of groups channel after channel
+  std::vector<double> scales = {1.0};          // not 0; of groups channel after channel
   std::vector<std::int32_t> zero_points = {};  // one for each scale, or none: all are 0
   std::int64_t group = 0;                      // values of a group; kGroup alone has one
 

@@ -52,10 +52,14 @@ void ensure_consistent(const LayerSpecification& spec, std::size_t weights, std:
 }  // namespace
 
 IntegerLayer::IntegerLayer(LayerSpecification specification, std::span<const std::int32_t> weights,
-                           std::span<const std::int32_t> bias)
-    : specification_(std::move(specification)), bias_(bias.begin(), bias.end()) {
+                           std::span<const std::int32_t> bias, std::vector<bool> negated)
+    : specification_(std::move(specification)),
+      bias_(bias.begin(), bias.end()),
+      negated_(std::move(negated)) {
   const graph::LayerShape& shape = specification_.shape;
   ensure_consistent(specification_, weights.size(), bias.size());
+  ensure(negated_.empty() || static_cast<std::int64_t>(negated_.size()) == shape.out_channels,
+         "a layer negates no sum, or says it of each output channel");
   ensure_codes(weights, specification_.weights);
   require_accumulator(shape, specification_.weights, specification_.activations,
                       largest_magnitude(bias));
@@ -88,10 +92,16 @@ std::vector<std::int32_t> IntegerLayer::accumulate(std::span<const std::int32_t>
                                            static_cast<std::size_t>(taken)),
                        kernel, out.data() + group * given);
   }
+  const auto area = static_cast<std::size_t>(out_area);
+  for (std::size_t channel = 0; channel < negated_.size(); ++channel)
+    if (negated_[channel])
+      for (std::size_t pixel = 0; pixel < area; ++pixel) {
+        std::int32_t& sum = out[channel * area + pixel];
+        sum = -sum;
+      }
   for (std::size_t channel = 0; channel < bias_.size(); ++channel)
-    for (std::int64_t pixel = 0; pixel < out_area; ++pixel)
-      out[channel * static_cast<std::size_t>(out_area) + static_cast<std::size_t>(pixel)] +=
-          bias_[channel];
+    for (std::size_t pixel = 0; pixel < area; ++pixel)
+      out[channel * area + pixel] += bias_[channel];
   return out;
 }
 

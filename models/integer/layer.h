@@ -26,10 +26,11 @@ struct LayerSpecification {
 class IntegerLayer {
  public:
   /// `weights`: out_channels x (in_channels / groups) x kernel height x kernel width codes; `bias`:
-  /// nothing, or a value in accumulator units for each output channel. A UserError names a layer
+  /// nothing, or a value in accumulator units for each output channel; `negated`: nothing, or of
+  /// each output channel whether the bias is added to its negated sum. A UserError names a layer
   /// whose sums could overflow 32 bits.
   IntegerLayer(LayerSpecification specification, std::span<const std::int32_t> weights,
-               std::span<const std::int32_t> bias = {});
+               std::span<const std::int32_t> bias = {}, std::vector<bool> negated = {});
 
   /// Accumulators, out_channels x output height x output width, of one image's codes, in_channels x
   /// height x width.
@@ -47,6 +48,7 @@ class IntegerLayer {
   std::optional<DepthwiseConvolution> depthwise_;
   std::vector<BitMatrix> group_weights_;  // empty when depthwise
   std::vector<std::int32_t> bias_;
+  std::vector<bool> negated_;
 };
 
 }  // namespace bitloom::integer

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -11,11 +12,13 @@
 namespace bitloom::integer {
 namespace {
 
-/// The largest magnitude of a bias and the sum of `weights` times any codes.
-std::int64_t accumulator_bound(std::span<const std::int32_t> weights, const CodeType& codes,
-                               std::int64_t bias) {
+/// The largest magnitude of a bias and the sum of `weights`, or of their negatives, times any
+/// codes.
+std::int64_t accumulator_bound(std::span<const std::int32_t> weights, bool negated,
+                               const CodeType& codes, std::int64_t bias) {
   std::int64_t positive = 0, negative = 0;
   for (const std::int32_t weight : weights) (weight > 0 ? positive : negative) += weight;
+  if (negated) positive = -std::exchange(negative, -positive);
   const std::int64_t most = positive * codes.highest() + negative * codes.lowest() + bias;
   const std::int64_t least = positive * codes.lowest() + negative * codes.highest() + bias;
   return std::max(std::abs(most), std::abs(least));
@@ -64,8 +67,8 @@ void require_scales(const graph::LayerShape& shape, const QuantizedLayer& layer)
   if (weights.granularity == Granularity::kChannel)
     require_values("weight scales", weights.scales, static_cast<std::size_t>(shape.out_channels));
   for (const double scale : weights.scales)
-    if (!is_positive_scale(scale))
-      throw UserError(fmt::format("weight scales must be positive numbers, got {}", scale));
+    if (!is_positive_scale(std::fabs(scale)))
+      throw UserError(fmt::format("weight scales must be numbers other than 0, got {}", scale));
   if (!is_positive_scale(activations.scales[0]))
     throw UserError(fmt::format("the activation scale must be a positive number, got {}",
                                 activations.scales[0]));
@@ -92,16 +95,20 @@ LoweredLayer lower_layer(const graph::LayerShape& shape, const graph::Window& wi
                         .activation_type = layer.activation_type,
                         .weights = layer.weights,
                         .biases = {},
+                        .negated = {},
                         .factors = factors_onto(input, activation_scale)},
                        {},
                        {}};
   const auto reduction = static_cast<std::size_t>(shape.reduction());
   for (std::size_t c = 0; c < biases.size(); ++c) {
-    const double scale = layer.weight_scaling.of_channel(c) * activation_scale;
+    const double signed_scale = layer.weight_scaling.of_channel(c) * activation_scale;
+    const double scale = std::fabs(signed_scale);
+    const bool negated = signed_scale < 0;
+    lowered.step.negated.push_back(negated);
     lowered.scales.push_back(scale);
     lowered.step.biases.push_back(bias_code(biases[c], scale));
     lowered.bounds.push_back(
-        accumulator_bound(std::span(layer.weights).subspan(c * reduction, reduction),
+        accumulator_bound(std::span(layer.weights).subspan(c * reduction, reduction), negated,
                           layer.activation_type, lowered.step.biases.back()));
   }
   return lowered;

@@ -16,8 +16,8 @@ bool is_positive_scale(double scale);
 /// Factors that bring each channel's values to `scale`; values that are always 0 stay so.
 std::vector<Dyadic> factors_onto(const Step& input, double scale);
 
-/// A UserError unless the layer's scales are positive and as many as the arithmetic has, and its
-/// zero points are 0.
+/// A UserError unless the layer's scales are as many as the arithmetic has, other than 0 and those
+/// of activations positive, and its zero points are 0.
 void require_scales(const graph::LayerShape& shape, const QuantizedLayer& layer);
 
 struct LoweredLayer {

@@ -135,7 +135,7 @@ IntegerNetwork::IntegerNetwork(Program program)
       ensure(op->layer == layers_.size(), "a program's layers stand in execution order");
       layers_.emplace_back(
           LayerSpecification{op->shape, op->window, op->weight_type, op->activation_type},
-          op->weights, op->biases);
+          op->weights, op->biases, op->negated);
     }
   }
 }

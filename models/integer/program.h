@@ -52,7 +52,8 @@ struct QuantizeImage {
 };
 
 /// Codes clamp(scaled(x, factors[c]), lowest, highest) of `activation_type`, convolved with the
-/// weights (zeros as padding), plus the output channel's bias: accumulators.
+/// weights (zeros as padding), negated where the channel's weights have a negative scale, plus the
+/// output channel's bias: accumulators.
 struct LayerStep {
   std::size_t layer;  // index in layers_of(graph)
   graph::LayerShape shape;
@@ -61,6 +62,7 @@ struct LayerStep {
   CodeType activation_type;
   std::vector<std::int32_t> weights;
   std::vector<std::int32_t> biases;  // one for each output channel, in accumulator units
+  std::vector<bool> negated;         // of each output channel
   std::vector<Dyadic> factors;       // one for each input channel: S_c / activation scale
 };
 
@@ -132,7 +134,8 @@ struct Program {
 
 /// Lowers `graph` with `layers` in the order of layers_of(graph), as
 /// docs/reference/integer-arithmetic.md says. A UserError names the node whose parameters are
-/// missing, of a wrong count or not finite, whose scales are not positive, or whose values could
+/// missing, of a wrong count or not finite, whose scales are 0, or negative where activations have
+/// them, or whose values could
 /// leave 32 bits.
 Program lower(const graph::Graph& graph, const std::vector<QuantizedLayer>& layers,
               const NetworkParameters& parameters);

@@ -73,6 +73,8 @@ CodesNetwork::CodesNetwork(integer::Program program)
     layers_[i].weights = integers(layer->weights, type)
                              .reshape({shape.out_channels, shape.in_channels / shape.groups,
                                        shape.kernel.height, shape.kernel.width});
+    for (std::size_t c = 0; c < layer->negated.size(); ++c)
+      if (layer->negated[c]) layers_[i].weights[static_cast<std::int64_t>(c)].neg_();
     layers_[i].biases = integers(layer->biases, type);
   }
   for (const graph::Output& output : program_.outputs)

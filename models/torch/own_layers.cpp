@@ -246,7 +246,7 @@ std::vector<double> channel_scales(const Tensor& steps) {
   std::vector<double> scales(first.data_ptr<double>(), first.data_ptr<double>() + first.numel());
   if (std::adjacent_find(scales.begin(), scales.end(), std::not_equal_to<>()) == scales.end())
     scales.resize(1);
-  for (const double scale : scales) positive(scale, "weights have");
+  for (const double scale : scales) positive(std::fabs(scale), "weights have");
   return scales;
 }
 

@@ -98,9 +98,10 @@ std::vector<double> read_scales(const TensorFile& file, const graph::LayerShape&
   std::vector<double> scales = widened(file.tensor(name));
   const bool fits =
       scales.size() == 1 || static_cast<std::int64_t>(scales.size()) == shape.out_channels;
-  if (!fits || std::any_of(scales.begin(), scales.end(), [](double s) { return !(s > 0); }))
+  if (!fits || std::any_of(scales.begin(), scales.end(),
+                           [](double s) { return !(std::isfinite(s) && s != 0); }))
     throw file.error(
-        fmt::format("tensor '{}' must hold 1 or {} positive scales", name, shape.out_channels));
+        fmt::format("tensor '{}' must hold 1 or {} scales other than 0", name, shape.out_channels));
   return scales;
 }
 

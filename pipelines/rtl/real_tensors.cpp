@@ -116,8 +116,10 @@ void RealTensors::run(const integer::IntegerNetwork& network, const std::vector<
     const auto* step = std::get_if<integer::LayerStep>(&steps[node].op);
     if (!step) return;
     const std::size_t pixels = values.size() / step->biases.size();
-    for (std::size_t i = 0; i < values.size(); ++i)
-      layers_[step->layer].sums.push_back(std::int64_t{values[i]} - step->biases[i / pixels]);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      const std::int64_t sum = std::int64_t{values[i]} - step->biases[i / pixels];
+      layers_[step->layer].sums.push_back(step->negated[i / pixels] ? -sum : sum);
+    }
   };
   network.run(images, integer::fastest_kernel(), observer);
 }

@@ -202,12 +202,24 @@ TEST(Lowering, RefusesScalesThatAreNone) {
   };
   EXPECT_EQ(error_of(0, {1}),
             "network net: layer 'conv': the activation scale must be a positive number, got 0");
-  EXPECT_EQ(error_of(1, {1, -1}),
-            "network net: layer 'conv': weight scales must be positive numbers, got -1");
+  EXPECT_EQ(error_of(-1, {1}),
+            "network net: layer 'conv': the activation scale must be a positive number, got -1");
+  EXPECT_EQ(error_of(1, {1, 0}),
+            "network net: layer 'conv': weight scales must be numbers other than 0, got 0");
   EXPECT_EQ(error_of(1, {1, 1, 1}), "network net: layer 'conv': needs 2 weight scales, got 3");
   EXPECT_EQ(error_of(1e-200, {1e-200}),
             "network net: convolution 'conv': channel 0: its scale must be a positive number, got "
             "0");
+}
+
+TEST(Lowering, NegatesSumsOfNegativeScales) {
+  Network net({1, 1, 1}, 2);
+  net.layers[0].weight_scaling = scaling_of({0.5, -0.25});
+  const Program program = net.lowered();
+  const Step& step = program.steps[net.at];
+  EXPECT_EQ(std::get<LayerStep>(step.op).negated, (std::vector{false, true}));
+  EXPECT_GT(step.scales[1], 0);
+  EXPECT_EQ(step.scales[0], 2 * step.scales[1]);
 }
 
 TEST(Lowering, RefusesScalesAndZeroPointsThatTheArithmeticHasNot) {

@@ -3,6 +3,7 @@
 
 #include "models/integer/batch_norm.h"
 #include "models/integer/gemm.h"
+#include "models/integer/layer.h"
 #include "models/integer/requantize.h"
 
 namespace bitloom::integer {
@@ -23,6 +24,17 @@ TEST(PageExample, ScalesByADyadicFactor) {
   EXPECT_EQ(scaled(-40, sixth), -7);
   EXPECT_EQ(scaled(57, sixth), 9);
   EXPECT_EQ(scaled(-57, sixth), -9);
+}
+
+TEST(PageExample, NegatesSumsOfNegativeScales) {
+  LayerSpecification layer;
+  layer.shape = {
+      .name = "fc", .kind = graph::LayerKind::kLinear, .in_channels = 2, .out_channels = 1};
+  layer.weights = signed_codes(3);
+  layer.activations = unsigned_codes(2);
+  const std::vector<std::int32_t> codes{-4, 1}, bias{1};
+  const IntegerLayer negated(layer, codes, bias, {true});
+  EXPECT_EQ(negated.accumulate(std::vector{3, 2}, Kernel::kPortable), std::vector{11});
 }
 
 TEST(PageExample, RequantizesToCodes) {

@@ -207,7 +207,7 @@ class RealPass {
       if (biases == all_biases.end())
         push(sum, 0);
       else
-        push(sum + biases->second[c], scale / 2);
+        push(sum + biases->second[c], std::fabs(scale) / 2);
     });
   }
 

@@ -22,7 +22,8 @@ struct RandomNetwork {
   integer::NetworkParameters parameters;
 };
 
-/// Random codes and parameters, on scales that keep values about 1 from layer to layer. 1-bit
+/// Random codes and parameters, on scales that keep values about 1 from layer to layer; those of
+/// some output channels are negative. 1-bit
 /// weights are bipolar; activations are signed for the layers that read the image or an addition
 /// or batch norm without a ReLU behind it.
 class NetworkDraw {
@@ -109,8 +110,10 @@ class NetworkDraw {
     }
     const double spread = std::ldexp(0.58, precision.weight_bits - 1);
     std::vector<double> scales = numbers(shape.out_channels, 0.7, 1.4);
+    std::bernoulli_distribution is_negative(0.3);
     for (double& scale : scales)
-      scale /= spread * std::sqrt(static_cast<double>(shape.reduction()));
+      scale *= (is_negative(random_) ? -1 : 1) /
+               (spread * std::sqrt(static_cast<double>(shape.reduction())));
     drawn.weight_scaling = integer::scaling_of(std::move(scales));
     drawn.activation_scaling =
         integer::scaling_of({3.0 / static_cast<double>(drawn.activation_type.magnitude())});

@@ -35,9 +35,10 @@ const graph::Node* only_reader(const graph::Graph& graph, NodeId id) {
   return reader;
 }
 
-bool has_linear_bias(const graph::Node& node) {
+bool has_bias(const graph::Node& node) {
   const auto* linear = node.op.get_if<graph::Linear>();
-  return linear && linear->bias;
+  const auto* convolution = node.op.get_if<graph::Convolution>();
+  return (linear && linear->bias) || (convolution && convolution->bias);
 }
 
 }  // namespace
@@ -46,7 +47,7 @@ std::optional<std::string> corrected_parameter(const graph::Graph& graph, NodeId
   if (shares_weights(graph, node)) return std::nullopt;
   const graph::Node* reader = only_reader(graph, node);
   if (reader && reader->op.is<graph::BatchNorm>()) return reader->name + ".running_mean";
-  if (has_linear_bias(graph.node(node))) return graph.node(node).name + ".bias";
+  if (has_bias(graph.node(node))) return graph.node(node).name + ".bias";
   return std::nullopt;
 }
 

@@ -14,8 +14,8 @@ namespace bitloom::weights {
 using BiasCorrections = std::map<std::string, Tensor>;
 
 /// The parameter that takes the correction of layer `node`: the running mean of the batch norm that
-/// alone reads it, which so becomes that of the quantized layer's outputs, or a linear layer's
-/// bias. Nothing for convolutions without a batch norm, and where other layers share the weights.
+/// alone reads it, which so becomes that of the quantized layer's outputs, or the layer's bias.
+/// Nothing where it has neither, and where other layers share the weights.
 std::optional<std::string> corrected_parameter(const graph::Graph& graph, graph::NodeId node);
 
 /// `parameters` with the corrections in.

@@ -1,11 +1,11 @@
 // Where corrections go, and that they stay apart from the trained parameters.
+#include "models/weights/bias_correction.h"
 #include "models/operators/batch_norm.h"
 #include "models/operators/convolution.h"
 #include "models/operators/flatten.h"
 #include "models/operators/global_average_pool.h"
 #include "models/operators/input.h"
 #include "models/operators/linear.h"
-#include "models/weights/bias_correction.h"
 
 #include <gtest/gtest.h>
 
@@ -45,7 +45,7 @@ Parameters parameters() {
   return all;
 }
 
-TEST(BiasCorrection, GoesToBatchNormsAndToLinearLayers) {
+TEST(BiasCorrection, GoesToBatchNormsAndToBiases) {
   const graph::Graph graph = network();
   const auto place = [&](const std::string& layer) -> std::string {
     for (graph::NodeId id = 0; id < graph.nodes().size(); ++id)
@@ -54,7 +54,8 @@ TEST(BiasCorrection, GoesToBatchNormsAndToLinearLayers) {
   };
   EXPECT_EQ(place("conv"), "bn.running_mean");
   EXPECT_EQ(place("fc"), "fc.bias");
-  for (const char* layer : {"plain", "first", "again"}) EXPECT_EQ(place(layer), "none") << layer;
+  EXPECT_EQ(place("plain"), "plain.bias");
+  for (const char* layer : {"first", "again"}) EXPECT_EQ(place(layer), "none") << layer;
 }
 
 TEST(BiasCorrection, AddsToOutputs) {
@@ -79,10 +80,10 @@ TEST(BiasCorrection, IsReadFromFilesWhereItFits) {
             }),
             folder.file("x") + ": tensor 'quantizer.conv.bias_correction' is 3, must be 2");
   EXPECT_EQ(complaint([&] {
-              read("plain", {{2}, {3, 4}});
+              read("first", {{2}, {3, 4}});
             }),
             folder.file("x") +
-                ": tensor 'quantizer.plain.bias_correction': the layer's outputs are not "
+                ": tensor 'quantizer.first.bias_correction': the layer's outputs are not "
                 "corrected");
 }
 

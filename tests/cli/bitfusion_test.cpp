@@ -285,9 +285,8 @@ TEST(LayerTable, SaysItselfWhatOptionsWould) {
         {"simulate", "--layers-csv", kNetworks, "--hardware", "bismo-edge", option, value},
         complaint);
   };
-  for (const auto& [option, value] : {std::pair("--network", "resnet20"), {"--layers", "0"}})
-    refused(option, value,
-            fmt::format("--layers-csv and {}: a table goes without it; leave one out", option));
+  refused("--network", "resnet20",
+          "--layers-csv and --network: a table goes without it; leave one out");
   refused("--bits", "4/4", kNetworks + ": abits, wbits: every row says its own: leave --bits out");
   refused("--batch", "2", kNetworks + ": batch: every row says its own: leave --batch out");
   expect_refused({"simulate", "--layers-csv", "none.csv", "--hardware", "bismo-edge"},

@@ -12,6 +12,7 @@
 #include "models/data/normalization.h"
 #include "models/onnx/import.h"
 #include "models/quantizers/quantizer_table.h"
+#include "models/torch/post_training/post_training_table.h"
 
 namespace bitloom::cli {
 namespace {
@@ -85,6 +86,15 @@ void add_scheme_to(CLI::App& command, std::optional<std::string>& scheme,
           [](const std::string& text) { pipelines::parse_granularity(text); });
 }
 
+void add_post_training_to(CLI::App& command, std::optional<std::string>& name) {
+  look_at(command
+              .add_option("--ptq", name,
+                          "choose levels without training, for few bits: fast (seconds), good, or "
+                          "best (minutes); see `bitloom list quantizers` (none)")
+              ->type_name("NAME"),
+          nn::post_training_method);
+}
+
 void RunOptions::add_to(CLI::App& command, const std::string& default_batch) {
   add_normalization_to(command, normalization);
   command.add_option("--batch", batch, fmt::format("images computed at once ({})", default_batch))
@@ -104,6 +114,7 @@ void QuantizationOptions::add_to(CLI::App& command) {
   policy.activations = graph::Activations::kIntegerOrFloat;
   policy.add_to(command);
   add_scheme_to(command, scheme, granularity);
+  add_post_training_to(command, post_training);
   calibration.add_to(command, "calibration-",
                      "images that set ranges and correct biases (256 of --data, of those left out "
                      "by --split where scored; of shapes32, of its training images)");
@@ -113,6 +124,7 @@ pipelines::QuantizationChoice QuantizationOptions::choice() const {
   return {.policy = policy.choice(),
           .scheme = scheme,
           .granularity = parse_granularity(granularity),
+          .post_training = post_training,
           .calibration = calibration.optional_choice()};
 }
 

@@ -52,12 +52,16 @@ void add_normalization_to(CLI::App& command, std::optional<std::string>& normali
 void add_scheme_to(CLI::App& command, std::optional<std::string>& scheme,
                    std::optional<std::string>& granularity);
 
-/// How the network is quantized: `--bits`, `--policy`, `--quantizer`, `--granularity`, and the
-/// images that set the activations' ranges.
+/// `--ptq`, whose name is looked up at once.
+void add_post_training_to(CLI::App& command, std::optional<std::string>& name);
+
+/// How the network is quantized: `--bits`, `--policy`, `--quantizer`, `--granularity`,
+/// `--ptq`, and the images that set the activations' ranges.
 struct QuantizationOptions {
   PolicyOptions policy;
   std::optional<std::string> scheme;
   std::optional<std::string> granularity;
+  std::optional<std::string> post_training;
   ImagesOption calibration;
 
   void add_to(CLI::App& command);

@@ -6,6 +6,7 @@
 #include "cli/learn/learn_commands.h"
 #include "cli/output.h"
 #include "models/quantizers/quantizer_table.h"
+#include "models/torch/post_training/post_training_table.h"
 #include "reports/description.h"
 
 namespace bitloom::cli {
@@ -24,9 +25,18 @@ std::string table_of(Role role, const char* heading) {
   return reports::list_text({heading, "range per", "what it is"}, rows, list_width());
 }
 
+std::string post_training_table() {
+  std::vector<reports::Listed> rows;
+  for (const nn::PostTraining& method : nn::post_training_methods())
+    rows.push_back(
+        {std::string(method.name), {std::string(method.preset), std::string(method.doc)}});
+  return reports::list_text({"--ptq", "preset", "what it does"}, rows, list_width());
+}
+
 void run(const std::string& what) {
   if (what != "quantizers") throw unknown_name("list", what, {"quantizers"});
-  print(table_of(Role::kWeights, "weights") + "\n" + table_of(Role::kActivations, "activations"));
+  print(table_of(Role::kWeights, "weights") + "\n" + table_of(Role::kActivations, "activations") +
+        "\n" + post_training_table());
 }
 
 }  // namespace

@@ -30,6 +30,7 @@ pipelines::MeasuredSearchOptions MeasuredSearchOptions::choice() const {
                  .reward = parse_integer("--reward-images", reward_images, 1, kMostSearchImages)},
       .scheme = scheme,
       .granularity = parse_granularity(granularity),
+      .post_training = post_training,
       .normalization = run.choice().normalization,
       .episodes = parse_integer("--episodes", episodes, 1, 1'000'000),
       .seed = static_cast<std::uint64_t>(
@@ -76,6 +77,7 @@ void MeasuredSearchOptions::add_to(CLI::App& command) {
        "images that the final figures are of (all; shapes32: 2,000)", "N");
   command.get_option("--data")->required();
   add_scheme_to(command, scheme, granularity);
+  add_post_training_to(command, post_training);
   text("--episodes", episodes, "policies to measure (600)", "N");
   text("--seed", seed, "the same seed, the same search (0)", "N");
   text("--warmup", warmup, "haq: episodes that act at random (20, a sixth of under 120)", "N");

@@ -17,7 +17,7 @@ struct MeasuredSearchOptions {
   ImagesOption data, test;
   std::string reward_images = "500";
   std::optional<std::string> final_images;
-  std::optional<std::string> scheme, granularity;
+  std::optional<std::string> scheme, granularity, post_training;
   RunOptions run;
   std::string episodes = "600", seed = "0";
   std::optional<std::string> warmup;

@@ -31,8 +31,9 @@ struct StraightThroughInside : Function<StraightThroughInside> {
   static Tensor forward(AutogradContext* context, const Tensor& values, const Tensor& range,
                         const LinearLevels& levels) {
     const double steps = levels.steps;
+    const Tensor ends[] = {range * (levels.lowest / steps), range * (levels.highest / steps)};
     context->save_for_backward(
-        {values, range * (levels.lowest / steps), range * (levels.highest / steps)});
+        {values, torch::minimum(ends[0], ends[1]), torch::maximum(ends[0], ends[1])});
     return rounded(values, range, levels);
   }
   static tensor_list backward(AutogradContext* context, const tensor_list& gradients) {

@@ -5,7 +5,8 @@
 #include "models/quantizers/quantizer.h"
 
 /// The arithmetic that quantizers share. Ranges and scales are tensors of one element, or of one
-/// for each output channel in the shape [channels][1][1][1], which broadcasts to the weights'.
+/// for each output channel in the shape [channels][1][1][1], which broadcasts to the weights'. They
+/// may be negative where a quantizer says so.
 namespace bitloom::nn {
 
 /// Levels at equal distances: code * range / steps, for codes in [lowest, highest].

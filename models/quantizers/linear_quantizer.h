@@ -14,11 +14,12 @@ class LinearQuantizer : public Quantizer {
   std::optional<Codes> codes(const torch::Tensor& values) override;
   std::optional<double> activation_scale() const override;
 
+  const LinearLevels& levels() const { return levels_; }
+
  protected:
   /// One element, or one for each output channel, as levels.h says; positive.
   virtual torch::Tensor range() const = 0;
   const QuantizerTask& task() const { return task_; }
-  const LinearLevels& levels() const { return levels_; }
 
  private:
   torch::Tensor range_for(const torch::Tensor& values) const;

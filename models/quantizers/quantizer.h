@@ -20,7 +20,7 @@ using torch::Tensor;
 struct Codes {
   integer::CodeType type;
   torch::Tensor codes;         // int32, the values' shape
-  std::vector<double> scales;  // positive
+  std::vector<double> scales;  // not 0; of activations positive
 };
 
 /// When in a training a hook of its quantizers is called.

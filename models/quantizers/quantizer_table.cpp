@@ -11,10 +11,11 @@
 namespace bitloom::nn {
 
 // The table: for each quantizer the function that describes it, in a file of its own.
-#define BITLOOM_QUANTIZERS(row)                                                             \
-  row(uniform_weights) row(uniform_activations) row(haq_weights) row(haq_activations)       \
-      row(pact_activations) row(dorefa_weights) row(dorefa_activations) row(kmeans_weights) \
-          row(dsq_weights) row(dsq_activations) row(inq_weights)
+#define BITLOOM_QUANTIZERS(row)                                                            \
+  row(uniform_weights) row(uniform_activations) row(haq_weights) row(haq_activations)      \
+      row(least_error_weights) row(least_error_activations) row(pact_activations)          \
+          row(dorefa_weights) row(dorefa_activations) row(kmeans_weights) row(dsq_weights) \
+              row(dsq_activations) row(inq_weights)
 
 #define BITLOOM_DECLARED(kind) QuantizerKind kind();
 BITLOOM_QUANTIZERS(BITLOOM_DECLARED)

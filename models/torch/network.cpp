@@ -145,6 +145,15 @@ Tensor Network::finish(PartialPass pass, LayerHooks& hooks) {
   return classes_of(pass.outputs_[graph_.outputs().front().node]);
 }
 
+Tensor Network::run_between(NodeId from, NodeId to, const Tensor& x, Mode mode, LayerHooks& hooks) {
+  PartialPass pass;
+  pass.outputs_.resize(graph_.nodes().size());
+  pass.outputs_[from] = x;
+  pass.next_ = from + 1;
+  Run(*this, mode, hooks, pass).until(to + 1);
+  return pass.outputs_[to];
+}
+
 Tensor Network::forward(const Tensor& images, Mode mode) {
   LayerHooks none;
   return forward(images, mode, none);

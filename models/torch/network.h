@@ -61,6 +61,10 @@ class Network {
   void advance(PartialPass& pass, std::size_t layer);
   /// and ends with the outputs, `hooks` at the layers that are left.
   torch::Tensor finish(PartialPass pass, LayerHooks& hooks);
+  /// The output of node `to` where that of node `from` is `x`: the nodes between run in order, and
+  /// may read no other node before `from`.
+  torch::Tensor run_between(graph::NodeId from, graph::NodeId to, const torch::Tensor& x, Mode mode,
+                            LayerHooks& hooks);
 
   /// Batch norms that are folded into convolutions are the identity but for what is added: in
   /// training they then stay so, and normalise no batches.

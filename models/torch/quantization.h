@@ -13,6 +13,7 @@ struct Quantization {
   std::string scheme = "uniform";  // what quantizer_scheme() reads
   graph::Policy policy;            // activation bits may be graph::kFloatBits
   std::optional<QuantizerTask::Granularity> granularity = {};  // of weights; else the quantizer's
+  std::string post_training = {};  // post_training_method() that chooses levels; empty: none
 };
 
 /// What a layer's quantizers came to.

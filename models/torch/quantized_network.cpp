@@ -86,12 +86,17 @@ void QuantizedNetwork::calibrate(const ActivationSampler& inputs) {
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     if (Quantizer* activations = layers_[i].activations.get())
       naming_layer(layers_[i].name, "input", [&] { activations->calibrate(inputs.sample(i)); });
-    correct_bias(i, inputs.channel_means(i));
+    correct_rounding(i, inputs.channel_means(i));
   }
 }
 
-void QuantizedNetwork::correct_bias(std::size_t layer, const Tensor& input_means) {
-  if (!weights::corrected_parameter(network_->graph(), network_->layer_node(layer))) return;
+bool QuantizedNetwork::set_bias_correction(std::size_t layer, const Tensor& shift) {
+  if (!weights::corrected_parameter(network_->graph(), network_->layer_node(layer))) return false;
+  layers_.at(layer).bias_correction = shift;
+  return true;
+}
+
+void QuantizedNetwork::correct_rounding(std::size_t layer, const Tensor& input_means) {
   const Tensor weights = network_->layer_weight(layer);
   // out x (in / groups), summed over the kernel.
   const Tensor error = (layers_[layer].weights->quantize(weights) - weights)
@@ -100,7 +105,7 @@ void QuantizedNetwork::correct_bias(std::size_t layer, const Tensor& input_means
   const std::int64_t groups = input_means.numel() / error.size(1);
   const Tensor means = input_means.reshape({groups, 1, error.size(1)});
   const Tensor shift = (error.reshape({groups, -1, error.size(1)}) * means).sum(2).flatten();
-  layers_[layer].bias_correction = -shift;
+  set_bias_correction(layer, -shift);
 }
 
 weights::BiasCorrections QuantizedNetwork::corrections() const {

@@ -55,6 +55,18 @@ class QuantizedNetwork {
   /// Adds the corrections to the network's own biases and batch norms, which then train.
   void absorb_corrections();
 
+  /// The layer's quantizers, which keep the levels that are chosen for them; null where the
+  /// activations are single precision.
+  Quantizer& weight_quantizer(std::size_t layer) { return *layers_.at(layer).weights; }
+  Quantizer* activation_quantizer(std::size_t layer) { return layers_.at(layer).activations.get(); }
+  /// Adds `shift`, [out], to the layer's outputs from now on. Whether they have a place for it:
+  /// weights::corrected_parameter().
+  bool set_bias_correction(std::size_t layer, const torch::Tensor& shift);
+  /// Undefined: none.
+  const torch::Tensor& bias_correction(std::size_t layer) const {
+    return layers_.at(layer).bias_correction;
+  }
+
   Network& network() { return *network_; }
   const std::shared_ptr<Network>& shared_network() const { return network_; }
   const Quantization& quantization() const { return quantization_; }
@@ -93,7 +105,7 @@ class QuantizedNetwork {
   };
   template <class Visit>
   void each_state(const Visit& visit) const;
-  void correct_bias(std::size_t layer, const torch::Tensor& input_means);
+  void correct_rounding(std::size_t layer, const torch::Tensor& input_means);
   weights::BiasCorrections corrections() const;
   weights::Parameters corrected_parameters() const;
 

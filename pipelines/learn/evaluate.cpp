@@ -141,7 +141,7 @@ Images scored_images(const EvaluateOptions& options, const LoadedWeights& weight
 void require_consistent(const EvaluateOptions& options) {
   if (options.is_float && options.quantization.is_given())
     throw UserError(
-        "--float: leave out --bits, --policy, --edge-layers, --quantizer and --granularity");
+        "--float: leave out --bits, --policy, --edge-layers, --quantizer, --granularity and --ptq");
   if (options.is_float && options.arithmetic == Arithmetic::kInteger)
     throw UserError("--float and --engine integer: single precision has no integers");
 }
@@ -183,9 +183,13 @@ PolicyScores score_policies(const EvaluateOptions& options, const std::vector<st
   require_unquantized(weights, "other quantizers");
   const Images images = scored_images(options, weights, host);
   CalibrationImages calibration(options);
-  const Images calibrating = calibration_images(options.quantization, calibration.fallback());
+  const Images calibrating =
+      calibration_images(options.quantization, weights.network.graph, calibration.fallback());
+  const nn::Quantization how =
+      scheme_of(options.quantization.scheme, options.quantization.granularity,
+                options.quantization.post_training);
   PolicyScores scores{.calibration = calibration.text(),
-                      .scheme = scheme_of(options.quantization.scheme).scheme,
+                      .scheme = quantized_as(how).how(),
                       .files = files,
                       .accuracies = {}};
   std::vector<graph::Policy> policies;
@@ -193,11 +197,9 @@ PolicyScores score_policies(const EvaluateOptions& options, const std::vector<st
     policies.push_back(
         load(PolicyChoice{.file = file, .edge_layers = options.quantization.policy.edge_layers},
              weights.network));
-  const data::LoaderOptions how = loading(weights, options.compute);
-  data::Loader calibration_loader(calibrating, how), scored(images, how);
-  search::AccuracyOracle oracle(
-      weights.runnable, scheme_of(options.quantization.scheme, options.quantization.granularity),
-      calibration_loader, scored);
+  const data::LoaderOptions loaded = loading(weights, options.compute);
+  data::Loader calibration_loader(calibrating, loaded), scored(images, loaded);
+  search::AccuracyOracle oracle(weights.runnable, how, calibration_loader, scored);
   Step step(host, "evaluate", "policies");
   for (const graph::Policy& policy : policies) {
     scores.accuracies.push_back(oracle(policy));

@@ -60,7 +60,7 @@ std::string evaluation_text(const EvaluateOptions& options, const Evaluation& ev
   std::string how = evaluation.arithmetic;
   if (evaluation.quantized)
     how = fmt::format("{} by {}: {}", bits_text(evaluation.quantized->policy),
-                      evaluation.quantized->scheme, how);
+                      evaluation.quantized->how(), how);
   const auto line = [](const char* what, const nn::Estimate& estimate, int digits,
                        const char* unit) {
     return fmt::format("{:<8}{:>9.{}f} +- {:.{}f}{}\n", what, estimate.value, digits,

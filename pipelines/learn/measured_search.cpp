@@ -45,7 +45,7 @@ class MeasuredSearch {
         images_(load(options.images)),
         loading_(loading(weights_,
                          {.threads = options.threads, .normalization = options.normalization})),
-        how_(scheme_of(options.scheme, options.granularity)) {
+        how_(scheme_of(options.scheme, options.granularity, options.post_training)) {
     require_unquantized(weights_, "other quantizers");
     if (options.training && !data::is_generated(options.training->spec))
       require_unseen(images_, *training_images(), "--train-data");
@@ -255,6 +255,7 @@ class MeasuredSearch {
     QuantizationChoice quantization;
     quantization.policy.file = policy;
     quantization.scheme = how_.scheme;
+    quantization.post_training = options_.post_training;
     quantization.granularity = options_.granularity;
     finetune(training, quantization, host_);
     const LoadedWeights trained =

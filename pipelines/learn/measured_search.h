@@ -22,8 +22,9 @@ struct MeasuredSearchOptions {
   SearchSpace space;
   std::string weights;  // a safetensors file
   SearchImageChoice images;
-  std::optional<std::string> scheme = {};       // nn::quantizer_scheme(); uniform
-  std::optional<Granularity> granularity = {};  // the quantizer's own
+  std::optional<std::string> scheme = {};         // nn::quantizer_scheme(); uniform
+  std::optional<Granularity> granularity = {};    // the quantizer's own
+  std::optional<std::string> post_training = {};  // nn::post_training_method(); none
   std::optional<data::Normalization> normalization = {};
   std::int64_t episodes = 600;                  // policies to measure
   std::uint64_t seed = 0;                       // the same seed, the same search

@@ -69,9 +69,10 @@ void require_sense(const MeasuredSearchOptions& options) {
 
 Manifest manifest_of(const MeasuredSearchOptions& options, const PricedNetwork& priced,
                      const SearchImages& images, const data::Normalization& normalization) {
-  const auto& [method, space, weights, image_choice, scheme, granularity, own_normalization,
-               episodes, seed, warmup, init, sensitivity, minimize, episode_batches,
-               finetune_epochs, finetune_rate, training, threads, folder] = options;
+  const auto& [method, space, weights, image_choice, scheme, granularity, post_training,
+               own_normalization, episodes, seed, warmup, init, sensitivity, minimize,
+               episode_batches, finetune_epochs, finetune_rate, training, threads, folder] =
+      options;
   Manifest manifest("search");
   manifest.option("method", method);
   declare(space, priced, manifest);
@@ -79,7 +80,9 @@ Manifest manifest_of(const MeasuredSearchOptions& options, const PricedNetwork& 
   declare(image_choice, images, manifest);
   manifest.leave_out(own_normalization);
   manifest.option("normalization", data::to_text(normalization));
-  manifest.option("quantizer", scheme_of(scheme).scheme);
+  const nn::Quantization how = scheme_of(scheme, granularity, post_training);
+  manifest.option("quantizer", how.scheme);
+  if (!how.post_training.empty()) manifest.option("post_training", how.post_training);
   manifest.option("granularity", granularity ? std::optional(to_text(*granularity)) : std::nullopt);
   manifest.option("episodes", episodes);
   manifest.option("warmup", warmup);

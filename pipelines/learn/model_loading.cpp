@@ -10,6 +10,7 @@
 #include "models/onnx/import.h"
 #include "models/torch/evaluation.h"
 #include "models/torch/onnx_parameters.h"
+#include "models/torch/post_training/post_training.h"
 #include "pipelines/weights_choice.h"
 
 namespace bitloom::pipelines {
@@ -44,6 +45,9 @@ nn::Quantization read_quantization(const LoadedWeights& weights) {
   try {
     quantization.scheme = nn::quantizer_scheme(stored["quantizer"].get<std::string>()).name;
     quantization.granularity = parse_granularity(stored["granularity"].get<std::string>());
+    if (stored.contains("post_training") && stored["post_training"].is_string())
+      quantization.post_training =
+          nn::post_training_method(stored["post_training"].get<std::string>()).name;
   } catch (const UserError& unknown) {
     throw unknown.with_text(wrong(unknown.what()).what());
   }
@@ -72,6 +76,28 @@ nn::ActivationSampler sample_inputs(nn::Network& network, const Images& images,
     step.update(static_cast<double>(done += batch->size), count);
   }
   return sampler;
+}
+
+/// Runs the post-training method that the network was asked for.
+void choose_levels(nn::QuantizedNetwork& network, const Images& images,
+                   const data::LoaderOptions& loading, const Host& host) {
+  data::Loader loader(images, loading);
+  std::vector<torch::Tensor> batches;
+  while (auto batch = loader.next()) batches.push_back(nn::images_of(*batch).clone());
+  const nn::PostTraining& method = nn::post_training_method(network.quantization().post_training);
+  Step step(host, std::string(method.name), "layers");
+  nn::post_train(network, method, torch::cat(batches), [&](std::size_t done, std::size_t of) {
+    step.update(static_cast<double>(done), static_cast<std::int64_t>(of));
+  });
+}
+
+/// So many images as post-training runs at once: its largest tensor takes at most half a gigabyte.
+std::int64_t post_training_images(const graph::Graph& network) {
+  constexpr std::int64_t kMostValues = std::int64_t{1} << 27;
+  std::int64_t largest = 1;
+  for (const graph::Node& node : network.nodes())
+    largest = std::max(largest, graph::size_of(node.shape));
+  return std::clamp<std::int64_t>(kMostValues / (2 * largest), 1, kPostTrainingImages);
 }
 
 }  // namespace
@@ -152,15 +178,19 @@ ChosenQuantization choose_quantization(const QuantizationChoice& choice,
   if (!choice.is_given() && weights.file.metadata().count(kQuantizationKey))
     return {read_quantization(weights), true};
   require_unquantized(weights, "other quantizers");
-  nn::Quantization quantization = scheme_of(choice.scheme, choice.granularity);
+  nn::Quantization quantization =
+      scheme_of(choice.scheme, choice.granularity, choice.post_training);
   quantization.policy = load(choice.policy, weights.network, graph::Activations::kIntegerOrFloat);
   return {std::move(quantization), false};
 }
 
-Images calibration_images(const QuantizationChoice& choice, const ImageSource& fallback) {
+Images calibration_images(const QuantizationChoice& choice, const graph::Graph& network,
+                          const ImageSource& fallback) {
   const std::optional<ImageChoice>& given = choice.calibration;
   const Images images = given ? load(*given, data::Part::kTrain) : fallback();
-  return given && given->count ? images : drawn_images(images, kCalibrationImages);
+  const std::int64_t usual =
+      choice.post_training ? post_training_images(network) : kCalibrationImages;
+  return given && given->count ? images : drawn_images(images, usual);
 }
 
 data::LoaderOptions loading(const LoadedWeights& weights, const ComputeChoice& compute) {
@@ -182,10 +212,12 @@ std::unique_ptr<nn::QuantizedNetwork> make_quantized(const QuantizationChoice& c
     quantized->load_state(weights.file);
     return quantized;
   }
-  const nn::ActivationSampler inputs =
-      sample_inputs(quantized->network(), calibration_images(choice, fallback), loading, host);
+  const Images images = calibration_images(choice, weights.network.graph, fallback);
   try {
-    quantized->calibrate(inputs);
+    if (!quantized->quantization().post_training.empty())
+      choose_levels(*quantized, images, loading, host);
+    else
+      quantized->calibrate(sample_inputs(quantized->network(), images, loading, host));
   } catch (const UserError& error) {
     throw error.with_text(weights.file.error(error.what()).what());
   }

@@ -52,11 +52,15 @@ ChosenQuantization choose_quantization(const QuantizationChoice& choice,
 
 /// Images that a network is calibrated on where no others are given.
 constexpr std::int64_t kCalibrationImages = 256;
+/// The same where a post-training method chooses the levels.
+constexpr std::int64_t kPostTrainingImages = 512;
 
 using ImageSource = std::function<Images()>;
 
-/// The images that set ranges: those chosen; where none are, the first of what `fallback` gives.
-Images calibration_images(const QuantizationChoice& choice, const ImageSource& fallback);
+/// The images that set ranges: those chosen; where none are, some of what `fallback` gives.
+/// A post-training method takes kPostTrainingImages, or as many as its memory holds.
+Images calibration_images(const QuantizationChoice& choice, const graph::Graph& network,
+                          const ImageSource& fallback);
 
 /// How a network's images are loaded.
 data::LoaderOptions loading(const LoadedWeights& weights, const ComputeChoice& compute);

@@ -68,7 +68,7 @@ std::optional<OwnCodes> own_codes(const QuantizationChoice& choice, const Loaded
                                   const Host& host) {
   const bool is_asked_for = choice.policy.of_model;
   if (choice.is_given() && !is_asked_for) return std::nullopt;
-  if (choice.scheme || choice.granularity || choice.policy.edge_layers)
+  if (choice.scheme || choice.granularity || choice.post_training || choice.policy.edge_layers)
     throw UserError(
         "--bits model: are those of the file's own quantizers: leave out --quantizer, "
         "--granularity and --edge-layers");

@@ -21,13 +21,14 @@ Granularity parse_granularity(std::string_view text);
 /// How a network is quantized. What is left out is the file's own where the weights were stored
 /// quantized.
 struct QuantizationChoice {
-  PolicyChoice policy = {};                     // activation bits may be graph::kFloatBits
-  std::optional<std::string> scheme = {};       // nn::quantizer_scheme(); uniform
-  std::optional<Granularity> granularity = {};  // the quantizer's own
-  std::optional<ImageChoice> calibration = {};  // images that set ranges and correct biases
+  PolicyChoice policy = {};                       // activation bits may be graph::kFloatBits
+  std::optional<std::string> scheme = {};         // nn::quantizer_scheme(); uniform
+  std::optional<Granularity> granularity = {};    // the quantizer's own
+  std::optional<std::string> post_training = {};  // nn::post_training_method(); none
+  std::optional<ImageChoice> calibration = {};    // images that set ranges and correct biases
 
   /// Whether any of it asks for another quantization than a file's own.
-  bool is_given() const { return policy.is_given() || scheme || granularity; }
+  bool is_given() const { return policy.is_given() || scheme || granularity || post_training; }
 };
 
 /// How a network was quantized.
@@ -35,16 +36,26 @@ struct Quantized {
   std::string scheme;
   Granularity granularity;
   graph::Policy policy;
-  bool needs_training = false;  // whether networks lose all that they know without
+  bool needs_training = false;     // whether networks lose all that they know without
+  std::string post_training = {};  // what chose its levels; empty: the quantizers alone
+
+  /// `uniform`, `least-error with gptq`.
+  std::string how() const {
+    return post_training.empty() ? scheme : scheme + " with " + post_training;
+  }
 };
-/// `{"granularity", "policy": [[w, a], ...], "quantizer"}`.
+/// `{"granularity", "policy": [[w, a], ...], "quantizer"}`, and `"post_training"` where there is
+/// one.
 nlohmann::ordered_json quantization_json(const Quantized& quantized);
 
 Quantized quantized_as(const nn::Quantization& quantization);
 
-/// The quantizers and their granularity, by the names that the tables have; no policy. A UserError
-/// offers the nearest names.
+/// The quantizers, their granularity and what chooses their levels, by the names that the tables
+/// have; no policy. With a post-training method the quantizers are `least-error` unless others are
+/// named. A UserError offers the nearest names, or says that such quantizers keep no levels that
+/// are chosen for them.
 nn::Quantization scheme_of(const std::optional<std::string>& scheme,
-                           std::optional<Granularity> granularity = {});
+                           std::optional<Granularity> granularity = {},
+                           const std::optional<std::string>& post_training = {});
 
 }  // namespace bitloom::pipelines

@@ -2,6 +2,7 @@
 
 #include "models/torch/codes_network.h"
 #include "models/torch/evaluation.h"
+#include "models/torch/post_training/post_training.h"
 #include "models/torch/quantized_network.h"
 
 namespace bitloom::search {
@@ -11,6 +12,7 @@ struct AccuracyOracle::State {
   weights::Parameters real;  // the network's own: calibration shifts biases
   nn::Quantization how;
   nn::ActivationSampler inputs;
+  torch::Tensor images;  // that a post-training method sees; undefined: there is none
   Adapt adapt;
   std::vector<data::Batch> scored;
 };
@@ -27,9 +29,20 @@ AccuracyOracle::AccuracyOracle(std::shared_ptr<nn::Network> network, const nn::Q
   const torch::NoGradGuard no_gradient;
   for (data::Batch& batch : batches)
     network->forward(nn::images_of(batch), nn::Mode::kInference, inputs);
+  torch::Tensor kept;
+  if (!how.post_training.empty()) {
+    std::vector<torch::Tensor> each;
+    for (data::Batch& batch : batches) each.push_back(nn::images_of(batch));
+    kept = torch::cat(each);
+  }
   weights::Parameters real = network->parameters();
-  state_ = std::make_unique<State>(
-      State{std::move(network), std::move(real), how, std::move(inputs), std::move(adapt), {}});
+  state_ = std::make_unique<State>(State{std::move(network),
+                                         std::move(real),
+                                         how,
+                                         std::move(inputs),
+                                         std::move(kept),
+                                         std::move(adapt),
+                                         {}});
   while (auto batch = scored.next()) state_->scored.push_back(std::move(*batch));
 }
 
@@ -44,7 +57,10 @@ nn::Accuracy AccuracyOracle::operator()(const graph::Policy& policy) {
     const torch::NoGradGuard no_gradient;
     state_->network->load(state_->real);
     model = std::make_shared<nn::QuantizedNetwork>(state_->network, std::move(how));
-    model->calibrate(state_->inputs);
+    if (state_->images.defined())
+      nn::post_train(*model, nn::post_training_method(state_->how.post_training), state_->images);
+    else
+      model->calibrate(state_->inputs);
   }
   if (state_->adapt) state_->adapt(model);
   const torch::NoGradGuard no_gradient;

@@ -37,7 +37,7 @@ TEST(Evaluate, RefusesBitsThatAreNone) {
 TEST(Evaluate, RefusesWhatContradictsItself) {
   expect_refused(
       evaluating({"--float", "--bits", "4/4"}),
-      "--float: leave out --bits, --policy, --edge-layers, --quantizer and --granularity");
+      "--float: leave out --bits, --policy, --edge-layers, --quantizer, --granularity and --ptq");
   expect_refused(evaluating({"--bits", "4/32", "--engine", "integer"}),
                  "--engine integer: activations of 'conv1' are single precision");
   expect_refused(evaluating({"--quantizer", "kmeans", "--engine", "integer"}),
@@ -70,8 +70,8 @@ TEST(Evaluate, OffersTheNearestNames) {
                  "--engine: unknown engine 'fast' (known: fake, integer)");
   expect_refused(
       evaluating({"--quantizer", "kmean"}),
-      "--quantizer: unknown quantizer 'kmean': did you mean kmeans? (known: uniform, haq, dorefa, "
-      "kmeans, dsq, inq, pact)");
+      "--quantizer: unknown quantizer 'kmean': did you mean kmeans? (known: uniform, haq, "
+      "least-error, dorefa, kmeans, dsq, inq, pact)");
   expect_refused(
       {"evaluate", "--network", "resnet20", "--data", "shape32", "--weights", kWeights},
       "--data: unknown data set 'shape32': did you mean shapes32? (known: cifar10, cifar100, "

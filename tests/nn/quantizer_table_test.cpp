@@ -45,13 +45,15 @@ TEST(Schemes, NeedTrainingWhereOneOfTheTwoDoes) {
 
 TEST(Schemes, OfAnUnknownNameOfferTheNearest) {
   EXPECT_EQ(complaint([] { quantizer_scheme("unifrom"); }),
-            "unknown quantizer 'unifrom': did you mean uniform? (known: uniform, haq, dorefa, "
-            "kmeans, dsq, inq, pact)");
-  EXPECT_EQ(complaint([] { quantizer_scheme("weights=pact,activations=pact"); }),
-            "unknown quantizer of weights 'pact' (known: uniform, haq, dorefa, kmeans, dsq, inq)");
+            "unknown quantizer 'unifrom': did you mean uniform? (known: uniform, haq, least-error, "
+            "dorefa, kmeans, dsq, inq, pact)");
+  EXPECT_EQ(
+      complaint([] { quantizer_scheme("weights=pact,activations=pact"); }),
+      "unknown quantizer of weights 'pact' (known: uniform, haq, least-error, dorefa, kmeans, "
+      "dsq, inq)");
   EXPECT_EQ(complaint([] { quantizer_scheme("weights=haq,activations=unifrom"); }),
             "unknown quantizer of activations 'unifrom': did you mean uniform? (known: uniform, "
-            "haq, pact, dorefa, dsq)");
+            "haq, least-error, pact, dorefa, dsq)");
 }
 
 TEST(Schemes, ThatAreNeitherANameNorAPairSayWhatWouldBe) {

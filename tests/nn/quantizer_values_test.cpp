@@ -175,13 +175,15 @@ Tensor sample_for(const QuantizerTask& task) {
   return task.is_signed ? sample : sample.relu();
 }
 
-void expect_codes_to_be_the_levels(const Codes& codes, const Tensor& quantized, int channels) {
+void expect_codes_to_be_the_levels(const Codes& codes, const Tensor& quantized, int channels,
+                                   QuantizerTask::Role role) {
   ASSERT_EQ(codes.codes.scalar_type(), torch::kInt);
   ASSERT_EQ(codes.codes.sizes(), quantized.sizes());
   ASSERT_TRUE(codes.scales.size() == 1 ||
               codes.scales.size() == static_cast<std::size_t>(channels));
   Tensor scales = torch::tensor(codes.scales);
-  EXPECT_TRUE((scales > 0).all().item<bool>());
+  const Tensor sizes = role == QuantizerTask::Role::kWeights ? scales.abs() : scales;
+  EXPECT_TRUE((sizes > 0).all().item<bool>());
   EXPECT_TRUE(scales.to(torch::kFloat).to(torch::kDouble).equal(scales)) << "in single precision";
   scales = scales.to(torch::kFloat).reshape({-1, 1, 1, 1});
   EXPECT_TRUE((codes.codes.to(torch::kFloat) * scales).equal(quantized));
@@ -210,7 +212,7 @@ TEST(EveryQuantizer, HasItsLevelsAtEveryBitsAndCodesThatAreThem) {
         EXPECT_LE(std::set<float>(all.begin(), all.end()).size(), std::size_t{1} << bits);
       }
       if (const auto codes = quantizer->codes(values))
-        expect_codes_to_be_the_levels(*codes, quantized, 4);
+        expect_codes_to_be_the_levels(*codes, quantized, 4, each.task.role);
       const bool has_scale = each.task.role == QuantizerTask::Role::kActivations;
       ASSERT_EQ(quantizer->activation_scale().has_value(), has_scale);
       if (has_scale) {

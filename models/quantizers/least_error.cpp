@@ -1,0 +1,161 @@
+// Ranges of least squared error: what lies outside is clipped where that is the smaller loss.
+#include "models/quantizers/least_error.h"
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "models/quantizers/bipolar.h"
+
+namespace bitloom::nn {
+namespace {
+
+constexpr int kScales = 80;   // tried, from that of the largest value down to an 80th of it
+constexpr int kNearest = 12;  // then about the best, less than one of those steps away
+constexpr std::int64_t kActivations = 1 << 15;  // of a sample, evenly spread
+
+Tensor codes_at(const Tensor& values, const Tensor& scale, const LinearLevels& levels) {
+  return (values / scale).round_().clamp_(levels.lowest, levels.highest);
+}
+
+Tensor sum_of_rows(const Tensor& each) { return each.sum(1, /*keepdim=*/true); }
+
+/// The best of the scales tried so far, row by row.
+class BestScale {
+ public:
+  BestScale(const Tensor& values, const LinearLevels& levels) : values_(values), levels_(levels) {}
+
+  void try_scale(const Tensor& scale) {
+    const Tensor codes = codes_at(values_, scale, levels_);
+    keep_better(scale, codes);
+    // For these codes the best scale is <w, q> / <q, q>.
+    const Tensor squares = sum_of_rows(codes * codes).clamp_min(1e-30);
+    const Tensor fitted = sum_of_rows(codes * values_) / squares;
+    const Tensor usable = torch::where(fitted * scale > 0, fitted, scale);
+    keep_better(usable, codes_at(values_, usable, levels_));
+  }
+  const Tensor& scale() const { return scale_; }
+
+ private:
+  void keep_better(const Tensor& scale, const Tensor& codes) {
+    const Tensor error = sum_of_rows((codes * scale - values_).square_());
+    if (!scale_.defined()) {
+      scale_ = scale.clone();
+      error_ = error;
+      return;
+    }
+    const Tensor better = error < error_;
+    scale_ = torch::where(better, scale, scale_);
+    error_ = torch::where(better, error, error_);
+  }
+
+  Tensor values_;
+  LinearLevels levels_;
+  Tensor scale_, error_;
+};
+
+class LeastErrorActivations : public CalibratedQuantizer {
+ public:
+  LeastErrorActivations(const QuantizerTask& task, const LinearLevels& levels)
+      : CalibratedQuantizer(
+            task, levels, [](const Tensor& values, const QuantizerTask&, const LinearLevels& of) {
+              const std::int64_t every = (values.numel() / kActivations) | 1;
+              const Tensor row = values.flatten().slice(0, 0, {}, every).unsqueeze(0);
+              return least_error_scale(row, of, ScaleSign::kPositive).squeeze(0).mul_(of.steps);
+            }) {}
+};
+
+}  // namespace
+
+Tensor least_error_scale(const Tensor& values, const LinearLevels& levels, ScaleSign sign) {
+  const Tensor largest = values.abs().amax(1, /*keepdim=*/true);
+  const Tensor widest = torch::where(largest > 1e-30, largest, torch::ones_like(largest)) /
+                        std::max(levels.highest, 1);
+  BestScale best(values, levels);
+  const Tensor step = widest / kScales;
+  for (int i = kScales; i > 0; --i) {
+    best.try_scale(step * i);
+    if (sign == ScaleSign::kEither) best.try_scale(step * -i);
+  }
+  const Tensor about = best.scale();
+  for (int i = 1; i < kNearest; ++i) best.try_scale(about + step * (2.0 * i / kNearest - 1));
+  return best.scale();
+}
+
+LeastErrorWeights::LeastErrorWeights(const QuantizerTask& task)
+    : task_(task), levels_(signed_levels(task.bits)) {}
+
+void LeastErrorWeights::calibrate(const Tensor& values) {
+  const torch::NoGradGuard no_gradient;
+  require_finite(values);
+  const bool is_one = task_.granularity == QuantizerTask::Granularity::kLayer;
+  const Tensor rows = is_one ? values.reshape({1, -1}) : values.flatten(1);
+  const Tensor scale = least_error_scale(rows, levels_, ScaleSign::kEither);
+  std::vector<std::int64_t> shape(static_cast<std::size_t>(values.dim()), 1);
+  shape[0] = rows.size(0);
+  scale_.set_data(is_one ? scale.flatten() : scale.reshape(shape));
+  shift_.set_data(torch::empty({0}));
+}
+
+void LeastErrorWeights::fit_to(const Tensor& weights, const Tensor& codes, const Tensor& scale) {
+  const torch::NoGradGuard no_gradient;
+  scale_.set_data(scale.detach().clone());
+  shift_.set_data(codes * scale - weights.detach());
+}
+
+Tensor LeastErrorWeights::shifted(const Tensor& values) const {
+  if (shift_.numel() == 0) return values;
+  require_one_for_each("shift", shift_, values);
+  return values + shift_.to(values.device());
+}
+
+Tensor LeastErrorWeights::range_for(const Tensor& values) const {
+  ensure(scale_.numel() > 0, "a quantizer is calibrated or loaded before it quantizes");
+  require_range_of("scale", scale_, values);
+  return scale_.to(values.device()) * levels_.steps;
+}
+
+Tensor LeastErrorWeights::quantize(const Tensor& values) {
+  return nearest_levels(shifted(values), range_for(values), levels_);
+}
+
+std::optional<Codes> LeastErrorWeights::codes(const Tensor& values) {
+  return codes_of(shifted(values), range_for(values), levels_);
+}
+
+std::vector<std::pair<std::string, Tensor>> LeastErrorWeights::state() const {
+  return {{"scale", scale_}, {"shift", shift_}};
+}
+
+std::optional<std::string> LeastErrorWeights::missed_by(const std::string& name,
+                                                        const Tensor& values) const {
+  if (!torch::isfinite(values).all().item<bool>()) return "finite numbers";
+  if (name == "shift") return std::nullopt;
+  const bool has_scale = values.numel() > 0 && (values != 0).all().item<bool>();
+  if (!has_scale) return "numbers other than 0";
+  if (task_.granularity == QuantizerTask::Granularity::kLayer && values.numel() != 1)
+    return "one number";
+  return std::nullopt;
+}
+
+QuantizerKind least_error_weights() {
+  return {.role = QuantizerTask::Role::kWeights,
+          .name = "least-error",
+          .doc = "linear, scales of least squared error with the sign that suits each channel",
+          .make = [](const QuantizerTask& task) -> MadeQuantizer {
+            if (task.bits == 1) return bipolar_weights(task);
+            return std::make_unique<LeastErrorWeights>(task);
+          },
+          .granularity = QuantizerTask::Granularity::kChannel};
+}
+
+QuantizerKind least_error_activations() {
+  return {.role = QuantizerTask::Role::kActivations,
+          .name = "least-error",
+          .doc = "linear, to the range of least squared error on a sample",
+          .make = [](const QuantizerTask& task) -> MadeQuantizer {
+            return std::make_unique<LeastErrorActivations>(
+                task, task.is_signed ? signed_levels(task.bits) : unsigned_levels(task.bits));
+          }};
+}
+
+}  // namespace bitloom::nn

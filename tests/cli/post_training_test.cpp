@@ -1,0 +1,103 @@
+// --ptq: levels that are chosen without training, from the command line to other arithmetic.
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/support/run_program.h"
+#include "tests/support/temporary_folder.h"
+
+namespace bitloom {
+namespace {
+
+using testing::expect_refused;
+using testing::ProgramResult;
+using testing::run_bitloom;
+using testing::TemporaryFolder;
+using Arguments = std::vector<std::string>;
+
+const std::string kTrained =
+    std::string(BITLOOM_SOURCE_DIR) + "/models/trained/resnet20-shapes32.safetensors";
+
+Arguments evaluating(const std::string& weights, const Arguments& more) {
+  Arguments all{
+      "evaluate", "--network", "resnet20", "--weights",          weights,    "--data",
+      "shapes32", "--images",  "120",      "--calibration-data", "shapes32", "--calibration-images",
+      "48"};
+  all.insert(all.end(), more.begin(), more.end());
+  return all;
+}
+
+nlohmann::json evaluated(const std::string& weights, Arguments more) {
+  more.insert(more.end(), {"--json", "-"});
+  const ProgramResult result = run_bitloom(evaluating(weights, more));
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  return nlohmann::json::parse(result.out);
+}
+
+TEST(PostTraining, LosesLessThanRangesOfTheLargestValues) {
+  const auto loss = [](const Arguments& more) {
+    Arguments all{"--bits", "3/3"};
+    all.insert(all.end(), more.begin(), more.end());
+    return evaluated(kTrained, all)["loss"].get<double>();
+  };
+  const double plain = loss({}), fast = loss({"--ptq", "fast"}), good = loss({"--ptq", "good"});
+  EXPECT_LT(fast, plain);
+  EXPECT_LT(good, plain);
+}
+
+TEST(PostTraining, IsTheSameInIntegersAndFromAFile) {
+  const TemporaryFolder folder;
+  const std::string file = folder.file("three.safetensors");
+  const ProgramResult calibrated =
+      run_bitloom({"calibrate", "--network", "resnet20", "--weights", kTrained, "--data",
+                   "shapes32", "--calibration-data", "shapes32", "--calibration-images", "48",
+                   "--bits", "3/3", "--edge-layers", "8/8", "--ptq", "good", "-o", file});
+  ASSERT_EQ(calibrated.exit_code, 0) << calibrated.err;
+  const auto direct =
+      evaluated(kTrained, {"--bits", "3/3", "--edge-layers", "8/8", "--ptq", "good"});
+  EXPECT_EQ(direct["quantization"]["post_training"], "gptq");
+  EXPECT_EQ(direct["quantization"]["quantizer"], "least-error");
+  for (const char* engine : {"fake", "integer"}) {
+    const auto kept = evaluated(file, {"--engine", engine});
+    EXPECT_EQ(kept["loss"], direct["loss"]) << engine;
+    EXPECT_EQ(kept["quantization"]["post_training"], "gptq");
+  }
+}
+
+TEST(PostTraining, GoesIntoFilesOfOnnx) {
+  const TemporaryFolder folder;
+  const std::string file = folder.file("four.safetensors"), model = folder.file("four.onnx");
+  ASSERT_EQ(run_bitloom({"calibrate", "--network", "resnet20", "--weights", kTrained, "--data",
+                         "shapes32", "--calibration-images", "32", "--calibration-data", "shapes32",
+                         "--bits", "4/4", "--ptq", "fast", "-o", file})
+                .exit_code,
+            0);
+  const double loss = evaluated(file, {})["loss"];
+  for (const char* format : {"qonnx", "qdq"}) {
+    const ProgramResult exported = run_bitloom(
+        {"export", "--network", "resnet20", "--weights", file, "--format", format, "-o", model});
+    ASSERT_EQ(exported.exit_code, 0) << exported.err;
+    const ProgramResult result =
+        run_bitloom({"evaluate", "--network", model, "--weights", model, "--data", "shapes32",
+                     "--images", "120", "--json", "-"});
+    ASSERT_EQ(result.exit_code, 0) << result.err;
+    const auto own = nlohmann::json::parse(result.out);
+    EXPECT_NEAR(own["loss"].get<double>(), loss, 0.03) << format;
+    EXPECT_EQ(own["arithmetic"], "integers carried by floats, real numbers between layers");
+  }
+}
+
+TEST(PostTraining, RefusesWhatItCannotChoose) {
+  expect_refused(evaluating(kTrained, {"--bits", "4/4", "--ptq", "quick"}),
+                 "--ptq: unknown post-training method 'quick' (known: fast, moments, good, gptq, "
+                 "best, adaround)");
+  expect_refused(evaluating(kTrained, {"--bits", "4/4", "--ptq", "good", "--quantizer", "dorefa"}),
+                 "--ptq chooses the levels of weights=least-error, not of dorefa; --quantizer "
+                 "least-error, or none, would be right");
+  expect_refused(evaluating(kTrained, {"--float", "--ptq", "good"}),
+                 "--float: leave out --bits, --policy, --edge-layers, --quantizer, --granularity "
+                 "and --ptq");
+}
+
+}  // namespace
+}  // namespace bitloom

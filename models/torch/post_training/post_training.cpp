@@ -67,6 +67,7 @@ void post_train(QuantizedNetwork& network, const PostTraining& method, const Ten
                 const LayerProgress& progress) {
   const torch::NoGradGuard no_gradient;
   Network& of = network.network();
+  of.graph().only_input();
   of.graph().only_output();
   Tensor real = images, quantized = images;
   for (const Block& block : blocks_of(of.graph())) {

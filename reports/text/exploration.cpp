@@ -40,7 +40,7 @@ std::vector<std::string> keys_at(const Exploration& result, const std::vector<st
 }
 
 /// The last parts of the keys where they tell them apart.
-std::vector<std::string> short_headers(std::vector<std::string> keys) {
+std::vector<std::string> short_headers(const std::vector<std::string>& keys) {
   std::vector<std::string> last;
   for (const std::string& key : keys) last.push_back(key.substr(key.rfind('.') + 1));
   return std::set<std::string>(last.begin(), last.end()).size() == last.size() ? last : keys;

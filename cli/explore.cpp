@@ -78,6 +78,14 @@ void require_one_task(const ExploreArguments& o) {
                                                   {"--validate", o.validate.has_value()}};
   for (const auto& [option, is_given] : of_show)
     if (is_given && !o.show) throw UserError(fmt::format("{}: goes with --show STORE", option));
+  const std::pair<const char*, bool> not_of_point[] = {{"--where", o.where.has_value()},
+                                                       {"--validate", o.validate.has_value()},
+                                                       {"--json", o.json.has_value()},
+                                                       {"--csv", o.csv.has_value()}};
+  for (const auto& [option, is_given] : not_of_point)
+    if (is_given && o.point)
+      throw UserError(fmt::format(
+          "{}: does not go with --point, which writes one machine; leave it out", option));
   if (o.space && !o.store)
     throw UserError("bitloom explore: --output is required (see bitloom explore --help)");
   if (!o.merge.empty() && o.merge.size() < 2)
@@ -105,10 +113,15 @@ reports::Exploration result_of(const ExploreArguments& o) {
   return pipelines::explore(options, host());
 }
 
+void require_own_files(const ExploreArguments& o) {
+  std::vector<FileOption> inputs{{"--space", o.space}, {"--show", o.show}};
+  for (const std::string& store : o.merge) inputs.push_back({"--merge", store});
+  require_different_files({{"--output", o.store}, {"--json", o.json}, {"--csv", o.csv}}, inputs);
+}
+
 void run(const ExploreArguments& o) {
   require_one_task(o);
-  require_different_files({{"--output", o.store}, {"--json", o.json}, {"--csv", o.csv}},
-                          {{"--space", o.space}, {"--show", o.show}});
+  require_own_files(o);
   if (o.point) return print(pipelines::point_yaml(*o.show, parse_point(*o.point), host()));
   Destination json(o.json), csv(o.csv);
   const auto tell = [&](const auto& result, const auto& as_json, const auto& as_csv,

@@ -1,3 +1,5 @@
+#include <filesystem>
+
 #include <fmt/format.h>
 
 #include "base/error.h"
@@ -28,7 +30,9 @@ void add_all(Store& from, Store& into) {
 reports::Exploration merge_stores(const std::string& path, const std::vector<std::string>& stores) {
   const StoreAbout about = Store::read(stores.front()).about();
   for (const std::string& each : stores) {
-    if (each == path) throw UserError(fmt::format("--merge: {} is merged into itself", path));
+    std::error_code none;  // where there is none yet
+    if (std::filesystem::equivalent(each, path, none))
+      throw UserError(fmt::format("--merge: {} is merged into itself", path));
     require_same(each, Store::read(each).about(), about);
   }
   Store into = Store::open(path, about);
@@ -36,8 +40,9 @@ reports::Exploration merge_stores(const std::string& path, const std::vector<std
     Store from = Store::read(each);
     add_all(from, into);
   }
+  reports::Exploration result = summary_of(into, std::nullopt);
   into.finish();
-  return summary_of(into, std::nullopt);
+  return result;
 }
 
 }  // namespace bitloom::pipelines

@@ -59,6 +59,10 @@ TEST_F(ExploreCommand, WritesAPointThatOtherCommandsTake) {
       run_bitloom({"simulate", "--network", "resnet20", "--hardware", "point.yaml"}, there());
   EXPECT_EQ(priced.exit_code, 0) << priced.err;
   EXPECT_EQ(priced.err, "");
+  for (const Arguments& option :
+       {Arguments{"--json", "-"}, {"--csv", "-"}, {"--where", "lut < 3"}, {"--validate", "cycle"}})
+    refuse({"--show", "all.db", "--point", "7", option[0], option[1]},
+           option[0] + ": does not go with --point, which writes one machine; leave it out");
   refuse({"--show", "all.db", "--point", "36"}, "--point '36': all.db has points from 0 to 35");
 }
 
@@ -94,6 +98,18 @@ TEST_F(ExploreCommand, RefusesStoresThatCannotBeWritten) {
   refuse({"--space", "space.yaml", "-o", "text.db"},
          "text.db: is no store of bitloom explore, or is damaged");
   EXPECT_EQ(contents(folder_.file("text.db")), std::string(5000, 'x'));
+}
+
+TEST_F(ExploreCommand, KeepsTheStoresThatItMerges) {
+  folder_.write("space.yaml", testing::small_space());
+  ASSERT_EQ(explore({"--space", "space.yaml", "-o", "a.db"}).exit_code, 0);
+  const std::string before = contents(folder_.file("a.db"));
+  refuse({"--merge", "all.db", "a.db", "--json", "a.db"},
+         "a.db: --json would replace what --merge reads");
+  refuse({"--merge", "all.db", "a.db", "--csv", "./a.db"},
+         "./a.db: --csv would replace what --merge reads");
+  refuse({"--merge", "./a.db", "a.db"}, "--merge: ./a.db is merged into itself");
+  EXPECT_EQ(contents(folder_.file("a.db")), before);
 }
 
 TEST_F(ExploreCommand, ValidatesTheFrontInSystemC) {

@@ -12,6 +12,8 @@
 namespace bitloom::hardware {
 namespace {
 
+constexpr std::size_t kMostBases = 256;  // that are kept
+
 /// Whether a key's values can be set in the machine: constants have bounds and sources beside them,
 /// which the description is asked for.
 bool is_plain_field(const std::string& key, const KeyInfo& info) {
@@ -93,8 +95,10 @@ const Variants::Base& Variants::base_of(const std::vector<std::size_t>& choices)
   std::vector<std::size_t> written;
   for (const std::size_t key : written_) written.push_back(choices[key]);
   const auto found = bases_.find(written);
-  return found != bases_.end() ? found->second
-                               : bases_.emplace(written, make_base(written)).first->second;
+  if (found != bases_.end()) return found->second;
+  Base made = make_base(written);
+  if (bases_.size() == kMostBases) bases_.clear();
+  return bases_.emplace(written, std::move(made)).first->second;
 }
 
 Hardware Variants::with(const std::vector<std::size_t>& choices) const {
@@ -105,7 +109,13 @@ Hardware Variants::with(const std::vector<std::size_t>& choices) const {
   for (const auto& [place, field] : base.places)
     values.push_back({place, fields_[field].numbers[choices[fields_[field].key]]});
   set_fields(hardware, values);
-  hardware.check(base.description);
+  try {
+    hardware.check(base.description);
+  } catch (const UserError& wrong) {
+    if (wrong.kind() != UserError::Kind::kInput) throw;
+    hardware.check(description_with(description_, settings(choices), folder_));  // has all keys
+    throw;
+  }
   if (!base.is_complete) complete(base.description, hardware);
   return hardware;
 }

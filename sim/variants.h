@@ -58,7 +58,7 @@ class Variants {
   std::vector<VariedKey> keys_;
   std::vector<Field> fields_;
   std::vector<std::size_t> written_;                        // keys that are set in the description
-  mutable std::map<std::vector<std::size_t>, Base> bases_;  // by the values of `written_`
+  mutable std::map<std::vector<std::size_t>, Base> bases_;  // some, by the values of `written_`
   mutable std::map<std::string, MemoryTable> memories_;     // by name
 };
 

@@ -5,9 +5,12 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
-#include "base/error.h"
-
 namespace bitloom::pipelines {
+namespace {
+
+constexpr int kPrimary = 0xff;  // of an extended code
+
+}  // namespace
 
 void Statement::Finalize::operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
 void Database::Close::operator()(sqlite3* database) const { sqlite3_close(database); }
@@ -29,8 +32,12 @@ void Database::require(int code, int wanted) const {
   if (code != wanted) complain(code);
 }
 
+UserError Database::damaged() const {
+  return UserError(path_ + ": is no store of bitloom explore, or is damaged",
+                   UserError::Kind::kResource);
+}
+
 void Database::complain(int code) const {
-  constexpr int kPrimary = 0xff;
   const auto tell = [&](std::string_view why) {
     throw UserError(fmt::format("{}: {}", path_, why), UserError::Kind::kResource);
   };
@@ -48,8 +55,7 @@ void Database::complain(int code) const {
       break;
     case SQLITE_NOTADB:
     case SQLITE_CORRUPT:
-      tell("is no store of bitloom explore, or is damaged");
-      break;
+      throw damaged();
     case SQLITE_CANTOPEN:
       tell("cannot be opened: no such file or folder, or no permission");
       break;
@@ -62,6 +68,14 @@ void Database::complain(int code) const {
 
 void Database::execute(const std::string& sql) {
   require(sqlite3_exec(database_.get(), sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK);
+}
+
+bool Database::execute_unless_busy(const std::string& sql) {
+  const int code = sqlite3_exec(database_.get(), sql.c_str(), nullptr, nullptr, nullptr);
+  const int primary = code & kPrimary;
+  if (primary == SQLITE_BUSY || primary == SQLITE_LOCKED) return false;
+  require(code, SQLITE_OK);
+  return true;
 }
 
 Statement::Statement(Database& database, std::string_view sql) : database_(database) {

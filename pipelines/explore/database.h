@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/error.h"
+
 struct sqlite3;
 struct sqlite3_stmt;
 
@@ -46,6 +48,10 @@ class Database {
   /// kCreate makes the file where there is none.
   Database(std::string path, Access access);
   void execute(const std::string& sql);
+  /// False where another process that has the file open is in the way.
+  bool execute_unless_busy(const std::string& sql);
+  /// What it holds cannot have been written by this program.
+  UserError damaged() const;
   const std::string& path() const { return path_; }
 
  private:

@@ -20,7 +20,7 @@ Evaluator::Evaluator(const Space& space, sim::Engine engine) : space_(space), en
   for (std::size_t name = 0; name < space.fields.size(); ++name) {
     bool is_known = false;
     for (std::size_t knob = 0; knob < space.knobs().size(); ++knob)
-      if (space.fields[name].key == space.knobs()[knob].key && !space.numbers[knob].empty()) {
+      if (space.fields[name] == space.knobs()[knob].key && !space.numbers[knob].empty()) {
         known_.emplace_back(knob, name);
         is_known = true;
       }
@@ -111,12 +111,16 @@ const Constraint* Evaluator::broken(Stage stage, const std::vector<double>& valu
 
 void Evaluator::look_at(const hardware::Hardware& machine, std::vector<double>& values) const {
   if (!asked_fields_.empty()) {
-    const auto known = keys_of(machine);  // which sections it has may differ from point to point
-    std::vector<std::size_t> places;
-    for (const std::size_t name : asked_fields_)
-      places.push_back(known.at(space_.fields[name].key).place);
+    const auto known = keys_of(machine);     // which sections it has may differ from point to point
+    std::vector<std::size_t> names, places;  // of what this one has; the rest is no number
+    for (const std::size_t name : asked_fields_) {
+      const auto found = known.find(space_.fields[name]);
+      if (found == known.end() || !found->second.is_number()) continue;
+      names.push_back(name);
+      places.push_back(found->second.place);
+    }
     const std::vector<double> numbers = numbers_of(machine, places);
-    for (std::size_t i = 0; i < numbers.size(); ++i) values[asked_fields_[i]] = numbers[i];
+    for (std::size_t i = 0; i < numbers.size(); ++i) values[names[i]] = numbers[i];
   }
   if (!asks_chip_) return;
   const std::vector<double> metrics = values_of(space_.metrics, {}, machine.machine());

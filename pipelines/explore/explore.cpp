@@ -1,6 +1,7 @@
 #include "pipelines/explore/explore.h"
 
 #include <algorithm>
+#include <chrono>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -49,7 +50,8 @@ class ExploreRun {
         space_(space),
         store_(store),
         evaluator_(space),
-        step_(host, "explore", "points") {}
+        step_(host, "explore", "points"),
+        at_once_(kFirst * options.jobs) {}
 
   void run() {
     const search::ExplorerKind& kind = kind_of(options_, space_);
@@ -87,21 +89,39 @@ class ExploreRun {
       else
         wanted.push_back(point);
     }
-    if (!wanted.empty()) {
-      std::vector<Evaluated> made = evaluate_all(evaluator_, wanted, options_.jobs);
-      store_.add(made);
+    already_ += static_cast<double>(known.size());
+    if (!known.empty()) tell(known);
+    for (auto begin = wanted.begin(); begin != wanted.end();) {
+      const auto end = begin + std::min(at_once_, wanted.end() - begin);
+      std::vector<Evaluated> made = made_of({begin, end});
+      tell(made);
       std::move(made.begin(), made.end(), std::back_inserter(known));
-    } else {
-      already_ += static_cast<double>(points.size());
+      begin = end;
     }
-    tell(points.size(), known);
     return in_order(points, known);
   }
 
-  void tell(std::size_t points, const std::vector<Evaluated>& evaluated) {
+  /// Evaluates points and stores them. From their time follows how many are made at once next: so
+  /// many that a process that is killed loses about a second, and that starting processes takes
+  /// little of it.
+  std::vector<Evaluated> made_of(const std::vector<std::int64_t>& points) {
+    constexpr double kFewSeconds = 0.5, kManySeconds = 2;
+    const auto start = std::chrono::steady_clock::now();
+    std::vector<Evaluated> made = evaluate_all(evaluator_, points, options_.jobs);
+    store_.add(made);
+    const std::chrono::duration<double> time = std::chrono::steady_clock::now() - start;
+    const auto count = static_cast<std::ptrdiff_t>(points.size());
+    if (time.count() < kFewSeconds)
+      at_once_ = std::max(at_once_, 2 * count);
+    else if (time.count() > kManySeconds)
+      at_once_ = std::max<std::ptrdiff_t>(options_.jobs, count / 2);
+    return made;
+  }
+
+  void tell(const std::vector<Evaluated>& evaluated) {
     for (const Evaluated& each : evaluated)
       if (each.refusal.empty()) front_.add({each.point, space_.objectives_of(each.metrics)});
-    done_ += static_cast<double>(points);
+    done_ += static_cast<double>(evaluated.size());
     step_.begin_at(already_);
     step_.update(done_, of_, fmt::format(", front of {}", front_.size()));
   }
@@ -119,12 +139,15 @@ class ExploreRun {
     return outcomes;
   }
 
+  static constexpr std::ptrdiff_t kFirst = 4;  // points of a process
+
   const ExploreOptions& options_;
   const Space& space_;
   Store& store_;
   Evaluator evaluator_;
   Step step_;
   search::Front front_;
+  std::ptrdiff_t at_once_;  // points
   bool has_points_ = false;
   std::int64_t asked_ = 0, of_ = 0;
   double done_ = 0, already_ = 0;
@@ -138,8 +161,8 @@ reports::Exploration explore(const ExploreOptions& options, const Host& host) {
   Store store = Store::open(options.store, about_of(space));
   if (host.resumable) host.resumable();
   ExploreRun(options, space, store, host).run();
-  store.finish();
   reports::Exploration result = summary_of(store, std::nullopt);
+  store.finish();
   if (result.feasible == 0 && options.shard.of == 1)
     throw UserError(fmt::format("{}: none of {} points is feasible: {} are refused by {}",
                                 space.path, result.points, result.refusals.front().count,

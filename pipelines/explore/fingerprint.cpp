@@ -23,10 +23,11 @@ void add_layer(Fnv1a& hash, const graph::LayerShape& l, graph::Precision bits) {
 
 }  // namespace
 
-std::string fingerprint_of(const Space& space, const hardware::Hardware& base) {
+std::string fingerprint_of(const Space& space, const std::vector<hardware::Hardware>& machines) {
   Fnv1a hash;
   hash.add_part(BITLOOM_VERSION);
-  hash.add_part(json_text(reports::hardware_json(base)));
+  for (const hardware::Hardware& machine : machines)
+    hash.add_part(json_text(reports::hardware_json(machine)));
   for (const hardware::VariedKey& knob : space.knobs()) {
     hash.add_part(knob.key);
     for (const std::string& value : knob.values) hash.add_part(value);

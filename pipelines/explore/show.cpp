@@ -1,6 +1,5 @@
 // What stores hold.
 #include <algorithm>
-#include <limits>
 #include <map>
 
 #include <fmt/format.h>
@@ -8,9 +7,10 @@
 
 #include "base/error.h"
 #include "base/json.h"
-#include "base/numbers.h"
 #include "pipelines/explore/explore.h"
+#include "pipelines/explore/knob_values.h"
 #include "pipelines/explore/store.h"
+#include "pipelines/explore/store_about.h"
 #include "pipelines/explore/summary.h"
 #include "pipelines/explore/yaml_text.h"
 #include "reports/hardware_json.h"
@@ -22,33 +22,24 @@ namespace {
 /// What `--where` may name: knobs that are numbers, then costs.
 std::vector<std::string> names_of(const StoreAbout& about) {
   std::vector<std::string> names;
-  for (const hardware::VariedKey& knob : about.knobs) names.push_back(knob.key);
+  for (const hardware::VariedKey& knob : about.knobs)
+    if (!numbers_of(knob).empty()) names.push_back(knob.key);
   for (const Metric& metric : about.metrics) names.push_back(metric.column);
   return names;
-}
-
-/// A knob's value in conditions; a text is no number.
-double number_of_value(const std::string& text) {
-  if (text == "true" || text == "false") return text == "true";
-  const auto number = parse_real(text);
-  return number ? *number : std::numeric_limits<double>::quiet_NaN();
 }
 
 /// Where a point stands in a store's tables and conditions.
 class PointReader {
  public:
   explicit PointReader(const StoreAbout& about) : about_(about), grid_(about.grid()) {
-    for (const hardware::VariedKey& knob : about.knobs) {
-      numbers_.emplace_back();
-      for (const std::string& value : knob.values)
-        numbers_.back().push_back(number_of_value(value));
-    }
+    for (const hardware::VariedKey& knob : about.knobs) numbers_.push_back(numbers_of(knob));
   }
+  /// In the order of names_of.
   std::vector<double> numbers(const Evaluated& each) const {
     std::vector<double> values;
     const search::Choices choices = grid_.choices(each.point);
     for (std::size_t knob = 0; knob < choices.size(); ++knob)
-      values.push_back(numbers_[knob][choices[knob]]);
+      if (!numbers_[knob].empty()) values.push_back(numbers_[knob][choices[knob]]);
     values.insert(values.end(), each.metrics.begin(), each.metrics.end());
     return values;
   }
@@ -70,7 +61,7 @@ class PointReader {
  private:
   const StoreAbout& about_;
   search::Grid grid_;
-  std::vector<std::vector<double>> numbers_;
+  std::vector<std::vector<double>> numbers_;  // [knob][value]; empty where values are no numbers
 };
 
 std::vector<reports::Refusals> sorted(const std::map<std::string, std::int64_t>& counts) {
@@ -158,6 +149,7 @@ reports::Exploration show_store(const std::string& path, const std::optional<std
 
 Space space_of_store(const Store& store, const Host& host) {
   const StoreAbout& about = store.about();
+  require_this_version(store.path(), about);
   Space space = space_of(about.space_path, about.space_text, host);
   if (space.fingerprint != about.fingerprint)
     throw UserError(fmt::format(
@@ -174,7 +166,7 @@ std::string point_yaml(const std::string& path, std::int64_t point, const Host& 
     throw UserError(
         fmt::format("--point '{}': {} has points from 0 to {}", point, path, size.value_or(1) - 1));
   const Space space = space_of_store(store, host);
-  const search::Choices choices = about.grid().choices(point);
+  const search::Choices choices = space.grid.choices(point);
   hardware::Hardware machine = space.variants.with(choices);
   return fmt::format("# Point {} of {} ({}): {} with\n", point, path, about.space_path,
                      space.hardware) +

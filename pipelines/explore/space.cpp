@@ -10,8 +10,7 @@ bool Space::chooses_bits() const {
 }
 
 std::vector<std::string> Space::names() const {
-  std::vector<std::string> names;
-  for (const NamedField& field : fields) names.push_back(field.key);
+  std::vector<std::string> names = fields;
   for (const Metric& metric : metrics) names.push_back(metric.column);
   return names;
 }

@@ -32,12 +32,6 @@ struct Constraint {
   Stage stage;
 };
 
-/// What a field of the base description is in conditions.
-struct NamedField {
-  std::string key;
-  std::size_t place;  // sim/keys.h
-};
-
 /// A space of machines, what runs on them, and what is wanted of them.
 struct Space {
   std::string path;
@@ -46,7 +40,7 @@ struct Space {
   hardware::Variants variants;
   search::Grid grid;
   std::vector<std::vector<double>> numbers;  // [knob][value]; empty where values are no numbers
-  std::vector<NamedField> fields;            // numbers of the description
+  std::vector<std::string> fields;           // that conditions may name, by key
   std::vector<Metric> metrics;
   std::vector<Constraint> constraints;
   std::vector<SpaceNetwork> networks;

@@ -1,12 +1,12 @@
 #include <algorithm>
 #include <filesystem>
+#include <set>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "base/document.h"
 #include "base/files.h"
-#include "base/numbers.h"
 #include "pipelines/explore/at_place.h"
 #include "pipelines/explore/fingerprint.h"
 #include "pipelines/explore/knob_values.h"
@@ -31,11 +31,16 @@ hardware::Settings read_settings(const DocumentValue& root) {
   return settings;
 }
 
-std::vector<NamedField> numbers_in(const std::map<std::string, hardware::KeyInfo>& known) {
-  std::vector<NamedField> fields;
+/// The fields that are numbers, and the knobs whose values are: those may lie in a section that the
+/// description lacks.
+std::vector<std::string> numbers_in(const std::map<std::string, hardware::KeyInfo>& known,
+                                    const std::vector<hardware::VariedKey>& knobs) {
+  std::set<std::string> fields;
   for (const auto& [key, info] : known)
-    if (info.is_number()) fields.push_back({key, info.place});
-  return fields;
+    if (info.is_number()) fields.insert(key);
+  for (const hardware::VariedKey& knob : knobs)
+    if (!numbers_of(knob).empty()) fields.insert(knob.key);
+  return {fields.begin(), fields.end()};
 }
 
 /// Which knob has the key; as many as there are where none has.
@@ -51,7 +56,7 @@ Stage stage_of(const search::Condition& condition, const Space& space) {
   const auto stage_of_name = [&](std::size_t name) {
     if (name >= fields)
       return space.metrics[name - fields].is_of_chip ? Stage::kMachine : Stage::kCosts;
-    const std::size_t knob = knob_of(space.fields[name].key, space);
+    const std::size_t knob = knob_of(space.fields[name], space);
     const bool is_known = knob < space.numbers.size() && !space.numbers[knob].empty();
     return is_known ? Stage::kKnobs : Stage::kMachine;
   };
@@ -90,20 +95,12 @@ void read_objectives(const DocumentValue& root, Space& space) {
     throw list.error(fmt::format("must be {} to {} of {}", kFewest, kMost, fmt::join(known, ", ")));
 }
 
-/// Of each knob its values as numbers, where they are.
-std::vector<std::vector<double>> numbers_of_knobs(
-    const std::vector<hardware::VariedKey>& knobs,
-    const std::map<std::string, hardware::KeyInfo>& known) {
-  std::vector<std::vector<double>> numbers(knobs.size());
-  for (std::size_t i = 0; i < knobs.size(); ++i) {
-    const auto info = known.find(knobs[i].key);
-    if (info == known.end() || !info->second.is_number()) continue;
-    for (const std::string& text : knobs[i].values) {
-      const auto number = parse_real(text);
-      numbers[i].push_back(number ? *number : text == "true" ? 1 : 0);
-    }
-  }
-  return numbers;
+void require_told_once(const DocumentValue& list, const std::vector<hardware::VariedKey>& knobs,
+                       const hardware::Settings& settings) {
+  for (const hardware::VariedKey& knob : knobs)
+    for (const std::string& setting : settings)
+      if (hardware::key_of(setting) == knob.key)
+        throw list.at(knob.key).error("settings tell it, too; leave one out");
 }
 
 }  // namespace
@@ -116,31 +113,42 @@ Space space_of(const std::string& path, const std::string& text, const Host& hos
   const std::string hardware_name = name.text(), folder = folder_of(host);
   at_place(name, [&] { return hardware::hardware_path(hardware_name, folder); });
   const hardware::Settings settings = read_settings(root);
-  const auto load_with = [&](hardware::Settings all) {
+  const auto with_more = [&](hardware::Settings all) {
     all.insert(all.begin(), settings.begin(), settings.end());
-    return hardware::load_hardware(hardware_name, folder, all);
+    return all;
+  };
+  const auto load_with = [&](const hardware::Settings& more) {
+    return hardware::load_hardware(hardware_name, folder, with_more(more));
   };
   const hardware::Hardware base = root.has("settings")
                                       ? at_place(root.at("settings"), [&] { return load_with({}); })
                                       : load_with({});
   const auto known = keys_of(base);
   const DocumentValue list = root.at("knobs");
-  std::vector<hardware::VariedKey> knobs = read_knobs(
-      list, known, hardware_name, [&](const std::string& setting) { load_with({setting}); });
-  for (const hardware::VariedKey& knob : knobs)
-    for (const std::string& setting : settings)
-      if (hardware::key_of(setting) == knob.key)
-        throw list.at(knob.key).error("settings tell it, too; leave one out");
+  std::vector<hardware::Hardware> machines{base};  // and with each value that names a file
+  const KnobTrials trials{
+      .whole = [&](const std::string& setting) { machines.push_back(load_with({setting})); },
+      .read =
+          [&](const hardware::Settings& more) {
+            hardware::unchecked_hardware(
+                hardware::load_description(hardware_name, folder, with_more(more)));
+          }};
+  const std::vector<hardware::VariedKey> knobs = read_knobs(list, known, hardware_name, trials);
+  require_told_once(list, knobs, settings);
   std::vector<std::size_t> counts;
-  for (const hardware::VariedKey& knob : knobs) counts.push_back(knob.values.size());
+  std::vector<std::vector<double>> numbers;
+  for (const hardware::VariedKey& knob : knobs) {
+    counts.push_back(knob.values.size());
+    numbers.push_back(numbers_of(knob));
+  }
 
   Space space{.path = path,
               .text = text,
               .hardware = hardware_name,
               .variants = hardware::Variants(hardware_name, folder, settings, knobs),
               .grid = search::Grid(std::move(counts)),
-              .numbers = numbers_of_knobs(knobs, known),
-              .fields = numbers_in(known),
+              .numbers = std::move(numbers),
+              .fields = numbers_in(known, knobs),
               .metrics = {},
               .constraints = {},
               .networks = read_networks(root, host),
@@ -149,7 +157,7 @@ Space space_of(const std::string& path, const std::string& text, const Host& hos
   space.metrics = metrics_of(base.machine(), space.chooses_bits());
   read_constraints(root, space);
   read_objectives(root, space);
-  space.fingerprint = fingerprint_of(space, base);
+  space.fingerprint = fingerprint_of(space, machines);
   return space;
 }
 

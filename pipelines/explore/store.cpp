@@ -1,5 +1,7 @@
 #include "pipelines/explore/store.h"
 
+#include <cmath>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -65,7 +67,12 @@ Store Store::open(const std::string& path, const StoreAbout& about) {
   const auto is = read_about(*database);
   if (is) require_same(path, *is, about);
   database->execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
-  Store store(std::move(database), is.value_or(about));
+  StoreAbout known = about;
+  if (is) {
+    known.space_path = is->space_path;
+    known.space_text = is->space_text;
+  }
+  Store store(std::move(database), std::move(known));
   if (!is) store.create_tables();
   store.read_refusals();
   store.find_.emplace(*store.database_, select_text(store.about_, "WHERE point = ?"));
@@ -88,6 +95,8 @@ void Store::create_tables() {
   columns += ", refusal INTEGER REFERENCES refusals(id)";
   for (const Metric& metric : about_.metrics) columns += ", " + quoted(metric.column) + " REAL";
   Transaction transaction(*database_);
+  if (const auto is = read_about(*database_))  // another process was first
+    return require_same(path(), *is, about_);
   write_about(*database_, about_);
   database_->execute("CREATE TABLE refusals(id INTEGER PRIMARY KEY, reason TEXT UNIQUE)");
   database_->execute(fmt::format("CREATE TABLE points({})", columns));
@@ -105,11 +114,16 @@ void Store::read_refusals() {
 std::int64_t Store::refusal_id(const std::string& text) {
   const auto found = refusals_.find(text);
   if (found != refusals_.end()) return found->second;
-  const auto id = static_cast<std::int64_t>(refusals_.size()) + 1;
-  Statement(*database_, "INSERT INTO refusals VALUES(?, ?)").bind(1, id).bind(2, text).run();
-  refusals_[text] = id;
-  refusal_texts_[id] = text;
-  return id;
+  Statement(*database_, "INSERT OR IGNORE INTO refusals(reason) VALUES(?)").bind(1, text).run();
+  read_refusals();  // another process may have added it, and others
+  return refusals_.at(text);
+}
+
+const std::string& Store::refusal_text(std::int64_t id) {
+  if (refusal_texts_.count(id) == 0) read_refusals();
+  const auto found = refusal_texts_.find(id);
+  if (found == refusal_texts_.end()) throw database_->damaged();
+  return found->second;
 }
 
 std::int64_t Store::size() {
@@ -139,14 +153,17 @@ void Store::add(const std::vector<Evaluated>& points) {
   transaction.commit();
 }
 
-Evaluated Store::row_of(const Statement& row) const {
+Evaluated Store::row_of(const Statement& row) {
   Evaluated result{row.integer(0), "", {}};
+  if (result.point < 0 || result.point >= grid_.size().value_or(0)) throw database_->damaged();
   if (!row.is_null(1)) {
-    result.refusal = refusal_texts_.at(row.integer(1));
+    result.refusal = refusal_text(row.integer(1));
     return result;
   }
   for (std::size_t metric = 0; metric < about_.metrics.size(); ++metric)
     result.metrics.push_back(row.real(static_cast<int>(metric) + 2));
+  for (const std::size_t objective : about_.objectives)
+    if (std::isnan(result.metrics[objective])) throw database_->damaged();
   return result;
 }
 
@@ -154,7 +171,7 @@ std::optional<Evaluated> Store::find(std::int64_t point) {
   find_->bind(1, point);
   if (!find_->step()) return std::nullopt;
   Evaluated found = row_of(*find_);
-  while (find_->step()) ensure(false, "a point is there once");
+  if (find_->step()) throw database_->damaged();  // it is there once
   return found;
 }
 
@@ -163,6 +180,6 @@ void Store::for_each(const std::function<void(const Evaluated&)>& visit) {
   while (rows.step()) visit(row_of(rows));
 }
 
-void Store::finish() { database_->execute("PRAGMA journal_mode = DELETE"); }
+void Store::finish() { database_->execute_unless_busy("PRAGMA journal_mode = DELETE"); }
 
 }  // namespace bitloom::pipelines

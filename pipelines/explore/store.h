@@ -27,7 +27,7 @@ struct StoreAbout {
 StoreAbout about_of(const Space& space);
 
 /// Points of one space in a file of SQLite (docs/guide/exploration.md tells its tables). A process
-/// that is killed leaves every batch that it added whole.
+/// that is killed leaves every batch that it added whole. Several may add to it at a time.
 class Store {
  public:
   /// The store at `path` to add points to; made where there is none. A UserError where its points
@@ -45,7 +45,8 @@ class Store {
   std::optional<Evaluated> find(std::int64_t point);
   /// Every point, by number.
   void for_each(const std::function<void(const Evaluated&)>& visit);
-  /// Ends what SQLite keeps beside the file while it is written.
+  /// Ends what SQLite keeps beside the file while it is written. It stays there where another
+  /// process has the file open, and is part of the store.
   void finish();
 
  private:
@@ -53,7 +54,8 @@ class Store {
   void create_tables();
   void read_refusals();
   std::int64_t refusal_id(const std::string& text);
-  Evaluated row_of(const Statement& row) const;
+  const std::string& refusal_text(std::int64_t id);
+  Evaluated row_of(const Statement& row);
 
   std::unique_ptr<Database> database_;
   StoreAbout about_;

@@ -28,11 +28,12 @@ Json columns_json(const StoreAbout& about) {
   return json;
 }
 
-void read_columns(const JsonValue& json, StoreAbout& about) {
+void read_columns(const JsonValue& json, const UserError& damaged, StoreAbout& about) {
   for (const JsonValue& knob : json.at("knobs").items()) {
     about.knobs.push_back({knob.at("key").text(), {}});
     for (const JsonValue& value : knob.at("values").items())
       about.knobs.back().values.push_back(value.text());
+    if (about.knobs.back().values.empty()) throw damaged;
   }
   for (const JsonValue& metric : json.at("metrics").items())
     about.metrics.push_back({metric.at("column").text(), metric.at("objective").text(),
@@ -82,14 +83,18 @@ std::optional<StoreAbout> read_about(Database& database) {
   while (rows.step())
     if (const auto found = wanted.find(rows.text(0)); found != wanted.end())
       *found->second = rows.text(1);
-  read_columns(JsonValue::parse(columns, database.path()), about);
+  read_columns(JsonValue::parse(columns, database.path()), database.damaged(), about);
   return about;
 }
 
-void require_same(const std::string& path, const StoreAbout& is, const StoreAbout& wanted) {
-  if (is.version != wanted.version)
+void require_this_version(const std::string& path, const StoreAbout& is) {
+  if (is.version != BITLOOM_VERSION)
     throw UserError(fmt::format("{}: was written by bitloom {}, this is {}: name another file",
-                                path, is.version, wanted.version));
+                                path, is.version, BITLOOM_VERSION));
+}
+
+void require_same(const std::string& path, const StoreAbout& is, const StoreAbout& wanted) {
+  require_this_version(path, is);
   if (is.fingerprint != wanted.fingerprint)
     throw UserError(fmt::format(
         "{}: holds points of another space ({}{}): name another file", path, is.space_path,

@@ -115,7 +115,7 @@ class Nsga2Explorer final : public Explorer {
 
   /// A child that was never there; none where a thousand were.
   std::optional<Choices> new_child() {
-    Choices child = members_.empty() ? anywhere() : crossed(parent(), parent());
+    Choices child = members_.empty() ? anywhere() : crossed();
     constexpr int kTries = 1000;
     for (int tries = 0; tries < kTries; ++tries) {
       if (!members_.empty()) mutate(child);
@@ -135,7 +135,9 @@ class Nsga2Explorer final : public Explorer {
     const Member& b = members_[draw_below(random_, members_.size())];
     return is_better(b, a) ? b.choices : a.choices;
   }
-  Choices crossed(const Choices& a, const Choices& b) {
+  Choices crossed() {
+    const Choices& b = parent();
+    const Choices& a = parent();
     Choices child;
     for (std::size_t knob = 0; knob < a.size(); ++knob)
       child.push_back(draw_below(random_, 2) == 0 ? a[knob] : b[knob]);

@@ -36,12 +36,16 @@ def commands_of(block):
         yield command, output
 
 
+# How far a command is: told where it takes over two seconds, which no page waits for.
+PROGRESS = re.compile(r"^[\w ./-]+: .*\(\d+ %\), .*left$\n?", re.M)
+
+
 def run(command, folder, source):
     programs = f"{pathlib.Path(os.environ['BITLOOM']).parent}:{os.environ['PATH']}"
     environment = {**os.environ, "PATH": programs, "BITLOOM_SOURCE": str(source)}
     done = subprocess.run(["bash", "-c", command], cwd=folder, env=environment, text=True,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    return done.stdout
+    return PROGRESS.sub("", done.stdout)
 
 
 def check(page, update, source):

@@ -77,7 +77,10 @@ Tensor least_error_scale(const Tensor& values, const LinearLevels& levels, Scale
     if (sign == ScaleSign::kEither) best.try_scale(step * -i);
   }
   const Tensor about = best.scale();
-  for (int i = 1; i < kNearest; ++i) best.try_scale(about + step * (2.0 * i / kNearest - 1));
+  for (int i = 1; i < kNearest; ++i) {
+    const Tensor near = about + step * (2.0 * i / kNearest - 1);
+    best.try_scale(torch::where(near * about > 0, near, about));
+  }
   return best.scale();
 }
 

@@ -42,10 +42,10 @@ struct Calibration {
   std::string text;  // which
 };
 
-Calibration default_calibration(const ImageChoice& scored) {
+Calibration default_calibration(const ImageChoice& scored, std::int64_t usual) {
   constexpr std::int64_t kFewest = 32;  // fewer set no ranges
-  const auto counted = [](const data::Dataset& images, const std::string& which) {
-    return fmt::format("{} {}", std::min(images.size(), kCalibrationImages), which);
+  const auto counted = [&](const data::Dataset& images, const std::string& which) {
+    return fmt::format("{} {}", std::min(images.size(), usual), which);
   };
   if (data::is_generated(scored.spec)) {
     const Images training = load(scored, data::Part::kTrain);
@@ -61,13 +61,14 @@ Calibration default_calibration(const ImageChoice& scored) {
 /// The calibration images in words, once they have been chosen.
 class CalibrationImages {
  public:
-  explicit CalibrationImages(const EvaluateOptions& options)
+  CalibrationImages(const EvaluateOptions& options, const graph::Graph& network)
       : options_(options),
+        usual_(usual_calibration_images(options.quantization, network)),
         text_(options.quantization.calibration ? options.quantization.calibration->spec : "") {}
 
   ImageSource fallback() {
     return [this] {
-      Calibration own = default_calibration(options_.data);
+      Calibration own = default_calibration(options_.data, usual_);
       text_ = own.text;
       return own.images;
     };
@@ -76,12 +77,13 @@ class CalibrationImages {
 
  private:
   const EvaluateOptions& options_;
+  std::int64_t usual_;
   std::string text_;
 };
 
 Answerer quantized_answerer(const EvaluateOptions& options, const LoadedWeights& weights,
                             const Host& host) {
-  CalibrationImages calibration(options);
+  CalibrationImages calibration(options, weights.network.graph);
   const std::shared_ptr<nn::QuantizedNetwork> model =
       make_quantized(options.quantization, weights, calibration.fallback(),
                      loading(weights, options.compute), host);
@@ -182,7 +184,7 @@ PolicyScores score_policies(const EvaluateOptions& options, const std::vector<st
   const LoadedWeights weights = load_weights(options.network, options.weights, host);
   require_unquantized(weights, "other quantizers");
   const Images images = scored_images(options, weights, host);
-  CalibrationImages calibration(options);
+  CalibrationImages calibration(options, weights.network.graph);
   const Images calibrating =
       calibration_images(options.quantization, weights.network.graph, calibration.fallback());
   const nn::Quantization how =

@@ -105,7 +105,11 @@ class MeasuredSearch {
 
   search::AccuracyOracle oracle(const Images& scored,
                                 search::AccuracyOracle::Adapt adapt = {}) const {
-    data::Loader calibration(images_.calibration, loading_), scoring(scored, loading_);
+    QuantizationChoice quantization;
+    quantization.post_training = options_.post_training;
+    const std::int64_t usual = usual_calibration_images(quantization, weights_.network.graph);
+    data::Loader calibration(drawn_images(images_.calibration, usual), loading_),
+        scoring(scored, loading_);
     return {std::make_shared<nn::Network>(weights_.network.graph, weights_.runnable->parameters()),
             how_, calibration, scoring, std::move(adapt)};
   }

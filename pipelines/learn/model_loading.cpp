@@ -39,13 +39,14 @@ nn::Quantization read_quantization(const LoadedWeights& weights) {
   }
   if (!stored.is_object() || !stored.contains("quantizer") || !stored["quantizer"].is_string() ||
       !stored.contains("granularity") || !stored["granularity"].is_string() ||
-      !stored.contains("policy") || !stored["policy"].is_array())
-    throw wrong("must hold quantizer, granularity and policy");
+      !stored.contains("policy") || !stored["policy"].is_array() ||
+      (stored.contains("post_training") && !stored["post_training"].is_string()))
+    throw wrong("must hold quantizer, granularity and policy, and may name post_training");
   nn::Quantization quantization;
   try {
     quantization.scheme = nn::quantizer_scheme(stored["quantizer"].get<std::string>()).name;
     quantization.granularity = parse_granularity(stored["granularity"].get<std::string>());
-    if (stored.contains("post_training") && stored["post_training"].is_string())
+    if (stored.contains("post_training"))
       quantization.post_training =
           nn::post_training_method(stored["post_training"].get<std::string>()).name;
   } catch (const UserError& unknown) {
@@ -89,15 +90,6 @@ void choose_levels(nn::QuantizedNetwork& network, const Images& images,
   nn::post_train(network, method, torch::cat(batches), [&](std::size_t done, std::size_t of) {
     step.update(static_cast<double>(done), static_cast<std::int64_t>(of));
   });
-}
-
-/// So many images as post-training runs at once: its largest tensor takes at most half a gigabyte.
-std::int64_t post_training_images(const graph::Graph& network) {
-  constexpr std::int64_t kMostValues = std::int64_t{1} << 27;
-  std::int64_t largest = 1;
-  for (const graph::Node& node : network.nodes())
-    largest = std::max(largest, graph::size_of(node.shape));
-  return std::clamp<std::int64_t>(kMostValues / (2 * largest), 1, kPostTrainingImages);
 }
 
 }  // namespace
@@ -184,13 +176,22 @@ ChosenQuantization choose_quantization(const QuantizationChoice& choice,
   return {std::move(quantization), false};
 }
 
+std::int64_t usual_calibration_images(const QuantizationChoice& choice,
+                                      const graph::Graph& network) {
+  if (!choice.post_training) return kCalibrationImages;
+  constexpr std::int64_t kMostValues = std::int64_t{1} << 27;
+  std::int64_t largest = 1;
+  for (const graph::Node& node : network.nodes())
+    largest = std::max(largest, graph::size_of(node.shape));
+  return std::clamp<std::int64_t>(kMostValues / (2 * largest), 1, kPostTrainingImages);
+}
+
 Images calibration_images(const QuantizationChoice& choice, const graph::Graph& network,
                           const ImageSource& fallback) {
   const std::optional<ImageChoice>& given = choice.calibration;
   const Images images = given ? load(*given, data::Part::kTrain) : fallback();
-  const std::int64_t usual =
-      choice.post_training ? post_training_images(network) : kCalibrationImages;
-  return given && given->count ? images : drawn_images(images, usual);
+  return given && given->count ? images
+                               : drawn_images(images, usual_calibration_images(choice, network));
 }
 
 data::LoaderOptions loading(const LoadedWeights& weights, const ComputeChoice& compute) {

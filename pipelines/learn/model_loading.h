@@ -57,8 +57,11 @@ constexpr std::int64_t kPostTrainingImages = 512;
 
 using ImageSource = std::function<Images()>;
 
+/// So many images calibrate where `choice` does not say it: kCalibrationImages; of a post-training
+/// method kPostTrainingImages, or as many as leave its largest tensor half a gigabyte.
+std::int64_t usual_calibration_images(const QuantizationChoice& choice,
+                                      const graph::Graph& network);
 /// The images that set ranges: those chosen; where none are, some of what `fallback` gives.
-/// A post-training method takes kPostTrainingImages, or as many as its memory holds.
 Images calibration_images(const QuantizationChoice& choice, const graph::Graph& network,
                           const ImageSource& fallback);
 

@@ -196,7 +196,7 @@ Manifest sensitivity_manifest(const Measurement& m) {
   manifest.file("weights", weights);
   manifest.option("method", method);
   declare("", data, manifest);
-  manifest.option("batch", batch_size.value_or(kGradientBatch));
+  manifest.option("batch", m.chosen.loading.batch_size);
   manifest.option("normalize",
                   normalization ? std::optional(data::to_text(*normalization)) : std::nullopt);
   manifest.option("seed", seed);

@@ -4,7 +4,13 @@
 #include <cmath>
 
 #include "models/graph/zoo/zoo.h"
+#include "models/operators/activation.h"
+#include "models/operators/add.h"
+#include "models/operators/batch_norm.h"
 #include "models/operators/convolution.h"
+#include "models/operators/flatten.h"
+#include "models/operators/global_average_pool.h"
+#include "models/operators/input.h"
 #include "models/operators/linear.h"
 #include "models/torch/post_training/blocks.h"
 #include "models/torch/post_training/layer_fit.h"
@@ -80,7 +86,8 @@ TEST(Gptq, EqualsOptimalBrainQuantizationColumnByColumn) {
     const Tensor z = of.quantized.to(torch::kFloat64), x = of.real.to(torch::kFloat64);
     const Tensor w = of.weight.to(torch::kFloat64);
     const Tensor second = z.t().mm(z) / 400;
-    const Tensor damping = 0.01 * second.diagonal().mean() * torch::eye(20, torch::kFloat64);
+    const Tensor damping =
+        (0.01 + 0.1 * 20 / 400) * second.diagonal().mean() * torch::eye(20, torch::kFloat64);
     const Tensor hessian = second + damping;
     const Tensor aim = (w.mm(x.t().mm(z) / 400) + w.mm(damping)).mm(torch::linalg_inv(hessian));
     const Tensor codes = brain_codes(aim, hessian, second.diagonal().argsort(0, true),
@@ -146,6 +153,63 @@ TEST(Blocks, AreResidualBlocksAndSingleLayers) {
   EXPECT_EQ(blocks.back().to, resnet.nodes().size() - 1);
   EXPECT_EQ(blocks_of(graph::make_network("mobilenet_v1")).size(), 28U);
   EXPECT_EQ(blocks_of(graph::make_network("vgg_small")).size(), 7U);
+}
+
+/// A residual block between two layers, its weights drawn.
+std::shared_ptr<Network> small_network() {
+  graph::Graph graph("small");
+  const graph::Window window{{3, 3}, {1, 1}, graph::Padding::all(1), {1, 1}};
+  const auto layer = [&](const std::string& name, std::int64_t channels, graph::NodeId from) {
+    const auto conv = graph.add(name, graph::Convolution{channels, window}, {from});
+    return graph.add(name + ".bn", graph::BatchNorm{}, {conv});
+  };
+  const auto relu = [&](const std::string& name, graph::NodeId from) {
+    return graph.add(name, graph::Activation{graph::ActivationKind::kRelu}, {from});
+  };
+  const auto image = graph.add("image", graph::Input{{3, 8, 8}}, {});
+  const auto first = relu("first.relu", layer("first", 8, image));
+  const auto second = layer("third", 8, relu("second.relu", layer("second", 8, first)));
+  const auto sum = relu("relu", graph.add("sum", graph::Add{}, {second, first}));
+  const auto pooled = graph.add("pool", graph::GlobalAveragePool{}, {sum});
+  const auto flat = graph.add("flat", graph::Flatten{}, {pooled});
+  graph.add("fc", graph::Linear{5}, {flat});
+  const auto parameters = initial_parameters(graph, 3);
+  return std::make_shared<Network>(std::move(graph), parameters);
+}
+
+/// How far its outputs at 2/3 are from those in single precision, on the images that `method` saw.
+double output_error(const char* method, Tensor* outputs = nullptr) {
+  const torch::NoGradGuard no_gradient;
+  const auto network = small_network();
+  const graph::Policy policy(4, {2, 3});
+  QuantizedNetwork quantized(network, {.scheme = "least-error", .policy = policy});
+  torch::manual_seed(1);
+  const Tensor images = torch::randn({96, 3, 8, 8});
+  post_train(quantized, post_training_method(method), images);
+  const Tensor real = network->forward(images), got = quantized.forward(images);
+  if (outputs) *outputs = got;
+  return (got - real).square().mean().item<double>();
+}
+
+TEST(PostTraining, ByGptqIsNearerToSinglePrecisionThanByMoments) {
+  EXPECT_LT(output_error("good"), output_error("fast"));
+}
+
+TEST(PostTraining, IsAFunctionOfItsImages) {
+  Tensor once, again;
+  output_error("best", &once);
+  torch::rand({17});
+  output_error("best", &again);
+  EXPECT_TRUE(once.equal(again));
+}
+
+TEST(PostTraining, NamesTheLayerWhoseInputIsNotFinite) {
+  QuantizedNetwork quantized(small_network(),
+                             {.scheme = "least-error", .policy = graph::Policy(4, {4, 4})});
+  const Tensor images = torch::full({4, 3, 8, 8}, INFINITY);
+  EXPECT_EQ(complaint([&] { post_train(quantized, post_training_method("fast"), images); }),
+            "the input of layer 'first': not all values are finite, a quantizer cannot be "
+            "calibrated");
 }
 
 TEST(PostTrainingTable, KnowsMethodsByNameAndPreset) {

@@ -209,9 +209,11 @@ class Walk {
 
   /// Scales and zero points of one dimension at most: what DequantizeLinear takes.
   bool has_plain_scales(const Step& step) const {
-    const std::size_t factor = step.node.op.starts_with('Q') ? 3 : 1;  // codes at 0 and there
-    for (std::size_t i = 1; i < std::min<std::size_t>(step.inputs.size(), 2 * factor); ++i) {
-      if (i == factor || !step.inputs[i]) continue;
+    // Codes, scale and zero point of each factor; or codes of both, and then their zero points.
+    const bool has_scales = step.node.op.starts_with('Q');
+    const std::size_t first = has_scales ? 1 : 2, end = has_scales ? 6 : 4;
+    for (std::size_t i = first; i < std::min(step.inputs.size(), end); ++i) {
+      if ((has_scales && i == 3) || !step.inputs[i]) continue;
       const Value& scale = flow_.values[*step.inputs[i]];
       if (!scale.dims || scale.dims->size() > 1) return false;
     }

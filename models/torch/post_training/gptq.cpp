@@ -2,7 +2,7 @@
 // W, towards Y = W X with X the layer's input in single precision, where the quantized layers
 // before give Z instead:
 //
-//   H  = Z Z^T + d I                          d: kDamping times the mean of Z Z^T's diagonal
+//   H  = Z Z^T + d I                          d: see kDamping; times the mean of the diagonal
 //   W* = (W X Z^T + d W) H^-1                 minimises |W* Z - W X|^2 + d |W* - W|^2
 //   for each column q of W*, in the order of falling H_qq: round it, and spread what that costs
 //   over the columns that are left: W* -= (w_q - Q(w_q)) / [H^-1]_qq * [H^-1]_q:
@@ -16,7 +16,8 @@
 namespace bitloom::nn {
 namespace {
 
-constexpr double kDamping = 0.01;
+// Of few pixels a layer of many columns would learn the noise: they damp more.
+constexpr double kDamping = 0.01, kDampingOfColumns = 0.1;
 constexpr std::int64_t kBlock = 128;  // columns between two updates of all that are left
 
 /// Rows [out][columns] of a group of output channels, and their scales [out][1].
@@ -54,7 +55,9 @@ Rounded round_group(const Tensor& weight, const Moments& moments, const LinearLe
   const std::int64_t columns = weight.size(1);
   const Tensor diagonal = moments.quantized.diagonal();
   const double mean = diagonal.mean().item<double>();
-  const double damping = mean > 0 ? kDamping * mean : 1;
+  const double part = kDamping + kDampingOfColumns * static_cast<double>(columns) /
+                                     static_cast<double>(moments.pixels);
+  const double damping = mean > 0 ? part * mean : 1;
   const Tensor damped = damping * torch::eye(columns, weight.options());
   const Tensor hessian = moments.quantized + damped;
   const Tensor lower = torch::linalg_cholesky(hessian);

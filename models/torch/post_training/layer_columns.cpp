@@ -14,7 +14,7 @@ constexpr std::int64_t kMostValues = 1 << 24;  // of columns in memory at once
 /// [groups][columns][pixels of all images].
 Tensor columns_of(const LayerCase& layer, const Tensor& x, std::int64_t every) {
   const auto* op = layer.op.get_if<graph::Convolution>();
-  if (!op) return x.reshape({-1, x.size(-1)}).t().unsqueeze(0);
+  if (!op) return x.reshape({-1, x.size(-1)}).slice(0, 0, {}, every).t().unsqueeze(0);
   const Padded from = padded(x, padding_of(op->window, x), 0, true);
   const Tensor all = torch::im2col(from.x, sizes(op->window.kernel), sizes(op->window.dilation),
                                    from.left, sizes(op->window.stride));
@@ -30,7 +30,7 @@ std::vector<Moments> input_moments(const LayerCase& layer) {
   const std::int64_t pixels = first.size(2);
   // Odd, so that it meets every column of an image whose width is even.
   const std::int64_t every = (images * pixels / kMostPixels) | 1;
-  const std::int64_t chunk = std::max<std::int64_t>(1, kMostValues * every / first.numel());
+  const std::int64_t chunk = std::max<std::int64_t>(1, kMostValues / first.numel());
   Tensor quantized, crossed;
   std::int64_t count = 0;
   for (std::int64_t at = 0; at < images; at += chunk) {
@@ -45,7 +45,7 @@ std::vector<Moments> input_moments(const LayerCase& layer) {
   }
   std::vector<Moments> moments;
   for (std::int64_t g = 0; g < quantized.size(0); ++g)
-    moments.push_back({quantized[g] / count, crossed[g] / count});
+    moments.push_back({quantized[g] / count, crossed[g] / count, count});
   return moments;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "models/torch/post_training/layer_fit.h"
@@ -12,6 +13,7 @@ namespace bitloom::nn {
 struct Moments {
   torch::Tensor quantized;  // Z Z^T
   torch::Tensor crossed;    // X Z^T
+  std::int64_t pixels = 0;
 };
 
 /// Of each group, in order; from at most so many pixels of all images as give good estimates.

@@ -2,6 +2,8 @@
 
 #include <map>
 
+#include <fmt/format.h>
+
 #include "base/error.h"
 #include "models/torch/post_training/blocks.h"
 #include "models/torch/post_training/layer_fit.h"
@@ -24,7 +26,7 @@ class LayerByLayer : public LayerHooks {
     const std::vector<Tensor> in = operands.input.chunk(2, 0);  // real, quantized
     const Tensor weight = operands.weight.detach();
     Quantizer* activations = network_.activation_quantizer(layer);
-    if (activations) activations->calibrate(in[1]);
+    if (activations) calibrate(*activations, in[1], layer);
     const graph::NodeId node = network_.network().layer_node(layer);
     const LayerCase each{
         network_.network().graph().node(node).op,           weight, operands.bias, in[0],
@@ -42,8 +44,18 @@ class LayerByLayer : public LayerHooks {
   const std::map<std::size_t, Tensor>& aims() const { return aims_; }
 
  private:
+  void calibrate(Quantizer& activations, const Tensor& sample, std::size_t layer) const {
+    try {
+      activations.calibrate(sample);
+    } catch (const UserError& error) {
+      const Network& of = network_.network();
+      throw error.with_text(fmt::format("the input of layer '{}': {}",
+                                        of.graph().node(of.layer_node(layer)).name, error.what()));
+    }
+  }
+
   void fit_weights(std::size_t layer, const LayerCase& each, const Tensor& real) {
-    // Weights of one bit are signs, with nothing to choose.
+    // Weights of one bit are signs, with nothing to choose; other quantizers keep their levels.
     auto* weights = dynamic_cast<LeastErrorWeights*>(&network_.weight_quantizer(layer));
     if (!weights) return;
     FittedLevels levels = method_.fit(each, *weights);

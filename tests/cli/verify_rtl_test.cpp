@@ -220,6 +220,7 @@ TEST_F(VerifyRtl, DumpsATestbenchThatPassesOnTheRtlAndFailsOnWrongRtl) {
 }
 
 TEST_F(VerifyRtl, TakesTheLayersOfAnEarlierDumpAwayAndNothingElse) {
+  for (const char* old : {"dump/8_old", "dump/9_old"}) fs::create_directories(folder_.path() / old);
   folder_.write("dump/README.txt", "A testbench of bitloom's core\n");
   for (const char* file : {"dump/8_old/tiles.hex", "dump/9_old/weights.hex", "dump/9_old/own.txt"})
     folder_.write(file, "0\n");

@@ -90,8 +90,15 @@ TEST(WorkerProcesses, ThatDieAreTheirOwnKindOfError) {
 
 /// As LibTorch's, which wait for work where bitloom-learn prices layers.
 TEST(WorkerProcesses, WorkBesideThreadsThatTheyDoNotHave) {
-  std::atomic<bool> ends = false;
-  std::thread waits([&] { ends.wait(false); });
+  std::atomic<bool> runs = false, ends = false;
+  std::thread waits([&] {
+    runs = true;
+    runs.notify_all();
+    ends.wait(false);
+  });
+  // A thread that is starting takes AddressSanitizer's locks, which a fork of that moment would
+  // hand to a worker for ever.
+  runs.wait(false);
   for (int round = 0; round < 20; ++round)
     EXPECT_EQ(map_in_processes(4, 2,
                                [](std::int64_t index) {

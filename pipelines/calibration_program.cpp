@@ -29,8 +29,8 @@ void add(Arguments& arguments, const char* option, const std::string& value) {
 }
 
 void add_network(Arguments& arguments, const NetworkChoice& network) {
-  const auto& [name, image_size, table, classes, inputs] = network;
-  ensure(!table, "what is calibrated has weights, which a table of layers has not");
+  const auto& [name, image_size, table, classes, inputs, table_text] = network;
+  ensure(!table && !table_text, "what is calibrated has weights, which a table of layers has not");
   if (image_size) add(arguments, "--image-size", to_text(*image_size));
   if (classes) add(arguments, "--classes", std::to_string(*classes));
   for (const auto& [input, shape] : inputs)
@@ -59,7 +59,8 @@ void run_learn(Arguments command, const Host& host) {
 
 std::vector<std::string> arguments_of(const CalibrationRequest& request) {
   const auto& [network, policy, weights, data, output] = request;
-  const auto& [bits, file, edge_layers, of_model] = policy;
+  const auto& [bits, file, edge_layers, of_model, listed] = policy;
+  ensure(!listed, "a policy for another program is in a file");
   Arguments arguments{"calibrate", "--quiet", "--network", network.name, "--weights",
                       weights,     "--data",  data,        "-o",         output};
   if (bits) add(arguments, "--bits", graph::to_text(*bits));

@@ -121,7 +121,7 @@ void require_known_network(const std::string& name) {
 }
 
 Network load(const NetworkChoice& choice, const Host& host) {
-  if (choice.table) return network_of(*choice.table, graph::read_layer_table(*choice.table));
+  if (choice.table) return network_of(*choice.table, rows_of(choice));
   if (onnx::is_model_file(choice.name)) return load_model(choice, host);
   if (!choice.inputs.empty())
     throw UserError(
@@ -133,10 +133,13 @@ Network load(const NetworkChoice& choice, const Host& host) {
 }
 
 void declare(const NetworkChoice& choice, Manifest& manifest) {
-  const auto& [name, image_size, table, classes, inputs] = choice;
+  const auto& [name, image_size, table, classes, inputs, table_text] = choice;
   manifest.option("network", table ? graph::network_of_file(*table) : name);
   manifest.option("image_size", image_size ? std::optional(to_text(*image_size)) : std::nullopt);
-  if (table) manifest.file("layers_csv", table);
+  if (table_text)
+    manifest.option("layers_csv", *table_text);
+  else if (table)
+    manifest.file("layers_csv", table);
   if (classes) manifest.option("classes", *classes);
   for (const auto& [input, shape] : inputs)
     manifest.option("input " + input, fmt::format("{}", fmt::join(shape, ",")));
@@ -152,8 +155,10 @@ hardware::Hardware load(const HardwareChoice& choice, const Host& host) {
     if (choice.batch && hardware::key_of(setting) == "batch")
       throw UserError(
           fmt::format("--set {}: --batch tells it, too; leave one out", excerpt(setting)));
+  const std::string folder = folder_for(choice.name, host);
   hardware::Hardware machine =
-      hardware::load_hardware(choice.name, folder_for(choice.name, host), choice.settings);
+      choice.text ? hardware::parse_hardware(choice.name, *choice.text, folder, choice.settings)
+                  : hardware::load_hardware(choice.name, folder, choice.settings);
   if (choice.energy_table) hardware::read_energy_table(*choice.energy_table, machine);
   if (choice.batch) machine.set_batch(*choice.batch);
   warn_of_default_energies(choice, machine, host);
@@ -161,8 +166,8 @@ hardware::Hardware load(const HardwareChoice& choice, const Host& host) {
 }
 
 void declare(const HardwareChoice& choice, const hardware::Hardware& machine, Manifest& manifest) {
-  const auto& [name, batch, energy_table, settings] = choice;
-  manifest.leave_out(name, batch, energy_table, settings);  // the machine holds them
+  const auto& [name, batch, energy_table, settings, text] = choice;
+  manifest.leave_out(name, batch, energy_table, settings, text);  // the machine holds them
   manifest.fact("batch", machine.batch());
   manifest.fact("hardware", machine.name());
   manifest.fact("hardware_description", reports::hardware_json(machine));
@@ -182,7 +187,10 @@ graph::Policy own_bits_of(const Network& network) {
 graph::Policy load(const PolicyChoice& choice, const Network& network,
                    graph::Activations activations) {
   graph::Policy policy;
-  if (choice.file)
+  if (choice.listed) {
+    policy = choice.listed->bits;
+    graph::check_policy(choice.listed->name, policy, network.layers);
+  } else if (choice.file)
     policy = graph::read_policy(*choice.file, network.graph.name(), network.layers, activations);
   else if (choice.of_model)
     policy = own_bits_of(network);

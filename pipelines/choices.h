@@ -28,6 +28,7 @@ struct NetworkChoice {
   std::optional<std::string> table = {};            // instead: a file, graph::read_layer_table()
   std::optional<std::int64_t> classes = {};         // of the last layer; else as it was published
   std::map<std::string, graph::Shape> inputs = {};  // of ONNX, which may leave sizes open
+  std::optional<std::string> table_text = {};       // what is in `table`, where it is no file
 };
 
 /// A network with its layers. Of a table's the graph has a name and no nodes.
@@ -59,6 +60,7 @@ struct HardwareChoice {
   std::optional<std::int64_t> batch = {};        // images priced together; else the machine's own
   std::optional<std::string> energy_table = {};  // a file with constants in place of the machine's
   hardware::Settings settings = {};              // of keys of the description: array.dm=8
+  std::optional<std::string> text = {};          // the description itself: parse_hardware()
 };
 /// A UserError names what of the file or the settings is wrong, or the nearest names.
 hardware::Hardware load(const HardwareChoice& choice, const Host& host);
@@ -67,14 +69,21 @@ void require_known_hardware(const std::string& name, const Host& host);
 /// Declares what the choice came to: batch and description.
 void declare(const HardwareChoice& choice, const hardware::Hardware& machine, Manifest& manifest);
 
-/// The bits of every layer: a file's, else the same for all.
+/// Bits that a program has, an entry for each layer.
+struct ListedPolicy {
+  std::string name;  // complaints begin with it
+  graph::Policy bits;
+};
+
+/// The bits of every layer: those listed, a file's, else the same for all.
 struct PolicyChoice {
   std::optional<graph::Precision> bits = {};  // 8/8
   std::optional<std::string> file = {};
   std::optional<graph::Precision> edge_layers = {};  // of the first and last layer
   bool of_model = false;  // instead of bits and file: those that the file of ONNX has
+  std::optional<ListedPolicy> listed = {};  // instead of all of them
 
-  bool is_given() const { return bits || file || edge_layers || of_model; }
+  bool is_given() const { return bits || file || edge_layers || of_model || listed; }
 };
 /// Where neither is chosen, the bits that a table's rows say.
 graph::Policy load(const PolicyChoice& choice, const Network& network,

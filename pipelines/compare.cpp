@@ -60,25 +60,33 @@ hardware::Hardware load_swept(HardwareChoice choice, const hardware::Settings& s
   }
 }
 
-std::vector<AskedMachine> load_machines(const CompareOptions& options, const Host& host) {
+/// What is asked for all machines, and what each has of its own.
+std::vector<HardwareChoice> choices_of(const CompareOptions& options) {
   std::set<std::string> seen;
-  for (const std::string& name : options.hardware)
-    if (!seen.insert(name).second)
-      throw UserError(fmt::format("--hardware: '{}' is named twice", excerpt(name)));
+  std::vector<HardwareChoice> choices = options.machines;
+  for (const std::string& name : options.hardware) choices.push_back({.name = name});
+  for (HardwareChoice& choice : choices) {
+    choice.settings.insert(choice.settings.end(), options.settings.begin(), options.settings.end());
+    if (options.batch) choice.batch = options.batch;
+    if (options.energy_table) choice.energy_table = options.energy_table;
+    if (!seen.insert(hardware::name_with(choice.name, choice.settings)).second)
+      throw UserError(fmt::format("--hardware: '{}' is named twice", excerpt(choice.name)));
+  }
+  return choices;
+}
+
+std::vector<AskedMachine> load_machines(const CompareOptions& options, const Host& host) {
+  const std::vector<HardwareChoice> choices = choices_of(options);
   const std::vector<std::vector<std::string>> grid = combinations(options.sweep);
-  check_count(options, options.hardware.size() * grid.size());
+  check_count(options, choices.size() * grid.size());
   std::vector<AskedMachine> machines;
-  for (const std::string& name : options.hardware)
+  for (const HardwareChoice& choice : choices)
     for (const std::vector<std::string>& values : grid) {
-      const HardwareChoice choice{.name = name,
-                                  .batch = options.batch,
-                                  .energy_table = options.energy_table,
-                                  .settings = options.settings};
       const hardware::Settings swept = settings_of(options.sweep, values);
       const std::string long_name =
-          hardware::name_with(hardware::name_with(name, options.settings), swept);
+          hardware::name_with(hardware::name_with(choice.name, choice.settings), swept);
       machines.push_back(
-          {name, long_name, values, load_swept(choice, swept, options.hardware.size() > 1, host)});
+          {choice.name, long_name, values, load_swept(choice, swept, choices.size() > 1, host)});
     }
   return machines;
 }
@@ -95,7 +103,8 @@ std::vector<reports::ComparedPolicy> policies_of(const CompareOptions& options,
                                                  const Network& network) {
   std::vector<reports::ComparedPolicy> policies;
   for (PolicyChoice choice : options.policies) {
-    const std::string name = choice.file ? *choice.file
+    const std::string name = choice.listed ? choice.listed->name
+                             : choice.file ? *choice.file
                              : choice.of_model
                                  ? "model"
                                  : graph::to_text(choice.bits.value_or(graph::Precision{}));

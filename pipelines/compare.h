@@ -28,7 +28,8 @@ struct CompareOptions {
   EngineChoice engine = {};
   hardware::Settings settings = {};              // of every machine
   std::optional<std::string> energy_table = {};  // a file with constants in place of the machines'
-  std::vector<SweptKey> sweep = {};  // the machines are every combination of these values
+  std::vector<SweptKey> sweep = {};           // the machines are every combination of these values
+  std::vector<HardwareChoice> machines = {};  // before `hardware`, with what each has of its own
 };
 
 /// Prices policies on several machines, and uniform ones from 8 bits down until a machine refuses.

@@ -20,8 +20,7 @@ reports::NetworkDescription describe(const NetworkChoice& network, const PolicyC
                                      const Host& host) {
   const bool is_table = network.table.has_value();
   const Network asked =
-      is_table ? network_of(*network.table, of_any_batch(graph::read_layer_table(*network.table)))
-               : load(network, host);
+      is_table ? network_of(*network.table, of_any_batch(rows_of(network))) : load(network, host);
   const graph::Policy bits = load(policy, asked);
   reports::NetworkDescription description{
       .name = asked.graph.name(),

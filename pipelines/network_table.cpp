@@ -9,6 +9,12 @@
 
 namespace bitloom::pipelines {
 
+std::vector<graph::LayerRow> rows_of(const NetworkChoice& choice) {
+  const std::string& file = choice.table.value();
+  return choice.table_text ? graph::parse_layer_table(file, *choice.table_text)
+                           : graph::read_layer_table(file);
+}
+
 Network network_of(const std::string& file, const std::vector<graph::LayerRow>& rows) {
   Network network{.graph = graph::Graph(graph::network_of_file(file)), .layers = {}};
   std::map<std::string, std::size_t> lines;

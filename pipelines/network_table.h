@@ -9,6 +9,9 @@
 /// Tables of layers (graph::read_layer_table()) in place of networks.
 namespace bitloom::pipelines {
 
+/// The rows of a choice that has a table.
+std::vector<graph::LayerRow> rows_of(const NetworkChoice& choice);
+
 /// The rows as a network, which is called as the file is. A UserError names a row whose layer's
 /// name another has, or of another batch than the rows before it. Where some rows say bits, the
 /// others have 8/8.

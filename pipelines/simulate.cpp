@@ -29,18 +29,23 @@ reports::Simulation question_on(const SimulateOptions& options,
           .machine = reports::machine_of(hardware)};
 }
 
-/// The chosen layers of a network and their bits, not yet run.
-reports::Simulation question(const NetworkLayers& chosen, const SimulateOptions& options,
-                             const hardware::Hardware& hardware, const Host& host) {
-  const Network network = load(chosen.network, host);
-  const graph::Policy policy = load(chosen.policy, network);
+/// The selected layers of a network and their bits, not yet run.
+reports::Simulation question(const Network& network, const graph::Policy& policy,
+                             const std::vector<std::string>& selected,
+                             const SimulateOptions& options, const hardware::Hardware& hardware) {
   reports::Simulation asked = question_on(options, hardware);
   asked.network = network.graph.name();
   asked.input = network.input();
   const std::vector<sim::Job> jobs = sim::jobs_of(network.layers, policy, hardware.batch());
-  for (const std::size_t i : select_layers(chosen.layers, network.layers))
+  for (const std::size_t i : select_layers(selected, network.layers))
     asked.layers.push_back({.job = jobs[i]});
   return asked;
+}
+
+reports::Simulation question(const NetworkLayers& chosen, const SimulateOptions& options,
+                             const hardware::Hardware& hardware, const Host& host) {
+  const Network network = load(chosen.network, host);
+  return question(network, load(chosen.policy, network), chosen.layers, options, hardware);
 }
 
 using Rows = std::vector<graph::LayerRow>;
@@ -170,16 +175,10 @@ void explain(const SimulateOptions& options, const std::vector<sim::LayerResult>
   explanation.changes = priced_changes(options, hardware, jobs, says_batch(simulation), host);
 }
 
-}  // namespace
-
-reports::Simulation simulate(const SimulateOptions& options, const Host& host) {
-  std::optional<TraceFiles> trace;
-  if (options.trace) trace.emplace(*options.trace);
-  const hardware::Hardware hardware = load(options.hardware, host);
-  warn_of_what_is_left_out(options.engine, hardware, host);
-  reports::Simulation result =
-      std::visit([&](const auto& layers) { return question(layers, options, hardware, host); },
-                 options.layers);
+/// Runs what is asked.
+reports::Simulation answered(reports::Simulation result, const SimulateOptions& options,
+                             const hardware::Hardware& hardware, std::optional<TraceFiles>& trace,
+                             const Host& host) {
   std::vector<sim::LayerResult> results = answers(options, result, hardware, trace, host);
   require_countable_totals(result, results);
   if (options.explain) explain(options, results, hardware, host, result);
@@ -188,6 +187,31 @@ reports::Simulation simulate(const SimulateOptions& options, const Host& host) {
   result.take(std::move(results), hardware.machine());
   if (trace) trace->finish();
   return result;
+}
+
+}  // namespace
+
+reports::Simulation simulate(const SimulateOptions& options, const Host& host) {
+  std::optional<TraceFiles> trace;
+  if (options.trace) trace.emplace(*options.trace);
+  const hardware::Hardware hardware = load(options.hardware, host);
+  warn_of_what_is_left_out(options.engine, hardware, host);
+  return answered(
+      std::visit([&](const auto& layers) { return question(layers, options, hardware, host); },
+                 options.layers),
+      options, hardware, trace, host);
+}
+
+reports::Simulation simulate(const Network& network, const graph::Policy& policy,
+                             const hardware::Hardware& hardware, const SimulateOptions& options,
+                             const Host& host) {
+  std::optional<TraceFiles> trace;
+  if (options.trace) trace.emplace(*options.trace);
+  warn_of_what_is_left_out(options.engine, hardware, host);
+  const auto selected =
+      std::visit([](const auto& layers) { return layers.layers; }, options.layers);
+  return answered(question(network, policy, selected, options, hardware), options, hardware, trace,
+                  host);
 }
 
 }  // namespace bitloom::pipelines

@@ -38,4 +38,11 @@ struct SimulateOptions {
 /// machine cannot run.
 reports::Simulation simulate(const SimulateOptions& options, const Host& host = {});
 
+/// The same of a network, its bits, an entry for each layer, and a machine that are loaded already,
+/// for many simulations. `options` chooses layers among the network's and says what `hardware` was
+/// loaded from, which `explain` reads again with changes.
+reports::Simulation simulate(const Network& network, const graph::Policy& policy,
+                             const hardware::Hardware& hardware, const SimulateOptions& options,
+                             const Host& host = {});
+
 }  // namespace bitloom::pipelines

@@ -44,13 +44,20 @@ DocumentValue with_all(const DocumentValue& read, const Settings& settings,
   return document;
 }
 
-Hardware read_hardware(const std::string& path, const std::string& folder, const Settings& settings,
-                       Families families) {
-  const DocumentValue document = with_all(load_document(path), settings, folder);
+/// A description before its settings.
+struct Description {
+  std::string place;  // the file
+  std::string name;   // the hardware's
+  DocumentValue document;
+};
+
+Hardware read_hardware(const Description& description, const std::string& folder,
+                       const Settings& settings, Families families) {
+  const DocumentValue document = with_all(description.document, settings, folder);
   Hardware hardware = unchecked_hardware(document, families);
-  hardware.set_name(std::filesystem::path(path).stem().string());
+  hardware.set_name(description.name);
   if (!is_one_readable_line(hardware.name()))
-    throw UserError(path +
+    throw UserError(description.place +
                     ": its name names the hardware: must be UTF-8 text without control characters");
   hardware.check(document);
   hardware.complete(document,
@@ -61,11 +68,11 @@ Hardware read_hardware(const std::string& path, const std::string& folder, const
 
 /// The setting that brought about `fault`, which tells a place in the file: the first that does
 /// with those before it. None: the file has the fault by itself.
-std::optional<std::string> setting_at_fault(const UserError& fault, const std::string& path,
+std::optional<std::string> setting_at_fault(const UserError& fault, const Description& description,
                                             const std::string& folder, const Settings& settings,
                                             Families families) {
   for (std::size_t count = 0; count < settings.size(); ++count) try {
-      read_hardware(path, folder,
+      read_hardware(description, folder,
                     {settings.begin(), settings.begin() + static_cast<std::ptrdiff_t>(count)},
                     families);
     } catch (const UserError& wrong) {
@@ -110,9 +117,10 @@ bool is_of_key(const std::string& complaint, const std::string& setting) {
 
 /// What to set instead of a setting whose key stands in a section that it does not name, or is one
 /// of a constant; empty where nobody knows.
-std::string better_key(const std::string& setting, const std::string& path, Families families) {
+std::string better_key(const std::string& setting, const DocumentValue& document,
+                       Families families) {
   KeyList keys;
-  blank(load_document(path), families).show(keys);
+  blank(document, families).show(keys);
   const std::string key = key_of(setting), value = setting.substr(key.size() + 1);
   if (keys.has(key + ".value")) return fmt::format("--set {}.value={}", key, value);
   std::vector<std::string> others = keys.ending_in(key);
@@ -121,6 +129,25 @@ std::string better_key(const std::string& setting, const std::string& path, Fami
   if (others.size() > kMost) return "";
   for (std::string& other : others) other = fmt::format("--set {}={}", other, value);
   return fmt::format("{}", fmt::join(others, " or "));
+}
+
+Hardware hardware_of(const Description& description, const std::string& folder,
+                     const Settings& settings, Families families) {
+  try {
+    return read_hardware(description, folder, settings, families);
+  } catch (const UserError& wrong) {
+    const std::string complaint = wrong.what();
+    for (const std::string& setting : settings) {
+      if (!is_of_key(complaint, setting)) continue;
+      const std::string better = better_key(setting, description.document, families);
+      if (!better.empty())
+        throw wrong.with_text(fmt::format("{}: did you mean {}?", complaint, better));
+    }
+    if (settings.empty() || complaint.starts_with("--set ")) throw;
+    const auto setting = setting_at_fault(wrong, description, folder, settings, families);
+    if (!setting) throw;
+    throw wrong.with_text(fmt::format("--set {}: {}", excerpt(*setting), complaint));
+  }
 }
 
 }  // namespace
@@ -170,21 +197,13 @@ std::string hardware_path(const std::string& name_or_file, const std::string& fo
 Hardware load_hardware(const std::string& name_or_file, const std::string& folder,
                        const Settings& settings, Families families) {
   const std::string path = hardware_path(name_or_file, folder);
-  try {
-    return read_hardware(path, folder, settings, families);
-  } catch (const UserError& wrong) {
-    const std::string complaint = wrong.what();
-    for (const std::string& setting : settings) {
-      if (!is_of_key(complaint, setting)) continue;
-      const std::string better = better_key(setting, path, families);
-      if (!better.empty())
-        throw wrong.with_text(fmt::format("{}: did you mean {}?", complaint, better));
-    }
-    if (settings.empty() || complaint.starts_with("--set ")) throw;
-    const auto setting = setting_at_fault(wrong, path, folder, settings, families);
-    if (!setting) throw;
-    throw wrong.with_text(fmt::format("--set {}: {}", excerpt(*setting), complaint));
-  }
+  return hardware_of({path, std::filesystem::path(path).stem().string(), load_document(path)},
+                     folder, settings, families);
+}
+
+Hardware parse_hardware(const std::string& name, const std::string& text, const std::string& folder,
+                        const Settings& settings, Families families) {
+  return hardware_of({name, name, value_of(name, text)}, folder, settings, families);
 }
 
 }  // namespace bitloom::hardware

@@ -29,6 +29,12 @@ Hardware load_hardware(const std::string& name_or_file, const std::string& folde
                        const Settings& settings = {},
                        std::span<const sim::Family> families = sim::families());
 
+/// The same of a description that the program has: `text`, JSON or YAML on one line, of hardware
+/// `name`, with which complaints begin.
+Hardware parse_hardware(const std::string& name, const std::string& text, const std::string& folder,
+                        const Settings& settings = {},
+                        std::span<const sim::Family> families = sim::families());
+
 /// The description in a file (load_hardware) as if `settings` stood in it, the sections that it
 /// names written out.
 DocumentValue load_description(const std::string& name_or_file, const std::string& folder,

@@ -217,6 +217,14 @@ std::vector<LayerRow> read_rows(const std::string& path, const CsvTable& table) 
   return layers;
 }
 
+std::vector<LayerRow> rows_of(const std::string& path, CsvTable table) {
+  if (is_topology(table)) return read_topology(path, table);
+  table.name_columns(kColumns);
+  table.name_columns(kOtherColumns);
+  refuse_near_topology(path, table);
+  return read_rows(path, table);
+}
+
 }  // namespace
 
 std::string network_of_file(const std::string& path) {
@@ -226,12 +234,11 @@ std::string network_of_file(const std::string& path) {
 std::vector<LayerRow> read_layer_table(const std::string& path) {
   const std::string ending = lower_case(std::filesystem::path(path).extension().string());
   if (ending == ".yaml" || ending == ".yml") return read_workload(path);
-  CsvTable table = CsvTable::load(path);
-  if (is_topology(table)) return read_topology(path, table);
-  table.name_columns(kColumns);
-  table.name_columns(kOtherColumns);
-  refuse_near_topology(path, table);
-  return read_rows(path, table);
+  return rows_of(path, CsvTable::load(path));
+}
+
+std::vector<LayerRow> parse_layer_table(const std::string& path, std::string_view text) {
+  return rows_of(path, CsvTable::parse(path, text));
 }
 
 }  // namespace bitloom::graph

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "models/graph/precision.h"
@@ -30,6 +31,9 @@ struct LayerRow {
 /// ZigZag and Timeloop (workload_file.h). What contradicts itself is a UserError that names file,
 /// line, column and what would be right.
 std::vector<LayerRow> read_layer_table(const std::string& path);
+
+/// The same of the text of the file `path`, CSV.
+std::vector<LayerRow> parse_layer_table(const std::string& path, std::string_view text);
 
 /// The name of a network whose layers a file gives without naming it: the file's, without folder
 /// and ending.

@@ -39,18 +39,24 @@ const std::string& weights_owner(const LayerShape& layer) {
   return layer.weights_of.empty() ? layer.name : layer.weights_of;
 }
 
-/// Weights that layers share are stored once, at one width.
-void require_shared_widths(const DocumentValue& list, const Policy& policy,
-                           const std::vector<LayerShape>& layers) {
+/// Weights that layers share are stored once, at one width. What is wrong of that; else empty.
+std::string unequal_widths(const Policy& policy, const std::vector<LayerShape>& layers) {
   std::map<std::string, std::size_t> owners;
   for (std::size_t i = 0; i < layers.size(); ++i) {
     const std::size_t owner = owners.emplace(weights_owner(layers[i]), i).first->second;
     if (policy[i].weight_bits != policy[owner].weight_bits)
-      throw list.error(fmt::format(
+      return fmt::format(
           "layers '{}' and '{}' share their weights and must have the same weight bits, got {} and "
           "{}",
-          layers[owner].name, layers[i].name, policy[owner].weight_bits, policy[i].weight_bits));
+          layers[owner].name, layers[i].name, policy[owner].weight_bits, policy[i].weight_bits);
   }
+  return "";
+}
+
+void require_shared_widths(const DocumentValue& list, const Policy& policy,
+                           const std::vector<LayerShape>& layers) {
+  const std::string complaint = unequal_widths(policy, layers);
+  if (!complaint.empty()) throw list.error(complaint);
 }
 
 Policy read_haq_list(const DocumentValue& list, const std::string& network, std::size_t layers,
@@ -121,6 +127,20 @@ void set_edge_layers(Policy& policy, const std::vector<LayerShape>& layers, Prec
     if (weights_owner(layers[i]) == weights_owner(layers.front()) ||
         weights_owner(layers[i]) == weights_owner(layers.back()))
       policy.at(i) = precision;
+}
+
+void check_policy(const std::string& name, const Policy& policy,
+                  const std::vector<LayerShape>& layers) {
+  if (policy.size() != layers.size())
+    throw UserError(fmt::format("{}: has bits of {} layers, and the network has {}", name,
+                                policy.size(), layers.size()));
+  const auto is_width = [](int bits) { return bits >= kMinBits && bits <= kMaxBits; };
+  for (std::size_t i = 0; i < layers.size(); ++i)
+    if (!is_width(policy[i].weight_bits) || !is_width(policy[i].activation_bits))
+      throw UserError(fmt::format("{}: layer '{}': bits must be in [{}, {}], got {}", name,
+                                  layers[i].name, kMinBits, kMaxBits, to_text(policy[i])));
+  const std::string complaint = unequal_widths(policy, layers);
+  if (!complaint.empty()) throw UserError(fmt::format("{}: {}", name, complaint));
 }
 
 Policy read_policy(const std::string& path, const std::string& network,

@@ -23,6 +23,11 @@ Policy random_policy(const std::vector<LayerShape>& layers, int least, int most,
 /// their weights.
 void set_edge_layers(Policy& policy, const std::vector<LayerShape>& layers, Precision precision);
 
+/// A UserError, which begins with `name`, where the policy has not an entry for each layer, bits
+/// are not in [1, 16], or layers that share their weights have different weight bits.
+void check_policy(const std::string& name, const Policy& policy,
+                  const std::vector<LayerShape>& layers);
+
 /// Reads a policy for `layers` of `network`: `{"network": ..., "layers": [{"name", "weight_bits",
 /// "activation_bits"}]}`, every layer once in any order, or HAQ's `[[w, a], ...]` in execution
 /// order, where -1 means 8 (its mark for the image input). Activation bits of 32, single precision,

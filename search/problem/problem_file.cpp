@@ -95,10 +95,7 @@ Budget read_budget(const DocumentValue& item, const Problem& problem) {
   return budget;
 }
 
-}  // namespace
-
-Problem read_problem(const std::string& path) {
-  const DocumentValue document = load_document(path, kLimits);
+Problem problem_of(const DocumentValue& document) {
   document.allow_only({"schema", "origin", "layers", "ties", "budgets", "optima"});
   if (document.has("schema")) document.at("schema").integer(1, 1);
   Problem problem;
@@ -115,6 +112,14 @@ Problem read_problem(const std::string& path) {
     problem.budgets.push_back(read_budget(item, problem));
   if (problem.budgets.empty()) throw document.at("budgets").error("must list a budget at least");
   return problem;
+}
+
+}  // namespace
+
+Problem read_problem(const std::string& path) { return problem_of(load_document(path, kLimits)); }
+
+Problem parse_problem(const std::string& name, const std::string& text) {
+  return problem_of(value_of(name, text));
 }
 
 std::string problem_json(const Problem& problem, const std::string& origin) {

@@ -19,6 +19,9 @@ namespace bitloom::search {
 /// tied layers have the same labels. A UserError names file, line, column and key.
 Problem read_problem(const std::string& path);
 
+/// The same of a text on one line; complaints begin with `name`.
+Problem parse_problem(const std::string& name, const std::string& text);
+
 /// The problem as read_problem() reads it.
 std::string problem_json(const Problem& problem, const std::string& origin);
 

@@ -41,7 +41,8 @@ PROGRESS = re.compile(r"^[\w ./-]+: .*\(\d+ %\), .*left$\n?", re.M)
 
 
 def run(command, folder, source):
-    programs = f"{pathlib.Path(os.environ['BITLOOM']).parent}:{os.environ['PATH']}"
+    """What a command prints: `bitloom` is the tests' program, `python3` the Python of this test."""
+    programs = f"{folder}/.bin:{pathlib.Path(os.environ['BITLOOM']).parent}:{os.environ['PATH']}"
     environment = {**os.environ, "PATH": programs, "BITLOOM_SOURCE": str(source)}
     done = subprocess.run(["bash", "-c", command], cwd=folder, env=environment, text=True,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
@@ -52,6 +53,10 @@ def check(page, update, source):
     text = page.read_text()
     faults, pieces, at = [], [], 0
     with tempfile.TemporaryDirectory() as folder:
+        python = pathlib.Path(folder, ".bin/python3")
+        python.parent.mkdir()
+        python.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
+        python.chmod(0o755)
         for block in FENCE.finditer(text):
             body = block["body"]
             if block["file"]:

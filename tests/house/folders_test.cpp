@@ -58,6 +58,7 @@ const std::vector<Row>& rows() {
       {"reports/text", {"base", "models/graph", "sim", "search", "reports"}},
       {"reports", {"base", "models/graph", "sim", "search"}},
       {"pipelines", {"base", "models", "sim", "rtl", "search", "reports"}},
+      {"python", {"base", "models", "sim", "search", "reports", "pipelines"}},
       {"cli", {""}},
       {"tests", {""}},
       {"benchmarks", {""}},

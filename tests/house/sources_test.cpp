@@ -29,10 +29,10 @@ void expect_none(const std::string& pattern, const std::vector<std::string>& fol
   }
 }
 
-const std::vector<std::string> kLibraries{"base",   "models",  "sim",
-                                          "search", "reports", "pipelines"};
-const std::vector<std::string> kCode{"base",   "models",  "sim",       "rtl",
-                                     "search", "reports", "pipelines", "cli"};
+const std::vector<std::string> kLibraries{"base",    "models",    "sim",   "search",
+                                          "reports", "pipelines", "python"};
+const std::vector<std::string> kCode{"base",    "models",    "sim",    "rtl", "search",
+                                     "reports", "pipelines", "python", "cli"};
 
 TEST(Libraries, NeverExit) {
   expect_none("\\b(exit|abort|quick_exit|_Exit|terminate)\\s*\\(", kLibraries, {},
@@ -53,8 +53,8 @@ TEST(Libraries, NeverReadTheClockOrChance) {
               kLibraries, {}, "clocks and random engines come in as arguments");
 }
 
-const std::vector<std::string> kAboveBase{"models",  "sim",       "rtl", "search",
-                                          "reports", "pipelines", "cli"};
+const std::vector<std::string> kAboveBase{"models",  "sim",       "rtl",    "search",
+                                          "reports", "pipelines", "python", "cli"};
 
 TEST(Sources, ReadNumbersThroughBase) {
   expect_none(

@@ -1,0 +1,24 @@
+"""bitloom: costs of mixed-precision networks on bit-serial accelerators, and bits within budgets.
+
+    import bitloom
+    print(bitloom.simulate("resnet20", "bismo-edge", "4/4", edge_layers="8/8"))
+
+Figures are those of the commands, bit for bit. Mistakes are bitloom.Error, whose text is the line
+that the commands print.
+"""
+from ._bitloom import __version__, engine_names, metric_names
+from .comparison import Comparison, compare
+from .errors import Error, InputError, ResourceError, UnsupportedError
+from .hardware import Hardware, hardware_names
+from .network import Network, network_names
+from .policy import Bits, Policy
+from .problems import Solution, Solutions, pareto, solve
+from .simulation import Simulation, explain, simulate
+from .tables import CostTable, cost_table
+
+__all__ = [
+    "Bits", "Comparison", "CostTable", "Error", "Hardware", "InputError", "Network", "Policy",
+    "ResourceError", "Simulation", "Solution", "Solutions", "UnsupportedError", "__version__",
+    "compare", "cost_table", "engine_names", "explain", "hardware_names", "metric_names",
+    "network_names", "pareto", "simulate", "solve",
+]

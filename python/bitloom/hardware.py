@@ -1,0 +1,105 @@
+"""Machines."""
+import json
+import os
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Union
+
+from . import _bitloom
+from .checks import index
+from .configs import hardware_folder
+from .errors import InputError
+from .results import Record, Result, flat
+
+Settings = Union[Mapping[str, Any], Sequence[str]]
+HardwareLike = Union["Hardware", str, "os.PathLike[str]", Mapping[str, Any]]
+
+
+def _texts(settings: Optional[Settings]) -> List[str]:
+    if settings is None:
+        return []
+    if isinstance(settings, str):
+        raise TypeError("settings: must be a dict such as {'array.dm': 8}, or a list of texts")
+    if not isinstance(settings, Mapping):
+        return list(settings)
+    return [f"{key}={value if isinstance(value, str) else json.dumps(value)}"
+            for key, value in settings.items()]
+
+
+class Hardware(Result):
+    """A machine: one that comes with bitloom, a YAML file, or a description as a dict.
+
+    source: a name (`bitloom.hardware_names()`), a path, or a dict with the keys of the YAML file.
+    batch: images priced together; None: the machine's own.
+    settings: keys of the description and their values, such as {"array.dm": 16}.
+    energy_table: a YAML file with energy constants in place of the machine's.
+    name: of a description that is a dict.
+
+    Raises InputError, which names the key that is wrong and what would be right.
+    """
+
+    def __init__(self, source: Union[str, "os.PathLike[str]", Mapping[str, Any]], *,
+                 batch: Optional[int] = None, settings: Optional[Settings] = None,
+                 energy_table: Union[str, "os.PathLike[str]", None] = None,
+                 name: Optional[str] = None) -> None:
+        text = None
+        if isinstance(source, Mapping):
+            text, place = json.dumps(source), name or "hardware"
+        elif name is not None:
+            raise InputError(f"name: goes with a description that is a dict; {source} has its own")
+        else:
+            place = os.fspath(source)
+            if isinstance(source, os.PathLike) and not place.lower().endswith((".yaml", ".yml")):
+                raise InputError(f"{place}: a file of hardware ends with .yaml or .yml")
+        self._source = source
+        self._options: Dict[str, Any] = {"energy_table": energy_table, "name": name}
+        self._settings = _texts(settings)
+        super().__init__(_bitloom.Hardware(
+            folder=hardware_folder(), name=place, text=text, batch=index("batch", batch),
+            energy_table=None if energy_table is None else os.fspath(energy_table),
+            settings=self._settings))
+
+    def with_settings(self, settings: Settings) -> "Hardware":
+        """The same machine with these keys set, too; a key set before has the new value."""
+        new = _texts(settings)
+        keys = {text.partition("=")[0] for text in new}
+        kept = [text for text in self._settings if text.partition("=")[0] not in keys]
+        return Hardware(self._source, settings=kept + new, **self._options)
+
+    @property
+    def name(self) -> str:
+        """The name, with what is set: `bismo-edge array.dm=16`."""
+        return self._core.name
+
+    @property
+    def family(self) -> str:
+        return self._core.family
+
+    @property
+    def technology(self) -> str:
+        """What the energy constants are of; empty where nobody says."""
+        return self._core.technology
+
+    @property
+    def batch(self) -> int:
+        """Images priced together."""
+        return self._core.batch
+
+    @property
+    def clock_mhz(self) -> float:
+        return self._core.clock_mhz
+
+    def records(self) -> List[Record]:
+        """A dict with every key of the description, by dotted names."""
+        return [flat(self.to_dict())]
+
+    def __repr__(self) -> str:
+        return f"Hardware({self.name!r})"
+
+
+def hardware_of(hardware: HardwareLike) -> Hardware:
+    """The machine, loaded where it is not."""
+    return hardware if isinstance(hardware, Hardware) else Hardware(hardware)
+
+
+def hardware_names() -> List[str]:
+    """Machines that come with bitloom, or lie in BITLOOM_CONFIGS/hardware."""
+    return _bitloom.hardware_names(hardware_folder())

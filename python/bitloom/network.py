@@ -1,0 +1,134 @@
+"""Networks."""
+import csv
+import io
+import os
+import re
+from typing import Any, List, Mapping, Optional, Sequence, Tuple, Union
+
+from . import _bitloom
+from .checks import index
+from .errors import InputError
+from .results import Record, Result, flat, width
+
+NetworkLike = Union["Network", str, "os.PathLike[str]", Sequence[Mapping[str, Any]]]
+_TABLES = (".csv", ".yaml", ".yml")
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, (list, tuple)):
+        return "x".join(str(side) for side in value)
+    return int(value) if isinstance(value, bool) else value
+
+
+def _csv(layers: Sequence[Mapping[str, Any]]) -> str:
+    columns = list(dict.fromkeys(key for layer in layers for key in layer))
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    for layer in layers:
+        writer.writerow([_cell(layer.get(column)) for column in columns])
+    return text.getvalue()
+
+
+def _extent(size: Any) -> Optional[Tuple[int, int]]:
+    if size is None:
+        return None
+    sides = tuple(size) if isinstance(size, (list, tuple)) else (size, size)
+    if len(sides) != 2:
+        raise InputError(f"image_size {size!r}: must be N or (height, width)")
+    return (index("image_size", sides[0]) or 0, index("image_size", sides[1]) or 0)
+
+
+class Network(Result):
+    """A network: one of the zoo, a file of ONNX, a table of layers, or a list of layers.
+
+    source: a name (`bitloom.network_names()`), the path of a .onnx, .csv or .yaml file, or a list
+        of dicts with the columns of a table of layers: {"layer": "a", "kind": "conv", "K": 3,
+        "I": 32, "P": 1, "S": 1, "IC": 16, "OC": 32}. Sides are N, or (height, width).
+    image_size: N or (height, width) of a network of the zoo; None: as it was published.
+    classes: outputs of its last layer; None: as published.
+    inputs: shapes of inputs that a file of ONNX leaves open: {"x": (1, 3, 224, 224)}.
+    name: of a list of layers.
+
+    Raises InputError, which names what is unknown, or the layer and what is wrong of it.
+    """
+
+    def __init__(self, source: Union[str, "os.PathLike[str]", Sequence[Mapping[str, Any]]], *,
+                 image_size: Union[int, Sequence[int], None] = None,
+                 classes: Optional[int] = None,
+                 inputs: Optional[Mapping[str, Sequence[int]]] = None,
+                 name: Optional[str] = None) -> None:
+        is_list = not isinstance(source, (str, os.PathLike))
+        if not is_list and name is not None:
+            raise InputError(f"name: goes with a list of layers; {source} has its own")
+        place = (name or "network") if is_list else os.fspath(source)  # type: ignore[arg-type]
+        is_table = is_list or place.lower().endswith(_TABLES)
+        for option, value in (("image_size", image_size), ("classes", classes), ("inputs", inputs)):
+            if is_table and value is not None:
+                raise InputError(f"{option}: goes with no table of layers; leave it out")
+        try:
+            core = _bitloom.Network(
+                name=place, table=place if is_table else None,
+                table_text=_csv(source) if is_list else None,  # type: ignore[arg-type]
+                image_size=_extent(image_size), classes=index("classes", classes),
+                inputs={key: list(shape) for key, shape in (inputs or {}).items()})
+        except InputError as wrong:
+            if not is_list:
+                raise
+            raise InputError(_without_lines(place, str(wrong))) from None
+        super().__init__(core)
+        self._names: Tuple[str, ...] = tuple(core.layer_names)
+
+    @property
+    def name(self) -> str:
+        return self._core.name
+
+    @property
+    def input(self) -> Tuple[int, ...]:
+        """The shape of an image: (channels, height, width) or (features,); () of a table."""
+        return tuple(self._core.input)
+
+    @property
+    def layer_names(self) -> Tuple[str, ...]:
+        """Layers that have bits, in the order in which they run."""
+        return self._names
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def to_json(self) -> str:
+        """What `bitloom describe network --json` writes."""
+        return self._core.json(_uniform())
+
+    def records(self) -> List[Record]:
+        """A dict a layer: its kind, shape, weights, MACs."""
+        return [flat(layer) for layer in self.to_dict()["layers"]]
+
+    def __str__(self) -> str:
+        return self._core.text(_uniform(), width())
+
+    def __repr__(self) -> str:
+        return f"Network({self.name!r}, {len(self)} layers)"
+
+
+def _uniform() -> Any:
+    return _bitloom.PolicyChoice(bits=None, file=None, listed=None, name="", edge_layers=None,
+                                 of_model=False)
+
+
+def _without_lines(place: str, complaint: str) -> str:
+    """`network:3: K: ...` as `network[1]: K: ...`: the list's layer, not the table's line."""
+    found = re.match(re.escape(place) + r":(\d+)(?=:)", complaint)
+    if not found or int(found[1]) < 2:
+        return complaint
+    return f"{place}[{int(found[1]) - 2}]{complaint[found.end():]}"
+
+
+def network_of(network: NetworkLike) -> Network:
+    """The network, loaded where it is not."""
+    return network if isinstance(network, Network) else Network(network)
+
+
+def network_names() -> List[str]:
+    """Networks of the zoo."""
+    return _bitloom.network_names()

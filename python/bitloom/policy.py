@@ -1,0 +1,208 @@
+"""Bits of a network's layers."""
+import json
+import numbers
+import os
+import re
+import tempfile
+from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
+
+import numpy as np
+
+from . import _bitloom
+from .checks import index
+from .errors import InputError
+from .network import Network, NetworkLike, network_of
+from .results import Record, html_of
+
+
+class Bits(NamedTuple):
+    """Bits of a layer: of its weights, and of the activations that it reads."""
+
+    weights: int
+    activations: int
+
+
+Pair = Union[int, str, Sequence[int]]
+BitsLike = Union["Policy", Pair, "os.PathLike[str]", Mapping[str, Pair], Sequence[Sequence[int]],
+                 None]
+
+
+def bits_of(value: Pair, what: str = "bits") -> Bits:
+    """4, "4/6" or (4, 6) as Bits; InputError where it is none of them."""
+    if isinstance(value, str):
+        return Bits(*_bitloom.parse_bits("--" + what, value))
+    if isinstance(value, Sequence):
+        if len(value) != 2:
+            raise InputError(f"{what} {value!r}: must be a pair (weight bits, activation bits)")
+        return Bits(index(what, value[0]) or 0, index(what, value[1]) or 0)
+    width = index(what, value) or 0
+    return Bits(width, width)
+
+
+class Policy(Mapping[str, Bits]):
+    """Bits of each layer of a network, a dict from layers' names to Bits.
+
+    layers: a dict from names to bits (4, "4/6" or (4, 6)), or pairs in the order of the layers.
+    network: the network, or its name.
+
+    `policy["conv1"] = 8, 4` changes a layer. Raises InputError where a layer is missing, unknown,
+    or has bits that are not in [1, 16], or where layers that share weights differ.
+    """
+
+    def __init__(self, layers: Union[Mapping[str, Pair], Sequence[Pair]],
+                 network: NetworkLike) -> None:
+        of = network_of(network)
+        if isinstance(layers, Mapping):
+            listed = _in_order(layers, of.layer_names)
+        else:
+            listed = [bits_of(pair) for pair in layers]
+        self._set(Choice(listed=listed).listed_for(of), of)
+
+    def _set(self, bits: Sequence[Tuple[int, int]], network: Network) -> None:
+        self._network = network
+        self._bits = [Bits(*pair) for pair in bits]
+
+    @classmethod
+    def of(cls, bits: BitsLike, network: NetworkLike, *,
+           edge_layers: Optional[Pair] = None) -> "Policy":
+        """The bits of every layer as `simulate` takes them: 4, "4/6", a file, a list, "model".
+
+        edge_layers: bits of the first and the last layer.
+        """
+        of = network_of(network)
+        policy = cls.__new__(cls)
+        policy._set(choice_of(bits, of, edge_layers).listed_for(of), of)
+        return policy
+
+    @classmethod
+    def load(cls, path: Union[str, "os.PathLike[str]"], network: NetworkLike) -> "Policy":
+        """Reads bitloom's JSON, HAQ's [[w, a], ...] as text or NumPy array, or a log of HAQ's."""
+        of = network_of(network)
+        policy = cls.__new__(cls)
+        policy._set(Choice(file=os.fspath(path)).listed_for(of), of)
+        return policy
+
+    @property
+    def network(self) -> Network:
+        return self._network
+
+    def __getitem__(self, name: str) -> Bits:
+        return self._bits[self._place(name)]
+
+    def __setitem__(self, name: str, bits: Pair) -> None:
+        place = self._place(name)
+        changed = list(self._bits)
+        changed[place] = bits_of(bits)
+        self._bits = [Bits(*pair) for pair in Choice(listed=changed).listed_for(self._network)]
+
+    def _place(self, name: str) -> int:
+        try:
+            return self._network.layer_names.index(name)
+        except ValueError:
+            raise KeyError(name) from None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._network.layer_names)
+
+    def __len__(self) -> int:
+        return len(self._bits)
+
+    def copy(self) -> "Policy":
+        policy = Policy.__new__(Policy)
+        policy._set(self._bits, self._network)
+        return policy
+
+    def to_list(self) -> List[List[int]]:
+        """HAQ's list: [weight bits, activation bits] of each layer in the order of the layers."""
+        return [list(bits) for bits in self._bits]
+
+    def to_numpy(self) -> np.ndarray:
+        """int64 [layer][2]: weight bits, activation bits."""
+        return np.array(self._bits, dtype=np.int64).reshape(-1, 2)
+
+    def to_dict(self) -> Dict[str, Any]:
+        """What `--policy` of the commands reads: {"network": ..., "layers": [...]}."""
+        return {"network": self._network.name, "layers": self.records()}
+
+    def records(self) -> List[Record]:
+        """A dict a layer: name, weight_bits, activation_bits."""
+        return [{"name": name, "weight_bits": bits.weights, "activation_bits": bits.activations}
+                for name, bits in self.items()]
+
+    def save(self, path: Union[str, "os.PathLike[str]"]) -> None:
+        """Writes the JSON that `--policy` of the commands reads; nothing is left half written."""
+        folder = os.path.dirname(os.path.abspath(os.fspath(path)))
+        descriptor, name = tempfile.mkstemp(dir=folder, suffix=".part")
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                json.dump(self.to_dict(), file, indent=2)
+                file.write("\n")
+            os.replace(name, path)
+        except BaseException:
+            os.unlink(name)
+            raise
+
+    def __str__(self) -> str:
+        longest = max(map(len, self))
+        return "\n".join(f"{name:<{longest}} {bits.weights}/{bits.activations}"
+                         for name, bits in self.items())
+
+    def __repr__(self) -> str:
+        return f"Policy of {self._network.name}, {len(self)} layers"
+
+    def _repr_html_(self) -> str:
+        return html_of(repr(self), self.records())
+
+
+def _in_order(layers: Mapping[str, Pair], names: Sequence[str]) -> List[Bits]:
+    unknown = [name for name in layers if name not in names]
+    if unknown:
+        raise InputError(f"policy: the network has no layer '{unknown[0]}'")
+    missing = [name for name in names if name not in layers]
+    if missing:
+        raise InputError(f"policy: layer '{missing[0]}' is missing")
+    return [bits_of(layers[name]) for name in names]
+
+
+class Choice:
+    """What a policy is asked to be; `core` is the extension's."""
+
+    def __init__(self, bits: Optional[Bits] = None, file: Optional[str] = None,
+                 listed: Optional[Sequence[Tuple[int, int]]] = None,
+                 edge_layers: Optional[Bits] = None, of_model: bool = False,
+                 name: str = "policy") -> None:
+        self.core = _bitloom.PolicyChoice(bits=bits, file=file, listed=listed, name=name,
+                                          edge_layers=edge_layers, of_model=of_model)
+
+    def listed_for(self, network: Network) -> List[Tuple[int, int]]:
+        return self.core.bits_of(network._core)
+
+
+def choice_of(bits: BitsLike, network: Network, edge_layers: Optional[Pair] = None,
+              name: str = "policy") -> Choice:
+    """`bits` of `network`, whatever form they have."""
+    edges = None if edge_layers is None else bits_of(edge_layers, "edge-layers")
+    if hasattr(bits, "tolist"):  # NumPy's
+        bits = bits.tolist()
+    if isinstance(bits, Policy):
+        names = network.layer_names
+        listed = bits._bits if bits._network.layer_names == names else _in_order(bits, names)
+        return Choice(listed=listed, edge_layers=edges, name=name)
+    if isinstance(bits, Mapping):
+        return Choice(listed=_in_order(bits, network.layer_names), edge_layers=edges, name=name)
+    if isinstance(bits, str) and bits == "model":
+        return Choice(of_model=True, edge_layers=edges)
+    if isinstance(bits, os.PathLike) or (isinstance(bits, str)
+                                         and not re.fullmatch(r"\d+/\d+", bits)):
+        return Choice(file=os.fspath(bits), edge_layers=edges)
+    if bits is None or isinstance(bits, str) or not _is_list_of_pairs(bits):
+        return Choice(bits=None if bits is None else bits_of(bits), edge_layers=edges)
+    return Choice(listed=[bits_of(pair) for pair in bits], edge_layers=edges, name=name)
+
+
+def _is_list_of_pairs(bits: Any) -> bool:
+    """A pair is two numbers; a list of pairs holds pairs."""
+    try:
+        return len(bits) != 2 or not all(isinstance(each, numbers.Integral) for each in bits)
+    except TypeError:
+        return False

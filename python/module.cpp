@@ -1,0 +1,48 @@
+#include <pybind11/pybind11.h>
+
+#include <exception>
+#include <utility>
+
+#include "base/error.h"
+#include "python/inputs.h"
+#include "python/results.h"
+
+namespace bitloom::python {
+namespace {
+
+/// The class of `bitloom.errors` for a mistake.
+const char* class_of(UserError::Kind kind) {
+  switch (kind) {
+    case UserError::Kind::kInput:
+      return "InputError";
+    case UserError::Kind::kUnsupported:
+      return "UnsupportedError";
+    case UserError::Kind::kResource:
+    case UserError::Kind::kWorkerDied:
+      return "ResourceError";
+  }
+  return "Error";
+}
+
+void translate(std::exception_ptr thrown) {
+  try {
+    if (thrown) std::rethrow_exception(std::move(thrown));
+  } catch (const UserError& wrong) {
+    const auto type = pybind11::module_::import("bitloom.errors").attr(class_of(wrong.kind()));
+    PyErr_SetString(type.ptr(), wrong.what());
+  }
+}
+
+}  // namespace
+}  // namespace bitloom::python
+
+PYBIND11_MODULE(_bitloom, module) {
+  using namespace bitloom::python;
+  module.attr("__version__") = BITLOOM_VERSION;
+  pybind11::register_local_exception_translator(&translate);
+  add_inputs(module);
+  add_simulation(module);
+  add_cost_table(module);
+  add_comparison(module);
+  add_problem(module);
+}

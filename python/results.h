@@ -1,0 +1,14 @@
+#pragma once
+
+#include <pybind11/pybind11.h>
+
+/// What pipelines answer, as objects of Python's: figures, JSON as the commands write it, text as
+/// they print it.
+namespace bitloom::python {
+
+void add_simulation(pybind11::module_& module);
+void add_cost_table(pybind11::module_& module);
+void add_comparison(pybind11::module_& module);
+void add_problem(pybind11::module_& module);
+
+}  // namespace bitloom::python

@@ -33,6 +33,7 @@ reports::Simulation question_on(const SimulateOptions& options,
 reports::Simulation question(const Network& network, const graph::Policy& policy,
                              const std::vector<std::string>& selected,
                              const SimulateOptions& options, const hardware::Hardware& hardware) {
+  require_batch(network, hardware.batch());
   reports::Simulation asked = question_on(options, hardware);
   asked.network = network.graph.name();
   asked.input = network.input();

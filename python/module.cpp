@@ -44,5 +44,6 @@ PYBIND11_MODULE(_bitloom, module) {
   add_simulation(module);
   add_cost_table(module);
   add_comparison(module);
+  add_exploration(module);
   add_problem(module);
 }

@@ -9,6 +9,7 @@ namespace bitloom::python {
 void add_simulation(pybind11::module_& module);
 void add_cost_table(pybind11::module_& module);
 void add_comparison(pybind11::module_& module);
+void add_exploration(pybind11::module_& module);
 void add_problem(pybind11::module_& module);
 
 }  // namespace bitloom::python

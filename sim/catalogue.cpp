@@ -203,7 +203,9 @@ Hardware load_hardware(const std::string& name_or_file, const std::string& folde
 
 Hardware parse_hardware(const std::string& name, const std::string& text, const std::string& folder,
                         const Settings& settings, Families families) {
-  return hardware_of({name, name, value_of(name, text)}, folder, settings, families);
+  const bool is_line = text.find('\n') == std::string::npos;
+  return hardware_of({name, name, is_line ? value_of(name, text) : document_of(name, text)}, folder,
+                     settings, families);
 }
 
 }  // namespace bitloom::hardware

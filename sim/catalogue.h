@@ -29,8 +29,8 @@ Hardware load_hardware(const std::string& name_or_file, const std::string& folde
                        const Settings& settings = {},
                        std::span<const sim::Family> families = sim::families());
 
-/// The same of a description that the program has: `text`, JSON or YAML on one line, of hardware
-/// `name`, with which complaints begin.
+/// The same of a description that the program has: `text`, JSON or YAML, of hardware `name`, with
+/// which complaints begin; where it has lines, line and column follow.
 Hardware parse_hardware(const std::string& name, const std::string& text, const std::string& folder,
                         const Settings& settings = {},
                         std::span<const sim::Family> families = sim::families());

@@ -6,9 +6,10 @@
 Figures are those of the commands, bit for bit. Mistakes are bitloom.Error, whose text is the line
 that the commands print.
 """
-from ._bitloom import __version__, engine_names, metric_names
+from ._bitloom import __version__, engine_names, metric_names, strategy_names
 from .comparison import Comparison, compare
 from .errors import Error, InputError, ResourceError, UnsupportedError
+from .exploration import Exploration, explore
 from .hardware import Hardware, hardware_names
 from .network import Network, network_names
 from .policy import Bits, Policy
@@ -17,8 +18,8 @@ from .simulation import Simulation, explain, simulate
 from .tables import CostTable, cost_table
 
 __all__ = [
-    "Bits", "Comparison", "CostTable", "Error", "Hardware", "InputError", "Network", "Policy",
-    "ResourceError", "Simulation", "Solution", "Solutions", "UnsupportedError", "__version__",
-    "compare", "cost_table", "engine_names", "explain", "hardware_names", "metric_names",
-    "network_names", "pareto", "simulate", "solve",
+    "Bits", "Comparison", "CostTable", "Error", "Exploration", "Hardware", "InputError", "Network",
+    "Policy", "ResourceError", "Simulation", "Solution", "Solutions", "UnsupportedError",
+    "__version__", "compare", "cost_table", "engine_names", "explain", "explore", "hardware_names",
+    "metric_names", "network_names", "pareto", "simulate", "solve", "strategy_names",
 ]

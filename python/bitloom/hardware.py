@@ -24,6 +24,10 @@ def _texts(settings: Optional[Settings]) -> List[str]:
             for key, value in settings.items()]
 
 
+class _Yaml(str):
+    """A description, where a text would be a name."""
+
+
 class Hardware(Result):
     """A machine: one that comes with bitloom, a YAML file, or a description as a dict.
 
@@ -41,7 +45,9 @@ class Hardware(Result):
                  energy_table: Union[str, "os.PathLike[str]", None] = None,
                  name: Optional[str] = None) -> None:
         text = None
-        if isinstance(source, Mapping):
+        if isinstance(source, _Yaml):
+            text, place = str(source), name or "hardware"
+        elif isinstance(source, Mapping):
             text, place = json.dumps(source), name or "hardware"
         elif name is not None:
             raise InputError(f"name: goes with a description that is a dict; {source} has its own")
@@ -50,12 +56,20 @@ class Hardware(Result):
             if isinstance(source, os.PathLike) and not place.lower().endswith((".yaml", ".yml")):
                 raise InputError(f"{place}: a file of hardware ends with .yaml or .yml")
         self._source = source
-        self._options: Dict[str, Any] = {"energy_table": energy_table, "name": name}
+        self._options: Dict[str, Any] = {"batch": batch, "energy_table": energy_table, "name": name}
         self._settings = _texts(settings)
         super().__init__(_bitloom.Hardware(
             folder=hardware_folder(), name=place, text=text, batch=index("batch", batch),
             energy_table=None if energy_table is None else os.fspath(energy_table),
             settings=self._settings))
+
+    @classmethod
+    def from_yaml(cls, text: str, **options: Any) -> "Hardware":
+        """The machine of a description as text, YAML or JSON; the options are the constructor's."""
+        return cls(_Yaml(text), **options)
+
+    def __reduce__(self) -> Any:
+        return _again, (self._source, self._settings, self._options)
 
     def with_settings(self, settings: Settings) -> "Hardware":
         """The same machine with these keys set, too; a key set before has the new value."""
@@ -93,6 +107,11 @@ class Hardware(Result):
 
     def __repr__(self) -> str:
         return f"Hardware({self.name!r})"
+
+
+def _again(source: Any, settings: List[str], options: Dict[str, Any]) -> Hardware:
+    """A machine that comes from another process."""
+    return Hardware(source, settings=settings, **options)
 
 
 def hardware_of(hardware: HardwareLike) -> Hardware:

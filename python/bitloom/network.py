@@ -77,7 +77,12 @@ class Network(Result):
                 raise
             raise InputError(_without_lines(place, str(wrong))) from None
         super().__init__(core)
+        self._arguments = (source, {"image_size": image_size, "classes": classes,
+                                    "inputs": inputs, "name": name})
         self._names: Tuple[str, ...] = tuple(core.layer_names)
+
+    def __reduce__(self) -> Any:
+        return _again, self._arguments
 
     @property
     def name(self) -> str:
@@ -109,6 +114,11 @@ class Network(Result):
 
     def __repr__(self) -> str:
         return f"Network({self.name!r}, {len(self)} layers)"
+
+
+def _again(source: Any, options: Mapping[str, Any]) -> Network:
+    """A network that comes from another process."""
+    return Network(source, **options)
 
 
 def _uniform() -> Any:

@@ -67,6 +67,12 @@ class Lines(unittest.TestCase):
         self.refuses(bitloom.InputError, "policy: has bits of 3 layers, and the network has 20",
                      bitloom.simulate, "resnet20", "bismo-edge", [[4, 4]] * 3)
 
+    def test_of_rows_with_a_batch(self):
+        layer = {"layer": "a", "kind": "fc", "K": 1, "I": 1, "S": 1, "IC": 3, "OC": 16, "batch": 4}
+        self.refuses(bitloom.InputError, "mine: its rows say batch 4, and 1 is priced; --batch 4 "
+                     "would be right", bitloom.simulate, bitloom.Network([layer], name="mine"),
+                     "bismo-edge", 8)
+
     def test_of_numbers(self):
         self.refuses(bitloom.InputError, "batch 0: must be a whole number in [1, 65536]",
                      bitloom.simulate, "resnet20", "bismo-edge", batch=0)

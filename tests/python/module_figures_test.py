@@ -2,6 +2,7 @@
 """Every figure of the module is the program's, bit for bit."""
 import json
 import pathlib
+import pickle
 import tempfile
 import unittest
 
@@ -78,6 +79,65 @@ class Simulations(unittest.TestCase):
         self.assertEqual(ours.records()[0]["energy_pj.compute"],
                          ours.to_dict()["layers"][0]["energy_pj"]["compute"])
         self.assertEqual(ours._repr_html_().count("<tr>"), 1 + len(table))
+
+
+class Files(unittest.TestCase):
+
+    def test_of_onnx_are_networks(self):
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder, "small.onnx")
+            command("export", "--network", "resnet20", "-o", file)
+            ours = bitloom.simulate(file, "bismo-edge", "4/4")
+            self.assertEqual(ours.to_dict(), json_of("simulate", "--network", file, "--hardware",
+                                                     "bismo-edge", "--bits", "4/4"))
+
+    def test_go_to_other_processes(self):
+        network = bitloom.Network("resnet20", image_size=64)
+        machine = bitloom.Hardware("bismo-edge", batch=4, settings={"array.dm": 16})
+        policy = bitloom.Policy.of("3/5", network)
+        there = pickle.loads(pickle.dumps((network, machine, policy)))
+        self.assertEqual(bitloom.simulate(*there).to_dict(),
+                         bitloom.simulate(network, machine, policy).to_dict())
+        self.assertEqual(machine.with_settings({"array.dm": 8, "array.dn": 4}).name,
+                         "bismo-edge array.dm=8 array.dn=4")
+        self.assertEqual(machine.with_settings({}).batch, 4)
+
+
+SPACE = """
+hardware: bismo-edge
+knobs:
+  array.dm: [4, 8, 16]
+  array.dn: [4, 8]
+networks: [resnet20]
+bits: 4/4
+objectives: [latency, energy]
+"""
+
+
+class Explorations(unittest.TestCase):
+
+    def test_are_the_programs(self):
+        with tempfile.TemporaryDirectory() as folder:
+            space = pathlib.Path(folder, "space.yaml")
+            space.write_text("# A few arrays.\n" + SPACE)
+            ours = bitloom.explore(space, pathlib.Path(folder, "ours.db"))
+            shown = json_of("explore", "--show", pathlib.Path(folder, "ours.db"))
+            self.assertEqual(ours.to_dict(), shown)
+            theirs = json_of("explore", "--space", space, "-o", pathlib.Path(folder, "theirs.db"))
+            self.assertEqual(ours.to_dict()["front"], theirs["front"])
+            self.assertEqual(str(ours), command("explore", "--show",
+                                                pathlib.Path(folder, "ours.db")))
+            self.machines(ours)
+
+    def machines(self, explored):
+        best = explored.records()[0]
+        machine = explored.machine(best["point"])
+        self.assertEqual(machine.to_dict()["array"]["dm"], best["settings.array.dm"])
+        self.assertEqual(bitloom.simulate("resnet20", machine, 4).latency_ms, best["latency_ms"])
+        few = explored.where(f"latency_ms > {best['latency_ms']}")
+        self.assertLess(few.to_dict()["matching"], explored.to_dict()["points"])
+        with self.assertRaisesRegex(bitloom.InputError, "latency_mss"):
+            explored.where("latency_mss > 1")
 
 
 class Tables(unittest.TestCase):

@@ -55,7 +55,9 @@ constexpr Example kExamples[] = {
      "--network resnet20 -o resnet20.onnx\n"
      "  bitloom export --network resnet20 --weights calibrated.safetensors \\\n"
      "      --format qonnx -o quantized.onnx"},
-    {"report", "run -o report.html"},
+    {"report",
+     "run -o report.html\n"
+     "  bitloom report zynq.db -o zynq.html"},
     {"reproduce", "haq-table6 mpdnn-table3 -o tables.html"},
     {"evaluate",
      "--network resnet20 --data shapes32 --policy run/policy.json \\\n"

@@ -12,6 +12,7 @@
 #include "cli/output.h"
 #include "pipelines/explore/explore.h"
 #include "pipelines/explore/validate.h"
+#include "reports/exploration_data.h"
 #include "reports/text/exploration.h"
 #include "reports/text/validation.h"
 #include "search/explore/explorers.h"

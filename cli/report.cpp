@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "cli/commands.h"
+#include "cli/host.h"
 #include "cli/output.h"
 #include "pipelines/report.h"
 #include "reports/results/run.h"
@@ -41,7 +42,8 @@ void run(const ReportOptions& options) {
                                                             .html = html.wanted(),
                                                             .markdown = markdown.wanted(),
                                                             .csv_folder = options.csv,
-                                                            .svg_folder = options.svg});
+                                                            .svg_folder = options.svg},
+                                                           host());
   html.write(report.html);
   markdown.write(report.markdown);
   html.finish();
@@ -59,12 +61,13 @@ void add_report(CLI::App& program) {
   auto options = std::make_shared<ReportOptions>();
   CLI::App* command = program.add_subcommand(
       "report",
-      "what searches found, or simulate and compare say: one HTML file, Markdown, CSV or SVG "
-      "figures");
+      "what searches and explorations found, or simulate and compare say: one HTML file, "
+      "Markdown, CSV or SVG figures");
   command
       ->add_option(
           "runs", options->folders,
-          "the folders of one search or several, and files of simulate --json and compare --json")
+          "the folders of one search or several, files of simulate --json and compare --json, and "
+          "stores of explore")
       ->required()
       ->type_name("RUN...");
   command

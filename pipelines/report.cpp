@@ -9,7 +9,9 @@
 #include "base/error.h"
 #include "base/json_value.h"
 #include "base/output_file.h"
+#include "pipelines/explore/store_report.h"
 #include "pipelines/svg_drawing.h"
+#include "reports/html/exploration_sections.h"
 #include "reports/html/result_sections.h"
 
 namespace bitloom::pipelines {
@@ -42,6 +44,7 @@ void add_svg_files(std::string_view option, const reports::Report& report,
 std::vector<std::string> lines_of(const reports::Report& report) {
   std::vector<std::string> lines;
   const auto add = [&](const reports::Section& section) {
+    if (section.lines.empty()) return;
     if (report.sections.size() > 1) lines.insert(lines.end(), {"", section.title});
     lines.insert(lines.end(), section.lines.begin(), section.lines.end());
   };
@@ -77,6 +80,16 @@ void add_result(const std::string& file, bool among_others, reports::Report& rep
   if (report.title.empty()) report.title = report.sections.back().title;
 }
 
+/// Appends what a store of `explore` holds.
+void add_store(const std::string& store, bool among_others, const Host& host,
+               reports::Report& report) {
+  const reports::ExploredStore explored = explored_store(store, host);
+  const std::string id = among_others ? section_name(store, report) : "";
+  for (reports::Section& section : reports::sections_of(explored, id))
+    report.sections.push_back(std::move(section));
+  if (report.title.empty()) report.title = reports::title_of(explored);
+}
+
 void make_folder(std::string_view option, const std::string& path) {
   std::error_code failure;
   std::filesystem::create_directories(path, failure);
@@ -86,12 +99,14 @@ void make_folder(std::string_view option, const std::string& path) {
 
 }  // namespace
 
-ReportOfRuns report(const ReportOptions& options) {
+ReportOfRuns report(const ReportOptions& options, const Host& host) {
   require_different_runs(options.runs);
   std::vector<reports::Run> runs;
-  std::vector<std::string> files_of_results;
+  std::vector<std::string> files_of_results, stores;
   for (const std::string& path : options.runs)
-    if (path.ends_with(".json") && std::filesystem::is_regular_file(path))
+    if (is_database(path))
+      stores.push_back(path);
+    else if (path.ends_with(".json") && std::filesystem::is_regular_file(path))
       files_of_results.push_back(path);
     else
       runs.push_back(reports::read_run(path));
@@ -99,6 +114,7 @@ ReportOfRuns report(const ReportOptions& options) {
   if (!runs.empty()) report = reports::make_report(runs, BITLOOM_VERSION);
   for (const std::string& file : files_of_results)
     add_result(file, options.runs.size() > 1, report);
+  for (const std::string& store : stores) add_store(store, options.runs.size() > 1, host, report);
   FigureFiles files;
   if (options.csv_folder) add_csv_files(report, *options.csv_folder, files);
   if (options.svg_folder) add_svg_files("--svg", report, *options.svg_folder, files);

@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "pipelines/host.h"
+
 namespace bitloom::reports {
 struct SimulationFile;
 }
@@ -12,7 +14,7 @@ struct SimulationFile;
 namespace bitloom::pipelines {
 
 struct ReportOptions {
-  std::vector<std::string> runs;  // their folders, and .json files of `simulate` and `compare`
+  std::vector<std::string> runs;  // their folders, .json files of `simulate` and `compare`, stores
   bool html = false;
   bool markdown = false;
   std::optional<std::string> csv_folder = {};  // that gets the data of each figure
@@ -28,7 +30,7 @@ struct ReportOfRuns {
 /// What runs found and results say, for people. Writes the figures to the folders that are asked
 /// for. A UserError where a run is given twice, what is wrong of a run's folder, or where a figure
 /// cannot be drawn or written.
-ReportOfRuns report(const ReportOptions& options);
+ReportOfRuns report(const ReportOptions& options, const Host& host = {});
 
 /// The figures of a simulation, in a folder: the data of each as CSV, and drawn as SVG by node. A
 /// UserError begins with `option`.

@@ -1,5 +1,3 @@
-#include "reports/exploration.h"
-
 #include <pybind11/stl.h>
 
 #include <fmt/format.h>
@@ -9,6 +7,7 @@
 #include "python/calls.h"
 #include "python/inputs.h"
 #include "python/results.h"
+#include "reports/exploration_data.h"
 #include "reports/text/exploration.h"
 #include "search/explore/explorers.h"
 

@@ -1,3 +1,5 @@
+#include "reports/exploration_data.h"
+
 #include <cmath>
 
 #include <fmt/format.h>
@@ -6,7 +8,6 @@
 #include "base/csv_parser.h"
 #include "base/json.h"
 #include "base/numbers.h"
-#include "reports/exploration.h"
 
 namespace bitloom::reports {
 namespace {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "pipelines/explore/space.h"
+#include "reports/results/exploration.h"
 #include "search/explore/explorer.h"
 #include "sim/engine.h"
 #include "sim/job.h"
@@ -33,6 +34,9 @@ class Evaluator {
   /// The moves from a point to the values beside its own that its constraints on knobs and chip
   /// allow, each priced for the layers that take most of the point's time.
   std::vector<search::Move> moves(std::int64_t point) const;
+
+  /// The layers of all networks on a feasible point's machine, and what binds each.
+  std::vector<reports::ExploredLayer> layers(std::int64_t point) const;
 
  private:
   /// The jobs of a network, and which of them are alike.

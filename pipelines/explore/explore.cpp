@@ -61,6 +61,12 @@ class ExploreRun {
             : std::min(options_.evaluations.value_or(kUsualEvaluations), *space_.grid.size());
     of_ = (evaluations + options_.shard.of - options_.shard.index) / options_.shard.of;
     has_points_ = store_.size() > 0;
+    store_.add_run(
+        {.strategy = std::string(kind.name),
+         .seed = kind.asks_all ? std::nullopt : std::optional(std::to_string(options_.seed)),
+         .evaluations = evaluations,
+         .shard = options_.shard.index,
+         .shards = options_.shard.of});
     const auto explorer =
         kind.make({.grid = space_.grid,
                    .evaluations = evaluations,

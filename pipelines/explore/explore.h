@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "pipelines/host.h"
-#include "reports/exploration.h"
+#include "reports/results/exploration.h"
 
 /// Design-space exploration: machines that serve given networks best.
 namespace bitloom::pipelines {

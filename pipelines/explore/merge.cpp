@@ -39,6 +39,7 @@ reports::Exploration merge_stores(const std::string& path, const std::vector<std
   for (const std::string& each : stores) {
     Store from = Store::read(each);
     add_all(from, into);
+    for (const reports::ExploredRun& run : from.runs()) into.add_run(run);
   }
   reports::Exploration result = summary_of(into, std::nullopt);
   into.finish();

@@ -49,13 +49,12 @@ std::optional<hardware::Hardware> Evaluator::allowed_machine(std::int64_t point)
 }
 
 std::vector<search::Move> Evaluator::moves(std::int64_t point) const {
-  const search::Choices choices = space_.grid.choices(point);
-  const std::vector<LayerTime> layers = longest_layers(space_.variants.with(choices));
+  const std::vector<LayerTime> layers =
+      longest_layers(space_.variants.with(space_.grid.choices(point)));
   double before = 0;
   for (const LayerTime& layer : layers) before += layer.ms;
   std::vector<search::Move> moves;
-  const auto try_move = [&](const search::Choices& to) {
-    const std::int64_t number = space_.grid.point(to);
+  const auto try_move = [&](std::int64_t number) {
     const auto machine = allowed_machine(number);
     if (!machine) return;
     const std::vector<Work>& work = work_on(*machine);
@@ -71,16 +70,10 @@ std::vector<search::Move> Evaluator::moves(std::int64_t point) const {
     }
     moves.push_back({number, (before - after) / before});
   };
-  for (std::size_t knob = 0; knob < choices.size(); ++knob)
-    for (const bool up : {true, false}) {
-      search::Choices to = choices;
-      if (up ? to[knob] + 1 == space_.grid.values()[knob] : to[knob] == 0) continue;
-      to[knob] = up ? to[knob] + 1 : to[knob] - 1;
-      try {
-        try_move(to);
-      } catch (const UserError& refusal) {
-        if (refusal.kind() != UserError::Kind::kInput && !refusal.is_unsupported()) throw;
-      }
+  for (const search::Neighbour& neighbour : search::neighbours_of(space_.grid, point)) try {
+      try_move(neighbour.point);
+    } catch (const UserError& refusal) {
+      if (refusal.kind() != UserError::Kind::kInput && !refusal.is_unsupported()) throw;
     }
   return moves;
 }

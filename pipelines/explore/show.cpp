@@ -50,13 +50,6 @@ class PointReader {
                                                              : each.metrics[metric]);
     return wanted;
   }
-  reports::ExploredPoint explored(const Evaluated& each) const {
-    reports::ExploredPoint point{each.point, {}, each.metrics};
-    const search::Choices choices = grid_.choices(each.point);
-    for (std::size_t knob = 0; knob < choices.size(); ++knob)
-      point.values.push_back(about_.knobs[knob].values[choices[knob]]);
-    return point;
-  }
 
  private:
   const StoreAbout& about_;
@@ -115,7 +108,16 @@ std::optional<search::Condition> condition_of(const std::optional<std::string>& 
 
 }  // namespace
 
-reports::Exploration summary_of(Store& store, const std::optional<std::string>& where) {
+reports::ExploredPoint explored_point(const StoreAbout& about, const Evaluated& evaluated) {
+  reports::ExploredPoint point{evaluated.point, {}, evaluated.metrics};
+  const search::Choices choices = about.grid().choices(evaluated.point);
+  for (std::size_t knob = 0; knob < choices.size(); ++knob)
+    point.values.push_back(about.knobs[knob].values[choices[knob]]);
+  return point;
+}
+
+reports::Exploration summary_of(Store& store, const std::optional<std::string>& where,
+                                const std::function<void(const Evaluated&)>& matching) {
   const auto condition = condition_of(where, store.about());
   reports::Exploration result = about_store(store, where);
   const PointReader reader(store.about());
@@ -132,13 +134,14 @@ reports::Exploration summary_of(Store& store, const std::optional<std::string>& 
     ++result.feasible;
     if (condition && !condition->holds(reader.numbers(each))) return;
     ++result.matching;
+    if (matching) matching(each);
     if (!front.add({each.point, reader.objectives(each)})) return;
     candidates[each.point] = each;
     if (candidates.size() > 2 * front.size() + kFormer) keep_front(front, candidates);
   });
   result.refusals = sorted(refusals);
   for (const search::Valued& point : ordered(front))
-    result.front.push_back(reader.explored(candidates.at(point.point)));
+    result.front.push_back(explored_point(store.about(), candidates.at(point.point)));
   return result;
 }
 
@@ -150,28 +153,40 @@ reports::Exploration show_store(const std::string& path, const std::optional<std
 Space space_of_store(const Store& store, const Host& host) {
   const StoreAbout& about = store.about();
   require_this_version(store.path(), about);
-  Space space = space_of(about.space_path, about.space_text, host);
+  const auto read_space = [&] {
+    try {
+      return space_of(about.space_path, about.space_text, host);
+    } catch (const UserError& wrong) {
+      throw wrong.with_text(
+          fmt::format("{}: its space cannot be read any longer: {}", store.path(), wrong.what()));
+    }
+  };
+  Space space = read_space();
   if (space.fingerprint != about.fingerprint)
-    throw UserError(fmt::format(
-        "{}: the hardware or the networks of its space have changed since it was written",
-        store.path()));
+    throw UserError(
+        fmt::format("{}: the hardware or the networks of its space have changed since it was "
+                    "written: explore the space again into another store",
+                    store.path()));
   return space;
+}
+
+std::string point_yaml(const Store& store, const Space& space, std::int64_t point) {
+  const search::Choices choices = space.grid.choices(point);
+  const hardware::Hardware machine = space.variants.with(choices);
+  return fmt::format("# Point {} of {} ({}): {} with\n", point, store.path(),
+                     store.about().space_path, space.hardware) +
+         settings_comment(space.variants.settings(choices)) +
+         yaml_text(reports::hardware_json(machine));
 }
 
 std::string point_yaml(const std::string& path, std::int64_t point, const Host& host) {
   Store store = Store::read(path);
-  const StoreAbout& about = store.about();
-  const auto size = about.grid().size();
+  const auto size = store.about().grid().size();
   if (point < 0 || !size || point >= *size)
     throw UserError(
         fmt::format("--point '{}': {} has points from 0 to {}", point, path, size.value_or(1) - 1));
   const Space space = space_of_store(store, host);
-  const search::Choices choices = space.grid.choices(point);
-  hardware::Hardware machine = space.variants.with(choices);
-  return fmt::format("# Point {} of {} ({}): {} with\n", point, path, about.space_path,
-                     space.hardware) +
-         settings_comment(space.variants.settings(choices)) +
-         yaml_text(reports::hardware_json(machine));
+  return point_yaml(store, space, point);
 }
 
 }  // namespace bitloom::pipelines

@@ -75,7 +75,7 @@ Store Store::open(const std::string& path, const StoreAbout& about) {
   Store store(std::move(database), std::move(known));
   if (!is) store.create_tables();
   store.read_refusals();
-  store.find_.emplace(*store.database_, select_text(store.about_, "WHERE point = ?"));
+  store.prepare_find();
   store.insert_.emplace(*store.database_, insert_text(store.about_));
   return store;
 }
@@ -86,8 +86,11 @@ Store Store::read(const std::string& path) {
   if (!about) throw UserError(path + ": is no store of bitloom explore: it is empty");
   Store store(std::move(database), std::move(*about));
   store.read_refusals();
+  store.prepare_find();
   return store;
 }
+
+void Store::prepare_find() { find_.emplace(*database_, select_text(about_, "WHERE point = ?")); }
 
 void Store::create_tables() {
   std::string columns = "point INTEGER PRIMARY KEY";
@@ -100,6 +103,9 @@ void Store::create_tables() {
   write_about(*database_, about_);
   database_->execute("CREATE TABLE refusals(id INTEGER PRIMARY KEY, reason TEXT UNIQUE)");
   database_->execute(fmt::format("CREATE TABLE points({})", columns));
+  database_->execute(
+      "CREATE TABLE runs(strategy TEXT, seed TEXT, evaluations INTEGER, shard INTEGER, "
+      "shards INTEGER, UNIQUE(strategy, seed, evaluations, shard, shards))");
   transaction.commit();
 }
 
@@ -151,6 +157,37 @@ void Store::add(const std::vector<Evaluated>& points) {
     insert_->run();
   }
   transaction.commit();
+}
+
+void Store::add_run(const reports::ExploredRun& run) {
+  Statement(*database_, "INSERT OR IGNORE INTO runs VALUES(?, ?, ?, ?, ?)")
+      .bind(1, run.strategy)
+      .bind(2, run.seed.value_or(""))
+      .bind(3, run.evaluations)
+      .bind(4, run.shard)
+      .bind(5, run.shards)
+      .run();
+}
+
+std::vector<reports::ExploredRun> Store::runs() {
+  std::vector<reports::ExploredRun> runs;
+  Statement rows(*database_, "SELECT strategy, seed, evaluations, shard, shards FROM runs");
+  while (rows.step()) {
+    runs.push_back({.strategy = rows.text(0),
+                    .seed = {},
+                    .evaluations = rows.integer(2),
+                    .shard = rows.integer(3),
+                    .shards = rows.integer(4)});
+    if (!rows.text(1).empty()) runs.back().seed = rows.text(1);
+  }
+  return runs;
+}
+
+void Store::hold_still() { database_->execute("BEGIN"); }
+
+bool Store::is_unfinished() {
+  Statement mode(*database_, "PRAGMA journal_mode");
+  return mode.step() && mode.text(0) == "wal";
 }
 
 Evaluated Store::row_of(const Statement& row) {

@@ -10,6 +10,7 @@
 
 #include "pipelines/explore/database.h"
 #include "pipelines/explore/evaluator.h"
+#include "reports/results/exploration.h"
 
 namespace bitloom::pipelines {
 
@@ -42,6 +43,14 @@ class Store {
   std::int64_t size();
   /// All in one transaction; those that are there stay as they are.
   void add(const std::vector<Evaluated>& points);
+  /// A run that adds points; the same again adds nothing.
+  void add_run(const reports::ExploredRun& run);
+  /// The runs that added points.
+  std::vector<reports::ExploredRun> runs();
+  /// From here on it is read as it is now, whatever another process adds.
+  void hold_still();
+  /// Whether a run still writes to it, or was ended before its time.
+  bool is_unfinished();
   std::optional<Evaluated> find(std::int64_t point);
   /// Every point, by number.
   void for_each(const std::function<void(const Evaluated&)>& visit);
@@ -53,6 +62,7 @@ class Store {
   Store(std::unique_ptr<Database> database, StoreAbout about);
   void create_tables();
   void read_refusals();
+  void prepare_find();
   std::int64_t refusal_id(const std::string& text);
   const std::string& refusal_text(std::int64_t id);
   Evaluated row_of(const Statement& row);

@@ -19,6 +19,12 @@ struct DataTable {
   Json records() const;
 };
 
+/// A group of a figure's rows, which opens to them and to a file.
+struct Fold {
+  std::string title;
+  std::string file_name, file_text;
+};
+
 /// A figure with the data that it shows.
 struct Figure {
   std::string id;  // a file's name without ending: `bits`, `latency`
@@ -29,6 +35,11 @@ struct Figure {
   /// the table itself is the figure. Colours are CSS variables of theme.h.
   Json spec;
   std::size_t shown = 0;  // columns on a page where the table is the figure, the first; 0: all
+
+  /// Where the table is the figure: its rows in groups, those that have the same first cell.
+  std::vector<Fold> folds = {};
+  /// Whether Markdown has its table; false where that of another figure tells the same.
+  bool is_listed = true;
 
   /// The columns that a page shows: none without a value.
   std::vector<std::size_t> shown_columns() const;

@@ -50,6 +50,7 @@ std::string report_markdown(const Report& report) {
     for (const std::string& line : section.lines) text += "\n- " + plain(line);
     if (!section.lines.empty()) text += "\n";
     for (const Figure& figure : section.figures) {
+      if (!figure.is_listed) continue;
       const bool fold = figure.data.rows.size() > kShort;
       text += fmt::format("\n### {}\n\n{}\n\n", plain(figure.title), plain(figure.caption));
       if (fold)

@@ -55,10 +55,19 @@ std::string filled(std::string_view page, const std::map<std::string, std::strin
   }
 }
 
-/// `energy_mj` -> `energy (mJ)`, `weight_bits_mean` -> `weight bits mean`.
+/// `energy_mj` -> `energy (mJ)`, `weight_bits_mean` -> `weight bits mean`; `array.dm` stays.
 std::string heading(const std::string& column) {
+  if (column.find('.') != std::string::npos) return column;  // a key of a description
   std::string text = with_unit(column);
   std::replace(text.begin(), text.end(), '_', ' ');
+  return text;
+}
+
+/// A heading that may go on in the next line after a dot or an underscore.
+std::string breakable(const std::string& html) {
+  std::string text;
+  for (const char c : html)
+    text += c == '.' || c == '_' ? std::string(1, c) + "<wbr>" : std::string(1, c);
   return text;
 }
 
@@ -90,7 +99,7 @@ std::string table_html(const Figure& figure) {
   for (const std::size_t i : shown) {
     is_number[i] = is_number_column(data, i);
     html += fmt::format("<th scope=\"col\"{}>{}</th>", is_number[i] ? " class=\"n\"" : "",
-                        escaped(heading(data.columns[i])));
+                        breakable(escaped(heading(data.columns[i]))));
   }
   html += "</tr></thead><tbody>\n";
   for (const auto& row : data.rows) {
@@ -108,13 +117,34 @@ std::string table_html(const Figure& figure) {
   return html + "</tbody></table></div>\n";
 }
 
+/// A file to look at and to save.
+std::string file_html(const std::string& name, const std::string& text) {
+  if (text.empty()) return "";
+  return fmt::format(
+      "<details><summary>{0}</summary><button data-file=\"{0}\">Save</button>"
+      "<pre>{1}</pre></details>\n",
+      name, escaped(text));
+}
+
+/// Groups of a figure's rows; the script puts the rows into what is opened.
+std::string folds_html(const Figure& figure) {
+  std::string html;
+  for (const Fold& fold : figure.folds)
+    html += fmt::format("<details class=\"fold\"><summary>{}</summary>\n{}</details>\n",
+                        escaped(fold.title), file_html(fold.file_name, fold.file_text));
+  return html;
+}
+
 std::string figure_html(const Section& section, const Figure& figure) {
   const bool drawn = !figure.spec.is_null();
   const std::string id = figure_id(section, figure);
   std::string html =
       fmt::format("<figure id=\"{0}\"><figcaption><h3>{1}</h3><p>{2}</p></figcaption>\n",
                   escaped(id), escaped(figure.title), escaped(figure.caption));
-  html += drawn ? "<div class=\"chart\"></div>\n" : table_html(figure);
+  if (!figure.folds.empty())
+    html += folds_html(figure);
+  else
+    html += drawn ? "<div class=\"chart\"></div>\n" : table_html(figure);
   html += "<div class=\"tools\"><button data-save=\"csv\">CSV</button>";
   if (drawn)
     html +=
@@ -127,15 +157,6 @@ std::string figure_html(const Section& section, const Figure& figure) {
 std::string policy_text(const Run& run) {
   if (run.policy.empty()) return "";
   return json_text(PolicyFile{.network = run.network, .layers = run.policy});
-}
-
-/// A file to look at and to save.
-std::string file_html(const char* name, const std::string& text) {
-  if (text.empty()) return "";
-  return fmt::format(
-      "<details><summary>{0}</summary><button data-file=\"{0}\">Save</button>"
-      "<pre>{1}</pre></details>\n",
-      name, escaped(text));
 }
 
 std::string details_html(const Run& run) {
@@ -177,6 +198,28 @@ std::string section_html(const Section& section) {
   return html + "</section>\n";
 }
 
+bool same(const DataTable& a, const DataTable& b) {
+  return a.columns == b.columns && a.rows == b.rows;
+}
+
+/// The figures of a section for the script; rows that several have are there once.
+void add_figures(const Section& section, Json& figures) {
+  for (const Figure& figure : section.figures) {
+    Json json{{"id", figure_id(section, figure)},
+              {"title", figure.title},
+              {"columns", figure.data.columns}};
+    const auto first =
+        std::find_if(section.figures.begin(), section.figures.end(),
+                     [&](const Figure& other) { return same(other.data, figure.data); });
+    if (&*first == &figure)
+      json["rows"] = figure.data.rows;
+    else
+      json["rows_of"] = figure_id(section, *first);
+    json["spec"] = figure.spec;
+    figures.push_back(std::move(json));
+  }
+}
+
 }  // namespace
 
 std::string report_html(const Report& report) {
@@ -184,12 +227,7 @@ std::string report_html(const Report& report) {
   Json figures = Json::array();
   for (const Section& section : report.sections) {
     body += section_html(section);
-    for (const Figure& figure : section.figures)
-      figures.push_back({{"id", figure_id(section, figure)},
-                         {"title", figure.title},
-                         {"columns", figure.data.columns},
-                         {"rows", figure.data.rows},
-                         {"spec", figure.spec}});
+    add_figures(section, figures);
   }
   return filled(assets::page_html(), {{"TITLE", escaped(report.title)},
                                       {"VERSION", escaped(report.version)},

@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <string>
 
-#include "reports/exploration.h"
+#include "reports/results/exploration.h"
 
 namespace bitloom::reports {
 

@@ -1,6 +1,7 @@
 #include "search/explore/front.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace bitloom::search {
 
@@ -32,6 +33,25 @@ std::vector<Valued> Front::points() const {
   std::sort(sorted.begin(), sorted.end(),
             [](const Valued& a, const Valued& b) { return a.point < b.point; });
   return sorted;
+}
+
+std::size_t knee_of(const std::vector<std::vector<double>>& front) {
+  std::vector<double> least = front.front(), most = front.front();
+  for (const std::vector<double>& values : front)
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      least[i] = std::min(least[i], values[i]);
+      most[i] = std::max(most[i], values[i]);
+    }
+  const auto distance = [&](const std::vector<double>& values) {
+    double sum = 0;
+    for (std::size_t i = 0; i < values.size(); ++i)
+      if (most[i] > least[i]) sum += std::pow((values[i] - least[i]) / (most[i] - least[i]), 2);
+    return sum;
+  };
+  return static_cast<std::size_t>(
+      std::min_element(front.begin(), front.end(),
+                       [&](const auto& a, const auto& b) { return distance(a) < distance(b); }) -
+      front.begin());
 }
 
 double hypervolume(std::vector<std::vector<double>> points, const std::vector<double>& reference) {

@@ -28,6 +28,10 @@ class Front {
   std::vector<Valued> points_;
 };
 
+/// The knee of a front, an index: the point nearest to the best of each objective, where each is
+/// scaled to 0 at the front's best and 1 at its worst. Of equally near ones the first.
+std::size_t knee_of(const std::vector<std::vector<double>>& front);
+
 /// The volume that the points dominate below `reference`, which is worse than each of them in every
 /// objective; points that are not better than it in all add nothing. Slices by the last objective;
 /// for two to four objectives and some thousand points.

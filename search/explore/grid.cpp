@@ -41,4 +41,17 @@ std::int64_t Grid::point(const Choices& choices) const {
   return point;
 }
 
+std::vector<Neighbour> neighbours_of(const Grid& grid, std::int64_t point) {
+  std::vector<Neighbour> neighbours;
+  const Choices choices = grid.choices(point);
+  for (std::size_t knob = 0; knob < choices.size(); ++knob)
+    for (const bool is_up : {true, false}) {
+      if (is_up ? choices[knob] + 1 == grid.values()[knob] : choices[knob] == 0) continue;
+      Choices to = choices;
+      to[knob] = is_up ? to[knob] + 1 : to[knob] - 1;
+      neighbours.push_back({knob, is_up, grid.point(to)});
+    }
+  return neighbours;
+}
+
 }  // namespace bitloom::search

@@ -33,4 +33,14 @@ class Grid {
   std::optional<std::int64_t> size_;
 };
 
+/// The point beside another: one knob at the next value, up or down.
+struct Neighbour {
+  std::size_t knob;
+  bool is_up;
+  std::int64_t point;
+};
+
+/// Those of a point that has a number: knob by knob, up before down, where there is such a value.
+std::vector<Neighbour> neighbours_of(const Grid& grid, std::int64_t point);
+
 }  // namespace bitloom::search

@@ -66,6 +66,31 @@ TEST_F(ExploreCommand, WritesAPointThatOtherCommandsTake) {
   refuse({"--show", "all.db", "--point", "36"}, "--point '36': all.db has points from 0 to 35");
 }
 
+TEST_F(ExploreCommand, IsReportedByWhatTheFileHoldsNotByItsName) {
+  folder_.write("space.yaml", testing::small_space());
+  ASSERT_EQ(explore({"--space", "space.yaml", "-o", "store.json"}).exit_code, 0);
+  const Arguments report{"report",     "store.json", "-o",    "r.html",
+                         "--markdown", "r.md",       "--csv", "data"};
+  const auto result = run_bitloom(report, there());
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_NE(result.out.find("\nWhat to change first\nKnee"), std::string::npos) << result.out;
+  EXPECT_EQ(contents(folder_.file("r.html")).rfind("<!DOCTYPE html>", 0), 0u);
+  EXPECT_EQ(contents(folder_.file("r.md")).rfind("# resnet20 on bismo-edge: ", 0), 0u);
+  EXPECT_EQ(contents(folder_.file("data/front.csv")).rfind("point,which,latency_ms,", 0), 0u);
+  const std::string before = contents(folder_.file("store.json"));
+  expect_refused({"report", "store.json", "-o", "store.json"},
+                 "store.json: -o would replace what RUN reads", there());
+  expect_refused({"report", "store.json", "--markdown", "store.json"},
+                 "store.json: --markdown would replace what RUN reads", there());
+  EXPECT_EQ(contents(folder_.file("store.json")), before);
+  folder_.write("text.db", std::string(5000, 'x'));
+  expect_refused({"report", "text.db", "-o", "no.html"},
+                 "text.db: is no run's folder: it is a file", there());
+  folder_.write("broken.db", std::string("SQLite format 3\0", 16) + std::string(5000, 'x'));
+  expect_refused({"report", "broken.db", "-o", "no.html"},
+                 "broken.db: is no store of bitloom explore, or is damaged", there());
+}
+
 TEST_F(ExploreCommand, TellsWhichOptionsGoTogether) {
   refuse({},
          "bitloom explore: --space, --show or --merge is required (see bitloom explore --help)");

@@ -83,6 +83,15 @@ TEST(Grid, NumbersEveryCombinationOnce) {
   EXPECT_FALSE(Grid(std::vector<std::size_t>(7, 1000)).size());
 }
 
+TEST(Grid, TellsThePointsBesideAnother) {
+  const Grid grid({3, 1, 2});
+  std::vector<std::int64_t> beside;
+  for (const search::Neighbour& each : search::neighbours_of(grid, grid.point({1, 0, 1})))
+    beside.push_back(each.point);
+  EXPECT_EQ(beside, (std::vector<std::int64_t>{grid.point({2, 0, 1}), grid.point({0, 0, 1}),
+                                               grid.point({1, 0, 0})}));
+}
+
 TEST(Front, KeepsWhatNothingBeatsInAnyOrder) {
   const std::vector<std::vector<double>> values{{1, 5}, {2, 4}, {2, 4}, {3, 4}, {4, 1}, {5, 2}};
   std::vector<std::size_t> order{0, 1, 2, 3, 4, 5};
@@ -93,6 +102,12 @@ TEST(Front, KeepsWhatNothingBeatsInAnyOrder) {
     for (const search::Valued& point : front.points()) numbers.push_back(point.point);
     EXPECT_EQ(numbers, (std::vector<std::int64_t>{0, 1, 4}));
   } while (std::next_permutation(order.begin(), order.end()));
+}
+
+TEST(Front, HasItsKneeNearestToTheBestOfEachObjective) {
+  EXPECT_EQ(search::knee_of({{0, 100}, {2, 20}, {5, 18}, {10, 0}}), 1u);
+  EXPECT_EQ(search::knee_of({{1, 7, 5}}), 0u);
+  EXPECT_EQ(search::knee_of({{0, 1}, {1, 0}}), 0u);
 }
 
 TEST(Hypervolume, IsThatOfBoxesCounted) {

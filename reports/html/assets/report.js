@@ -18,7 +18,7 @@ const cellText = (value) =>
 
 const units = { ms: 'ms', mj: 'mJ', mb: 'MB', g: 'G', pct: '%' };
 const heading = (column) =>
-  column.replace(/_(ms|mj|mb|g|pct)$/, (all, unit) => ` (${units[unit]})`).replaceAll('_', ' ');
+  column.includes('.') ? column : column.replace(/_(ms|mj|mb|g|pct)$/, (all, unit) => ` (${units[unit]})`).replaceAll('_', ' ');
 
 /* Theme: the reader's system, or what the button says; `#dark` and `#light` in the address too. */
 const button = document.getElementById('theme');
@@ -107,7 +107,9 @@ const tableOf = ({ columns, rows }) => {
   return scroll;
 };
 
-/* Figures. */
+/* Figures. Rows that several have are there once. */
+for (const figure of figures)
+  if (figure.rows_of) figure.rows = figures.find(({ id }) => id === figure.rows_of).rows;
 const draw = (figure) => {
   const chart = figure.element.querySelector('.chart');
   const width = Math.max(280, chart.clientWidth - 2);
@@ -132,7 +134,7 @@ document.querySelectorAll('section.run').forEach((section, i) => {
 });
 document.querySelectorAll('[data-file]').forEach((each) => {
   const text = each.parentElement.querySelector('pre').textContent;
-  each.onclick = () => saveText(each.dataset.file, 'application/json', text);
+  each.onclick = () => saveText(each.dataset.file, each.dataset.file.endsWith('.json') ? 'application/json' : 'text/plain', text);
 });
 
 /* A click on a column's head sorts by it, another one the other way round; what is absent is last. */
@@ -163,6 +165,12 @@ for (const figure of figures) {
   });
   const data = figure.element.querySelector('.tools details');
   if (data) data.ontoggle = () => data.children.length > 1 || data.append(tableOf(figure));
+  figure.element.querySelectorAll('.fold').forEach((fold, i) => {
+    const keys = [...new Set(figure.rows.map((row) => row[0]))];
+    const rows = () => figure.rows.filter((row) => row[0] === keys[i]).map((row) => row.slice(1));
+    fold.ontoggle = () =>
+      fold.querySelector('.scroll') || fold.append(tableOf({ columns: figure.columns.slice(1), rows: rows() }));
+  });
   if (!several) make('a', figure.title, nav).href = '#' + figure.id;
   if (figure.spec) draw(figure);
 }

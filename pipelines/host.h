@@ -1,5 +1,6 @@
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -53,6 +54,9 @@ class Step {
  public:
   /// `note` says what takes the time of a step that cannot tell how far it is.
   Step(const Host& host, std::string_view name, std::string_view unit = {}, std::string note = {});
+  /// Would keep a name that ends with the call.
+  template <std::same_as<std::string> Temporary>
+  Step(const Host&, Temporary&&, std::string_view = {}, std::string = {}) = delete;
   ~Step();
   Step(const Step&) = delete;
   Step& operator=(const Step&) = delete;

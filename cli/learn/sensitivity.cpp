@@ -23,7 +23,8 @@ namespace {
 struct SensitivityOptions {
   NetworkOption network;
   WeightsOption weights;
-  std::string method = "fisher", quantizer = "uniform";
+  std::string method = "fisher";
+  std::optional<std::string> quantizer, post_training;
   ImagesOption data;
   RunOptions run;
   std::string probes = "300", relative_error = "0.05", seed = "0", most_bits = "8";
@@ -73,6 +74,7 @@ void run(const SensitivityOptions& options) {
        .data = options.data.choice(),
        .method = options.method,
        .quantizer = options.quantizer,
+       .post_training = options.post_training,
        .compute = options.run.choice(),
        .probes = parse_integer("--probes", options.probes, 30, 1'000'000),
        .relative_error = parse_real("--relative-error", options.relative_error, 0, 1),
@@ -112,6 +114,7 @@ void add_sensitivity(CLI::App& program) {
       command->add_option("--quantizer", options->quantizer, "whose error Omega is of (uniform)")
           ->type_name("NAME"),
       nn::quantizer_scheme);
+  add_post_training_to(*command, options->post_training);
   command
       ->add_option("--least-bits", options->least_bits,
                    "widths from N on are tabulated (1, or 2 where each is measured)")

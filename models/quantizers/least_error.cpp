@@ -58,7 +58,7 @@ class LeastErrorActivations : public CalibratedQuantizer {
   LeastErrorActivations(const QuantizerTask& task, const LinearLevels& levels)
       : CalibratedQuantizer(
             task, levels, [](const Tensor& values, const QuantizerTask&, const LinearLevels& of) {
-              const std::int64_t every = (values.numel() / kActivations) | 1;
+              const std::int64_t every = ((values.numel() + kActivations - 1) / kActivations) | 1;
               const Tensor row = values.flatten().slice(0, 0, {}, every).unsqueeze(0);
               return least_error_scale(row, of, ScaleSign::kPositive).squeeze(0).mul_(of.steps);
             }) {}

@@ -81,15 +81,19 @@ nn::ActivationSampler sample_inputs(nn::Network& network, const Images& images,
 
 /// Runs the post-training method that the network was asked for.
 void choose_levels(nn::QuantizedNetwork& network, const Images& images,
-                   const data::LoaderOptions& loading, const Host& host) {
+                   const data::LoaderOptions& loading, const Host& host, LevelsFor levels_for) {
   data::Loader loader(images, loading);
   std::vector<torch::Tensor> batches;
   while (auto batch = loader.next()) batches.push_back(nn::images_of(*batch).clone());
   const nn::PostTraining& method = nn::post_training_method(network.quantization().post_training);
-  Step step(host, std::string(method.name), "layers");
-  nn::post_train(network, method, torch::cat(batches), [&](std::size_t done, std::size_t of) {
+  Step step(host, method.name, "layers");
+  const auto tell = [&](std::size_t done, std::size_t of) {
     step.update(static_cast<double>(done), static_cast<std::int64_t>(of));
-  });
+  };
+  if (levels_for == LevelsFor::kOperandsAlone)
+    nn::fit_operands_alone(network, method, torch::cat(batches), tell);
+  else
+    nn::post_train(network, method, torch::cat(batches), tell);
 }
 
 }  // namespace
@@ -205,7 +209,7 @@ std::unique_ptr<nn::QuantizedNetwork> make_quantized(const QuantizationChoice& c
                                                      const LoadedWeights& weights,
                                                      const ImageSource& fallback,
                                                      const data::LoaderOptions& loading,
-                                                     const Host& host) {
+                                                     const Host& host, LevelsFor levels_for) {
   ChosenQuantization chosen = choose_quantization(choice, weights);
   auto quantized =
       std::make_unique<nn::QuantizedNetwork>(weights.runnable, std::move(chosen.quantization));
@@ -216,7 +220,7 @@ std::unique_ptr<nn::QuantizedNetwork> make_quantized(const QuantizationChoice& c
   const Images images = calibration_images(choice, weights.network.graph, fallback);
   try {
     if (!quantized->quantization().post_training.empty())
-      choose_levels(*quantized, images, loading, host);
+      choose_levels(*quantized, images, loading, host, levels_for);
     else
       quantized->calibrate(sample_inputs(quantized->network(), images, loading, host));
   } catch (const UserError& error) {

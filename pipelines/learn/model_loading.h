@@ -68,13 +68,18 @@ Images calibration_images(const QuantizationChoice& choice, const graph::Graph& 
 /// How a network's images are loaded.
 data::LoaderOptions loading(const LoadedWeights& weights, const ComputeChoice& compute);
 
+/// What a post-training method chooses an operand's levels for.
+enum class LevelsFor {
+  kQuantizedNetwork,  // all operands together: a layer makes up for the errors of those before
+  kOperandsAlone,     // one operand among others in single precision
+};
+
 /// The quantized network: with the file's own state, or calibrated on calibration_images(). A
 /// UserError names the file, and the layer that cannot be calibrated.
-std::unique_ptr<nn::QuantizedNetwork> make_quantized(const QuantizationChoice& choice,
-                                                     const LoadedWeights& weights,
-                                                     const ImageSource& fallback,
-                                                     const data::LoaderOptions& loading,
-                                                     const Host& host);
+std::unique_ptr<nn::QuantizedNetwork> make_quantized(
+    const QuantizationChoice& choice, const LoadedWeights& weights, const ImageSource& fallback,
+    const data::LoaderOptions& loading, const Host& host,
+    LevelsFor levels_for = LevelsFor::kQuantizedNetwork);
 
 /// What a file of the model says of itself beside its tensors. `origin`: whose padding its network
 /// has; empty: the zoo's.

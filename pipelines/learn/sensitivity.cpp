@@ -9,6 +9,7 @@
 #include "base/output_file.h"
 #include "base/quantity.h"
 #include "models/torch/evaluation.h"
+#include "models/torch/post_training/post_training_table.h"
 #include "models/torch/processors.h"
 #include "pipelines/learn/model_loading.h"
 #include "pipelines/learn/used_images.h"
@@ -64,6 +65,7 @@ std::vector<data::Batch> load_batches(const MeasuredImages& chosen) {
 struct Measurement {
   const SensitivityOptions& options;
   const search::SensitivityMethod& method;
+  const nn::Quantization& how;  // without a policy
   const LoadedWeights& weights;
   const MeasuredImages& chosen;
   std::vector<data::Batch>& batches;
@@ -77,6 +79,17 @@ void require_options_of(const search::SensitivityMethod& method,
   if (options.augmentation && method.measure)
     throw UserError(
         fmt::format("--augment: {} measures on images as they are; leave it out", method.name));
+  if (!options.post_training) return;
+  if (method.measure)
+    throw UserError(
+        fmt::format("--ptq: {} measures how much the loss minds any error, whatever the levels; "
+                    "--method divergence would be right",
+                    method.name));
+  if (nn::post_training_method(*options.post_training).learns_roundings)
+    throw UserError(
+        fmt::format("--ptq: {} learns roundings of a whole block, not of one operand; good would "
+                    "be right",
+                    *options.post_training));
 }
 
 std::vector<int> widths_of(const SensitivityOptions& options,
@@ -97,10 +110,11 @@ search::NetworkAtBits networks_at(const Measurement& m, const Host& host) {
   search::NetworkAtBits at_bits;
   QuantizationChoice choice;
   choice.scheme = m.options.quantizer;
+  choice.post_training = m.options.post_training;
   for (const int bits : m.bits) {
     choice.policy.bits = graph::Precision{bits, bits};
     at_bits[bits] = make_quantized(
-        choice, m.weights, [&] { return m.chosen.images; }, how, host);
+        choice, m.weights, [&] { return m.chosen.images; }, how, host, LevelsFor::kOperandsAlone);
   }
   return at_bits;
 }
@@ -139,7 +153,7 @@ void measure(Measurement& m, MeasurementRecord& record, const Host& host) {
 /// quantizer changes.
 void add_products(Measurement& m) {
   nn::Network& network = *m.weights.runnable;
-  const nn::QuantizerScheme scheme = nn::quantizer_scheme(m.options.quantizer);
+  const nn::QuantizerScheme scheme = nn::quantizer_scheme(m.how.scheme);
   nn::ActivationSampler sampler(network.layers(), m.chosen.images->size());
   {
     const torch::NoGradGuard no_gradient;
@@ -174,7 +188,7 @@ search::Sensitivity result_of(const Measurement& m) {
   search::Sensitivity result{
       .network = graph.name(),
       .method = m.options.method,
-      .quantizer = nn::quantizer_scheme(m.options.quantizer).name,
+      .quantizer = quantized_as(m.how).how(),
       .seed = static_cast<std::int64_t>(m.options.seed),
       .layers = {},
       .measured_on = {{m.options.weights, file_hash(m.options.weights), m.options.data.spec,
@@ -188,8 +202,8 @@ search::Sensitivity result_of(const Measurement& m) {
 /// What the figures so far are a function of. Where these are factors, more probes, a smaller
 /// error, other widths and quantizers go on from the same figures.
 Manifest sensitivity_manifest(const Measurement& m) {
-  const auto& [network, weights, data, method, quantizer, compute, probes, relative_error, seed,
-               least_bits, most_bits, augmentation, output] = m.options;
+  const auto& [network, weights, data, method, quantizer, post_training, compute, probes,
+               relative_error, seed, least_bits, most_bits, augmentation, output] = m.options;
   const auto& [batch_size, threads, normalization] = compute;
   Manifest manifest("sensitivity");
   declare(network, manifest);
@@ -201,12 +215,12 @@ Manifest sensitivity_manifest(const Measurement& m) {
                   normalization ? std::optional(data::to_text(*normalization)) : std::nullopt);
   manifest.option("seed", seed);
   if (m.method.measure_widths) {
-    manifest.option("quantizer", quantizer);
+    manifest.option("quantizer", quantized_as(m.how).how());
     manifest.fact("widths", m.bits);
     manifest.option("augmentation", to_text(m.chosen.loading.augmentation));
   }
-  manifest.leave_out(quantizer, probes, relative_error, least_bits, most_bits, augmentation, output,
-                     threads);
+  manifest.leave_out(quantizer, post_training, probes, relative_error, least_bits, most_bits,
+                     augmentation, output, threads);
   return manifest;
 }
 
@@ -214,8 +228,8 @@ Manifest sensitivity_manifest(const Measurement& m) {
 
 MeasuredSensitivity measure_sensitivity(const SensitivityOptions& options, const Host& host) {
   const search::SensitivityMethod& method = search::find_sensitivity_method(options.method);
-  nn::quantizer_scheme(options.quantizer);
   require_options_of(method, options);
+  const nn::Quantization how = scheme_of(options.quantizer, {}, options.post_training);
   OutputFile output(options.output);
   nn::use_processors(options.compute.threads);
   const LoadedWeights weights = load_weights(options.network, options.weights, host);
@@ -225,6 +239,7 @@ MeasuredSensitivity measure_sensitivity(const SensitivityOptions& options, const
   Measurement measurement{
       .options = options,
       .method = method,
+      .how = how,
       .weights = weights,
       .chosen = chosen,
       .batches = batches,

@@ -11,10 +11,12 @@ namespace bitloom::pipelines {
 
 struct SensitivityOptions {
   NetworkChoice network;
-  std::string weights;                // a safetensors file
-  ImageChoice data;                   // unless a count is chosen, as many as the method wants
-  std::string method = "fisher";      // of search::sensitivity_methods()
-  std::string quantizer = "uniform";  // whose error Omega is of
+  std::string weights;            // a safetensors file
+  ImageChoice data;               // unless a count is chosen, as many as the method wants
+  std::string method = "fisher";  // of search::sensitivity_methods()
+  std::optional<std::string> quantizer = {};      // whose error Omega is of; uniform
+  std::optional<std::string> post_training = {};  // what chooses each operand's levels, where each
+                                                  // width is measured; none
   ComputeChoice compute = {};
   std::int64_t probes = 300;           // of the trace, at most; 30 at least
   double relative_error = 0.05;        // of every layer's trace, at which probing ends
@@ -38,7 +40,7 @@ struct MeasuredSensitivity {
 /// Measures and writes the figures; goes on with what an interrupted measurement with the same
 /// options left beside the output. A UserError where no method or quantizer has that name, or the
 /// record is another measurement's, where a method that
-/// measures factors is asked to augment, or there are no widths.
+/// measures factors is asked to augment or to choose levels, or there are no widths.
 MeasuredSensitivity measure_sensitivity(const SensitivityOptions& options, const Host& host = {});
 
 }  // namespace bitloom::pipelines

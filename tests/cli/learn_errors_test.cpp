@@ -338,6 +338,15 @@ TEST(Sensitivity, RefusesWidthsAndImagesThatTheMethodCannotHave) {
                  "--augment: fisher measures on images as they are; leave it out");
   expect_refused(measuring({"--method", "divergence", "--augment", "flip"}),
                  "--augment: unknown augmentation 'flip' (known: none, crop, resized)");
+  expect_refused(measuring({"--method", "fisher", "--ptq", "good"}),
+                 "--ptq: fisher measures how much the loss minds any error, whatever the levels; "
+                 "--method divergence would be right");
+  expect_refused(measuring({"--method", "divergence", "--ptq", "best"}),
+                 "--ptq: best learns roundings of a whole block, not of one operand; good would be "
+                 "right");
+  expect_refused(measuring({"--method", "sqnr", "--ptq", "good", "--quantizer", "dorefa"}),
+                 "--ptq chooses the levels of weights=least-error, not of dorefa; --quantizer "
+                 "least-error, or none, would be right");
   EXPECT_EQ(folder.names(), std::vector<std::string>{});
 }
 

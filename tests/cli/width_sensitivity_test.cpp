@@ -14,7 +14,8 @@ namespace {
 using nlohmann::json;
 
 ProgramResult measure_widths(const std::string& method, const std::string& output,
-                             const std::vector<std::string>& more = {}) {
+                             const std::vector<std::string>& more = {},
+                             const std::string& least_bits = "7") {
   std::vector<std::string> arguments{"sensitivity",
                                      "--method",
                                      method,
@@ -28,7 +29,7 @@ ProgramResult measure_widths(const std::string& method, const std::string& outpu
                                      "--images",
                                      "4",
                                      "--least-bits",
-                                     "7",
+                                     least_bits,
                                      "-o",
                                      output};
   arguments.insert(arguments.end(), more.begin(), more.end());
@@ -71,6 +72,30 @@ TEST(WidthSensitivity, TakesImagesAsTheyAreWhereAsked) {
   const std::string file = folder.file("s.json");
   ASSERT_EQ(measure_widths("sqnr", file, {"--augment", "none"}).exit_code, 0);
   EXPECT_FALSE(json::parse(contents(file))["measured_on"].contains("augmentation"));
+}
+
+/// The change that the weights of all layers at 2 bits make, one layer at a time.
+double change_by_weights(const json& found) {
+  double sum = 0;
+  for (const json& layer : found["layers"]) sum += layer["weights"]["change"]["2"].get<double>();
+  return sum;
+}
+
+TEST(WidthSensitivity, OfChosenLevelsIsLess) {
+  const TemporaryFolder folder;
+  const auto measured = [&](const std::vector<std::string>& how) {
+    const std::string file = folder.file("s.json");
+    std::vector<std::string> more{"--most-bits", "2"};
+    more.insert(more.end(), how.begin(), how.end());
+    const ProgramResult result = measure_widths("sqnr", file, more, "2");
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    return json::parse(contents(file));
+  };
+  const json rounded = measured({"--quantizer", "least-error"});
+  const json fast = measured({"--ptq", "fast"}), good = measured({"--ptq", "good"});
+  EXPECT_EQ(good["quantizer"], "least-error with gptq");
+  EXPECT_LT(change_by_weights(fast), change_by_weights(rounded));
+  EXPECT_LT(change_by_weights(good), 0.5 * change_by_weights(rounded));
 }
 
 }  // namespace

@@ -191,8 +191,31 @@ double output_error(const char* method, Tensor* outputs = nullptr) {
   return (got - real).square().mean().item<double>();
 }
 
-TEST(PostTraining, ByGptqIsNearerToSinglePrecisionThanByMoments) {
-  EXPECT_LT(output_error("good"), output_error("fast"));
+TEST(PostTraining, OfMoreEffortIsNearerToSinglePrecision) {
+  const double fast = output_error("fast"), good = output_error("good");
+  EXPECT_LT(good, fast);
+  EXPECT_LT(output_error("best"), good);
+}
+
+/// The weights of each layer on levels chosen for each operand alone, with inputs of so many bits.
+std::vector<Tensor> weights_alone(int activation_bits) {
+  const torch::NoGradGuard no_gradient;
+  const auto network = small_network();
+  QuantizedNetwork quantized(
+      network, {.scheme = "least-error", .policy = graph::Policy(4, {2, activation_bits})});
+  torch::manual_seed(1);
+  fit_operands_alone(quantized, post_training_method("good"), torch::randn({96, 3, 8, 8}));
+  std::vector<Tensor> weights;
+  for (std::size_t i = 0; i < network->layers(); ++i)
+    weights.push_back(quantized.weight_quantizer(i).quantize(network->layer_weight(i)));
+  return weights;
+}
+
+TEST(PostTraining, OfOperandsAloneMindsNoOtherOperand) {
+  const std::vector<Tensor> beside_few = weights_alone(2), beside_many = weights_alone(8);
+  ASSERT_EQ(beside_few.size(), 4U);
+  for (std::size_t i = 0; i < beside_few.size(); ++i)
+    EXPECT_TRUE(beside_few[i].equal(beside_many[i])) << "layer " << i;
 }
 
 TEST(PostTraining, IsAFunctionOfItsImages) {

@@ -29,7 +29,7 @@ std::vector<Moments> input_moments(const LayerCase& layer) {
   const Tensor first = columns_of(layer, layer.quantized_input.slice(0, 0, 1), 1);
   const std::int64_t pixels = first.size(2);
   // Odd, so that it meets every column of an image whose width is even.
-  const std::int64_t every = (images * pixels / kMostPixels) | 1;
+  const std::int64_t every = ((images * pixels + kMostPixels - 1) / kMostPixels) | 1;
   const std::int64_t chunk = std::max<std::int64_t>(1, kMostValues / first.numel());
   Tensor quantized, crossed;
   std::int64_t count = 0;

@@ -14,46 +14,52 @@
 namespace bitloom::nn {
 namespace {
 
-/// Chooses each layer's levels when it comes, while images flow through twice at once: first in
-/// single precision, then quantized.
-class LayerByLayer : public LayerHooks {
+/// Chooses levels of one layer after the other.
+class LevelChooser {
  public:
-  LayerByLayer(QuantizedNetwork& network, const PostTraining& method)
+  LevelChooser(QuantizedNetwork& network, const PostTraining& method)
       : network_(network), method_(method) {}
 
-  Tensor product(std::size_t layer, const LayerOperands& operands,
-                 const LayerProduct& compute) override {
-    const std::vector<Tensor> in = operands.input.chunk(2, 0);  // real, quantized
-    const Tensor weight = operands.weight.detach();
+  /// Calibrates the quantizer of the layer's inputs, if it has one, which it returns.
+  Quantizer* calibrate_input(std::size_t layer, const Tensor& sample) const {
     Quantizer* activations = network_.activation_quantizer(layer);
-    if (activations) calibrate(*activations, in[1], layer);
-    const graph::NodeId node = network_.network().layer_node(layer);
-    const LayerCase each{
-        network_.network().graph().node(node).op,           weight, operands.bias, in[0],
-        activations ? activations->quantize(in[1]) : in[1], compute};
-    const Tensor real = each.real_output();
-    fit_weights(layer, each, real);
-    const Tensor quantized = each.output_of(network_.weight_quantizer(layer).quantize(weight));
-    const Tensor shift = channel_means(real) - channel_means(quantized);
-    const bool is_shifted = network_.set_bias_correction(layer, shift);
-    return torch::cat(
-        {real, is_shifted ? quantized + along_channels(shift, quantized) : quantized});
-  }
-
-  /// What the layers' codes were rounded from.
-  const std::map<std::size_t, Tensor>& aims() const { return aims_; }
-
- private:
-  void calibrate(Quantizer& activations, const Tensor& sample, std::size_t layer) const {
+    if (!activations) return nullptr;
     try {
-      activations.calibrate(sample);
+      activations->calibrate(sample);
     } catch (const UserError& error) {
       const Network& of = network_.network();
       throw error.with_text(fmt::format("the input of layer '{}': {}",
                                         of.graph().node(of.layer_node(layer)).name, error.what()));
     }
+    return activations;
   }
 
+  /// The layer that multiplies `real` in single precision and `quantized` else.
+  LayerCase layer_case(std::size_t layer, const LayerOperands& operands, const Tensor& real,
+                       const Tensor& quantized, const LayerProduct& compute) const {
+    const Network& of = network_.network();
+    return {of.graph().node(of.layer_node(layer)).op,
+            operands.weight.detach(),
+            operands.bias,
+            real,
+            quantized,
+            compute};
+  }
+
+  /// Fits the layer's weights to its output in single precision, and then the bias to what is left
+  /// of it; returns the output of both.
+  Tensor fit(std::size_t layer, const LayerCase& each, const Tensor& real) {
+    fit_weights(layer, each, real);
+    const Tensor output = each.output_of(network_.weight_quantizer(layer).quantize(each.weight));
+    const Tensor shift = channel_means(real) - channel_means(output);
+    const bool is_shifted = network_.set_bias_correction(layer, shift);
+    return is_shifted ? output + along_channels(shift, output) : output;
+  }
+
+  /// What the layers' weights were fitted to.
+  const std::map<std::size_t, FittedLevels>& fitted() const { return fitted_; }
+
+ private:
   void fit_weights(std::size_t layer, const LayerCase& each, const Tensor& real) {
     // Weights of one bit are signs, with nothing to choose; other quantizers keep their levels.
     auto* weights = dynamic_cast<LeastErrorWeights*>(&network_.weight_quantizer(layer));
@@ -65,12 +71,55 @@ class LayerByLayer : public LayerHooks {
       levels.scale = levels.scale * gains.reshape(levels.scale.sizes());
     }
     weights->fit_to(each.weight, levels.codes, levels.scale);
-    aims_[layer] = levels.aim;
+    fitted_[layer] = std::move(levels);
   }
 
   QuantizedNetwork& network_;
   const PostTraining& method_;
-  std::map<std::size_t, Tensor> aims_;
+  std::map<std::size_t, FittedLevels> fitted_;
+};
+
+/// Chooses each layer's levels when it comes, while images flow through twice at once: first in
+/// single precision, then quantized.
+class LayerByLayer : public LayerHooks {
+ public:
+  explicit LayerByLayer(LevelChooser& levels) : levels_(levels) {}
+
+  Tensor product(std::size_t layer, const LayerOperands& operands,
+                 const LayerProduct& compute) override {
+    const std::vector<Tensor> in = operands.input.chunk(2, 0);  // real, quantized
+    Quantizer* activations = levels_.calibrate_input(layer, in[1]);
+    const LayerCase each = levels_.layer_case(
+        layer, operands, in[0], activations ? activations->quantize(in[1]) : in[1], compute);
+    const Tensor real = each.real_output();
+    return torch::cat({real, levels_.fit(layer, each, real)});
+  }
+
+ private:
+  LevelChooser& levels_;
+};
+
+/// Chooses each operand's levels when it comes, while images flow through in single precision.
+class OperandByOperand : public LayerHooks {
+ public:
+  OperandByOperand(LevelChooser& levels, std::size_t layers, const LayerProgress& progress)
+      : levels_(levels), layers_(layers), progress_(progress) {}
+
+  Tensor product(std::size_t layer, const LayerOperands& operands,
+                 const LayerProduct& compute) override {
+    levels_.calibrate_input(layer, operands.input);
+    const LayerCase each =
+        levels_.layer_case(layer, operands, operands.input, operands.input, compute);
+    const Tensor real = each.real_output();
+    levels_.fit(layer, each, real);
+    if (progress_) progress_(layer + 1, layers_);
+    return real;
+  }
+
+ private:
+  LevelChooser& levels_;
+  std::size_t layers_;
+  const LayerProgress& progress_;
 };
 
 }  // namespace
@@ -83,12 +132,13 @@ void post_train(QuantizedNetwork& network, const PostTraining& method, const Ten
   of.graph().only_output();
   Tensor real = images, quantized = images;
   for (const Block& block : blocks_of(of.graph())) {
-    LayerByLayer hooks(network, method);
+    LevelChooser levels(network, method);
+    LayerByLayer hooks(levels);
     const std::vector<Tensor> out =
         of.run_between(block.from, block.to, torch::cat({real, quantized}), Mode::kInference, hooks)
             .chunk(2, 0);
     if (method.learns_roundings) {
-      learn_roundings(network, block, hooks.aims(), {real, quantized, out[0]});
+      learn_roundings(network, block, levels.fitted(), {real, quantized, out[0]});
       quantized =
           of.run_between(block.from, block.to, quantized, Mode::kInference, *network.hooks());
     } else {
@@ -97,6 +147,14 @@ void post_train(QuantizedNetwork& network, const PostTraining& method, const Ten
     real = out[0];
     if (progress) progress(block.first_layer + block.layers, of.layers());
   }
+}
+
+void fit_operands_alone(QuantizedNetwork& network, const PostTraining& method, const Tensor& images,
+                        const LayerProgress& progress) {
+  const torch::NoGradGuard no_gradient;
+  LevelChooser levels(network, method);
+  OperandByOperand hooks(levels, network.network().layers(), progress);
+  network.network().forward(images, Mode::kInference, hooks);
 }
 
 }  // namespace bitloom::nn

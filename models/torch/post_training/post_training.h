@@ -23,4 +23,10 @@ using LayerProgress = std::function<void(std::size_t done, std::size_t of)>;
 void post_train(QuantizedNetwork& network, const PostTraining& method, const torch::Tensor& images,
                 const LayerProgress& progress = {});
 
+/// The levels that each operand would get if it alone had few bits: from inputs in single
+/// precision, whatever the other operands are. Roundings are the method's own, none are learned
+/// over blocks. Otherwise as post_train().
+void fit_operands_alone(QuantizedNetwork& network, const PostTraining& method,
+                        const torch::Tensor& images, const LayerProgress& progress = {});
+
 }  // namespace bitloom::nn

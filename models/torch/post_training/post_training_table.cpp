@@ -20,7 +20,7 @@ const std::vector<PostTraining>& post_training_methods() {
        .fit = gptq},
       {.name = "adaround",
        .preset = "best",
-       .doc = "then roundings, steps and biases learned block by block (Nagel 2020, QDrop 2022)",
+       .doc = "then roundings and steps learned block by block (Nagel 2020, QDrop 2022)",
        .fit = gptq,
        .learns_roundings = true},
   };

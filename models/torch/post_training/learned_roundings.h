@@ -17,8 +17,8 @@ struct BlockCase {
   torch::Tensor real_output;
 };
 
-/// Chooses up or down for each weight of the block, and learns the steps of its activations, so that
-/// the block's output comes close to that in single precision: AdaRound (Nagel et al. 2020,
+/// Chooses up or down for each weight of the block, and learns the steps of its activations, so
+/// that the block's output comes close to that in single precision: AdaRound (Nagel et al. 2020,
 /// arXiv:2004.10568) over blocks as BRECQ (Li et al. 2021, arXiv:2102.05426), with activations in
 /// single precision half of the time as QDrop (Wei et al. 2022, arXiv:2203.05740). `fitted`: the
 /// levels of each layer's weights so far; layers that are not there keep theirs. So does a block

@@ -16,10 +16,12 @@ from .policy import Bits, Policy
 from .problems import Solution, Solutions, pareto, solve
 from .simulation import Simulation, explain, simulate
 from .tables import CostTable, cost_table
+from .verification import Verification, verify
 
 __all__ = [
-    "Bits", "Comparison", "CostTable", "Error", "Exploration", "Hardware", "InputError", "Network",
-    "Policy", "ResourceError", "Simulation", "Solution", "Solutions", "UnsupportedError",
-    "__version__", "compare", "cost_table", "engine_names", "explain", "explore", "hardware_names",
-    "metric_names", "network_names", "pareto", "simulate", "solve", "strategy_names",
+    "Bits", "Comparison", "CostTable", "Error", "Exploration", "Hardware", "InputError",
+    "Network", "Policy", "ResourceError", "Simulation", "Solution", "Solutions",
+    "UnsupportedError", "Verification", "__version__", "compare", "cost_table", "engine_names",
+    "explain", "explore", "hardware_names", "metric_names", "network_names", "pareto",
+    "simulate", "solve", "strategy_names", "verify",
 ]

@@ -2,7 +2,7 @@
 from typing import List, Mapping, Optional, Sequence, Union
 
 from . import _bitloom
-from .checks import index, number
+from .checks import real, whole
 from .configs import hardware_folder
 from .hardware import HardwareLike, hardware_of
 from .network import NetworkLike, network_of
@@ -13,6 +13,8 @@ from .simulation import Progress, engine_of
 
 class Comparison(Result):
     """Policies ranked on several machines; `to_dict()` is what `bitloom compare --json` writes."""
+
+    _core: _bitloom.Comparison
 
     def records(self) -> List[Record]:
         """A dict a policy and machine: policy, group, hardware and the costs."""
@@ -53,7 +55,7 @@ def compare(network: NetworkLike, hardware: Sequence[HardwareLike],
     return Comparison(_bitloom.compare(
         network=of._core, machines=[hardware_of(machine)._core for machine in hardware],
         policies=[choice_of(bits, of, None, name).core for name, bits in named],
-        random=index("random", random), seed=index("seed", seed),
+        random=whole("random", random), seed=whole("seed", seed),
         edge_layers=None if edge_layers is None else bits_of(edge_layers, "edge-layers"),
-        gain=number("gain", gain), engine=engine_of(engine, stalls, jobs),
+        gain=real("gain", gain), engine=engine_of(engine, stalls, jobs),
         folder=hardware_folder(), progress=progress))

@@ -3,7 +3,7 @@ import os
 from typing import List, Optional, Sequence, Union
 
 from . import _bitloom
-from .checks import index
+from .checks import whole, whole_or_none
 from .configs import hardware_folder
 from .hardware import Hardware
 from .results import Record, Result, flat, width
@@ -21,6 +21,8 @@ class Exploration(Result):
     costs, the best in the first objective first.
     """
 
+    _core: _bitloom.Exploration
+
     @classmethod
     def load(cls, store: Path, where: Optional[str] = None) -> "Exploration":
         """What a store holds: its front, or that of the points for which `where` holds, such as
@@ -37,7 +39,7 @@ class Exploration(Result):
 
     def to_yaml(self, point: int) -> str:
         """A point's machine as a hardware description, as `bitloom explore --point` writes it."""
-        return _bitloom.point_yaml(self.to_dict()["store"], index("point", point),
+        return _bitloom.point_yaml(self.to_dict()["store"], whole("point", point),
                                    hardware_folder())
 
     def records(self) -> List[Record]:
@@ -74,6 +76,6 @@ def explore(space: Path, store: Path, *, strategy: Optional[str] = None,
         raise TypeError(f"shard: must be (i, n), got {shard!r}")
     return Exploration(_bitloom.explore(
         space=os.fspath(space), store=os.fspath(store), strategy=strategy,
-        evaluations=index("evaluations", evaluations), seed=index("seed", seed),
-        jobs=index("jobs", jobs), shard=(index("shard", shard[0]), index("shard", shard[1])),
+        evaluations=whole_or_none("evaluations", evaluations), seed=whole("seed", seed),
+        jobs=whole("jobs", jobs), shard=(whole("shard", shard[0]), whole("shard", shard[1])),
         folder=hardware_folder(), progress=progress))

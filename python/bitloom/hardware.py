@@ -4,7 +4,7 @@ import os
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Union
 
 from . import _bitloom
-from .checks import index
+from .checks import whole_or_none
 from .configs import hardware_folder
 from .errors import InputError
 from .results import Record, Result, flat
@@ -40,6 +40,8 @@ class Hardware(Result):
     Raises InputError, which names the key that is wrong and what would be right.
     """
 
+    _core: _bitloom.Hardware
+
     def __init__(self, source: Union[str, "os.PathLike[str]", Mapping[str, Any]], *,
                  batch: Optional[int] = None, settings: Optional[Settings] = None,
                  energy_table: Union[str, "os.PathLike[str]", None] = None,
@@ -59,7 +61,7 @@ class Hardware(Result):
         self._options: Dict[str, Any] = {"batch": batch, "energy_table": energy_table, "name": name}
         self._settings = _texts(settings)
         super().__init__(_bitloom.Hardware(
-            folder=hardware_folder(), name=place, text=text, batch=index("batch", batch),
+            folder=hardware_folder(), name=place, text=text, batch=whole_or_none("batch", batch),
             energy_table=None if energy_table is None else os.fspath(energy_table),
             settings=self._settings))
 
@@ -67,6 +69,21 @@ class Hardware(Result):
     def from_yaml(cls, text: str, **options: Any) -> "Hardware":
         """The machine of a description as text, YAML or JSON; the options are the constructor's."""
         return cls(_Yaml(text), **options)
+
+    def arguments(self, folder: str) -> List[str]:
+        """The options of the commands that tell this machine; a description is written there."""
+        place = self._source
+        if isinstance(place, (_Yaml, Mapping)):
+            place = os.path.join(folder, f"{self._options['name'] or 'hardware'}.yaml")
+            with open(place, "w", encoding="utf-8") as file:
+                file.write(self._source if isinstance(self._source, _Yaml)
+                           else json.dumps(self._source))
+        told = ["--hardware", os.fspath(place)]
+        for setting in self._settings:
+            told += ["--set", setting]
+        if self._options["batch"] is not None:
+            told += ["--batch", str(self._options["batch"])]
+        return told
 
     def __reduce__(self) -> Any:
         return _again, (self._source, self._settings, self._options)

@@ -3,10 +3,10 @@ import csv
 import io
 import os
 import re
-from typing import Any, List, Mapping, Optional, Sequence, Tuple, Union
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple, Union
 
 from . import _bitloom
-from .checks import index
+from .checks import whole, whole_or_none
 from .errors import InputError
 from .results import Record, Result, flat, width
 
@@ -36,7 +36,7 @@ def _extent(size: Any) -> Optional[Tuple[int, int]]:
     sides = tuple(size) if isinstance(size, (list, tuple)) else (size, size)
     if len(sides) != 2:
         raise InputError(f"image_size {size!r}: must be N or (height, width)")
-    return (index("image_size", sides[0]) or 0, index("image_size", sides[1]) or 0)
+    return (whole("image_size", sides[0]), whole("image_size", sides[1]))
 
 
 class Network(Result):
@@ -52,6 +52,8 @@ class Network(Result):
 
     Raises InputError, which names what is unknown, or the layer and what is wrong of it.
     """
+
+    _core: _bitloom.Network
 
     def __init__(self, source: Union[str, "os.PathLike[str]", Sequence[Mapping[str, Any]]], *,
                  image_size: Union[int, Sequence[int], None] = None,
@@ -70,16 +72,32 @@ class Network(Result):
             core = _bitloom.Network(
                 name=place, table=place if is_table else None,
                 table_text=_csv(source) if is_list else None,  # type: ignore[arg-type]
-                image_size=_extent(image_size), classes=index("classes", classes),
+                image_size=_extent(image_size), classes=whole_or_none("classes", classes),
                 inputs={key: list(shape) for key, shape in (inputs or {}).items()})
         except InputError as wrong:
             if not is_list:
                 raise
             raise InputError(_without_lines(place, str(wrong))) from None
         super().__init__(core)
-        self._arguments = (source, {"image_size": image_size, "classes": classes,
-                                    "inputs": inputs, "name": name})
+        self._arguments: Tuple[Any, Dict[str, Any]] = (
+            source, {"image_size": image_size, "classes": classes, "inputs": inputs, "name": name})
+        self._is_table = is_table
         self._names: Tuple[str, ...] = tuple(core.layer_names)
+
+    def arguments(self) -> List[str]:
+        """The options of the commands that tell this network; InputError where it is a table."""
+        source, options = self._arguments
+        if not isinstance(source, (str, os.PathLike)) or self._is_table:
+            raise InputError(f"{self.name}: must be a network of the zoo or a file of ONNX, "
+                             "not a table of layers")
+        told = ["--network", os.fspath(source)]
+        if options["image_size"] is not None:
+            told += ["--image-size", "x".join(map(str, _extent(options["image_size"]) or ()))]
+        if options["classes"] is not None:
+            told += ["--classes", str(options["classes"])]
+        for name, shape in (options["inputs"] or {}).items():
+            told += ["--input", f"{name}={','.join(map(str, shape))}"]
+        return told
 
     def __reduce__(self) -> Any:
         return _again, self._arguments

@@ -9,10 +9,10 @@ from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Seq
 import numpy as np
 
 from . import _bitloom
-from .checks import index
+from .checks import whole
 from .errors import InputError
 from .network import Network, NetworkLike, network_of
-from .results import Record, html_of
+from .results import Array, Record, html_of
 
 
 class Bits(NamedTuple):
@@ -24,7 +24,7 @@ class Bits(NamedTuple):
 
 Pair = Union[int, str, Sequence[int]]
 BitsLike = Union["Policy", Pair, "os.PathLike[str]", Mapping[str, Pair], Sequence[Sequence[int]],
-                 None]
+                 Array, None]
 
 
 def bits_of(value: Pair, what: str = "bits") -> Bits:
@@ -34,8 +34,8 @@ def bits_of(value: Pair, what: str = "bits") -> Bits:
     if isinstance(value, Sequence):
         if len(value) != 2:
             raise InputError(f"{what} {value!r}: must be a pair (weight bits, activation bits)")
-        return Bits(index(what, value[0]) or 0, index(what, value[1]) or 0)
-    width = index(what, value) or 0
+        return Bits(whole(what, value[0]), whole(what, value[1]))
+    width = whole(what, value)
     return Bits(width, width)
 
 
@@ -86,6 +86,11 @@ class Policy(Mapping[str, Bits]):
     def network(self) -> Network:
         return self._network
 
+    @property
+    def pairs(self) -> Sequence[Bits]:
+        """The bits in the order of the layers."""
+        return self._bits
+
     def __getitem__(self, name: str) -> Bits:
         return self._bits[self._place(name)]
 
@@ -116,7 +121,7 @@ class Policy(Mapping[str, Bits]):
         """HAQ's list: [weight bits, activation bits] of each layer in the order of the layers."""
         return [list(bits) for bits in self._bits]
 
-    def to_numpy(self) -> np.ndarray:
+    def to_numpy(self) -> Array:
         """int64 [layer][2]: weight bits, activation bits."""
         return np.array(self._bits, dtype=np.int64).reshape(-1, 2)
 
@@ -182,22 +187,25 @@ def choice_of(bits: BitsLike, network: Network, edge_layers: Optional[Pair] = No
               name: str = "policy") -> Choice:
     """`bits` of `network`, whatever form they have."""
     edges = None if edge_layers is None else bits_of(edge_layers, "edge-layers")
-    if hasattr(bits, "tolist"):  # NumPy's
-        bits = bits.tolist()
-    if isinstance(bits, Policy):
+    given: Any = bits.tolist() if isinstance(bits, (np.ndarray, np.generic)) else bits
+    if isinstance(given, Mapping):
         names = network.layer_names
-        listed = bits._bits if bits._network.layer_names == names else _in_order(bits, names)
+        listed: Sequence[Bits]
+        if isinstance(given, Policy) and given.network.layer_names == names:
+            listed = given.pairs
+        else:
+            listed = _in_order(given, names)
         return Choice(listed=listed, edge_layers=edges, name=name)
-    if isinstance(bits, Mapping):
-        return Choice(listed=_in_order(bits, network.layer_names), edge_layers=edges, name=name)
-    if isinstance(bits, str) and bits == "model":
+    if given is None:
+        return Choice(edge_layers=edges)
+    if isinstance(given, str) and given == "model":
         return Choice(of_model=True, edge_layers=edges)
-    if isinstance(bits, os.PathLike) or (isinstance(bits, str)
-                                         and not re.fullmatch(r"\d+/\d+", bits)):
-        return Choice(file=os.fspath(bits), edge_layers=edges)
-    if bits is None or isinstance(bits, str) or not _is_list_of_pairs(bits):
-        return Choice(bits=None if bits is None else bits_of(bits), edge_layers=edges)
-    return Choice(listed=[bits_of(pair) for pair in bits], edge_layers=edges, name=name)
+    if isinstance(given, os.PathLike) or (isinstance(given, str)
+                                          and not re.fullmatch(r"\d+/\d+", given)):
+        return Choice(file=os.fspath(given), edge_layers=edges)
+    if isinstance(given, str) or not _is_list_of_pairs(given):
+        return Choice(bits=bits_of(given), edge_layers=edges)
+    return Choice(listed=[bits_of(pair) for pair in given], edge_layers=edges, name=name)
 
 
 def _is_list_of_pairs(bits: Any) -> bool:

@@ -6,9 +6,9 @@ from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 import numpy as np
 
 from . import _bitloom
-from .checks import index, number
+from .checks import real, real_or_none, whole
 from .errors import InputError
-from .results import Record, Result, flat
+from .results import Array, Record, Result, flat
 from .simulation import Progress
 
 Figures = Sequence[Any]  # [layer][choice], or an array [layer][..][..] whose pairs are choices
@@ -37,7 +37,7 @@ class Solution:
         self._shape = shape
 
     @property
-    def indices(self) -> np.ndarray:
+    def indices(self) -> Array:
         """int64 [layer][axis]: places in the figures' axes behind the first."""
         if self._shape is None:
             return self.choices.reshape(-1, 1)
@@ -47,7 +47,7 @@ class Solution:
         """As in what `bitloom search --problem --json` writes."""
         return dict(self._told)
 
-    def to_numpy(self) -> np.ndarray:
+    def to_numpy(self) -> Array:
         return self.choices
 
     def __repr__(self) -> str:
@@ -59,7 +59,9 @@ class Solution:
 class Solutions(Result):
     """Points of a frontier, by rising cost; a sequence of Solution."""
 
-    def __init__(self, core: Any, labels: Sequence[Sequence[str]],
+    _core: _bitloom.Solved
+
+    def __init__(self, core: _bitloom.Solved, labels: Sequence[Sequence[str]],
                  shape: Optional[Tuple[int, ...]]) -> None:
         super().__init__(core)
         self._points = [Solution(told, labels, shape) for told in self.to_dict()["solutions"]]
@@ -104,7 +106,7 @@ def solve(omega: Figures, costs: Mapping[str, Figures], budgets: Mapping[str, fl
     """
     problem = _Problem(omega, costs, names, labels, ties)
     core = _bitloom.solve(problem=problem.text(budgets), minimize=minimize,
-                          max_omega=number("max_omega", max_omega),
+                          max_omega=real_or_none("max_omega", max_omega),
                           seconds=_seconds(time_limit), progress=progress)
     if core.unsolved:
         raise InputError(core.unsolved[0])
@@ -126,7 +128,7 @@ def pareto(omega: Figures, costs: Mapping[str, Figures], cost: Optional[str] = N
     held = dict(budgets or {})
     if swept in held:
         raise InputError(f"budgets: '{swept}' is swept; leave it out")
-    count = index("points", points) or 0
+    count = whole("points", points)
     if not 2 <= count <= 10_000:
         raise InputError(f"points {points}: must be a whole number in [2, 10000]")
     problem = _Problem(omega, costs, names, labels, ties)
@@ -136,7 +138,7 @@ def pareto(omega: Figures, costs: Mapping[str, Figures], cost: Optional[str] = N
 
 
 def _seconds(time_limit: Optional[float]) -> Optional[float]:
-    seconds = number("time_limit", time_limit)
+    seconds = real_or_none("time_limit", time_limit)
     if seconds is not None and not seconds > 0:
         raise InputError(f"time_limit {time_limit}: must be above 0")
     return seconds
@@ -170,7 +172,7 @@ class _Problem:
         if len(self.names) != count:
             raise InputError(f"names: must be {count}, one a layer, got {len(self.names)}")
         self.labels = self._labels(labels)
-        self.ties = [[index("ties", layer) for layer in tie] for tie in ties]
+        self.ties = [[whole("ties", layer) for layer in tie] for tie in ties]
 
     def _labels(self, labels: Optional[Sequence[Any]]) -> List[List[str]]:
         counts = [len(row) for row in self.omega]
@@ -197,7 +199,7 @@ class _Problem:
 
     def text(self, budgets: Mapping[str, float]) -> str:
         for name, value in budgets.items():
-            if not math.isfinite(number(f"budgets '{name}'", value) or 0.0):
+            if not math.isfinite(real(f"budgets '{name}'", value)):
                 raise InputError(f"budgets '{name}': must be a finite number, got {value}")
         return json.dumps({
             "schema": 1,

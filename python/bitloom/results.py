@@ -6,10 +6,12 @@ import sys
 from typing import Any, Dict, List
 
 import numpy as np
+from numpy.typing import NDArray
 
 _UNLIMITED = 10_000  # columns of a table that goes to no terminal, as in the commands
 
 Record = Dict[str, Any]
+Array = NDArray[Any]
 
 
 def width() -> int:
@@ -31,7 +33,7 @@ def flat(record: Record, prefix: str = "") -> Record:
     return fields
 
 
-def _column(values: List[Any]) -> np.ndarray:
+def _column(values: List[Any]) -> Array:
     if all(isinstance(value, int) for value in values):
         return np.array(values, dtype=np.int64)
     if all(value is None or isinstance(value, (int, float)) for value in values):
@@ -39,7 +41,7 @@ def _column(values: List[Any]) -> np.ndarray:
     return np.array(["" if value is None else str(value) for value in values])
 
 
-def table_of(records: List[Record]) -> np.ndarray:
+def table_of(records: List[Record]) -> Array:
     """A structured array with a row a record: int64, float64 (NaN: absent) and text columns.
 
     Lists within records are left out.
@@ -81,22 +83,23 @@ class Result:
 
     def to_json(self) -> str:
         """The text that the command writes for `--json`."""
-        return self._core.json()
+        return str(self._core.json())
 
     def to_dict(self) -> Dict[str, Any]:
         """What the command writes for `--json`, read."""
-        return json.loads(self.to_json())
+        told: Dict[str, Any] = json.loads(self.to_json())
+        return told
 
     def records(self) -> List[Record]:
         """A flat dict a row, for pandas.DataFrame(...)."""
         raise NotImplementedError
 
-    def to_numpy(self) -> np.ndarray:
+    def to_numpy(self) -> Array:
         """The records as a structured array, a row each."""
         return table_of(self.records())
 
     def __str__(self) -> str:
-        return self._core.text(width())
+        return str(self._core.text(width()))
 
     def _repr_html_(self) -> str:
         return html_of(repr(self), self.records())

@@ -2,7 +2,7 @@
 from typing import Any, Callable, List, Optional, Sequence
 
 from . import _bitloom
-from .checks import index
+from .checks import whole, whole_or_none
 from .configs import hardware_folder
 from .hardware import HardwareLike, hardware_of
 from .network import NetworkLike, network_of
@@ -19,6 +19,8 @@ class Simulation(Result):
     `cycles`, `latency_ms`, `energy_pj.compute`, `dram_bytes` and so on
     (docs/guide/outputs.md), for pandas.DataFrame.
     """
+
+    _core: _bitloom.Simulation
 
     @property
     def network(self) -> str:
@@ -64,8 +66,8 @@ class Simulation(Result):
 
 
 def engine_of(engine: str, stalls: Optional[int], jobs: Optional[int]) -> Any:
-    return _bitloom.EngineChoice(engine=engine, stalls=index("stalls", stalls),
-                                 jobs=index("jobs", jobs))
+    return _bitloom.EngineChoice(engine=engine, stalls=whole_or_none("stalls", stalls),
+                                 jobs=whole_or_none("jobs", jobs))
 
 
 def simulate(network: NetworkLike, hardware: HardwareLike, bits: BitsLike = None, *,
@@ -115,7 +117,7 @@ def _simulate(network: NetworkLike, hardware: HardwareLike, bits: BitsLike,
     of = network_of(network)
     machine = hardware_of(hardware)._core
     if batch is not None:
-        machine = machine.at(index("batch", batch))
+        machine = machine.at(whole("batch", batch))
     return Simulation(_bitloom.simulate(
         network=of._core, hardware=machine, policy=choice_of(bits, of, edge_layers).core,
         layers=[str(layer) for layer in layers or ()], engine=engine, explain=explained,

@@ -6,12 +6,12 @@ from typing import Any, Dict, List, Optional, Tuple
 import numpy as np
 
 from . import _bitloom
-from .checks import index
+from .checks import whole
 from .configs import hardware_folder
 from .errors import InputError
 from .hardware import HardwareLike, hardware_of
 from .network import NetworkLike, network_of
-from .results import Record, html_of
+from .results import Array, Record, html_of
 from .simulation import Progress, engine_of
 
 _UNITS = {"cycles": "cycles", "energy_pj": "pJ", "dram_bytes": "bytes"}
@@ -25,10 +25,10 @@ class CostTable:
     holds. Entries at which a layer cannot be mapped are inf, `refused` is their number.
     """
 
-    def __init__(self, core: Any, metric: str) -> None:
+    def __init__(self, core: _bitloom.CostTable, metric: str) -> None:
         self._core = core
         self._metric = metric
-        self._array = np.load(io.BytesIO(core.npy(metric)))
+        self._array: Array = np.load(io.BytesIO(core.npy(metric)))
         self._array.flags.writeable = False
         self._names: Tuple[str, ...] = tuple(self.to_dict()["layers"])
 
@@ -56,7 +56,7 @@ class CostTable:
         """The same entries in another metric, which is not priced again."""
         return CostTable(self._core, metric)
 
-    def to_numpy(self) -> np.ndarray:
+    def to_numpy(self) -> Array:
         """int64 or float64 [layer][weight bits - 1][activation bits - 1], not to be written to."""
         return self._array
 
@@ -76,7 +76,8 @@ class CostTable:
 
     def to_dict(self) -> Dict[str, Any]:
         """What `bitloom lut` writes beside the table: names of the layers, hardware."""
-        return json.loads(self.to_json())
+        told: Dict[str, Any] = json.loads(self.to_json())
+        return told
 
     def records(self) -> List[Record]:
         """A dict an entry: layer, weight_bits, activation_bits and the metric."""
@@ -127,8 +128,8 @@ def cost_table(network: NetworkLike, hardware: HardwareLike, metric: str = "cycl
         raise InputError(f"metric '{metric}': must be one of {', '.join(_bitloom.metric_names())}")
     machine = hardware_of(hardware)._core
     if batch is not None:
-        machine = machine.at(index("batch", batch))
+        machine = machine.at(whole("batch", batch))
     core = _bitloom.cost_table(
-        network=network_of(network)._core, hardware=machine, max_bits=index("max_bits", max_bits),
+        network=network_of(network)._core, hardware=machine, max_bits=whole("max_bits", max_bits),
         engine=engine_of(engine, stalls, jobs), folder=hardware_folder(), progress=progress)
     return CostTable(core, metric)

@@ -43,7 +43,7 @@ class Steps {
     Progress& line = lines_.back()->progress;
     line.begin_at(told.already);
     if (told.of > 0)
-      line.update(told.done, told.of, told.note);
+      line.update(told.done, told.of, told.note, told.more);
     else
       line.tell(told.note);
   }

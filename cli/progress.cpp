@@ -55,7 +55,8 @@ void Progress::show(const std::string& line) {
             << std::flush;
 }
 
-void Progress::update(double done, std::int64_t of, const std::string& note) {
+void Progress::update(double done, std::int64_t of, const std::string& note,
+                      const std::function<std::string()>& more) {
   const Clock::time_point now = Clock::now();
   const auto all = static_cast<double>(of);
   if (done <= already_ || done >= all || !is_due(now)) return;
@@ -63,7 +64,8 @@ void Progress::update(double done, std::int64_t of, const std::string& note) {
   const double rate = (done - already_) / elapsed;
   const std::string unit = unit_.empty() ? "" : fmt::format(" {}, {:.0f}/s", unit_, rate);
   show(fmt::format("{} of {}{} ({:.0f} %){}, {} left", static_cast<std::int64_t>(done), of, unit,
-                   std::floor(100 * done / all), note, duration_text((all - done) / rate)));
+                   std::floor(100 * done / all), more ? note + more() : note,
+                   duration_text((all - done) / rate)));
 }
 
 void Progress::tell(const std::string& how) {

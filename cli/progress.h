@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <string>
 
 namespace bitloom::cli {
@@ -28,8 +29,10 @@ class Progress {
   Progress& operator=(const Progress&) = delete;
   /// Work that an earlier run did: it says nothing of the time that is left.
   void begin_at(double done) { already_ = done; }
-  /// `done` may count parts of what is under way; `note` is said behind the count.
-  void update(double done, std::int64_t of, const std::string& note = {});
+  /// `done` may count parts of what is under way; `note` is said behind the count, and then `more`,
+  /// which is asked for only where a line is shown.
+  void update(double done, std::int64_t of, const std::string& note = {},
+              const std::function<std::string()>& more = {});
   /// For work that cannot tell how much is left: how it stands.
   void tell(const std::string& how);
 

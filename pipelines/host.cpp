@@ -34,10 +34,12 @@ Step::~Step() {
   }
 }
 
-void Step::update(double done, std::int64_t of, std::string note) {
+void Step::update(double done, std::int64_t of, std::string note,
+                  const std::function<std::string()>& more) {
   progress_.done = done;
   progress_.of = of;
   progress_.note = std::move(note);
+  progress_.more = more;
   if (host_.progress) host_.progress(progress_);
 }
 

@@ -20,6 +20,8 @@ struct Progress {
   std::int64_t of = 0;    // 0: how much is left cannot be told
   double already = 0;     // what an earlier run did
   std::string note;       // how it stands, in words; where a step begins, what takes its time
+  /// More of it that takes time to find out: whoever shows a line asks for it then.
+  std::function<std::string()> more = {};
   bool ended = false;
 };
 
@@ -62,7 +64,8 @@ class Step {
   Step& operator=(const Step&) = delete;
   /// Work that an earlier run did.
   void begin_at(double done) { progress_.already = done; }
-  void update(double done, std::int64_t of, std::string note = {});
+  void update(double done, std::int64_t of, std::string note = {},
+              const std::function<std::string()>& more = {});
   /// For work that cannot tell how much is left.
   void tell(std::string how) { update(0, 0, std::move(how)); }
 

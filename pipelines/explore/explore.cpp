@@ -11,6 +11,7 @@
 #include "pipelines/explore/parallel.h"
 #include "pipelines/explore/store.h"
 #include "pipelines/explore/summary.h"
+#include "search/explore/dominated_share.h"
 #include "search/explore/explorers.h"
 #include "search/explore/front.h"
 
@@ -126,10 +127,31 @@ class ExploreRun {
 
   void tell(const std::vector<Evaluated>& evaluated) {
     for (const Evaluated& each : evaluated)
-      if (each.refusal.empty()) front_.add({each.point, space_.objectives_of(each.metrics)});
+      if (each.refusal.empty()) add_to_front({each.point, space_.objectives_of(each.metrics)});
     done_ += static_cast<double>(evaluated.size());
     step_.begin_at(already_);
-    step_.update(done_, of_, fmt::format(", front of {}", front_.size()));
+    step_.update(done_, of_, fmt::format(", front of {}", front_.size()),
+                 [&] { return hypervolume_text(); });
+  }
+
+  void add_to_front(search::Valued point) {
+    if (least_.empty()) least_ = most_ = point.values;
+    for (std::size_t i = 0; i < point.values.size(); ++i) {
+      least_[i] = std::min(least_[i], point.values[i]);
+      most_[i] = std::max(most_[i], point.values[i]);
+    }
+    front_.add(std::move(point));
+  }
+
+  /// Of the box between the best and the worst of all feasible points the share that the front
+  /// dominates.
+  std::string hypervolume_text() const {
+    std::vector<std::vector<double>> points;
+    for (search::Valued& point : front_.points()) points.push_back(std::move(point.values));
+    if (points.empty()) return "";
+    const search::QuickShare share = search::quick_dominated_share(points, least_, most_);
+    return share.is_exact ? fmt::format(", hypervolume {:.4f}", share.value)
+                          : fmt::format(", hypervolume about {:.2f}", share.value);
   }
 
   std::vector<search::Outcome> in_order(const std::vector<std::int64_t>& points,
@@ -153,7 +175,8 @@ class ExploreRun {
   Evaluator evaluator_;
   Step step_;
   search::Front front_;
-  std::ptrdiff_t at_once_;  // points
+  std::vector<double> least_ = {}, most_ = {};  // of all feasible points' objectives
+  std::ptrdiff_t at_once_;                      // points
   bool has_points_ = false;
   std::int64_t asked_ = 0, of_ = 0;
   double done_ = 0, already_ = 0;

@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
+
+#include <fmt/format.h>
 
 #include "search/explore/front.h"
 #include "sim/catalogue.h"
@@ -93,6 +96,32 @@ TEST_F(Explore, FindsTheSameByProcessesShardsAndMerging) {
     EXPECT_EQ(merged.front.size(), whole.front.size());
     EXPECT_EQ(testing::text_of(testing::points_of(file("merged.db"))), wanted);
   }
+}
+
+TEST_F(Explore, TellsTheHypervolumeOfTheFrontBetweenBestAndWorst) {
+  std::string told;
+  pipelines::Host host = testing::kExploreHost;
+  host.progress = [&](const pipelines::Progress& now) {
+    if (now.more) told = now.more();
+  };
+  const reports::Exploration result = run({.space = {}, .store = "all.db"}, host);
+  std::vector<double> least(3, 1e99), most(3, -1e99);
+  std::vector<std::vector<double>> front;
+  const auto objectives = [](const std::vector<double>& metrics) {
+    return std::vector<double>{metrics[0], metrics[1], metrics[5]};
+  };
+  for (const pipelines::Evaluated& each : testing::points_of(file("all.db")))
+    if (each.refusal.empty())
+      for (std::size_t i = 0; i < 3; ++i) {
+        least[i] = std::min(least[i], objectives(each.metrics)[i]);
+        most[i] = std::max(most[i], objectives(each.metrics)[i]);
+      }
+  for (const reports::ExploredPoint& point : result.front)
+    front.push_back(objectives(point.metrics));
+  double box = 1;
+  for (std::size_t i = 0; i < 3; ++i) box *= most[i] - least[i];
+  const double share = search::hypervolume(front, most) / box;
+  EXPECT_EQ(told, fmt::format(", hypervolume {:.4f}", share));
 }
 
 TEST_F(Explore, ByAnyStrategyIsTheSameAgain) {

@@ -1,8 +1,12 @@
 // Strategies, fronts and conditions of design-space exploration.
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <random>
 #include <set>
 
+#include "base/random.h"
+#include "search/explore/dominated_share.h"
 #include "search/explore/explorers.h"
 #include "search/explore/expression.h"
 #include "search/explore/front.h"
@@ -120,6 +124,39 @@ TEST(Hypervolume, IsThatOfBoxesCounted) {
         boxes += std::any_of(points.begin(), points.end(),
                              [&](const auto& p) { return p[0] <= x && p[1] <= y && p[2] <= z; });
   EXPECT_DOUBLE_EQ(search::hypervolume(points, {4, 4, 4}), boxes);
+}
+
+TEST(DominatedShare, IsTheHypervolumeOfTheScaledBox) {
+  EXPECT_EQ(search::dominated_share({}, {0, 0}, {1, 1}), 0);
+  EXPECT_DOUBLE_EQ(search::dominated_share({{10, 7}, {20, 3}}, {10, 3}, {30, 7}), 0.5);
+  EXPECT_DOUBLE_EQ(search::dominated_share({{10, 3}}, {10, 3}, {30, 7}), 1);
+  EXPECT_DOUBLE_EQ(search::dominated_share({{10, 5, 2}, {20, 3, 2}}, {10, 3, 2}, {30, 7, 2}), 0.75);
+  EXPECT_EQ(search::dominated_share({{4, 5}}, {4, 5}, {4, 5}), 1);
+}
+
+TEST(DominatedShare, IsQuicklyThereForLargeFronts) {
+  for (const std::size_t objectives : {2, 3, 4}) {
+    std::mt19937_64 random(1);
+    std::vector<std::vector<double>> points;  // on a sphere: none beats another
+    for (int i = 0; i < 3000; ++i) {
+      points.emplace_back();
+      double length = 0;
+      for (std::size_t o = 0; o < objectives; ++o) {
+        points.back().push_back(draw_unit(random));
+        length += points.back().back() * points.back().back();
+      }
+      for (double& value : points.back()) value = 1 - value / std::sqrt(length);
+    }
+    const std::vector<double> least(objectives, 0), most(objectives, 1);
+    const search::QuickShare share = search::quick_dominated_share(points, least, most);
+    EXPECT_EQ(share.is_exact, objectives == 2);
+    const double ball = objectives == 2 ? M_PI / 4 : objectives == 3 ? M_PI / 6 : M_PI * M_PI / 32;
+    EXPECT_NEAR(share.value, ball, objectives == 2 ? 0.001 : 0.05) << objectives;
+    points.resize(40);
+    const search::QuickShare few = search::quick_dominated_share(points, least, most);
+    EXPECT_TRUE(few.is_exact);
+    EXPECT_DOUBLE_EQ(few.value, search::hypervolume(points, most));
+  }
 }
 
 /// Two objectives that pull apart, and a corner that is refused.

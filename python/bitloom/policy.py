@@ -201,7 +201,7 @@ def choice_of(bits: BitsLike, network: Network, edge_layers: Optional[Pair] = No
     if isinstance(given, str) and given == "model":
         return Choice(of_model=True, edge_layers=edges)
     if isinstance(given, os.PathLike) or (isinstance(given, str)
-                                          and not re.fullmatch(r"\d+/\d+", given)):
+                                          and not re.fullmatch(r"[\d/]*", given)):
         return Choice(file=os.fspath(given), edge_layers=edges)
     if isinstance(given, str) or not _is_list_of_pairs(given):
         return Choice(bits=bits_of(given), edge_layers=edges)

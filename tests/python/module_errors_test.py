@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Mistakes are exceptions with the line that the program prints."""
+import os
 import pathlib
 import tempfile
 import unittest
@@ -31,6 +32,8 @@ class Lines(unittest.TestCase):
                   bitloom.Hardware, "bismo-egde")
         self.same(ValueError, ["simulate", "--network", "resnet20", *on_edge, "--bits", "4/99"],
                   bitloom.simulate, "resnet20", "bismo-edge", "4/99")
+        self.same(ValueError, ["simulate", "--network", "resnet20", *on_edge, "--bits", "4"],
+                  bitloom.simulate, "resnet20", "bismo-edge", "4")
         self.same(bitloom.InputError, ["simulate", "--network", "resnet20", *on_edge, "--layers",
                                        "none"],
                   bitloom.simulate, "resnet20", "bismo-edge", layers=["none"])
@@ -47,6 +50,12 @@ class Lines(unittest.TestCase):
             self.same(bitloom.InputError, ["simulate", "--network", "resnet20", "--hardware",
                                            "bismo-edge", "--policy", policy],
                       bitloom.simulate, "resnet20", "bismo-edge", policy)
+
+    def test_of_configs_that_are_not_there(self):
+        self.addCleanup(os.environ.pop, "BITLOOM_CONFIGS", None)
+        os.environ["BITLOOM_CONFIGS"] = "nowhere"
+        self.same(bitloom.InputError, ["describe", "hardware", "bismo-edge"], bitloom.Hardware,
+                  "bismo-edge")
 
     def test_of_what_a_machine_cannot_do(self):
         narrow = {"timing.accumulator_bits": 8}

@@ -58,6 +58,14 @@ Solved pareto(const std::string& text, std::size_t points, std::optional<double>
     Solved solved{search::parse_problem("problem", text), {}, {}};
     const search::Problem& problem = solved.problem;
     for (const search::Budget& budget : problem.budgets) {
+      const search::Query query{.limits = budget.limits};
+      const search::SolveOptions solving = search::ending_in(seconds);
+      const search::Answer answer = search::solve(problem, query, solving);
+      if (!answer.solution) {
+        solved.unsolved.push_back(
+            {budget.name, search::no_solution_text(problem, query, answer, solving)});
+        continue;
+      }
       const auto found = pipelines::frontier(
           problem, budget.limits, points, seconds, "frontier", host,
           [&](const std::vector<search::Limit>& limits, const search::SolveOptions& options) {

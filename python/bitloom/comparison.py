@@ -1,12 +1,13 @@
 """Policies on several machines."""
+import os
 from typing import List, Mapping, Optional, Sequence, Union
 
 from . import _bitloom
 from .checks import real, whole
 from .configs import hardware_folder
-from .hardware import HardwareLike, hardware_of
+from .hardware import Hardware, HardwareLike, hardware_of
 from .network import NetworkLike, network_of
-from .policy import BitsLike, Pair, bits_of, choice_of
+from .policy import BitsLike, Pair, Policy, bits_of, choice_of
 from .results import Record, Result, flat
 from .simulation import Progress, engine_of
 
@@ -49,6 +50,10 @@ def compare(network: NetworkLike, hardware: Sequence[HardwareLike],
 
     Raises InputError, and UnsupportedError where a machine cannot run a policy.
     """
+    if isinstance(hardware, (str, os.PathLike, Mapping, Hardware)):
+        raise TypeError("hardware: must be a list of machines")
+    if isinstance(policies, (str, os.PathLike, Policy)):
+        raise TypeError("policies: must be a list of policies, or a dict by their names")
     of = network_of(network)
     named = policies.items() if isinstance(policies, Mapping) else (
         (f"policy {place + 1}", bits) for place, bits in enumerate(policies))

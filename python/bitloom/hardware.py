@@ -50,7 +50,9 @@ class Hardware(Result):
         if isinstance(source, _Yaml):
             text, place = str(source), name or "hardware"
         elif isinstance(source, Mapping):
-            text, place = json.dumps(source), name or "hardware"
+            text, place = json.dumps(source, ensure_ascii=False), name or "hardware"
+        elif not isinstance(source, (str, os.PathLike)):
+            raise TypeError(f"hardware: must be a name, a path or a dict, got {source!r}")
         elif name is not None:
             raise InputError(f"name: goes with a description that is a dict; {source} has its own")
         else:
@@ -77,7 +79,7 @@ class Hardware(Result):
             place = os.path.join(folder, f"{self._options['name'] or 'hardware'}.yaml")
             with open(place, "w", encoding="utf-8") as file:
                 file.write(self._source if isinstance(self._source, _Yaml)
-                           else json.dumps(self._source))
+                           else json.dumps(self._source, ensure_ascii=False))
         told = ["--hardware", os.fspath(place)]
         for setting in self._settings:
             told += ["--set", setting]

@@ -60,7 +60,9 @@ class Network(Result):
                  classes: Optional[int] = None,
                  inputs: Optional[Mapping[str, Sequence[int]]] = None,
                  name: Optional[str] = None) -> None:
-        is_list = not isinstance(source, (str, os.PathLike))
+        is_list = isinstance(source, (list, tuple))
+        if not is_list and not isinstance(source, (str, os.PathLike)):
+            raise TypeError(f"network: must be a name, a path or a list of layers, got {source!r}")
         if not is_list and name is not None:
             raise InputError(f"name: goes with a list of layers; {source} has its own")
         place = (name or "network") if is_list else os.fspath(source)  # type: ignore[arg-type]

@@ -15,6 +15,9 @@ from .network import Network, NetworkLike, network_of
 from .results import Array, Record, html_of
 
 
+_MOST = 1 << 16  # far beyond any bits: what is wrong of less the extension tells
+
+
 class Bits(NamedTuple):
     """Bits of a layer: of its weights, and of the activations that it reads."""
 
@@ -31,12 +34,13 @@ def bits_of(value: Pair, what: str = "bits") -> Bits:
     """4, "4/6" or (4, 6) as Bits; InputError where it is none of them."""
     if isinstance(value, str):
         return Bits(*_bitloom.parse_bits("--" + what, value))
-    if isinstance(value, Sequence):
-        if len(value) != 2:
-            raise InputError(f"{what} {value!r}: must be a pair (weight bits, activation bits)")
-        return Bits(whole(what, value[0]), whole(what, value[1]))
-    width = whole(what, value)
-    return Bits(width, width)
+    if isinstance(value, Sequence) and len(value) != 2:
+        raise InputError(f"{what} {value!r}: must be a pair (weight bits, activation bits)")
+    pair = value if isinstance(value, Sequence) else (value, value)
+    bits = Bits(whole(what, pair[0]), whole(what, pair[1]))
+    if max(abs(width) for width in bits) > _MOST:
+        raise InputError(f"{what} {bits.weights}/{bits.activations}: must be in [1, 16]")
+    return bits
 
 
 class Policy(Mapping[str, Bits]):
@@ -95,9 +99,13 @@ class Policy(Mapping[str, Bits]):
         return self._bits[self._place(name)]
 
     def __setitem__(self, name: str, bits: Pair) -> None:
-        place = self._place(name)
+        self.update({name: bits})
+
+    def update(self, layers: Mapping[str, Pair]) -> None:
+        """Changes several layers at once, such as all that share their weights."""
         changed = list(self._bits)
-        changed[place] = bits_of(bits)
+        for name, bits in layers.items():
+            changed[self._place(name)] = bits_of(bits)
         self._bits = [Bits(*pair) for pair in Choice(listed=changed).listed_for(self._network)]
 
     def _place(self, name: str) -> int:

@@ -122,7 +122,8 @@ def pareto(omega: Figures, costs: Mapping[str, Figures], cost: Optional[str] = N
     least that can be kept to the cost of the least omega. Each policy is told once.
 
     cost: its name; None: the first of `costs`. budgets: of the others, which hold at each point.
-    time_limit: seconds for each point. The others are those of `solve`.
+    time_limit: seconds for each point. The others are those of `solve`. Raises InputError where no
+    policy keeps the budgets.
     """
     swept = next(iter(costs), "") if cost is None else cost
     held = dict(budgets or {})
@@ -134,6 +135,8 @@ def pareto(omega: Figures, costs: Mapping[str, Figures], cost: Optional[str] = N
     problem = _Problem(omega, costs, names, labels, ties)
     core = _bitloom.pareto(problem=problem.text({swept: problem.most(swept), **held}), points=count,
                            seconds=_seconds(time_limit), progress=progress)
+    if core.unsolved:
+        raise InputError(core.unsolved[0])
     return Solutions(core, problem.labels, problem.shape)
 
 
@@ -207,7 +210,7 @@ class _Problem:
             "ties": self.ties,
             "budgets": [{"name": "budgets",
                          "limits": {name: float(value) for name, value in budgets.items()}}],
-        })
+        }, ensure_ascii=False)
 
     def _layer(self, i: int) -> Dict[str, Any]:
         choices, allowed = [], []

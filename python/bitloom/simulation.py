@@ -1,5 +1,5 @@
 """What a network costs on a machine."""
-from typing import Any, Callable, List, Optional, Sequence
+from typing import Any, Callable, List, Optional, Sequence, Union
 
 from . import _bitloom
 from .checks import whole, whole_or_none
@@ -10,6 +10,7 @@ from .policy import BitsLike, Pair, choice_of
 from .results import Record, Result, flat
 
 Progress = Optional[Callable[[str, float, int, str], object]]
+Layers = Union[str, Sequence[Union[str, int]], None]
 
 
 class Simulation(Result):
@@ -70,9 +71,16 @@ def engine_of(engine: str, stalls: Optional[int], jobs: Optional[int]) -> Any:
                                  jobs=whole_or_none("jobs", jobs))
 
 
+def selection(layers: Layers) -> List[str]:
+    """Layers as the commands take them; a text has commas, as theirs."""
+    if isinstance(layers, str):
+        return layers.split(",")
+    return [str(layer) for layer in layers or ()]
+
+
 def simulate(network: NetworkLike, hardware: HardwareLike, bits: BitsLike = None, *,
              edge_layers: Optional[Pair] = None, batch: Optional[int] = None,
-             layers: Optional[Sequence[str]] = None, engine: str = "analytic",
+             layers: Layers = None, engine: str = "analytic",
              stalls: Optional[int] = None, jobs: Optional[int] = None,
              progress: Progress = None) -> Simulation:
     """Prices every layer of a network on a machine, as `bitloom simulate` does.
@@ -98,7 +106,7 @@ def simulate(network: NetworkLike, hardware: HardwareLike, bits: BitsLike = None
 
 def explain(network: NetworkLike, hardware: HardwareLike, bits: BitsLike = None, *,
             edge_layers: Optional[Pair] = None, batch: Optional[int] = None,
-            layers: Optional[Sequence[str]] = None, engine: str = "analytic",
+            layers: Layers = None, engine: str = "analytic",
             stalls: Optional[int] = None, jobs: Optional[int] = None,
             progress: Progress = None) -> Simulation:
     """`simulate` with what bounds each layer, as `bitloom simulate --explain` tells it.
@@ -112,7 +120,7 @@ def explain(network: NetworkLike, hardware: HardwareLike, bits: BitsLike = None,
 
 
 def _simulate(network: NetworkLike, hardware: HardwareLike, bits: BitsLike,
-              edge_layers: Optional[Pair], batch: Optional[int], layers: Optional[Sequence[str]],
+              edge_layers: Optional[Pair], batch: Optional[int], layers: Layers,
               engine: Any, explained: bool, progress: Progress) -> Simulation:
     of = network_of(network)
     machine = hardware_of(hardware)._core
@@ -120,5 +128,5 @@ def _simulate(network: NetworkLike, hardware: HardwareLike, bits: BitsLike,
         machine = machine.at(whole("batch", batch))
     return Simulation(_bitloom.simulate(
         network=of._core, hardware=machine, policy=choice_of(bits, of, edge_layers).core,
-        layers=[str(layer) for layer in layers or ()], engine=engine, explain=explained,
+        layers=selection(layers), engine=engine, explain=explained,
         folder=hardware_folder(), progress=progress))

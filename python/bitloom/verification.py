@@ -2,7 +2,7 @@
 import json
 import os
 import tempfile
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Any, Dict, List, Optional
 
 from .checks import whole
 from .hardware import HardwareLike, hardware_of
@@ -10,6 +10,7 @@ from .network import NetworkLike, network_of
 from .policy import BitsLike, Pair, Policy
 from .programs import run
 from .results import Array, Record, html_of, table_of
+from .simulation import Layers, selection
 
 
 class Verification:
@@ -59,7 +60,7 @@ class Verification:
 
 
 def verify(network: NetworkLike, hardware: HardwareLike, bits: BitsLike = None, *,
-           edge_layers: Optional[Pair] = None, layers: Optional[Sequence[str]] = None,
+           edge_layers: Optional[Pair] = None, layers: Layers = None,
            seed: int = 1, stalls: Optional[int] = None) -> Verification:
     """Runs layers on the Verilated RTL, as `bitloom verify` does: values against a reference,
     cycles against both engines.
@@ -76,7 +77,7 @@ def verify(network: NetworkLike, hardware: HardwareLike, bits: BitsLike = None, 
         asked = ["verify", *of.arguments(), *machine.arguments(folder), "--policy", policy,
                  "--seed", str(whole("seed", seed)), "--json", told]
         if layers:
-            asked += ["--layers", ",".join(str(layer) for layer in layers)]
+            asked += ["--layers", ",".join(selection(layers))]
         if stalls is not None:
             asked += ["--stalls", str(whole("stalls", stalls))]
         text = run(asked)

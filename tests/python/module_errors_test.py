@@ -87,12 +87,22 @@ class Lines(unittest.TestCase):
                      bitloom.simulate, "resnet20", "bismo-edge", batch=0)
         self.refuses(TypeError, "batch: must be a whole number, got 1.5", bitloom.Hardware,
                      "bismo-edge", batch=1.5)
+        self.refuses(bitloom.InputError, "bits 1099511627776/4: must be in [1, 16]",
+                     bitloom.simulate, "resnet20", "bismo-edge", (2**40, 4))
         self.refuses(bitloom.InputError, "max_bits 17: must be a whole number in [1, 16]",
                      bitloom.cost_table, "resnet20", "bismo-edge", max_bits=17)
         self.refuses(bitloom.InputError, "jobs: only the cycle engine shares its work; add "
                      "engine='cycle'", bitloom.simulate, "resnet20", "bismo-edge", jobs=2)
         self.refuses(bitloom.InputError, "metric 'ms': must be one of cycles, energy_pj, "
                      "dram_bytes", bitloom.cost_table, "resnet20", "bismo-edge", "ms")
+
+    def test_of_types(self):
+        self.refuses(TypeError, "network: must be a name, a path or a list of layers, got 3",
+                     bitloom.simulate, 3, "bismo-edge")
+        self.refuses(TypeError, "hardware: must be a name, a path or a dict, got None",
+                     bitloom.Hardware, None)
+        self.refuses(TypeError, "hardware: must be a list of machines", bitloom.compare, "resnet20",
+                     "bismo-edge", [4])
 
     def test_that_can_be_lived_with_are_warnings(self):
         told = {"family": "bismo", "array": {"dm": 8, "dk": 128, "dn": 16},

@@ -81,7 +81,14 @@ class Problems(unittest.TestCase):
         cheap = bitloom.solve(omega, {"ms": ms}, {}, minimize="ms", max_omega=4)
         self.assertEqual(cheap.choices.tolist(), [1, 0])
 
+    def test_may_have_names_of_all_scripts(self):
+        found = bitloom.solve([[1, 2]], {"ms": [[1, 1]]}, {}, names=["\N{ROCKET} \u5c42"],
+                              labels=["\u00e9", "\N{ROCKET}"])
+        self.assertEqual(found.labels, ("\u00e9",))
+
     def test_that_do_not_fit_are_refused(self):
+        with self.assertRaisesRegex(bitloom.InputError, "no policy keeps mj 1: the least mj is 2"):
+            bitloom.pareto([[1]], {"ms": [[2]], "mj": [[2]]}, "ms", budgets={"mj": 1})
         for text, omega, costs, budgets in [
                 ("shape of omega, 2 layers of 2 choices, got 1 layers of 2 choices",
                  [[1, 2], [1, 2]], {"ms": [[1, 2]]}, {}),
@@ -111,6 +118,16 @@ class Policies(unittest.TestCase):
         with self.assertRaisesRegex(bitloom.InputError, r"must be in \[1, 16\], got 17/4"):
             policy["conv1"] = 17, 4
         self.assertEqual(policy["conv1"], (8, 8))
+
+    def test_change_layers_that_share_weights_together(self):
+        network = bitloom.Network("retinanet_r50")
+        policy = bitloom.Policy.of(8, network)
+        shared = [name for name in policy if name.startswith("head.regression_head.bbox_reg")]
+        with self.assertRaisesRegex(bitloom.InputError, "share their weights"):
+            policy[shared[0]] = 4
+        self.assertEqual(policy[shared[0]], (8, 8))
+        policy.update({name: 4 for name in shared})
+        self.assertEqual(policy[shared[-1]], (4, 4))
 
     def test_come_back_from_files(self):
         policy = bitloom.Policy([[1 + i % 8, 8 - i % 8] for i in range(20)], self.network)

@@ -8,7 +8,7 @@ from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Seq
 
 import numpy as np
 
-from . import _bitloom
+from . import _bitloom, nncf
 from .checks import whole
 from .errors import InputError
 from .network import Network, NetworkLike, network_of
@@ -85,6 +85,23 @@ class Policy(Mapping[str, Bits]):
         policy = cls.__new__(cls)
         policy._set(Choice(file=os.fspath(path)).listed_for(of), of)
         return policy
+
+    @classmethod
+    def from_nncf(cls, entries: Any, network: NetworkLike, activations: int = 8) -> "Policy":
+        """Weights' bits of NNCF's "bitwidth_per_scope", [[bits, scope], ...], or of a configuration
+        as a dict that has it somewhere.
+
+        activations: bits of every layer's input. NNCF quantizes the results of operators, whose
+        scopes do not tell which layers read them, so that those entries are passed over.
+        """
+        of = network_of(network)
+        bits = nncf.weight_bits(entries, of.layer_names)
+        return cls({name: (bits[name], activations) for name in of.layer_names}, of)
+
+    def to_nncf(self, model: Any) -> List[List[Any]]:
+        """NNCF's "bitwidth_per_scope" of the weights of a PyTorch model, whose modules have the
+        names of the layers."""
+        return nncf.entries_of({name: bits.weights for name, bits in self.items()}, model)
 
     @property
     def network(self) -> Network:

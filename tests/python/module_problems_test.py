@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""solve and pareto find the best of the user's own figures; policies are dicts of bits."""
+"""solve and pareto find the best of the user's own figures."""
 import itertools
 import json
 import pathlib
@@ -98,53 +98,6 @@ class Problems(unittest.TestCase):
                 ("no policy keeps ms 1: the least ms is 2", [[1]], {"ms": [[2]]}, {"ms": 1})]:
             with self.assertRaisesRegex(bitloom.InputError, text):
                 bitloom.solve(omega, costs, budgets)
-
-
-class Policies(unittest.TestCase):
-
-    def setUp(self):
-        self.network = bitloom.Network("resnet20")
-
-    def test_are_dicts_of_bits(self):
-        policy = bitloom.Policy.of("4/6", self.network, edge_layers=8)
-        self.assertEqual(policy["conv1"], (8, 8))
-        self.assertEqual(policy["layer1.0.conv1"].activations, 6)
-        policy["layer1.0.conv1"] = 2, 3
-        self.assertEqual(policy.to_list()[1], [2, 3])
-        self.assertEqual(list(policy), list(self.network.layer_names))
-        self.assertEqual(dict(policy), dict(bitloom.Policy(dict(policy), self.network)))
-        with self.assertRaises(KeyError):
-            policy["none"] = 4
-        with self.assertRaisesRegex(bitloom.InputError, r"must be in \[1, 16\], got 17/4"):
-            policy["conv1"] = 17, 4
-        self.assertEqual(policy["conv1"], (8, 8))
-
-    def test_change_layers_that_share_weights_together(self):
-        network = bitloom.Network("retinanet_r50")
-        policy = bitloom.Policy.of(8, network)
-        shared = [name for name in policy if name.startswith("head.regression_head.bbox_reg")]
-        with self.assertRaisesRegex(bitloom.InputError, "share their weights"):
-            policy[shared[0]] = 4
-        self.assertEqual(policy[shared[0]], (8, 8))
-        policy.update({name: 4 for name in shared})
-        self.assertEqual(policy[shared[-1]], (4, 4))
-
-    def test_come_back_from_files(self):
-        policy = bitloom.Policy([[1 + i % 8, 8 - i % 8] for i in range(20)], self.network)
-        with tempfile.TemporaryDirectory() as folder:
-            mine, haq = pathlib.Path(folder, "mine.json"), pathlib.Path(folder, "haq.npy")
-            policy.save(mine)
-            np.save(haq, policy.to_numpy())
-            for file in (mine, haq):
-                self.assertEqual(bitloom.Policy.load(file, self.network).to_list(),
-                                 policy.to_list())
-            self.assertEqual([f.name for f in sorted(pathlib.Path(folder).iterdir())],
-                             ["haq.npy", "mine.json"])
-
-    def test_may_be_arrays(self):
-        bits = np.full((20, 2), 4)
-        self.assertEqual(bitloom.simulate(self.network, "bismo-edge", bits).cycles,
-                         bitloom.simulate(self.network, "bismo-edge", 4).cycles)
 
 
 if __name__ == "__main__":

@@ -76,7 +76,9 @@ void add_result(const std::string& file, bool among_others, reports::Report& rep
   else if (json.json().contains("layers") && json.json().contains("total"))
     report.sections.push_back(reports::section_of(reports::read_simulation(json), id));
   else
-    throw UserError(file + ": must be a run's folder, or what simulate or compare write by --json");
+    throw UserError(file +
+                    ": must be a run's folder, a store of explore, or what simulate or compare "
+                    "write by --json");
   if (report.title.empty()) report.title = report.sections.back().title;
 }
 

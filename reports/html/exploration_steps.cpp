@@ -122,6 +122,7 @@ Json panel_of(const ExploredStore& store, std::size_t objective, int height, dou
       {"type", "group"},
       {"title",
        {{"text", store.objectives[objective] + " (% of change)"},
+        {"frame", "group"},
         {"fontSize", 12},
         {"fontWeight", "normal"},
         {"color", "var(--ink)"}}},

@@ -197,7 +197,9 @@ Run read_run(const std::string& folder) {
   std::error_code failure;
   if (!fs::is_directory(folder, failure))
     throw UserError(fmt::format("{}: is no run's folder: {}", folder,
-                                fs::exists(folder, failure) ? "it is a file" : "no such folder"));
+                                fs::exists(folder, failure)
+                                    ? "it is a file, and no store of bitloom explore"
+                                    : "no such folder"));
   if (!fs::exists(manifest, failure))
     throw UserError(fmt::format("{}: is no run's folder: it has no manifest.json", folder));
   Run run;

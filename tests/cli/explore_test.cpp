@@ -85,7 +85,8 @@ TEST_F(ExploreCommand, IsReportedByWhatTheFileHoldsNotByItsName) {
   EXPECT_EQ(contents(folder_.file("store.json")), before);
   folder_.write("text.db", std::string(5000, 'x'));
   expect_refused({"report", "text.db", "-o", "no.html"},
-                 "text.db: is no run's folder: it is a file", there());
+                 "text.db: is no run's folder: it is a file, and no store of bitloom explore",
+                 there());
   folder_.write("broken.db", std::string("SQLite format 3\0", 16) + std::string(5000, 'x'));
   expect_refused({"report", "broken.db", "-o", "no.html"},
                  "broken.db: is no store of bitloom explore, or is damaged", there());

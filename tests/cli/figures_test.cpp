@@ -193,10 +193,11 @@ TEST(Report, ReadsWhatSimulateWroteOfAFileWithATabInItsName) {
 TEST(Report, OfAnotherFileIsRefused) {
   const testing::TemporaryFolder folder;
   const std::string file = folder.write("x.json", "{}");
-  testing::expect_refused({"report", file, "-o", folder.file("r.html")},
-                          file +
-                              ": must be a run's folder, or what simulate or compare write by "
-                              "--json");
+  testing::expect_refused(
+      {"report", file, "-o", folder.file("r.html")},
+      file +
+          ": must be a run's folder, a store of explore, or what simulate or compare write by "
+          "--json");
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "models/graph/zoo/zoo.h"
+#include "pipelines/explore/store_report.h"
 #include "tests/pipelines/explore_fixture.h"
 
 namespace bitloom {
@@ -144,6 +145,13 @@ TEST_F(ExploreSpaces, ChoosesBitsOnEachMachine) {
     better += chosen[i].metrics[0] < given[i].metrics[0];
   }
   EXPECT_GT(better, 0);
+  const auto store = pipelines::explored_store(file("chosen.db"), testing::kExploreHost);
+  EXPECT_EQ(store.networks[0].bits.find("chosen on each machine, Omega of at most "), 0u);
+  for (const reports::OpenedPoint& opened : store.opened) {
+    double latency = 0;
+    for (const reports::ExploredLayer& layer : opened.layers) latency += layer.latency_ms;
+    EXPECT_NEAR(latency, store.found.front[opened.at].metrics[0], 1e-9 * latency);
+  }
   EXPECT_EQ(testing::complaint(
                 [&] { run({.space = space(text), .store = "b.db", .strategy = "bottleneck"}); }),
             "--strategy bottleneck: goes with bits that are given; take nsga2 where they are "

@@ -6,6 +6,18 @@
 Figures are those of the commands, bit for bit. Mistakes are bitloom.Error, whose text is the line
 that the commands print.
 """
+import importlib
+import sys
+
+try:
+    importlib.import_module("._bitloom", __name__)
+except ModuleNotFoundError as absent:
+    if absent.name != __name__ + "._bitloom":
+        raise
+    raise ImportError(
+        f"bitloom is not built for Python {sys.version_info[0]}.{sys.version_info[1]}; build it "
+        f"with -DBITLOOM_PYTHON_PROGRAM={sys.executable}") from absent
+
 from ._bitloom import __version__, engine_names, metric_names, strategy_names
 from .comparison import Comparison, compare
 from .errors import Error, InputError, ResourceError, UnsupportedError

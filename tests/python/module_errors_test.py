@@ -2,6 +2,9 @@
 """Mistakes are exceptions with the line that the program prints."""
 import os
 import pathlib
+import shutil
+import subprocess
+import sys
 import tempfile
 import unittest
 import warnings
@@ -95,6 +98,18 @@ class Lines(unittest.TestCase):
                      "engine='cycle'", bitloom.simulate, "resnet20", "bismo-edge", jobs=2)
         self.refuses(bitloom.InputError, "metric 'ms': must be one of cycles, energy_pj, "
                      "dram_bytes", bitloom.cost_table, "resnet20", "bismo-edge", "ms")
+
+    def test_of_a_python_that_it_is_not_built_for(self):
+        package = pathlib.Path(bitloom.__file__).parent
+        with tempfile.TemporaryDirectory() as folder:
+            there = pathlib.Path(folder, "bitloom")
+            there.mkdir()
+            for file in package.glob("*.py"):
+                shutil.copy(file, there)
+            done = subprocess.run([sys.executable, "-c", "import bitloom"], text=True,
+                                  env={**os.environ, "PYTHONPATH": folder}, capture_output=True)
+        self.assertIn(f"ImportError: bitloom is not built for Python {sys.version_info[0]}.",
+                      done.stderr)
 
     def test_of_types(self):
         self.refuses(TypeError, "network: must be a name, a path or a list of layers, got 3",

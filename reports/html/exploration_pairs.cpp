@@ -228,7 +228,7 @@ std::string pair_caption(const ExploredStore& store, Pair pair, PairAxis x, Pair
         return !x.has(objective_value(store, point, pair.x)) ||
                !y.has(objective_value(store, point, pair.y));
       });
-  if (beyond > 0) text += fmt::format(" ({} of them are worse than the axes reach)", beyond);
+  if (beyond > 0) text += fmt::format(" ({} of them worse than the axes reach)", beyond);
   text += ". The line joins those that no other beats in these two.";
   if (x.is_log || y.is_log)
     text += x.is_log && y.is_log ? " Both axes are logarithmic."

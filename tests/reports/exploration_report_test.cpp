@@ -89,6 +89,29 @@ TEST(ExplorationFigures, JoinWhatNoOtherBeatsInTheTwo) {
             Json::parse(R"([{"x": 1.0, "y": 9.0}])"));
 }
 
+const Json& domain_of(const Figure& figure, const std::string& name) {
+  for (const Json& scale : figure.spec["scales"])
+    if (scale["name"] == name) return scale["domain"];
+  throw InternalError("the figure has this scale");
+}
+
+TEST(ExplorationFigures, LeaveOutWhatIsFarWorse) {
+  ExploredStore store = small_store();
+  for (const double ms : {4.0, 400.0}) store.sample.push_back(point(9, "8", ms, 6, 80));
+  store.found.feasible = 1007;
+  const Figure figure = pair_figures(store)[1];
+  const double most_ms = domain_of(figure, "x")[1].get<double>();
+  EXPECT_GT(most_ms, 5);
+  EXPECT_LT(most_ms, 10);
+  EXPECT_LE(domain_of(figure, "x")[0].get<double>(), 1);
+  EXPECT_EQ(
+      figure.caption.find("All 3 points of the front, and 4 of 1004 others that are feasible, "
+                          "drawn evenly (1 of them worse than the axes reach)."),
+      0u)
+      << figure.caption;
+  EXPECT_GE(domain_of(figure, "y")[1].get<double>(), 80);
+}
+
 TEST(ExplorationFigures, HaveTheKnobsThatDifferAlongTheFront) {
   const auto figure = knobs_figure(small_store());
   ASSERT_TRUE(figure);

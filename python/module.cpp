@@ -45,5 +45,6 @@ PYBIND11_MODULE(_bitloom, module) {
   add_cost_table(module);
   add_comparison(module);
   add_exploration(module);
+  add_policy_search(module);
   add_problem(module);
 }

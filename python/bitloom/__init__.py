@@ -26,14 +26,15 @@ from .hardware import Hardware, hardware_names
 from .network import Network, network_names
 from .policy import Bits, Policy
 from .problems import Solution, Solutions, pareto, solve
+from .policy_search import FoundPolicy, search
 from .simulation import Simulation, explain, simulate
 from .tables import CostTable, cost_table
 from .verification import Verification, verify
 
 __all__ = [
-    "Bits", "Comparison", "CostTable", "Error", "Exploration", "Hardware", "InputError",
-    "Network", "Policy", "ResourceError", "Simulation", "Solution", "Solutions",
+    "Bits", "Comparison", "CostTable", "Error", "Exploration", "FoundPolicy", "Hardware",
+    "InputError", "Network", "Policy", "ResourceError", "Simulation", "Solution", "Solutions",
     "UnsupportedError", "Verification", "__version__", "compare", "cost_table", "engine_names",
-    "explain", "explore", "hardware_names", "metric_names", "network_names", "pareto",
+    "explain", "explore", "hardware_names", "metric_names", "network_names", "pareto", "search",
     "simulate", "solve", "strategy_names", "verify",
 ]

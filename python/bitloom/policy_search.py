@@ -1,0 +1,114 @@
+"""Bits of least expected loss within budgets, by sensitivities."""
+import json
+import os
+import tempfile
+import warnings
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Union
+
+from . import _bitloom
+from .checks import real, real_or_none, whole_or_none
+from .configs import hardware_folder
+from .errors import InputError
+from .hardware import HardwareLike, hardware_of
+from .network import Network, NetworkLike, network_of
+from .policy import Pair, Policy, bits_of
+from .results import Record, Result, flat
+from .simulation import Progress, engine_of
+
+Path = Union[str, "os.PathLike[str]"]
+Budgets = Union[Mapping[str, Any], Sequence[str]]
+Widths = Union[str, int, Sequence[int]]
+
+
+class FoundPolicy(Result):
+    """A policy and what it loses and costs; `to_dict()` is what `bitloom search --json` writes."""
+
+    _core: _bitloom.FoundPolicy
+
+    def __init__(self, core: _bitloom.FoundPolicy, network: Network) -> None:
+        super().__init__(core)
+        self._network = network
+
+    @property
+    def policy(self) -> Policy:
+        return Policy(self._core.bits, self._network)
+
+    @property
+    def omega(self) -> float:
+        """The expected loss, in the unit of the sensitivities."""
+        return float(self.to_dict()["omega"])
+
+    def frontier(self) -> List[Dict[str, Any]]:
+        """A dict a point, where points were asked for: limit, omega, costs and the policy."""
+        points: List[Dict[str, Any]] = json.loads(self._core.frontier_json())["points"]
+        return points
+
+    def records(self) -> List[Record]:
+        """A dict a layer: its bits, what they lose and cost."""
+        return [flat(layer) for layer in self.to_dict()["layers"]]
+
+    def __repr__(self) -> str:
+        return f"FoundPolicy of {self._network.name}: omega {self.omega:.6g}"
+
+
+def search(network: NetworkLike, hardware: HardwareLike,
+           sensitivity: Union[Path, Mapping[str, Any]], budgets: Budgets = (), *,
+           method: str = "hawq-v3", weight_bits: Widths = "2-8", activation_bits: Widths = "2-8",
+           edge_layers: Optional[Pair] = None, constraints: Optional[Path] = None,
+           minimize: Optional[str] = None, max_omega: Optional[float] = None,
+           points: Optional[int] = None, folder: Optional[Path] = None,
+           time_limit: Optional[float] = None, engine: str = "analytic",
+           stalls: Optional[int] = None, jobs: Optional[int] = None,
+           progress: Progress = None) -> FoundPolicy:
+    """The bits of least expected loss within budgets, as `bitloom search` by sensitivities.
+
+    sensitivity: the file that `bitloom sensitivity` writes, or what is in it as a dict.
+    budgets: {"latency": "0.6x", "size": "1.2MB"}: limits with their units, x: of the cost at 8/8.
+    method: "hawq-v3", "hawq-v2" or "hawq". weight_bits, activation_bits: widths that layers may
+        have, "2-8" or [2, 4, 8]. edge_layers: bits of the first and the last layer.
+    constraints: a file with widths of single layers, and layers that choose alike.
+    minimize: "latency", "energy", "dram", "size" or "bops" in place of omega, within `max_omega`.
+    points: of a frontier of the first budget, for which `folder` is needed. folder: the run's.
+    time_limit: seconds, then the best so far. The others are those of `simulate`.
+
+    Raises InputError where no policy keeps the budgets: it names what could be kept.
+    """
+    if (minimize is None) != (max_omega is None):
+        raise InputError("minimize and max_omega: each needs the other")
+    of = network_of(network)
+    with tempfile.TemporaryDirectory() as temporary:
+        core = _bitloom.search(
+            network=of._core, hardware=hardware_of(hardware)._core,
+            sensitivity=_file(sensitivity, temporary), budgets=_texts(budgets), method=method,
+            weight_bits=_list(weight_bits), activation_bits=_list(activation_bits),
+            edge_layers=None if edge_layers is None else bits_of(edge_layers, "edge-layers"),
+            constraints=None if constraints is None else os.fspath(constraints),
+            minimize=None if minimize is None else (minimize, real("max_omega", max_omega)),
+            points=whole_or_none("points", points),
+            run_folder=None if folder is None else os.fspath(folder),
+            seconds=real_or_none("time_limit", time_limit),
+            engine=engine_of(engine, stalls, jobs), folder=hardware_folder(), progress=progress)
+    for line in core.broken:
+        warnings.warn(line, stacklevel=2)
+    return FoundPolicy(core, of)
+
+
+def _file(sensitivity: Union[Path, Mapping[str, Any]], folder: str) -> str:
+    if not isinstance(sensitivity, Mapping):
+        return os.fspath(sensitivity)
+    path = os.path.join(folder, "sensitivity.json")
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump(sensitivity, file, ensure_ascii=False)
+    return path
+
+
+def _texts(budgets: Budgets) -> List[str]:
+    if isinstance(budgets, Mapping):
+        return [f"{name}={value}" for name, value in budgets.items()]
+    return budgets.split(",") if isinstance(budgets, str) else list(budgets)
+
+
+def _list(widths: Widths) -> str:
+    if isinstance(widths, (str, int)):
+        return str(widths)
+    return ",".join(str(width) for width in widths)

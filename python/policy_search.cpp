@@ -1,0 +1,117 @@
+#include "pipelines/policy_search.h"
+
+#include <pybind11/stl.h>
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "python/calls.h"
+#include "python/inputs.h"
+#include "python/results.h"
+#include "reports/text/policy_search.h"
+#include "search/policy/methods.h"
+
+namespace bitloom::python {
+namespace {
+
+using pipelines::FoundPolicy;
+
+pipelines::SearchSpace space_of(const Network& network, const Hardware& hardware,
+                                const std::vector<std::string>& budgets,
+                                const std::string& weight_bits, const std::string& activation_bits,
+                                const std::optional<Pair>& edge_layers,
+                                const std::optional<std::string>& constraints) {
+  pipelines::SearchSpace space{
+      .network = network.choice,
+      .hardware = hardware.choice,
+      .weight_bits = search::parse_bit_list("--weight-bits", weight_bits),
+      .activation_bits = search::parse_bit_list("--activation-bits", activation_bits),
+      .constraints = constraints};
+  for (const std::string& text : budgets)
+    space.budgets.push_back(search::parse_budget("--budget", text));
+  if (edge_layers) space.edge_layers = {edge_layers->first, edge_layers->second};
+  return space;
+}
+
+void require_method(const std::string& name) {
+  const std::vector<std::string> known = search::method_names();
+  if (std::find(known.begin(), known.end(), name) == known.end())
+    throw unknown_name("method", name, known);
+}
+
+FoundPolicy search_policy(const Network& network, const Hardware& hardware,
+                          const std::string& sensitivity, const std::vector<std::string>& budgets,
+                          const std::string& method, const std::string& weight_bits,
+                          const std::string& activation_bits,
+                          const std::optional<Pair>& edge_layers,
+                          const std::optional<std::string>& constraints,
+                          const std::optional<std::pair<std::string, double>>& minimize,
+                          std::optional<std::size_t> points,
+                          const std::optional<std::string>& run_folder,
+                          std::optional<double> seconds, const pipelines::EngineChoice& engine,
+                          const std::string& folder, const py::object& progress) {
+  require_method(method);
+  pipelines::PolicySearchOptions options{
+      .method = method,
+      .space = space_of(network, hardware, budgets, weight_bits, activation_bits, edge_layers,
+                        constraints),
+      .sensitivity = sensitivity,
+      .points = points,
+      .folder = run_folder,
+      .seconds = seconds};
+  options.space.engine = engine;
+  if (minimize)
+    options.minimize = {search::parse_cost_kind("--minimize", minimize->first), minimize->second};
+  return called(folder, progress, [&](const pipelines::Host& host) {
+    const std::unique_lock<std::mutex> alone = alone_with(engine);
+    return pipelines::search_policy(options, host);
+  });
+}
+
+std::vector<Pair> found_bits(const FoundPolicy& found) {
+  std::vector<Pair> pairs;
+  for (const graph::Precision bits :
+       search::policy_of(found.priced->problem, found.search.solution.choices))
+    pairs.emplace_back(bits.weight_bits, bits.activation_bits);
+  return pairs;
+}
+
+/// What to warn of: limits that the policy breaks where it is priced as a whole.
+std::vector<std::string> broken_limits(const FoundPolicy& found) {
+  std::vector<std::string> lines;
+  for (const auto& [cost, value, limit] : found.broken)
+    lines.push_back(
+        fmt::format("{} is {:.4g} where layers read each other's bits, {:.1f} % over the limit: "
+                    "the search took "
+                    "each layer by itself",
+                    search::cost_kinds()[cost].column, value, 100 * (value / limit - 1)));
+  return lines;
+}
+
+}  // namespace
+
+void add_policy_search(py::module_& module) {
+  py::class_<FoundPolicy>(module, "FoundPolicy")
+      .def_property_readonly("bits", &found_bits)
+      .def_property_readonly("broken", &broken_limits)
+      .def("json", [](const FoundPolicy& f) { return reports::policy_search_json(f.search); })
+      .def("frontier_json",
+           [](const FoundPolicy& f) {
+             return reports::frontier_json(f.search, f.frontier, f.frontier_energies);
+           })
+      .def(
+          "text",
+          [](const FoundPolicy& f, std::size_t width) {
+            return reports::policy_search_text(f.search, width);
+          },
+          py::arg("width"));
+  module.def("search", &search_policy, py::arg("network"), py::arg("hardware"),
+             py::arg("sensitivity"), py::arg("budgets"), py::arg("method"), py::arg("weight_bits"),
+             py::arg("activation_bits"), py::arg("edge_layers"), py::arg("constraints"),
+             py::arg("minimize"), py::arg("points"), py::arg("run_folder"), py::arg("seconds"),
+             py::arg("engine"), py::arg("folder"), py::arg("progress"));
+}
+
+}  // namespace bitloom::python

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "pipelines/explore/crew.h"
+
 namespace CLI {
 class App;
 }
@@ -15,7 +17,8 @@ void add_describe(CLI::App& program);
 void add_search(CLI::App& program);
 void add_report(CLI::App& program);
 void add_export(CLI::App& program);
-void add_explore(CLI::App& program);
+/// `make_crew`: who evaluates points; empty: as many processes as --jobs says.
+void add_explore(CLI::App& program, const pipelines::MakeCrew& make_crew = {});
 void add_compare(CLI::App& program);
 /// Leaves 1 in `exit_code` where a figure is beyond its tolerance.
 void add_reproduce(CLI::App& program, int& exit_code);

@@ -1,6 +1,7 @@
 #include "cli/companions.h"
 
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <iostream>
 #include <string_view>
@@ -50,6 +51,14 @@ bool is_measured_search(int argc, char** argv) {
   return false;
 }
 
+/// Whether mpirun or srun started this process, as one of several, by what they set: Open MPI,
+/// MPICH and Slurm with PMI-2, Slurm with PMIx.
+bool is_one_of_many_ranks() {
+  for (const char* name : {"OMPI_COMM_WORLD_SIZE", "PMI_SIZE"})
+    if (const char* size = std::getenv(name)) return std::string_view(size) != "1";
+  return std::getenv("PMIX_RANK") != nullptr;
+}
+
 /// The program that runs the command, or null where this one does.
 const Program* program_for(int argc, char** argv) {
   if (argc < 2) return nullptr;
@@ -58,6 +67,7 @@ const Program* program_for(int argc, char** argv) {
       command == "list" && argc > 2 && std::string_view(argv[2]) == "quantizers";
   if (lists_quantizers || (command == "search" && is_measured_search(argc, argv)))
     return &kLearnProgram;
+  if (command == "explore" && is_one_of_many_ranks()) return &pipelines::kMpiProgram;
   for (const CompanionCommand& each : kCommands)
     if (each.name == command) return &each.program;
   return nullptr;

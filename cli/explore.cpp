@@ -102,7 +102,7 @@ sim::Engine parse_validate(const std::string& text) {
   return engine;
 }
 
-reports::Exploration result_of(const ExploreArguments& o) {
+reports::Exploration result_of(const ExploreArguments& o, const pipelines::MakeCrew& make_crew) {
   if (o.show) return pipelines::show_store(*o.show, o.where);
   if (!o.merge.empty())
     return pipelines::merge_stores(o.merge.front(), {o.merge.begin() + 1, o.merge.end()});
@@ -111,7 +111,7 @@ reports::Exploration result_of(const ExploreArguments& o) {
   if (o.seed) options.seed = parse_seed("--seed", *o.seed);
   if (o.jobs) options.jobs = parse_explore_jobs(*o.jobs);
   if (o.shard) options.shard = parse_shard(*o.shard);
-  return pipelines::explore(options, host());
+  return pipelines::explore(options, host(), make_crew);
 }
 
 void require_own_files(const ExploreArguments& o) {
@@ -120,7 +120,9 @@ void require_own_files(const ExploreArguments& o) {
   require_different_files({{"--output", o.store}, {"--json", o.json}, {"--csv", o.csv}}, inputs);
 }
 
-void run(const ExploreArguments& o) {
+void run(const ExploreArguments& o, const pipelines::MakeCrew& make_crew) {
+  if (make_crew && o.jobs)
+    throw UserError("--jobs: each rank is a process already; leave it out, or start more ranks");
   require_one_task(o);
   require_own_files(o);
   if (o.point) return print(pipelines::point_yaml(*o.show, parse_point(*o.point), host()));
@@ -137,7 +139,7 @@ void run(const ExploreArguments& o) {
                                    o.jobs ? parse_explore_jobs(*o.jobs) : 1, host()),
          reports::validation_json, reports::validation_csv, reports::validation_text);
   else
-    tell(result_of(o), reports::exploration_json, reports::exploration_csv,
+    tell(result_of(o, make_crew), reports::exploration_json, reports::exploration_csv,
          reports::exploration_text);
   json.finish();
   csv.finish();
@@ -185,13 +187,13 @@ void add_showing(CLI::App& command, ExploreArguments& o) {
 
 }  // namespace
 
-void add_explore(CLI::App& program) {
+void add_explore(CLI::App& program, const pipelines::MakeCrew& make_crew) {
   auto arguments = std::make_shared<ExploreArguments>();
   CLI::App* command = program.add_subcommand(
       "explore", "machines of a space evaluated, and those that nothing beats: the front");
   add_exploring(*command, *arguments);
   add_showing(*command, *arguments);
-  command->callback([arguments] { run(*arguments); });
+  command->callback([arguments, make_crew] { run(*arguments, make_crew); });
 }
 
 }  // namespace bitloom::cli

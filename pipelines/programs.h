@@ -11,6 +11,8 @@ struct Program {
 };
 inline constexpr Program kLearnProgram{"bitloom-learn", "where LibTorch is found (libtorch-dev)"};
 inline constexpr Program kVerifyProgram{"bitloom-verify", "where Verilator 5 is found (verilator)"};
+inline constexpr Program kMpiProgram{
+    "bitloom-mpi", "with -DBITLOOM_MPI=ON, which needs libboost-mpi-dev; --shard goes without"};
 
 /// Beside the running program, whether it is there or not.
 std::string path_of(const Program& program);

@@ -8,7 +8,6 @@
 
 #include "base/error.h"
 #include "pipelines/explore/evaluator.h"
-#include "pipelines/explore/parallel.h"
 #include "pipelines/explore/store.h"
 #include "pipelines/explore/summary.h"
 #include "search/explore/dominated_share.h"
@@ -46,13 +45,15 @@ const search::ExplorerKind& kind_of(const ExploreOptions& options, const Space& 
 /// Asks, evaluates, stores and tells, until the strategy has ended.
 class ExploreRun {
  public:
-  ExploreRun(const ExploreOptions& options, const Space& space, Store& store, const Host& host)
+  ExploreRun(const ExploreOptions& options, const Space& space, Store& store, const Host& host,
+             const MakeCrew& make_crew)
       : options_(options),
         space_(space),
         store_(store),
         evaluator_(space),
+        crew_(make_crew ? make_crew(space, evaluator_) : forked_crew(evaluator_, options.jobs)),
         step_(host, "explore", "points"),
-        at_once_(kFirst * options.jobs) {}
+        at_once_(kFirst * crew_->size()) {}
 
   void run() {
     const search::ExplorerKind& kind = kind_of(options_, space_);
@@ -114,14 +115,14 @@ class ExploreRun {
   std::vector<Evaluated> made_of(const std::vector<std::int64_t>& points) {
     constexpr double kFewSeconds = 0.5, kManySeconds = 2;
     const auto start = std::chrono::steady_clock::now();
-    std::vector<Evaluated> made = evaluate_all(evaluator_, points, options_.jobs);
+    std::vector<Evaluated> made = crew_->evaluate(points);
     store_.add(made);
     const std::chrono::duration<double> time = std::chrono::steady_clock::now() - start;
     const auto count = static_cast<std::ptrdiff_t>(points.size());
     if (time.count() < kFewSeconds)
       at_once_ = std::max(at_once_, 2 * count);
     else if (time.count() > kManySeconds)
-      at_once_ = std::max<std::ptrdiff_t>(options_.jobs, count / 2);
+      at_once_ = std::max<std::ptrdiff_t>(crew_->size(), count / 2);
     return made;
   }
 
@@ -173,6 +174,7 @@ class ExploreRun {
   const Space& space_;
   Store& store_;
   Evaluator evaluator_;
+  std::unique_ptr<Crew> crew_;
   Step step_;
   search::Front front_;
   std::vector<double> least_ = {}, most_ = {};  // of all feasible points' objectives
@@ -184,12 +186,13 @@ class ExploreRun {
 
 }  // namespace
 
-reports::Exploration explore(const ExploreOptions& options, const Host& host) {
+reports::Exploration explore(const ExploreOptions& options, const Host& host,
+                             const MakeCrew& make_crew) {
   const Space space = load_space(options.space, host);
   kind_of(options, space);
   Store store = Store::open(options.store, about_of(space));
   if (host.resumable) host.resumable();
-  ExploreRun(options, space, store, host).run();
+  ExploreRun(options, space, store, host, make_crew).run();
   reports::Exploration result = summary_of(store, std::nullopt);
   store.finish();
   if (result.feasible == 0 && options.shard.of == 1)

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "pipelines/explore/crew.h"
 #include "pipelines/host.h"
 #include "reports/results/exploration.h"
 
@@ -23,13 +24,14 @@ struct ExploreOptions {
   std::optional<std::string> strategy = {};      // search::usual_explorer
   std::optional<std::int64_t> evaluations = {};  // that the strategy asks for; 2000
   std::uint64_t seed = 1;
-  int jobs = 1;  // processes
+  int jobs = 1;  // processes that evaluate, unless there is another crew
   Shard shard = {};
 };
 
 /// Evaluates points of the space that the store does not have yet, and tells what is in the store
 /// then. A UserError where the space or the store is wrong, or no point is feasible.
-reports::Exploration explore(const ExploreOptions& options, const Host& host);
+reports::Exploration explore(const ExploreOptions& options, const Host& host,
+                             const MakeCrew& make_crew = {});
 
 /// What a store holds: its front among the points for which `where` holds, a condition on fields
 /// that are knobs and on costs.

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/error.h"
-#include "pipelines/explore/parallel.h"
+#include "pipelines/explore/crew.h"
 #include "pipelines/explore/store.h"
 #include "pipelines/explore/summary.h"
 
@@ -29,14 +29,13 @@ reports::Validation validate_front(const std::string& path, const std::optional<
                     energy = metric_at("energy_mj", space);
   Step step(host, "validate", "points");
   const std::size_t at_once = static_cast<std::size_t>(std::max(1, jobs)) * 4;
+  const auto crew = forked_crew(evaluator, jobs);
   std::vector<std::int64_t> points;
   for (const reports::ExploredPoint& point : shown.front) points.push_back(point.number);
   for (std::size_t begin = 0; begin < points.size(); begin += at_once) {
     const std::size_t end = std::min(begin + at_once, points.size());
-    const auto again = evaluate_all(evaluator,
-                                    {points.begin() + static_cast<std::ptrdiff_t>(begin),
-                                     points.begin() + static_cast<std::ptrdiff_t>(end)},
-                                    jobs);
+    const auto again = crew->evaluate({points.begin() + static_cast<std::ptrdiff_t>(begin),
+                                       points.begin() + static_cast<std::ptrdiff_t>(end)});
     for (std::size_t i = begin; i < end; ++i) {
       const Evaluated& other = again[i - begin];
       const std::vector<double>& costs = shown.front[i].metrics;

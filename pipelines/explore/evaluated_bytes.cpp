@@ -1,10 +1,8 @@
-#include "pipelines/explore/parallel.h"
+#include "pipelines/explore/evaluated_bytes.h"
 
-#include <algorithm>
 #include <cstring>
 
 #include "base/error.h"
-#include "base/worker_processes.h"
 
 namespace bitloom::pipelines {
 namespace {
@@ -22,6 +20,8 @@ Number taken(const std::string& bytes, std::size_t& at) {
   at += sizeof number;
   return number;
 }
+
+}  // namespace
 
 /// Number, lengths, costs and the reason of a refusal.
 void append(std::string& bytes, const Evaluated& each) {
@@ -43,31 +43,6 @@ void take_all(const std::string& bytes, std::vector<Evaluated>& into) {
     at += length;
     into.push_back(std::move(each));
   }
-}
-
-}  // namespace
-
-std::vector<Evaluated> evaluate_all(const Evaluator& evaluator,
-                                    const std::vector<std::int64_t>& points, int processes) {
-  std::vector<Evaluated> all;
-  all.reserve(points.size());
-  if (processes <= 1) {
-    for (const std::int64_t point : points) all.push_back(evaluator.evaluate(point));
-    return all;
-  }
-  constexpr std::size_t kPartsOfEach = 4;  // so that a process that is late holds up little
-  const std::size_t parts = kPartsOfEach * static_cast<std::size_t>(processes);
-  const std::size_t size = std::max<std::size_t>(1, (points.size() + parts - 1) / parts);
-  const auto count = static_cast<std::int64_t>((points.size() + size - 1) / size);
-  const auto answers = map_in_processes(count, processes, [&](std::int64_t part) {
-    std::string bytes;
-    const std::size_t begin = static_cast<std::size_t>(part) * size;
-    for (std::size_t i = begin; i < std::min(begin + size, points.size()); ++i)
-      append(bytes, evaluator.evaluate(points[i]));
-    return bytes;
-  });
-  for (const std::string& bytes : answers) take_all(bytes, all);
-  return all;
 }
 
 }  // namespace bitloom::pipelines

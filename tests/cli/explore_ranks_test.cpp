@@ -64,7 +64,7 @@ TEST_F(ExploreRanks, FollowAStrategyAsOneProcessDoes) {
 TEST_F(ExploreRanks, EndTogetherWhereTheFirstRefuses) {
   const auto unknown = explore(3, {"nowhere.yaml", "-o", "s.db"});
   EXPECT_EQ(unknown.exit_code, 2);
-  EXPECT_NE(unknown.err.find("bitloom explore: "), std::string::npos) << unknown.err;
+  EXPECT_NE(unknown.err.find("nowhere.yaml: no such file\n"), std::string::npos) << unknown.err;
   const auto jobs = explore(2, {"space.yaml", "-o", "s.db", "--jobs", "2"});
   EXPECT_EQ(jobs.exit_code, 2);
   EXPECT_NE(jobs.err.find("--jobs: each rank is a process already; leave it out, or start more "

@@ -70,8 +70,11 @@ std::vector<reports::ChosenPoint> chosen_of(const std::vector<reports::ExploredP
         std::find_if(chosen.begin(), chosen.end(), [&](const auto& each) { return each.at == at; });
     if (same == chosen.end())
       chosen.push_back({name, at, {}});
-    else
+    else {
+      if (const auto last = same->name.find(" and "); last != std::string::npos)
+        same->name.replace(last, std::string_view(" and ").size(), ", ");
       same->name += " and " + name;
+    }
   }
   return chosen;
 }

@@ -216,10 +216,13 @@ std::string pair_caption(const ExploredStore& store, Pair pair, PairAxis x, Pair
   const std::size_t shown = shown_front(store).size(), all = store.found.front.size();
   const auto others = static_cast<std::size_t>(store.found.feasible) - all;
   std::string text =
-      shown == all ? fmt::format("All {} points of the front", all)
-                   : fmt::format("{} of the {} points of the front, evenly along it", shown, all);
+      shown == all
+          ? fmt::format("The front of {}", count_text(static_cast<std::int64_t>(all), "point"))
+          : fmt::format("{} of the {} points of the front, evenly along it", shown, all);
   if (store.sample.size() == others)
-    text += fmt::format(", and all {} others that are feasible", others);
+    text += fmt::format(", and all {} that {} feasible beside it",
+                        count_text(static_cast<std::int64_t>(others), "point"),
+                        others == 1 ? "is" : "are");
   else
     text += fmt::format(", and {} of {} others that are feasible, drawn evenly",
                         store.sample.size(), others);

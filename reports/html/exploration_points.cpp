@@ -70,6 +70,11 @@ std::vector<std::size_t> constant_knobs(const ExploredStore& store) {
   return knobs_that(store, false);
 }
 
+std::vector<std::size_t> telling_knobs(const ExploredStore& store) {
+  std::vector<std::size_t> varying = varying_knobs(store);
+  return varying.empty() ? constant_knobs(store) : varying;
+}
+
 std::string settings_text(const ExploredStore& store, const ExploredPoint& point,
                           const std::vector<std::size_t>& knobs) {
   std::vector<std::string> settings;
@@ -94,6 +99,10 @@ std::string chosen_name(const ExploredStore& store, std::size_t at) {
   return "";
 }
 
+std::string count_text(std::int64_t count, const std::string& what) {
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
 std::string capitalized(std::string text) {
   text.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(text.front())));
   return text;
@@ -111,7 +120,7 @@ std::optional<double> elasticity_of(const ExploredStore& store, const ChosenPoin
   const auto change = change_of(store, chosen, step, objective);
   const auto from = parse_real(step.from), to = parse_real(step.to);
   if (!change || !(*change > -1) || !from || !to || !(*from > 0) || !(*to > 0)) return std::nullopt;
-  return std::log1p(*change) / std::log(*to / *from);
+  return *change == 0 ? 0 : std::log1p(*change) / std::log(*to / *from);
 }
 
 std::string change_text(double change) {

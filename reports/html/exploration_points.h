@@ -24,6 +24,8 @@ Json setting_cell(const std::string& value);
 /// The knobs that differ along the front, by number, and those that do not.
 std::vector<std::size_t> varying_knobs(const ExploredStore& store);
 std::vector<std::size_t> constant_knobs(const ExploredStore& store);
+/// What tells a point: the knobs that differ along the front, or all where none does.
+std::vector<std::size_t> telling_knobs(const ExploredStore& store);
 /// `array.dn=4 buffers.weight_words=2048`.
 std::string settings_text(const ExploredStore& store, const ExploredPoint& point,
                           const std::vector<std::size_t>& knobs);
@@ -34,7 +36,9 @@ std::vector<std::size_t> shown_front(const ExploredStore& store);
 /// `knee`, where the point at that place is chosen; else empty.
 std::string chosen_name(const ExploredStore& store, std::size_t at);
 
-/// The same for the beginning of a sentence.
+/// `1 point`, `2 points`.
+std::string count_text(std::int64_t count, const std::string& what);
+/// A text for the beginning of a sentence.
 std::string capitalized(std::string text);
 
 /// By which part of itself an objective changes with a step: 0.1 is 10 per cent more. None where

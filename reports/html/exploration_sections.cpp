@@ -32,7 +32,8 @@ std::string networks_text(const ExploredStore& store) {
 }
 
 std::string run_text(const ExploredRun& run) {
-  std::string text = fmt::format("{}, {} points asked for", run.strategy, run.evaluations);
+  std::string text =
+      fmt::format("{}, {} asked for", run.strategy, count_text(run.evaluations, "point"));
   if (run.seed) text += fmt::format(", seed {}", *run.seed);
   if (run.shards > 1) text += fmt::format(", part {} of {}", run.shard, run.shards);
   return text;
@@ -61,13 +62,13 @@ std::string refusals_line(const Exploration& found) {
 std::vector<std::string> protocol_lines(const ExploredStore& store) {
   const Exploration& found = store.found;
   std::vector<std::string> lines{
-      fmt::format("Asked: {} of the {:.15g} machines of {}{}, {} with {} knobs.", goals_text(store),
+      fmt::format("Asked: {} of {:.15g} machines of {}{}, {} with {}.", goals_text(store),
                   found.space_points, found.space,
                   store.description.empty() ? "" : fmt::format(" ({})", store.description),
-                  store.hardware, found.knobs.size()),
+                  store.hardware, count_text(std::ssize(found.knobs), "knob")),
       fmt::format("Runs on each: {}.", networks_text(store)),
-      fmt::format("Evaluated: {} points, {} of them feasible, by the {} engine of bitloom {}{}.",
-                  found.points, found.feasible, store.engine, store.version,
+      fmt::format("Evaluated: {}, {} of them feasible, by the {} engine of bitloom {}{}.",
+                  count_text(found.points, "point"), found.feasible, store.engine, store.version,
                   store.runs.empty() ? "" : fmt::format(" ({})", runs_text(store)))};
   if (store.is_unfinished)
     lines.push_back(fmt::format(
@@ -75,13 +76,13 @@ std::vector<std::string> protocol_lines(const ExploredStore& store) {
         "it holds so far.",
         found.store));
   if (!found.refusals.empty()) lines.push_back(refusals_line(found));
-  lines.push_back(
-      fmt::format("Found: {} points that no other beats, the front.", found.front.size()));
+  lines.push_back(fmt::format("Found: {} that no other beats, the front.",
+                              count_text(std::ssize(found.front), "point")));
   for (const ChosenPoint& chosen : store.chosen) {
     const ExploredPoint& point = point_of(store, chosen);
     lines.push_back(fmt::format("{}: point {} with {}; {}.", capitalized(chosen.name), point.number,
                                 objectives_text(store, point),
-                                settings_text(store, point, varying_knobs(store))));
+                                settings_text(store, point, telling_knobs(store))));
   }
   return lines;
 }
@@ -147,7 +148,7 @@ std::vector<Section> sections_of(const ExploredStore& store, const std::string& 
   Section changes{id, whose + "What to change first", {}, {}, {}, nullptr};
   for (const ChosenPoint& chosen : store.chosen) {
     changes.lines.push_back(first_change_line(store, chosen));
-    changes.figures.push_back(steps_figure(store, chosen));
+    if (!chosen.steps.empty()) changes.figures.push_back(steps_figure(store, chosen));
   }
   Section layers{id, whose + "Layers along the front", {}, {layers_figure(store)}, {}, nullptr};
   return {std::move(front), std::move(changes), std::move(layers)};

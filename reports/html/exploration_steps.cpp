@@ -182,7 +182,7 @@ Figure steps_figure(const ExploredStore& store, const ChosenPoint& chosen) {
       "Point {}: {}. One knob one value up or down, all else as it is; green is better. {} The "
       "data have the elasticities: per cent of change for one per cent of the knob.",
       point.number, objectives_text(store, point),
-      stored == all ? fmt::format("All {} steps are in the store.", all)
+      stored == all ? std::string("All steps are in the store.")
                     : fmt::format("{} of {} steps are in the store, the others were priced for "
                                   "this report.",
                                   stored, all));

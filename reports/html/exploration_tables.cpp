@@ -24,7 +24,7 @@ std::string fold_title(const ExploredStore& store, const OpenedPoint& opened) {
   const std::string name = chosen_name(store, opened.at);
   return fmt::format("Point {}{}: {}; {}", point.number, name.empty() ? "" : ", " + name,
                      objectives_text(store, point),
-                     settings_text(store, point, varying_knobs(store)));
+                     settings_text(store, point, telling_knobs(store)));
 }
 
 }  // namespace
@@ -83,19 +83,20 @@ Figure layers_figure(const ExploredStore& store) {
     folds.push_back({fold_title(store, opened), fmt::format("point-{}.yaml", number), opened.yaml});
   }
   const std::size_t front = store.found.front.size();
-  Figure figure{"layers",
-                "Cost of each layer, and what binds it",
-                fmt::format("{} of {} points of the front{}, each with its machine's description "
-                            "for --hardware. All is of an image.{}",
-                            store.opened.size(), front,
-                            store.opened.size() < front ? ", evenly along it" : "",
-                            store.opened.size() < front
-                                ? fmt::format(" bitloom explore --show {} --point N writes that "
-                                              "of any other.",
-                                              store.found.store)
-                                : ""),
-                data,
-                {}};
+  Figure figure{
+      "layers",
+      "Cost of each layer, and what binds it",
+      fmt::format("{} of {} of the front{}, each with its machine's description "
+                  "for --hardware. All is of an image.{}",
+                  store.opened.size(), count_text(static_cast<std::int64_t>(front), "point"),
+                  store.opened.size() < front ? ", evenly along it" : "",
+                  store.opened.size() < front
+                      ? fmt::format(" bitloom explore --show {} --point N writes that "
+                                    "of any other.",
+                                    store.found.store)
+                      : ""),
+      data,
+      {}};
   figure.folds = std::move(folds);
   return figure;
 }

@@ -105,6 +105,18 @@ TEST_F(StoreReport, ChoosesTheBestOfEachObjectiveAndTheKnee) {
   }
 }
 
+TEST_F(StoreReport, NamesAPointThatIsBestInSeveralObjectivesOnce) {
+  run({.space = space("hardware: bismo-edge\nknobs:\n  array.dm: [8]\nnetworks: [resnet20]\n"
+                      "bits: 4/4\nobjectives: [latency, energy]\n"),
+       .store = "one.db"});
+  const ExploredStore store = told("one.db");
+  ASSERT_EQ(store.chosen.size(), 1u);
+  EXPECT_EQ(store.chosen[0].name, "knee, least latency and least energy");
+  EXPECT_TRUE(store.chosen[0].steps.empty());
+  EXPECT_TRUE(store.sample.empty());
+  EXPECT_EQ(store.opened.size(), 1u);
+}
+
 TEST_F(StoreReport, OpensPointsToLayersThatAddUpAndToTheirMachine) {
   run({.space = {}, .store = "all.db"});
   const ExploredStore store = told("all.db");

@@ -104,10 +104,9 @@ TEST(ExplorationFigures, LeaveOutWhatIsFarWorse) {
   EXPECT_GT(most_ms, 5);
   EXPECT_LT(most_ms, 10);
   EXPECT_LE(domain_of(figure, "x")[0].get<double>(), 1);
-  EXPECT_EQ(
-      figure.caption.find("All 3 points of the front, and 4 of 1004 others that are feasible, "
-                          "drawn evenly (1 of them worse than the axes reach)."),
-      0u)
+  EXPECT_EQ(figure.caption.find("The front of 3 points, and 4 of 1004 others that are feasible, "
+                                "drawn evenly (1 of them worse than the axes reach)."),
+            0u)
       << figure.caption;
   EXPECT_GE(domain_of(figure, "y")[1].get<double>(), 80);
 }
@@ -150,6 +149,19 @@ TEST(ExplorationSections, SayWhatToChangeFirst) {
                 "step betters energy; no single step betters lut."}));
 }
 
+TEST(ExplorationSections, TellOfAFrontOfOnePoint) {
+  ExploredStore store = small_store();
+  store.found.front.resize(1);
+  store.chosen = {{"knee, least latency, least energy and least lut", 0, {}}};
+  store.opened.resize(1);
+  const std::vector<Section> sections = sections_of(store, "");
+  EXPECT_EQ(sections[0].lines[4], "Found: 1 point that no other beats, the front.");
+  EXPECT_EQ(sections[0].lines[5],
+            "Knee, least latency, least energy and least lut: point 3 with latency 1 ms, energy 9 "
+            "mJ, lut 80; array.dm=8 overlap=false.");
+  EXPECT_TRUE(sections[1].figures.empty());
+}
+
 TEST(ExplorationSections, SayWhatWasAskedAndFound) {
   ExploredStore store = small_store();
   store.is_unfinished = true;
@@ -158,7 +170,7 @@ TEST(ExplorationSections, SayWhatWasAskedAndFound) {
             "energy 5 mJ, lut 40");
   EXPECT_EQ(sections_of(store, "")[0].lines,
             (std::vector<std::string>{
-                "Asked: least latency, least energy, least lut of the 40 machines of s.yaml, "
+                "Asked: least latency, least energy, least lut of 40 machines of s.yaml, "
                 "bismo-edge with 2 knobs.",
                 "Runs on each: resnet20 at 4/4.",
                 "Evaluated: 30 points, 6 of them feasible, by the analytic engine of bitloom 1.2 "

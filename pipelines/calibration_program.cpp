@@ -58,12 +58,13 @@ void run_learn(Arguments command, const Host& host) {
 }  // namespace
 
 std::vector<std::string> arguments_of(const CalibrationRequest& request) {
-  const auto& [network, policy, weights, data, output] = request;
+  const auto& [network, policy, weights, data, output, post_training] = request;
   const auto& [bits, file, edge_layers, of_model, listed] = policy;
   ensure(!listed, "a policy for another program is in a file");
   Arguments arguments{"calibrate", "--quiet", "--network", network.name, "--weights",
                       weights,     "--data",  data,        "-o",         output};
   if (bits) add(arguments, "--bits", graph::to_text(*bits));
+  if (post_training) add(arguments, "--ptq", *post_training);
   if (of_model) add(arguments, "--bits", "model");
   if (file) add(arguments, "--policy", *file);
   if (edge_layers) add(arguments, "--edge-layers", graph::to_text(*edge_layers));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@ struct CalibrationRequest {
   std::string weights;       // a safetensors file
   std::string data;          // images that set ranges: data::make_dataset()
   std::string output;        // the file that is written
+  std::optional<std::string> post_training = {};  // --ptq
 };
 
 /// `calibrate` and its options, which ask for just that.

@@ -27,6 +27,7 @@ struct VerifyOptions {
   std::optional<std::string> random;
   std::optional<std::string> weights;
   std::optional<std::string> data;
+  std::optional<std::string> post_training;
   std::string seed = "1";
   std::optional<std::string> stalls;
   std::optional<std::string> trace;
@@ -47,11 +48,13 @@ std::optional<pipelines::NetworkToVerify> network_of(const VerifyOptions& option
   const std::optional<std::string> weights = weights_of(options);
   if (weights.has_value() != options.data.has_value())
     throw UserError("--weights and --data: real tensors need both");
+  if (options.post_training && !weights)
+    throw UserError("--ptq: chooses the levels of real tensors: add --weights and --data");
   if (!options.network.name.empty()) {
     pipelines::NetworkToVerify network{.network = options.network.choice(),
                                        .policy = options.policy.choice(),
                                        .layers = parse_layers(options.layers)};
-    if (weights) network.tensors = {*weights, *options.data};
+    if (weights) network.tensors = {*weights, *options.data, options.post_training};
     return network;
   }
   if (weights) throw UserError("--weights and --data belong to a network: add --network");
@@ -163,6 +166,11 @@ void add_verify(CLI::App& program, int& exit_code) {
       ->add_option("--data", options->data,
                    "images that the network reads: cifar10:FILE, images:labels.csv, shapes32, ...")
       ->type_name("DATA");
+  command
+      ->add_option("--ptq", options->post_training,
+                   "choose the levels of --weights without training, for few bits: fast, good or "
+                   "best, as bitloom calibrate does (none)")
+      ->type_name("NAME");
   command
       ->add_option("--random", options->random,
                    "random layers of all kinds, widths and codings (100 without a network)")

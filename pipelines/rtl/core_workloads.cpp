@@ -32,8 +32,8 @@ bool is_short(const mapping::Mapping& m) {
 std::unique_ptr<const RealTensors> load_real_tensors(const NetworkToVerify& asked,
                                                      const graph::Graph& graph, std::int64_t batch,
                                                      const Host& host) {
-  const auto& [weights, data] = *asked.tensors;
-  const bool is_own = !asked.policy.is_given() || asked.policy.of_model;
+  const auto& [weights, data, post_training] = *asked.tensors;
+  const bool is_own = !post_training && (!asked.policy.is_given() || asked.policy.of_model);
   if (is_own && onnx::is_model_file(weights)) {
     if (asked.policy.edge_layers)
       throw UserError("--bits model: are the file's own: leave out --edge-layers");
@@ -46,15 +46,19 @@ std::unique_ptr<const RealTensors> load_real_tensors(const NetworkToVerify& aske
                       host);
     return std::make_unique<RealTensors>(graph, codes.path(), batch);
   }
-  if (!asked.policy.is_given() && has_integers(weights))
+  if (!post_training && !asked.policy.is_given() && has_integers(weights))
     return std::make_unique<RealTensors>(graph, weights, data, batch);
   const TemporaryFile calibrated(".safetensors");
-  calibrate_by_program({.network = asked.network,
-                        .policy = asked.policy,
-                        .weights = weights,
-                        .data = data,
-                        .output = calibrated.path()},
-                       host);
+  {
+    const Step step(host, "calibrate", {}, "choosing the levels of weights and activations");
+    calibrate_by_program({.network = asked.network,
+                          .policy = asked.policy,
+                          .weights = weights,
+                          .data = data,
+                          .output = calibrated.path(),
+                          .post_training = post_training},
+                         host);
+  }
   if (!has_integers(calibrated.path()))
     throw UserError(
         fmt::format("{}: has no integers for the RTL: activations in single precision, or "

@@ -15,6 +15,7 @@ namespace bitloom::pipelines {
 struct RealTensorChoice {
   std::string weights;  // calibrated, or to be calibrated at the bits that are chosen
   std::string data;     // data::make_dataset()
+  std::optional<std::string> post_training = {};  // what chooses levels where they are calibrated
 };
 
 /// Layers of a network under its bits.

@@ -99,5 +99,18 @@ TEST(PostTraining, RefusesWhatItCannotChoose) {
                  "and --ptq");
 }
 
+#ifdef BITLOOM_RTL
+TEST(PostTraining, IsVerifiedOnTheRtl) {
+  const Arguments command{"verify",   "--hardware", "bismo-edge", "--network", "resnet20", "--bits",
+                          "3/3",      "--layers",   "9",          "--weights", kTrained,   "--data",
+                          "shapes32", "--ptq",      "fast",       "--json",    "-"};
+  const ProgramResult verified = run_bitloom(command);
+  ASSERT_EQ(verified.exit_code, 0) << verified.err;
+  EXPECT_EQ(nlohmann::json::parse(verified.out)["passed"], true);
+  expect_refused({"verify", "--hardware", "bismo-edge", "--network", "resnet20", "--ptq", "fast"},
+                 "--ptq: chooses the levels of real tensors: add --weights and --data");
+}
+#endif
+
 }  // namespace
 }  // namespace bitloom

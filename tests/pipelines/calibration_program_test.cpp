@@ -39,6 +39,13 @@ TEST(CalibrationProgram, GetsBitsAndSizesAsItsOptionsReadThem) {
             (Arguments{"--policy", "policy.json", "--image-size", "64"}));
 }
 
+TEST(CalibrationProgram, IsToldWhatChoosesLevels) {
+  CalibrationRequest asked = request();
+  asked.post_training = "good";
+  const Arguments arguments = arguments_of(asked);
+  EXPECT_EQ(Arguments(arguments.begin() + 10, arguments.end()), (Arguments{"--ptq", "good"}));
+}
+
 TEST(CalibrationProgram, ThatIsNotBesideThisOneIsSaidToBeMissing) {
   const std::string complaint =
       testing::complaint([] { pipelines::calibrate_by_program(request()); });

@@ -7,9 +7,7 @@ pipelines::Host Listener::host(const std::string& hardware_folder) {
           .warning =
               [](const std::string& line) {
                 const py::gil_scoped_acquire locked;
-                constexpr int kCallerOfTheCaller = 2;
-                if (PyErr_WarnEx(PyExc_UserWarning, line.c_str(), kCallerOfTheCaller) != 0)
-                  throw py::error_already_set();
+                py::module_::import("bitloom.errors").attr("warn")(line);
               },
           .hardware_folder = hardware_folder};
 }

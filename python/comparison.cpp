@@ -32,10 +32,9 @@ pipelines::CompareOptions options_of(const Network& network,
   pipelines::CompareOptions options{.network = network.choice,
                                     .hardware = {},
                                     .random = {settings.random, settings.seed},
+                                    .edge_layers = checked_edges(settings.edge_layers),
                                     .gain_percent = settings.gain_percent};
   for (const Hardware* machine : machines) options.machines.push_back(machine->choice);
-  if (settings.edge_layers)
-    options.edge_layers = {settings.edge_layers->first, settings.edge_layers->second};
   return options;
 }
 
@@ -49,7 +48,7 @@ reports::Comparison compare(const Network& network, const std::vector<const Hard
   options.policies = std::move(policies);
   options.engine = engine;
   return called(folder, progress, [&](const pipelines::Host& host) {
-    const std::unique_lock<std::mutex> alone = alone_with(engine);
+    const Turn turn(engine);
     return pipelines::compare(options, host);
   });
 }

@@ -31,7 +31,7 @@ CostTable cost_table(const Network& network, const Hardware& hardware, std::int6
     throw UserError(fmt::format("max_bits {}: must be a whole number in [{}, {}]", max_bits,
                                 graph::kMinBits, graph::kMaxBits));
   return called(folder, progress, [&](const pipelines::Host& host) {
-    const std::unique_lock<std::mutex> alone = alone_with(engine);
+    const Turn turn(engine);
     sim::CostTable table = bitloom::cost_table(network.network, hardware.machine,
                                                static_cast<int>(max_bits), engine, host);
     return CostTable{std::move(table),

@@ -148,6 +148,17 @@ void add_network(py::module_& module) {
 
 }  // namespace
 
+std::optional<graph::Precision> checked_edges(const std::optional<Pair>& edge_layers) {
+  if (!edge_layers) return std::nullopt;
+  const auto is_allowed = [](int bits) {
+    return bits >= graph::kMinBits && bits <= graph::kMaxBits;
+  };
+  if (!is_allowed(edge_layers->first) || !is_allowed(edge_layers->second))
+    throw UserError(fmt::format("edge_layers {}/{}: must be in [{}, {}]", edge_layers->first,
+                                edge_layers->second, graph::kMinBits, graph::kMaxBits));
+  return precision_of(*edge_layers);
+}
+
 Hardware Hardware::at(std::optional<std::int64_t> batch) const {
   Hardware other = *this;
   if (!batch) return other;

@@ -1,9 +1,11 @@
 #include <pybind11/pybind11.h>
 
 #include <exception>
+#include <string_view>
 #include <utility>
 
 #include "base/error.h"
+#include "base/output_file.h"
 #include "python/inputs.h"
 #include "python/results.h"
 
@@ -29,7 +31,10 @@ void translate(std::exception_ptr thrown) {
     if (thrown) std::rethrow_exception(std::move(thrown));
   } catch (const UserError& wrong) {
     const auto type = pybind11::module_::import("bitloom.errors").attr(class_of(wrong.kind()));
-    PyErr_SetString(type.ptr(), wrong.what());
+    const std::string_view line = wrong.what();
+    const auto text = pybind11::reinterpret_steal<pybind11::object>(PyUnicode_DecodeUTF8(
+        line.data(), static_cast<Py_ssize_t>(line.size()), "surrogateescape"));  // of file names
+    PyErr_SetObject(type.ptr(), text.ptr());
   }
 }
 
@@ -47,4 +52,6 @@ PYBIND11_MODULE(_bitloom, module) {
   add_exploration(module);
   add_policy_search(module);
   add_problem(module);
+  module.def("write_file", &bitloom::write_file, pybind11::arg("path"), pybind11::arg("bytes"),
+             pybind11::call_guard<pybind11::gil_scoped_release>());
 }

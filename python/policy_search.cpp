@@ -28,10 +28,10 @@ pipelines::SearchSpace space_of(const Network& network, const Hardware& hardware
       .hardware = hardware.choice,
       .weight_bits = search::parse_bit_list("--weight-bits", weight_bits),
       .activation_bits = search::parse_bit_list("--activation-bits", activation_bits),
+      .edge_layers = checked_edges(edge_layers),
       .constraints = constraints};
   for (const std::string& text : budgets)
     space.budgets.push_back(search::parse_budget("--budget", text));
-  if (edge_layers) space.edge_layers = {edge_layers->first, edge_layers->second};
   return space;
 }
 
@@ -65,7 +65,7 @@ FoundPolicy search_policy(const Network& network, const Hardware& hardware,
   if (minimize)
     options.minimize = {search::parse_cost_kind("--minimize", minimize->first), minimize->second};
   return called(folder, progress, [&](const pipelines::Host& host) {
-    const std::unique_lock<std::mutex> alone = alone_with(engine);
+    const Turn turn(engine);
     return pipelines::search_policy(options, host);
   });
 }

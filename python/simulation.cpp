@@ -1,8 +1,5 @@
 #include <pybind11/stl.h>
 
-#include <memory>
-#include <mutex>
-
 #include "pipelines/simulate.h"
 #include "python/calls.h"
 #include "python/inputs.h"
@@ -40,7 +37,7 @@ Simulation simulate(const Network& network, const Hardware& hardware,
                     const pipelines::EngineChoice& engine, bool explain, const std::string& folder,
                     const py::object& progress) {
   return called(folder, progress, [&](const pipelines::Host& host) {
-    const std::unique_lock<std::mutex> alone = alone_with(engine);
+    const Turn turn(engine);
     const graph::Policy bits = pipelines::load(policy, network.network);
     const pipelines::SimulateOptions options{
         .layers = pipelines::NetworkLayers{.network = {}, .layers = std::move(layers)},
@@ -52,12 +49,6 @@ Simulation simulate(const Network& network, const Hardware& hardware,
 }
 
 }  // namespace
-
-std::unique_lock<std::mutex> alone_with(const pipelines::EngineChoice& engine) {
-  static std::mutex systemc;
-  return engine.options.engine == sim::analytic() ? std::unique_lock<std::mutex>()
-                                                  : std::unique_lock(systemc);
-}
 
 void add_simulation(py::module_& module) {
   py::class_<pipelines::EngineChoice>(module, "EngineChoice")

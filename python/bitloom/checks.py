@@ -1,29 +1,98 @@
 """What is asked of arguments before they go on."""
+import math
 import operator
-from typing import Optional
+import os
+from typing import Any, Optional, Union
+
+import numpy as np
+
+from .errors import InputError
+
+SEEDS = (0, 2**64 - 1)
+_INT64 = (-2**63, 2**63 - 1)
+_WEEK = 7 * 24 * 3600  # seconds
+_MOST_SHOWN = 10**30  # longer numbers are not printed
+
+Path = Union[str, "os.PathLike[str]"]
 
 
-def whole(name: str, value: object) -> int:
-    """A whole number; a TypeError names the argument."""
+def whole(name: str, value: object, least: int = _INT64[0], most: int = _INT64[1]) -> int:
+    """A whole number in [least, most], which a boolean is not.
+
+    A TypeError, or an InputError where it is out of range, names the argument.
+    """
     try:
-        return operator.index(value)  # type: ignore[arg-type]
+        if isinstance(value, (bool, np.bool_)):
+            raise TypeError
+        number = operator.index(value)  # type: ignore[call-overload]
     except TypeError:
         raise TypeError(f"{name}: must be a whole number, got {value!r}") from None
+    if not least <= number <= most:
+        shown = f" {number}" if abs(number) <= _MOST_SHOWN else ""
+        raise InputError(f"{name}{shown}: must be a whole number in [{least}, {most}]")
+    return int(number)
 
 
-def whole_or_none(name: str, value: object) -> Optional[int]:
-    """A whole number, or None; a TypeError names the argument."""
-    return None if value is None else whole(name, value)
+def whole_or_none(name: str, value: object, least: int = _INT64[0],
+                  most: int = _INT64[1]) -> Optional[int]:
+    """A whole number in [least, most], or None, as `whole`."""
+    return None if value is None else whole(name, value, least, most)
 
 
 def real(name: str, value: object) -> float:
-    """A number; a TypeError names the argument."""
+    """A number; a TypeError names the argument, an InputError NaN and what no double holds."""
     try:
-        return float(value)  # type: ignore[arg-type]
+        number = float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError):
         raise TypeError(f"{name}: must be a number, got {value!r}") from None
+    except OverflowError:
+        raise InputError(f"{name}: must be a number within the range of a double") from None
+    if math.isnan(number):
+        raise InputError(f"{name}: must be a number, got nan")
+    return number
 
 
 def real_or_none(name: str, value: object) -> Optional[float]:
-    """A number, or None; a TypeError names the argument."""
+    """A number, or None, as `real`."""
     return None if value is None else real(name, value)
+
+
+def seconds_or_none(name: str, value: object) -> Optional[float]:
+    """Seconds up to a week, or None; an InputError names the argument."""
+    seconds = real_or_none(name, value)
+    if seconds is not None and not 1 <= seconds <= _WEEK:
+        raise InputError(f"{name} {seconds:.6g}: must be in [1, {_WEEK}] seconds")
+    return seconds
+
+
+def text(name: str, value: object) -> str:
+    """A text of UTF-8; a TypeError or an InputError names the argument."""
+    if not isinstance(value, str):
+        raise TypeError(f"{name}: must be a text, got {value!r}")
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise InputError(f"{name}: must be UTF-8, got {value!r}") from None
+    return value
+
+
+def path(name: str, value: Any) -> bytes:
+    """A path as the system has it, which need not be UTF-8; errors are those of `text`."""
+    try:
+        return os.fsencode(value)
+    except TypeError:
+        raise TypeError(f"{name}: must be a path, got {value!r}") from None
+    except UnicodeEncodeError:
+        raise InputError(f"{name}: is no path, got {value!r}") from None
+
+
+def path_or_none(name: str, value: Any) -> Optional[bytes]:
+    """A path, or None, as `path`."""
+    return None if value is None else path(name, value)
+
+
+def plain(value: Any) -> Any:
+    """NumPy's numbers and arrays as JSON has them: the `default` of json.dumps."""
+    if isinstance(value, (np.generic, np.ndarray)):
+        return value.tolist()
+    raise TypeError(f"{value!r} is neither a number nor a text, a list or a dict")

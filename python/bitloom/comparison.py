@@ -3,7 +3,7 @@ import os
 from typing import List, Mapping, Optional, Sequence, Union
 
 from . import _bitloom
-from .checks import real, whole
+from .checks import SEEDS, real, whole
 from .configs import hardware_folder
 from .hardware import Hardware, HardwareLike, hardware_of
 from .network import NetworkLike, network_of
@@ -60,7 +60,7 @@ def compare(network: NetworkLike, hardware: Sequence[HardwareLike],
     return Comparison(_bitloom.compare(
         network=of._core, machines=[hardware_of(machine)._core for machine in hardware],
         policies=[choice_of(bits, of, None, name).core for name, bits in named],
-        random=whole("random", random), seed=whole("seed", seed),
+        random=whole("random", random), seed=whole("seed", seed, *SEEDS),
         edge_layers=None if edge_layers is None else bits_of(edge_layers, "edge-layers"),
         gain=real("gain", gain), engine=engine_of(engine, stalls, jobs),
         folder=hardware_folder(), progress=progress))

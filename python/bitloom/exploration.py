@@ -1,15 +1,14 @@
 """Machines of a space that nothing beats."""
 import os
-from typing import List, Optional, Sequence, Union
+from typing import List, Optional, Sequence
 
 from . import _bitloom
-from .checks import whole, whole_or_none
+from .checks import SEEDS, Path, path, whole, whole_or_none
 from .configs import hardware_folder
 from .hardware import Hardware
 from .results import Record, Result, flat, width
 from .simulation import Progress
 
-Path = Union[str, "os.PathLike[str]"]
 _READABLE = 80  # columns of the command's table that goes to no terminal
 _TERMINALS = 1000  # wider is none
 
@@ -27,7 +26,7 @@ class Exploration(Result):
     def load(cls, store: Path, where: Optional[str] = None) -> "Exploration":
         """What a store holds: its front, or that of the points for which `where` holds, such as
         "lut < 40000 and energy_mj < 3"."""
-        return cls(_bitloom.explored(os.fspath(store), where))
+        return cls(_bitloom.explored(path("store", store), where))
 
     def where(self, condition: str) -> "Exploration":
         """The front of those points of the store for which a condition holds."""
@@ -75,7 +74,7 @@ def explore(space: Path, store: Path, *, strategy: Optional[str] = None,
     if len(shard) != 2:
         raise TypeError(f"shard: must be (i, n), got {shard!r}")
     return Exploration(_bitloom.explore(
-        space=os.fspath(space), store=os.fspath(store), strategy=strategy,
-        evaluations=whole_or_none("evaluations", evaluations), seed=whole("seed", seed),
+        space=path("space", space), store=path("store", store), strategy=strategy,
+        evaluations=whole_or_none("evaluations", evaluations), seed=whole("seed", seed, *SEEDS),
         jobs=whole("jobs", jobs), shard=(whole("shard", shard[0]), whole("shard", shard[1])),
         folder=hardware_folder(), progress=progress))

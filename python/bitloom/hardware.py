@@ -3,8 +3,8 @@ import json
 import os
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Union
 
-from . import _bitloom
-from .checks import whole_or_none
+from . import _bitloom, checks
+from .checks import plain, whole_or_none
 from .configs import hardware_folder
 from .errors import InputError
 from .results import Record, Result, flat
@@ -19,9 +19,25 @@ def _texts(settings: Optional[Settings]) -> List[str]:
     if isinstance(settings, str):
         raise TypeError("settings: must be a dict such as {'array.dm': 8}, or a list of texts")
     if not isinstance(settings, Mapping):
-        return list(settings)
-    return [f"{key}={value if isinstance(value, str) else json.dumps(value)}"
+        return [_setting(setting) for setting in settings]
+    return [_setting(f"{_setting(key)}={value}" if isinstance(value, str) else
+                     f"{_setting(key)}={json.dumps(value, default=plain)}")
             for key, value in settings.items()]
+
+
+def _setting(setting: Any) -> str:
+    if not isinstance(setting, str):
+        raise TypeError(f"settings: must be texts such as 'array.dm=8', got {setting!r}")
+    return checks.text("settings", setting)
+
+
+def _named(name: Optional[str]) -> str:
+    """The name of a description that is a dict."""
+    if name is None:
+        return "hardware"
+    if not checks.text("name", name) or "/" in name:
+        raise InputError(f"name '{name}': must be a name without '/'")
+    return name
 
 
 class _Yaml(str):
@@ -47,10 +63,10 @@ class Hardware(Result):
                  energy_table: Union[str, "os.PathLike[str]", None] = None,
                  name: Optional[str] = None) -> None:
         text = None
+        if isinstance(source, Mapping):  # as it is now: the dict may be changed later
+            source = _Yaml(json.dumps(source, ensure_ascii=False, default=plain))
         if isinstance(source, _Yaml):
-            text, place = str(source), name or "hardware"
-        elif isinstance(source, Mapping):
-            text, place = json.dumps(source, ensure_ascii=False), name or "hardware"
+            text, place = checks.text("hardware", str(source)), _named(name)
         elif not isinstance(source, (str, os.PathLike)):
             raise TypeError(f"hardware: must be a name, a path or a dict, got {source!r}")
         elif name is not None:
@@ -63,8 +79,9 @@ class Hardware(Result):
         self._options: Dict[str, Any] = {"batch": batch, "energy_table": energy_table, "name": name}
         self._settings = _texts(settings)
         super().__init__(_bitloom.Hardware(
-            folder=hardware_folder(), name=place, text=text, batch=whole_or_none("batch", batch),
-            energy_table=None if energy_table is None else os.fspath(energy_table),
+            folder=hardware_folder(), name=checks.path("hardware", place), text=text,
+            batch=whole_or_none("batch", batch, 1, 65536),
+            energy_table=checks.path_or_none("energy_table", energy_table),
             settings=self._settings))
 
     @classmethod
@@ -75,11 +92,10 @@ class Hardware(Result):
     def arguments(self, folder: str) -> List[str]:
         """The options of the commands that tell this machine; a description is written there."""
         place = self._source
-        if isinstance(place, (_Yaml, Mapping)):
-            place = os.path.join(folder, f"{self._options['name'] or 'hardware'}.yaml")
+        if isinstance(place, _Yaml):
+            place = os.path.join(folder, f"{_named(self._options['name'])}.yaml")
             with open(place, "w", encoding="utf-8") as file:
-                file.write(self._source if isinstance(self._source, _Yaml)
-                           else json.dumps(self._source, ensure_ascii=False))
+                file.write(self._source)
         told = ["--hardware", os.fspath(place)]
         for setting in self._settings:
             told += ["--set", setting]

@@ -1,11 +1,12 @@
 """Networks."""
+import copy
 import csv
 import io
 import os
 import re
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple, Union
 
-from . import _bitloom
+from . import _bitloom, checks
 from .checks import whole, whole_or_none
 from .errors import InputError
 from .results import Record, Result, flat, width
@@ -36,7 +37,14 @@ def _extent(size: Any) -> Optional[Tuple[int, int]]:
     sides = tuple(size) if isinstance(size, (list, tuple)) else (size, size)
     if len(sides) != 2:
         raise InputError(f"image_size {size!r}: must be N or (height, width)")
-    return (whole("image_size", sides[0]), whole("image_size", sides[1]))
+    return (whole("image_size", sides[0], 1, 1 << 14), whole("image_size", sides[1], 1, 1 << 14))
+
+
+def _shapes(inputs: Optional[Mapping[str, Sequence[int]]]) -> Optional[Dict[str, List[int]]]:
+    if inputs is None:
+        return None
+    return {checks.text("inputs", name): [whole(f"inputs '{name}'", side) for side in shape]
+            for name, shape in inputs.items()}
 
 
 class Network(Result):
@@ -66,23 +74,27 @@ class Network(Result):
         if not is_list and name is not None:
             raise InputError(f"name: goes with a list of layers; {source} has its own")
         place = (name or "network") if is_list else os.fspath(source)  # type: ignore[arg-type]
+        told = checks.path("network", place)
         is_table = is_list or place.lower().endswith(_TABLES)
         for option, value in (("image_size", image_size), ("classes", classes), ("inputs", inputs)):
             if is_table and value is not None:
                 raise InputError(f"{option}: goes with no table of layers; leave it out")
+        sides = _extent(image_size)
+        shapes = _shapes(inputs)
         try:
             core = _bitloom.Network(
-                name=place, table=place if is_table else None,
+                name=told, table=told if is_table else None,
                 table_text=_csv(source) if is_list else None,  # type: ignore[arg-type]
-                image_size=_extent(image_size), classes=whole_or_none("classes", classes),
-                inputs={key: list(shape) for key, shape in (inputs or {}).items()})
+                image_size=sides, classes=whole_or_none("classes", classes),
+                inputs=shapes or {})
         except InputError as wrong:
             if not is_list:
                 raise
             raise InputError(_without_lines(place, str(wrong))) from None
         super().__init__(core)
         self._arguments: Tuple[Any, Dict[str, Any]] = (
-            source, {"image_size": image_size, "classes": classes, "inputs": inputs, "name": name})
+            copy.deepcopy(source),  # as it is now: the list may be changed later
+            {"image_size": sides, "classes": classes, "inputs": shapes, "name": name})
         self._is_table = is_table
         self._names: Tuple[str, ...] = tuple(core.layer_names)
 

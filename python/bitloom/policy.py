@@ -3,12 +3,11 @@ import json
 import numbers
 import os
 import re
-import tempfile
 from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
 
 import numpy as np
 
-from . import _bitloom, nncf
+from . import _bitloom, checks, nncf
 from .checks import whole
 from .errors import InputError
 from .network import Network, NetworkLike, network_of
@@ -32,8 +31,10 @@ BitsLike = Union["Policy", Pair, "os.PathLike[str]", Mapping[str, Pair], Sequenc
 
 def bits_of(value: Pair, what: str = "bits") -> Bits:
     """4, "4/6" or (4, 6) as Bits; InputError where it is none of them."""
+    if isinstance(value, (np.ndarray, np.generic)):
+        value = value.tolist()
     if isinstance(value, str):
-        return Bits(*_bitloom.parse_bits("--" + what, value))
+        return Bits(*_bitloom.parse_bits("--" + what, checks.text(what, value)))
     if isinstance(value, Sequence) and len(value) != 2:
         raise InputError(f"{what} {value!r}: must be a pair (weight bits, activation bits)")
     pair = value if isinstance(value, Sequence) else (value, value)
@@ -43,23 +44,29 @@ def bits_of(value: Pair, what: str = "bits") -> Bits:
     return bits
 
 
+def _haq_pair(value: Pair) -> Bits:
+    """Bits of an entry of HAQ's lists, where -1 means 8."""
+    return Bits(*(8 if width == -1 else width for width in bits_of(value)))
+
+
 class Policy(Mapping[str, Bits]):
     """Bits of each layer of a network, a dict from layers' names to Bits.
 
-    layers: a dict from names to bits (4, "4/6" or (4, 6)), or pairs in the order of the layers.
+    layers: a dict from names to bits (4, "4/6" or (4, 6)), or pairs in the order of the layers, a
+        list or an array, in which -1 means 8, as in HAQ's.
     network: the network, or its name.
 
     `policy["conv1"] = 8, 4` changes a layer. Raises InputError where a layer is missing, unknown,
     or has bits that are not in [1, 16], or where layers that share weights differ.
     """
 
-    def __init__(self, layers: Union[Mapping[str, Pair], Sequence[Pair]],
+    def __init__(self, layers: Union[Mapping[str, Pair], Sequence[Pair], Array],
                  network: NetworkLike) -> None:
         of = network_of(network)
         if isinstance(layers, Mapping):
             listed = _in_order(layers, of.layer_names)
         else:
-            listed = [bits_of(pair) for pair in layers]
+            listed = [_haq_pair(pair) for pair in layers]
         self._set(Choice(listed=listed).listed_for(of), of)
 
     def _set(self, bits: Sequence[Tuple[int, int]], network: Network) -> None:
@@ -83,7 +90,7 @@ class Policy(Mapping[str, Bits]):
         """Reads bitloom's JSON, HAQ's [[w, a], ...] as text or NumPy array, or a log of HAQ's."""
         of = network_of(network)
         policy = cls.__new__(cls)
-        policy._set(Choice(file=os.fspath(path)).listed_for(of), of)
+        policy._set(Choice(file=checks.path("path", path)).listed_for(of), of)
         return policy
 
     @classmethod
@@ -160,17 +167,11 @@ class Policy(Mapping[str, Bits]):
                 for name, bits in self.items()]
 
     def save(self, path: Union[str, "os.PathLike[str]"]) -> None:
-        """Writes the JSON that `--policy` of the commands reads; nothing is left half written."""
-        folder = os.path.dirname(os.path.abspath(os.fspath(path)))
-        descriptor, name = tempfile.mkstemp(dir=folder, suffix=".part")
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                json.dump(self.to_dict(), file, indent=2)
-                file.write("\n")
-            os.replace(name, path)
-        except BaseException:
-            os.unlink(name)
-            raise
+        """Writes the JSON that `--policy` of the commands reads; nothing is left half written.
+
+        A link is followed; a pipe or a device is written to. Raises InputError where it cannot be.
+        """
+        _bitloom.write_file(checks.path("path", path), json.dumps(self.to_dict(), indent=2) + "\n")
 
     def __str__(self) -> str:
         longest = max(map(len, self))
@@ -197,7 +198,7 @@ def _in_order(layers: Mapping[str, Pair], names: Sequence[str]) -> List[Bits]:
 class Choice:
     """What a policy is asked to be; `core` is the extension's."""
 
-    def __init__(self, bits: Optional[Bits] = None, file: Optional[str] = None,
+    def __init__(self, bits: Optional[Bits] = None, file: Optional[bytes] = None,
                  listed: Optional[Sequence[Tuple[int, int]]] = None,
                  edge_layers: Optional[Bits] = None, of_model: bool = False,
                  name: str = "policy") -> None:
@@ -227,10 +228,10 @@ def choice_of(bits: BitsLike, network: Network, edge_layers: Optional[Pair] = No
         return Choice(of_model=True, edge_layers=edges)
     if isinstance(given, os.PathLike) or (isinstance(given, str)
                                           and not re.fullmatch(r"[\d/]*", given)):
-        return Choice(file=os.fspath(given), edge_layers=edges)
+        return Choice(file=checks.path("bits", given), edge_layers=edges)
     if isinstance(given, str) or not _is_list_of_pairs(given):
         return Choice(bits=bits_of(given), edge_layers=edges)
-    return Choice(listed=[bits_of(pair) for pair in given], edge_layers=edges, name=name)
+    return Choice(listed=[_haq_pair(pair) for pair in given], edge_layers=edges, name=name)
 
 
 def _is_list_of_pairs(bits: Any) -> bool:

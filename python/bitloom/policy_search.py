@@ -1,23 +1,26 @@
 """Bits of least expected loss within budgets, by sensitivities."""
+import contextlib
 import json
 import os
 import tempfile
-import warnings
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Union
+from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple, Union
+
+import numpy as np
 
 from . import _bitloom
-from .checks import real, real_or_none, whole_or_none
+from .checks import (Path, path, path_or_none, plain, real, seconds_or_none, text, whole,
+                     whole_or_none)
 from .configs import hardware_folder
-from .errors import InputError
+from .errors import InputError, warn
 from .hardware import HardwareLike, hardware_of
 from .network import Network, NetworkLike, network_of
 from .policy import Pair, Policy, bits_of
 from .results import Record, Result, flat
 from .simulation import Progress, engine_of
 
-Path = Union[str, "os.PathLike[str]"]
 Budgets = Union[Mapping[str, Any], Sequence[str]]
 Widths = Union[str, int, Sequence[int]]
+_SENSITIVITY = "sensitivity.json"
 
 
 class FoundPolicy(Result):
@@ -65,50 +68,69 @@ def search(network: NetworkLike, hardware: HardwareLike,
     sensitivity: the file that `bitloom sensitivity` writes, or what is in it as a dict.
     budgets: {"latency": "0.6x", "size": "1.2MB"}: limits with their units, x: of the cost at 8/8.
     method: "hawq-v3", "hawq-v2" or "hawq". weight_bits, activation_bits: widths that layers may
-        have, "2-8" or [2, 4, 8]. edge_layers: bits of the first and the last layer.
+        have, "2-8" or [2, 4, 8]. edge_layers: bits of the first and the last layer; None or "free":
+        as those of the others.
     constraints: a file with widths of single layers, and layers that choose alike.
     minimize: "latency", "energy", "dram", "size" or "bops" in place of omega, within `max_omega`.
     points: of a frontier of the first budget, for which `folder` is needed. folder: the run's.
-    time_limit: seconds, then the best so far. The others are those of `simulate`.
+    time_limit: seconds in [1, 604800], then the best so far. The others are those of `simulate`.
 
     Raises InputError where no policy keeps the budgets: it names what could be kept.
     """
     if (minimize is None) != (max_omega is None):
         raise InputError("minimize and max_omega: each needs the other")
     of = network_of(network)
-    with tempfile.TemporaryDirectory() as temporary:
+    with tempfile.TemporaryDirectory() as temporary, _named(temporary):
         core = _bitloom.search(
             network=of._core, hardware=hardware_of(hardware)._core,
-            sensitivity=_file(sensitivity, temporary), budgets=_texts(budgets), method=method,
-            weight_bits=_list(weight_bits), activation_bits=_list(activation_bits),
-            edge_layers=None if edge_layers is None else bits_of(edge_layers, "edge-layers"),
-            constraints=None if constraints is None else os.fspath(constraints),
-            minimize=None if minimize is None else (minimize, real("max_omega", max_omega)),
-            points=whole_or_none("points", points),
-            run_folder=None if folder is None else os.fspath(folder),
-            seconds=real_or_none("time_limit", time_limit),
+            sensitivity=_file(sensitivity, temporary), budgets=_texts(budgets),
+            method=text("method", method), weight_bits=_list("weight_bits", weight_bits),
+            activation_bits=_list("activation_bits", activation_bits),
+            edge_layers=_edges(edge_layers),
+            constraints=path_or_none("constraints", constraints),
+            minimize=None if minimize is None else (text("minimize", minimize),
+                                                    real("max_omega", max_omega)),
+            points=whole_or_none("points", points, 2, 10_000),
+            run_folder=path_or_none("folder", folder),
+            seconds=seconds_or_none("time_limit", time_limit),
             engine=engine_of(engine, stalls, jobs), folder=hardware_folder(), progress=progress)
     for line in core.broken:
-        warnings.warn(line, stacklevel=2)
+        warn(line)
     return FoundPolicy(core, of)
 
 
-def _file(sensitivity: Union[Path, Mapping[str, Any]], folder: str) -> str:
+def _edges(edge_layers: Optional[Pair]) -> Optional[Tuple[int, int]]:
+    is_free = edge_layers is None or (isinstance(edge_layers, str) and edge_layers == "free")
+    return None if is_free else bits_of(edge_layers, "edge-layers")  # type: ignore[arg-type]
+
+
+@contextlib.contextmanager
+def _named(folder: str) -> Iterator[None]:
+    """Complaints of the sensitivities that are written to `folder` name the argument instead."""
+    try:
+        yield
+    except InputError as wrong:
+        place = os.path.join(folder, _SENSITIVITY)
+        raise type(wrong)(str(wrong).replace(place, "sensitivity")) from None
+
+
+def _file(sensitivity: Union[Path, Mapping[str, Any]], folder: str) -> bytes:
     if not isinstance(sensitivity, Mapping):
-        return os.fspath(sensitivity)
-    path = os.path.join(folder, "sensitivity.json")
-    with open(path, "w", encoding="utf-8") as file:
-        json.dump(sensitivity, file, ensure_ascii=False)
-    return path
+        return path("sensitivity", sensitivity)
+    place = os.path.join(folder, _SENSITIVITY)
+    with open(place, "w", encoding="utf-8") as file:
+        json.dump(sensitivity, file, default=plain)
+    return os.fsencode(place)
 
 
 def _texts(budgets: Budgets) -> List[str]:
     if isinstance(budgets, Mapping):
-        return [f"{name}={value}" for name, value in budgets.items()]
-    return budgets.split(",") if isinstance(budgets, str) else list(budgets)
+        return [text("budgets", f"{name}={value}") for name, value in budgets.items()]
+    asked = budgets.split(",") if isinstance(budgets, str) else budgets
+    return [text("budgets", each) for each in asked]
 
 
-def _list(widths: Widths) -> str:
-    if isinstance(widths, (str, int)):
-        return str(widths)
-    return ",".join(str(width) for width in widths)
+def _list(name: str, widths: Widths) -> str:
+    given = widths.tolist() if isinstance(widths, (np.ndarray, np.generic)) else widths
+    asked = given if isinstance(given, Iterable) and not isinstance(given, str) else [given]
+    return ",".join(each if isinstance(each, str) else str(whole(name, each)) for each in asked)

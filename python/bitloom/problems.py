@@ -6,7 +6,7 @@ from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 import numpy as np
 
 from . import _bitloom
-from .checks import real, real_or_none, whole
+from .checks import real, real_or_none, seconds_or_none, text, whole
 from .errors import InputError
 from .results import Array, Record, Result, flat
 from .simulation import Progress
@@ -99,15 +99,17 @@ def solve(omega: Figures, costs: Mapping[str, Figures], budgets: Mapping[str, fl
     names: of the layers. labels: of the choices, the same for all layers or [layer][choice].
     ties: lists of layers, by index, that choose alike.
     minimize: a cost to minimize instead of omega; `max_omega` then limits omega.
-    time_limit: seconds, then the best so far with its bound and gap; None: about a minute's work.
+    time_limit: seconds in [1, 604800], then the best so far with its bound and gap; None:
+        about a minute's work.
 
     Raises InputError where shapes differ, and where no policy keeps the budgets: it tells the
     least that could be kept.
     """
     problem = _Problem(omega, costs, names, labels, ties)
-    core = _bitloom.solve(problem=problem.text(budgets), minimize=minimize,
+    core = _bitloom.solve(problem=problem.text(budgets),
+                          minimize=None if minimize is None else text("minimize", minimize),
                           max_omega=real_or_none("max_omega", max_omega),
-                          seconds=_seconds(time_limit), progress=progress)
+                          seconds=seconds_or_none("time_limit", time_limit), progress=progress)
     if core.unsolved:
         raise InputError(core.unsolved[0])
     return Solutions(core, problem.labels, problem.shape)[0]
@@ -125,26 +127,19 @@ def pareto(omega: Figures, costs: Mapping[str, Figures], cost: Optional[str] = N
     time_limit: seconds for each point. The others are those of `solve`. Raises InputError where no
     policy keeps the budgets.
     """
+    if not isinstance(costs, Mapping):
+        raise TypeError(f"costs: must be a dict by names, got {type(costs).__name__}")
     swept = next(iter(costs), "") if cost is None else cost
     held = dict(budgets or {})
     if swept in held:
         raise InputError(f"budgets: '{swept}' is swept; leave it out")
-    count = whole("points", points)
-    if not 2 <= count <= 10_000:
-        raise InputError(f"points {points}: must be a whole number in [2, 10000]")
+    count = whole("points", points, 2, 10_000)
     problem = _Problem(omega, costs, names, labels, ties)
     core = _bitloom.pareto(problem=problem.text({swept: problem.most(swept), **held}), points=count,
-                           seconds=_seconds(time_limit), progress=progress)
+                           seconds=seconds_or_none("time_limit", time_limit), progress=progress)
     if core.unsolved:
         raise InputError(core.unsolved[0])
     return Solutions(core, problem.labels, problem.shape)
-
-
-def _seconds(time_limit: Optional[float]) -> Optional[float]:
-    seconds = real_or_none("time_limit", time_limit)
-    if seconds is not None and not seconds > 0:
-        raise InputError(f"time_limit {time_limit}: must be above 0")
-    return seconds
 
 
 def _rows(what: str, figures: Figures) -> List[List[float]]:
@@ -152,7 +147,7 @@ def _rows(what: str, figures: Figures) -> List[List[float]]:
     try:
         return [[float(each) for each in np.asarray(layer, dtype=np.float64).ravel()]
                 for layer in figures]
-    except (TypeError, ValueError):
+    except (OverflowError, TypeError, ValueError):
         raise InputError(f"{what}: must be numbers [layer][choice]") from None
 
 
@@ -162,8 +157,11 @@ class _Problem:
     def __init__(self, omega: Figures, costs: Mapping[str, Figures],
                  names: Optional[Sequence[str]], labels: Optional[Sequence[Any]],
                  ties: Sequence[Sequence[int]]) -> None:
+        if not isinstance(costs, Mapping):
+            raise TypeError(f"costs: must be a dict by names, got {type(costs).__name__}")
         self.omega = _rows("omega", omega)
-        self.costs = {name: _rows(f"costs '{name}'", figures) for name, figures in costs.items()}
+        self.costs = {text("costs", name): _rows(f"costs '{name}'", figures)
+                      for name, figures in costs.items()}
         for name, rows in self.costs.items():
             if [len(row) for row in rows] != [len(row) for row in self.omega]:
                 raise InputError(f"costs '{name}': must have the shape of omega, "
@@ -171,7 +169,8 @@ class _Problem:
         shape = getattr(omega, "shape", None)
         self.shape: Optional[Tuple[int, ...]] = shape[1:] if shape and len(shape) > 2 else None
         count = len(self.omega)
-        self.names = [f"layer {i}" for i in range(count)] if names is None else list(names)
+        self.names = [f"layer {i}" for i in range(count)] if names is None else [
+            text("names", name) for name in names]
         if len(self.names) != count:
             raise InputError(f"names: must be {count}, one a layer, got {len(self.names)}")
         self.labels = self._labels(labels)
@@ -182,7 +181,7 @@ class _Problem:
         if labels is None:
             return [[self._place(i) for i in range(count)] for count in counts]
         shared = all(isinstance(label, str) or not hasattr(label, "__len__") for label in labels)
-        texts = [[str(label) for label in (labels if shared else labels[i])]
+        texts = [[text("labels", str(label)) for label in (labels if shared else labels[i])]
                  for i in range(len(counts) if shared else len(labels))]
         if [len(row) for row in texts] != counts:
             raise InputError("labels: must be one for each choice, the same for all layers or "
@@ -201,7 +200,10 @@ class _Problem:
                    for row in self.costs.get(cost, []))
 
     def text(self, budgets: Mapping[str, float]) -> str:
+        if not isinstance(budgets, Mapping):
+            raise TypeError(f"budgets: must be a dict by costs' names, got {budgets!r}")
         for name, value in budgets.items():
+            text("budgets", name)
             if not math.isfinite(real(f"budgets '{name}'", value)):
                 raise InputError(f"budgets '{name}': must be a finite number, got {value}")
         return json.dumps({

@@ -2,10 +2,9 @@
 import os
 import shutil
 import subprocess
-import warnings
 from typing import Sequence
 
-from .errors import InputError, ResourceError
+from .errors import InputError, ResourceError, warn
 
 # From this folder: of a build, of an installation (lib/PYTHON/dist-packages).
 _PLACES = ("../../bitloom", "../../../../bin/bitloom")
@@ -31,14 +30,20 @@ def run(arguments: Sequence[str]) -> str:
 
     Ctrl-C ends the program, too.
     """
-    done = subprocess.run([program(), *arguments], text=True, stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE, check=False)
-    said = done.stderr.strip().splitlines()
-    if done.returncode == _REFUSED and said:
+    with subprocess.Popen([program(), *arguments], text=True, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE) as process:
+        try:
+            printed, complaints = process.communicate()
+        except BaseException:
+            process.kill()
+            process.wait()  # at Ctrl-C Popen itself does not
+            raise
+    said = complaints.strip().splitlines()
+    if process.returncode == _REFUSED and said:
         raise InputError(said[-1])
-    if done.returncode not in (0, _MISMATCH):
+    if process.returncode not in (0, _MISMATCH):
         raise ResourceError(said[-1] if said else
-                            f"bitloom {arguments[0]} ended with {done.returncode}")
+                            f"bitloom {arguments[0]} ended with {process.returncode}")
     for line in said:
-        warnings.warn(line, stacklevel=3)
-    return done.stdout
+        warn(line)
+    return printed

@@ -1,16 +1,19 @@
 """What a network costs on a machine."""
-from typing import Any, Callable, List, Optional, Sequence, Union
+from typing import Any, Callable, Iterable, List, Optional, Sequence, Union
+
+import numpy as np
 
 from . import _bitloom
-from .checks import whole, whole_or_none
+from .checks import text, whole, whole_or_none
 from .configs import hardware_folder
+from .errors import InputError
 from .hardware import HardwareLike, hardware_of
 from .network import NetworkLike, network_of
 from .policy import BitsLike, Pair, choice_of
-from .results import Record, Result, flat
+from .results import Array, Record, Result, flat
 
 Progress = Optional[Callable[[str, float, int, str], object]]
-Layers = Union[str, Sequence[Union[str, int]], None]
+Layers = Union[str, int, Sequence[Union[str, int]], Array, None]
 
 
 class Simulation(Result):
@@ -67,15 +70,30 @@ class Simulation(Result):
 
 
 def engine_of(engine: str, stalls: Optional[int], jobs: Optional[int]) -> Any:
-    return _bitloom.EngineChoice(engine=engine, stalls=whole_or_none("stalls", stalls),
+    return _bitloom.EngineChoice(engine=text("engine", engine),
+                                 stalls=whole_or_none("stalls", stalls, 0),
                                  jobs=whole_or_none("jobs", jobs))
 
 
-def selection(layers: Layers) -> List[str]:
-    """Layers as the commands take them; a text has commas, as theirs."""
-    if isinstance(layers, str):
-        return layers.split(",")
-    return [str(layer) for layer in layers or ()]
+def selection(layers: Layers, count: int) -> List[str]:
+    """Layers of `count` as the commands take them, [] for None; a text has commas, as theirs."""
+    if layers is None:
+        return []
+    given = layers.tolist() if isinstance(layers, (np.ndarray, np.generic)) else layers
+    if isinstance(given, str):
+        return text("layers", given).split(",")
+    asked = list(given) if isinstance(given, Iterable) else [given]
+    if not asked:
+        raise InputError("layers: is empty; None is all of them")
+    return [text("layers", each) if isinstance(each, str) else _index(each, count)
+            for each in asked]
+
+
+def _index(layer: Any, count: int) -> str:
+    """A layer by its place, the last by -1: a range of one, which no layer's name is likely to be.
+    """
+    place = whole("layers", layer, -count, count - 1) % count
+    return f"{place}-{place}"
 
 
 def simulate(network: NetworkLike, hardware: HardwareLike, bits: BitsLike = None, *,
@@ -91,7 +109,8 @@ def simulate(network: NetworkLike, hardware: HardwareLike, bits: BitsLike = None
         list of pairs, the path of a policy, or "model", the bits of a file of ONNX; None: 8/8.
     edge_layers: bits of the first and the last layer.
     batch: images priced together; None: the machine's own.
-    layers: some of the layers: names, patterns such as "layer1.*", indices, ranges such as "3-7".
+    layers: some of the layers: names, patterns such as "layer1.*", ranges such as "3-7", or
+        indices, of which negative ones count from the end; one or a list. None: all.
     engine: "analytic", closed forms, or "cycle", event by event.
     stalls: a seed: memory answers late at random (cycle).
     jobs: processes that share the work (cycle); None: all processors.
@@ -125,8 +144,8 @@ def _simulate(network: NetworkLike, hardware: HardwareLike, bits: BitsLike,
     of = network_of(network)
     machine = hardware_of(hardware)._core
     if batch is not None:
-        machine = machine.at(whole("batch", batch))
+        machine = machine.at(whole("batch", batch, 1, 65536))
     return Simulation(_bitloom.simulate(
         network=of._core, hardware=machine, policy=choice_of(bits, of, edge_layers).core,
-        layers=selection(layers), engine=engine, explain=explained,
+        layers=selection(layers, len(of)), engine=engine, explain=explained,
         folder=hardware_folder(), progress=progress))

@@ -128,8 +128,9 @@ def cost_table(network: NetworkLike, hardware: HardwareLike, metric: str = "cycl
         raise InputError(f"metric '{metric}': must be one of {', '.join(_bitloom.metric_names())}")
     machine = hardware_of(hardware)._core
     if batch is not None:
-        machine = machine.at(whole("batch", batch))
+        machine = machine.at(whole("batch", batch, 1, 65536))
     core = _bitloom.cost_table(
-        network=network_of(network)._core, hardware=machine, max_bits=whole("max_bits", max_bits),
+        network=network_of(network)._core, hardware=machine,
+        max_bits=whole("max_bits", max_bits, 1, 16),
         engine=engine_of(engine, stalls, jobs), folder=hardware_folder(), progress=progress)
     return CostTable(core, metric)

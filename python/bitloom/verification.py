@@ -4,7 +4,7 @@ import os
 import tempfile
 from typing import Any, Dict, List, Optional
 
-from .checks import whole
+from .checks import SEEDS, whole
 from .hardware import HardwareLike, hardware_of
 from .network import NetworkLike, network_of
 from .policy import BitsLike, Pair, Policy
@@ -75,11 +75,11 @@ def verify(network: NetworkLike, hardware: HardwareLike, bits: BitsLike = None, 
         policy, told = os.path.join(folder, "policy.json"), os.path.join(folder, "verdicts.json")
         Policy.of(bits, of, edge_layers=edge_layers).save(policy)
         asked = ["verify", *of.arguments(), *machine.arguments(folder), "--policy", policy,
-                 "--seed", str(whole("seed", seed)), "--json", told]
-        if layers:
-            asked += ["--layers", ",".join(selection(layers))]
+                 "--seed", str(whole("seed", seed, *SEEDS)), "--json", told]
+        if layers is not None:
+            asked += ["--layers", ",".join(selection(layers, len(of)))]
         if stalls is not None:
-            asked += ["--stalls", str(whole("stalls", stalls))]
+            asked += ["--stalls", str(whole("stalls", stalls, 0))]
         text = run(asked)
         with open(told, encoding="utf-8") as file:
             found = file.read()

@@ -32,15 +32,28 @@ Progress::~Progress() {
 
 namespace {
 
-/// `42 s`, `3 min 20 s`, `2 h 5 min`.
+/// `42 s`, `3 min 20 s`, `13 min`, `2 h 5 min`.
 std::string duration_text(double seconds) {
   const auto whole = std::llround(seconds);
   if (whole < 100) return fmt::format("{} s", whole);
-  if (whole < 6000) return fmt::format("{} min {} s", whole / 60, whole % 60);
+  if (whole < 600) return fmt::format("{} min {} s", whole / 60, whole % 60);
+  if (whole < 6000) return fmt::format("{} min", whole / 60);
   return fmt::format("{} h {} min", whole / 3600, whole / 60 % 60);
 }
 
 }  // namespace
+
+std::string progress_text(ProgressParts parts, std::size_t columns) {
+  const auto text = [&] {
+    return fmt::format("{}{}{}{}{}{}, {} left", parts.count, parts.unit, parts.rate, parts.percent,
+                       parts.note, parts.more, parts.left);
+  };
+  for (std::string* part : {&parts.percent, &parts.rate, &parts.unit, &parts.more}) {
+    if (text().size() <= columns) break;
+    part->clear();
+  }
+  return text();
+}
 
 bool Progress::is_due(Clock::time_point now) {
   if (now < next_) return false;
@@ -62,10 +75,15 @@ void Progress::update(double done, std::int64_t of, const std::string& note,
   if (done <= already_ || done >= all || !is_due(now)) return;
   const double elapsed = std::chrono::duration<double>(now - start_).count();
   const double rate = (done - already_) / elapsed;
-  const std::string unit = unit_.empty() ? "" : fmt::format(" {}, {:.0f}/s", unit_, rate);
-  show(fmt::format("{} of {}{} ({:.0f} %){}, {} left", static_cast<std::int64_t>(done), of, unit,
-                   std::floor(100 * done / all), more ? note + more() : note,
-                   duration_text((all - done) / rate)));
+  const auto columns = kColumns - what_.size() - 2;
+  show(progress_text({.count = fmt::format("{} of {}", static_cast<std::int64_t>(done), of),
+                      .unit = unit_.empty() ? "" : " " + unit_,
+                      .rate = unit_.empty() ? "" : fmt::format(", {:.0f}/s", rate),
+                      .percent = fmt::format(" ({:.0f} %)", std::floor(100 * done / all)),
+                      .note = note,
+                      .more = more ? more() : "",
+                      .left = duration_text((all - done) / rate)},
+                     columns));
 }
 
 void Progress::tell(const std::string& how) {

@@ -17,6 +17,17 @@ class Notice {
   Notice& operator=(const Notice&) = delete;
 };
 
+/// What a line of progress tells, each part with what parts it from the one before.
+struct ProgressParts {
+  std::string count;  // `3072 of 16384`
+  std::string unit, rate, percent, note, more;
+  std::string left;  // `13 s`
+};
+
+/// The line, of which parts are left out until it has no more than so many columns: the percentage
+/// first, then the rate, the unit and `more`.
+std::string progress_text(ProgressParts parts, std::size_t columns);
+
 /// A line on standard error for work that takes over two seconds: how much is done and how long is
 /// left. On a terminal the line is rewritten and goes when the work ends; elsewhere one is printed
 /// every ten seconds.
@@ -38,6 +49,7 @@ class Progress {
 
  private:
   using Clock = std::chrono::steady_clock;
+  static constexpr std::size_t kColumns = 79;  // that a terminal shows without a break
   /// Whether it is time for a line; says when the next one is due.
   bool is_due(Clock::time_point now);
   void show(const std::string& line);

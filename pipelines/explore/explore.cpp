@@ -52,8 +52,8 @@ class ExploreRun {
         store_(store),
         evaluator_(space),
         crew_(make_crew ? make_crew(space, evaluator_) : forked_crew(evaluator_, options.jobs)),
-        step_(host, "explore", "points"),
-        at_once_(kFirst * crew_->size()) {}
+        at_once_(kFirst * crew_->size()),
+        step_(host, "explore", "points") {}
 
   void run() {
     const search::ExplorerKind& kind = kind_of(options_, space_);
@@ -63,12 +63,13 @@ class ExploreRun {
             : std::min(options_.evaluations.value_or(kUsualEvaluations), *space_.grid.size());
     of_ = (evaluations + options_.shard.of - options_.shard.index) / options_.shard.of;
     has_points_ = store_.size() > 0;
-    store_.add_run(
-        {.strategy = std::string(kind.name),
-         .seed = kind.asks_all ? std::nullopt : std::optional(std::to_string(options_.seed)),
-         .evaluations = evaluations,
-         .shard = options_.shard.index,
-         .shards = options_.shard.of});
+    reports::ExploredRun asked_for{
+        .strategy = std::string(kind.name),
+        .seed = kind.asks_all ? std::nullopt : std::optional(std::to_string(options_.seed)),
+        .evaluations = evaluations,
+        .shard = options_.shard.index,
+        .shards = options_.shard.of};
+    store_.add_run(asked_for);
     const auto explorer =
         kind.make({.grid = space_.grid,
                    .evaluations = evaluations,
@@ -77,6 +78,8 @@ class ExploreRun {
                    .moves = [&](std::int64_t point) { return evaluator_.moves(point); }});
     for (auto asked = explorer->ask(); !asked.empty(); asked = explorer->ask())
       explorer->tell(outcomes_of(own_part(asked)));
+    asked_for.has_ended = true;
+    store_.add_run(asked_for);
   }
 
  private:
@@ -175,13 +178,13 @@ class ExploreRun {
   Store& store_;
   Evaluator evaluator_;
   std::unique_ptr<Crew> crew_;
-  Step step_;
   search::Front front_;
   std::vector<double> least_ = {}, most_ = {};  // of all feasible points' objectives
   std::ptrdiff_t at_once_;                      // points
   bool has_points_ = false;
   std::int64_t asked_ = 0, of_ = 0;
   double done_ = 0, already_ = 0;
+  Step step_;  // last: what it tells asks the others
 };
 
 }  // namespace

@@ -40,6 +40,23 @@ void bind_value(Statement& statement, int place, const std::string& text) {
     statement.bind(place, text);
 }
 
+bool differ(const StoreAbout& one, const StoreAbout& other) {
+  return one.version != other.version || one.fingerprint != other.fingerprint;
+}
+
+/// Takes the tables out of a store that has no points. False where it has some.
+bool clear_if_empty(Database& database) {
+  Transaction transaction(database);
+  {
+    Statement points(database, "SELECT EXISTS(SELECT 1 FROM points)");
+    if (points.step() && points.integer(0) != 0) return false;
+  }
+  for (const char* table : {"points", "refusals", "runs", "about"})
+    database.execute(fmt::format("DROP TABLE {}", table));
+  transaction.commit();
+  return true;
+}
+
 }  // namespace
 
 search::Grid StoreAbout::grid() const {
@@ -64,7 +81,8 @@ Store::Store(std::unique_ptr<Database> database, StoreAbout about)
 
 Store Store::open(const std::string& path, const StoreAbout& about) {
   auto database = std::make_unique<Database>(path, Database::Access::kCreate);
-  const auto is = read_about(*database);
+  auto is = read_about(*database);
+  if (is && differ(*is, about) && clear_if_empty(*database)) is.reset();
   if (is) require_same(path, *is, about);
   database->execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
   StoreAbout known = about;
@@ -105,7 +123,7 @@ void Store::create_tables() {
   database_->execute(fmt::format("CREATE TABLE points({})", columns));
   database_->execute(
       "CREATE TABLE runs(strategy TEXT, seed TEXT, evaluations INTEGER, shard INTEGER, "
-      "shards INTEGER, UNIQUE(strategy, seed, evaluations, shard, shards))");
+      "shards INTEGER, ended INTEGER, UNIQUE(strategy, seed, evaluations, shard, shards))");
   transaction.commit();
 }
 
@@ -137,8 +155,15 @@ std::int64_t Store::size() {
   return count.step() ? count.integer(0) : 0;
 }
 
+void Store::require_own_space() {
+  const auto is = read_about(*database_);
+  if (!is) throw database_->damaged();
+  require_same(path(), *is, about_);
+}
+
 void Store::add(const std::vector<Evaluated>& points) {
   Transaction transaction(*database_);
+  require_own_space();
   for (const Evaluated& each : points) {
     int place = 1;
     insert_->bind(place++, each.point);
@@ -160,24 +185,28 @@ void Store::add(const std::vector<Evaluated>& points) {
 }
 
 void Store::add_run(const reports::ExploredRun& run) {
-  Statement(*database_, "INSERT OR IGNORE INTO runs VALUES(?, ?, ?, ?, ?)")
+  Statement(*database_,
+            "INSERT INTO runs VALUES(?, ?, ?, ?, ?, ?) "
+            "ON CONFLICT DO UPDATE SET ended = max(ended, excluded.ended)")
       .bind(1, run.strategy)
       .bind(2, run.seed.value_or(""))
       .bind(3, run.evaluations)
       .bind(4, run.shard)
       .bind(5, run.shards)
+      .bind(6, std::int64_t{run.has_ended})
       .run();
 }
 
 std::vector<reports::ExploredRun> Store::runs() {
   std::vector<reports::ExploredRun> runs;
-  Statement rows(*database_, "SELECT strategy, seed, evaluations, shard, shards FROM runs");
+  Statement rows(*database_, "SELECT strategy, seed, evaluations, shard, shards, ended FROM runs");
   while (rows.step()) {
     runs.push_back({.strategy = rows.text(0),
                     .seed = {},
                     .evaluations = rows.integer(2),
                     .shard = rows.integer(3),
-                    .shards = rows.integer(4)});
+                    .shards = rows.integer(4),
+                    .has_ended = rows.integer(5) != 0});
     if (!rows.text(1).empty()) runs.back().seed = rows.text(1);
   }
   return runs;
@@ -186,8 +215,8 @@ std::vector<reports::ExploredRun> Store::runs() {
 void Store::hold_still() { database_->execute("BEGIN"); }
 
 bool Store::is_unfinished() {
-  Statement mode(*database_, "PRAGMA journal_mode");
-  return mode.step() && mode.text(0) == "wal";
+  Statement runs(*database_, "SELECT EXISTS(SELECT 1 FROM runs WHERE ended = 0)");
+  return runs.step() && runs.integer(0) != 0 && size() < grid_.size();
 }
 
 Evaluated Store::row_of(const Statement& row) {

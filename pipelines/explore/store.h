@@ -31,8 +31,8 @@ StoreAbout about_of(const Space& space);
 /// that is killed leaves every batch that it added whole. Several may add to it at a time.
 class Store {
  public:
-  /// The store at `path` to add points to; made where there is none. A UserError where its points
-  /// are of another space or version.
+  /// The store at `path` to add points to; made where there is none, or where that has no points
+  /// and is of another space or version. A UserError where its points are.
   static Store open(const std::string& path, const StoreAbout& about);
   /// A store that is there, to read.
   static Store read(const std::string& path);
@@ -41,15 +41,17 @@ class Store {
   const std::string& path() const { return database_->path(); }
   /// How many points it has.
   std::int64_t size();
-  /// All in one transaction; those that are there stay as they are.
+  /// All in one transaction; those that are there stay as they are. A UserError where another
+  /// process has taken the store over for another space.
   void add(const std::vector<Evaluated>& points);
-  /// A run that adds points; the same again adds nothing.
+  /// A run that adds points, or has added all of its points. The same again is no other run, and
+  /// one that has ended remains so: it has no points left to add.
   void add_run(const reports::ExploredRun& run);
   /// The runs that added points.
   std::vector<reports::ExploredRun> runs();
   /// From here on it is read as it is now, whatever another process adds.
   void hold_still();
-  /// Whether a run still writes to it, or was ended before its time.
+  /// Whether a run of it still adds points, or was ended before its time.
   bool is_unfinished();
   std::optional<Evaluated> find(std::int64_t point);
   /// Every point, by number.
@@ -61,6 +63,7 @@ class Store {
  private:
   Store(std::unique_ptr<Database> database, StoreAbout about);
   void create_tables();
+  void require_own_space();
   void read_refusals();
   void prepare_find();
   std::int64_t refusal_id(const std::string& text);

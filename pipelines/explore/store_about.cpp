@@ -11,7 +11,7 @@ namespace bitloom::pipelines {
 namespace {
 
 constexpr std::int64_t kApplication = 0x626c6f6d;  // "blom"
-constexpr std::int64_t kTables = 2;                // goes up where the tables change
+constexpr std::int64_t kTables = 3;                // goes up where the tables change
 
 using Json = nlohmann::ordered_json;
 

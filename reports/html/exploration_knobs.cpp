@@ -73,7 +73,9 @@ DataTable knobs_data(const ExploredStore& store) {
   DataTable data{{"place", "point", "which"}, {}};
   for (std::size_t i = 0; i < store.objectives.size(); ++i)
     data.columns.push_back(objective_column(store, i));
-  const std::vector<std::size_t> knobs = varying_knobs(store);
+  std::vector<std::size_t> knobs = varying_knobs(store);
+  const std::vector<std::size_t> constant = constant_knobs(store);
+  knobs.insert(knobs.end(), constant.begin(), constant.end());
   for (const std::size_t knob : knobs) data.columns.push_back(store.found.knobs[knob]);
   for (const std::size_t at : shown_front(store)) {
     const ExploredPoint& point = store.found.front[at];

@@ -8,6 +8,7 @@
 #include "reports/html/exploration_figures.h"
 #include "reports/html/exploration_points.h"
 #include "reports/html/figures.h"
+#include "reports/html/spread_labels.h"
 #include "reports/html/vega.h"
 
 namespace bitloom::reports {
@@ -62,25 +63,35 @@ Json joined_points(const ExploredStore& store, Pair pair) {
   return joined;
 }
 
-Json chosen_points(const ExploredStore& store, Pair pair) {
-  Json named = Json::array();
-  for (const ChosenPoint& chosen : store.chosen) {
-    const ExploredPoint& point = store.found.front[chosen.at];
-    named.push_back({{"name", chosen.name},
-                     {"is_up", chosen.name.starts_with("knee")},
-                     {"x", objective_value(store, point, pair.x)},
-                     {"y", objective_value(store, point, pair.y)}});
-  }
-  return named;
-}
-
 /// The axis of an objective: logarithmic where its values differ by more than a factor.
 struct PairAxis {
   double from = 0, to = 0;
   bool is_log = false;
 
   bool has(double value) const { return value >= from && value <= to; }
+  /// Where a value stands, in parts of the axis from its beginning on.
+  double part_of(double value) const {
+    return is_log ? std::log(value / from) / std::log(to / from) : (value - from) / (to - from);
+  }
 };
+
+/// The chosen points and the height of their names, in pixels from the top: a little above the
+/// points, in their order.
+Json chosen_points(const ExploredStore& store, Pair pair, const PairAxis& up) {
+  constexpr double kAbove = 11, kLine = 14, kEdge = 8;  // pixels
+  Json named = Json::array();
+  std::vector<double> heights;
+  for (const ChosenPoint& chosen : store.chosen) {
+    const ExploredPoint& point = store.found.front[chosen.at];
+    const double y = objective_value(store, point, pair.y);
+    named.push_back(
+        {{"name", chosen.name}, {"x", objective_value(store, point, pair.x)}, {"y", y}});
+    heights.push_back(kPairHeight * (1 - up.part_of(y)) - kAbove);
+  }
+  const std::vector<double> spread = spread_labels(heights, kLine, kEdge, kPairHeight - kEdge);
+  for (std::size_t i = 0; i < spread.size(); ++i) named[i]["name_y"] = spread[i];
+  return named;
+}
 
 /// The worst value that an axis shows: the front's or the median of the sample, and all where that
 /// is not over twice as far from the best.
@@ -158,19 +169,40 @@ Json rings() {
               {"fillOpacity", {{"value", 0}}}}}}}};
 }
 
-/// Names beside the rings, towards the middle of the plot: the knee's above, others' below, so that
-/// neighbours do not cover each other. They stand on a halo in the page's colour.
+/// Towards the middle of the plot from a ring.
+Json beside_ring(int pixels) {
+  return {{"scale", "x"},
+          {"field", "x"},
+          {"offset", signal(fmt::format("scale('x', datum.x) > width / 2 ? -{0} : {0}", pixels))}};
+}
+
+/// From a ring to its name where that had to give way to others.
+Json ring_leaders() {
+  constexpr int kFar = 18;  // pixels between ring and name
+  return {
+      {"type", "rule"},
+      {"from", {{"data", "named"}}},
+      {"interactive", false},
+      {"encode",
+       {{"update",
+         {{"x", beside_ring(5)},
+          {"y", scale_of("y", "y")},
+          {"x2", beside_ring(12)},
+          {"y2", {{"field", "name_y"}}},
+          {"stroke", {{"value", "var(--c2)"}}},
+          {"strokeOpacity",
+           signal(fmt::format("abs(scale('y', datum.y) - datum.name_y) > {} ? 1 : 0", kFar))}}}}}};
+}
+
+/// Names beside the rings, on a halo in the page's colour.
 void add_ring_names(Json& marks) {
   Json name{{"type", "text"},
             {"from", {{"data", "named"}}},
             {"interactive", false},
             {"encode",
              {{"update",
-               {{"x", scale_of("x", "x")},
-                {"y", scale_of("y", "y")},
-                {"dx", signal("scale('x', datum.x) > width / 2 ? -10 : 10")},
-                {"dy", signal("datum.is_up && scale('y', datum.y) > 30 || scale('y', datum.y) > "
-                              "height - 20 ? -11 : 11")},
+               {{"x", beside_ring(14)},
+                {"y", {{"field", "name_y"}}},
                 {"align", signal("scale('x', datum.x) > width / 2 ? 'right' : 'left'")},
                 {"baseline", {{"value", "middle"}}},
                 {"fontSize", {{"value", 11}}},
@@ -195,7 +227,7 @@ Json pair_spec(const ExploredStore& store, const DataTable& data, Pair pair, Pai
   spec["data"].push_back(only("others", kOther));
   spec["data"].push_back(only("front", kFront));
   spec["data"].push_back({{"name", "joined"}, {"values", joined_points(store, pair)}});
-  spec["data"].push_back({{"name", "named"}, {"values", chosen_points(store, pair)}});
+  spec["data"].push_back({{"name", "named"}, {"values", chosen_points(store, pair, y)}});
   const auto scale = [](const char* name, const PairAxis& axis, const char* range) {
     Json scale = vega::scale(name, axis.is_log ? "log" : "linear", {axis.from, axis.to}, range);
     scale["nice"] = false;
@@ -207,7 +239,7 @@ Json pair_spec(const ExploredStore& store, const DataTable& data, Pair pair, Pai
                   vega::axis("left", "y", with_unit(data.columns[2 + pair.y]), kDigits)};
   vega::add_colors(spec, {kFront, kOther}, {"var(--c1)", "var(--muted)"});
   spec["marks"] = {dots("others", pair, store, 14, 0.3), joined_line(),
-                   dots("front", pair, store, 34, 0.9), rings()};
+                   dots("front", pair, store, 34, 0.9), rings(), ring_leaders()};
   add_ring_names(spec["marks"]);
   return spec;
 }

@@ -78,6 +78,10 @@ std::vector<std::string> protocol_lines(const ExploredStore& store) {
   if (!found.refusals.empty()) lines.push_back(refusals_line(found));
   lines.push_back(fmt::format("Found: {} that no other beats, the front.",
                               count_text(std::ssize(found.front), "point")));
+  const std::vector<std::size_t> constant = constant_knobs(store);
+  if (found.front.size() > 1 && !constant.empty())
+    lines.push_back(
+        fmt::format("All of them: {}.", settings_text(store, found.front.front(), constant)));
   for (const ChosenPoint& chosen : store.chosen) {
     const ExploredPoint& point = point_of(store, chosen);
     lines.push_back(fmt::format("{}: point {} with {}; {}.", capitalized(chosen.name), point.number,

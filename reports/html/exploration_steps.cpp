@@ -172,7 +172,8 @@ Json steps_spec(const ExploredStore& store, const DataTable& data) {
 
 Figure steps_figure(const ExploredStore& store, const ChosenPoint& chosen) {
   const ExploredPoint& point = store.found.front[chosen.at];
-  std::string id = "steps_" + chosen.name;
+  const std::string first = chosen.name.substr(0, chosen.name.find(','));
+  std::string id = "steps_" + first.substr(0, first.find(" and "));
   std::replace(id.begin(), id.end(), ' ', '_');
   const auto stored = std::count_if(chosen.steps.begin(), chosen.steps.end(),
                                     [](const ExploredStep& step) { return step.is_stored; });

@@ -36,10 +36,10 @@ Figure front_points_figure(const ExploredStore& store) {
   for (std::size_t i = 0; i < store.objectives.size(); ++i)
     data.columns.push_back(objective_column(store, i));
   for (const std::size_t knob : varying) data.columns.push_back(store.found.knobs[knob]);
+  for (const std::size_t knob : constant) data.columns.push_back(store.found.knobs[knob]);
   const std::size_t shown = data.columns.size();
   for (const std::size_t metric : others)
     data.columns.push_back(store.found.metrics[metric].column);
-  for (const std::size_t knob : constant) data.columns.push_back(store.found.knobs[knob]);
   const std::vector<std::size_t> places = shown_front(store);
   for (const std::size_t at : places) {
     const ExploredPoint& point = store.found.front[at];
@@ -47,11 +47,11 @@ Figure front_points_figure(const ExploredStore& store) {
     for (std::size_t i = 0; i < store.objectives.size(); ++i)
       row.push_back(objective_value(store, point, i));
     for (const std::size_t knob : varying) row.push_back(setting_cell(point.values[knob]));
-    for (const std::size_t metric : others) row.push_back(number_cell(point.metrics[metric]));
     for (const std::size_t knob : constant) row.push_back(setting_cell(point.values[knob]));
+    for (const std::size_t metric : others) row.push_back(number_cell(point.metrics[metric]));
     data.rows.push_back(std::move(row));
   }
-  std::string caption = "All is of an image. CSV has all costs and knobs.";
+  std::string caption = "All is of an image. CSV has all costs.";
   if (places.size() < store.found.front.size())
     caption += fmt::format(
         " {} of {} points, evenly along the front; bitloom explore --show {} "

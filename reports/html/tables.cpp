@@ -55,7 +55,7 @@ std::string main_cost(const Run& run) {
 
 std::string with_unit(const std::string& column) {
   constexpr std::pair<const char*, const char*> kUnits[] = {
-      {"_ms", "ms"}, {"_mj", "mJ"}, {"_mb", "MB"}, {"_g", "G"}, {"_pct", "%"}};
+      {"_mj_ms", "mJ ms"}, {"_ms", "ms"}, {"_mj", "mJ"}, {"_mb", "MB"}, {"_g", "G"}, {"_pct", "%"}};
   for (const auto& [suffix, unit] : kUnits)
     if (column.ends_with(suffix))
       return fmt::format("{} ({})", column.substr(0, column.size() - std::string(suffix).size()),

@@ -51,6 +51,7 @@ struct ExploredRun {
   std::optional<std::string> seed;  // none where nothing is drawn
   std::int64_t evaluations = 0;     // points that the strategy may ask for
   std::int64_t shard = 1, shards = 1;
+  bool has_ended = false;  // all that it asks for is in the store
 };
 
 /// A network that runs on each machine.

@@ -107,6 +107,22 @@ TEST_F(ExploreStores, RefusesTheStoreOfAnotherSpace) {
   EXPECT_EQ(testing::points_of(file("all.db")).size(), 36u);
 }
 
+TEST_F(ExploreStores, TakesOverTheStoreOfAnotherSpaceThatHasNoPoints) {
+  const auto about = about_of(pipelines::load_space(space(), testing::kExploreHost));
+  pipelines::Store late = pipelines::Store::open(file("all.db"), about);
+  late.add_run({.strategy = "nsga2", .seed = "1", .evaluations = 20});
+  std::string other = testing::small_space();
+  other.replace(other.find("4/4"), 3, "8/4");
+  const std::string path = folder_.write("other.yaml", other);
+  EXPECT_EQ(run({.space = path, .store = "all.db"}).points, 36);
+  pipelines::Store taken = pipelines::Store::read(file("all.db"));
+  EXPECT_EQ(taken.runs().size(), 1u);
+  EXPECT_EQ(testing::complaint([&] {
+              late.add({{1, "too large", {}}});
+            }),
+            file("all.db") + ": holds points of another space (" + path + "): name another file");
+}
+
 TEST_F(ExploreStores, RefusesTheStoreOfAnotherFileOfTheSameName) {
   const std::string shipped =
       testing::contents(BITLOOM_SOURCE_DIR "/configs/dram/ddr3-1050-x16.yaml");

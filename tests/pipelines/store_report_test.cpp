@@ -7,7 +7,9 @@
 #include <cmath>
 #include <map>
 #include <numeric>
+#include <optional>
 #include <set>
+#include <stdexcept>
 
 #include "pipelines/explore/sample.h"
 #include "sim/catalogue.h"
@@ -209,12 +211,34 @@ TEST_F(StoreReport, TellsOfAStoreThatIsStillWritten) {
   pipelines::Store writer = pipelines::Store::open(file("part.db"), about);
   auto points = testing::points_of(file("all.db"));
   points.resize(20);
+  reports::ExploredRun asked_for{.strategy = "random", .seed = "1", .evaluations = 20};
+  writer.add_run(asked_for);
   writer.add(points);
   const ExploredStore store = told("part.db");
   EXPECT_TRUE(store.is_unfinished);
   EXPECT_EQ(store.found.points, 20);
+  asked_for.has_ended = true;
+  writer.add_run(asked_for);
   writer.finish();
   EXPECT_FALSE(told("part.db").is_unfinished);
+  EXPECT_EQ(told("part.db").runs.size(), 1u);
+  run({.space = file("space.yaml"), .store = "part.db"});
+  EXPECT_FALSE(told("part.db").is_unfinished);
+}
+
+TEST_F(StoreReport, TellsThatARunEndedWhichEndedWhileItWasRead) {
+  const pipelines::ExploreOptions options{
+      .space = {}, .store = "a.db", .strategy = "random", .evaluations = 12};
+  EXPECT_THROW(run(options, testing::ending_at(5)), std::runtime_error);
+  EXPECT_TRUE(told("a.db").is_unfinished);
+  std::optional<pipelines::Store> reader(pipelines::Store::read(file("a.db")));
+  reader->hold_still();
+  EXPECT_GT(reader->size(), 0);
+  run(options);
+  reader.reset();
+  EXPECT_FALSE(told("a.db").is_unfinished);
+  pipelines::merge_stores(file("b.db"), {file("a.db")});
+  EXPECT_FALSE(told("b.db").is_unfinished);
 }
 
 TEST_F(StoreReport, RefusesWhatCannotBeTold) {

@@ -8,6 +8,8 @@
 #include "reports/html/exploration_figures.h"
 #include "reports/html/exploration_points.h"
 #include "reports/html/exploration_sections.h"
+#include "reports/html/figures.h"
+#include "reports/html/spread_labels.h"
 
 namespace bitloom::reports {
 namespace {
@@ -95,6 +97,48 @@ const Json& domain_of(const Figure& figure, const std::string& name) {
   throw InternalError("the figure has this scale");
 }
 
+TEST(ExplorationFigures, NameNeighboursInTheirOrderAndApart) {
+  ExploredStore store = small_store();
+  store.found.front = {point(3, "8", 1, 5.002, 80), point(2, "4", 1.001, 5.001, 40),
+                       point(1, "2", 4, 5, 20)};
+  store.chosen = {{"knee", 1, {}}, {"least latency", 0, {}}, {"least lut", 2, {}}};
+  const std::vector<Figure> pairs = pair_figures(store);
+  const Json& named = data_named(pairs[0], "named");
+  ASSERT_EQ(named.size(), 3u);
+  const auto height = [&](std::size_t i) { return named[i]["name_y"].get<double>(); };
+  EXPECT_GE(height(0), height(1) + 14);  // the knee takes less energy: it is below
+  EXPECT_GE(height(2), height(0) + 14);
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_GE(height(i), 8);
+    EXPECT_LE(height(i), 372);
+  }
+}
+
+TEST(SpreadLabels, KeepsTheirOrderAndTheirDistance) {
+  using Heights = std::vector<double>;
+  EXPECT_EQ(spread_labels({50, 100, 20}, 14, 8, 372), (Heights{50, 100, 20}));
+  EXPECT_EQ(spread_labels({52, 50, 55}, 14, 8, 372), (Heights{64, 50, 78}));
+  EXPECT_EQ(spread_labels({371, 370, 1}, 14, 8, 372), (Heights{372, 358, 8}));
+  EXPECT_EQ(spread_labels({5, 5, 5}, 14, 8, 20), (Heights{8, 22, 36}));  // no room for all
+  EXPECT_EQ(spread_labels({}, 14, 8, 372), Heights{});
+}
+
+TEST(ExplorationFigures, NameTheUnitOfEnergyTimesDelay) {
+  EXPECT_EQ(with_unit("energy_delay_mj_ms"), "energy_delay (mJ ms)");
+  ExploredStore store = small_store();
+  store.found.metrics[1].column = "energy_delay_mj_ms";
+  EXPECT_EQ(objectives_text(store, store.found.front[1]),
+            "latency 2 ms, energy_delay 5 mJ ms, lut 40");
+}
+
+TEST(ExplorationFigures, ShowAllKnobsInTheTableOfPoints) {
+  const Figure figure = front_points_figure(small_store());
+  EXPECT_EQ(figure.data.columns,
+            (std::vector<std::string>{"point", "which", "latency_ms", "energy_mj", "lut",
+                                      "array.dm", "overlap", "dram_bytes"}));
+  EXPECT_EQ(figure.shown, 7u);
+}
+
 TEST(ExplorationFigures, LeaveOutWhatIsFarWorse) {
   ExploredStore store = small_store();
   for (const double ms : {4.0, 400.0}) store.sample.push_back(point(9, "8", ms, 6, 80));
@@ -114,10 +158,10 @@ TEST(ExplorationFigures, LeaveOutWhatIsFarWorse) {
 TEST(ExplorationFigures, HaveTheKnobsThatDifferAlongTheFront) {
   const auto figure = knobs_figure(small_store());
   ASSERT_TRUE(figure);
-  EXPECT_EQ(
-      figure->data.csv(),
-      "place,point,which,latency_ms,energy_mj,lut,array.dm\n1,3,least latency,1.0,9.0,80.0,8\n"
-      "2,2,knee,2.0,5.0,40.0,4\n3,1,,4.0,6.0,20.0,2\n");
+  EXPECT_EQ(figure->data.csv(),
+            "place,point,which,latency_ms,energy_mj,lut,array.dm,overlap\n"
+            "1,3,least latency,1.0,9.0,80.0,8,false\n"
+            "2,2,knee,2.0,5.0,40.0,4,false\n3,1,,4.0,6.0,20.0,2,false\n");
   EXPECT_NE(figure->caption.find("All points have overlap=false."), std::string::npos);
 }
 
@@ -132,6 +176,11 @@ TEST(ExplorationFigures, HaveTheChangesOfEachStep) {
   EXPECT_FALSE(change_of(store, knee, knee.steps[2], 0));
   const Figure figure = steps_figure(store, knee);
   EXPECT_EQ(figure.id, "steps_knee");
+  ChosenPoint several = knee;
+  several.name = "least latency, least energy and least lut";
+  EXPECT_EQ(steps_figure(store, several).id, "steps_least_latency");
+  several.name = "knee and least lut";
+  EXPECT_EQ(steps_figure(store, several).id, "steps_knee");
   EXPECT_EQ(figure.data.columns[1], "latency_change_pct");
   EXPECT_EQ(figure.data.rows[0][1], Json(-50.0));
   EXPECT_EQ(figure.data.rows[2][7], Json("lut <= 3"));
@@ -178,6 +227,7 @@ TEST(ExplorationSections, SayWhatWasAskedAndFound) {
                 "Unfinished: a run still adds points to s.db, or was ended before its time; this "
                 "is what it holds so far.",
                 "Refused: 24 by lut <= 3.", "Found: 3 points that no other beats, the front.",
+                "All of them: overlap=false.",
                 "Knee: point 2 with latency 2 ms, energy 5 mJ, lut 40; array.dm=4.",
                 "Least latency: point 3 with latency 1 ms, energy 9 mJ, lut 80; array.dm=8."}));
 }

@@ -5,12 +5,19 @@
 #include <chrono>
 #include <exception>
 #include <string>
+#include <string_view>
 
 #include "pipelines/host.h"
 
 namespace bitloom::python {
 
 namespace py = pybind11;
+
+/// A line of bitloom's as Python's text. File names in it that are not UTF-8 are kept as Python's
+/// own are, by surrogates, so that they can be opened.
+py::object line_text(std::string_view line);
+/// A name or a table to print: what is not UTF-8 in it is replaced, as in JSON.
+py::object shown_text(std::string_view text);
 
 /// Where Python waits for a pipeline: it passes on how far that is, looks for Ctrl-C, and turns
 /// warnings into Python's.

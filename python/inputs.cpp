@@ -93,11 +93,11 @@ std::string network_json(const Network& network, const pipelines::PolicyChoice& 
   });
 }
 
-std::string network_text(const Network& network, const pipelines::PolicyChoice& policy,
-                         std::size_t width) {
-  return called("", py::none(), [&](const pipelines::Host& host) {
+py::object network_text(const Network& network, const pipelines::PolicyChoice& policy,
+                        std::size_t width) {
+  return shown_text(called("", py::none(), [&](const pipelines::Host& host) {
     return reports::network_text(pipelines::describe(network.choice, policy, host), width);
-  });
+  }));
 }
 
 std::vector<std::string> layer_names(const Network& network) {
@@ -139,7 +139,8 @@ void add_network(py::module_& module) {
   py::class_<Network>(module, "Network")
       .def(py::init(&load_network), py::arg("name"), py::arg("table"), py::arg("table_text"),
            py::arg("image_size"), py::arg("classes"), py::arg("inputs"))
-      .def_property_readonly("name", [](const Network& n) { return n.network.graph.name(); })
+      .def_property_readonly("name",
+                             [](const Network& n) { return shown_text(n.network.graph.name()); })
       .def_property_readonly("input", [](const Network& n) { return n.network.input(); })
       .def_property_readonly("layer_names", &layer_names)
       .def("json", &network_json, py::arg("policy"))

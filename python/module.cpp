@@ -1,11 +1,11 @@
 #include <pybind11/pybind11.h>
 
 #include <exception>
-#include <string_view>
 #include <utility>
 
 #include "base/error.h"
 #include "base/output_file.h"
+#include "python/calls.h"
 #include "python/inputs.h"
 #include "python/results.h"
 
@@ -31,10 +31,7 @@ void translate(std::exception_ptr thrown) {
     if (thrown) std::rethrow_exception(std::move(thrown));
   } catch (const UserError& wrong) {
     const auto type = pybind11::module_::import("bitloom.errors").attr(class_of(wrong.kind()));
-    const std::string_view line = wrong.what();
-    const auto text = pybind11::reinterpret_steal<pybind11::object>(PyUnicode_DecodeUTF8(
-        line.data(), static_cast<Py_ssize_t>(line.size()), "surrogateescape"));  // of file names
-    PyErr_SetObject(type.ptr(), text.ptr());
+    PyErr_SetObject(type.ptr(), line_text(wrong.what()).ptr());
   }
 }
 

@@ -23,9 +23,9 @@ struct Simulation {
       bytes += layer.result.cost.dram_bytes().count();
     return bytes;
   }
-  std::string text(std::size_t width) const {
-    return reports::simulation_text(told, width) +
-           (told.explanation ? reports::explanation_text(told, width) : "");
+  py::object text(std::size_t width) const {
+    return shown_text(reports::simulation_text(told, width) +
+                      (told.explanation ? reports::explanation_text(told, width) : ""));
   }
 
   reports::Simulation told;
@@ -54,7 +54,8 @@ void add_simulation(py::module_& module) {
   py::class_<pipelines::EngineChoice>(module, "EngineChoice")
       .def(py::init(&engine_choice), py::arg("engine"), py::arg("stalls"), py::arg("jobs"));
   py::class_<Simulation>(module, "Simulation")
-      .def_property_readonly("network", [](const Simulation& s) { return s.told.network; })
+      .def_property_readonly("network",
+                             [](const Simulation& s) { return shown_text(s.told.network); })
       .def_property_readonly("hardware", [](const Simulation& s) { return s.told.hardware; })
       .def_property_readonly("batch", [](const Simulation& s) { return s.told.batch; })
       .def_property_readonly("cycles",

@@ -2,7 +2,7 @@
 import math
 import operator
 import os
-from typing import Any, Optional, Union
+from typing import Any, Iterable, List, Mapping, Optional, Union
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from .errors import InputError
 SEEDS = (0, 2**64 - 1)
 _INT64 = (-2**63, 2**63 - 1)
 _WEEK = 7 * 24 * 3600  # seconds
+_MOST_TEXT = 60  # characters; longer texts are not printed
 _MOST_SHOWN = 10**30  # longer numbers are not printed
 
 Path = Union[str, "os.PathLike[str]"]
@@ -21,16 +22,22 @@ def whole(name: str, value: object, least: int = _INT64[0], most: int = _INT64[1
 
     A TypeError, or an InputError where it is out of range, names the argument.
     """
+    number = unbounded(name, value)
+    if not least <= number <= most:
+        shown = f" {number}" if abs(number) <= _MOST_SHOWN else ""
+        allowed = "of 64 bits" if (least, most) == _INT64 else f"in [{least}, {most}]"
+        raise InputError(f"{name}{shown}: must be a whole number {allowed}")
+    return number
+
+
+def unbounded(name: str, value: object) -> int:
+    """A whole number of any size, which a boolean is not; a TypeError names the argument."""
     try:
         if isinstance(value, (bool, np.bool_)):
             raise TypeError
-        number = operator.index(value)  # type: ignore[call-overload]
+        return int(operator.index(value))  # type: ignore[call-overload]
     except TypeError:
         raise TypeError(f"{name}: must be a whole number, got {value!r}") from None
-    if not least <= number <= most:
-        shown = f" {number}" if abs(number) <= _MOST_SHOWN else ""
-        raise InputError(f"{name}{shown}: must be a whole number in [{least}, {most}]")
-    return int(number)
 
 
 def whole_or_none(name: str, value: object, least: int = _INT64[0],
@@ -72,18 +79,41 @@ def text(name: str, value: object) -> str:
     try:
         value.encode()
     except UnicodeEncodeError:
-        raise InputError(f"{name}: must be UTF-8, got {value!r}") from None
+        shown = f", got {value!r}" if len(value) <= _MOST_TEXT else ""
+        raise InputError(f"{name}: must be UTF-8{shown}") from None
+    return value
+
+
+def text_or_none(name: str, value: object) -> Optional[str]:
+    """A text, or None, as `text`."""
+    return None if value is None else text(name, value)
+
+
+def listed(name: str, value: Any) -> List[Any]:
+    """A list of what an iterable holds; a TypeError names the argument."""
+    if not isinstance(value, Iterable) or isinstance(value, (str, bytes)):
+        raise TypeError(f"{name}: must be a list, got {value!r}")
+    return list(value)
+
+
+def mapped(name: str, value: Any) -> Mapping[Any, Any]:
+    """A dict; a TypeError names the argument."""
+    if not isinstance(value, Mapping):
+        raise TypeError(f"{name}: must be a dict, got {type(value).__name__}")
     return value
 
 
 def path(name: str, value: Any) -> bytes:
     """A path as the system has it, which need not be UTF-8; errors are those of `text`."""
     try:
-        return os.fsencode(value)
+        encoded = os.fsencode(value)
     except TypeError:
         raise TypeError(f"{name}: must be a path, got {value!r}") from None
     except UnicodeEncodeError:
         raise InputError(f"{name}: is no path, got {value!r}") from None
+    if b"\0" in encoded:
+        raise InputError(f"{name}: is no path, got {value!r}")
+    return encoded
 
 
 def path_or_none(name: str, value: Any) -> Optional[bytes]:

@@ -3,7 +3,7 @@ import os
 from typing import List, Mapping, Optional, Sequence, Union
 
 from . import _bitloom
-from .checks import SEEDS, real, whole
+from .checks import SEEDS, listed, real, text, whole
 from .configs import hardware_folder
 from .hardware import Hardware, HardwareLike, hardware_of
 from .network import NetworkLike, network_of
@@ -56,11 +56,13 @@ def compare(network: NetworkLike, hardware: Sequence[HardwareLike],
         raise TypeError("policies: must be a list of policies, or a dict by their names")
     of = network_of(network)
     named = policies.items() if isinstance(policies, Mapping) else (
-        (f"policy {place + 1}", bits) for place, bits in enumerate(policies))
+        (f"policy {place + 1}", bits) for place, bits in enumerate(listed("policies", policies)))
     return Comparison(_bitloom.compare(
-        network=of._core, machines=[hardware_of(machine)._core for machine in hardware],
-        policies=[choice_of(bits, of, None, name).core for name, bits in named],
-        random=whole("random", random), seed=whole("seed", seed, *SEEDS),
+        network=of._core,
+        machines=[hardware_of(machine)._core for machine in listed("hardware", hardware)],
+        policies=[choice_of(bits, of, None, text("policies", str(name))).core
+                  for name, bits in named],
+        random=whole("random", random, 0, 5000), seed=whole("seed", seed, *SEEDS),
         edge_layers=None if edge_layers is None else bits_of(edge_layers, "edge-layers"),
         gain=real("gain", gain), engine=engine_of(engine, stalls, jobs),
         folder=hardware_folder(), progress=progress))

@@ -3,7 +3,7 @@ import os
 from typing import List, Optional, Sequence
 
 from . import _bitloom
-from .checks import SEEDS, Path, path, whole, whole_or_none
+from .checks import SEEDS, Path, listed, path, text_or_none, whole, whole_or_none
 from .configs import hardware_folder
 from .hardware import Hardware
 from .results import Record, Result, flat, width
@@ -26,7 +26,7 @@ class Exploration(Result):
     def load(cls, store: Path, where: Optional[str] = None) -> "Exploration":
         """What a store holds: its front, or that of the points for which `where` holds, such as
         "lut < 40000 and energy_mj < 3"."""
-        return cls(_bitloom.explored(path("store", store), where))
+        return cls(_bitloom.explored(path("store", store), text_or_none("where", where)))
 
     def where(self, condition: str) -> "Exploration":
         """The front of those points of the store for which a condition holds."""
@@ -71,10 +71,12 @@ def explore(space: Path, store: Path, *, strategy: Optional[str] = None,
 
     Ctrl-C ends it; the same call goes on. Raises InputError where the space or the store is wrong.
     """
-    if len(shard) != 2:
+    if len(listed("shard", shard)) != 2:
         raise TypeError(f"shard: must be (i, n), got {shard!r}")
     return Exploration(_bitloom.explore(
-        space=path("space", space), store=path("store", store), strategy=strategy,
-        evaluations=whole_or_none("evaluations", evaluations), seed=whole("seed", seed, *SEEDS),
-        jobs=whole("jobs", jobs), shard=(whole("shard", shard[0]), whole("shard", shard[1])),
+        space=path("space", space), store=path("store", store),
+        strategy=text_or_none("strategy", strategy),
+        evaluations=whole_or_none("evaluations", evaluations, 1, 10**9),
+        seed=whole("seed", seed, *SEEDS), jobs=whole("jobs", jobs, 1, 1024),
+        shard=(whole("shard", shard[0]), whole("shard", shard[1])),
         folder=hardware_folder(), progress=progress))

@@ -19,7 +19,7 @@ def _texts(settings: Optional[Settings]) -> List[str]:
     if isinstance(settings, str):
         raise TypeError("settings: must be a dict such as {'array.dm': 8}, or a list of texts")
     if not isinstance(settings, Mapping):
-        return [_setting(setting) for setting in settings]
+        return [_setting(setting) for setting in checks.listed("settings", settings)]
     return [_setting(f"{_setting(key)}={value}" if isinstance(value, str) else
                      f"{_setting(key)}={json.dumps(value, default=plain)}")
             for key, value in settings.items()]
@@ -35,8 +35,8 @@ def _named(name: Optional[str]) -> str:
     """The name of a description that is a dict."""
     if name is None:
         return "hardware"
-    if not checks.text("name", name) or "/" in name:
-        raise InputError(f"name '{name}': must be a name without '/'")
+    if not checks.text("name", name) or "/" in name or "\0" in name:
+        raise InputError(f"name {name!r}: must be a name without '/'")
     return name
 
 
@@ -87,7 +87,7 @@ class Hardware(Result):
     @classmethod
     def from_yaml(cls, text: str, **options: Any) -> "Hardware":
         """The machine of a description as text, YAML or JSON; the options are the constructor's."""
-        return cls(_Yaml(text), **options)
+        return cls(_Yaml(checks.text("hardware", text)), **options)
 
     def arguments(self, folder: str) -> List[str]:
         """The options of the commands that tell this machine; a description is written there."""

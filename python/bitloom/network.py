@@ -6,6 +6,8 @@ import os
 import re
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple, Union
 
+import numpy as np
+
 from . import _bitloom, checks
 from .checks import whole, whole_or_none
 from .errors import InputError
@@ -18,11 +20,14 @@ _TABLES = (".csv", ".yaml", ".yml")
 def _cell(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return "x".join(str(side) for side in value)
+    if isinstance(value, str):
+        return checks.text("network", value)
     return int(value) if isinstance(value, bool) else value
 
 
 def _csv(layers: Sequence[Mapping[str, Any]]) -> str:
-    columns = list(dict.fromkeys(key for layer in layers for key in layer))
+    columns = list(dict.fromkeys(checks.text("network", key) for i, layer in enumerate(layers)
+                                 for key in checks.mapped(f"network[{i}]", layer)))
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)
@@ -34,7 +39,7 @@ def _csv(layers: Sequence[Mapping[str, Any]]) -> str:
 def _extent(size: Any) -> Optional[Tuple[int, int]]:
     if size is None:
         return None
-    sides = tuple(size) if isinstance(size, (list, tuple)) else (size, size)
+    sides = tuple(size) if isinstance(size, (list, tuple, np.ndarray)) else (size, size)
     if len(sides) != 2:
         raise InputError(f"image_size {size!r}: must be N or (height, width)")
     return (whole("image_size", sides[0], 1, 1 << 14), whole("image_size", sides[1], 1, 1 << 14))
@@ -43,7 +48,9 @@ def _extent(size: Any) -> Optional[Tuple[int, int]]:
 def _shapes(inputs: Optional[Mapping[str, Sequence[int]]]) -> Optional[Dict[str, List[int]]]:
     if inputs is None:
         return None
-    return {checks.text("inputs", name): [whole(f"inputs '{name}'", side) for side in shape]
+    checks.mapped("inputs", inputs)
+    return {checks.text("inputs", name): [whole(f"inputs '{name}'", side)
+                                          for side in checks.listed(f"inputs '{name}'", shape)]
             for name, shape in inputs.items()}
 
 
@@ -71,6 +78,7 @@ class Network(Result):
         is_list = isinstance(source, (list, tuple))
         if not is_list and not isinstance(source, (str, os.PathLike)):
             raise TypeError(f"network: must be a name, a path or a list of layers, got {source!r}")
+        checks.text_or_none("name", name)
         if not is_list and name is not None:
             raise InputError(f"name: goes with a list of layers; {source} has its own")
         place = (name or "network") if is_list else os.fspath(source)  # type: ignore[arg-type]
@@ -85,7 +93,7 @@ class Network(Result):
             core = _bitloom.Network(
                 name=told, table=told if is_table else None,
                 table_text=_csv(source) if is_list else None,  # type: ignore[arg-type]
-                image_size=sides, classes=whole_or_none("classes", classes),
+                image_size=sides, classes=whole_or_none("classes", classes, 1, 1 << 20),
                 inputs=shapes or {})
         except InputError as wrong:
             if not is_list:

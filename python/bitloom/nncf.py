@@ -50,11 +50,11 @@ def weight_bits(entries: Any, names: Sequence[str]) -> Dict[str, int]:
 
 def _entries_in(configuration: Mapping[str, Any]) -> Any:
     """The value of 'bitwidth_per_scope', however deep it lies; None where it is not there."""
-    for key, value in configuration.items():
-        if key == "bitwidth_per_scope":
-            return value
-        if isinstance(value, Mapping):
-            found = _entries_in(value)
+    if "bitwidth_per_scope" in configuration:
+        return configuration["bitwidth_per_scope"]
+    for value in configuration.values():
+        for part in value if isinstance(value, (list, tuple)) else [value]:
+            found = _entries_in(part) if isinstance(part, Mapping) else None
             if found is not None:
                 return found
     return None

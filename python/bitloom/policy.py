@@ -8,7 +8,6 @@ from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Seq
 import numpy as np
 
 from . import _bitloom, checks, nncf
-from .checks import whole
 from .errors import InputError
 from .network import Network, NetworkLike, network_of
 from .results import Array, Record, html_of
@@ -38,9 +37,11 @@ def bits_of(value: Pair, what: str = "bits") -> Bits:
     if isinstance(value, Sequence) and len(value) != 2:
         raise InputError(f"{what} {value!r}: must be a pair (weight bits, activation bits)")
     pair = value if isinstance(value, Sequence) else (value, value)
-    bits = Bits(whole(what, pair[0]), whole(what, pair[1]))
-    if max(abs(width) for width in bits) > _MOST:
-        raise InputError(f"{what} {bits.weights}/{bits.activations}: must be in [1, 16]")
+    bits = Bits(checks.unbounded(what, pair[0]), checks.unbounded(what, pair[1]))
+    largest = max(abs(width) for width in bits)
+    if largest > _MOST:
+        shown = f" {bits.weights}/{bits.activations}" if largest < 10**30 else ""
+        raise InputError(f"{what}{shown}: must be in [1, 16]")
     return bits
 
 
@@ -66,7 +67,7 @@ class Policy(Mapping[str, Bits]):
         if isinstance(layers, Mapping):
             listed = _in_order(layers, of.layer_names)
         else:
-            listed = [_haq_pair(pair) for pair in layers]
+            listed = [_haq_pair(pair) for pair in checks.listed("layers", layers)]
         self._set(Choice(listed=listed).listed_for(of), of)
 
     def _set(self, bits: Sequence[Tuple[int, int]], network: Network) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Seque
 import numpy as np
 
 from . import _bitloom
-from .checks import (Path, path, path_or_none, plain, real, seconds_or_none, text, whole,
+from .checks import (Path, listed, path, path_or_none, plain, real, seconds_or_none, text, whole,
                      whole_or_none)
 from .configs import hardware_folder
 from .errors import InputError, warn
@@ -126,11 +126,12 @@ def _file(sensitivity: Union[Path, Mapping[str, Any]], folder: str) -> bytes:
 def _texts(budgets: Budgets) -> List[str]:
     if isinstance(budgets, Mapping):
         return [text("budgets", f"{name}={value}") for name, value in budgets.items()]
-    asked = budgets.split(",") if isinstance(budgets, str) else budgets
+    asked = budgets.split(",") if isinstance(budgets, str) else listed("budgets", budgets)
     return [text("budgets", each) for each in asked]
 
 
 def _list(name: str, widths: Widths) -> str:
     given = widths.tolist() if isinstance(widths, (np.ndarray, np.generic)) else widths
     asked = given if isinstance(given, Iterable) and not isinstance(given, str) else [given]
-    return ",".join(each if isinstance(each, str) else str(whole(name, each)) for each in asked)
+    return ",".join(text(name, each) if isinstance(each, str) else str(whole(name, each))
+                    for each in asked)

@@ -6,9 +6,10 @@ from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 import numpy as np
 
 from . import _bitloom
-from .checks import real, real_or_none, seconds_or_none, text, whole
+from .checks import (listed, mapped, real, real_or_none, seconds_or_none, text, text_or_none,
+                     whole)
 from .errors import InputError
-from .results import Array, Record, Result, flat
+from .results import Array, Record, Result, flat, html_of
 from .simulation import Progress
 
 Figures = Sequence[Any]  # [layer][choice], or an array [layer][..][..] whose pairs are choices
@@ -24,8 +25,9 @@ class Solution:
     """
 
     def __init__(self, told: Dict[str, Any], labels: Sequence[Sequence[str]],
-                 shape: Optional[Tuple[int, ...]]) -> None:
+                 shape: Optional[Tuple[int, ...]], names: Sequence[str]) -> None:
         self._told = told
+        self._names = tuple(names)
         self.choices = np.array(told["choices"], dtype=np.int64)
         self.labels = tuple(names[i] for names, i in zip(labels, told["choices"]))
         self.omega: float = told["omega"]
@@ -50,6 +52,14 @@ class Solution:
     def to_numpy(self) -> Array:
         return self.choices
 
+    def records(self) -> List[Record]:
+        """A dict a layer: layer, choice (its index) and label."""
+        return [{"layer": name, "choice": int(choice), "label": label}
+                for name, choice, label in zip(self._names, self.choices, self.labels)]
+
+    def _repr_html_(self) -> str:
+        return html_of(repr(self), self.records())
+
     def __repr__(self) -> str:
         costs = ", ".join(f"{name} {value:.6g}" for name, value in self.costs.items())
         proved = "proved" if self.proved_optimal else f"gap {100 * self.gap:.2g} %"
@@ -62,9 +72,10 @@ class Solutions(Result):
     _core: _bitloom.Solved
 
     def __init__(self, core: _bitloom.Solved, labels: Sequence[Sequence[str]],
-                 shape: Optional[Tuple[int, ...]]) -> None:
+                 shape: Optional[Tuple[int, ...]], names: Sequence[str]) -> None:
         super().__init__(core)
-        self._points = [Solution(told, labels, shape) for told in self.to_dict()["solutions"]]
+        self._points = [Solution(told, labels, shape, names)
+                        for told in self.to_dict()["solutions"]]
 
     def __len__(self) -> int:
         return len(self._points)
@@ -107,12 +118,12 @@ def solve(omega: Figures, costs: Mapping[str, Figures], budgets: Mapping[str, fl
     """
     problem = _Problem(omega, costs, names, labels, ties)
     core = _bitloom.solve(problem=problem.text(budgets),
-                          minimize=None if minimize is None else text("minimize", minimize),
+                          minimize=text_or_none("minimize", minimize),
                           max_omega=real_or_none("max_omega", max_omega),
                           seconds=seconds_or_none("time_limit", time_limit), progress=progress)
     if core.unsolved:
         raise InputError(core.unsolved[0])
-    return Solutions(core, problem.labels, problem.shape)[0]
+    return Solutions(core, problem.labels, problem.shape, problem.names)[0]
 
 
 def pareto(omega: Figures, costs: Mapping[str, Figures], cost: Optional[str] = None, *,
@@ -127,10 +138,9 @@ def pareto(omega: Figures, costs: Mapping[str, Figures], cost: Optional[str] = N
     time_limit: seconds for each point. The others are those of `solve`. Raises InputError where no
     policy keeps the budgets.
     """
-    if not isinstance(costs, Mapping):
-        raise TypeError(f"costs: must be a dict by names, got {type(costs).__name__}")
-    swept = next(iter(costs), "") if cost is None else cost
-    held = dict(budgets or {})
+    mapped("costs", costs)
+    swept = next(iter(costs), "") if cost is None else text("cost", cost)
+    held = dict(mapped("budgets", budgets or {}))
     if swept in held:
         raise InputError(f"budgets: '{swept}' is swept; leave it out")
     count = whole("points", points, 2, 10_000)
@@ -139,7 +149,7 @@ def pareto(omega: Figures, costs: Mapping[str, Figures], cost: Optional[str] = N
                            seconds=seconds_or_none("time_limit", time_limit), progress=progress)
     if core.unsolved:
         raise InputError(core.unsolved[0])
-    return Solutions(core, problem.labels, problem.shape)
+    return Solutions(core, problem.labels, problem.shape, problem.names)
 
 
 def _rows(what: str, figures: Figures) -> List[List[float]]:
@@ -157,8 +167,7 @@ class _Problem:
     def __init__(self, omega: Figures, costs: Mapping[str, Figures],
                  names: Optional[Sequence[str]], labels: Optional[Sequence[Any]],
                  ties: Sequence[Sequence[int]]) -> None:
-        if not isinstance(costs, Mapping):
-            raise TypeError(f"costs: must be a dict by names, got {type(costs).__name__}")
+        mapped("costs", costs)
         self.omega = _rows("omega", omega)
         self.costs = {text("costs", name): _rows(f"costs '{name}'", figures)
                       for name, figures in costs.items()}
@@ -170,16 +179,18 @@ class _Problem:
         self.shape: Optional[Tuple[int, ...]] = shape[1:] if shape and len(shape) > 2 else None
         count = len(self.omega)
         self.names = [f"layer {i}" for i in range(count)] if names is None else [
-            text("names", name) for name in names]
+            text("names", name) for name in listed("names", names)]
         if len(self.names) != count:
             raise InputError(f"names: must be {count}, one a layer, got {len(self.names)}")
         self.labels = self._labels(labels)
-        self.ties = [[whole("ties", layer) for layer in tie] for tie in ties]
+        self.ties = [[whole("ties", layer) for layer in listed("ties", tie)]
+                     for tie in listed("ties", ties)]
 
     def _labels(self, labels: Optional[Sequence[Any]]) -> List[List[str]]:
         counts = [len(row) for row in self.omega]
         if labels is None:
             return [[self._place(i) for i in range(count)] for count in counts]
+        labels = listed("labels", labels)
         shared = all(isinstance(label, str) or not hasattr(label, "__len__") for label in labels)
         texts = [[text("labels", str(label)) for label in (labels if shared else labels[i])]
                  for i in range(len(counts) if shared else len(labels))]
@@ -200,8 +211,7 @@ class _Problem:
                    for row in self.costs.get(cost, []))
 
     def text(self, budgets: Mapping[str, float]) -> str:
-        if not isinstance(budgets, Mapping):
-            raise TypeError(f"budgets: must be a dict by costs' names, got {budgets!r}")
+        mapped("budgets", budgets)
         for name, value in budgets.items():
             text("budgets", name)
             if not math.isfinite(real(f"budgets '{name}'", value)):

@@ -30,8 +30,8 @@ def run(arguments: Sequence[str]) -> str:
 
     Ctrl-C ends the program, too.
     """
-    with subprocess.Popen([program(), *arguments], text=True, stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE) as process:
+    with subprocess.Popen([program(), *arguments], encoding="utf-8", errors="surrogateescape",
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         try:
             printed, complaints = process.communicate()
         except BaseException:

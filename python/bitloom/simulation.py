@@ -72,7 +72,7 @@ class Simulation(Result):
 def engine_of(engine: str, stalls: Optional[int], jobs: Optional[int]) -> Any:
     return _bitloom.EngineChoice(engine=text("engine", engine),
                                  stalls=whole_or_none("stalls", stalls, 0),
-                                 jobs=whole_or_none("jobs", jobs))
+                                 jobs=whole_or_none("jobs", jobs, 1, 1024))
 
 
 def selection(layers: Layers, count: int) -> List[str]:

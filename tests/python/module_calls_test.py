@@ -78,6 +78,27 @@ class Calls(unittest.TestCase):
         self.assertEqual(bitloom.simulate("resnet20", "bismo-edge", engine="cycle", jobs=1).cycles,
                          bitloom.simulate("resnet20", "bismo-edge").cycles)
 
+    def test_that_wait_for_another_thread_stop_at_ctrl_c(self):
+        running, may_end = threading.Event(), threading.Event()
+
+        def hold(*far):
+            running.set()
+            may_end.wait(60)
+
+        other = threading.Thread(target=lambda: bitloom.simulate(
+            "resnet20", "bismo-edge", engine="cycle", jobs=1, progress=hold))
+        other.start()
+        self.assertTrue(running.wait(60))
+        threading.Timer(0.3, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
+        began = time.monotonic()
+        try:
+            with self.assertRaises(KeyboardInterrupt):
+                bitloom.simulate("resnet20", "bismo-edge", engine="cycle", jobs=1)
+        finally:
+            may_end.set()
+            other.join()
+        self.assertLess(time.monotonic() - began, 30)
+
     def test_tell_how_far_they_are(self):
         told = []
         bitloom.simulate("resnet18", "bismo-edge", 8, engine="cycle", jobs=1,

@@ -22,16 +22,11 @@ graph::Precision checked(std::string_view option, graph::Precision bits,
   return graph::parse_precision(option, graph::to_text(bits), activations);
 }
 
-/// Says whose constants a machine has that gives none of its own.
 void warn_of_default_energies(const HardwareChoice& choice, const hardware::Hardware& machine,
                               const Host& host) {
-  const auto& [names, gives_some, technology] = machine.default_energies();
-  if (names.empty() || !host.warning) return;
-  host.warning(fmt::format("{}: gives no {}: takes those of a {}, scaled to its size", choice.name,
-                           gives_some || choice.energy_table
-                               ? fmt::format("energy.{}", fmt::join(names, ", energy."))
-                               : "energies",
-                           technology));
+  const std::string text =
+      default_energies_text(choice.name, machine, choice.energy_table.has_value());
+  if (!text.empty() && host.warning) host.warning(text);
 }
 
 /// `model.onnx: what: 2 Loop, 1 Scan`, where there are any.
@@ -144,6 +139,17 @@ void declare(const NetworkChoice& choice, Manifest& manifest) {
   for (const auto& [input, shape] : inputs)
     manifest.option("input " + input, fmt::format("{}", fmt::join(shape, ",")));
   if (!table && onnx::is_model_file(name)) manifest.file("network", name);
+}
+
+std::string default_energies_text(const std::string& name, const hardware::Hardware& machine,
+                                  bool has_table) {
+  const auto& [names, gives_some, technology] = machine.default_energies();
+  if (names.empty()) return "";
+  return fmt::format("{}: gives no {}: takes those of a {}, scaled to its size", name,
+                     gives_some || has_table
+                         ? fmt::format("energy.{}", fmt::join(names, ", energy."))
+                         : "energies",
+                     technology);
 }
 
 void require_known_hardware(const std::string& name, const Host& host) {

@@ -64,6 +64,10 @@ struct HardwareChoice {
 };
 /// A UserError names what of the file or the settings is wrong, or the nearest names.
 hardware::Hardware load(const HardwareChoice& choice, const Host& host);
+/// Whose energies a machine has that gives none of its own, or not all, and no table of energies
+/// gives either; else empty.
+std::string default_energies_text(const std::string& name, const hardware::Hardware& machine,
+                                  bool has_table = false);
 /// A UserError where `name` is no file and the host knows no hardware of that name.
 void require_known_hardware(const std::string& name, const Host& host);
 /// Declares what the choice came to: batch and description.

@@ -52,6 +52,7 @@ std::string exploration_json(const Exploration& result) {
     json["where"] = *result.where;
     json["matching"] = result.matching;
   }
+  json["equal_to_front"] = result.equal;
   json["front"] = ExplorationJson::array();
   for (const ExploredPoint& point : result.front)
     json["front"].push_back(json_of_explored(result, point));

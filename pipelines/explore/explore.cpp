@@ -193,15 +193,14 @@ reports::Exploration explore(const ExploreOptions& options, const Host& host,
                              const MakeCrew& make_crew) {
   const Space space = load_space(options.space, host);
   kind_of(options, space);
+  warn_of_assumed_energies(space, host);
   Store store = Store::open(options.store, about_of(space));
   if (host.resumable) host.resumable();
   ExploreRun(options, space, store, host, make_crew).run();
   reports::Exploration result = summary_of(store, std::nullopt);
   store.finish();
   if (result.feasible == 0 && options.shard.of == 1)
-    throw UserError(fmt::format("{}: none of {} points is feasible: {} are refused by {}",
-                                space.path, result.points, result.refusals.front().count,
-                                result.refusals.front().reason));
+    throw UserError(none_feasible_text(space.path, result));
   return result;
 }
 

@@ -140,9 +140,26 @@ reports::Exploration summary_of(Store& store, const std::optional<std::string>& 
     if (candidates.size() > 2 * front.size() + kFormer) keep_front(front, candidates);
   });
   result.refusals = sorted(refusals);
-  for (const search::Valued& point : ordered(front))
+  for (const search::Valued& point : ordered(front)) {
     result.front.push_back(explored_point(store.about(), candidates.at(point.point)));
+    result.equal += point.equal;
+  }
   return result;
+}
+
+std::string none_feasible_text(const std::string& whose, const reports::Exploration& found) {
+  constexpr std::size_t kMost = 3;
+  std::string text = fmt::format("{}: none of {} points is feasible: ", whose, found.points);
+  for (std::size_t i = 0; i < std::min(kMost, found.refusals.size()); ++i)
+    text += fmt::format("{}{} {} refused by {}", i > 0 ? "; " : "", found.refusals[i].count,
+                        found.refusals[i].count == 1 ? "is" : "are", found.refusals[i].reason);
+  if (found.refusals.size() > kMost)
+    text += fmt::format("; others by {} more reasons", found.refusals.size() - kMost);
+  return text;
+}
+
+void warn_of_assumed_energies(const Space& space, const Host& host) {
+  if (!space.assumed_energies.empty() && host.warning) host.warning(space.assumed_energies);
 }
 
 reports::Exploration show_store(const std::string& path, const std::optional<std::string>& where) {
@@ -186,7 +203,11 @@ std::string point_yaml(const std::string& path, std::int64_t point, const Host& 
     throw UserError(
         fmt::format("--point '{}': {} has points from 0 to {}", point, path, size.value_or(1) - 1));
   const Space space = space_of_store(store, host);
-  return point_yaml(store, space, point);
+  const auto found = store.find(point);
+  const std::string refusal = found ? found->refusal : "";
+  return point_yaml(store, space, point)
+      .insert(0,
+              refusal.empty() ? "" : fmt::format("# The space refuses this point: {}\n", refusal));
 }
 
 }  // namespace bitloom::pipelines

@@ -7,6 +7,7 @@
 
 #include "base/document.h"
 #include "base/files.h"
+#include "pipelines/choices.h"
 #include "pipelines/explore/at_place.h"
 #include "pipelines/explore/fingerprint.h"
 #include "pipelines/explore/knob_values.h"
@@ -153,6 +154,7 @@ Space space_of(const std::string& path, const std::string& text, const Host& hos
               .constraints = {},
               .networks = read_networks(root, host),
               .objectives = {},
+              .assumed_energies = default_energies_text(hardware_name, base),
               .fingerprint = {}};
   space.metrics = metrics_of(base.machine(), space.chooses_bits());
   read_constraints(root, space);

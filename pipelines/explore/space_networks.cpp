@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/letter_case.h"
+#include "models/onnx/import.h"
 #include "pipelines/choices.h"
 #include "pipelines/explore/at_place.h"
 #include "search/problem/budget.h"
@@ -78,22 +80,55 @@ OptimalBits read_optimal_bits(const DocumentValue& bits, const Network& network,
   return wanted;
 }
 
+bool is_table(const std::string& name) {
+  const std::string lower = lower_case(name);
+  return lower.ends_with(".csv") || lower.ends_with(".yaml") || lower.ends_with(".yml");
+}
+
+/// `{x: [1, 3, 320, 320]}`
+std::map<std::string, graph::Shape> read_inputs(const DocumentValue& value) {
+  constexpr std::int64_t kMost = 1 << 20;
+  std::map<std::string, graph::Shape> inputs;
+  for (const DocumentValue::Entry& input : value.entries())
+    for (const DocumentValue& size : input.value.items())
+      inputs[input.key].push_back(size.integer(1, kMost));
+  return inputs;
+}
+
+/// A UserError where a network has what goes with others alone.
+void require_own_options(const DocumentValue& value, const NetworkChoice& choice) {
+  const bool is_model = !choice.table && onnx::is_model_file(choice.name);
+  if (!choice.inputs.empty() && !is_model)
+    throw value.at("input").error("goes with a file of ONNX; leave it out");
+  for (const char* key : {"image_size", "classes"})
+    if (value.is_mapping() && value.has(key) && (choice.table || is_model))
+      throw value.at(key).error("goes with bitloom's own networks; leave it out");
+}
+
 SpaceNetwork read_network(const DocumentValue& value, const DocumentValue& root, const Host& host) {
   constexpr std::int64_t kMostPixels = 1 << 16, kMostClasses = 1 << 20;
   const bool is_mapping = value.is_mapping();
   if (is_mapping)
     value.allow_only(
-        {"network", "weight", "bits", "policy", "edge_layers", "image_size", "classes"});
+        {"network", "weight", "bits", "policy", "edge_layers", "image_size", "classes", "input"});
   const DocumentValue name = is_mapping ? value.at("network") : value;
   NetworkChoice choice{.name = name.text()};
-  at_place(name, [&] { require_known_network(choice.name); });
+  if (is_table(choice.name))
+    choice.table = choice.name;
+  else
+    at_place(name, [&] { require_known_network(choice.name); });
+  if (is_mapping && value.has("input")) choice.inputs = read_inputs(value.at("input"));
   if (is_mapping && value.has("image_size")) {
     const std::int64_t pixels = value.at("image_size").integer(1, kMostPixels);
     choice.image_size = graph::Extent{pixels, pixels};
   }
   if (is_mapping && value.has("classes"))
     choice.classes = value.at("classes").integer(1, kMostClasses);
-  const Network network = load(choice, host);
+  require_own_options(value, choice);
+  const Network network = at_place(name, [&] { return load(choice, host); });
+  if (network.batch)
+    throw name.error(
+        "its rows tell a batch, which in a space is the machine's: leave the column out");
   SpaceNetwork result{.name = network.graph.name(), .layers = network.layers, .policy = {}};
   if (is_mapping && value.has("weight")) result.weight = value.at("weight").real(0, 1e12);
   if (!(result.weight > 0)) throw value.at("weight").error("must be above 0");

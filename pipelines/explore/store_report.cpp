@@ -117,10 +117,7 @@ void require_points(const StoreAbout& about, const reports::Exploration& found) 
     throw UserError(
         fmt::format("{0}: has no points yet: bitloom explore --space {1} -o {0} evaluates some",
                     found.store, about.space_path));
-  if (found.feasible == 0)
-    throw UserError(fmt::format("{}: none of {} points is feasible: {} are refused by {}",
-                                found.store, found.points, found.refusals.front().count,
-                                found.refusals.front().reason));
+  if (found.feasible == 0) throw UserError(none_feasible_text(found.store, found));
 }
 
 void add_sample(const Sample<Evaluated>& sample, const StoreAbout& about,
@@ -161,6 +158,7 @@ bool is_database(const std::string& path) {
 reports::ExploredStore explored_store(const std::string& path, const Host& host) {
   Store store = Store::read(path);
   const Space space = space_of_store(store, host);
+  warn_of_assumed_energies(space, host);
   store.hold_still();
   reports::ExploredStore result;
   Sample<Evaluated> sample(kMostSampled);

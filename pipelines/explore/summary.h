@@ -14,6 +14,12 @@ namespace bitloom::pipelines {
 reports::Exploration summary_of(Store& store, const std::optional<std::string>& where,
                                 const std::function<void(const Evaluated&)>& matching = {});
 
+/// Says that no point of `found` is feasible, and the most frequent reasons.
+std::string none_feasible_text(const std::string& whose, const reports::Exploration& found);
+
+/// Says whose energies the machines have, where their description gives none.
+void warn_of_assumed_energies(const Space& space, const Host& host);
+
 /// A point with the values of its knobs.
 reports::ExploredPoint explored_point(const StoreAbout& about, const Evaluated& evaluated);
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "base/error.h"
 #include "pipelines/explore/crew.h"
 #include "pipelines/explore/store.h"
@@ -23,6 +25,12 @@ reports::Validation validate_front(const std::string& path, const std::optional<
   Store store = Store::read(path);
   const Space space = space_of_store(store, host);
   const reports::Exploration shown = summary_of(store, where);
+  if (shown.front.empty())
+    throw UserError(
+        where ? fmt::format("--validate: nothing to validate: {} has no feasible point "
+                            "where {}",
+                            path, *where)
+              : fmt::format("--validate: nothing to validate: {} has no feasible point", path));
   const Evaluator evaluator(space, engine);
   reports::Validation result{path, store.about().engine, std::string(engine.name), {}};
   const std::size_t latency = metric_at("latency_ms", space),

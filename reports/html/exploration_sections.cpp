@@ -76,8 +76,11 @@ std::vector<std::string> protocol_lines(const ExploredStore& store) {
         "it holds so far.",
         found.store));
   if (!found.refusals.empty()) lines.push_back(refusals_line(found));
-  lines.push_back(fmt::format("Found: {} that no other beats, the front.",
-                              count_text(std::ssize(found.front), "point")));
+  lines.push_back(fmt::format(
+      "Found: {} that no other beats, the front{}.", count_text(std::ssize(found.front), "point"),
+      found.equal > 0
+          ? fmt::format("; {} more equal to one of them in every objective", found.equal)
+          : ""));
   const std::vector<std::size_t> constant = constant_knobs(store);
   if (found.front.size() > 1 && !constant.empty())
     lines.push_back(

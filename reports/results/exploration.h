@@ -42,6 +42,7 @@ struct Exploration {
   std::vector<ExploredMetric> metrics;
   std::optional<std::string> where = {};  // of what the front is one
   std::int64_t matching = 0;              // feasible points for which it holds
+  std::int64_t equal = 0;                 // as good as one of the front in every objective
   std::vector<ExploredPoint> front;       // the best in the first objective first
 };
 

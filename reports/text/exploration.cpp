@@ -110,7 +110,8 @@ std::string heading(const Exploration& result) {
   std::string text = fmt::format("{}: {} of {:.15g} points evaluated, {} feasible", result.store,
                                  result.points, result.space_points, result.feasible);
   if (result.where) text += fmt::format(", {} where {}", result.matching, *result.where);
-  return text + fmt::format(", {} on the front", result.front.size());
+  text += fmt::format(", {} on the front", result.front.size());
+  return result.equal > 0 ? text + fmt::format(", {} equal to one of them", result.equal) : text;
 }
 
 std::string refusals_text(const Exploration& result, std::size_t width) {

@@ -18,7 +18,9 @@ bool Front::add(Valued valued) {
   for (Valued& other : points_) {
     if (dominates(other.values, valued.values)) return false;
     if (other.values != valued.values) continue;
-    if (other.point <= valued.point) return other.point == valued.point;
+    if (other.point == valued.point) return true;
+    ++other.equal;
+    if (other.point < valued.point) return false;
     other.point = valued.point;
     return true;
   }

@@ -9,6 +9,7 @@ namespace bitloom::search {
 struct Valued {
   std::int64_t point;
   std::vector<double> values;
+  std::int64_t equal = 0;  // of a front: other points that came with the same values
 };
 
 /// Whether `a` is as good as `b` in every objective and better in one.

@@ -59,6 +59,8 @@ TEST_F(ExploreCommand, WritesAPointThatOtherCommandsTake) {
       run_bitloom({"simulate", "--network", "resnet20", "--hardware", "point.yaml"}, there());
   EXPECT_EQ(priced.exit_code, 0) << priced.err;
   EXPECT_EQ(priced.err, "");
+  const std::string refused = explore({"--show", "all.db", "--point", "0"}).out;
+  EXPECT_EQ(refused.rfind("# The space refuses this point: ", 0), 0u) << refused;
   for (const Arguments& option :
        {Arguments{"--json", "-"}, {"--csv", "-"}, {"--where", "lut < 3"}, {"--validate", "cycle"}})
     refuse({"--show", "all.db", "--point", "7", option[0], option[1]},
@@ -149,6 +151,8 @@ TEST_F(ExploreCommand, ValidatesTheFrontInSystemC) {
   EXPECT_NE(result.out.find("% off in time"), std::string::npos) << result.out;
   refuse({"--show", "all.db", "--validate", "analytic"},
          "--validate 'analytic': stores are made with it; take cycle");
+  refuse({"--show", "all.db", "--where", "lut < 1", "--validate", "cycle"},
+         "--validate: nothing to validate: all.db has no feasible point where lut < 1");
 }
 
 /// Knobs that change nothing but how many points there are.

@@ -68,7 +68,40 @@ TEST_F(ExploreSpaces, RefusesPointsWithoutAFieldThatAConstraintNames) {
   text.replace(text.find("knobs:"), 6, "settings: {energy: \"{}\"}\nknobs:");
   EXPECT_EQ(complaint_of({.space = space(text), .store = "all.db"}),
             "space.yaml: none of 36 points is feasible: 33 are refused by energy.dram_bit_pj.value "
-            "< 1000");
+            "< 1000; 3 are refused by array.dm * array.dk <= 2048");
+}
+
+TEST_F(ExploreSpaces, TakesTablesOfLayers) {
+  const std::string table =
+      folder_.write("net.csv", "layer,kind,K,I,O,S,IC,OC\nconv1,conv,3,32,32,1,3,16\n");
+  std::string text = testing::small_space();
+  text.replace(text.find("resnet20"), 8, table);
+  EXPECT_GT(run({.space = space(text), .store = "table.db"}).feasible, 0);
+  const std::string entry = "{network: " + table + ", image_size: 32}";
+  EXPECT_EQ(wrong(text.replace(text.find(table), table.size(), entry)).find("space.yaml:9:"), 0u);
+  EXPECT_NE(wrong(text).find("image_size: goes with bitloom's own networks; leave it out"),
+            std::string::npos);
+  text.replace(text.find("image_size: 32"), 14, "input: {x: [1, 3, 8, 8]}");
+  EXPECT_NE(wrong(text).find("input: goes with a file of ONNX; leave it out"), std::string::npos);
+  folder_.write("net.csv", "layer,kind,K,I,O,S,IC,OC,batch\nc,conv,3,32,32,1,3,16,4\n");
+  std::string of_batch = testing::small_space();
+  EXPECT_NE(wrong(of_batch.replace(of_batch.find("resnet20"), 8, table))
+                .find("its rows tell a batch, which in a space is the machine's"),
+            std::string::npos);
+}
+
+TEST_F(ExploreSpaces, SaysWhoseEnergiesTheMachinesHave) {
+  std::string text = testing::small_space();
+  text.replace(text.find("knobs:"), 6, "settings: {energy: }\nknobs:");
+  std::vector<std::string> warnings;
+  pipelines::Host host = testing::kExploreHost;
+  host.warning = [&](const std::string& line) { warnings.push_back(line); };
+  run({.space = space(text), .store = "all.db"}, host);
+  ASSERT_EQ(warnings.size(), 1u);
+  EXPECT_EQ(warnings[0].find("bismo-edge: gives no energies: takes those of a "), 0u);
+  warnings.clear();
+  run({.space = space(), .store = "own.db"}, host);
+  EXPECT_TRUE(warnings.empty());
 }
 
 TEST_F(ExploreSpaces, TellsThePlaceOfWhatIsWrongInASpace) {
@@ -162,8 +195,10 @@ TEST_F(ExploreSpaces, TellsWhereNothingFits) {
   std::string text = testing::small_space();
   text.replace(text.find("lut <= 60000"), 12, "lut <= 6");
   const auto explore = [&] { run({.space = space(text), .store = "none.db"}); };
-  EXPECT_EQ(testing::without(testing::complaint(explore), folder_.path().string() + "/"),
-            "space.yaml: none of 36 points is feasible: 33 are refused by lut <= 6");
+  EXPECT_EQ(
+      testing::without(testing::complaint(explore), folder_.path().string() + "/"),
+      "space.yaml: none of 36 points is feasible: 33 are refused by lut <= 6; 3 are refused by "
+      "array.dm * array.dk <= 2048");
 }
 
 }  // namespace

@@ -250,7 +250,9 @@ TEST_F(StoreReport, RefusesWhatCannotBeTold) {
   auto store = pipelines::Store::open(file("bad.db"), about);
   store.add({{1, "too large", {}}, {2, "too slow", {}}, {3, "too large", {}}});
   store.finish();
-  EXPECT_EQ(refusal("bad.db"), "bad.db: none of 3 points is feasible: 2 are refused by too large");
+  EXPECT_EQ(
+      refusal("bad.db"),
+      "bad.db: none of 3 points is feasible: 2 are refused by too large; 1 is refused by too slow");
   run({.space = {}, .store = "all.db"});
   change("all.db", "UPDATE about SET value = '0.0.1' WHERE name = 'version'");
   EXPECT_EQ(refusal("all.db").find("all.db: was written by bitloom 0.0.1, this is "), 0u);

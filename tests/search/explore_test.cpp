@@ -96,6 +96,18 @@ TEST(Grid, TellsThePointsBesideAnother) {
                                                grid.point({1, 0, 0})}));
 }
 
+TEST(Front, CountsPointsThatAreEqualToOneOfIt) {
+  search::Front front;
+  for (const auto& [point, values] : std::vector<std::pair<std::int64_t, std::vector<double>>>{
+           {5, {2, 2}}, {3, {2, 2}}, {4, {2, 2}}, {8, {9, 9}}, {3, {2, 2}}, {7, {1, 3}}})
+    front.add({point, values});
+  const std::vector<search::Valued> points = front.points();
+  ASSERT_EQ(points.size(), 2u);
+  EXPECT_EQ(points[0].point, 3);
+  EXPECT_EQ(points[0].equal, 2);
+  EXPECT_EQ(points[1].equal, 0);
+}
+
 TEST(Front, KeepsWhatNothingBeatsInAnyOrder) {
   const std::vector<std::vector<double>> values{{1, 5}, {2, 4}, {2, 4}, {3, 4}, {4, 1}, {5, 2}};
   std::vector<std::size_t> order{0, 1, 2, 3, 4, 5};

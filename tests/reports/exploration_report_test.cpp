@@ -5,11 +5,13 @@
 #include <cmath>
 
 #include "base/error.h"
+#include "reports/exploration_data.h"
 #include "reports/html/exploration_figures.h"
 #include "reports/html/exploration_points.h"
 #include "reports/html/exploration_sections.h"
 #include "reports/html/figures.h"
 #include "reports/html/spread_labels.h"
+#include "reports/text/exploration.h"
 
 namespace bitloom::reports {
 namespace {
@@ -230,6 +232,21 @@ TEST(ExplorationSections, SayWhatWasAskedAndFound) {
                 "All of them: overlap=false.",
                 "Knee: point 2 with latency 2 ms, energy 5 mJ, lut 40; array.dm=4.",
                 "Least latency: point 3 with latency 1 ms, energy 9 mJ, lut 80; array.dm=8."}));
+}
+
+TEST(ExplorationSections, CountPointsThatAreEqualToOneOfTheFront) {
+  ExploredStore store = small_store();
+  store.found.equal = 2;
+  const std::vector<std::string> lines = sections_of(store, "")[0].lines;
+  EXPECT_EQ(lines[4],
+            "Found: 3 points that no other beats, the front; 2 more equal to one of them in every "
+            "objective.");
+  const std::string text = exploration_text(store.found, 200);
+  EXPECT_EQ(text.find("s.db: 30 of 40 points evaluated, 6 feasible, 3 on the front, 2 equal to one "
+                      "of them\n"),
+            0u)
+      << text;
+  EXPECT_NE(exploration_json(store.found).find("\"equal_to_front\": 2"), std::string::npos);
 }
 
 TEST(ExplorationPage, HasRowsOnceAndOpensPointsToTheirLayers) {

@@ -72,6 +72,26 @@ TEST_F(OnnxCommands, PriceFilesAsNetworks) {
       << larger.err;
 }
 
+TEST_F(OnnxCommands, ExploreWithTheSizesThatASpaceTells) {
+  ModelBuilder builder;
+  builder.input("image", {-1, 3, -1, -1}).weights("w", {4, 3, 3, 3});
+  builder.add("Conv", {"image", "w"}, {"conv"}).output("conv");
+  const std::string model = folder_.write("open.onnx", builder.bytes());
+  const auto explore = [&](const std::string& network) {
+    const std::string space =
+        folder_.write("space.yaml",
+                      "hardware: bismo-edge\nknobs:\n  array.dm: [4, 8]\nnetworks:\n"
+                      "  - " +
+                          network + "\nbits: 4/4\nobjectives: [latency, lut]\n");
+    return run_bitloom({"explore", "--space", space, "-o", folder_.file("all.db")});
+  };
+  const auto open = explore(model);
+  EXPECT_EQ(open.exit_code, 2);
+  EXPECT_NE(open.err.find("space.yaml:5:5: networks[0]: "), std::string::npos) << open.err;
+  const auto told = explore("{network: " + model + ", input: {image: [1, 3, 32, 32]}}");
+  EXPECT_EQ(told.exit_code, 0) << told.err;
+}
+
 TEST_F(OnnxCommands, SayWhatIsWrongInOneLine) {
   const auto expect = [&](std::vector<std::string> arguments, const std::string& text) {
     arguments.insert(arguments.begin(), {"describe", "network"});

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "base/processes.h"
+#include "cli/completion.h"
 #include "pipelines/programs.h"
 #include "search/searchers.h"
 
@@ -56,7 +57,8 @@ bool is_measured_search(int argc, char** argv) {
 bool is_one_of_many_ranks() {
   for (const char* name : {"OMPI_COMM_WORLD_SIZE", "PMI_SIZE"})
     if (const char* size = std::getenv(name)) return std::string_view(size) != "1";
-  return std::getenv("PMIX_RANK") != nullptr;
+  const char* tasks = std::getenv("SLURM_STEP_NUM_TASKS");
+  return std::getenv("PMIX_RANK") && tasks && std::string_view(tasks) != "1";
 }
 
 /// The program that runs the command, or null where this one does.
@@ -76,7 +78,9 @@ const Program* program_for(int argc, char** argv) {
 }  // namespace
 
 std::optional<int> run_companion(int argc, char** argv) {
-  const Program* program = program_for(argc, argv);
+  // The program that has a command completes what follows it.
+  const bool completes = argc > 3 && argv[1] == kCompleteCommand;
+  const Program* program = completes ? program_for(argc - 1, argv + 1) : program_for(argc, argv);
   if (program == nullptr) return std::nullopt;
   const std::string path = pipelines::path_of(*program);
   become_program(path, argv);

@@ -121,7 +121,7 @@ void require_own_files(const ExploreArguments& o) {
 }
 
 void run(const ExploreArguments& o, const pipelines::MakeCrew& make_crew) {
-  if (make_crew && o.jobs)
+  if (make_crew && o.jobs && o.space)
     throw UserError("--jobs: each rank is a process already; leave it out, or start more ranks");
   require_one_task(o);
   require_own_files(o);
@@ -161,8 +161,13 @@ void add_exploring(CLI::App& command, ExploreArguments& o) {
           parse_evaluations);
   look_at(option("--seed", o.seed, "of what strategies draw (1)", "SEED"),
           [](const std::string& text) { parse_seed("--seed", text); });
-  look_at(option("--jobs", o.jobs, "processes that evaluate points, or validate them (1)", "N"),
-          parse_explore_jobs);
+  look_at(
+      option(
+          "--jobs", o.jobs,
+          "processes that evaluate points, or validate them (1); with mpirun or srun each rank is "
+          "one (docs/guide/exploration.md)",
+          "N"),
+      parse_explore_jobs);
   look_at(option("--shard", o.shard,
                  "evaluate the I-th of N parts alone, each in a store of its own", "I/N"),
           parse_shard);

@@ -2,6 +2,7 @@
 
 #include "cli/commands.h"
 #include "cli/companions.h"
+#include "cli/completion.h"
 #include "cli/program.h"
 
 int main(int argc, char** argv) {
@@ -22,6 +23,7 @@ int main(int argc, char** argv) {
   add_report(program);
   add_export(program);
   add_reproduce(program, exit_code);
+  add_completion(program);
   add_companion_commands(program);
   return run_program(program, exit_code, argc, argv);
 }

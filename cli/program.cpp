@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 
 #include "base/error.h"
+#include "cli/completion.h"
 #include "cli/examples.h"
 #include "cli/help_format.h"
 #include "cli/output.h"
@@ -47,6 +48,10 @@ void set_up_program(CLI::App& program) {
 int run_program(CLI::App& program, const int& exit_code, int argc, char** argv) {
   reserve_standard_streams();
   try {
+    if (argc > 1 && argv[1] == kCompleteCommand) {
+      print(completions(program, {argv + 2, argv + argc}));
+      return 0;
+    }
     add_examples(program);
     try {
       program.parse(argc, argv);

@@ -217,6 +217,11 @@ std::unique_ptr<nn::QuantizedNetwork> make_quantized(const QuantizationChoice& c
     quantized->load_state(weights.file);
     return quantized;
   }
+  if (weights.file.metadata().count(kQuantizationKey) && host.warning)
+    host.warning(fmt::format(
+        "{}: was stored quantized; its levels are chosen anew, as bits or quantizers are given: "
+        "leave these out to run its own",
+        weights.file.path()));
   const Images images = calibration_images(choice, weights.network.graph, fallback);
   try {
     if (!quantized->quantization().post_training.empty())

@@ -39,6 +39,12 @@ nn::Quantization scheme_of(const std::optional<std::string>& scheme,
         "--ptq chooses the levels of weights={0}, not of {1}; --quantizer {0}, or none, "
         "would be right",
         kFittedWeights, found.weights.name));
+  if (post_training && granularity == Granularity::kLayer &&
+      nn::post_training_method(*post_training).matches_variance)
+    throw UserError(fmt::format(
+        "--ptq {}: scales the levels of each channel, and --granularity layer has one scale for "
+        "all; --ptq good would be right",
+        *post_training));
   return {.scheme = found.name,
           .policy = {},
           .granularity = granularity,

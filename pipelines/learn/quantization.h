@@ -53,7 +53,7 @@ Quantized quantized_as(const nn::Quantization& quantization);
 /// The quantizers, their granularity and what chooses their levels, by the names that the tables
 /// have; no policy. With a post-training method the quantizers are `least-error` unless others are
 /// named. A UserError offers the nearest names, or says that such quantizers keep no levels that
-/// are chosen for them.
+/// are chosen for them, or that the method needs a scale for each channel.
 nn::Quantization scheme_of(const std::optional<std::string>& scheme,
                            std::optional<Granularity> granularity = {},
                            const std::optional<std::string>& post_training = {});

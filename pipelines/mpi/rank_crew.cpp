@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 #include <boost/mpi/communicator.hpp>
+#include <boost/mpi/request.hpp>
 #include <boost/mpi/status.hpp>
 #include <boost/serialization/string.hpp>
 #include <boost/serialization/vector.hpp>
@@ -32,13 +33,25 @@ struct Chunk {
   std::size_t begin, end;
 };
 
+/// A chunk that a rank has. It was sent without waiting for the rank to take it, which may be
+/// sending an answer itself at that moment.
+struct SentChunk {
+  Chunk chunk;
+  mpi::request sent;
+};
+
 class RankCrew : public Crew {
  public:
   RankCrew(mpi::communicator& world, const Space& space, const Evaluator& evaluator)
       : world_(world), evaluator_(evaluator), under_way_(static_cast<std::size_t>(world.size())) {
     for (int rank = 1; rank < world_.size(); ++rank)
       world_.send(rank, kSpace, SpaceMessage{space.path, space.text, space.fingerprint});
-    for (int rank = 1; rank < world_.size(); ++rank) hear_that_ready(rank);
+    // All are heard, so that none waits for ever to be, before one ends the run.
+    std::optional<std::pair<FailureMessage, int>> refusal;
+    for (int rank = 1; rank < world_.size(); ++rank)
+      if (const auto failure = heard_from(rank); failure && !refusal)
+        refusal.emplace(*failure, rank);
+    if (refusal) throw_failure(refusal->first, refusal->second);
   }
 
   /// Nothing that ranks have sent stays unread, which they would wait for.
@@ -65,14 +78,14 @@ class RankCrew : public Crew {
   }
 
  private:
-  void hear_that_ready(int rank) {
-    if (world_.probe(rank, mpi::any_tag).tag() != kFailure) {
+  /// Why a rank is not ready; nothing where it is.
+  std::optional<FailureMessage> heard_from(int rank) {
+    std::optional<FailureMessage> failure;
+    if (world_.probe(rank, mpi::any_tag).tag() == kFailure)
+      world_.recv(rank, kFailure, failure.emplace());
+    else
       world_.recv(rank, kReady);
-      return;
-    }
-    FailureMessage failure;
-    world_.recv(rank, kFailure, failure);
-    throw_failure(failure, rank);
+    return failure;
   }
 
   /// So many that they take a rank about 50 ms, and that each rank has several in turn.
@@ -101,10 +114,10 @@ class RankCrew : public Crew {
         if (next_ == points_->size() || chunks.size() > turn) continue;
         const Chunk chunk = take_chunk();
         const auto all = points_->begin();
-        world_.send(rank, kPoints,
-                    Points(all + static_cast<std::ptrdiff_t>(chunk.begin),
-                           all + static_cast<std::ptrdiff_t>(chunk.end)));
-        chunks.push_back(chunk);
+        chunks.push_back(
+            {chunk, world_.isend(rank, kPoints,
+                                 Points(all + static_cast<std::ptrdiff_t>(chunk.begin),
+                                        all + static_cast<std::ptrdiff_t>(chunk.end)))});
       }
   }
 
@@ -133,7 +146,8 @@ class RankCrew : public Crew {
   Answer receive(const mpi::status& from) {
     auto& chunks = under_way_[static_cast<std::size_t>(from.source())];
     ensure(!chunks.empty(), "a rank answers what it was given");
-    Answer answer{chunks.front(), {}, {}};
+    Answer answer{chunks.front().chunk, {}, {}};
+    chunks.front().sent.wait();
     chunks.pop_front();
     if (from.tag() == kFailure)
       world_.recv(from.source(), kFailure, answer.failure.emplace());
@@ -155,8 +169,8 @@ class RankCrew : public Crew {
 
   mpi::communicator& world_;
   const Evaluator& evaluator_;
-  std::vector<std::deque<Chunk>> under_way_;  // [rank], in the order in which answers come
-  double seconds_a_point_ = 0;                // of one rank; 0: not known yet
+  std::vector<std::deque<SentChunk>> under_way_;  // [rank], in the order in which answers come
+  double seconds_a_point_ = 0;                    // of one rank; 0: not known yet
   const Points* points_ = nullptr;
   std::size_t next_ = 0, chunk_points_ = 1;
   std::vector<Evaluated> results_;

@@ -1,14 +1,41 @@
 #include "pipelines/mpi/ranks.h"
 
+#include <iostream>
+
+#include <fmt/format.h>
+#include <boost/mpi/collectives/gather.hpp>
 #include <boost/mpi/communicator.hpp>
 #include <boost/mpi/environment.hpp>
+#include <boost/serialization/string.hpp>
+#include <boost/serialization/vector.hpp>
 
+#include "base/error.h"
 #include "pipelines/mpi/protocol.h"
 #include "pipelines/mpi/rank_crew.h"
 #include "pipelines/mpi/rank_server.h"
 
 namespace bitloom::pipelines {
 namespace {
+
+/// The command line in a text that another rank's can be compared with.
+std::string command_line(int argc, char** argv) {
+  std::string all;
+  for (int i = 1; i < argc; ++i) all += std::string(argv[i]) + '\0';
+  return all;
+}
+
+/// A UserError on the first rank where ranks were not started by one command: each would do another
+/// thing, of which only the first's would come about.
+void require_one_command(boost::mpi::communicator& world, const std::string& own) {
+  std::vector<std::string> all;
+  boost::mpi::gather(world, own, all, 0);
+  for (std::size_t rank = 1; rank < all.size(); ++rank)
+    if (all[rank] != own)
+      throw UserError(
+          fmt::format("rank {}: has other arguments than rank 0; give all ranks the "
+                      "same, or use --shard with a process for each shard",
+                      rank));
+}
 
 /// Ends the other ranks with the first.
 class EndOfOthers {
@@ -28,11 +55,19 @@ int run_on_ranks(int argc, char** argv, const Host& host,
                  const std::function<int(const MakeCrew&)>& first) {
   const boost::mpi::environment environment(argc, argv);
   boost::mpi::communicator world;
+  const std::string own = command_line(argc, argv);
   if (world.rank() != 0) {
+    boost::mpi::gather(world, own, 0);
     ranks::serve(world, host);
     return 0;
   }
   const EndOfOthers ends(world);
+  try {
+    require_one_command(world, own);
+  } catch (const UserError& mistake) {
+    std::cerr << mistake.what() << '\n';
+    return 2;
+  }
   return first([&](const Space& space, const Evaluator& evaluator) {
     return ranks::rank_crew(world, space, evaluator);
   });

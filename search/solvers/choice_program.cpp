@@ -37,6 +37,18 @@ double slack_of(const ChoiceProgram& program, const Problem& problem, const Row&
   return slack;
 }
 
+/// Where all sums that keep the limit are 0: what they are told apart from, the limit or, of 0, the
+/// least that any option adds.
+double size_beside_zeros(const Problem& problem, const Row& row) {
+  if (row.limit != 0) return std::abs(row.limit);
+  double least = 0;
+  for (const auto& layer : problem.layers)
+    for (const Choice& choice : layer.choices)
+      if (const double size = std::abs(row.value(choice)); size > 0 && (least == 0 || size < least))
+        least = size;
+  return least;
+}
+
 /// Units in 1, a power of ten. Options that break the limit on their own do not count.
 double units_of(const ChoiceProgram& program, const Problem& problem, const Row& row) {
   constexpr int kDigits = 15, kMostExponent = 290;
@@ -57,6 +69,7 @@ double units_of(const ChoiceProgram& program, const Problem& problem, const Row&
     }
     largest += most;
   }
+  if (largest == 0) largest = size_beside_zeros(problem, row);
   if (largest == 0) return 1;
   const int digits = static_cast<int>(std::floor(std::log10(largest))) + 1;
   return std::pow(10, std::min(kDigits - digits, kMostExponent));

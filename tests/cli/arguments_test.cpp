@@ -17,14 +17,15 @@ Arguments simulate(const Arguments& more) {
 
 const std::string kKnownCommands =
     "(known: simulate, compare, lut, explore, list, describe, search, report, export, reproduce, "
-    "verify, train, calibrate, finetune, evaluate, record, sensitivity)";
+    "completion, verify, train, calibrate, finetune, evaluate, record, sensitivity)";
 
 TEST(CommandLine, NeedsACommand) {
-  expect_refused({},
-                 "bitloom: a command is required: simulate, compare, lut, explore, list, describe, "
-                 "search, report, export, reproduce, verify, train, calibrate, finetune, evaluate, "
-                 "record, sensitivity "
-                 "(see bitloom --help)");
+  expect_refused(
+      {},
+      "bitloom: a command is required: simulate, compare, lut, explore, list, describe, "
+      "search, report, export, reproduce, completion, verify, train, calibrate, finetune, "
+      "evaluate, record, sensitivity "
+      "(see bitloom --help)");
   expect_refused({"describe"},
                  "bitloom describe: a command is required: network, hardware "
                  "(see bitloom describe --help)");

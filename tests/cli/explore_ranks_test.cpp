@@ -46,8 +46,71 @@ TEST_F(ExploreRanks, MakeTheStoreOfOneProcess) {
     const auto result = explore(ranks, {"space.yaml", "-o", store});
     ASSERT_EQ(result.exit_code, 0) << result.err;
     EXPECT_EQ(result.out.rfind(store + ": 36 of 36 points evaluated, ", 0), 0U) << result.out;
+    EXPECT_EQ(result.out.find(" points evaluated", 20), std::string::npos) << result.out;
     EXPECT_EQ(front_of(store), front_of("one.db"));
   }
+}
+
+/// The transport keeps no message for who is not listening yet.
+TEST_F(ExploreRanks, NeverWaitForEachOther) {
+  folder_.write("cheap.yaml",
+                "hardware: bismo-edge\nknobs:\n  array.dm: {from: 1, to: 64, step: 1}\n"
+                "  array.dk: {from: 8, to: 512, step: 8}\n  array.dn: {from: 1, to: 16, step: 1}\n"
+                "constraints:\n  - array.dm * array.dk * array.dn <= 40\n"
+                "networks: [resnet20]\nbits: 4/4\nobjectives: [latency, energy]\n");
+  const auto result =
+      run({"--mca", "btl", "self,vader", "--mca", "btl_vader_eager_limit", "512", "--oversubscribe",
+           "-n", "2", BITLOOM_PROGRAM, "explore", "--space", "cheap.yaml", "-o", "c.db"},
+          kMpirun);
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_EQ(result.out.rfind("c.db: 65536 of 65536 points evaluated, ", 0), 0U) << result.out;
+}
+
+TEST_F(ExploreRanks, NameTheRankThatReadsAnotherSpace) {
+  std::filesystem::copy(BITLOOM_SOURCE_DIR "/configs", folder_.path() / "other",
+                        std::filesystem::copy_options::recursive);
+  const std::string edge = folder_.file("other/hardware/bismo-edge.yaml");
+  std::string text = testing::contents(edge);
+  const std::size_t dm = text.find("dm: 8");
+  ASSERT_NE(dm, std::string::npos);
+  text.replace(dm, 5, "dm: 16");
+  folder_.write("other/hardware/bismo-edge.yaml", text);
+  const auto result = run({"--oversubscribe",
+                           "-n",
+                           "1",
+                           BITLOOM_PROGRAM,
+                           "explore",
+                           "--space",
+                           "space.yaml",
+                           "-o",
+                           "s.db",
+                           ":",
+                           "-n",
+                           "2",
+                           "-x",
+                           "BITLOOM_CONFIGS=" + folder_.file("other"),
+                           BITLOOM_PROGRAM,
+                           "explore",
+                           "--space",
+                           "space.yaml",
+                           "-o",
+                           "s.db"},
+                          kMpirun);
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_NE(result.err.find("rank 1: space.yaml: is another space here than on the first rank"),
+            std::string::npos)
+      << result.err;
+}
+
+TEST_F(ExploreRanks, RefuseOptionsOfTheirOwn) {
+  const auto result =
+      run({"--oversubscribe", "-n", "2", "sh", "-c",
+           BITLOOM_PROGRAM " explore --space space.yaml -o s$OMPI_COMM_WORLD_RANK.db"},
+          kMpirun);
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_NE(result.err.find("rank 1: has other arguments than rank 0; give all ranks the same"),
+            std::string::npos)
+      << result.err;
 }
 
 TEST_F(ExploreRanks, FollowAStrategyAsOneProcessDoes) {

@@ -45,6 +45,13 @@ TEST(PostTraining, LosesLessThanRangesOfTheLargestValues) {
   EXPECT_LT(good, plain);
 }
 
+TEST(PostTraining, ByChannelsRefusesOneScaleForALayer) {
+  expect_refused(
+      evaluating(kTrained, {"--bits", "3/3", "--ptq", "fast", "--granularity", "layer"}),
+      "--ptq fast: scales the levels of each channel, and --granularity layer has one scale for "
+      "all; --ptq good would be right");
+}
+
 TEST(PostTraining, IsTheSameInIntegersAndFromAFile) {
   const TemporaryFolder folder;
   const std::string file = folder.file("three.safetensors");

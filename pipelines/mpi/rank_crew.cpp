@@ -36,8 +36,10 @@ struct Chunk {
 /// A chunk that a rank has. It was sent without waiting for the rank to take it, which may be
 /// sending an answer itself at that moment.
 struct SentChunk {
+  SentChunk(const Chunk& of, Points numbers) : chunk(of), points(std::move(numbers)) {}
   Chunk chunk;
-  mpi::request sent;
+  Points points;  // stay where they are until they are sent
+  mpi::request request;
 };
 
 class RankCrew : public Crew {
@@ -114,10 +116,10 @@ class RankCrew : public Crew {
         if (next_ == points_->size() || chunks.size() > turn) continue;
         const Chunk chunk = take_chunk();
         const auto all = points_->begin();
-        chunks.push_back(
-            {chunk, world_.isend(rank, kPoints,
-                                 Points(all + static_cast<std::ptrdiff_t>(chunk.begin),
-                                        all + static_cast<std::ptrdiff_t>(chunk.end)))});
+        SentChunk& sent =
+            chunks.emplace_back(chunk, Points(all + static_cast<std::ptrdiff_t>(chunk.begin),
+                                              all + static_cast<std::ptrdiff_t>(chunk.end)));
+        sent.request = world_.isend(rank, kPoints, sent.points);
       }
   }
 
@@ -147,7 +149,7 @@ class RankCrew : public Crew {
     auto& chunks = under_way_[static_cast<std::size_t>(from.source())];
     ensure(!chunks.empty(), "a rank answers what it was given");
     Answer answer{chunks.front().chunk, {}, {}};
-    chunks.front().sent.wait();
+    chunks.front().request.wait();
     chunks.pop_front();
     if (from.tag() == kFailure)
       world_.recv(from.source(), kFailure, answer.failure.emplace());

@@ -41,7 +41,7 @@ TEST(Completion, LeavesFilesToTheShell) {
 #ifdef BITLOOM_LEARN
 TEST(Completion, AsksTheProgramThatHasTheCommand) {
   EXPECT_EQ(completed({"evaluate", "--pt"}), "--ptq\n");
-  EXPECT_EQ(completed({"search", "--method", "haq", "--epis"}), "--episodes\n");
+  EXPECT_EQ(completed({"search", "--method", "haq", "--episodes"}), "--episodes\n");
 }
 #endif
 

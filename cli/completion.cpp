@@ -71,7 +71,7 @@ Place place_behind(const CLI::App& program, const std::vector<std::string>& word
   Place place{&program};
   for (const std::string& word : words) {
     place.option = nullptr;
-    if (word.rfind("-", 0) == 0) {
+    if (word.rfind('-', 0) == 0) {
       const CLI::Option* option = place.command->get_option_no_throw(word);
       if (option && option->get_items_expected_max() > 0) place.option = option;
     } else {
@@ -104,7 +104,7 @@ std::string completions(const CLI::App& program, const std::vector<std::string>&
   std::vector<std::string> all;
   if (place.option)
     all = values_of(*place.option);
-  else if (begun.rfind("-", 0) == 0)
+  else if (begun.rfind('-', 0) == 0)
     all = options_of(*place.command);
   else
     all = commands_of(*place.command);

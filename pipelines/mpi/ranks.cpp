@@ -1,6 +1,7 @@
 #include "pipelines/mpi/ranks.h"
 
-#include <iostream>
+#include <string>
+#include <vector>
 
 #include <fmt/format.h>
 #include <boost/mpi/collectives/gather.hpp>
@@ -24,13 +25,11 @@ std::string command_line(int argc, char** argv) {
   return all;
 }
 
-/// A UserError on the first rank where ranks were not started by one command: each would do another
-/// thing, of which only the first's would come about.
-void require_one_command(boost::mpi::communicator& world, const std::string& own) {
-  std::vector<std::string> all;
-  boost::mpi::gather(world, own, all, 0);
-  for (std::size_t rank = 1; rank < all.size(); ++rank)
-    if (all[rank] != own)
+/// A UserError where ranks were not started by one command: each would do another thing, of which
+/// only the first's would come about.
+void require_one_command(const std::vector<std::string>& lines) {
+  for (std::size_t rank = 1; rank < lines.size(); ++rank)
+    if (lines[rank] != lines[0])
       throw UserError(
           fmt::format("rank {}: has other arguments than rank 0; give all ranks the "
                       "same, or use --shard with a process for each shard",
@@ -62,13 +61,10 @@ int run_on_ranks(int argc, char** argv, const Host& host,
     return 0;
   }
   const EndOfOthers ends(world);
-  try {
-    require_one_command(world, own);
-  } catch (const UserError& mistake) {
-    std::cerr << mistake.what() << '\n';
-    return 2;
-  }
+  std::vector<std::string> lines;
+  boost::mpi::gather(world, own, lines, 0);
   return first([&](const Space& space, const Evaluator& evaluator) {
+    require_one_command(lines);
     return ranks::rank_crew(world, space, evaluator);
   });
 }

@@ -59,4 +59,13 @@ struct SolvedProblem {
 /// where no budget has a solution says why of each.
 SolvedProblem solve_problem(const ProblemSearchOptions& options, const Host& host = {});
 
+/// Adds the best policy that `query` asks of the problem, under the budget's name, or why there is
+/// none. Whether there is one.
+bool solve_budget(const std::string& budget, const search::Query& query,
+                  std::optional<double> seconds, const Host& host, SolvedProblem& solved);
+/// Adds the policies that the budget's first limit gives at so many values, the others held. `step`
+/// is what progress calls it.
+void sweep_budget(const search::Budget& budget, std::size_t points, std::optional<double> seconds,
+                  const std::string& step, const Host& host, SolvedProblem& solved);
+
 }  // namespace bitloom::pipelines

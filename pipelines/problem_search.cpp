@@ -8,21 +8,6 @@
 namespace bitloom::pipelines {
 namespace {
 
-/// Adds the solution, or why there is none. Whether there is one.
-bool solve_budget(const ProblemSearchOptions& options, const search::Budget& budget,
-                  const Host& host, SolvedProblem& solved) {
-  const search::Query query{.limits = budget.limits};
-  Step step(host, "search");
-  const search::SolveOptions solving = telling(options.seconds, step);
-  const search::Answer answer = search::solve(solved.problem, query, solving);
-  if (answer.solution)
-    solved.solutions.push_back({budget.name, *answer.solution});
-  else
-    solved.unsolved.push_back(
-        {budget.name, search::no_solution_text(solved.problem, query, answer, solving)});
-  return answer.solution.has_value();
-}
-
 void require_solution(const ProblemSearchOptions& options, const SolvedProblem& solved) {
   if (!solved.solutions.empty()) return;
   std::string reasons;
@@ -33,19 +18,39 @@ void require_solution(const ProblemSearchOptions& options, const SolvedProblem& 
 
 }  // namespace
 
+bool solve_budget(const std::string& budget, const search::Query& query,
+                  std::optional<double> seconds, const Host& host, SolvedProblem& solved) {
+  Step step(host, "search");
+  const search::SolveOptions solving = telling(seconds, step);
+  const search::Answer answer = search::solve(solved.problem, query, solving);
+  if (answer.solution)
+    solved.solutions.push_back({budget, *answer.solution});
+  else
+    solved.unsolved.push_back(
+        {budget, search::no_solution_text(solved.problem, query, answer, solving)});
+  return answer.solution.has_value();
+}
+
+void sweep_budget(const search::Budget& budget, std::size_t points, std::optional<double> seconds,
+                  const std::string& step, const Host& host, SolvedProblem& solved) {
+  const search::Problem& problem = solved.problem;
+  const auto found =
+      frontier(problem, budget.limits, points, seconds, step, host,
+               [&](const std::vector<search::Limit>& limits, const search::SolveOptions& solving) {
+                 return search::solve(problem, {.limits = limits}, solving);
+               });
+  for (const search::SweepPoint& point : found)
+    solved.solutions.push_back({budget.name, point.solution, point.limit});
+}
+
 SolvedProblem solve_problem(const ProblemSearchOptions& options, const Host& host) {
   SolvedProblem solved{search::read_problem(options.problem), {}, {}};
-  const search::Problem& problem = solved.problem;
-  for (const search::Budget& budget : problem.budgets) {
-    const bool is_solved = solve_budget(options, budget, host, solved);
-    if (!is_solved || !options.points || budget.limits.empty()) continue;
-    const auto points = frontier(
-        problem, budget.limits, *options.points, options.seconds, "frontier of " + budget.name,
-        host, [&](const std::vector<search::Limit>& limits, const search::SolveOptions& solving) {
-          return search::solve(problem, {.limits = limits}, solving);
-        });
-    for (const search::SweepPoint& point : points)
-      solved.solutions.push_back({budget.name, point.solution, point.limit});
+  for (const search::Budget& budget : solved.problem.budgets) {
+    const search::Query query{.limits = budget.limits};
+    const bool is_solved = solve_budget(budget.name, query, options.seconds, host, solved);
+    if (is_solved && options.points && !budget.limits.empty())
+      sweep_budget(budget, *options.points, options.seconds, "frontier of " + budget.name, host,
+                   solved);
   }
   require_solution(options, solved);
   return solved;

@@ -1,7 +1,7 @@
 #include <pybind11/stl.h>
 
 #include "base/error.h"
-#include "pipelines/solving.h"
+#include "pipelines/policy_search.h"
 #include "python/calls.h"
 #include "python/results.h"
 #include "reports/solutions.h"
@@ -11,12 +11,7 @@
 namespace bitloom::python {
 namespace {
 
-/// A problem with the policies that were found for its budgets.
-struct Solved {
-  search::Problem problem;
-  std::vector<reports::NamedSolution> solutions;
-  std::vector<reports::UnsolvedBudget> unsolved;
-};
+using Solved = pipelines::SolvedProblem;
 
 /// The best policy of a budget, or of least cost at a given omega.
 struct Asked {
@@ -39,14 +34,7 @@ Solved solve(const std::string& text, const std::optional<std::string>& minimize
     Solved solved{search::parse_problem("problem", text), {}, {}};
     for (const search::Budget& budget : solved.problem.budgets) {
       const search::Query query = query_of(solved.problem, budget, {minimize, max_omega, seconds});
-      pipelines::Step step(host, "search");
-      const search::SolveOptions options = pipelines::telling(seconds, step);
-      const search::Answer answer = search::solve(solved.problem, query, options);
-      if (answer.solution)
-        solved.solutions.push_back({budget.name, *answer.solution});
-      else
-        solved.unsolved.push_back(
-            {budget.name, search::no_solution_text(solved.problem, query, answer, options)});
+      pipelines::solve_budget(budget.name, query, seconds, host, solved);
     }
     return solved;
   });
@@ -66,13 +54,7 @@ Solved pareto(const std::string& text, std::size_t points, std::optional<double>
             {budget.name, search::no_solution_text(problem, query, answer, solving)});
         continue;
       }
-      const auto found = pipelines::frontier(
-          problem, budget.limits, points, seconds, "frontier", host,
-          [&](const std::vector<search::Limit>& limits, const search::SolveOptions& options) {
-            return search::solve(problem, {.limits = limits}, options);
-          });
-      for (const search::SweepPoint& point : found)
-        solved.solutions.push_back({budget.name, point.solution, point.limit});
+      pipelines::sweep_budget(budget, points, seconds, "frontier", host, solved);
     }
     return solved;
   });

@@ -27,7 +27,7 @@ _bitloom() {
   found=(${(f)"$(bitloom complete "${(@)words[2,CURRENT]}" 2>/dev/null)"})
   if (( ${#found} )); then compadd -- $found; else _files; fi
 }
-compdef _bitloom bitloom
+if [[ $funcstack[1] == _bitloom ]]; then _bitloom "$@"; else compdef _bitloom bitloom; fi
 )script";
 constexpr const char* kFish =
     "complete -c bitloom -a "

@@ -59,6 +59,7 @@ constexpr Example kExamples[] = {
      "run -o report.html\n"
      "  bitloom report zynq.db -o zynq.html"},
     {"reproduce", "haq-table6 mpdnn-table3 -o tables.html"},
+    {"man", "> bitloom.1 && man -l bitloom.1"},
     {"completion", "bash > ~/.local/share/bash-completion/completions/bitloom"},
     {"evaluate",
      "--network resnet20 --data shapes32 --policy run/policy.json \\\n"

@@ -3,6 +3,7 @@
 #include "cli/commands.h"
 #include "cli/companions.h"
 #include "cli/completion.h"
+#include "cli/man_page.h"
 #include "cli/program.h"
 
 int main(int argc, char** argv) {
@@ -24,6 +25,7 @@ int main(int argc, char** argv) {
   add_export(program);
   add_reproduce(program, exit_code);
   add_completion(program);
+  add_man(program);
   add_companion_commands(program);
   return run_program(program, exit_code, argc, argv);
 }

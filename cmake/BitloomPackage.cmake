@@ -4,6 +4,7 @@
 include(CMakePackageConfigHelpers)
 include(GNUInstallDirs)
 
+set(CMAKE_INSTALL_DEFAULT_COMPONENT_NAME development)
 set(package "${CMAKE_INSTALL_LIBDIR}/cmake/bitloom")
 get_property(installed GLOBAL PROPERTY BITLOOM_INSTALLED)
 install(TARGETS ${installed} EXPORT bitloom)

@@ -17,13 +17,13 @@ Arguments simulate(const Arguments& more) {
 
 const std::string kKnownCommands =
     "(known: simulate, compare, lut, explore, list, describe, search, report, export, reproduce, "
-    "completion, verify, train, calibrate, finetune, evaluate, record, sensitivity)";
+    "completion, man, verify, train, calibrate, finetune, evaluate, record, sensitivity)";
 
 TEST(CommandLine, NeedsACommand) {
   expect_refused(
       {},
       "bitloom: a command is required: simulate, compare, lut, explore, list, describe, "
-      "search, report, export, reproduce, completion, verify, train, calibrate, finetune, "
+      "search, report, export, reproduce, completion, man, verify, train, calibrate, finetune, "
       "evaluate, record, sensitivity "
       "(see bitloom --help)");
   expect_refused({"describe"},

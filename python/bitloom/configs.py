@@ -4,8 +4,9 @@ import os
 
 from .errors import InputError
 
-# From this folder: of a build in the source folder, of an installation (lib/PYTHON/dist-packages).
-_PLACES = ("../../..", "../../../..", "../../../../share/bitloom")
+# From this folder: of a wheel, of a build in the source folder, of an installation
+# (lib/PYTHON/dist-packages).
+_PLACES = ("program/share/bitloom", "../../..", "../../../..", "../../../../share/bitloom")
 
 
 @functools.lru_cache(maxsize=None)

@@ -6,8 +6,8 @@ from typing import Sequence
 
 from .errors import InputError, ResourceError, warn
 
-# From this folder: of a build, of an installation (lib/PYTHON/dist-packages).
-_PLACES = ("../../bitloom", "../../../../bin/bitloom")
+# From this folder: of a wheel, of a build, of an installation (lib/PYTHON/dist-packages).
+_PLACES = ("program/bin/bitloom", "../../bitloom", "../../../../bin/bitloom")
 _MISMATCH = 1  # exit codes
 _REFUSED = 2
 

@@ -1,5 +1,6 @@
 #include <memory>
 
+#include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
 #include "base/error.h"
@@ -14,15 +15,22 @@ namespace {
 
 using Role = nn::QuantizerTask::Role;
 
+std::string described(const nn::QuantizerKind& kind) {
+  if (kind.source.empty()) return std::string(kind.doc);
+  return fmt::format("{} ({})", kind.doc, kind.source);
+}
+
 std::string table_of(Role role, const char* heading) {
   std::vector<reports::Listed> rows;
   for (const nn::QuantizerKind& kind : nn::quantizer_kinds(role)) {
     const bool is_whole =
         role == Role::kActivations || kind.granularity == nn::QuantizerTask::Granularity::kLayer;
-    rows.push_back(
-        {std::string(kind.name), {is_whole ? "layer" : "channel", std::string(kind.doc)}});
+    rows.push_back({std::string(kind.name),
+                    {is_whole ? "layer" : "channel", std::string(kind.learned),
+                     std::string(families_that_run(kind.spacing)), described(kind)}});
   }
-  return reports::list_text({heading, "range per", "what it is"}, rows, list_width());
+  return reports::list_text({heading, "per", "learned", "exact on", "what it is"}, rows,
+                            list_width());
 }
 
 std::string post_training_table() {

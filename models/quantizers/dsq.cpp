@@ -27,11 +27,6 @@ SoftLevels soft_weight_levels(int bits) {
   return {{{integer::Encoding::kBipolar, bits}, -steps, steps, steps}, 2};
 }
 
-/// `values`, kept from `least` to `most`; gradients pass as if they were not.
-Tensor kept_within(const Tensor& values, double least, double most) {
-  return straight_through(values, values.detach().clamp(least, most));
-}
-
 /// The bound u and alpha are one number, or one for each output channel. Both are learned.
 class SoftQuantizer : public Quantizer {
  public:
@@ -117,21 +112,24 @@ class SoftQuantizer : public Quantizer {
 QuantizerKind dsq_weights() {
   return {.role = QuantizerTask::Role::kWeights,
           .name = "dsq",
-          .doc = "DSQ: learned bound, gradients through a tanh for each interval (Gong 2019)",
+          .doc = "DSQ: learned bound, gradients through a tanh for each interval",
           .make = [](const QuantizerTask& task) -> MadeQuantizer {
             return std::make_unique<SoftQuantizer>(task, soft_weight_levels(task.bits));
-          }};
+          },
+          .source = "Gong 2019, arXiv:1908.05033",
+          .learned = "bound, steepness",
+          .spacing = LevelSpacing::kOdd};
 }
 
 QuantizerKind dsq_activations() {
   return {.role = QuantizerTask::Role::kActivations,
           .name = "dsq",
-          .doc = "DSQ: learned bound, gradients through a tanh for each interval (Gong 2019)",
+          .doc = "DSQ: learned bound, gradients through a tanh for each interval",
           .make = [](const QuantizerTask& task) -> MadeQuantizer {
-            const LinearLevels levels =
-                task.is_signed ? symmetric_levels(task.bits) : unsigned_levels(task.bits);
-            return std::make_unique<SoftQuantizer>(task, SoftLevels{levels, 1});
-          }};
+            return std::make_unique<SoftQuantizer>(task, SoftLevels{activation_levels(task), 1});
+          },
+          .source = "Gong 2019, arXiv:1908.05033",
+          .learned = "bound, steepness"};
 }
 
 }  // namespace bitloom::nn

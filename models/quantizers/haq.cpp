@@ -28,23 +28,23 @@ Tensor haq_range(const Tensor& values, const QuantizerTask& task, const LinearLe
 QuantizerKind haq_weights() {
   return {.role = QuantizerTask::Role::kWeights,
           .name = "haq",
-          .doc = "HAQ: linear, clipped at the least KL divergence below 5 bits (Wang 2019)",
+          .doc = "HAQ: linear, clipped at the least KL divergence below 5 bits",
           .make = [](const QuantizerTask& task) -> MadeQuantizer {
             if (task.bits == 1) return bipolar_weights(task);
             return std::make_unique<CalibratedQuantizer>(task, symmetric_levels(task.bits),
                                                          haq_range);
-          }};
+          },
+          .source = "Wang 2019, arXiv:1811.08886"};
 }
 
 QuantizerKind haq_activations() {
   return {.role = QuantizerTask::Role::kActivations,
           .name = "haq",
-          .doc = "HAQ: linear, clipped at the least KL divergence below 5 bits (Wang 2019)",
+          .doc = "HAQ: linear, clipped at the least KL divergence below 5 bits",
           .make = [](const QuantizerTask& task) -> MadeQuantizer {
-            return std::make_unique<CalibratedQuantizer>(
-                task, task.is_signed ? symmetric_levels(task.bits) : unsigned_levels(task.bits),
-                haq_range);
-          }};
+            return std::make_unique<CalibratedQuantizer>(task, activation_levels(task), haq_range);
+          },
+          .source = "Wang 2019, arXiv:1811.08886"};
 }
 
 }  // namespace bitloom::nn

@@ -137,11 +137,13 @@ class IncrementalWeights : public Quantizer {
 QuantizerKind inq_weights() {
   return {.role = QuantizerTask::Role::kWeights,
           .name = "inq",
-          .doc = "INQ: powers of two, fixed part by part while training (Zhou 2017)",
+          .doc = "INQ: powers of two, fixed part by part while training",
           .make = [](const QuantizerTask& task) -> MadeQuantizer {
             if (task.bits == 1) return bipolar_weights(task);
             return std::make_unique<IncrementalWeights>(task);
-          }};
+          },
+          .source = "Zhou 2017, arXiv:1702.03044",
+          .spacing = LevelSpacing::kPowersOfTwo};
 }
 
 }  // namespace bitloom::nn

@@ -68,10 +68,12 @@ class KmeansWeights : public Quantizer {
 QuantizerKind kmeans_weights() {
   return {.role = QuantizerTask::Role::kWeights,
           .name = "kmeans",
-          .doc = "Deep Compression: shared by the clusters of k-means, no codes (Han 2016)",
+          .doc = "Deep Compression: shared by the clusters of k-means, no codes",
           .make = [](const QuantizerTask& task) -> MadeQuantizer {
             return std::make_unique<KmeansWeights>(task);
-          }};
+          },
+          .source = "Han 2016, arXiv:1510.00149",
+          .spacing = LevelSpacing::kFree};
 }
 
 }  // namespace bitloom::nn

@@ -156,8 +156,7 @@ QuantizerKind least_error_activations() {
           .name = "least-error",
           .doc = "linear, to the range of least squared error on a sample",
           .make = [](const QuantizerTask& task) -> MadeQuantizer {
-            return std::make_unique<LeastErrorActivations>(
-                task, task.is_signed ? signed_levels(task.bits) : unsigned_levels(task.bits));
+            return std::make_unique<LeastErrorActivations>(task, activation_levels(task));
           }};
 }
 

@@ -83,6 +83,10 @@ LinearLevels symmetric_levels(int bits) {
   return levels;
 }
 
+LinearLevels activation_levels(const QuantizerTask& task) {
+  return task.is_signed ? signed_levels(task.bits) : unsigned_levels(task.bits);
+}
+
 void require_finite(const Tensor& values) {
   if (!std::isfinite(values.detach().abs().max().item<double>()))
     throw UserError("not all values are finite, a quantizer cannot be calibrated");
@@ -99,6 +103,19 @@ Tensor largest_magnitude(const Tensor& values, QuantizerTask::Granularity granul
   std::vector<std::int64_t> within_channel;
   for (std::int64_t d = 1; d < values.dim(); ++d) within_channel.push_back(d);
   return magnitudes.amax(within_channel, /*keepdim=*/true);
+}
+
+Tensor rows_of(const Tensor& values, QuantizerTask::Granularity granularity) {
+  const bool is_one = granularity == QuantizerTask::Granularity::kLayer;
+  return is_one ? values.reshape({1, -1}) : values.flatten(1);
+}
+
+Tensor range_of_rows(const Tensor& rows, const Tensor& values,
+                     QuantizerTask::Granularity granularity) {
+  if (granularity == QuantizerTask::Granularity::kLayer) return rows.reshape({});
+  std::vector<std::int64_t> shape(static_cast<std::size_t>(values.dim()), 1);
+  shape[0] = values.size(0);
+  return rows.reshape(shape);
 }
 
 void require_range_of(const std::string& name, const Tensor& state, const Tensor& values) {
@@ -136,6 +153,10 @@ Codes codes_of(const Tensor& values, const Tensor& range, const LinearLevels& le
 
 Tensor straight_through(const Tensor& values, const Tensor& levels) {
   return StraightThrough::apply(values, levels.detach());
+}
+
+Tensor kept_within(const Tensor& values, double least, double most) {
+  return straight_through(values, values.detach().clamp(least, most));
 }
 
 }  // namespace bitloom::nn

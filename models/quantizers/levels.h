@@ -22,6 +22,8 @@ LinearLevels unsigned_levels(int bits);
 LinearLevels signed_levels(int bits);
 /// +-(2^(bits-1) - 1), of the range [-r, r]; one bit: -1 and 0.
 LinearLevels symmetric_levels(int bits);
+/// Of activations: signed or unsigned, with every code, because hardware clips at the codes' ends.
+LinearLevels activation_levels(const QuantizerTask& task);
 
 /// A UserError unless all of `values` are finite: a network that has diverged is not calibrated.
 void require_finite(const torch::Tensor& values);
@@ -29,6 +31,12 @@ void require_finite(const torch::Tensor& values);
 torch::Tensor usable_range(const torch::Tensor& range);
 /// The largest absolute value of `values`, of each output channel or of all.
 torch::Tensor largest_magnitude(const torch::Tensor& values, QuantizerTask::Granularity);
+
+/// `values` as [1][n], or as [channels][n].
+torch::Tensor rows_of(const torch::Tensor& values, QuantizerTask::Granularity);
+/// A number for each of those rows as the range of `values`.
+torch::Tensor range_of_rows(const torch::Tensor& rows, const torch::Tensor& values,
+                            QuantizerTask::Granularity);
 
 /// A UserError unless `state`, which is called `name` and may come from a file, is one number, or
 /// one for each output channel of `values`.
@@ -52,5 +60,7 @@ Codes codes_of(const torch::Tensor& values, const torch::Tensor& range, const Li
 
 /// `levels`, which takes the gradient of `values` as it comes (straight-through estimator).
 torch::Tensor straight_through(const torch::Tensor& values, const torch::Tensor& levels);
+/// `values`, kept from `least` to `most`; gradients pass as if they were not.
+torch::Tensor kept_within(const torch::Tensor& values, double least, double most);
 
 }  // namespace bitloom::nn

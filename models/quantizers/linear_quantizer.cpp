@@ -6,7 +6,7 @@ namespace bitloom::nn {
 
 Tensor LinearQuantizer::range_for(const Tensor& values) const {
   const Tensor range = this->range().to(values.device());
-  require_range_of("range", range, values);
+  require_range_of(range_name(), range, values);
   return range;
 }
 

@@ -19,6 +19,8 @@ class LinearQuantizer : public Quantizer {
  protected:
   /// One element, or one for each output channel, as levels.h says; positive.
   virtual torch::Tensor range() const = 0;
+  /// The state that it is made of.
+  virtual std::string range_name() const { return "range"; }
   const QuantizerTask& task() const { return task_; }
 
  private:

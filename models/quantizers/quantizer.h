@@ -45,7 +45,9 @@ class Quantizer {
   /// `values` on their levels, in the same shape. Gradients flow to the values and to
   /// what is learned of state().
   virtual torch::Tensor quantize(const torch::Tensor& values) = 0;
-  /// The levels of `values` as codes; nothing where the levels are no integer multiples of a scale.
+  /// The levels of `values` as codes; nothing where the levels are no integer multiples of a scale,
+  /// and for activations where the codes are not values / scale, rounded, as hardware computes
+  /// them.
   virtual std::optional<Codes> codes(const torch::Tensor& values) = 0;
   /// For activations: what codes are multiplied with, without needing values. Nothing as above, and
   /// for weights.

@@ -11,11 +11,14 @@
 namespace bitloom::nn {
 
 // The table: for each quantizer the function that describes it, in a file of its own.
-#define BITLOOM_QUANTIZERS(row)                                                            \
-  row(uniform_weights) row(uniform_activations) row(haq_weights) row(haq_activations)      \
-      row(least_error_weights) row(least_error_activations) row(pact_activations)          \
-          row(dorefa_weights) row(dorefa_activations) row(kmeans_weights) row(dsq_weights) \
-              row(dsq_activations) row(inq_weights)
+#define BITLOOM_QUANTIZERS(row)                                                                 \
+  row(uniform_weights) row(uniform_activations) row(haq_weights) row(haq_activations)           \
+      row(least_error_weights) row(least_error_activations) row(pact_activations)               \
+          row(dorefa_weights) row(dorefa_activations) row(kmeans_weights) row(dsq_weights)      \
+              row(dsq_activations) row(inq_weights) row(lsq_weights) row(lsq_activations)       \
+                  row(tqt_weights) row(tqt_activations) row(qil_weights) row(qil_gamma_weights) \
+                      row(qil_activations) row(sat_weights) row(sat_activations)                \
+                          row(hwgq_activations)
 
 #define BITLOOM_DECLARED(kind) QuantizerKind kind();
 BITLOOM_QUANTIZERS(BITLOOM_DECLARED)
@@ -87,6 +90,20 @@ const std::vector<QuantizerKind>& quantizer_kinds(QuantizerRole role) {
   static const std::vector<QuantizerKind> weights = kinds_of(QuantizerRole::kWeights);
   static const std::vector<QuantizerKind> activations = kinds_of(QuantizerRole::kActivations);
   return role == QuantizerRole::kWeights ? weights : activations;
+}
+
+std::string_view families_that_run(LevelSpacing spacing) {
+  switch (spacing) {
+    case LevelSpacing::kUniform:
+      return "bismo, bitfusion";
+    case LevelSpacing::kOdd:
+      return "bismo";
+    case LevelSpacing::kShifted:
+    case LevelSpacing::kPowersOfTwo:
+    case LevelSpacing::kFree:
+      return "none";
+  }
+  throw InternalError("a spacing of levels that is none");
 }
 
 QuantizerScheme quantizer_scheme(std::string_view text) {

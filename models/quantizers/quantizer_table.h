@@ -19,16 +19,34 @@ struct QuantizerTask {
   int bits = 8;                                   // 1..16
   bool is_signed = true;                          // whether values below 0 occur
   Granularity granularity = Granularity::kLayer;  // of weights: a range for each output channel
+  /// Of weights: whether a batch norm takes the scale of the layer's outputs away.
+  bool batch_norm_follows = true;
 };
 
 using MadeQuantizer = std::unique_ptr<Quantizer>;
+
+/// Where the levels of a quantizer lie, which says what runs them exactly. Weights of one bit are
+/// bipolar codes in most quantizers.
+enum class LevelSpacing {
+  kUniform,      // multiples of a step: two's complement or unsigned codes
+  kShifted,      // of activations: the same, but no rounding of x / step gives the codes
+  kOdd,          // odd multiples of a step: bipolar codes
+  kPowersOfTwo,  // codes of their own width to about 3 bits only
+  kFree,         // anywhere: no codes
+};
+
+/// The hardware families that multiply such levels exactly, by their codes.
+std::string_view families_that_run(LevelSpacing spacing);
 
 /// A row of the table, which the file of the quantizer fills.
 struct QuantizerKind {
   QuantizerTask::Role role;
   std::string_view name;
-  std::string_view doc;  // one line: what, by whom
+  std::string_view doc;  // one line: what
   MadeQuantizer (*make)(const QuantizerTask&);
+  std::string_view source = {};   // the paper: its first author, year and arXiv number; empty: none
+  std::string_view learned = {};  // what of state() is, by commas; empty: nothing
+  LevelSpacing spacing = LevelSpacing::kUniform;
   /// Of weights, by default.
   QuantizerTask::Granularity granularity = QuantizerTask::Granularity::kLayer;
   /// Whether networks lose all that they know unless they are trained with it.

@@ -48,9 +48,7 @@ QuantizerKind uniform_activations() {
           .name = "uniform",
           .doc = "linear, to the greatest magnitude of a sample",
           .make = [](const QuantizerTask& task) -> MadeQuantizer {
-            return std::make_unique<CalibratedQuantizer>(
-                task, task.is_signed ? signed_levels(task.bits) : unsigned_levels(task.bits),
-                largest);
+            return std::make_unique<CalibratedQuantizer>(task, activation_levels(task), largest);
           }};
 }
 

@@ -1,8 +1,11 @@
 #include "models/torch/quantized_network.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "models/operators/batch_norm.h"
 #include "models/operators/linear.h"
 #include "models/weights/integer_layers.h"
 
@@ -14,6 +17,17 @@ using Role = QuantizerTask::Role;
 
 integer::CodeType activation_codes(int bits, bool is_signed) {
   return is_signed ? integer::signed_codes(bits) : integer::unsigned_codes(bits);
+}
+
+/// Whether batch norms alone read `layer`.
+bool batch_norm_follows(const graph::Graph& graph, graph::NodeId layer) {
+  bool follows = false;
+  for (const graph::Node& node : graph.nodes()) {
+    if (std::find(node.inputs.begin(), node.inputs.end(), layer) == node.inputs.end()) continue;
+    if (!node.op.is<graph::BatchNorm>()) return false;
+    follows = true;
+  }
+  return follows;
 }
 
 /// Runs `calibrate`; names the layer and what of it where it fails.
@@ -62,7 +76,9 @@ QuantizedNetwork::QuantizedNetwork(std::shared_ptr<Network> network, Quantizatio
           fmt::format("layer '{}': a product of two activations runs in single precision only",
                       shapes[i].name));
     Layer layer{shapes[i].name, nullptr, nullptr, {}, {}};
-    layer.weights = scheme.weights.make({Role::kWeights, bits.weight_bits, true, granularity});
+    layer.weights =
+        scheme.weights.make({Role::kWeights, bits.weight_bits, true, granularity,
+                             batch_norm_follows(network_->graph(), network_->layer_node(i))});
     naming_layer(layer.name, "weights",
                  [&] { layer.weights->calibrate(network_->layer_weight(i).detach()); });
     if (bits.activation_bits != graph::kFloatBits) {
@@ -234,8 +250,10 @@ std::optional<std::string> QuantizedNetwork::why_no_codes() const {
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     if (!layers_[i].activations)
       return fmt::format("activations of '{}' are single precision", layers_[i].name);
-    if (!layers_[i].activations->activation_scale() ||
-        !layers_[i].weights->codes(network_->layer_weight(i).detach()))
+    if (!layers_[i].activations->activation_scale())
+      return fmt::format("quantizer {} does not round activations to multiples of one step",
+                         quantization_.scheme);
+    if (!layers_[i].weights->codes(network_->layer_weight(i).detach()))
       return fmt::format("the levels of quantizer {} are no multiples of one step",
                          quantization_.scheme);
   }

@@ -61,14 +61,14 @@ TEST(Dsq, RoundsWeightsToOddMultiplesOfItsBoundOverTheSteps) {
   EXPECT_TRUE(codes->codes.to(torch::kFloat).equal(expected));
 }
 
-TEST(Dsq, RoundsActivationsFromZeroOrSymmetrically) {
+TEST(Dsq, RoundsActivationsFromZeroOrToEverySignedCode) {
   const Tensor x = torch::tensor({-9.0, -1.0, 0.4, 0.6, 1.6, 9.0});
   EXPECT_TRUE(dsq_of(activations_of(2), torch::full({}, 3.0), 0.2)
                   ->quantize(x)
                   .equal(torch::tensor({0.0, 0.0, 0.0, 1.0, 2.0, 3.0})));
   EXPECT_TRUE(dsq_of(activations_of(2, true), torch::full({}, 3.0), 0.2)
                   ->quantize(x)
-                  .equal(torch::tensor({-3.0, 0.0, 0.0, 0.0, 3.0, 3.0})));
+                  .equal(torch::tensor({-6.0, 0.0, 0.0, 0.0, 3.0, 3.0})));
 }
 
 TEST(Dsq, BeginsWithTheLargestMagnitudeAndAnAlphaOfAFifth) {
@@ -84,7 +84,7 @@ TEST(DsqGradients, AreThoseOfTheSoftFunctionInValuesBoundAndAlpha) {
   const Tensor x = torch::randn({60}), bound = torch::full({}, 1.3);
   expect_gradients_of_soft(weights_of(2), x, bound, -1, 3);
   expect_gradients_of_soft(activations_of(3), x, bound, 0, 7);
-  expect_gradients_of_soft(activations_of(2, true), x, bound, -1, 2);
+  expect_gradients_of_soft(activations_of(2, true), x, bound, -2, 3);
 }
 
 TEST(DsqGradients, AreThoseOfEachChannel) {

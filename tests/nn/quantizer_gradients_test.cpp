@@ -55,7 +55,7 @@ TEST(PactGradients, AreTheClippedFunctionsInValuesAndAlpha) {
     const auto quantizer = made("pact", activations_of(4, is_signed));
     quantizer->load("alpha", torch::full({}, 1.3));
     const auto clip = [&](const Tensor& x, const Tensor& alpha) {
-      return x.maximum(is_signed ? -alpha : torch::zeros_like(alpha)).minimum(alpha);
+      return x.maximum(is_signed ? -8.0 / 7 * alpha : torch::zeros_like(alpha)).minimum(alpha);
     };
     const Tensor x = values({60}), direction = torch::randn({60});
     const Tensor alpha = torch::full({}, 1.3, torch::kDouble);
@@ -103,7 +103,7 @@ TEST(DorefaGradients, AreOneForOneBitWeightsAndInsideOneForActivations) {
   expect_gradient(*made("dorefa", activations_of(4)), values({40}),
                   [](const Tensor& x) { return x.clamp(0, 1); });
   expect_gradient(*made("dorefa", activations_of(4, true)), values({40}),
-                  [](const Tensor& x) { return x.clamp(-1, 1); });
+                  [](const Tensor& x) { return x.clamp(-8.0 / 7, 1); });
 }
 
 TEST(KmeansGradients, AreTheMeansOfTheirClusters) {

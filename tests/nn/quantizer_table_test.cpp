@@ -23,6 +23,8 @@ TEST(Schemes, OfANameAreTheQuantizersOfThatNameOrItsPartners) {
   EXPECT_EQ(scheme_of("pact"), "pact: dorefa, pact");
   EXPECT_EQ(scheme_of("kmeans"), "kmeans: kmeans, uniform");
   EXPECT_EQ(scheme_of("inq"), "inq: inq, uniform");
+  EXPECT_EQ(scheme_of("qil-gamma"), "qil-gamma: qil-gamma, qil");
+  EXPECT_EQ(scheme_of("hwgq"), "hwgq: uniform, hwgq");
 }
 
 TEST(Schemes, OfTwoNamesCombineThemFreely) {
@@ -46,14 +48,14 @@ TEST(Schemes, NeedTrainingWhereOneOfTheTwoDoes) {
 TEST(Schemes, OfAnUnknownNameOfferTheNearest) {
   EXPECT_EQ(complaint([] { quantizer_scheme("unifrom"); }),
             "unknown quantizer 'unifrom': did you mean uniform? (known: uniform, haq, least-error, "
-            "dorefa, kmeans, dsq, inq, pact)");
+            "dorefa, kmeans, dsq, inq, lsq, tqt, qil, qil-gamma, sat, pact, hwgq)");
   EXPECT_EQ(
       complaint([] { quantizer_scheme("weights=pact,activations=pact"); }),
       "unknown quantizer of weights 'pact' (known: uniform, haq, least-error, dorefa, kmeans, "
-      "dsq, inq)");
+      "dsq, inq, lsq, tqt, qil, qil-gamma, sat)");
   EXPECT_EQ(complaint([] { quantizer_scheme("weights=haq,activations=unifrom"); }),
             "unknown quantizer of activations 'unifrom': did you mean uniform? (known: uniform, "
-            "haq, least-error, pact, dorefa, dsq)");
+            "haq, least-error, pact, dorefa, dsq, lsq, tqt, qil, sat, hwgq)");
 }
 
 TEST(Schemes, ThatAreNeitherANameNorAPairSayWhatWouldBe) {

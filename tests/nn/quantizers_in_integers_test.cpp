@@ -1,0 +1,108 @@
+// What fake quantization rounds to is what the integer engine reads and multiplies, code for code,
+// with every quantizer that has codes.
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "models/operators/activation.h"
+#include "models/operators/batch_norm.h"
+#include "models/operators/convolution.h"
+#include "models/operators/flatten.h"
+#include "models/operators/global_average_pool.h"
+#include "models/operators/input.h"
+#include "models/operators/linear.h"
+#include "models/torch/quantized_network.h"
+#include "tests/nn/same_integers.h"
+
+namespace bitloom::nn {
+namespace {
+
+using Role = QuantizerTask::Role;
+
+graph::Graph three_layers() {
+  using namespace graph;
+  Graph graph("three");
+  const Window window{{3, 3}, {1, 1}, Padding::all(1), {1, 1}};
+  NodeId at = graph.add("input", Input{{2, 6, 6}}, {});
+  for (const std::string number : {"1", "2"}) {
+    at = graph.add("conv" + number, Convolution{4, window}, {at});
+    at = graph.add("bn" + number, BatchNorm{}, {at});
+    at = graph.add("relu" + number, Activation{}, {at});
+  }
+  at = graph.add("pool", GlobalAveragePool{}, {at});
+  at = graph.add("flatten", Flatten{}, {at});
+  graph.add("linear", Linear{3}, {at});
+  return graph;
+}
+
+/// Each layer's input as codes of its quantizer, while fake quantization runs.
+class InputCodes : public LayerHooks {
+ public:
+  explicit InputCodes(QuantizedNetwork& network) : network_(network), inner_(network.hooks()) {}
+  Tensor input(std::size_t layer, const Tensor& x) override {
+    codes[layer] = to_integers(network_.activation_quantizer(layer)->codes(x)->codes);
+    return inner_->input(layer, x);
+  }
+  Tensor weight(std::size_t layer, const Tensor& w) override { return inner_->weight(layer, w); }
+  Tensor bias(std::size_t layer, const Tensor& b) override { return inner_->bias(layer, b); }
+
+  std::map<std::size_t, std::vector<std::int32_t>> codes;
+
+ private:
+  QuantizedNetwork& network_;
+  std::unique_ptr<LayerHooks> inner_;
+};
+
+/// What one stands for in the sums of output `channel` of a layer; biases are rounded to it.
+double accumulator_step(QuantizedNetwork& network, std::size_t layer, std::size_t channel) {
+  const torch::NoGradGuard no_gradient;
+  const Codes weights =
+      *network.weight_quantizer(layer).codes(network.network().layer_weight(layer));
+  return *network.activation_quantizer(layer)->activation_scale() *
+         std::abs(weights.scales[weights.scales.size() == 1 ? 0 : channel]);
+}
+
+void expect_integers_of_fake_quantization(const std::string& scheme, int bits) {
+  SCOPED_TRACE(scheme + " " + std::to_string(bits));
+  const graph::Graph graph = three_layers();
+  const auto network = std::make_shared<Network>(graph, initial_parameters(graph, 3));
+  QuantizedNetwork quantized(
+      network, {.scheme = scheme, .policy = graph::Policy(3, {bits, bits}), .granularity = {}});
+  torch::manual_seed(5);
+  ActivationSampler sampler(3, 8);
+  network->forward(torch::randn({8, 2, 6, 6}), Mode::kInference, sampler);
+  quantized.calibrate(sampler);
+  ASSERT_EQ(quantized.why_no_integers().value_or(""), "");
+  const integer::IntegerNetwork integers(quantized.program());
+  for (int image = 0; image < 3; ++image) {
+    const Tensor pixels = torch::randn({1, 2, 6, 6});
+    InputCodes fake(quantized);
+    const torch::NoGradGuard no_gradient;
+    const Tensor answers = network->forward(pixels, Mode::kInference, fake);
+    std::vector<double> outputs;
+    const auto found = integer_layers(integers, {pixels.data_ptr<float>(), 72}, outputs);
+    ASSERT_EQ(found.size(), fake.codes.size());
+    for (const auto& [layer, each] : found)
+      EXPECT_EQ(each.codes, fake.codes.at(layer)) << "layer " << layer;
+    for (std::size_t i = 0; i < outputs.size(); ++i)
+      EXPECT_NEAR(answers[0][static_cast<std::int64_t>(i)].item<double>(), outputs[i],
+                  0.501 * accumulator_step(quantized, 2, i));
+  }
+}
+
+TEST(EveryQuantizerWithCodes, RoundsToWhatTheIntegerEngineReads) {
+  const auto run = [](Role role, const QuantizerKind& kind) {
+    if (families_that_run(kind.spacing) == "none") return;
+    const std::string name(kind.name);
+    for (const int bits : {2, 4, 8})
+      expect_integers_of_fake_quantization(
+          role == Role::kWeights ? "weights=" + name + ",activations=uniform"
+                                 : "weights=uniform,activations=" + name,
+          bits);
+  };
+  for (const Role role : {Role::kWeights, Role::kActivations})
+    for (const QuantizerKind& kind : quantizer_kinds(role)) run(role, kind);
+}
+
+}  // namespace
+}  // namespace bitloom::nn

@@ -17,6 +17,7 @@ void add_describe(CLI::App& program);
 void add_search(CLI::App& program);
 void add_report(CLI::App& program);
 void add_export(CLI::App& program);
+void add_import(CLI::App& program);
 /// `make_crew`: who evaluates points; empty: as many processes as --jobs says.
 void add_explore(CLI::App& program, const pipelines::MakeCrew& make_crew = {});
 void add_compare(CLI::App& program);

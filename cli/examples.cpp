@@ -54,7 +54,12 @@ constexpr Example kExamples[] = {
     {"export",
      "--network resnet20 -o resnet20.onnx\n"
      "  bitloom export --network resnet20 --weights calibrated.safetensors \\\n"
-     "      --format qonnx -o quantized.onnx"},
+     "      --format qonnx -o quantized.onnx\n"
+     "  bitloom export --network resnet20 --policy run/policy.json \\\n"
+     "      --format hawq -o bit_config.py"},
+    {"import",
+     "bit_config.py --network resnet18 \\\n"
+     "      --entry bit_config_resnet18_uniform4 -o policy.json"},
     {"report",
      "run -o report.html\n"
      "  bitloom report zynq.db -o zynq.html"},

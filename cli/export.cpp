@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <memory>
 
 #include <fmt/format.h>
@@ -11,6 +12,7 @@
 #include "cli/output.h"
 #include "models/onnx/import.h"
 #include "pipelines/export.h"
+#include "pipelines/policy_files.h"
 #include "reports/text/text_table.h"
 
 namespace bitloom::cli {
@@ -19,11 +21,63 @@ namespace {
 struct ExportOptions {
   NetworkOption network;
   std::optional<std::string> weights;
+  PolicyOptions policy;
+  std::optional<std::string> like;
   std::string format = "onnx";
   std::string output;
 };
 
-void run(const ExportOptions& options) {
+bool is_format_of_policies(std::string_view name) {
+  const auto& formats = policies::formats();
+  return std::any_of(formats.begin(), formats.end(),
+                     [&](const policies::Format& format) { return format.name == name; });
+}
+
+/// A UserError lists the formats of networks and those of policies.
+void look_for_format(const std::string& name) {
+  if (is_format_of_policies(name)) return;
+  std::vector<std::string> known{"onnx", "qonnx", "qdq"};
+  if (std::find(known.begin(), known.end(), name) != known.end()) return;
+  for (const policies::Format& each : policies::formats()) known.emplace_back(each.name);
+  throw unknown_name("format", name, known);
+}
+
+std::string formats_of_policies() {
+  std::string text;
+  for (const policies::Format& each : policies::formats())
+    text += fmt::format("; {}: {}", each.name, each.doc);
+  return text;
+}
+
+void run_for_policy(const ExportOptions& options) {
+  if (options.weights)
+    throw UserError(
+        fmt::format("--weights goes with a network, not with --format {}", options.format));
+  if (!options.policy.is_given())
+    throw UserError(fmt::format("--format {}: --policy or --bits is required", options.format));
+  require_different_files({{"-o", options.output}},
+                          {{"--policy", options.policy.file}, {"--like", options.like}});
+  Destination destination(options.output);
+  const pipelines::ExportedPolicy exported =
+      pipelines::export_policy({.network = options.network.choice(),
+                                .policy = options.policy.choice(),
+                                .format = options.format,
+                                .like = options.like},
+                               host());
+  destination.write(exported.text);
+  if (!destination.is_standard_output())
+    print(reports::wrapped(fmt::format("{}: bits of {} layers of {} for {}", options.output,
+                                       exported.layers, options.network.name, options.format),
+                           output_width(), ""));
+  destination.finish();
+}
+
+void run_for_network(const ExportOptions& options) {
+  if (options.policy.is_given() || options.policy.edge_layers || options.like)
+    throw UserError(fmt::format(
+        "--policy, --bits, --edge-layers and --like go with formats of policies, not with "
+        "--format {}: weights that calibrate wrote have their bits",
+        options.format));
   const onnx::Format format = onnx::parse_format(options.format);
   if (!onnx::is_model_file(options.output))
     throw UserError(fmt::format("-o {}: must end in .onnx", options.output));
@@ -41,11 +95,19 @@ void run(const ExportOptions& options) {
   output.commit();
 }
 
+void run(const ExportOptions& options) {
+  if (is_format_of_policies(options.format))
+    run_for_policy(options);
+  else
+    run_for_network(options);
+}
+
 }  // namespace
 
 void add_export(CLI::App& program) {
   auto options = std::make_shared<ExportOptions>();
-  CLI::App* command = program.add_subcommand("export", "a network as a file of ONNX, QONNX or QDQ");
+  CLI::App* command = program.add_subcommand(
+      "export", "a network as a file of ONNX, QONNX or QDQ; its bits for HAQ, NNCF, AIMET or HAWQ");
   options->network.add_to(*command);
   command
       ->add_option("--weights", options->weights,
@@ -55,12 +117,17 @@ void add_export(CLI::App& program) {
   look_at(command
               ->add_option("--format", options->format,
                            "onnx: single precision; qonnx: Quant at both operands of each layer; "
-                           "qdq: QuantizeLinear and DequantizeLinear, 8 bits or fewer (onnx)")
-              ->type_name("onnx|qonnx|qdq"),
-          [](const std::string& text) { onnx::parse_format(text); });
-  command->add_option("-o,--output", options->output, "the file")
-      ->required()
-      ->type_name("FILE.onnx");
+                           "qdq: QuantizeLinear and DequantizeLinear, 8 bits or fewer" +
+                               formats_of_policies() + " (onnx)")
+              ->type_name("FORMAT"),
+          look_for_format);
+  options->policy.add_to(*command);
+  command
+      ->add_option("--like", options->like,
+                   "with nncf and aimet: a file of theirs for this network, of which everything "
+                   "but bits is kept")
+      ->type_name("FILE");
+  command->add_option("-o,--output", options->output, "the file")->required()->type_name("FILE");
   command->callback([options] { run(*options); });
 }
 

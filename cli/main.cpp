@@ -23,6 +23,7 @@ int main(int argc, char** argv) {
   add_search(program);
   add_report(program);
   add_export(program);
+  add_import(program);
   add_reproduce(program, exit_code);
   add_completion(program);
   add_man(program);

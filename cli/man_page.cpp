@@ -39,11 +39,20 @@ std::string escaped(std::string_view text) {
   for (const char c : text) {
     if (begins_line && (c == '.' || c == '\'')) out += "\\&";
     switch (c) {
-      case '\\': out += "\\e"; break;
-      case '-': out += "\\-"; break;
-      case '~': out += "\\(ti"; break;
-      case '^': out += "\\(ha"; break;
-      default: out += c;
+      case '\\':
+        out += "\\e";
+        break;
+      case '-':
+        out += "\\-";
+        break;
+      case '~':
+        out += "\\(ti";
+        break;
+      case '^':
+        out += "\\(ha";
+        break;
+      default:
+        out += c;
     }
     begins_line = c == '\n';
   }
@@ -106,8 +115,9 @@ std::string man_page(const CLI::App& program) {
   std::string text = fmt::format(
       ".TH BITLOOM 1 \"\" \"bitloom {}\" \"User Commands\"\n.SH NAME\n{}\n"
       ".SH SYNOPSIS\n.B bitloom\n.I COMMAND\n.RI [ OPTION ...]\n.SH COMMANDS\n",
-      BITLOOM_VERSION, escaped("bitloom - latency and energy of mixed-precision networks on "
-                               "bit-serial accelerators, and bits within budgets"));
+      BITLOOM_VERSION,
+      escaped("bitloom - latency and energy of mixed-precision networks on "
+              "bit-serial accelerators, and bits within budgets"));
   for (const CLI::App* command : program.get_subcommands({}))
     text += tagged(fmt::format("\\fB{}\\fR", escaped(command->get_name())),
                    command->get_description() + ".");

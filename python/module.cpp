@@ -47,6 +47,7 @@ PYBIND11_MODULE(_bitloom, module) {
   add_cost_table(module);
   add_comparison(module);
   add_exploration(module);
+  add_policy_files(module);
   add_policy_search(module);
   add_problem(module);
   module.def("write_file", &bitloom::write_file, pybind11::arg("path"), pybind11::arg("bytes"),

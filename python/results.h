@@ -10,6 +10,7 @@ void add_simulation(pybind11::module_& module);
 void add_cost_table(pybind11::module_& module);
 void add_comparison(pybind11::module_& module);
 void add_exploration(pybind11::module_& module);
+void add_policy_files(pybind11::module_& module);
 void add_policy_search(pybind11::module_& module);
 void add_problem(pybind11::module_& module);
 

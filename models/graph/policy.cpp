@@ -101,6 +101,27 @@ Policy read_named_layers(const DocumentValue& list, const std::vector<LayerShape
   return policy;
 }
 
+/// The policy that a document says.
+Policy read_document(const DocumentValue& document, const std::string& network,
+                     const std::vector<LayerShape>& layers, Activations activations) {
+  if (document.is_sequence()) {
+    Policy policy = read_haq_list(document, network, layers.size(), activations);
+    require_shared_widths(document, policy, layers);
+    return policy;
+  }
+  if (!document.is_mapping())
+    throw document.error("must be {\"network\": ..., \"layers\": [...]} or [[w, a], ...]");
+  document.allow_only({"schema", "network", "layers"});
+  if (document.has("schema")) document.at("schema").integer(1, 1);
+  const DocumentValue named = document.at("network");
+  // A file may be renamed, and one that was exported has the layers of its network.
+  if (named.text() != network && !network.ends_with(".onnx"))
+    throw named.error(fmt::format("is for network '{}', not '{}'", named.text(), network));
+  Policy policy = read_named_layers(document.at("layers"), layers, activations);
+  require_shared_widths(document.at("layers"), policy, layers);
+  return policy;
+}
+
 }  // namespace
 
 Policy uniform_policy(std::size_t layers, Precision precision) { return Policy(layers, precision); }
@@ -145,23 +166,12 @@ void check_policy(const std::string& name, const Policy& policy,
 
 Policy read_policy(const std::string& path, const std::string& network,
                    const std::vector<LayerShape>& layers, Activations activations) {
-  const DocumentValue document = load_policy_document(path);
-  if (document.is_sequence()) {
-    Policy policy = read_haq_list(document, network, layers.size(), activations);
-    require_shared_widths(document, policy, layers);
-    return policy;
-  }
-  if (!document.is_mapping())
-    throw document.error("must be {\"network\": ..., \"layers\": [...]} or [[w, a], ...]");
-  document.allow_only({"schema", "network", "layers"});
-  if (document.has("schema")) document.at("schema").integer(1, 1);
-  const DocumentValue named = document.at("network");
-  // A file may be renamed, and one that was exported has the layers of its network.
-  if (named.text() != network && !network.ends_with(".onnx"))
-    throw named.error(fmt::format("is for network '{}', not '{}'", named.text(), network));
-  Policy policy = read_named_layers(document.at("layers"), layers, activations);
-  require_shared_widths(document.at("layers"), policy, layers);
-  return policy;
+  return read_document(load_policy_document(path), network, layers, activations);
+}
+
+Policy parse_policy(const std::string& path, const std::string& bytes, const std::string& network,
+                    const std::vector<LayerShape>& layers) {
+  return read_document(policy_document_of(path, bytes), network, layers, Activations::kInteger);
 }
 
 }  // namespace bitloom::graph

@@ -36,5 +36,8 @@ void check_policy(const std::string& name, const Policy& policy,
 Policy read_policy(const std::string& path, const std::string& network,
                    const std::vector<LayerShape>& layers,
                    Activations activations = Activations::kInteger);
+/// The same of the bytes of the file `path`.
+Policy parse_policy(const std::string& path, const std::string& bytes, const std::string& network,
+                    const std::vector<LayerShape>& layers);
 
 }  // namespace bitloom::graph

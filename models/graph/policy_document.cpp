@@ -48,7 +48,10 @@ std::optional<DocumentValue> last_logged(const std::string& path, std::string_vi
 }  // namespace
 
 DocumentValue load_policy_document(const std::string& path) {
-  const std::string bytes = read_file(path, {.most_bytes = DocumentLimits{}.bytes});
+  return policy_document_of(path, read_file(path, {.most_bytes = DocumentLimits{}.bytes}));
+}
+
+DocumentValue policy_document_of(const std::string& path, const std::string& bytes) {
   if (is_npy(bytes)) return value_of(path, list_text(parse_npy(path, bytes)));
   if (auto logged = last_logged(path, bytes)) return *logged;
   return document_of(path, bytes);

@@ -7,7 +7,7 @@ from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Seq
 
 import numpy as np
 
-from . import _bitloom, checks, nncf
+from . import _bitloom, checks
 from .errors import InputError
 from .network import Network, NetworkLike, network_of
 from .results import Array, Record, html_of
@@ -87,11 +87,31 @@ class Policy(Mapping[str, Bits]):
         return policy
 
     @classmethod
-    def load(cls, path: Union[str, "os.PathLike[str]"], network: NetworkLike) -> "Policy":
-        """Reads bitloom's JSON, HAQ's [[w, a], ...] as text or NumPy array, or a log of HAQ's."""
+    def load(cls, path: Union[str, "os.PathLike[str]"], network: NetworkLike, *,
+             format: Optional[str] = None, activations: Optional[int] = None,
+             rename: Optional[Mapping[str, str]] = None, entry: str = "") -> "Policy":
+        """Reads bitloom's JSON, HAQ's [[w, a], ...] as text or NumPy array, a log of HAQ's, NNCF's
+        configuration, AIMET's encodings, or HAWQ's bit_config.py.
+
+        format: "bitloom", "haq", "nncf", "aimet" or "hawq"; None recognizes it.
+        activations: activation bits of the layers of which the file does not say them.
+        rename: names of the file's to the layers'; * stands for anything: {"backbone.*": "*"}.
+        entry: the configuration, of a file of HAWQ's with several.
+        """
+        return cls._imported(checks.path("path", path), None, network, format, activations,
+                             rename or {}, entry)
+
+    @classmethod
+    def _imported(cls, path: Union[str, bytes], text: Optional[str], network: NetworkLike,
+                  format: Optional[str], activations: Optional[int], rename: Mapping[str, str],
+                  entry: str) -> "Policy":
         of = network_of(network)
         policy = cls.__new__(cls)
-        policy._set(Choice(file=checks.path("path", path)).listed_for(of), of)
+        policy._set(_bitloom.import_policy(
+            of._core, path, text, None if format is None else checks.text("format", format),
+            checks.whole_or_none("activations", activations, 1, 16),
+            [(checks.text("rename", old), checks.text("rename", new))
+             for old, new in rename.items()], checks.text("entry", entry)), of)
         return policy
 
     @classmethod
@@ -102,14 +122,19 @@ class Policy(Mapping[str, Bits]):
         activations: bits of every layer's input. NNCF quantizes the results of operators, whose
         scopes do not tell which layers read them, so that those entries are passed over.
         """
-        of = network_of(network)
-        bits = nncf.weight_bits(entries, of.layer_names)
-        return cls({name: (bits[name], activations) for name in of.layer_names}, of)
+        try:
+            text = json.dumps(entries, default=checks.plain)
+        except (TypeError, ValueError, RecursionError) as wrong:
+            raise InputError(f"nncf: must be [[bits, scope], ...], or a configuration: {wrong}"
+                             ) from None
+        return cls._imported("nncf", text, network, "nncf", activations, {}, "")
 
     def to_nncf(self, model: Any) -> List[List[Any]]:
         """NNCF's "bitwidth_per_scope" of the weights of a PyTorch model, whose modules have the
         names of the layers."""
-        return nncf.entries_of({name: bits.weights for name, bits in self.items()}, model)
+        entries: List[List[Any]] = json.loads(
+            _bitloom.nncf_entries(self._network._core, self._bits, _modules_of(model)))
+        return entries
 
     @property
     def network(self) -> Network:
@@ -167,12 +192,20 @@ class Policy(Mapping[str, Bits]):
         return [{"name": name, "weight_bits": bits.weights, "activation_bits": bits.activations}
                 for name, bits in self.items()]
 
-    def save(self, path: Union[str, "os.PathLike[str]"]) -> None:
+    def save(self, path: Union[str, "os.PathLike[str]"], format: str = "bitloom", *,
+             like: Union[str, "os.PathLike[str]", None] = None) -> None:
         """Writes the JSON that `--policy` of the commands reads; nothing is left half written.
+
+        format: or what another program reads: "haq", "hawq", "nncf", "aimet".
+        like: a file of NNCF's or AIMET's for this network, of which all but bits is kept; those
+            formats need it.
 
         A link is followed; a pipe or a device is written to. Raises InputError where it cannot be.
         """
-        _bitloom.write_file(checks.path("path", path), json.dumps(self.to_dict(), indent=2) + "\n")
+        text = _bitloom.export_policy(self._network._core, self._bits,
+                                      checks.text("format", format),
+                                      None if like is None else checks.path("like", like))
+        _bitloom.write_file(checks.path("path", path), text)
 
     def __str__(self) -> str:
         longest = max(map(len, self))
@@ -184,6 +217,14 @@ class Policy(Mapping[str, Bits]):
 
     def _repr_html_(self) -> str:
         return html_of(repr(self), self.records())
+
+
+def _modules_of(model: Any, name: str = "") -> List[Tuple[str, str]]:
+    """The names and classes of a PyTorch model's modules, the model itself first."""
+    found = [(name, type(model).__name__)]
+    for child, module in model.named_children():
+        found += _modules_of(module, f"{name}.{child}" if name else child)
+    return found
 
 
 def _in_order(layers: Mapping[str, Pair], names: Sequence[str]) -> List[Bits]:

@@ -16,16 +16,17 @@ Arguments simulate(const Arguments& more) {
 }
 
 const std::string kKnownCommands =
-    "(known: simulate, compare, lut, explore, list, describe, search, report, export, reproduce, "
+    "(known: simulate, compare, lut, explore, list, describe, search, report, export, import, "
+    "reproduce, "
     "completion, man, verify, train, calibrate, finetune, evaluate, record, sensitivity)";
 
 TEST(CommandLine, NeedsACommand) {
-  expect_refused(
-      {},
-      "bitloom: a command is required: simulate, compare, lut, explore, list, describe, "
-      "search, report, export, reproduce, completion, man, verify, train, calibrate, finetune, "
-      "evaluate, record, sensitivity "
-      "(see bitloom --help)");
+  expect_refused({},
+                 "bitloom: a command is required: simulate, compare, lut, explore, list, describe, "
+                 "search, report, export, import, reproduce, completion, man, verify, train, "
+                 "calibrate, finetune, "
+                 "evaluate, record, sensitivity "
+                 "(see bitloom --help)");
   expect_refused({"describe"},
                  "bitloom describe: a command is required: network, hardware "
                  "(see bitloom describe --help)");

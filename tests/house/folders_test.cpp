@@ -33,6 +33,7 @@ const std::vector<Row>& rows() {
       {"models/graph", {"base"}},
       {"models/operators", {"base", "models/graph", "models/integer"}},
       {"models/integer", {"base", "models/graph"}},
+      {"models/policies", {"base", "models/graph"}},
       {"models/onnx",
        {"base", "models/graph", "models/operators", "models/weights", "models/integer"}},
       {"models/data", {"base"}},

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Policies are dicts of bits, to and from files and other programs' formats."""
+import json
 import pathlib
 import tempfile
 import unittest
@@ -83,14 +84,44 @@ class Policies(unittest.TestCase):
         configuration = {"compression": {"initializer": {"precision": {
             "bitwidth_per_scope": [*entries, [8, "ResNet/ReLU[relu]/relu__0|OUTPUT"]]}}}}
         self.assertEqual(bitloom.Policy.from_nncf(configuration, "resnet18", 6), policy)
-        for text, wrong in [("layer 'fc' are missing", entries[:-1]),
-                            ("is given twice", entries * 2),
-                            ("no layer 'fd'", [*entries[:-1], [4, "A/B[fd]/linear_0|WEIGHT"]]),
+        for text, wrong in [("no weight bits of layers 'fc'", entries[:-1]),
+                            ("are given twice", entries * 2),
+                            ("no layers of resnet18: 'fd'",
+                             [*entries[:-1], [4, "A/B[fd]/linear_0|WEIGHT"]]),
                             ("must be", [[8]]), ("must be", {})]:
             with self.assertRaisesRegex(bitloom.InputError, text):
                 bitloom.Policy.from_nncf(wrong, "resnet18")
         with self.assertRaisesRegex(bitloom.InputError, "the model has no module 'conv1'"):
             policy.to_nncf(module("ResNet"))
+
+    def test_go_to_other_programs_and_come_back(self):
+        policy = bitloom.Policy([[1 + i % 8, 6] for i in range(len(RESNET18))], "resnet18")
+        with tempfile.TemporaryDirectory() as folder:
+            for format, name in [("hawq", "bit_config.py"), ("haq", "list.json")]:
+                file = pathlib.Path(folder, name)
+                policy.save(file, format)
+                self.assertEqual(bitloom.Policy.load(file, "resnet18"), policy)
+            nncf = pathlib.Path(folder, "nncf.json")
+            nncf.write_text(json.dumps({"bitwidth_per_scope": policy.to_nncf(resnet18())}))
+            again = pathlib.Path(folder, "again.json")
+            bitloom.Policy.of(3, "resnet18").save(again, "nncf", like=nncf)
+            loaded = bitloom.Policy.load(again, "resnet18", activations=5, format="nncf")
+            self.assertEqual(set(loaded.values()), {(3, 5)})
+            with self.assertRaisesRegex(bitloom.InputError, "like: is required for nncf"):
+                policy.save(again, "nncf")
+            with self.assertRaisesRegex(bitloom.InputError, "says no activation bits"):
+                bitloom.Policy.load(nncf, "resnet18")
+            with self.assertRaisesRegex(bitloom.InputError, "unknown format 'mine'"):
+                policy.save(again, "mine")
+
+    def test_names_may_be_others(self):
+        entries = [[4, f"Net/NNCFConv2d[backbone]/A[{name}]|WEIGHT"] for name in RESNET18]
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder, "bits.json")
+            file.write_text(json.dumps(entries))
+            loaded = bitloom.Policy.load(file, "resnet18", activations=8,
+                                         rename={"backbone.*": "*"})
+        self.assertEqual(set(loaded.values()), {(4, 8)})
 
     def test_may_be_arrays(self):
         bits = np.full((20, 2), 4)

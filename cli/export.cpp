@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <filesystem>
 #include <memory>
 
 #include <fmt/format.h>
@@ -10,6 +11,7 @@
 #include "cli/host.h"
 #include "cli/options.h"
 #include "cli/output.h"
+#include "models/graph/workload_formats.h"
 #include "models/onnx/import.h"
 #include "pipelines/export.h"
 #include "pipelines/policy_files.h"
@@ -33,18 +35,28 @@ bool is_format_of_policies(std::string_view name) {
                      [&](const policies::Format& format) { return format.name == name; });
 }
 
-/// A UserError lists the formats of networks and those of policies.
+/// Null where the name is not that of a simulator's format.
+const graph::WorkloadFormat* workload_format(std::string_view name) {
+  for (const graph::WorkloadFormat& each : graph::workload_formats())
+    if (each.name == name) return &each;
+  return nullptr;
+}
+
+/// A UserError lists the formats of networks, of policies and of simulators.
 void look_for_format(const std::string& name) {
-  if (is_format_of_policies(name)) return;
+  if (is_format_of_policies(name) || workload_format(name)) return;
   std::vector<std::string> known{"onnx", "qonnx", "qdq"};
   if (std::find(known.begin(), known.end(), name) != known.end()) return;
   for (const policies::Format& each : policies::formats()) known.emplace_back(each.name);
+  for (const graph::WorkloadFormat& each : graph::workload_formats()) known.emplace_back(each.name);
   throw unknown_name("format", name, known);
 }
 
-std::string formats_of_policies() {
+std::string other_formats() {
   std::string text;
   for (const policies::Format& each : policies::formats())
+    text += fmt::format("; {}: {}", each.name, each.doc);
+  for (const graph::WorkloadFormat& each : graph::workload_formats())
     text += fmt::format("; {}: {}", each.name, each.doc);
   return text;
 }
@@ -70,6 +82,39 @@ void run_for_policy(const ExportOptions& options) {
                                        exported.layers, options.network.name, options.format),
                            output_width(), ""));
   destination.finish();
+}
+
+void run_for_simulator(const ExportOptions& options, const graph::WorkloadFormat& format) {
+  if (options.weights || options.like)
+    throw UserError(fmt::format("--weights and --like do not go with --format {}", format.name));
+  if ((options.policy.is_given() || options.policy.edge_layers) && !format.takes_bits)
+    throw UserError(
+        fmt::format("--format {}: has no bits; --policy, --bits and --edge-layers do "
+                    "not go with it",
+                    format.name));
+  require_different_files({{"-o", options.output}}, {{"--policy", options.policy.file}});
+  const Network network = options.network.load();
+  graph::Policy policy;
+  if (options.policy.is_given()) policy = pipelines::load(options.policy.choice(), network);
+  const std::vector<graph::WorkloadText> files = format.write(network.layers, policy);
+  const std::string what = fmt::format("{}: {} layers of {} for {}", options.output,
+                                       network.layers.size(), options.network.name, format.name);
+  if (!format.is_folder) {
+    Destination destination(options.output);
+    destination.write(files.front().text);
+    if (!destination.is_standard_output()) print(reports::wrapped(what, output_width(), ""));
+    destination.finish();
+    return;
+  }
+  require_folder("-o", options.output);
+  const std::filesystem::path folder = options.output;
+  std::error_code failure;
+  std::filesystem::create_directories(folder, failure);
+  if (failure)
+    throw UserError(fmt::format("-o: {}: cannot be made: {}", options.output, failure.message()));
+  for (const graph::WorkloadText& file : files)
+    write_file((folder / file.name).string(), file.text);
+  print(reports::wrapped(what, output_width(), ""));
 }
 
 void run_for_network(const ExportOptions& options) {
@@ -98,6 +143,8 @@ void run_for_network(const ExportOptions& options) {
 void run(const ExportOptions& options) {
   if (is_format_of_policies(options.format))
     run_for_policy(options);
+  else if (const graph::WorkloadFormat* format = workload_format(options.format))
+    run_for_simulator(options, *format);
   else
     run_for_network(options);
 }
@@ -107,7 +154,9 @@ void run(const ExportOptions& options) {
 void add_export(CLI::App& program) {
   auto options = std::make_shared<ExportOptions>();
   CLI::App* command = program.add_subcommand(
-      "export", "a network as a file of ONNX, QONNX or QDQ; its bits for HAQ, NNCF, AIMET or HAWQ");
+      "export",
+      "a network as a file of ONNX, QONNX or QDQ; its bits for HAQ, NNCF, AIMET or HAWQ; its "
+      "layers for SCALE-Sim, ZigZag or Timeloop");
   options->network.add_to(*command);
   command
       ->add_option("--weights", options->weights,
@@ -118,7 +167,7 @@ void add_export(CLI::App& program) {
               ->add_option("--format", options->format,
                            "onnx: single precision; qonnx: Quant at both operands of each layer; "
                            "qdq: QuantizeLinear and DequantizeLinear, 8 bits or fewer" +
-                               formats_of_policies() + " (onnx)")
+                               other_formats() + " (onnx)")
               ->type_name("FORMAT"),
           look_for_format);
   options->policy.add_to(*command);
@@ -127,7 +176,9 @@ void add_export(CLI::App& program) {
                    "with nncf and aimet: a file of theirs for this network, of which everything "
                    "but bits is kept")
       ->type_name("FILE");
-  command->add_option("-o,--output", options->output, "the file")->required()->type_name("FILE");
+  command->add_option("-o,--output", options->output, "the file; with timeloop a folder")
+      ->required()
+      ->type_name("FILE");
   command->callback([options] { run(*options); });
 }
 

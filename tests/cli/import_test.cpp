@@ -70,7 +70,33 @@ TEST(PolicyFiles, OptionsGoTogether) {
                  "--format onnx: weights that calibrate wrote have their bits");
   expect_refused(with(base, {"--format", "nncg"}),
                  "--format: unknown format 'nncg': did you mean nncf? (known: onnx, qonnx, qdq, "
-                 "bitloom, haq, nncf, aimet, hawq)");
+                 "bitloom, haq, nncf, aimet, hawq, scalesim, zigzag, timeloop)");
+}
+
+TEST(LayerFiles, ArePricedAsTheNetworkIs) {
+  const TemporaryFolder folder;
+  const Arguments hardware{"--hardware", "bismo-edge", "--bits", "4/4"};
+  const auto total = [&](const Arguments& network) {
+    const auto result = run_bitloom(with(with({"simulate"}, network), hardware));
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    const std::size_t at = result.out.find("\ntotal");
+    return result.out.substr(at, result.out.find('\n', at + 1) - at);
+  };
+  const auto exported_as = [&](const char* format, const std::string& file) {
+    const auto result = run_bitloom(
+        {"export", "--network", "alexnet", "--format", format, "-o", folder.file(file)});
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    return folder.file(file);
+  };
+  const std::string zigzag = exported_as("zigzag", "alexnet.yaml");
+  EXPECT_EQ(total({"--layers-csv", zigzag}), total({"--network", "alexnet"}));
+  EXPECT_NE(total({"--layers-csv", exported_as("scalesim", "alexnet.csv")}), "");
+  const std::string problems = exported_as("timeloop", "problems");
+  EXPECT_NE(total({"--layers-csv", problems + "/features.0.yaml"}), "");
+  expect_refused({"export", "--network", "alexnet", "--format", "scalesim", "--bits", "4/4", "-o",
+                  folder.file("x")},
+                 "--format scalesim: has no bits; --policy, --bits and --edge-layers do not go "
+                 "with it");
 }
 
 TEST(PolicyFiles, AreReadOrRefusedInOneLine) {

@@ -106,6 +106,11 @@ std::string to_text(graph::Extent image_size) {
   return height == width ? fmt::format("{}", height) : fmt::format("{}x{}", height, width);
 }
 
+std::string Network::place(std::size_t i) const {
+  if (!places.empty()) return places[i];
+  return fmt::format("{}: layer '{}'", graph.name(), excerpt(layers[i].name));
+}
+
 void require_known_network(const std::string& name) {
   if (onnx::is_model_file(name)) return;
   const std::string lower = lower_case(name);
@@ -165,7 +170,8 @@ hardware::Hardware load(const HardwareChoice& choice, const Host& host) {
   hardware::Hardware machine =
       choice.text ? hardware::parse_hardware(choice.name, *choice.text, folder, choice.settings)
                   : hardware::load_hardware(choice.name, folder, choice.settings);
-  if (choice.energy_table) hardware::read_energy_table(*choice.energy_table, machine);
+  if (choice.energy_table)
+    hardware::read_energy_table(*choice.energy_table, machine, choice.settings);
   if (choice.batch) machine.set_batch(*choice.batch);
   warn_of_default_energies(choice, machine, host);
   return machine;

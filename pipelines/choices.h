@@ -41,6 +41,10 @@ struct Network {
   std::map<std::string, int> unknown = {};  // those of which nothing is known
   /// Bits that a file of ONNX quantizes its layers to; a UserError names one that it does not.
   std::function<graph::Policy()> own_bits = {};
+  std::vector<std::string> places = {};  // of a table: each layer's file and line
+
+  /// Where layer `i` is from, for complaints.
+  std::string place(std::size_t i) const;
 
   /// The shape of an image; empty where a table does not say it.
   graph::Shape input() const {

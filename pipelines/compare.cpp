@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "pipelines/countable.h"
 #include "pipelines/engine_warning.h"
 #include "pipelines/network_table.h"
 
@@ -149,6 +150,7 @@ class Pricing {
     std::vector<PricedPolicy> priced;
     std::vector<sim::Job> all;
     for (const graph::Policy& policy : policies) {
+      require_countable_work(network_, policy, machine.batch());
       priced.push_back({sim::jobs_of(network_.layers, policy, machine.batch())});
       all.insert(all.end(), priced.back().jobs.begin(), priced.back().jobs.end());
     }
@@ -159,6 +161,9 @@ class Pricing {
     done_ += results.size();
     for (std::size_t i = 0; i < results.size(); ++i)
       priced[i / network_.layers.size()].results.push_back(std::move(results[i]));
+    std::vector<std::string> places;
+    for (std::size_t i = 0; i < network_.layers.size(); ++i) places.push_back(network_.place(i));
+    for (const PricedPolicy& policy : priced) require_countable_costs(places, policy.results);
     return priced;
   }
 
@@ -193,7 +198,7 @@ reports::Sweep sweep(Pricing& pricing, const Network& network, const CompareOpti
 void warn_of_technologies(const std::vector<AskedMachine>& machines, const Host& host) {
   std::vector<std::string> technologies;
   for (const AskedMachine& machine : machines) {
-    const std::string technology = machine.hardware.machine().technology();
+    const std::string technology = machine.hardware.energy_technology();
     if (!technology.empty() &&
         std::find(technologies.begin(), technologies.end(), technology) == technologies.end())
       technologies.push_back(technology);
@@ -261,8 +266,8 @@ reports::Comparison compare(const CompareOptions& options, const Host& host) {
     const hardware::Hardware& hw = machine.hardware;
     const std::string name = name_of(machine, machines);
     if (!price_on(hw, name, options, pricing, result)) continue;
-    result.machines.push_back({name, hw.batch(), hw.clock(), hw.machine().technology(),
-                               machine.asked, machine.values, hw.machine().resources()});
+    result.machines.push_back({name, hw.batch(), hw.clock(), hw.energy_technology(), machine.asked,
+                               machine.values, hw.machine().resources()});
     if (!options.sweep.empty()) continue;
     for (const reports::Swept swept : reports::kAllSwept)
       result.sweeps.push_back(

@@ -2,6 +2,7 @@
 
 #include "models/onnx/call.h"
 #include "models/onnx/import.h"
+#include "pipelines/countable.h"
 #include "pipelines/network_table.h"
 
 namespace bitloom::pipelines {
@@ -22,6 +23,7 @@ reports::NetworkDescription describe(const NetworkChoice& network, const PolicyC
   const Network asked =
       is_table ? network_of(*network.table, of_any_batch(rows_of(network))) : load(network, host);
   const graph::Policy bits = load(policy, asked);
+  require_countable_work(asked, bits);
   reports::NetworkDescription description{
       .name = asked.graph.name(),
       .about = is_table ? "a table of layers" : std::string(about(asked.graph.name())),

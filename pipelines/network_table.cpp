@@ -31,6 +31,7 @@ Network network_of(const std::string& file, const std::vector<graph::LayerRow>& 
     if (row.batch && network.batch && row.batch != network.batch)
       throw complaint("has another batch than the rows before it; one for all would be right");
     network.layers.push_back(row.layer);
+    network.places.push_back(fmt::format("{}:{}", file, row.line));
     if (row.batch) network.batch = row.batch;
     says_bits = says_bits || row.precision;
     network.bits.push_back(row.precision.value_or(graph::Precision{}));

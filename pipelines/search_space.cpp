@@ -150,7 +150,7 @@ std::string simulation_json(const SearchSpace& space, const PricedNetwork& price
                                  .hardware = machine.name(),
                                  .engine = space.engine.name(),
                                  .energy_table = space.hardware.energy_table,
-                                 .technology = machine.machine().technology(),
+                                 .technology = machine.energy_technology(),
                                  .batch = machine.batch(),
                                  .clock = machine.clock(),
                                  .writes_back = machine.writes_back(),

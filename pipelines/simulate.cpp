@@ -5,7 +5,9 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "pipelines/changes.h"
+#include "pipelines/countable.h"
 #include "pipelines/engine_warning.h"
 #include "pipelines/layer_selection.h"
 #include "pipelines/network_table.h"
@@ -22,7 +24,7 @@ reports::Simulation question_on(const SimulateOptions& options,
           .hardware = hardware.name(),
           .engine = options.engine.name(),
           .energy_table = options.hardware.energy_table,
-          .technology = hardware.machine().technology(),
+          .technology = hardware.energy_technology(),
           .batch = hardware.batch(),
           .clock = hardware.clock(),
           .writes_back = hardware.writes_back(),
@@ -52,7 +54,8 @@ reports::Simulation question(const NetworkLayers& chosen, const SimulateOptions&
 using Rows = std::vector<graph::LayerRow>;
 
 /// An option that no row takes: each says in `columns` what the option would.
-[[noreturn]] void refuse_option(const LayerTable& table, const char* columns, const char* option) {
+[[noreturn]] void refuse_option(const LayerTable& table, const char* columns,
+                                const std::string& option) {
   throw UserError(
       fmt::format("{}: {}: every row says its own: leave {} out", table.file, columns, option));
 }
@@ -73,6 +76,13 @@ graph::Policy bits_of(const LayerTable& table, const Rows& rows) {
   return bits;
 }
 
+void refuse_batch(const LayerTable& table, const HardwareChoice& hardware) {
+  if (hardware.batch) refuse_option(table, "batch", "--batch");
+  for (const std::string& setting : hardware.settings)
+    if (hardware::key_of(setting) == "batch")
+      refuse_option(table, "batch", fmt::format("--set {}", excerpt(setting)));
+}
+
 /// The rows of a table at what they say, and the options where they say nothing.
 reports::Simulation question(const LayerTable& table, const SimulateOptions& options,
                              const hardware::Hardware& hardware, const Host&) {
@@ -80,9 +90,8 @@ reports::Simulation question(const LayerTable& table, const SimulateOptions& opt
   asked.network = table.file;
   const Rows rows = graph::read_layer_table(table.file);
   const graph::Policy bits = bits_of(table, rows);
-  if (options.hardware.batch &&
-      std::all_of(rows.begin(), rows.end(), [](const auto& row) { return row.batch.has_value(); }))
-    refuse_option(table, "batch", "--batch");
+  if (std::all_of(rows.begin(), rows.end(), [](const auto& row) { return row.batch.has_value(); }))
+    refuse_batch(table, options.hardware);
   std::vector<graph::LayerShape> shapes;
   for (const graph::LayerRow& row : rows) shapes.push_back(row.layer);
   for (const std::size_t i : select_layers(table.layers, shapes))
@@ -119,27 +128,14 @@ std::vector<sim::LayerResult> answers(const SimulateOptions& options,
                    .progress = [&](double done, std::int64_t of) { step.update(done, of); }});
 }
 
-/// A layer is counted in 64 bits (its family sees to it), and so are sums over a network's; sums
-/// over a table's rows need not be.
-void require_countable_totals(const reports::Simulation& asked,
-                              const std::vector<sim::LayerResult>& results) {
-  std::int64_t cycles = 0, dram_bits = 0, bit_ops = 0;
-  for (std::size_t i = 0; i < results.size(); ++i) {
-    const auto& [job, row, ignored_result, ignored_report, ignored_explanation] = asked.layers[i];
-    const cost::LayerCost& cost = results[i].cost;
-    std::int64_t of_batch = 0;
-    const bool overflows =
-        __builtin_add_overflow(cycles, cost.timing.total.count(), &cycles) ||
-        __builtin_add_overflow(dram_bits, cost.dram.count(), &dram_bits) ||
-        __builtin_mul_overflow(job.batch, graph::bops(job.layer, job.precision).count(),
-                               &of_batch) ||
-        __builtin_add_overflow(bit_ops, of_batch, &bit_ops);
-    if (overflows && row)
-      throw UserError(
-          fmt::format("{}:{}: with this row the table's cycles, DRAM bits or BOPs pass 2^63 - 1, "
-                      "the most that is counted; split the table",
-                      asked.network, row->line));
-  }
+/// Where each layer is from, for complaints.
+std::vector<std::string> places_of(const reports::Simulation& asked) {
+  std::vector<std::string> places;
+  for (const reports::SimulatedLayer& layer : asked.layers)
+    places.push_back(layer.row
+                         ? fmt::format("{}:{}", asked.network, layer.row->line)
+                         : fmt::format("{}: layer '{}'", asked.network, layer.job.layer.name));
+  return places;
 }
 
 bool says_batch(const reports::Simulation& simulation) {
@@ -156,10 +152,9 @@ void explain(const SimulateOptions& options, const std::vector<sim::LayerResult>
   reports::Explanation& explanation = simulation.explanation.emplace();
   explanation.elasticities = sim::energy_elasticities(jobs, results, hardware, engine);
   for (std::size_t i = 0; i < jobs.size(); ++i)
-    simulation.layers[i].explanation = {sim::roofline(jobs[i], results[i].cost, hardware)};
-  explanation.lifts = hardware.machine().lifts();
+    simulation.layers[i].explanation = {sim::roofline(jobs[i], results[i], hardware)};
   Step step(host, "explain");
-  const std::vector<std::vector<Cycles>> lifted = sim::lifted_cycles(
+  const auto lifted = sim::lifted_cycles(
       jobs, results, hardware, engine,
       {.jobs = options.engine.jobs,
        .progress = [&](double done, std::int64_t of) { step.update(done, of); }});
@@ -170,8 +165,12 @@ void explain(const SimulateOptions& options, const std::vector<sim::LayerResult>
           static_cast<double>(used->count()) / static_cast<double>(results[i].cost.dram.count());
     layer.units_used = hardware.machine().units_used(results[i]);
     layer.bound = hardware.machine().bound_by(jobs[i], results[i]);
-    for (const std::vector<Cycles>& by_layer : lifted) layer.lifted.push_back(by_layer[i]);
+    for (const auto& by_layer : lifted)
+      if (by_layer) layer.lifted.push_back((*by_layer)[i]);
   }
+  const std::vector<sim::Lift> lifts = hardware.machine().lifts();
+  for (std::size_t i = 0; i < lifts.size(); ++i)
+    if (lifted[i]) explanation.lifts.push_back(lifts[i]);
   explanation.as_is = as_it_is(hardware, jobs, results);
   explanation.changes = priced_changes(options, hardware, jobs, says_batch(simulation), host);
 }
@@ -180,8 +179,9 @@ void explain(const SimulateOptions& options, const std::vector<sim::LayerResult>
 reports::Simulation answered(reports::Simulation result, const SimulateOptions& options,
                              const hardware::Hardware& hardware, std::optional<TraceFiles>& trace,
                              const Host& host) {
+  require_countable_work(places_of(result), jobs_of(result));
   std::vector<sim::LayerResult> results = answers(options, result, hardware, trace, host);
-  require_countable_totals(result, results);
+  require_countable_costs(places_of(result), results);
   if (options.explain) explain(options, results, hardware, host, result);
   result.energy_range =
       sim::energy_range(jobs_of(result), results, hardware, options.engine.options);

@@ -121,7 +121,7 @@ void add_hardware(py::module_& module) {
       .def_property_readonly("family",
                              [](const Hardware& h) { return std::string(h.machine.family()); })
       .def_property_readonly("technology",
-                             [](const Hardware& h) { return h.machine.machine().technology(); })
+                             [](const Hardware& h) { return h.machine.energy_technology(); })
       .def_property_readonly("batch", [](const Hardware& h) { return h.machine.batch(); })
       .def_property_readonly("clock_mhz",
                              [](const Hardware& h) { return h.machine.clock().count(); })

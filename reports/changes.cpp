@@ -29,12 +29,15 @@ void sort_best_first(std::vector<Change>& changes) {
   });
 }
 
-/// Neither faster nor slower to the decimal that is shown, and no smaller.
-bool is_useless(const Change& as_is, const Change& change) {
+/// As fast and as frugal to the decimal of a per cent, and of the same chip.
+bool is_no_difference(const Change& as_is, const Change& change) {
   constexpr double kShownPercent = 0.05;
-  if (std::abs(time_saved_percent(as_is, change)) >= kShownPercent) return false;
+  const double energy_percent = 100 * (change.image_mj() / as_is.image_mj() - 1);
+  if (std::abs(time_saved_percent(as_is, change)) >= kShownPercent ||
+      std::abs(energy_percent) >= kShownPercent)
+    return false;
   for (std::size_t i = 0; i < as_is.resources.size(); ++i)
-    if (change.resources[i].amount < as_is.resources[i].amount) return false;
+    if (change.resources[i].amount != as_is.resources[i].amount) return false;
   return true;
 }
 
@@ -92,17 +95,16 @@ std::string changes_text(const Change& as_is, std::vector<Change> changes, bool 
   }
   TextTable table(std::move(columns));
   table.add_row(std::move(now));
-  std::vector<std::string> useless;
+  std::vector<std::string> same;
   for (const Change& change : changes)
-    if (is_useless(as_is, change))
-      useless.push_back(joined(change));
+    if (is_no_difference(as_is, change))
+      same.push_back(joined(change));
     else
       add_change(table, as_is, change, units);
   const std::size_t width = std::min<std::size_t>(max_width, 80);
   const std::string none =
-      useless.empty()
-          ? ""
-          : wrapped(fmt::format("No difference: {}.", fmt::join(useless, ", ")), width, "");
+      same.empty() ? ""
+                   : wrapped(fmt::format("No difference: {}.", fmt::join(same, ", ")), width, "");
   return "\nwhat could be built, one change at a time, best first\n" + table.text(max_width) +
          none +
          wrapped(

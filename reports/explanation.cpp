@@ -38,8 +38,7 @@ std::string best_lifts(const Explanation& e, const SimulatedLayer& layer) {
 }
 
 std::string roof_text(const sim::Roofline& r) {
-  return fmt::format("{:.0f}{}", 100 * r.attained() / r.ceiling(),
-                     r.is_under_the_array() ? "a" : "m");
+  return fmt::format("{:.0f}{}", 100 * r.attained() / r.ceiling(), to_text(r.roof()).front());
 }
 
 sim::Roofline total_roofline(const Simulation& s) {
@@ -130,15 +129,22 @@ TextTable limits_table(const Simulation& s) {
   return table;
 }
 
+/// The third roof, where DRAM has one of its own.
+std::string ports_text(const sim::Roofline& roofs) {
+  if (!roofs.has_dram) return "";
+  return fmt::format(" or the ports' {} (p)", bytes_rate_text(roofs.port_bytes_per_second / kGiga));
+}
+
 std::string layers_text(const Simulation& s, std::size_t max_width) {
   const LimitColumns has = columns_of(s);
   const sim::Roofline total = total_roofline(s);
   return "\nlimits of each layer\n" + limits_table(s).text(max_width) +
          wrapped(
              fmt::format("mW: energy / time. BOPs/B: MACs x W x A for each byte of DRAM.{} %roof: "
-                         "of the roofline, which is the array's {} (a) or the memory's {} (m).{}",
+                         "of the roofline, which is the array's {} (a){} the memory's {} (m){}.{}",
                          used_text(s), bops_rate_text(total.peak_bops_per_second / kGiga),
-                         bytes_rate_text(total.bytes_per_second / kGiga),
+                         total.has_dram ? "," : " or",
+                         bytes_rate_text(total.bytes_per_second / kGiga), ports_text(total),
                          has.lifts ? " Lifts: the two that save most (from 0.5 %)." : ""),
              std::min<std::size_t>(max_width, 80), "");
 }
@@ -220,7 +226,7 @@ Json layer_explanation_json(const Explanation& e, const LayerExplanation& layer)
               {"macs_per_byte", r.macs / r.bytes},
               {"attained_gbops", r.attained() / kGiga},
               {"ceiling_gbops", r.ceiling() / kGiga},
-              {"under", r.is_under_the_array() ? "array" : "memory"}}}};
+              {"under", to_text(r.roof())}}}};
   if (layer.dram_used) json["dram_used"] = *layer.dram_used;
   if (layer.units_used) json["units_used"] = *layer.units_used;
   if (!layer.bound.empty()) json["bound_by"] = layer.bound;
@@ -238,6 +244,7 @@ Json explanation_json(const Simulation& s) {
               {"bops_per_byte", total.intensity()},
               {"attained_gbops", total.attained() / kGiga},
               {"ceiling_gbops", total.ceiling() / kGiga}}}};
+  if (total.has_dram) json["roofline"]["ports_gb_per_s"] = total.port_bytes_per_second / kGiga;
   for (std::size_t l = 0; l < e.lifts.size(); ++l)
     json["lifted_cycles"][lift_key(e.lifts[l])] = total_lifted(s, l).count();
   for (const sim::Elasticity& each : e.elasticities)

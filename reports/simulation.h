@@ -23,7 +23,8 @@ struct SimulatedLayer {
   sim::Job job;
   std::optional<TableRow> row = {};  // of a table's layer
   sim::LayerResult result = {};
-  sim::LayerReport report = {};                      // what the machine's family adds
+  std::optional<Bits> port_bits = {};  // where DRAM is described: across the ports, whole beats
+  sim::LayerReport report = {};        // what the machine's family adds
   std::optional<LayerExplanation> explanation = {};  // with --explain
 };
 

@@ -40,6 +40,7 @@ void add_costs(Cells& cells, const LayerCosts& c) {
   add(cells, "bops", c.bops);
   add(cells, "power_mw", c.power_mw);
   add(cells, "conversion_cycles", c.conversion_cycles);
+  if (c.port_bytes) add(cells, "port_bytes", *c.port_bytes);
 }
 
 /// A family's columns are numbers and text.
@@ -112,9 +113,13 @@ Cells total_row(const Simulation& s, const Cells& columns) {
   add(sums, "energy_buffer_pj", t.energy.buffer.count());
   add(sums, "energy_dram_pj", t.energy.dram.count());
   add(sums, "energy_static_pj", t.energy.leakage.count());
-  std::int64_t bytes = 0;
-  for (const SimulatedLayer& layer : s.layers) bytes += layer.result.cost.dram_bytes().count();
-  add(sums, "dram_bytes", bytes);
+  std::int64_t dram_bytes = 0, port_bytes = 0;
+  for (const SimulatedLayer& layer : s.layers) {
+    dram_bytes += layer.result.cost.dram_bytes().count();
+    port_bytes += bytes_holding(layer.port_bits.value_or(Bits())).count();
+  }
+  add(sums, "dram_bytes", dram_bytes);
+  add(sums, "port_bytes", port_bytes);
   add(sums, "macs", t.macs.count());
   add(sums, "bops", t.bops.count());
   add(sums, "power_mw", power_mw(t.energy, t.timing.total, s.clock));

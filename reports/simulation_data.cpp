@@ -71,13 +71,16 @@ void Simulation::take(std::vector<sim::LayerResult> results, const sim::Machine&
   report = machine.report(results);
   for (std::size_t i = 0; i < layers.size(); ++i) {
     layers[i].report = machine.report(results[i]);
+    if (machine.dram_bytes_per_second()) layers[i].port_bits = machine.port_bits(results[i]);
     layers[i].result = std::move(results[i]);
   }
 }
 
 Machine machine_of(const hardware::Hardware& hardware) {
-  const sim::Roofline roofs = sim::roofline({}, {}, hardware);  // those of any job
-  return {roofs.peak_bops_per_second, roofs.bytes_per_second};
+  const sim::Roofline roofs = sim::roofs_of(hardware);
+  Machine machine{roofs.peak_bops_per_second, roofs.bytes_per_second};
+  if (roofs.has_dram) machine.port_bytes_per_s = roofs.port_bytes_per_second;
+  return machine;
 }
 
 double power_mw(const cost::Energy& energy, Cycles cycles, Megahertz clock) {
@@ -130,11 +133,13 @@ LayerCosts layer_costs(const SimulatedLayer& simulated, Megahertz clock) {
                                  cost.energy.dram.count(), cost.energy.leakage.count()},
                    .power_mw = power_mw(cost.energy, cost.timing.total, clock),
                    .dram_bytes = cost.dram_bytes().count(),
+                   .port_bytes = {},
                    .macs = layer.macs().count(),
                    .bops = graph::bops(layer, bits).count(),
                    .dram = dram_counts(cost.dram_actions),
                    .network = {},
                    .batch = {}};
+  if (simulated.port_bits) costs.port_bytes = bytes_holding(*simulated.port_bits).count();
   if (simulated.row) {
     costs.network = simulated.row->network;
     costs.batch = simulated.job.batch;

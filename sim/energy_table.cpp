@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <functional>
 
+#include <fmt/format.h>
+
 #include "base/document.h"
 #include "base/field_reader.h"
+#include "base/text.h"
 #include "sim/kit/sourced_constant.h"
 
 namespace bitloom::hardware {
@@ -106,6 +109,25 @@ class BoundTaker final : public FieldVisitor {
   std::vector<std::string> taken_;
 };
 
+/// Whether a setting and a table have a key in common that is no section of keys in both.
+bool have_same_key(const DocumentValue& set, const DocumentValue& given) {
+  if (!set.is_mapping() || !given.is_mapping() || given.has("value")) return true;
+  for (const auto& [key, value] : given.entries())
+    if (set.has(key) && have_same_key(set.at(key), value)) return true;
+  return false;
+}
+
+/// Constants of a section that is named (`dram=ddr4-2400-x64`) are the table's to replace.
+void refuse_given_twice(const std::string& path, const DocumentValue& table,
+                        const std::string& setting) {
+  const DocumentValue set = with_setting(value_of(setting, "{}"), setting);
+  if (!table.is_mapping() || !set.is_mapping()) return;
+  for (const auto& [section, values] : table.entries())
+    if (set.has(section) && set.at(section).is_mapping() && have_same_key(set.at(section), values))
+      throw UserError(fmt::format("--set {}: --energy-table {} gives it, too; leave one out",
+                                  excerpt(setting), path));
+}
+
 void for_each_constant(Hardware& hardware, const ConstantVisitor::Visit& visit) {
   ConstantVisitor visitor(visit);
   ConstantsOnly constants(visitor);
@@ -137,8 +159,9 @@ std::vector<std::string> take_bounds(Hardware& hardware, Bound bound) {
   return taker.taken();
 }
 
-void read_energy_table(const std::string& path, Hardware& hardware) {
+void read_energy_table(const std::string& path, Hardware& hardware, const Settings& settings) {
   const DocumentValue document = load_document(path);
+  for (const std::string& setting : settings) refuse_given_twice(path, document, setting);
   const auto show = [&](FieldVisitor& visitor) {
     ConstantsOnly constants(visitor);
     hardware.show(constants);

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "sim/hardware.h"
+#include "sim/settings.h"
 
 namespace bitloom::hardware {
 
@@ -28,8 +29,8 @@ std::vector<std::string> take_bounds(Hardware& hardware, Bound bound);
 
 /// Replaces the constants of `hardware` that the YAML file `path` gives, in the sections of a
 /// hardware file, each with value, source and, where it has any, its bounds; the others stay, and
-/// so does `technology` where the file has none. A UserError as of a hardware file, or where the
-/// file gives none.
-void read_energy_table(const std::string& path, Hardware& hardware);
+/// so does `technology` where the file has none. A UserError as of a hardware file, where the
+/// file gives none, or where it gives what one of `settings`, which made the machine, sets.
+void read_energy_table(const std::string& path, Hardware& hardware, const Settings& settings = {});
 
 }  // namespace bitloom::hardware

@@ -64,9 +64,14 @@ class Machine {
   virtual Megahertz clock() const = 0;
   /// Binary multiply-accumulates that the array does in a cycle at most.
   virtual std::int64_t peak_bit_macs_per_cycle() const = 0;
-  /// What memory delivers a second at most: all ports at full width, or DRAM at its peak if that
-  /// is less.
+  /// What all ports carry a second at full width.
   virtual double bytes_per_second() const = 0;
+  /// What DRAM delivers a second at its peak; none where it is not described, and keeps up with the
+  /// ports.
+  virtual std::optional<double> dram_bytes_per_second() const { return std::nullopt; }
+  /// Bits that cross the ports, whole beats. They differ from those of DRAM where DRAM is
+  /// described, which moves whole bursts.
+  virtual Bits port_bits(const LayerResult& result) const { return result.cost.dram; }
   /// Whether what a layer computes goes to DRAM, and is priced.
   virtual bool writes_back() const = 0;
   /// What its energy constants are of, such as `45 nm ASIC`; empty where its file does not say.
@@ -101,6 +106,12 @@ class Machine {
   virtual std::vector<LiftedMachine> lifted(std::size_t /*lift*/,
                                             const std::vector<Job>& /*jobs*/) const {
     return {};
+  }
+  /// What a job takes without `lifts()[lift]` at least, where a machine of `lifted` promises more
+  /// than the limits that stay allow. `result` is that of the machine with all limits.
+  virtual Cycles least_without(std::size_t /*lift*/, const Job& /*job*/,
+                               const LayerResult& /*result*/) const {
+    return Cycles();
   }
   virtual Cycles cycles_without(std::size_t /*lift*/, const Job& /*job*/,
                                 const LayerResult& result) const {

@@ -34,6 +34,10 @@ class Hardware {
     default_energies_ = std::move(defaults);
   }
 
+  /// What its energy constants are of: `7 nm ASIC (static_mw: of a Zynq-7000, 28 nm)`; empty where
+  /// nothing tells.
+  std::string energy_technology() const;
+
   const sim::Machine& machine() const { return *machine_; }
   std::string_view family() const { return machine_->family(); }
   const std::string& name() const { return machine_->name(); }

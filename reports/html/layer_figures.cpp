@@ -127,6 +127,10 @@ Json breakdown_marks(const Breakdown& b, bool has_reference) {
   return marks;
 }
 
+std::string batch_text(const SimulationFile& simulation) {
+  return simulation.batch ? fmt::format("batch of {}", *simulation.batch) : "each row's own batch";
+}
+
 Figure breakdown_figure(const Breakdown& b, const Run& run) {
   const SimulationFile& found = run.found()->simulation;
   const SimulationFile* reference = run.reference() ? &run.reference()->simulation : nullptr;
@@ -134,12 +138,12 @@ Figure breakdown_figure(const Breakdown& b, const Run& run) {
   const std::string whose =
       reference ? fmt::format(" Left: the policy found; right, pale: {}.", run.reference()->name)
                 : "";
-  Figure figure{b.id,
-                fmt::format("{} of each layer", b.what),
-                fmt::format("{}, {} engine, batch of {}.{}", b.parts_caption, found.engine,
-                            found.batch.value_or(1), whose),
-                breakdown_data(b, found, reference),
-                {}};
+  Figure figure{
+      b.id,
+      fmt::format("{} of each layer", b.what),
+      fmt::format("{}, {} engine, {}.{}", b.parts_caption, found.engine, batch_text(found), whose),
+      breakdown_data(b, found, reference),
+      {}};
   Json fields{fmt::format("total_{}", b.unit)};
   if (reference) fields.push_back(fmt::format("reference_total_{}", b.unit));
   const Json scales{{{"name", "y"},

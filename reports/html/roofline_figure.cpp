@@ -63,6 +63,36 @@ Json slowest_points(const std::string& policy, const SimulationFile& simulation,
   return points;
 }
 
+double images_of(const SimulationFile& simulation, const LayerCosts& layer) {
+  return static_cast<double>(layer.batch.value_or(simulation.batch.value_or(1)));
+}
+
+/// The lowest of the roofs over a layer that does `bops`, each by the bytes that pass it.
+double ceiling(const Machine& machine, const LayerCosts& layer, double bops) {
+  const auto allowed = [&](std::int64_t bytes, double bytes_per_s) {
+    return bops / static_cast<double>(bytes) * bytes_per_s;
+  };
+  const double memory = allowed(layer.dram_bytes, machine.dram_bytes_per_s);
+  const double array_or_memory = std::min(machine.peak_bops_per_s, memory);
+  if (!machine.port_bytes_per_s || layer.port_bytes.value_or(0) <= 0) return array_or_memory;
+  return std::min(array_or_memory, allowed(*layer.port_bytes, *machine.port_bytes_per_s));
+}
+
+std::string caption(const std::string& hardware, const Machine& machine) {
+  std::string text = fmt::format(
+      "Each layer's work for each byte of DRAM, against the work that it does in a second (BOPs = "
+      "MACs x weight bits x activation bits). Line: what {} can at most, {} TBOPs/s and {} GB/s of "
+      "memory.",
+      hardware, number_text(machine.peak_bops_per_s * 1e-12),
+      number_text(machine.dram_bytes_per_s * 1e-9));
+  if (machine.port_bytes_per_s)
+    text += fmt::format(
+        " Not drawn: the ports' {} GB/s, by the bytes that cross them. The share of the roof is of "
+        "the lowest of the three.",
+        number_text(*machine.port_bytes_per_s * 1e-9));
+  return text;
+}
+
 }  // namespace
 
 std::optional<Figure> roofline_figure(const Run& run) {
@@ -74,13 +104,12 @@ std::optional<Figure> roofline_figure(const Run& run) {
                  {}};
   double least = HUGE_VAL, most = 0, slowest = HUGE_VAL;
   const auto add = [&](const std::string& name, const PricedPolicy& policy) {
-    const auto images = static_cast<double>(policy.simulation.batch.value_or(1));
     for (const LayerCosts& layer : policy.simulation.layers) {
       if (layer.dram_bytes <= 0 || layer.latency_ms <= 0 || layer.bops <= 0) continue;
-      const double bops = static_cast<double>(layer.bops) * images;
+      const double bops = static_cast<double>(layer.bops) * images_of(policy.simulation, layer);
       const double intensity = bops / static_cast<double>(layer.dram_bytes);
       const double speed = bops / (layer.latency_ms * 1e-3);
-      const double limit = std::min(machine.peak_bops_per_s, intensity * machine.dram_bytes_per_s);
+      const double limit = ceiling(machine, layer, bops);
       least = std::min(least, intensity);
       most = std::max(most, intensity);
       slowest = std::min(slowest, speed);
@@ -91,15 +120,7 @@ std::optional<Figure> roofline_figure(const Run& run) {
   add(run.found_as, *run.found());
   if (run.reference()) add(run.reference()->name, *run.reference());
   if (data.rows.empty()) return {};
-  Figure figure{"roofline",
-                "Roofline",
-                fmt::format("Each layer's work for each byte of DRAM, against the work "
-                            "that it does in a second (BOPs = MACs x weight bits x activation "
-                            "bits). Line: what {} can at most, {} TBOPs/s and {} GB/s of memory.",
-                            run.hardware, number_text(machine.peak_bops_per_s * 1e-12),
-                            number_text(machine.dram_bytes_per_s * 1e-9)),
-                data,
-                {}};
+  Figure figure{"roofline", "Roofline", caption(run.hardware, machine), data, {}};
   Json spec = vega::plot(kRoofHeight);
   const Json line = roof(machine, least / 2, most * 2);
   spec["data"].push_back({{"name", "roof"}, {"values", line}});

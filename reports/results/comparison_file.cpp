@@ -96,7 +96,7 @@ void fields(Fields& f, Is<BitSweep> auto& sweep) {
 
 template <class Fields>
 void fields(Fields& f, Is<ComparisonFile> auto& comparison) {
-  f.has("schema", comparison.schema);
+  f.has("schema", schema(comparison.schema));
   f.needs("network", comparison.network);
   f.or_null("input", comparison.input);
   f.needs("engine", comparison.engine);

@@ -38,6 +38,16 @@ AtLeast<T> at_least(double least, T& value) {
   return {least, value};
 }
 
+/// The version of a file's layout. This program writes and reads 1.
+struct Schema {
+  std::int64_t& version;
+};
+struct WrittenSchema {
+  std::int64_t version;
+};
+inline Schema schema(std::int64_t& version) { return {version}; }
+inline WrittenSchema schema(const std::int64_t& version) { return {version}; }
+
 class FieldWriter {
  public:
   template <class T>
@@ -132,6 +142,8 @@ nlohmann::ordered_json written(const T& value) {
     for (const auto& [name, each] : value) json[name] = written(each);
   } else if constexpr (IsOptional<T>) {
     if (value) json = written(*value);
+  } else if constexpr (std::same_as<T, WrittenSchema>) {
+    json = value.version;
   } else if constexpr (IsBounded<T>) {
     json = written(value.value);
   } else if constexpr (IsList<T>) {
@@ -172,6 +184,9 @@ void read(const JsonValue& json, T& value) {
     }
   } else if constexpr (IsOptional<T>) {
     if (!json.json().is_null()) read(json, value.emplace());
+  } else if constexpr (std::same_as<T, Schema>) {
+    if (const std::int64_t version = json.integer(); version != 1)
+      throw json.error(fmt::format("must be 1, which this program reads, got {}", version));
   } else if constexpr (IsBounded<T>) {
     read_at_least(value.least, json, value.value);
   } else if constexpr (IsList<T>) {

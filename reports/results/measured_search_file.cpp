@@ -32,7 +32,7 @@ void fields(Fields& f, Is<Start> auto& start) {
 
 template <class Fields>
 void fields(Fields& f, Is<MeasuredSearchFile> auto& search) {
-  f.has("schema", search.schema);
+  f.has("schema", schema(search.schema));
   f.has("network", search.network);
   f.has("hardware", search.hardware);
   f.has("engine", search.engine);

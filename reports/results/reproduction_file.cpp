@@ -43,7 +43,7 @@ void fields(Fields& f, Is<ReproducedTable> auto& table) {
 
 template <class Fields>
 void fields(Fields& f, Is<ReproductionFile> auto& reproduction) {
-  f.has("schema", reproduction.schema);
+  f.has("schema", schema(reproduction.schema));
   f.needs("tables", reproduction.tables);
 }
 

@@ -23,7 +23,7 @@ void fields(Fields& f, Is<SearchedLayer> auto& layer) {
 
 template <class Fields>
 void fields(Fields& f, Is<SearchFile> auto& search) {
-  f.has("schema", search.schema);
+  f.has("schema", schema(search.schema));
   f.has("network", search.network);
   f.has("hardware", search.hardware);
   f.has("engine", search.engine);
@@ -58,14 +58,14 @@ void fields(Fields& f, Is<FrontierPoint> auto& point) {
 
 template <class Fields>
 void fields(Fields& f, Is<FrontierFile> auto& frontier) {
-  f.has("schema", frontier.schema);
+  f.has("schema", schema(frontier.schema));
   f.has("network", frontier.network);
   f.needs("points", frontier.points);
 }
 
 template <class Fields>
 void fields(Fields& f, Is<PolicyFile> auto& policy) {
-  f.has("schema", policy.schema);
+  f.has("schema", schema(policy.schema));
   f.has("network", policy.network);
   f.needs("layers", policy.layers);
 }

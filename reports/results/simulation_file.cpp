@@ -8,6 +8,7 @@ template <class Fields>
 void fields(Fields& f, Is<Machine> auto& machine) {
   f.needs("peak_bops_per_s", at_least(0, machine.peak_bops_per_s));
   f.needs("dram_bytes_per_s", at_least(0, machine.dram_bytes_per_s));
+  f.may("port_bytes_per_s", machine.port_bytes_per_s);
 }
 
 template <class Fields>
@@ -41,6 +42,7 @@ void fields(Fields& f, Is<LayerCosts> auto& layer) {
   f.needs("energy_pj", layer.energy_pj);
   f.has("power_mw", at_least(0, layer.power_mw));
   f.needs("dram_bytes", layer.dram_bytes);
+  f.may("port_bytes", layer.port_bytes);
   f.has("macs", layer.macs);
   f.has("bops", layer.bops);
   f.may("dram", layer.dram);
@@ -51,12 +53,12 @@ void fields(Fields& f, Is<LayerCosts> auto& layer) {
 template <class Fields>
 void fields(Fields& f, Is<TotalCosts> auto& total) {
   f.has("cycles", total.cycles);
-  f.has("latency_ms", at_least(0, total.latency_ms));
-  f.has("energy_mj", at_least(0, total.energy_mj));
+  f.needs("latency_ms", at_least(0, total.latency_ms));
+  f.needs("energy_mj", at_least(0, total.energy_mj));
   f.may("energy_least_mj", total.energy_least_mj);
   f.may("energy_most_mj", total.energy_most_mj);
-  f.has("power_mw", at_least(0, total.power_mw));
-  f.has("dram_bytes", total.dram_bytes);
+  f.needs("power_mw", at_least(0, total.power_mw));
+  f.needs("dram_bytes", total.dram_bytes);
   f.has("macs", total.macs);
   f.has("bops", total.bops);
   f.may("dram", total.dram);
@@ -64,7 +66,7 @@ void fields(Fields& f, Is<TotalCosts> auto& total) {
 
 template <class Fields>
 void fields(Fields& f, Is<SimulationFile> auto& simulation) {
-  f.has("schema", simulation.schema);
+  f.has("schema", schema(simulation.schema));
   f.has("network", simulation.network);
   f.or_null("input", simulation.input);
   f.has("hardware", simulation.hardware);
@@ -83,6 +85,8 @@ nlohmann::ordered_json to_json(const SimulationFile& simulation) { return writte
 SimulationFile read_simulation(const JsonValue& json) {
   SimulationFile simulation = read_result<SimulationFile>(json);
   if (simulation.batch == 0) throw json.at("batch").error("must be at least 1, got 0");
+  if (simulation.layers.empty())
+    throw json.at("layers").error("must have an entry for each layer, got none");
   return simulation;
 }
 

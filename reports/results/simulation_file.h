@@ -14,7 +14,8 @@ namespace bitloom::reports {
 /// What a machine can do at most.
 struct Machine {
   double peak_bops_per_s = 0;   // MACs x W x A
-  double dram_bytes_per_s = 0;  // DRAM's peak, or of all ports together
+  double dram_bytes_per_s = 0;  // DRAM's peak; where it is not described, of all ports together
+  std::optional<double> port_bytes_per_s = {};  // where DRAM is described: of all ports together
 };
 
 /// In pJ.
@@ -38,6 +39,7 @@ struct LayerCosts {
   EnergyParts energy_pj;
   double power_mw = 0;
   std::int64_t dram_bytes = 0;
+  std::optional<std::int64_t> port_bytes;  // where DRAM is described
   std::int64_t macs = 0, bops = 0;
   std::optional<DramCounts> dram;
   std::optional<std::string> network;  // of a table's row

@@ -19,7 +19,7 @@ void fields(Fields& f, Is<Verdict> auto& verdict) {
 
 template <class Fields>
 void fields(Fields& f, Is<VerificationFile> auto& verification) {
-  f.has("schema", verification.schema);
+  f.has("schema", schema(verification.schema));
   f.has("hardware", verification.hardware);
   f.has("array", verification.array);
   f.may("rtl", verification.rtl);

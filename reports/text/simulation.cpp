@@ -148,9 +148,11 @@ std::string simulation_text(const Simulation& s, std::size_t max_width) {
                    {"buf"},
                    {"ram"},
                    {"sta"}});
-  for (const auto& [job, table_row, result, added, explanation] : s.layers)
-    table.add_row(row(job.layer.name, graph::to_text(job.precision), result.cost.timing, s.clock,
-                      result.cost.utilization, result.cost.energy, units));
+  for (const SimulatedLayer& layer : s.layers) {
+    const cost::LayerCost& cost = layer.result.cost;
+    table.add_row(row(layer.job.layer.name, graph::to_text(layer.job.precision), cost.timing,
+                      s.clock, cost.utilization, cost.energy, units));
+  }
   table.add_rule();
   table.add_row(row("total", "", t.timing, s.clock, t.utilization, t.energy, units));
   const std::string batch = s.batch ? fmt::format("{}", *s.batch) : "by row";

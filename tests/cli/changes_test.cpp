@@ -5,6 +5,7 @@
 
 #include "tests/support/resnet20_command.h"
 #include "tests/support/run_program.h"
+#include "tests/support/temporary_folder.h"
 
 namespace bitloom {
 namespace {
@@ -96,6 +97,43 @@ TEST(Changes, FindTheBatchThatMattersAndTheBitsThatDoNot) {
   EXPECT_EQ(testing::lines_beyond(80, result.out), Arguments{});
   const std::string table = result.out.substr(result.out.find("what could be built"));
   EXPECT_LT(table.find("batch=16"), table.find("array.dk=32"));
+}
+
+TEST(Changes, ThatMakeNoDifferenceMakeNoneInEnergyOrChipEither) {
+  const testing::TemporaryFolder folder;
+  const std::string table =
+      folder.write("one.csv", "layer,kind,K,I,P,S,groups,IC,OC\nconv1,conv,3,32,1,1,1,3,16\n");
+  const Arguments asked{"simulate", "--layers-csv", table,       "--hardware", "bismo-edge",
+                        "--bits",   "4/4",          "--explain", "--json"};
+  const std::string text = run_bitloom(Arguments(asked.begin(), asked.end() - 1)).out;
+  const std::string rows = text.substr(text.find("what could be built"));
+  const std::size_t none = rows.find("No difference: ");
+  Arguments with_json = asked;
+  with_json.emplace_back("-");
+  const Json json = Json::parse(run_bitloom(with_json).out);
+  const double energy = json["total"]["energy_mj"];
+  std::size_t different = 0;
+  for (const Json& change : json["changes"]) {
+    const std::string name = change["set"][0];
+    if (change["set"].size() > 1) continue;
+    const bool is_other = std::abs(of_an_image(change, "energy_mj") / energy - 1) > 0.0005 ||
+                          std::abs(change["saved_percent"].get<double>()) > 0.05 ||
+                          change["resources"] != json["resources"];
+    if (is_other) {
+      EXPECT_LT(rows.find("\n" + name), none) << name << "\n" << rows;
+      ++different;
+    }
+  }
+  EXPECT_GE(different, 10U);
+}
+
+TEST(Explain, NamesOnBitFusionTheSameBoundInTableAndReason) {
+  const Json json = json_on_resnet20("simulate", "bitfusion-edge-real",
+                                     {"--explain", "--layers", "linear", "--bits", "4/4"});
+  const auto text = run_bitloom(testing::on_resnet20(
+      "simulate", "bitfusion-edge-real", {"--explain", "--layers", "linear", "--bits", "4/4"}));
+  const std::string bound = json["layers"][0]["bound_by"];
+  EXPECT_NE(text.out.find("bound by " + bound + ": "), std::string::npos) << text.out;
 }
 
 TEST(Explain, TellsOnBitFusionWhatBindsALayer) {

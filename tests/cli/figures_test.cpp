@@ -75,6 +75,48 @@ TEST(SimulateFigures, AreDrawnAndHaveTheirData) {
   }
 }
 
+TEST(SimulateFigures, OfATableHaveEachRowsBatchInTheRoofline) {
+  const testing::TemporaryFolder folder;
+  const std::string table = folder.write("nb.csv",
+                                         "layer,kind,K,I,P,S,groups,IC,OC,batch\n"
+                                         "a,conv,3,32,1,1,1,3,16,1\n"
+                                         "b,conv,3,32,1,2,1,16,32,4\n"
+                                         "c,fc,1,1,0,1,1,32,10,16\n");
+  const Arguments asked{
+      "simulate", "--layers-csv", table,       "--hardware", "bismo-edge",
+      "--bits",   "4/4",          "--explain", "--json",     folder.file("nb.json")};
+  ASSERT_EQ(run_bitloom(asked).exit_code, 0);
+  const Json json = Json::parse(testing::contents(folder.file("nb.json")));
+  ASSERT_EQ(run_bitloom({"report", folder.file("nb.json"), "--csv", folder.file("d")}).exit_code,
+            0);
+  const Table roofline = cells_of(testing::contents(folder.file("d") + "/roofline.csv"));
+  for (std::size_t i = 0; i < json["layers"].size(); ++i) {
+    const Json& roof = json["layers"][i]["roofline"];
+    EXPECT_NEAR(std::stod(roofline[i + 1][column(roofline, "bops_per_s")]) / 1e9,
+                roof["attained_gbops"].get<double>(), 1e-6 * roof["attained_gbops"].get<double>());
+    EXPECT_NEAR(std::stod(roofline[i + 1][column(roofline, "share_of_roof_pct")]),
+                100 * roof["attained_gbops"].get<double>() / roof["ceiling_gbops"].get<double>(),
+                0.5);
+  }
+  const auto report = run_bitloom({"report", folder.file("nb.json"), "--markdown", "-"});
+  EXPECT_EQ(report.out.find("batch of 1"), std::string::npos) << report.out;
+}
+
+TEST(SimulateFigures, NeverPassTheRoofOfNarrowPortsBeforeDram) {
+  const testing::TemporaryFolder folder;
+  ASSERT_EQ(run_bitloom({"simulate", "--network", "mobilenet_v1", "--hardware", "bismo-edge",
+                         "--set", "dram=ddr4-2400-x64", "--set", "energy.dram_bit_pj=", "--set",
+                         "ports.activation_bits=16", "--set", "ports.weight_bits=16", "--bits",
+                         "1/1", "--json", folder.file("s.json")})
+                .exit_code,
+            0);
+  ASSERT_EQ(run_bitloom({"report", folder.file("s.json"), "--csv", folder.file("d")}).exit_code, 0);
+  const Table roofline = cells_of(testing::contents(folder.file("d") + "/roofline.csv"));
+  ASSERT_EQ(roofline.size(), 29U);
+  for (std::size_t i = 1; i < roofline.size(); ++i)
+    EXPECT_LE(std::stod(roofline[i][column(roofline, "share_of_roof_pct")]), 100.01) << i;
+}
+
 TEST(SimulateFigures, NeedAFolderBeforeAnythingIsDone) {
   const testing::TemporaryFolder folder;
   const std::string file = folder.write("a.yaml", "x");
@@ -90,6 +132,28 @@ TEST(SimulateFigures, NeedAFolderBeforeAnythingIsDone) {
   const std::string long_name = folder.file(std::string(300, 'f'));
   refused(long_name, ": " + long_name + ": File name too long");
   EXPECT_EQ(folder.names(), Arguments{"a.yaml"});
+}
+
+TEST(Report, RefusesASimulationWithoutItsCostsOrOfAnotherSchema) {
+  const testing::TemporaryFolder folder;
+  const Json whole = testing::json_on_resnet20("simulate", "bismo-edge", {"--layers", "0"});
+  const auto refused = [&](const Json& json, const std::string& complaint) {
+    const std::string file = folder.write("s.json", json.dump());
+    testing::expect_refused({"report", file, "-o", folder.file("r.html")}, file + ": " + complaint);
+  };
+  Json other = whole;
+  other["total"].erase("energy_mj");
+  refused(other, "total: has no 'energy_mj'");
+  other = whole;
+  other["schema"] = 9;
+  refused(other, "schema: must be 1, which this program reads, got 9");
+  other = whole;
+  other["layers"] = Json::array();
+  refused(other, "layers: must have an entry for each layer, got none");
+  Json compared =
+      testing::json_on_resnet20("compare", "bismo-edge,bismo-cloud", {"--policies", "8/8"});
+  compared["schema"] = 2;
+  refused(compared, "schema: must be 1, which this program reads, got 2");
 }
 
 TEST(Report, IsOfSimulationsAndComparisonsToo) {

@@ -63,6 +63,47 @@ class LayerTables : public ::testing::Test {
   testing::TemporaryFolder folder_;
 };
 
+TEST_F(LayerTables, ThatPass64BitsAreRefusedAlikeByEveryCommand) {
+  const std::string columns = "layer,kind,K,I,P,S,groups,IC,OC\n";
+  std::string sum = columns;
+  for (int i = 0; i < 40; ++i) sum += "w" + std::to_string(i) + ",conv,1,32768,0,1,1,4096,4096\n";
+  const std::pair<std::string, int> tables[] = {
+      {sum, 9},
+      {columns + "a,conv,1,65536,0,1,1,16384,16384\n", 2},
+      {columns + "a,conv,1,1,0,1,1,16777216,16777216\nb,conv,1,65536,0,1,1,16777216,16777216\n",
+       3}};
+  for (const auto& [text, line] : tables) {
+    const std::string file = folder_.write("t.csv", text);
+    const std::string complaint =
+        file + ":" + std::to_string(line) +
+        ": with this layer MACs, bits of weights or BOPs pass 2^63 - 1, the most that is counted; "
+        "fewer or smaller layers would be right";
+    expect_refused({"describe", "network", "--layers-csv", file}, complaint);
+    expect_refused({"simulate", "--layers-csv", file, "--hardware", "bismo-edge"}, complaint);
+    expect_refused({"compare", "--layers-csv", file, "--hardware", "bismo-edge,bismo-edge-rtl",
+                    "--policies", "8/8"},
+                   complaint);
+  }
+  const std::string file = folder_.write("t.csv", columns + "a,conv,1,65536,0,1,1,16384,16384\n");
+  EXPECT_EQ(
+      json({"describe", "network", "--layers-csv", file, "--bits", "1/1", "--json", "-"})["bops"],
+      std::int64_t{1} << 60);
+  for (const char* explain : {"--explain", "--bits=1/1"})
+    EXPECT_EQ(
+        json({"simulate", "--layers-csv", file, "--hardware", "bismo-edge", "--bits=1/1", "--json",
+              "-", explain == std::string("--explain") ? explain : "--batch=1"})["total"]["bops"],
+        std::int64_t{1} << 60);
+}
+
+TEST_F(LayerTables, WhoseRowsSayTheirBatchRefuseAnother) {
+  const std::string file =
+      folder_.write("t.csv", "layer,kind,K,I,P,S,IC,OC,batch\na,conv,3,8,1,1,4,8,3\n");
+  for (const auto& [option, value, told] :
+       {std::tuple{"--batch", "2", "--batch"}, {"--set", "batch=2", "--set batch=2"}})
+    expect_refused({"simulate", "--layers-csv", file, "--hardware", "bismo-edge", option, value},
+                   file + ": batch: every row says its own: leave " + told + " out");
+}
+
 TEST_F(LayerTables, OfEveryKindCostTheSameInEveryCommand) {
   for (const auto& [name, text] : table_kinds()) {
     const std::string file = folder_.write(name, text);

@@ -54,6 +54,43 @@ TEST(SetOption, MakesTheMachineOfALutAndOfARunsManifest) {
   EXPECT_EQ(manifest["hardware_description"]["array"]["dm"], 4);
 }
 
+TEST(SetOption, IsRefusedBesideATableOfEnergiesThatGivesTheSameConstant) {
+  const testing::TemporaryFolder folder;
+  const std::string table =
+      folder.write("t.yaml", "energy:\n  dram_bit_pj: {value: 31, source: measured}\n");
+  const auto asked = [&](const char* command, const std::string& option,
+                         const std::string& setting) {
+    Arguments arguments = testing::on_resnet20(
+        command, "bismo-edge", {"--energy-table", table, option, setting, "--policies", "8/8"});
+    if (std::string(command) == "simulate") arguments.resize(arguments.size() - 2);
+    return arguments;
+  };
+  const std::string twice = ": --energy-table " + table + " gives it, too; leave one out";
+  for (const std::string setting :
+       {"energy.dram_bit_pj.value=3", "energy.dram_bit_pj={value: 3,source: a}"})
+    expect_refused(asked("simulate", "--set", setting), "--set " + setting + twice);
+  expect_refused(asked("compare", "--sweep", "energy.dram_bit_pj.value=1,2"),
+                 "--sweep energy.dram_bit_pj.value=1" + twice);
+  EXPECT_EQ(run_bitloom(asked("simulate", "--set", "energy.accumulate_pj.value=3")).exit_code, 0);
+}
+
+TEST(SetOption, ThatTakesAConstantOutIsToldWithTheTechnologyInItsPlace) {
+  const Json json =
+      json_on_resnet20("simulate", "bismo-edge",
+                       {"--set", "energy.technology=7 nm ASIC", "--set", "energy.static_mw="});
+  const std::string technology = json["energy_technology"];
+  EXPECT_TRUE(technology.starts_with("7 nm ASIC (static_mw: of a ")) << technology;
+  const Json compared = json_on_resnet20(
+      "compare", "bismo-edge,bismo-cloud",
+      {"--set", "energy.technology=7 nm ASIC", "--set", "energy.static_mw=", "--policies", "8/8"});
+  EXPECT_EQ(compared["hardware"][0]["energy_technology"], technology);
+  EXPECT_NE(run_bitloom(testing::on_resnet20(
+                            "simulate", "bismo-edge",
+                            {"--set", "energy.technology=7 nm ASIC", "--set", "energy.static_mw="}))
+                .out.find("static_mw"),
+            std::string::npos);
+}
+
 TEST(SetOption, IsRefusedInOneLine) {
   for (const char* command : {"simulate", "compare", "lut", "search"}) {
     Arguments arguments{command,      "--network", "resnet20",  "--hardware",

@@ -29,8 +29,8 @@ TEST(SimulatedTable, IsRefusedWhereItsTotalsPass64Bits) {
   EXPECT_EQ(reports::totals_of(simulated(7)).bops.count(), std::int64_t{7} << 60);
   EXPECT_EQ(complaint([&] { simulated(8); }),
             folder.file("t.csv") +
-                ":9: with this row the table's cycles, DRAM bits or BOPs pass 2^63 - 1, the most "
-                "that is counted; split the table");
+                ":9: with this layer MACs, bits of weights or BOPs pass 2^63 - 1, the most that is "
+                "counted; fewer or smaller layers would be right");
 }
 
 TEST(SimulatedTable, OfScaleSimRunsAtTheBitsAndTheBatchThatAreAskedFor) {

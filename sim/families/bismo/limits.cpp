@@ -162,6 +162,16 @@ Cycles cycles_without_fetch(const Job& job, const LayerResult& result, const Bis
   return result.cost.timing.total - operand_waits(job, result, hardware);
 }
 
+Cycles least_without(std::size_t lift, const Job& job, const LayerResult& result,
+                     const Bismo& hardware) {
+  if (entry_of(lift, hardware).lift != lift_array || hardware.result_port_bits == 0) return {};
+  const Mapping m =
+      mapping::map_layer(job.layer, job.precision, hardware, job.batch, job.neighbors);
+  if (m.written_bits > 0) return {};  // the lifted machine writes every result within the layer
+  const std::int64_t pairs = m.gemms.count * m.activations.tiles() * m.weights.tiles();
+  return std::min(result.cost.timing.total, Cycles((pairs - 1) * hardware.result_beats()));
+}
+
 std::string_view bound_by(const Job& job, const LayerResult& result, const Bismo& hardware) {
   const auto details = result.details.as<LayerDetails>();
   if (details.counters) return cycle::to_text(details.counters->bound());
@@ -187,10 +197,8 @@ double bytes_per_second(const Bismo& hw) {
   constexpr double kBitsPerByte = 8;
   const std::int64_t results = hw.writes_back() ? hw.result_port_bits : 0;
   const std::int64_t conversion = hw.layout.converts() ? hw.layout.port_bits : 0;
-  const double ports =
-      static_cast<double>(hw.activation_port_bits + hw.weight_port_bits + results + conversion) /
-      kBitsPerByte * (hw.clock().count() * 1e6);
-  return hw.dram ? std::min(ports, hw.dram->peak_gigabytes_per_second() * 1e9) : ports;
+  return static_cast<double>(hw.activation_port_bits + hw.weight_port_bits + results + conversion) /
+         kBitsPerByte * (hw.clock().count() * 1e6);
 }
 
 }  // namespace bitloom::cost

@@ -25,13 +25,18 @@ hardware::Bismo lifted(std::size_t lift, const mapping::Mapping& mapping,
 Cycles cycles_without_fetch(const sim::Job& job, const sim::LayerResult& result,
                             const hardware::Bismo& hardware);
 
+/// What a layer takes without `lifts_of(hardware)[lift]` at least. A larger array has as many
+/// results for the result port, which still has to carry those of all tile pairs but the last.
+Cycles least_without(std::size_t lift, const sim::Job& job, const sim::LayerResult& result,
+                     const hardware::Bismo& hardware);
+
 /// What most of a layer's cycles go on, in the words of cycle::Bound: the cycle engine's counters
 /// tell; of the analytic engine, which does not know for which operand the array waits, the one
 /// with more beats to come.
 std::string_view bound_by(const sim::Job& job, const sim::LayerResult& result,
                           const hardware::Bismo& hardware);
 
-/// What memory can deliver a second: all ports at full width, or DRAM at its peak if that is less.
+/// What all ports carry a second at full width.
 double bytes_per_second(const hardware::Bismo& hardware);
 
 }  // namespace bitloom::cost

@@ -24,6 +24,14 @@ class BismoMachine final : public sim::MachineOf<Bismo> {
   }
 
   double bytes_per_second() const override { return cost::bytes_per_second(hw_); }
+  std::optional<double> dram_bytes_per_second() const override {
+    constexpr double kGiga = 1e9;
+    if (!hw_.dram) return std::nullopt;
+    return hw_.dram->peak_gigabytes_per_second() * kGiga;
+  }
+  Bits port_bits(const sim::LayerResult& result) const override {
+    return result.details.as<cost::LayerDetails>().actions.port();
+  }
   std::string array_text() const override { return cost::array_text(hw_); }
   std::vector<sim::Line> facts() const override { return cost::facts_of(hw_); }
   std::vector<sim::Resource> resources() const override { return cost::resources_of(hw_); }
@@ -56,6 +64,10 @@ class BismoMachine final : public sim::MachineOf<Bismo> {
   std::vector<sim::LiftedMachine> lifted(std::size_t lift,
                                          const std::vector<sim::Job>& jobs) const override {
     return cost::lifted(lift, jobs, hw_);
+  }
+  Cycles least_without(std::size_t lift, const sim::Job& job,
+                       const sim::LayerResult& result) const override {
+    return cost::least_without(lift, job, result, hw_);
   }
   Cycles cycles_without(std::size_t, const sim::Job& job,
                         const sim::LayerResult& result) const override {

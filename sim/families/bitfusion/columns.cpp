@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include "sim/families/bitfusion/area.h"
+#include "sim/families/bitfusion/changes.h"
 #include "sim/families/bitfusion/cost.h"
 #include "sim/families/bitfusion/scratchpads.h"
 #include "sim/kit/synthesis.h"
@@ -85,13 +86,11 @@ std::string fetches_text(const Mapping& m) {
   return fmt::format("{}", fmt::join(times, ", "));
 }
 
-std::string bound_text(const Mapping& m) {
-  const bool by_array = m.compute_cycles >= m.port_cycles;
+std::string bound_text(const sim::LayerResult& result, const Mapping& m) {
   return fmt::format(
-      "bound by the {}: {} cycles of the array, {} of the port beside it, {} before and after, {} "
-      "for blocks that come late",
-      by_array ? "array" : "port", m.compute_cycles, m.port_cycles, m.latency_cycles,
-      m.late_cycles);
+      "bound by {}: {} cycles of the array, {} of the port beside it, {} before and after, {} for "
+      "blocks that come late",
+      bound_by(result), m.compute_cycles, m.port_cycles, m.latency_cycles, m.late_cycles);
 }
 
 std::string run_text(const cycle::bitfusion::Counters& c) {
@@ -206,7 +205,7 @@ sim::LayerReport report(const sim::LayerResult& result, const hardware::BitFusio
       {"loops", loops_text(m) + "; " + std::string(to_text(m.dataflow)) + " in a tile"},
       {"fetched", fetches_text(m)},
       {"fills", fill_text(m, hw) + " of half a scratchpad"},
-      {"why", bound_text(m) + "; " + search_text(m, hw)}};
+      {"why", bound_text(result, m) + "; " + search_text(m, hw)}};
   if (details.counters) report.explanation.push_back({"run", run_text(*details.counters)});
   return report;
 }

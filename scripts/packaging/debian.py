@@ -14,7 +14,7 @@ Architecture: {architecture}
 Maintainer: The bitloom authors
 Installed-Size: {kilobytes}
 Depends: {depends}
-{suggests}Section: science
+{others}Section: science
 Priority: optional
 Description: {summary}
 {description}
@@ -28,7 +28,7 @@ _ABOUT = {
     "bitloom-learn": ("accuracy of quantized networks, and training, for bitloom", """\
  This package has the commands of bitloom that run networks on LibTorch: train,
  calibrate, evaluate, finetune, record, sensitivity, and searches that measure
- accuracy."""),
+ accuracy. Trained weights of ResNet-20 lie in /usr/share/bitloom."""),
 }
 _COPYRIGHT = """Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
 Upstream-Name: bitloom
@@ -66,7 +66,7 @@ def _main_package(build, root, output):
     _compress(usr / "share/man/man1/bitloom.1")
     version = run(build.python, "-c", "import sys; print('%d.%d %d.%d' % (*sys.version_info[:2], "
                   "sys.version_info[0], sys.version_info[1] + 1))").split()
-    control = {"name": "bitloom", "suggests": "Suggests: bitloom-learn, nodejs\n",
+    control = {"name": "bitloom", "others": "Suggests: bitloom-learn, nodejs\n",
                "depends": [f"python3 (>= {version[0]}~)", f"python3 (<< {version[1]}~)",
                            "python3-numpy"]}
     return _package(build, root, control, output, _SCRIPTS)
@@ -74,7 +74,8 @@ def _main_package(build, root, output):
 
 def _learn_package(build, root, output):
     build.install("learn", root / "usr")
-    control = {"name": "bitloom-learn", "suggests": "",
+    control = {"name": "bitloom-learn",
+               "others": "Recommends: libopenblas0-pthread\n",  # LibTorch's products, in parallel
                "depends": [f"bitloom (= {build.version})"]}
     return _package(build, root, control, output, {})
 
@@ -94,7 +95,7 @@ def _package(build, root, control, output, scripts):
     architecture = run("dpkg", "--print-architecture").strip()
     summary, description = _ABOUT[name]
     (folder / "control").write_text(_CONTROL.format(
-        name=name, version=build.version, architecture=architecture, suggests=control["suggests"],
+        name=name, version=build.version, architecture=architecture, others=control["others"],
         kilobytes=sum((path.stat().st_size + 1023) // 1024 for path in files),
         depends=", ".join(control["depends"]), summary=summary, description=description))
     (folder / "md5sums").write_text("".join(

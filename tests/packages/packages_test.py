@@ -119,6 +119,18 @@ class Debian(InAFolder):
         control.write_text("Source: none\n")
         run("dpkg-checkbuilddeps", "-d", depends.strip(), control)  # what is built here runs here
 
+    def test_of_learning_adds_its_commands(self):
+        if "BITLOOM_LEARN:BOOL=ON" not in (support.BUILD / "CMakeCache.txt").read_text():
+            self.skipTest("the build has no bitloom-learn")
+        package, = self.folder.glob("bitloom-learn_*.deb")
+        run("dpkg", "-x", package, self.folder / "both")
+        run("dpkg", "-x", self.package, self.folder / "both")
+        usr = self.folder / "both/usr"
+        helped = run(usr / "bin/bitloom", "evaluate", "--help", env=support.clean_environment())
+        self.assertIn("bitloom evaluate", helped)
+        self.assertTrue((usr / "share/bitloom/models/trained/README.md").is_file())
+        self.assertIn("bitloom (= ", run("dpkg-deb", "-f", package, "Depends"))
+
     def test_has_digests_of_all_files(self):
         control = self.folder / "DEBIAN"
         run("dpkg-deb", "-e", self.package, control)

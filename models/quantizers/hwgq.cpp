@@ -50,9 +50,8 @@ QuantizerKind hwgq_activations() {
           .name = "hwgq",
           .doc = "HWGQ: the uniform step that suits a half-wave Gaussian best",
           .make = [](const QuantizerTask& task) -> MadeQuantizer {
-            return std::make_unique<CalibratedQuantizer>(
-                task, activation_levels(task),
-                gaussian_range);
+            return std::make_unique<CalibratedQuantizer>(task, activation_levels(task),
+                                                         gaussian_range);
           },
           .source = "Cai 2017, arXiv:1702.00953"};
 }

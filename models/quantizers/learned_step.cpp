@@ -36,9 +36,8 @@ struct LearnedStep : Function<LearnedStep> {
     const auto saved = context->get_saved_variables();
     const Tensor& gradient = gradients[0];
     const Tensor &x = saved[0], &step = saved[1], &y = saved[2];
-    const Tensor to_x =
-        gradient_inside(gradient, x, step * context->saved_data["lower"].toDouble(),
-                        step * context->saved_data["upper"].toDouble());
+    const Tensor to_x = gradient_inside(gradient, x, step * context->saved_data["lower"].toDouble(),
+                                        step * context->saved_data["upper"].toDouble());
     const Tensor to_step = (gradient * y).sub_(to_x * x).sum_to_size(step.sizes()) / step;
     return {to_x, to_step, Tensor(), Tensor()};
   }
@@ -51,6 +50,17 @@ struct ScaledGradient : Function<ScaledGradient> {
   }
   static tensor_list backward(AutogradContext* context, const tensor_list& gradients) {
     return {gradients[0] * context->saved_data["factor"].toDouble(), Tensor()};
+  }
+};
+
+struct BoundedGradient : Function<BoundedGradient> {
+  static Tensor forward(AutogradContext* context, const Tensor& values, const Tensor& limit) {
+    context->save_for_backward({limit});
+    return values.clone();
+  }
+  static tensor_list backward(AutogradContext* context, const tensor_list& gradients) {
+    const Tensor limit = context->get_saved_variables()[0];
+    return {gradients[0].minimum(limit).maximum(-limit), Tensor()};
   }
 };
 
@@ -75,6 +85,10 @@ double shared_gradient_scale(const Tensor& values, const Tensor& shared, const Q
 
 Tensor with_gradient_scaled(const Tensor& values, double factor) {
   return ScaledGradient::apply(values, factor);
+}
+
+Tensor with_gradient_within(const Tensor& values, const Tensor& limit) {
+  return BoundedGradient::apply(values, limit.detach());
 }
 
 void LearnedStepQuantizer::calibrate(const Tensor& values) {

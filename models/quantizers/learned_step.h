@@ -26,6 +26,9 @@ double shared_gradient_scale(const Tensor& values, const Tensor& shared, const Q
 /// `values`, whose gradient is multiplied by `factor`.
 Tensor with_gradient_scaled(const Tensor& values, double factor);
 
+/// `values`, whose gradient is kept from -limit to limit, element by element.
+Tensor with_gradient_within(const Tensor& values, const Tensor& limit);
+
 /// A quantizer of linear levels whose step, or what the step is made of, is learned.
 class LearnedStepQuantizer : public LinearQuantizer {
  public:

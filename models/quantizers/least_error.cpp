@@ -53,17 +53,6 @@ class BestScale {
   Tensor scale_, error_;
 };
 
-class LeastErrorActivations : public CalibratedQuantizer {
- public:
-  LeastErrorActivations(const QuantizerTask& task, const LinearLevels& levels)
-      : CalibratedQuantizer(
-            task, levels, [](const Tensor& values, const QuantizerTask&, const LinearLevels& of) {
-              const std::int64_t every = ((values.numel() + kActivations - 1) / kActivations) | 1;
-              const Tensor row = values.flatten().slice(0, 0, {}, every).unsqueeze(0);
-              return least_error_scale(row, of, ScaleSign::kPositive).squeeze(0).mul_(of.steps);
-            }) {}
-};
-
 }  // namespace
 
 Tensor least_error_scale(const Tensor& values, const LinearLevels& levels, ScaleSign sign) {
@@ -82,6 +71,21 @@ Tensor least_error_scale(const Tensor& values, const LinearLevels& levels, Scale
     best.try_scale(torch::where(near * about > 0, near, about));
   }
   return best.scale();
+}
+
+Tensor least_error_range(const Tensor& values, const LinearLevels& levels) {
+  const std::int64_t every = ((values.numel() + kActivations - 1) / kActivations) | 1;
+  const Tensor row = values.flatten().slice(0, 0, {}, every).unsqueeze(0);
+  return least_error_scale(row, levels, ScaleSign::kPositive).squeeze(0).mul_(levels.steps);
+}
+
+Tensor least_error_log2_scale(const Tensor& values, const LinearLevels& levels) {
+  const Tensor below = least_error_scale(values, levels, ScaleSign::kPositive).log2().floor();
+  const auto error = [&](const Tensor& log2_scale) {
+    const Tensor scale = log2_scale.exp2();
+    return sum_of_rows((codes_at(values, scale, levels) * scale - values).square_());
+  };
+  return torch::where(error(below) <= error(below + 1), below, below + 1);
 }
 
 LeastErrorWeights::LeastErrorWeights(const QuantizerTask& task)
@@ -156,7 +160,11 @@ QuantizerKind least_error_activations() {
           .name = "least-error",
           .doc = "linear, to the range of least squared error on a sample",
           .make = [](const QuantizerTask& task) -> MadeQuantizer {
-            return std::make_unique<LeastErrorActivations>(task, activation_levels(task));
+            return std::make_unique<CalibratedQuantizer>(
+                task, activation_levels(task),
+                [](const Tensor& values, const QuantizerTask&, const LinearLevels& levels) {
+                  return least_error_range(values, levels);
+                });
           }};
 }
 

@@ -48,5 +48,10 @@ enum class ScaleSign { kPositive, kEither };
 /// [rows][n]: [rows][1]. Rows of zeros alone have some scale.
 torch::Tensor least_error_scale(const torch::Tensor& values, const LinearLevels& levels,
                                 ScaleSign sign);
+/// The range of least squared error of activations, from some thousands of `values`: one number.
+Tensor least_error_range(const Tensor& values, const LinearLevels& levels);
+
+/// log2 of the power of two that loses least as the positive scale of each row: [rows][1].
+Tensor least_error_log2_scale(const Tensor& values, const LinearLevels& levels);
 
 }  // namespace bitloom::nn

@@ -54,8 +54,7 @@ QuantizerKind lsq_activations() {
           .name = "lsq",
           .doc = "LSQ: learned step",
           .make = [](const QuantizerTask& task) -> MadeQuantizer {
-            return std::make_unique<LearnedStepSize>(
-                task, activation_levels(task));
+            return std::make_unique<LearnedStepSize>(task, activation_levels(task));
           },
           .source = "Esser 2020, arXiv:1902.08153",
           .learned = "step"};

@@ -5,6 +5,8 @@
 
 #include <torch/csrc/autograd/custom_function.h>
 
+#include "models/quantizers/least_error.h"
+
 namespace bitloom::nn {
 namespace {
 
@@ -51,7 +53,7 @@ struct Clip : Function<Clip> {
 void PactActivations::calibrate(const Tensor& x) {
   const torch::NoGradGuard no_gradient;
   require_finite(x);
-  alpha_.copy_(usable_range(largest_magnitude(x, QuantizerTask::Granularity::kLayer)));
+  alpha_.copy_(least_error_range(x.detach(), levels()).reshape({}));
 }
 
 Tensor PactActivations::quantize(const Tensor& x) { return Clip::apply(x, alpha_, levels()); }

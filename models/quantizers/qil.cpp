@@ -37,9 +37,9 @@ class IntervalQuantizer : public Quantizer {
     const torch::NoGradGuard no_gradient;
     require_finite(x);
     const Tensor rows = rows_of(x.detach(), task_.granularity);
-    const Tensor range = range_of_rows(
-        least_error_scale(rows, levels_, ScaleSign::kPositive) * levels_.steps, x,
-        task_.granularity);
+    const Tensor range =
+        range_of_rows(least_error_scale(rows, levels_, ScaleSign::kPositive) * levels_.steps, x,
+                      task_.granularity);
     center_.set_data(range / 2);
     distance_.set_data(range / 2);
     gamma_.set_data(torch::ones_like(range));

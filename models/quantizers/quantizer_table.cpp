@@ -18,7 +18,7 @@ namespace bitloom::nn {
               row(dsq_activations) row(inq_weights) row(lsq_weights) row(lsq_activations)       \
                   row(tqt_weights) row(tqt_activations) row(qil_weights) row(qil_gamma_weights) \
                       row(qil_activations) row(sat_weights) row(sat_activations)                \
-                          row(hwgq_activations)
+                          row(hwgq_activations) row(fixed_weights) row(fixed_activations)
 
 #define BITLOOM_DECLARED(kind) QuantizerKind kind();
 BITLOOM_QUANTIZERS(BITLOOM_DECLARED)

@@ -62,8 +62,7 @@ QuantizerKind sat_activations() {
           .name = "sat",
           .doc = "SAT: PACT with the calibrated gradient",
           .make = [](const QuantizerTask& task) -> MadeQuantizer {
-            return std::make_unique<CalibratedPact>(
-                task, activation_levels(task));
+            return std::make_unique<CalibratedPact>(task, activation_levels(task));
           },
           .source = "Jin 2019, arXiv:1912.10207",
           .learned = "alpha"};

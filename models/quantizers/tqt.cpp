@@ -71,12 +71,7 @@ class TrainedThreshold : public LearnedStepQuantizer {
   /// paper takes three standard deviations of the weights and the range of least divergence of the
   /// activations, at 4 and 8 bits.
   Tensor first(const Tensor& rows) const override {
-    const Tensor below = least_error_scale(rows, levels(), ScaleSign::kPositive).log2().floor();
-    const auto error = [&](const Tensor& log2_step) {
-      return (rounded(rows, log2_step.exp2(), levels()) - rows).square().sum(1, /*keepdim=*/true);
-    };
-    const Tensor log2_step = torch::where(error(below) <= error(below + 1), below, below + 1);
-    return log2_step + log2_codes() - 0.5;
+    return least_error_log2_scale(rows, levels()) + log2_codes() - 0.5;
   }
   Tensor step(const Tensor& learned) const override {
     return straight_through(learned, learned.detach().ceil() - log2_codes()).exp2();
@@ -109,8 +104,7 @@ QuantizerKind tqt_activations() {
           .name = "tqt",
           .doc = "TQT: learned threshold, the step a power of two",
           .make = [](const QuantizerTask& task) -> MadeQuantizer {
-            return std::make_unique<TrainedThreshold>(
-                task, activation_levels(task));
+            return std::make_unique<TrainedThreshold>(task, activation_levels(task));
           },
           .source = "Jain 2020, arXiv:1903.08066",
           .learned = "log2_t"};

@@ -23,8 +23,8 @@ std::unique_ptr<Quantizer> lsq_of(const QuantizerTask& task, const Tensor& step)
 TEST(Lsq, RoundsHalfToEvenAndUsesEveryCode) {
   const auto weights = lsq_of(weights_of(3), torch::full({}, 0.5));
   const Tensor w = torch::tensor({-9.0, -2.0, -0.75, -0.25, 0.25, 0.3, 1.5, 9.0});
-  EXPECT_TRUE(weights->quantize(w).equal(
-      torch::tensor({-2.0, -2.0, -1.0, 0.0, 0.0, 0.5, 1.5, 1.5})));
+  EXPECT_TRUE(
+      weights->quantize(w).equal(torch::tensor({-2.0, -2.0, -1.0, 0.0, 0.0, 0.5, 1.5, 1.5})));
   EXPECT_EQ(weights->codes(w)->type, integer::signed_codes(3));
   EXPECT_EQ(weights->codes(w)->scales, std::vector<double>{0.5});
   const auto inputs = lsq_of(activations_of(2), torch::full({}, 0.5));
@@ -54,9 +54,9 @@ TEST(Lsq, BeginsWithTheStepOfLeastError) {
 Tensor step_gradient(const Tensor& values, const Tensor& direction, double step, int lowest,
                      int highest, double g) {
   const Tensor v = values.to(torch::kDouble) / step;
-  const Tensor each = torch::where(v <= lowest, torch::full_like(v, lowest),
-                                   torch::where(v >= highest, torch::full_like(v, highest),
-                                                v.round() - v));
+  const Tensor each =
+      torch::where(v <= lowest, torch::full_like(v, lowest),
+                   torch::where(v >= highest, torch::full_like(v, highest), v.round() - v));
   return (each * direction.to(torch::kDouble)).sum() * g;
 }
 
@@ -64,10 +64,10 @@ void expect_paper_gradients(const QuantizerTask& task, const Tensor& x, double s
                             int highest, double g) {
   const auto quantizer = lsq_of(task, torch::full({}, step));
   const Tensor direction = torch::randn(x.sizes());
-  expect_near(gradient_of(*quantizer, x, direction),
-              numeric_gradient([&](const Tensor& at) {
-                return at.clamp(lowest * step, highest * step);
-              }, x, direction));
+  expect_near(
+      gradient_of(*quantizer, x, direction),
+      numeric_gradient([&](const Tensor& at) { return at.clamp(lowest * step, highest * step); }, x,
+                       direction));
   expect_near(quantizer->state()[0].second.grad(),
               step_gradient(x, direction, step, lowest, highest, g));
 }
@@ -91,10 +91,10 @@ TEST(LsqGradients, AreThoseOfEachChannel) {
   const Tensor w = torch::randn({2, 5, 3, 3}), direction = torch::randn({2, 5, 3, 3});
   const Tensor steps = torch::tensor({0.3, 0.6}).reshape({2, 1, 1, 1});
   const auto quantizer = lsq_of(weights_of(3, kChannel), steps);
-  expect_near(gradient_of(*quantizer, w, direction),
-              numeric_gradient([&](const Tensor& at) {
-                return at.maximum(-4 * steps).minimum(3 * steps);
-              }, w, direction));
+  expect_near(
+      gradient_of(*quantizer, w, direction),
+      numeric_gradient([&](const Tensor& at) { return at.maximum(-4 * steps).minimum(3 * steps); },
+                       w, direction));
   const Tensor found = quantizer->state()[0].second.grad().flatten();
   for (const int channel : {0, 1})
     expect_near(found[channel], step_gradient(w[channel], direction[channel],
@@ -123,7 +123,9 @@ TEST(Lsq, RefusesStepsThatAreNone) {
             "quantizer state 'step': must be finite numbers");
   const auto channels = made("lsq", weights_of(4, kChannel));
   channels->load("step", torch::ones({8, 1, 1, 1}));
-  EXPECT_EQ(complaint([&] { channels->quantize(torch::ones({4, 8, 3, 3})); }),
+  EXPECT_EQ(complaint([&] {
+              channels->quantize(torch::ones({4, 8, 3, 3}));
+            }),
             "quantizer state 'step': is 8x1x1x1, the weights are 4x8x3x3");
 }
 

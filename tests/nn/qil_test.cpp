@@ -26,13 +26,12 @@ Tensor number(double value) { return torch::full({}, value); }
 TEST(Qil, HasZeroBelowItsIntervalAndTheLargestLevelAboveIt) {
   const Tensor w = torch::tensor({-2.0, -0.5, -0.1, 0.0, 0.19, 0.5, 0.9, 1.1});
   const auto weights = qil_of("qil", weights_of(3), {number(0.6), number(0.4), number(3)});
-  EXPECT_TRUE(weights->quantize(w).equal(
-      torch::tensor({-3.0, -1.0, 0.0, 0.0, 0.0, 1.0, 3.0, 3.0})));
+  EXPECT_TRUE(
+      weights->quantize(w).equal(torch::tensor({-3.0, -1.0, 0.0, 0.0, 0.0, 1.0, 3.0, 3.0})));
   EXPECT_EQ(weights->codes(w)->scales, std::vector<double>{1});
   EXPECT_EQ(weights->codes(w)->type, integer::signed_codes(3));
   const auto inputs = qil_of("qil", activations_of(2), {number(0.6), number(0.4), number(3)});
-  EXPECT_TRUE(inputs->quantize(w).equal(
-      torch::tensor({0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 3.0, 3.0})));
+  EXPECT_TRUE(inputs->quantize(w).equal(torch::tensor({0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 3.0, 3.0})));
 }
 
 // u^2: u(0.5) = 0.375 -> 0.141, u(0.9) = 0.875 -> 0.766, times 3 and rounded.
@@ -69,9 +68,8 @@ Tensor transformer(const Tensor& x, const Tensor& c, const Tensor& d, const Tens
   const Tensor magnitude = is_signed ? x.abs() : x;
   const Tensor alpha = 0.5 / d, beta = 0.5 - 0.5 * c / d;
   const Tensor inside = (alpha * magnitude + beta).clamp(1e-6, 1).pow(gamma);
-  const Tensor size =
-      torch::where(magnitude < c - d, torch::zeros_like(x),
-                   torch::where(magnitude > c + d, torch::ones_like(x), inside));
+  const Tensor size = torch::where(magnitude < c - d, torch::zeros_like(x),
+                                   torch::where(magnitude > c + d, torch::ones_like(x), inside));
   return m * (is_signed ? size * x.sign() : size);
 }
 

@@ -48,14 +48,14 @@ TEST(Schemes, NeedTrainingWhereOneOfTheTwoDoes) {
 TEST(Schemes, OfAnUnknownNameOfferTheNearest) {
   EXPECT_EQ(complaint([] { quantizer_scheme("unifrom"); }),
             "unknown quantizer 'unifrom': did you mean uniform? (known: uniform, haq, least-error, "
-            "dorefa, kmeans, dsq, inq, lsq, tqt, qil, qil-gamma, sat, pact, hwgq)");
+            "dorefa, kmeans, dsq, inq, lsq, tqt, qil, qil-gamma, sat, fixed, pact, hwgq)");
   EXPECT_EQ(
       complaint([] { quantizer_scheme("weights=pact,activations=pact"); }),
       "unknown quantizer of weights 'pact' (known: uniform, haq, least-error, dorefa, kmeans, "
-      "dsq, inq, lsq, tqt, qil, qil-gamma, sat)");
+      "dsq, inq, lsq, tqt, qil, qil-gamma, sat, fixed)");
   EXPECT_EQ(complaint([] { quantizer_scheme("weights=haq,activations=unifrom"); }),
             "unknown quantizer of activations 'unifrom': did you mean uniform? (known: uniform, "
-            "haq, least-error, pact, dorefa, dsq, lsq, tqt, qil, sat, hwgq)");
+            "haq, least-error, pact, dorefa, dsq, lsq, tqt, qil, sat, hwgq, fixed)");
 }
 
 TEST(Schemes, ThatAreNeitherANameNorAPairSayWhatWouldBe) {

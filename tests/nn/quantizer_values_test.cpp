@@ -98,10 +98,21 @@ TEST(Pact, ClipsAtAlphaWhichIsEightUntilCalibrated) {
   const Tensor x = torch::tensor({-1.0, 1.0, 2.0, 7.0, 8.0, 100.0});
   EXPECT_EQ(codes_of(*quantizer, x), (Ints{0, 0, 1, 3, 3, 3}));
   EXPECT_FLOAT_EQ(static_cast<float>(*quantizer->activation_scale()), 8.0F / 3);
-  quantizer->calibrate(torch::tensor({0.0, 1.5, 3.0}));
+  quantizer->calibrate(torch::tensor({0.0, 1.0, 2.0, 3.0}));
   EXPECT_EQ(floats(quantizer->quantize(x)), (Floats{0, 1, 2, 3, 3, 3}));
   const auto both_signs = made("pact", activations_of(2, true));
   EXPECT_EQ(floats(both_signs->quantize(torch::tensor({-9.0, -3.0, 5.0}))), (Floats{-8, 0, 8}));
+}
+
+TEST(Pact, BeginsAtTheRangeOfLeastError) {
+  torch::manual_seed(4);
+  const Tensor x = torch::randn({20000}).relu();
+  for (const int bits : {2, 4, 8})
+    for (const char* scheme : {"pact", "sat"})
+      EXPECT_FLOAT_EQ(
+          static_cast<float>(*calibrated(scheme, activations_of(bits), x)->activation_scale()),
+          static_cast<float>(
+              *calibrated("least-error", activations_of(bits), x)->activation_scale()));
 }
 
 TEST(Pact, AddsAnL2PenaltyOnAlpha) {

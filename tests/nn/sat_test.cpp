@@ -28,8 +28,8 @@ double variance(const Tensor& values) { return values.var(false).item<double>();
 TEST(SatWeights, AreDorefasWhereABatchNormFollows) {
   torch::manual_seed(2);
   const Tensor w = torch::randn({4, 3, 3, 3});
-  EXPECT_TRUE(made("sat", weights_of(3))->quantize(w).equal(
-      made("dorefa", weights_of(3))->quantize(w)));
+  EXPECT_TRUE(
+      made("sat", weights_of(3))->quantize(w).equal(made("dorefa", weights_of(3))->quantize(w)));
 }
 
 TEST(SatWeights, HaveTheVarianceOfOneOverTheOutputsElsewhere) {
@@ -76,9 +76,9 @@ void expect_calibrated_gradients(const QuantizerTask& task, int steps) {
   const auto quantizer = made("sat", task);
   quantizer->load("alpha", torch::full({}, alpha));
   const Tensor to_x = gradient_of(*quantizer, x, direction);
-  expect_near(to_x, numeric_gradient([&](const Tensor& at) {
-                return at.clamp(lowest * alpha, alpha);
-              }, x, direction));
+  expect_near(to_x,
+              numeric_gradient([&](const Tensor& at) { return at.clamp(lowest * alpha, alpha); }, x,
+                               direction));
   const Tensor ratio = x.to(torch::kDouble) / alpha, clipped = ratio.clamp(lowest, 1);
   const Tensor level = (clipped * steps).round() / steps;
   const Tensor each = torch::where(ratio == clipped, level - ratio, clipped);

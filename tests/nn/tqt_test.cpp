@@ -59,16 +59,16 @@ void expect_threshold_gradient(const QuantizerTask& task, const Tensor& x, doubl
   const int codes = lowest < 0 ? task.bits - 1 : task.bits;
   const auto quantizer = tqt_of(task, torch::full({}, std::log2(step) + codes - 0.4));
   const Tensor direction = torch::randn(x.sizes());
-  expect_near(gradient_of(*quantizer, x, direction),
-              numeric_gradient([&](const Tensor& at) {
-                return at.clamp((lowest - 0.5) * step, (highest + 0.5) * step);
-              }, x, direction));
+  expect_near(
+      gradient_of(*quantizer, x, direction),
+      numeric_gradient(
+          [&](const Tensor& at) { return at.clamp((lowest - 0.5) * step, (highest + 0.5) * step); },
+          x, direction));
   const Tensor v = x.to(torch::kDouble) / step, rounded = v.round();
   const Tensor inside = (rounded >= lowest).logical_and(rounded <= highest).to(torch::kDouble);
-  const double expected = step * std::log(2.0) *
-                          ((rounded.clamp(lowest, highest) - inside * v) * direction)
-                              .sum()
-                              .item<double>();
+  const double expected =
+      step * std::log(2.0) *
+      ((rounded.clamp(lowest, highest) - inside * v) * direction).sum().item<double>();
   const double found = std::sqrt(state_of(*quantizer, "second_moment").item<double>() / 1e-3);
   EXPECT_NEAR(found, std::abs(expected), 1e-3 * std::abs(expected));
   EXPECT_NEAR(state_of(*quantizer, "log2_t").grad().item<double>(),

@@ -36,6 +36,10 @@ struct OutputToFile {
 ProcessEnd run_program(const std::vector<std::string>& arguments,
                        const std::optional<OutputToFile>& output = {});
 
+/// `text` as one word of a shell's command: as it is, or between single quotes where it has other
+/// characters than letters, digits and `_-./=+,:@%`.
+std::string shell_word(const std::string& text);
+
 /// Becomes the program in the file `path`, with this one's environment; returns where that fails,
 /// with the reason in errno. `argv` ends with a null pointer.
 void become_program(const std::string& path, char** argv);

@@ -1,6 +1,7 @@
 #include "cli/program.h"
 
 #include <iostream>
+#include <new>
 #include <sstream>
 
 #include <CLI/CLI.hpp>
@@ -66,6 +67,10 @@ int run_program(CLI::App& program, const int& exit_code, int argc, char** argv) 
     return complain(usage_error(program, misuse, {argv + 1, argv + argc}));
   } catch (const UserError& mistake) {
     return complain(mistake.what());
+  } catch (const std::bad_alloc&) {
+    return complain(
+        "the computer's memory does not suffice: fewer images at once (--batch, --images), fewer "
+        "layers or a smaller input take less");
   } catch (const std::exception& fault) {
     std::cerr << "bitloom: internal error, please report it: " << fault.what() << '\n';
     return kInternalError;

@@ -21,7 +21,7 @@ constexpr const char* kMismatchFile = "mismatch.fst";
 
 struct VerifyOptions {
   HardwareOption hardware;
-  NetworkOption network;
+  LayersOption of;
   PolicyOptions policy;
   std::optional<std::string> layers;
   std::optional<std::string> random;
@@ -39,8 +39,8 @@ struct VerifyOptions {
 
 /// A file of ONNX has its own, for images that are given.
 std::optional<std::string> weights_of(const VerifyOptions& options) {
-  if (!options.weights && options.data && onnx::is_model_file(options.network.name))
-    return options.network.name;
+  if (!options.weights && options.data && onnx::is_model_file(options.of.network.name))
+    return options.of.network.name;
   return options.weights;
 }
 
@@ -50,8 +50,10 @@ std::optional<pipelines::NetworkToVerify> network_of(const VerifyOptions& option
     throw UserError("--weights and --data: real tensors need both");
   if (options.post_training && !weights)
     throw UserError("--ptq: chooses the levels of real tensors: add --weights and --data");
-  if (!options.network.name.empty()) {
-    pipelines::NetworkToVerify network{.network = options.network.choice(),
+  if (options.of.is_given()) {
+    if (options.of.table && weights)
+      throw UserError("--layers-csv: a table has no weights: --weights and --data need --network");
+    pipelines::NetworkToVerify network{.network = options.of.choice(),
                                        .policy = options.policy.choice(),
                                        .layers = parse_layers(options.layers)};
     if (weights) network.tensors = {*weights, *options.data, options.post_training};
@@ -61,6 +63,11 @@ std::optional<pipelines::NetworkToVerify> network_of(const VerifyOptions& option
   if (options.layers || options.policy.is_given() || options.policy.edge_layers)
     throw UserError(
         "--layers, --bits, --policy and --edge-layers choose from a network: add --network");
+  const NetworkOption& network = options.of.network;
+  if (network.image_size || network.classes || !network.inputs.empty() || options.hardware.batch)
+    throw UserError(
+        "--image-size, --classes, --input and --batch are a network's, and random layers have "
+        "their own: add --network");
   return std::nullopt;
 }
 
@@ -150,7 +157,7 @@ void add_verify(CLI::App& program, int& exit_code) {
       "run layers on the Verilated RTL: values against a reference, cycles against both "
       "engines");
   options->hardware.add_to(*command, "images run together (1)");
-  options->network.add_to(*command)->required(false);
+  options->of.add_to(*command);
   options->policy.add_to(*command);
   command
       ->add_option("--layers", options->layers,

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/hash.h"
 #include "base/numbers.h"
 #include "base/text.h"
 #include "models/data/image_file.h"
@@ -13,6 +14,19 @@
 #include "models/data/sources.h"
 
 namespace bitloom::data {
+
+std::uint64_t Dataset::fingerprint(std::int64_t index) const {
+  const Image whole = image(index);
+  const auto bytes = [](const auto& values) {
+    return std::string_view(reinterpret_cast<const char*>(values.data()),
+                            values.size() * sizeof(values[0]));
+  };
+  return Fnv1a()
+      .add_part(std::to_string(label(index)))
+      .add(bytes(whole.pixels))
+      .add(bytes(whole.reals))
+      .value();
+}
 namespace {
 
 using Arguments = std::vector<std::string>;

@@ -26,6 +26,9 @@ class Dataset {
   virtual std::int64_t label(std::int64_t index) const = 0;
   /// Where an image comes from, for complaints: `labels.csv:12`, `test_batch.bin: record 3`.
   virtual std::string place(std::int64_t index) const = 0;
+  /// Changes with the image and its label, and does not with where it lies: a copy has the same. Of
+  /// an image file its size and first 4 KiB count.
+  virtual std::uint64_t fingerprint(std::int64_t index) const;
 };
 
 /// Which of its images a data set that makes its own gives. Training sees kTrain; searches and the

@@ -1,11 +1,13 @@
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <set>
 
 #include <fmt/format.h>
 
 #include "base/csv.h"
 #include "base/error.h"
+#include "base/hash.h"
 #include "base/text.h"
 #include "models/data/image_file.h"
 #include "models/data/sources.h"
@@ -35,6 +37,20 @@ class ImageFiles final : public Dataset {
   std::int64_t label(std::int64_t index) const override { return entry(index).label; }
   std::string place(std::int64_t index) const override {
     return entry(index).place.empty() ? entry(index).file : entry(index).place;
+  }
+  std::uint64_t fingerprint(std::int64_t index) const override {
+    constexpr std::size_t kBytes = 4096;
+    const std::string& path = entry(index).file;
+    std::string begin(kBytes, '\0');
+    std::ifstream file(path, std::ios::binary);
+    file.read(begin.data(), static_cast<std::streamsize>(begin.size()));
+    begin.resize(static_cast<std::size_t>(file.gcount()));
+    std::error_code unreadable;  // which is found when the image is read
+    return Fnv1a()
+        .add_part(std::to_string(label(index)))
+        .add_part(std::to_string(fs::file_size(path, unreadable)))
+        .add(begin)
+        .value();
   }
 
  private:

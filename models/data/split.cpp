@@ -29,6 +29,8 @@ std::int64_t parse_index(const std::string& place, std::string_view line, std::i
 std::vector<std::int64_t> read_split(const std::string& path, std::int64_t size) {
   const std::string file = read_file(path, {.kinds = FileKinds::kRegularOnly});
   std::string_view text = file;
+  if (constexpr std::string_view kMark = "\xEF\xBB\xBF"; text.starts_with(kMark))
+    text.remove_prefix(kMark.size());  // as some editors begin a file
   std::vector<std::int64_t> indices;
   std::vector<int> line_of(static_cast<std::size_t>(size));  // 0: not met yet
   for (int number = 1; !text.empty(); ++number) {

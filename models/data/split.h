@@ -26,6 +26,9 @@ class Subset final : public Dataset {
   bool is_in_random_order() const override { return whole_->is_in_random_order(); }
   std::int64_t skipped() const override { return whole_->skipped(); }
   std::string place(std::int64_t index) const override { return whole_->place(at(index)); }
+  std::uint64_t fingerprint(std::int64_t index) const override {
+    return whole_->fingerprint(at(index));
+  }
 
  private:
   std::int64_t at(std::int64_t index) const { return indices_.at(static_cast<std::size_t>(index)); }

@@ -174,7 +174,9 @@ const Tensor& Network::layer_weight(std::size_t layer) const {
   const auto found = tensors_.find(owners_[node] + ".weight");
   if (found == tensors_.end())
     throw UserError(
-        fmt::format("network {}: {} '{}': has no weights: it multiplies two activations",
+        fmt::format("network {}: {} '{}': has no weights that could be quantized: it multiplies "
+                    "two activations, or is no plain product of weights (a transposed "
+                    "convolution, a Gemm with alpha)",
                     graph_.name(), graph_.node(node).op.name(), graph_.node(node).name));
   return found->second;
 }

@@ -17,6 +17,12 @@ weights::Parameters parameters_of(const bitloom::onnx::Imported& network) {
     if (values.numel() != graph::size_of(each.shape))
       throw UserError(fmt::format("network {}: '{}' has {} numbers, needs {}", network.graph.name(),
                                   each.name, values.numel(), weights::to_text(each.shape)));
+    if (const Tensor bad = torch::isfinite(values).logical_not(); bad.any().item<bool>()) {
+      const auto at = bad.flatten().nonzero()[0].item<std::int64_t>();
+      throw UserError(fmt::format("network {}: '{}': number {} is {}, must be finite",
+                                  network.graph.name(), each.name, at,
+                                  values.flatten()[at].item<float>()));
+    }
     result[each.name] = from_torch(values.reshape(each.shape));
   }
   return result;

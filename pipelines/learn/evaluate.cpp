@@ -48,7 +48,7 @@ Calibration default_calibration(const ImageChoice& scored, std::int64_t usual) {
     return fmt::format("{} {}", std::min(images.size(), usual), which);
   };
   if (data::is_generated(scored.spec)) {
-    const Images training = load(scored, data::Part::kTrain);
+    const Images training = load({.spec = scored.spec}, data::Part::kTrain);
     return {training, counted(*training, "training images of " + scored.spec)};
   }
   if (const Images others = load_left_out(scored, data::Part::kTest);

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "models/onnx/import.h"
+#include "models/operators/softmax.h"
 #include "models/torch/evaluation.h"
 #include "models/torch/onnx_parameters.h"
 #include "models/torch/post_training/post_training.h"
@@ -111,6 +112,20 @@ namespace {
 /// Of images that a file of ONNX takes, which does not say how it was trained.
 constexpr const char* kModelNormalization = "unit";
 
+/// Without a Softmax that is the last node and the only output: losses are taken of what it reads.
+std::optional<graph::Graph> without_last_softmax(const graph::Graph& whole) {
+  const graph::Node& last = whole.nodes().back();
+  const std::vector<graph::Output> outputs = whole.outputs();
+  const bool is_softmax = last.op.is<graph::Softmax>() || last.op.name() == "Softmax";
+  if (!is_softmax || outputs.size() != 1 || outputs.front().node + 1 != whole.nodes().size())
+    return std::nullopt;
+  graph::Graph rest(whole.name());
+  for (const graph::Node& node : whole.nodes())
+    if (&node != &last) rest.add(node.name, node.op, node.inputs);
+  rest.add_output(outputs.front().name, last.inputs.front());
+  return rest;
+}
+
 /// The network and the weights that one file of ONNX holds.
 LoadedWeights load_model_file(const NetworkChoice& choice, const std::string& path,
                               const Host& host, Answer answer) {
@@ -120,7 +135,14 @@ LoadedWeights load_model_file(const NetworkChoice& choice, const std::string& pa
                     "{} would be right",
                     path, path));
   Network network = load(choice, host);
-  if (answer == Answer::kClasses) require_classifier(network.graph);
+  if (answer == Answer::kClasses) {
+    require_classifier(network.graph);
+    if (auto rest = without_last_softmax(network.graph)) {
+      network.graph = std::move(*rest);
+      if (host.warning)
+        host.warning(path + ": its last Softmax is left out: losses are of what it reads");
+    }
+  }
   const onnx::Imported imported = onnx::import_model(path, choice.inputs);
   const weights::Parameters parameters = nn::parameters_of(imported);
   auto runnable = std::make_shared<nn::Network>(network.graph, parameters);

@@ -1,6 +1,6 @@
 #include "pipelines/learn/search_images.h"
 
-#include <set>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -18,14 +18,18 @@ constexpr std::int64_t kFinalOfGenerated = 2000;
 
 void require_unseen(const SearchImages& images, const data::Dataset& others,
                     const std::string& option) {
-  std::set<std::string> final;
-  for (std::int64_t i = 0; i < images.final->size(); ++i) final.insert(images.final->place(i));
-  for (std::int64_t i = 0; i < others.size(); ++i)
-    if (final.count(others.place(i)))
-      throw UserError(fmt::format(
-          "{}: {} is also among the images of the final figures, which must be seen nowhere else; "
-          "give splits or files without it",
-          option, others.place(i)));
+  std::map<std::uint64_t, std::int64_t> final;
+  for (std::int64_t i = 0; i < images.final->size(); ++i)
+    final.emplace(images.final->fingerprint(i), i);
+  for (std::int64_t i = 0; i < others.size(); ++i) {
+    const auto found = final.find(others.fingerprint(i));
+    if (found == final.end()) continue;
+    const std::string place = others.place(i), there = images.final->place(found->second);
+    throw UserError(fmt::format(
+        "{}: {} is also among the images of the final figures{}, which must be seen nowhere else; "
+        "give splits or files without it",
+        option, place, place == there ? "" : fmt::format(" ({})", there)));
+  }
 }
 
 SearchImages load(const SearchImageChoice& choice) {

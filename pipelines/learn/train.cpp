@@ -76,6 +76,7 @@ Manifest training_manifest(const TrainOptions& options, const std::string& comma
   manifest.file("weights", weights);
   declare("", data, manifest);
   declare("validation_", validation, manifest);
+  if (!data::is_generated(data.spec)) declare({"training", *images.training}, manifest);
   declare({"validated", *images.validation}, manifest);
   manifest.option("normalization", data::to_text(normalization.value_or(own_normalization)));
   manifest.option("augmentation",

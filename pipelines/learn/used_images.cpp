@@ -18,7 +18,8 @@ std::string images_csv(std::initializer_list<ImageUse> uses) {
 
 std::string images_hash(const data::Dataset& images) {
   Fnv1a hash;
-  for (std::int64_t i = 0; i < images.size(); ++i) hash.add_part(images.place(i));
+  for (std::int64_t i = 0; i < images.size(); ++i)
+    hash.add_part(images.place(i)).add_part(std::to_string(images.fingerprint(i)));
   return hash.text();
 }
 

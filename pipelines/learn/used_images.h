@@ -17,7 +17,7 @@ struct ImageUse {
 /// `images.csv` of a run's folder: a row with `use` and `image` (Dataset::place()) for each image.
 std::string images_csv(std::initializer_list<ImageUse> uses);
 
-/// 16 digits that change with the images and their order.
+/// 16 digits that change with the images, where they lie and their order.
 std::string images_hash(const data::Dataset& images);
 
 /// Declares `<use>_images`, how many there are, and `<use>_images_hash`.

@@ -5,7 +5,9 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/output_file.h"
+#include "base/processes.h"
 #include "base/quantity.h"
+#include "rtl/verify/rtl_sources.h"
 
 namespace bitloom::pipelines {
 namespace {
@@ -23,16 +25,19 @@ std::string size_text(std::int64_t bytes) {
 
 /// The command line that runs the testbench, in its folder.
 std::string run_line(const verify::CoreTools& tools) {
-  std::string line = "verilator --binary -O3 -Wno-lint --top-module testbench";
-  if (!tools.own_rtl.empty()) line += " -y " + fs::absolute(tools.own_rtl).string();
-  line += " -y " + fs::absolute(tools.rtl).string();
+  std::string line = "verilator --binary -O3 -Wno-lint -Wno-WIDTHCONCAT --top-module testbench";
+  if (!tools.own_rtl.empty()) line += " -y " + shell_word(fs::absolute(tools.own_rtl).string());
+  line += " -y " + shell_word(fs::absolute(tools.rtl).string());
+  // Packages are found by no name: they are read before what imports them.
+  for (const std::string& package : verify::rtl_sources(tools.rtl, tools.own_rtl).packages)
+    line += " " + shell_word(fs::absolute(tools.own_rtl / package).string());
   return line + " testbench.sv && obj_dir/Vtestbench";
 }
 
 std::string readme_text(const std::string& run) {
   return std::string(kTitle) + ", with stimulus and expected results. Run it here:\n\n    " + run +
-         "\n\nIt ends with PASS or FAIL. Any simulator of SystemVerilog with delays runs "
-         "it.\n\n"
+         "\n\nIt ends with PASS or FAIL. It was tried with Verilator; other simulators of "
+         "SystemVerilog\nneed delays, and unsigned parameters (int unsigned).\n\n"
          "testbench.sv   streams a layer's files through the core and compares\n"
          "instance.svh   the machine's parameters, a signal for each port, an instance: take it\n"
          "               into a design of your own\n"
@@ -84,7 +89,7 @@ std::string CoreDump::write(const verify::CoreParameters& core) const {
   verify::write_testbench(folder_, tools_.rtl / "testbench" / "testbench.sv", core, layers_);
   return fmt::format("written: {}, a testbench of {} {}, {}\nrun it: cd {} && {}", folder_.string(),
                      layers_.size(), layers_.size() == 1 ? "layer" : "layers", size_text(bytes_),
-                     folder_.string(), run);
+                     shell_word(folder_.string()), run);
 }
 
 }  // namespace bitloom::pipelines

@@ -1,5 +1,7 @@
 #include "pipelines/rtl/core_making.h"
 
+#include <unistd.h>
+
 #include <optional>
 
 #include <fmt/format.h>
@@ -20,9 +22,10 @@ std::filesystem::path rtl_source_folder() {
 
 verify::CoreTools core_tools(const VerifyOptions& options, const Host& host) {
   const std::filesystem::path sources = rtl_source_folder();
-  const std::filesystem::path cache = host.cache_folder.empty()
-                                          ? std::filesystem::temp_directory_path() / "bitloom"
-                                          : host.cache_folder;
+  const std::filesystem::path cache =
+      host.cache_folder.empty()
+          ? std::filesystem::temp_directory_path() / fmt::format("bitloom-{}", getuid())
+          : host.cache_folder;
   return {.rtl = sources / "rtl",
           .headers = sources,
           .cache = cache / "cores",
@@ -48,8 +51,9 @@ std::unique_ptr<verify::Core> make_core(const hardware::Bismo& hardware, verify:
   try {
     return verify::core_for(parameters, tools);
   } catch (const std::filesystem::filesystem_error& unusable) {
-    throw UserError(fmt::format("{}: cannot keep cores there: {}", unusable.path1().string(),
-                                unusable.code().message()));
+    throw UserError(
+        fmt::format("{}: cannot keep cores there: {}; XDG_CACHE_HOME names another folder",
+                    unusable.path1().string(), unusable.code().message()));
   }
 }
 

@@ -44,13 +44,13 @@ class Waveform {
  public:
   Waveform(verify::Core& core, const std::optional<std::string>& path) : core_(core), path_(path) {
     if (!path_) return;
-    ensure(core_.trace(*path_ + ".part"), "a core that was built to trace does");
+    ensure(core_.trace(part_of(*path_)), "a core that was built to trace does");
   }
   /// Tells what was written.
   void finish(std::vector<std::string>& written) {
     if (!path_) return;
     core_.close_trace();
-    std::filesystem::rename(*path_ + ".part", *path_);
+    std::filesystem::rename(part_of(*path_), *path_);
     written.push_back(
         fmt::format("written: {}, the waveform\nopen it: gtkwave {}", *path_, *path_));
   }
@@ -74,6 +74,17 @@ void require_waveform(const char* option, const std::optional<std::string>& path
     throw UserError(fmt::format("{} '{}': must end in .fst", option, *path));
 }
 
+/// That a waveform can be written is found before the work.
+void require_writable(const std::optional<std::string>& path, const char* otherwise) {
+  if (!path) return;
+  try {
+    OutputFile(*path).write("");
+    OutputFile(part_of(*path)).write("");
+  } catch (const UserError& refusal) {
+    throw refusal.with_text(refusal.what() + std::string(otherwise));
+  }
+}
+
 /// From little to much, by the layer; the instruction stream waits too in each third.
 verify::Stalls stalls_of(std::uint64_t seed, std::size_t index) {
   const auto per_mille = static_cast<std::uint32_t>(100 + 200 * (index % 4));
@@ -91,8 +102,8 @@ class CoreVerification {
         tools_(core_tools(options, host)) {
     if (options.rtl)
       rtl_ = verify::own_rtl_text(verify::rtl_sources(tools_.rtl, tools_.own_rtl), *options.rtl);
-    for (const auto& path : {options.trace, options.mismatch})
-      if (path) OutputFile(*path).write("");  // that it can be written is found before the work
+    require_writable(options.trace, "");
+    require_writable(options.mismatch, "; --mismatch FILE.fst names another place");
     if (options.dump) dump_.emplace(*options.dump, tools_);
     core_ = make_core(hardware_, tools_, host);
     take_pipeline(hardware_, *core_);
@@ -100,6 +111,15 @@ class CoreVerification {
 
   Verification run() {
     Waveform waveform(*core_, options_.trace);
+    try {
+      return run(waveform);
+    } catch (const UserError& end) {
+      throw end.with_text(end.what() + way_to_the_end(waveform));
+    }
+  }
+
+ private:
+  Verification run(Waveform& waveform) {
     const reports::VerificationFile of{.hardware = hardware_.name,
                                        .array = verify::array_text(core_->parameters()),
                                        .rtl = rtl_,
@@ -117,7 +137,14 @@ class CoreVerification {
     return verification;
   }
 
- private:
+  /// Where a copy's own assertion ended the run: the waveform that shows how it came there.
+  std::string way_to_the_end(Waveform& waveform) {
+    std::vector<std::string> written;
+    waveform.finish(written);
+    if (!written.empty()) return "\n" + written.front();
+    return core_->stop().empty() ? "" : "; --trace FILE.fst writes the waveform up to there";
+  }
+
   reports::Verdict judge(std::size_t index) {
     const verify::Workload workload = workloads_.make(index);
     const mapping::Schedule schedule = schedule_of(workload, hardware_);

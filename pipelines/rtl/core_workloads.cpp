@@ -8,6 +8,7 @@
 #include "models/weights/integer_layers.h"
 #include "pipelines/calibration_program.h"
 #include "pipelines/layer_selection.h"
+#include "pipelines/network_table.h"
 #include "pipelines/rtl/verdicts.h"
 #include "pipelines/weights_choice.h"
 
@@ -80,6 +81,7 @@ void CoreWorkloads::choose_layers(const NetworkToVerify& asked, const hardware::
                                   const Host& host) {
   const Network network = load(
       asked.tensors ? with_classes_of(asked.network, asked.tensors->weights) : asked.network, host);
+  require_batch(network, batch_);
   chosen_ = select_layers(asked.layers, network.layers);
   graph::Policy policy(network.layers.size());
   if (asked.tensors) {

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "pipelines/layer_selection.h"
+#include "pipelines/network_table.h"
 #include "pipelines/rtl/verdicts.h"
 #include "rtl/verify/fusion_run.h"
 #include "sim/families/bitfusion/mapping.h"
@@ -77,6 +78,7 @@ FusionWorkloads workloads_of(const VerifyOptions& options, const hardware::BitFu
   graph::Policy policy;
   if (options.network) {
     const Network network = load(options.network->network, host);
+    require_batch(network, hardware.batch);
     const graph::Policy all = load(options.network->policy, network);
     for (const std::size_t i : select_layers(options.network->layers, network.layers)) {
       mapping::bitfusion::loop_nest(network.layers[i], all[i], hardware, hardware.batch);

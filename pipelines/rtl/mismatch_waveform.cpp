@@ -23,7 +23,7 @@ std::string write_mismatch(const verify::Workload& workload, const hardware::Bis
   while (core->waveform_time() < mismatch.reset_time) core->clock({});
   const verify::Window window{std::max<std::int64_t>(0, mismatch.clock - kBefore),
                               mismatch.clock + kAfter, mismatch.clock};
-  const std::string part = path + ".part";
+  const std::string part = part_of(path);
   verify::TracedWindow traced(*core, part, window);
   const Step step(host, "waveform", {}, "running the layer again for its waveform");
   const verify::LayerRun run =

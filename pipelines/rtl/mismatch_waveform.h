@@ -8,6 +8,9 @@
 
 namespace bitloom::pipelines {
 
+/// Where a waveform lies while it is written.
+inline std::string part_of(const std::string& path) { return path + ".part"; }
+
 /// Runs `workload` once more, on a core that is built by `tools` for waveforms, and writes the
 /// cycles around `mismatch` to `path`. Times in the waveform are those of the run before. Returns a
 /// line that says what was written and what opens it, or that the mismatch does not come again in a

@@ -49,6 +49,15 @@ TextTable verdict_table(const std::vector<Verdict>& verdicts, bool of_unit) {
   return table;
 }
 
+/// Layers that were right did.
+bool ran_again(const Verdict& verdict) {
+  return verdict.passed || verdict.complaint.find("streams waiting") != std::string::npos;
+}
+
+bool is_zero_or_less(const Verdict& verdict) {
+  return verdict.bits.weight_bits == 1 && verdict.codes.starts_with("signed/");
+}
+
 /// Why `simulate` gives other cycles, and what the table does not show.
 std::string notes(const VerificationFile& v, std::size_t width) {
   std::string text;
@@ -58,12 +67,25 @@ std::string notes(const VerificationFile& v, std::size_t width) {
         fmt::format("The engines count the RTL's pipeline here: {} cycles a phase. simulate counts "
                     "{}, as timing.pipeline_cycles of {} says.",
                     v.pipeline_cycles, v.described_pipeline_cycles, v.hardware));
-  if (v.stall_seed)
+  if (v.stall_seed && std::any_of(v.layers.begin(), v.layers.end(), ran_again))
     note(
         fmt::format("Each layer that was right ran again, with streams that wait at random "
                     "(seed {}).",
                     *v.stall_seed));
+  if (v.batch > 1 && std::any_of(v.layers.begin(), v.layers.end(), is_zero_or_less))
+    note(
+        fmt::format("1-bit weights of depthwise layers are 0 and -1 here, not -1 and +1: images of "
+                    "a batch of {} share words, with zeros between them.",
+                    v.batch));
   return text;
+}
+
+/// Why simulate gives other cycles for BitFusion.
+std::string unit_note(std::size_t width) {
+  return "\n" + wrapped(
+                    "RTL cycles are those of one fusion unit, which computes all products of a "
+                    "layer one after the other; simulate counts the array's.",
+                    width, "");
 }
 
 /// The first complaints, and how many more there are.
@@ -74,8 +96,8 @@ std::string complaints_text(const std::vector<Verdict>& verdicts, std::size_t wi
   for (const Verdict& v : verdicts)
     if (!v.passed && ++count <= kMost) text += "\n" + wrapped(v.complaint, width, "");
   if (count > kMost)
-    text +=
-        fmt::format("\n{} more layers fail; --json FILE holds what each showed.\n", count - kMost);
+    text += fmt::format("\n{} more {}; --json FILE holds what each showed.\n", count - kMost,
+                        count - kMost == 1 ? "layer fails" : "layers fail");
   return text;
 }
 
@@ -103,7 +125,7 @@ std::string verification_text(const VerificationFile& verification, double secon
   });
   return heading(verification, of_unit, max_width) +
          verdict_table(verdicts, of_unit).text(max_width) +
-         (of_unit ? "" : notes(verification, max_width)) +
+         (of_unit ? unit_note(max_width) : notes(verification, max_width)) +
          summary(verification, seconds, max_width);
 }
 

@@ -66,7 +66,7 @@ module testbench;
         logic signed [AccumulatorWidth-1:0] expected, got;
         expected = results[tile_index][(r*Dn+c)*AccumulatorWidth+:AccumulatorWidth];
         got = gathered[(r*Dn+c)*AccumulatorWidth+:AccumulatorWidth];
-        if (expected != got) begin
+        if (expected !== got) begin
           wrong = wrong + 1;
           if (wrong == 1)
             $display("%s: product %0d, pixel %0d, channel %0d: expected %0d, got %0d, cycle %0d",

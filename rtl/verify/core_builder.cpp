@@ -28,7 +28,7 @@ namespace fs = std::filesystem;
 constexpr const char* kFactory = "bitloom_make_core";
 constexpr const char* kVerilatorFlags =
     "--cc -O3 --expand-limit 4096 --x-assign fast --x-initial fast --timescale 1ns/1ns "
-    "-Wno-lint "
+    "-Wno-lint -Wno-WIDTHCONCAT "  // of ports beyond 8192 bits
     "--top-module bismo_core --prefix Vcore";
 /// What a copy prints goes to standard error, and what would end the program ends the run.
 constexpr const char* kCompilerFlags =
@@ -36,12 +36,6 @@ constexpr const char* kCompilerFlags =
     "-DVL_USER_FINISH -DVL_USER_STOP -DVL_USER_FATAL "
     "'-DVL_PRINTF(...)=fprintf(stderr, __VA_ARGS__)'";
 constexpr const char* kTraceFlags = "-DVM_TRACE=1 -DVM_TRACE_FST=1";
-
-std::string quoted(const std::string& text) {
-  std::string result = "'";
-  for (const char c : text) result += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return result + "'";
-}
 
 std::string generics(const CoreParameters& p) {
   return fmt::format(
@@ -163,7 +157,7 @@ fs::path runtime_library(const CoreTools& tools) {
   tell(tools, "compiling Verilator's runtime");
   const ScratchFolder scratch(stem);
   const fs::path log = stem.string() + ".log";
-  const std::string folder = quoted(scratch.path().string());
+  const std::string folder = shell_word(scratch.path().string());
   const std::string runtime = fmt::format("$({} --getenv VERILATOR_ROOT)/include", tools.verilator);
   run(fmt::format("cd {0} && {1} -O1 -c {2}/verilated.cpp {2}/verilated_threads.cpp {3} && "
                   "ar rc runtime.a *.o",
@@ -180,9 +174,9 @@ fs::path build(const CoreParameters& parameters, const CoreTools& tools, const f
   const std::string name = "building a core of " + array_text(parameters);
   const RtlSources rtl = rtl_sources(tools.rtl, tools.own_rtl);
   std::string sources;
-  for (const fs::path& file : rtl.files) sources += " " + quoted(file.string());
-  for (const fs::path& own : rtl.folders) sources += " -y " + quoted(own.string());
-  const std::string folder = quoted(scratch.path().string());
+  for (const fs::path& file : rtl.files) sources += " " + shell_word(file.string());
+  for (const fs::path& own : rtl.folders) sources += " -y " + shell_word(own.string());
+  const std::string folder = shell_word(scratch.path().string());
   tell(tools, fmt::format("Verilator translates a core of {}", array_text(parameters)));
   run(fmt::format("{} {} {} {} {} --Mdir {}{}", tools.verilator, kVerilatorFlags,
                   tools.own_rtl.empty() ? "--noassert" : "--assert", generics(parameters),
@@ -195,8 +189,8 @@ fs::path build(const CoreParameters& parameters, const CoreTools& tools, const f
     if (file.stem() != "variant") variant << "#include \"" << file.filename().string() << "\"\n";
   variant << variant_source(parameters) << std::flush;
   run(fmt::format("cd {} && {} -shared -Wl,-Bsymbolic -I. -I{} variant.cpp {} {} -o core.so",
-                  folder, compile_line(tools), quoted(fs::absolute(tools.headers).string()),
-                  quoted(runtime.string()), tools.trace ? "-lz" : ""),
+                  folder, compile_line(tools), shell_word(fs::absolute(tools.headers).string()),
+                  shell_word(runtime.string()), tools.trace ? "-lz" : ""),
       log, name + ": " + tools.compiler, ports_hint(tools));
   fs::remove(log);
   return keep(scratch.path() / "core.so", stem, ".so");

@@ -1,6 +1,7 @@
 #include "rtl/verify/rtl_sources.h"
 
 #include <algorithm>
+#include <cctype>
 #include <regex>
 #include <sstream>
 
@@ -42,20 +43,97 @@ void require_includes_beside(const fs::path& own, const fs::path& rtl) {
       std::smatch found, name;
       if (!std::regex_search(line, found, include)) continue;
       const std::string what = found[1];
-      const bool is_beside = std::regex_match(what, name, quoted) &&
-                             (fs::exists(own / name[1].str()) || fs::exists(rtl / name[1].str()));
-      if (!is_beside)
-        throw UserError(fmt::format("{}:{}: `include {}: headers of a copy lie beside its modules",
-                                    file.string(), number, what));
+      const bool is_a_name = std::regex_match(what, name, quoted);
+      if (is_a_name && (fs::exists(own / name[1].str()) || fs::exists(rtl / name[1].str())))
+        continue;
+      throw UserError(fmt::format(
+          "{}:{}: `include {}: {}headers of a copy lie beside its modules", file.string(), number,
+          what, is_a_name ? fmt::format("no {} in {}; ", name[1].str(), own.string()) : ""));
     }
   }
 }
 
-/// Whether a file is bitloom's own of that name.
-bool is_bitlooms(const fs::path& file, const fs::path& rtl) {
-  std::error_code failure;
-  const fs::path own = rtl / file.filename();
-  return fs::exists(own, failure) && read_file(file.string()) == read_file(own.string());
+bool is_header(const fs::path& file) {
+  return file.extension() == ".svh" || file.extension() == ".vh";
+}
+
+bool is_of_word(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '$';
+}
+
+/// Whether `word` stands in `text` by itself.
+bool has_word(const std::string& text, const std::string& word) {
+  for (std::size_t at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) {
+    const std::size_t end = at + word.size();
+    if ((at == 0 || !is_of_word(text[at - 1])) && (end == text.size() || !is_of_word(text[end])))
+      return true;
+  }
+  return false;
+}
+
+/// Of `files`, which are no modules of the core: those that the text of the core names, or that
+/// another of them names: a header by its file's name, a module by its own, which is its file's.
+/// Packages are always read.
+std::vector<fs::path> named_by(std::string text, const std::vector<fs::path>& files) {
+  std::vector<fs::path> named;
+  const auto is_named = [&](const fs::path& file) {
+    return is_header(file) ? text.find('"' + file.filename().string() + '"') != std::string::npos
+                           : has_word(text, file.stem().string());
+  };
+  const auto take = [&](const fs::path& file) {
+    named.push_back(file);
+    text += read_file(file.string());
+  };
+  for (const fs::path& file : files)
+    if (!is_header(file) && holds_a_package(read_file(file.string()))) take(file);
+  for (std::size_t before = std::string::npos; before != named.size();) {
+    before = named.size();
+    for (const fs::path& file : files)
+      if (std::find(named.begin(), named.end(), file) == named.end() && is_named(file)) take(file);
+  }
+  return named;
+}
+
+/// Whether bitloom has a file of that name, or a module of that name in another file, which is then
+/// the one that is read.
+bool is_instead_of_a_module(const fs::path& file, const std::vector<fs::path>& modules) {
+  return !is_header(file) &&
+         std::any_of(modules.begin(), modules.end(),
+                     [&](const fs::path& module) { return module.stem() == file.stem(); });
+}
+
+/// Tells apart the own files that are no modules of the core.
+void sort_others(const fs::path& own, const fs::path& rtl, const std::vector<fs::path>& modules,
+                 RtlSources& sources) {
+  std::string text;
+  for (const fs::path& file : sources.files) text += read_file(file.string());
+  std::vector<fs::path> others;
+  for (const fs::path& file : design_files(own)) {
+    const bool is_module = std::any_of(modules.begin(), modules.end(), [&](const fs::path& module) {
+      return module.filename() == file.filename();
+    });
+    if (is_module || is_outside_the_core(file)) continue;
+    if (is_instead_of_a_module(file, modules))
+      sources.unused.push_back(file.filename().string());
+    else
+      others.push_back(file);
+  }
+  const std::vector<fs::path> named = named_by(std::move(text), others);
+  std::vector<fs::path> packages;
+  for (const fs::path& file : others) {
+    const std::string name = file.filename().string();
+    const fs::path bitlooms = rtl / name;
+    if (std::find(named.begin(), named.end(), file) == named.end())
+      sources.unused.push_back(name);
+    else if (!fs::exists(bitlooms))
+      sources.added.push_back(name);
+    else
+      (read_file(file.string()) == read_file(bitlooms.string()) ? sources.same : sources.changed)
+          .push_back(name);
+    if (!is_header(file) && holds_a_package(read_file(file.string()))) packages.push_back(file);
+  }
+  for (const fs::path& file : packages) sources.packages.push_back(file.filename().string());
+  sources.files.insert(sources.files.begin(), packages.begin(), packages.end());
 }
 
 }  // namespace
@@ -64,7 +142,9 @@ std::vector<fs::path> files_with(const fs::path& folder, const std::string& exte
   std::vector<fs::path> files;
   std::error_code error;
   if (!fs::is_directory(folder, error))
-    throw UserError(fmt::format("{}: no such folder", folder.string()));
+    throw UserError(
+        fmt::format("{}: {}", folder.string(),
+                    fs::exists(folder, error) ? "is a file, not a folder" : "no such folder"));
   for (const auto& entry : fs::directory_iterator(folder, error))
     if (entry.path().extension() == extension) files.push_back(entry.path());
   if (files.empty())
@@ -90,45 +170,40 @@ RtlSources rtl_sources(const fs::path& rtl, const fs::path& own) {
     return sources;
   }
   sources.folders = {own};
-  std::vector<fs::path> others = files_with(own, ".sv");
+  const std::vector<fs::path> mine = files_with(own, ".sv");
   for (const fs::path& module : modules) {
-    const auto mine = std::find_if(others.begin(), others.end(), [&](const fs::path& file) {
-      return file.filename() == module.filename();
-    });
     const std::string name = module.filename().string();
-    if (mine == others.end()) {
+    const auto found = std::find_if(mine.begin(), mine.end(),
+                                    [&](const fs::path& file) { return file.filename() == name; });
+    sources.files.push_back(found == mine.end() ? module : *found);
+    if (found == mine.end())
       sources.missing.push_back(name);
-      sources.files.push_back(module);
-      continue;
-    }
-    const bool same = read_file(mine->string()) == read_file(module.string());
-    (same ? sources.same : sources.changed).push_back(name);
-    sources.files.push_back(*mine);
-    others.erase(mine);
+    else
+      (read_file(found->string()) == read_file(module.string()) ? sources.same : sources.changed)
+          .push_back(name);
   }
   if (sources.missing.size() == modules.size())
     throw UserError(fmt::format("{}: holds no module of the core: no bismo_core.sv, dpu.sv, ...",
                                 own.string()));
   require_includes_beside(own, rtl);
-  std::erase_if(others, is_outside_the_core);
-  for (const fs::path& file : design_files(own))
-    if (file.extension() != ".sv" && !is_bitlooms(file, rtl))
-      sources.changed.push_back(file.filename().string());
-  for (const fs::path& other : others) sources.changed.push_back(other.filename().string());
-  std::erase_if(others, [](const fs::path& f) { return !holds_a_package(read_file(f.string())); });
-  sources.files.insert(sources.files.begin(), others.begin(), others.end());
+  sort_others(own, rtl, modules, sources);
   return sources;
 }
 
 std::string own_rtl_text(const RtlSources& sources, const fs::path& own) {
-  std::string text =
-      own.string() + ": " +
-      (sources.changed.empty() ? std::string("nothing changed")
-                               : fmt::format("{} changed", fmt::join(sources.changed, ", ")));
-  if (!sources.same.empty()) text += fmt::format("; {} as in bitloom", sources.same.size());
+  std::vector<std::string> parts;
+  const auto add = [&](const std::vector<std::string>& names, const char* what) {
+    if (!names.empty()) parts.push_back(fmt::format("{} {}", fmt::join(names, ", "), what));
+  };
+  add(sources.changed, "changed");
+  add(sources.added, "added");
+  if (parts.empty()) parts.emplace_back("nothing changed");
+  if (!sources.same.empty()) parts.push_back(fmt::format("{} as in bitloom", sources.same.size()));
   if (!sources.missing.empty())
-    text += fmt::format("; {} missing, taken from bitloom", sources.missing.size());
-  return text;
+    parts.push_back(fmt::format("{} missing, taken from bitloom", sources.missing.size()));
+  add(sources.unused, sources.unused.size() == 1 ? "not used, as nothing in the core names it"
+                                                 : "not used, as nothing in the core names them");
+  return fmt::format("{}: {}", own.string(), fmt::join(parts, "; "));
 }
 
 }  // namespace bitloom::verify

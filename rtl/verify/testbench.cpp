@@ -121,7 +121,8 @@ std::string layers_text(const std::vector<DumpedLayer>& layers) {
 }  // namespace
 
 std::string folder_name(std::size_t index, const std::string& layer) {
-  std::string name = fmt::format("{}_{}", index, layer);
+  constexpr std::size_t kMost = 80;  // file systems take 255 bytes
+  std::string name = fmt::format("{}_{}", index, layer).substr(0, kMost);
   for (char& c : name)
     if (std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '.' && c != '-') c = '_';
   return name;

@@ -140,6 +140,7 @@ class VerilatedCore final : public Core {
     model_->eval();  // the cycle's inputs, before its edge
     dump(0);
 #endif
+    context_->time(static_cast<std::uint64_t>(waveform_time() + kWaveformCycle / 2));
     model_->clk_i = 1;
     model_->eval();
 #if VM_TRACE

@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.h"
+#include "base/files.h"
 #include "base/worker_processes.h"
 #include "tests/support/complaint.h"
 #include "tests/support/temporary_folder.h"
@@ -113,6 +114,16 @@ TEST(WorkerProcesses, WorkBesideThreadsThatTheyDoNotHave) {
   ends = true;
   ends.notify_all();
   waits.join();
+}
+
+TEST(ShellWord, IsOneWordForAShell) {
+  EXPECT_EQ(shell_word("a/b-c_1.sv"), "a/b-c_1.sv");
+  const testing::TemporaryFolder folder;
+  for (const std::string text : {"", "a b", "it's", "$HOME", "a;b", "x\ny", "*"}) {
+    const std::string file = folder.file("out.txt");
+    run_program({"/bin/sh", "-c", "printf %s " + shell_word(text)}, OutputToFile{file});
+    EXPECT_EQ(read_file(file), text);
+  }
 }
 
 }  // namespace

@@ -4,6 +4,9 @@
 #include <filesystem>
 #include <fstream>
 
+#include <fmt/format.h>
+
+#include "base/processes.h"
 #include "base/text.h"
 #include "tests/support/run_program.h"
 #include "tests/support/temporary_folder.h"
@@ -152,12 +155,62 @@ TEST_F(VerifyRtl, TellsWhereACopyEndsTheSimulation) {
   EXPECT_NE(result.err.find("hello"), std::string::npos);
 }
 
+TEST_F(VerifyRtl, TellsOfFilesThatTheCoreDoesNotRead) {
+  change("popcount.sv", "// ", "// the same: ");
+  for (const char* name : {"my_dpu.sv", "dpu.v", "notes.sv"})
+    std::ofstream(folder_.path() / "mine" / name) << "no module of the core ((\n";
+  const ProgramResult result = verify({"--random", "1", "--rtl", "mine"});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  expect_said(result.out,
+              "from mine: popcount.sv changed; 9 missing, taken from bitloom; dpu.v, my_dpu.sv, "
+              "notes.sv not used, as nothing in the core names them\n");
+}
+
+TEST_F(VerifyRtl, WritesALineThatRunsADumpOfACopyWithAPackageInAFolderOfTwoWords) {
+  std::ofstream(folder_.path() / "mine" / "my_pkg.sv")
+      << "package my_pkg; localparam int Nothing = 0; endpackage\n";
+  change("dpu.sv", "module dpu", "module dpu import my_pkg::*;");
+  fs::rename(folder_.path() / "mine", folder_.path() / "my copy");
+  const ProgramResult result = verify({"--random", "1", "--rtl", "my copy", "--dump", "bench"});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  expect_said(result.out, "from my copy: dpu.sv changed; my_pkg.sv added; 9 missing");
+  const std::string text = on_one_line(result.out), mark = "run it: ";
+  const std::string line = text.substr(text.find(mark) + mark.size());
+  const std::string command =
+      fmt::format("cd {} && {} > run.txt 2>&1", shell_word(setting_.folder), line);
+  EXPECT_TRUE(run_program({"/bin/sh", "-c", command}).succeeded()) << command;
+}
+
+TEST_F(VerifyRtl, RefusesOptionsThatRandomLayersDoNotHave) {
+  for (const auto& [option, value] : {std::pair("--batch", "3"), {"--image-size", "64"}})
+    expect_refused(
+        {"verify", "--hardware", "tiny.yaml", "--random", "1", option, value},
+        "--image-size, --classes, --input and --batch are a network's, and random layers have "
+        "their own: add --network",
+        setting_);
+}
+
+TEST_F(VerifyRtl, RunsTheLayersOfATable) {
+  folder_.write("mine.csv",
+                "layer,kind,K,I,P,S,groups,IC,OC\na,conv,3,5,1,2,1,3,4\nb,fc,1,1,0,1,1,16,10\n");
+  const ProgramResult result = verify({"--layers-csv", "mine.csv", "--bits", "3/5"});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  expect_said(result.out, "PASS: 2 of 2 layers pass");
+}
+
+TEST_F(VerifyRtl, SaysThatAWaveformsNameIsTooLongBeforeItBuilds) {
+  const std::string name = std::string(248, 'n') + ".fst";
+  const ProgramResult result = verify({"--random", "1", "--trace", name});
+  EXPECT_EQ(result.exit_code, 2) << result.err;
+  EXPECT_NE(result.err.find("File name too long"), std::string::npos) << result.err;
+}
+
 TEST_F(VerifyRtl, ReadsHeadersBesideTheModulesOnly) {
   std::ofstream(folder_.path() / "mine" / "my.svh") << "// nothing\n";
   change("dpu.sv", "module dpu", "`include \"my.svh\"\nmodule dpu");
   const ProgramResult result = verify({"--random", "1", "--rtl", "mine"});
   EXPECT_EQ(result.exit_code, 0) << result.err;
-  expect_said(result.out, "dpu.sv, my.svh changed");
+  expect_said(result.out, "dpu.sv changed; my.svh added");
   fs::create_directories(folder_.path() / "mine/inc");
   std::ofstream(folder_.path() / "mine/inc/z.svh") << "// nothing\n";
   change("dpu.sv", "module dpu", "`include \"inc/z.svh\"\nmodule dpu");

@@ -23,6 +23,14 @@ TEST(Split, ListsIndicesInItsOwnOrder) {
   EXPECT_EQ(read_split(folder.file("list.txt"), 10), (std::vector<std::int64_t>{7, 0, 9}));
 }
 
+TEST(Split, MayBeginWithAByteOrderMark) {
+  const testing::TemporaryFolder folder;
+  folder.write("list.txt",
+               "\xEF\xBB\xBF"
+               "7\n0\n");
+  EXPECT_EQ(read_split(folder.file("list.txt"), 10), (std::vector<std::int64_t>{7, 0}));
+}
+
 TEST(Split, ThatIsBrokenIsNamedByLine) {
   EXPECT_EQ(mistake_of_split("1\nx\n"), "list.txt:2: must be one index, a whole number, got 'x'");
   EXPECT_EQ(mistake_of_split("1 2\n"), "list.txt:1: must be one index, a whole number, got '1 2'");
@@ -45,6 +53,7 @@ TEST(Subset, ShowsTheListedImages) {
   EXPECT_EQ(subset.label(0), 5);
   EXPECT_EQ(subset.image(1), whole->image(4));
   EXPECT_EQ(subset.place(0), "shapes32:3: image 25");
+  EXPECT_EQ(subset.fingerprint(0), whole->fingerprint(25));
 }
 
 }  // namespace

@@ -53,7 +53,23 @@ TEST(VerificationText, OfAUnitComparesWithItsRules) {
             "layer    W/A codes           values equal RTL cycles by the rules verdict\n"
             "-------------------------------------------------------------------------\n"
             "random 0 1/1 signed/unsigned      3   yes          5            5 pass\n"
+            "\nRTL cycles are those of one fusion unit, which computes all products of a layer\n"
+            "one after the other; simulate counts the array's.\n"
             "\nPASS: 1 of 1 layers pass; 3 values, 5 RTL cycles in 0.0 s\n");
+}
+
+TEST(VerificationText, TellsOfDepthwiseWeightsThatABatchMakesZeroOrLess) {
+  reports::VerificationFile edge{
+      .hardware = "edge", .array = "8x256x8", .batch = 2, .passed = true, .layers = {}};
+  edge.layers.push_back(
+      {.bits = {"dw", 1, 4}, .codes = "signed/unsigned", .systemc_cycles = 9, .passed = true});
+  const auto says = [&] {
+    return reports::verification_text(edge, 0, 200).find("are 0 and -1 here, not -1 and +1") !=
+           std::string::npos;
+  };
+  EXPECT_TRUE(says());
+  edge.batch = 1;
+  EXPECT_FALSE(says());
 }
 
 }  // namespace

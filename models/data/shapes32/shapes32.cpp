@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/hash.h"
 #include "models/data/shapes32/outline.h"
 #include "models/data/shapes32/scene.h"
 
@@ -33,6 +34,9 @@ class Shapes32 final : public Dataset {
   bool is_in_random_order() const override { return true; }
   std::string place(std::int64_t index) const override {
     return fmt::format("shapes32:{}: image {}", seed_, index);
+  }
+  std::uint64_t fingerprint(std::int64_t index) const override {
+    return Fnv1a().add_part(place(index)).add(std::to_string(key_of(part_))).value();
   }
 
  private:

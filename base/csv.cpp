@@ -12,13 +12,18 @@
 namespace bitloom {
 
 CsvTable CsvTable::load(const std::string& path, Rows rows) {
-  return parse(path, read_file(path), rows);
+  constexpr std::size_t kMostBytes = std::size_t{1} << 28;
+  return parse(path, read_file(path, {.most_bytes = kMostBytes}), rows);
 }
 
 CsvTable CsvTable::parse(const std::string& path, std::string_view text, Rows rows) {
   CsvTable table;
   table.path_ = path;
   table.lines_ = parse_csv(path, text);
+  std::erase_if(table.lines_, [](const CsvLine& line) {  // as spreadsheets write blank rows
+    return line.cells.size() > 1 && std::all_of(line.cells.begin(), line.cells.end(),
+                                                [](const auto& cell) { return cell.empty(); });
+  });
   if (table.lines_.empty())
     throw UserError(path + ": is empty; a line that names the columns would be right");
   table.columns_ = std::move(table.lines_.front().cells);

@@ -139,7 +139,9 @@ std::int64_t DocumentValue::integer(std::int64_t min, std::int64_t max) const {
   if (!may_be_number || number.fault() == NumberFault::kNoNumber)
     throw error("must be a whole number, got " + described());
   if (!number)
-    throw error(fmt::format("must be in [{}, {}], got {}", min, max, excerpt(node_->text)));
+    throw error(min == max
+                    ? fmt::format("must be {}, got {}", min, excerpt(node_->text))
+                    : fmt::format("must be in [{}, {}], got {}", min, max, excerpt(node_->text)));
   return *number;
 }
 

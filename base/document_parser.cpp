@@ -183,6 +183,22 @@ class TreeBuilder final : public YAML::EventHandler {
       bad_key_;  // told at the end: what yaml-cpp finds until then is the cause
 };
 
+/// The line at which YAML is broken, or the one before it, where it begins with a tab behind no
+/// more than spaces; else 0.
+std::size_t line_with_tab(const std::string& text, const YAML::Mark& mark) {
+  if (mark.line < 0) return 0;
+  std::istringstream lines(text);
+  std::string line;
+  for (std::size_t number = 1; std::getline(lines, line); ++number) {
+    const std::size_t start = line.find_first_not_of(' ');
+    const auto broken = static_cast<std::size_t>(mark.line) + 1;
+    if (number + 1 >= broken && number <= broken && start != std::string::npos &&
+        line[start] == '\t')
+      return number;
+  }
+  return 0;
+}
+
 /// The one document of `text`, which begins at `begin`; null where it holds no value.
 std::shared_ptr<const DocumentNode> parse(const DocumentMark& begin, const std::string& text,
                                           const DocumentLimits& limits) {
@@ -192,6 +208,11 @@ std::shared_ptr<const DocumentNode> parse(const DocumentMark& begin, const std::
     YAML::Parser parser(stream);
     while (parser.HandleNextDocument(builder)) continue;
   } catch (const YAML::Exception& broken) {
+    if (const std::size_t line = line_with_tab(text, broken.mark); line > 0)
+      throw error_at(builder.mark_of(broken.mark),
+                     fmt::format("cannot be parsed: line {} begins with a tab; YAML is indented by "
+                                 "spaces",
+                                 line));
     throw error_at(builder.mark_of(broken.mark), "cannot be parsed: " + broken.msg);
   }
   return builder.root();

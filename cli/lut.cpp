@@ -80,10 +80,10 @@ void write_haq(const LutOptions& options) {
                                                     .metric = metric,
                                                     .layers = network.layers,
                                                     .hardware = hardware}));
-  const std::string what =
-      fmt::format("{}: {} of {} on {}, batch {}: {} layers x {} weight bits x {} activation bits",
-                  table_file.path(), metric_name, network.graph.name(), hardware.name(),
-                  hardware.batch(), table.layers(), max_bits, max_bits);
+  const std::string what = fmt::format(
+      "{}: {} of {} on {}, batch {}: {} layer{} x {} weight bits x {} activation bits",
+      table_file.path(), metric_name, network.graph.name(), hardware.name(), hardware.batch(),
+      table.layers(), table.layers() == 1 ? "" : "s", max_bits, max_bits);
   std::string refused;
   if (table.refused() > 0)
     refused = reports::wrapped(

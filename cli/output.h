@@ -17,10 +17,12 @@ std::size_t output_width();
 /// Columns that a list with descriptions takes: the terminal's, or 80 where there is none.
 std::size_t list_width();
 
-/// Writes to standard output; a UserError when it does not take it.
+/// Writes to standard output; a UserError when it does not take it. What a closed pipe does not
+/// take is left out.
 void print(std::string_view text);
 
-/// Opens standard streams that are closed, unwritable, so that no output file takes their place.
+/// Opens standard streams that are closed, unwritable, so that no output file takes their place. A
+/// closed pipe does not end the program.
 void reserve_standard_streams();
 
 /// An option that names a file, `-` for standard output, or is not given.

@@ -150,11 +150,12 @@ std::string default_energies_text(const std::string& name, const hardware::Hardw
                                   bool has_table) {
   const auto& [names, gives_some, technology] = machine.default_energies();
   if (names.empty()) return "";
-  return fmt::format("{}: gives no {}: takes those of a {}, scaled to its size", name,
-                     gives_some || has_table
-                         ? fmt::format("energy.{}", fmt::join(names, ", energy."))
-                         : "energies",
-                     technology);
+  std::vector<std::string> keys;
+  for (const std::string& constant : names)
+    keys.push_back((constant.find('.') == std::string::npos ? "energy." : "") + constant);
+  return fmt::format(
+      "{}: gives no {}: takes those of a {}, scaled to its size", name,
+      gives_some || has_table ? fmt::format("{}", fmt::join(keys, ", ")) : "energies", technology);
 }
 
 void require_known_hardware(const std::string& name, const Host& host) {

@@ -101,7 +101,7 @@ std::string name_of(const AskedMachine& machine, const std::vector<AskedMachine>
 }
 
 std::vector<reports::ComparedPolicy> policies_of(const CompareOptions& options,
-                                                 const Network& network) {
+                                                 const Network& network, const Host& host) {
   std::vector<reports::ComparedPolicy> policies;
   for (PolicyChoice choice : options.policies) {
     const std::string name = choice.listed ? choice.listed->name
@@ -110,6 +110,12 @@ std::vector<reports::ComparedPolicy> policies_of(const CompareOptions& options,
                                  ? "model"
                                  : graph::to_text(choice.bits.value_or(graph::Precision{}));
     choice.edge_layers = options.edge_layers;
+    if (std::any_of(policies.begin(), policies.end(),
+                    [&](const auto& other) { return other.name == name; })) {
+      if (host.warning)
+        host.warning(fmt::format("compare: policy {} is given twice: is told once", name));
+      continue;
+    }
     policies.push_back({name, false, load(choice, network)});
   }
   std::mt19937_64 random(options.random.seed);
@@ -118,6 +124,9 @@ std::vector<reports::ComparedPolicy> policies_of(const CompareOptions& options,
     if (options.edge_layers) graph::set_edge_layers(bits, network.layers, *options.edge_layers);
     policies.push_back({fmt::format("random {}", i + 1), true, std::move(bits)});
   }
+  if (options.policies.empty() && !options.sweep.empty() && !policies.empty())
+    throw UserError(
+        "bitloom compare: --sweep tells of the policies that are given: --policies is required");
   if (policies.empty())
     throw UserError(
         "bitloom compare: --policies or --random is required (see bitloom compare --help)");
@@ -250,7 +259,7 @@ reports::Comparison compare(const CompareOptions& options, const Host& host) {
                              .engine = options.engine.name(),
                              .energy_table = options.energy_table,
                              .layers = network.layers,
-                             .policies = policies_of(options, network),
+                             .policies = policies_of(options, network, host),
                              .gain_percent = options.gain_percent,
                              .seed = options.random.seed};
   for (const SweptKey& swept : options.sweep) result.swept_keys.push_back(swept.key);

@@ -186,6 +186,7 @@ reports::Simulation answered(reports::Simulation result, const SimulateOptions& 
   result.energy_range =
       sim::energy_range(jobs_of(result), results, hardware, options.engine.options);
   result.take(std::move(results), hardware.machine());
+  if (result.is_table()) result.network = graph::network_of_file(result.network);
   if (trace) trace->finish();
   return result;
 }

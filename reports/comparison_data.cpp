@@ -1,5 +1,6 @@
 // A comparison for programs: JSON and CSV.
 #include <limits>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -68,7 +69,7 @@ std::vector<PlacedPolicy> placed_policies(const Comparison& c) {
 /// The amount of a resource on a machine; empty where its family does not tell.
 std::string amount_text(const std::string& resource, const ComparedMachine& machine) {
   for (const sim::Resource& each : machine.resources)
-    if (each.name == resource) return fmt::format("{}", each.amount);
+    if (each.name == resource) return fmt::format("{}", told_amount(each));
   return "";
 }
 
@@ -80,8 +81,13 @@ HardwareAgreement told(const Agreement& a, const Comparison& c) {
                               .spearman = a.spearman,
                               .kendall = a.kendall,
                               .pairs = a.pairs.all,
-                              .swaps = {}};
-  for (const Swap& swap : a.swaps)
+                              .swapped = a.pairs.swapped,
+                              .swaps = {},
+                              .swaps_left_out = {}};
+  const std::size_t told = std::min(kMostToldSwaps, a.swaps.size());
+  if (told < a.swaps.size())
+    agreement.swaps_left_out = static_cast<std::int64_t>(a.swaps.size() - told);
+  for (const Swap& swap : std::span(a.swaps).first(told))
     agreement.swaps.push_back({c.policies[swap.better_on_a].name, c.policies[swap.better_on_b].name,
                                swap.percent_on_a, swap.percent_on_b});
   return agreement;
@@ -137,7 +143,7 @@ std::string comparison_json(const Comparison& c) {
       told.set[c.swept_keys[i]] = machine.values[i];
     if (!machine.technology.empty()) told.energy_technology = machine.technology;
     for (const sim::Resource& resource : machine.resources)
-      told.resources[resource_key(resource)] = resource.amount;
+      told.resources[resource_key(resource)] = told_amount(resource);
   }
   for (const RefusedMachine& refused : c.refused)
     file.refused.push_back({refused.name, refused.policy, refused.reason});

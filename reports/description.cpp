@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/json.h"
+#include "reports/text/scaled_units.h"
 #include "reports/text/text_table.h"
 
 namespace bitloom::reports {
@@ -111,11 +112,12 @@ std::string network_text(const NetworkDescription& network, std::size_t max_widt
   if (!network.input.empty()) title += "; input " + graph::to_text(network.input);
   return wrapped(title, max_width, "") + "\n" + table.text(max_width) +
          fmt::format(
-             "\n{} layers with bits, {:.2f} M MACs an image, {:.3f} G BOPs (MACs x W x A)\n"
+             "\n{} layer{} with bits, {} an image, {} (MACs x W x A)\n"
              "{} parameters, {} of them weights:\n"
              "{:.3f} MB (1e6 bytes) at these bits, {:.3f} MB at 32\n",
-             network.layers.size(), millions(totals.macs.count()),
-             millions(totals.bops.count()) * 1e-3, network.parameters, totals.weights,
+             network.layers.size(), network.layers.size() == 1 ? "" : "s",
+             macs_text(millions(totals.macs.count())),
+             bops_text(millions(totals.bops.count()) * 1e-3), network.parameters, totals.weights,
              megabytes(totals.weight_size), megabytes(Bits(totals.weights * 32))) +
          beside;
 }

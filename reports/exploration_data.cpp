@@ -37,7 +37,11 @@ std::string exploration_json(const Exploration& result) {
   ExplorationJson json;
   json["store"] = result.store;
   json["space"] = result.space;
-  json["space_points"] = result.space_points;
+  constexpr double kMostWhole = 9007199254740992;  // 2^53
+  if (result.space_points < kMostWhole)
+    json["space_points"] = static_cast<std::int64_t>(result.space_points);
+  else
+    json["space_points"] = result.space_points;
   json["points"] = result.points;
   json["feasible"] = result.feasible;
   json["refusals"] = ExplorationJson::array();

@@ -1,5 +1,7 @@
 #include "reports/resources.h"
 
+#include <cmath>
+
 #include <nlohmann/json.hpp>
 
 namespace bitloom::reports {
@@ -11,9 +13,15 @@ std::string resource_key(const sim::Resource& resource) {
   return key;
 }
 
+double told_amount(const sim::Resource& resource) {
+  constexpr double kPerUnit = 1e3;
+  return std::round(resource.amount * kPerUnit) / kPerUnit;
+}
+
 nlohmann::ordered_json resources_json(const std::vector<sim::Resource>& resources) {
   nlohmann::ordered_json json = nlohmann::ordered_json::object();
-  for (const sim::Resource& resource : resources) json[resource_key(resource)] = resource.amount;
+  for (const sim::Resource& resource : resources)
+    json[resource_key(resource)] = told_amount(resource);
   return json;
 }
 

@@ -30,7 +30,7 @@ struct SimulatedLayer {
 
 /// A priced network, or a priced table of layers, as `simulate` tells it.
 struct Simulation {
-  std::string network;  // of a table: its file
+  std::string network;  // of a table: the name of its file, without folder and ending
   graph::Shape input;   // of a table: empty
   std::string hardware;
   std::string engine;

@@ -12,6 +12,7 @@
 #include "base/field_reader.h"
 #include "base/letter_case.h"
 #include "base/text.h"
+#include "sim/keys.h"
 #include "sim/presets.h"
 
 namespace bitloom::hardware {
@@ -131,12 +132,49 @@ std::string better_key(const std::string& setting, const DocumentValue& document
   return fmt::format("{}", fmt::join(others, " or "));
 }
 
+/// A section that is named is told by its name, not by what the file of that name holds.
+void refuse_dram_of_others(const Description& description, const Settings& settings,
+                           Families families) {
+  const Hardware machine = blank(description.document, families);
+  const auto keys = keys_of(machine);
+  if (std::any_of(keys.begin(), keys.end(), [](const auto& key) {
+        return key.first == "dram" || key.first.starts_with("dram.");
+      }))
+    return;
+  const std::string complaint =
+      fmt::format("a machine of family {} has no section dram", machine.family());
+  const DocumentValue& document = description.document;
+  if (document.is_mapping() && document.has("dram") && !document.at("dram").is_mapping())
+    throw document.at("dram").error(complaint);
+  for (const std::string& setting : settings)
+    if (const std::string key = key_of(setting); key == "dram" || key.starts_with("dram."))
+      throw UserError(fmt::format("--set {}: {}: {}", excerpt(setting), key, complaint));
+}
+
+/// What to set where a setting gives the value alone of a constant that the file does not give.
+std::string whole_constant(const std::string& complaint, const Settings& settings) {
+  constexpr std::string_view kValue = ".value";
+  if (complaint.find("key 'source' is missing") == std::string::npos) return "";
+  for (const std::string& setting : settings) {
+    const std::string key = key_of(setting);
+    if (!key.ends_with(kValue) ||
+        complaint.find(key.substr(0, key.size() - kValue.size()) + ":") == std::string::npos)
+      continue;
+    return fmt::format("--set '{}={{value: {}, source: ...}}'",
+                       key.substr(0, key.size() - kValue.size()), setting.substr(key.size() + 1));
+  }
+  return "";
+}
+
 Hardware hardware_of(const Description& description, const std::string& folder,
                      const Settings& settings, Families families) {
+  refuse_dram_of_others(description, settings, families);
   try {
     return read_hardware(description, folder, settings, families);
   } catch (const UserError& wrong) {
     const std::string complaint = wrong.what();
+    if (const std::string better = whole_constant(complaint, settings); !better.empty())
+      throw wrong.with_text(fmt::format("{}; {} would be right", complaint, better));
     for (const std::string& setting : settings) {
       if (!is_of_key(complaint, setting)) continue;
       const std::string better = better_key(setting, description.document, families);

@@ -56,7 +56,7 @@ class LayerCells {
   std::vector<std::int64_t> numbers(std::string_view column, std::int64_t min,
                                     std::size_t most) const {
     std::string_view rest = row_.text(column);
-    if (rest.find('x') == std::string_view::npos)
+    if (rest.find_first_of("xX*") == std::string_view::npos)
       return {row_.integer(column, min, kMostTablePixels)};
     std::vector<std::int64_t> found;
     while (true) {

@@ -36,7 +36,8 @@ std::optional<DocumentValue> last_logged(const std::string& path, std::string_vi
   for (std::size_t at = text.rfind("policy:"); at != std::string_view::npos && at > 0;
        at = text.rfind("policy:", at - 1)) {
     const std::string_view before = text.substr(0, at - 1);
-    const std::size_t list = text.find_first_not_of(' ', at + std::string_view("policy:").size());
+    const std::size_t list =
+        text.find_first_not_of(" \r\n", at + std::string_view("policy:").size());
     if (!before.ends_with("best") || list == std::string_view::npos || text[list] != '[') continue;
     if (const std::size_t size = end_of_list(text.substr(list)); size > 0)
       return value_of(fmt::format("{}:{}", path, line_column(text, list).line),
@@ -54,6 +55,12 @@ DocumentValue load_policy_document(const std::string& path) {
 DocumentValue policy_document_of(const std::string& path, const std::string& bytes) {
   if (is_npy(bytes)) return value_of(path, list_text(parse_npy(path, bytes)));
   if (auto logged = last_logged(path, bytes)) return *logged;
+  if (bytes.find("episode_reward") != std::string::npos ||
+      bytes.find("best policy") != std::string::npos ||
+      bytes.find("best_policy") != std::string::npos)
+    throw UserError(path +
+                    ": is a log of HAQ's without a line such as best policy: [[8, 8], [4, 6]]; a "
+                    "log that has one, or that list alone, would be right");
   return document_of(path, bytes);
 }
 

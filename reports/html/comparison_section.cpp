@@ -70,13 +70,22 @@ std::string energy_text(const ComparisonFile& c, const PlacedPolicy& policy, std
   return least && most ? fmt::format("{} ({})", text, energy_bounds_text(*least, *most)) : text;
 }
 
-/// `bismo-edge`, or the values that a machine of a grid has: `dk=64 batch=4`.
-std::string short_name(const ComparedHardware& machine) {
+/// The values that a machine of a grid has: `dk=64 batch=4`.
+std::string values_text(const ComparedHardware& machine) {
   std::string values;
   for (const auto& [key, value] : machine.set)
     values +=
         fmt::format("{}{}={}", values.empty() ? "" : " ", key.substr(key.rfind('.') + 1), value);
-  return values.empty() ? machine.name : values;
+  return values;
+}
+
+/// `bismo-edge`, or the values of a machine of a grid where they tell it from all others.
+std::string short_name(const ComparisonFile& c, std::size_t machine) {
+  const std::string values = values_text(c.hardware[machine]);
+  const auto same =
+      std::count_if(c.hardware.begin(), c.hardware.end(),
+                    [&](const ComparedHardware& other) { return values_text(other) == values; });
+  return values.empty() || same > 1 ? c.hardware[machine].name : values;
 }
 
 /// The machines on which a policy takes least time and least energy an image.
@@ -105,9 +114,9 @@ Json names_of_dots(const ComparisonFile& c) {
     const auto best = best_of(c, policy);
     if (!best || policy.group != "given") continue;
     if (has_a_grid(c)) {
-      add(short_name(c.hardware[best->fastest]), policy, best->fastest);
+      add(short_name(c, best->fastest), policy, best->fastest);
       if (best->thriftiest != best->fastest)
-        add(short_name(c.hardware[best->thriftiest]), policy, best->thriftiest);
+        add(short_name(c, best->thriftiest), policy, best->thriftiest);
     } else {
       for (std::size_t m = 0; m < c.hardware.size(); ++m) add(policy.name, policy, m);
     }
@@ -172,11 +181,11 @@ std::string best_text(const ComparisonFile& c, const PlacedPolicy& policy, const
   const auto mj = [&](std::size_t m) { return energy_text(c, policy, m); };
   if (fastest == thriftiest)
     return fmt::format("{} is fastest and takes least energy: an image takes {} ms and {}",
-                       short_name(c.hardware[fastest]), ms(fastest), mj(fastest));
+                       short_name(c, fastest), ms(fastest), mj(fastest));
   return fmt::format(
       "{} is fastest: an image takes {} ms and {}; {} takes least energy: {} and {} ms",
-      short_name(c.hardware[fastest]), ms(fastest), mj(fastest), short_name(c.hardware[thriftiest]),
-      mj(thriftiest), ms(thriftiest));
+      short_name(c, fastest), ms(fastest), mj(fastest), short_name(c, thriftiest), mj(thriftiest),
+      ms(thriftiest));
 }
 
 /// For each given policy the machines that do best at it.
@@ -203,8 +212,8 @@ std::string comparison_title(const ComparisonFile& c) {
   }
   if (!fastest || c.hardware.size() < 2)
     return fmt::format("{} on {} machines", c.network, c.hardware.size());
-  return fmt::format("{}: {} is the fastest of {} machines", c.network,
-                     short_name(c.hardware[*fastest]), c.hardware.size());
+  return fmt::format("{}: {} is the fastest of {} machines", c.network, short_name(c, *fastest),
+                     c.hardware.size());
 }
 
 /// Of what the energies are: each machine's; of a grid each technology once.
@@ -272,8 +281,8 @@ Section section_of(const ComparisonFile& c, const std::string& id) {
   Section section{
       id,
       comparison_title(c),
-      {fmt::format("Priced: {} policies of {} on {} machines{}, {} engine.", c.policies.size(),
-                   c.network, c.hardware.size(),
+      {fmt::format("Priced: {} {} of {} on {} machines{}, {} engine.", c.policies.size(),
+                   c.policies.size() == 1 ? "policy" : "policies", c.network, c.hardware.size(),
                    c.energy_table ? " with energies of " + *c.energy_table : "", c.engine)},
       {costs_of_policies(c)},
       {},

@@ -56,17 +56,19 @@ std::string energy_range_text(const TotalCosts& total) {
 Section section_of(const SimulationFile& s, const std::string& id) {
   const Run run = run_of(s);
   const std::string batch = s.batch ? fmt::format(", batch of {}", *s.batch) : "";
-  Section section{id,
-                  simulation_title(s),
-                  {fmt::format("Priced: {} layers of {} on {}{}, {} engine.", s.layers.size(),
-                               s.network, s.hardware, batch, s.engine),
-                   fmt::format("Cost: latency {} ms, energy {} mJ, {} MB of DRAM, {} mW.",
-                               number_text(s.total.latency_ms), number_text(s.total.energy_mj),
-                               number_text(static_cast<double>(s.total.dram_bytes) * 1e-6),
-                               number_text(s.total.power_mw))},
-                  {},
-                  {},
-                  nullptr};
+  Section section{
+      id,
+      simulation_title(s),
+      {fmt::format("Priced: {} layer{} of {} on {}{}{}, {} engine.", s.layers.size(),
+                   s.layers.size() == 1 ? "" : "s", s.network, s.hardware,
+                   s.energy_table ? " with energies of " + *s.energy_table : "", batch, s.engine),
+       fmt::format("Cost: latency {} ms, energy {} mJ, {} MB of DRAM, {} mW.",
+                   number_text(s.total.latency_ms), number_text(s.total.energy_mj),
+                   number_text(static_cast<double>(s.total.dram_bytes) * 1e-6),
+                   number_text(s.total.power_mw))},
+      {},
+      {},
+      nullptr};
   if (s.energy_technology)
     section.lines.push_back(fmt::format("Energies: of a {}.", *s.energy_technology));
   if (const std::string range = energy_range_text(s.total); !range.empty())

@@ -79,7 +79,9 @@ void fields(Fields& f, Is<HardwareAgreement> auto& agreement) {
   f.or_null("spearman", agreement.spearman);
   f.or_null("kendall", agreement.kendall);
   f.needs("pairs", agreement.pairs);
+  f.has("swapped", agreement.swapped);
   f.needs("swaps", agreement.swaps);
+  f.may("swaps_left_out", agreement.swaps_left_out);
 }
 
 template <class Fields>

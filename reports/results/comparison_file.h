@@ -45,6 +45,9 @@ struct SwappedPolicies {
   double percent_on_first = 0, percent_on_second = 0;  // by how much the other costs more there
 };
 
+/// Pairs of policies grow with their square; that many are told.
+constexpr std::size_t kMostToldSwaps = 100;
+
 /// How far two machines agree on the policies of a group.
 struct HardwareAgreement {
   std::string of;  // `latency` or `energy`
@@ -52,8 +55,9 @@ struct HardwareAgreement {
   std::string group;
   std::int64_t policies = 0;
   std::optional<double> spearman, kendall;  // none where a machine cannot tell any two apart
-  std::int64_t pairs = 0;
-  std::vector<SwappedPolicies> swaps;
+  std::int64_t pairs = 0, swapped = 0;
+  std::vector<SwappedPolicies> swaps;  // the largest, at most kMostToldSwaps
+  std::optional<std::int64_t> swaps_left_out;
 };
 
 /// Uniform policies of fewer and fewer bits on a machine. What they save is absent where there is

@@ -198,7 +198,8 @@ Run read_run(const std::string& folder) {
   if (!fs::is_directory(folder, failure))
     throw UserError(fmt::format("{}: is no run's folder: {}", folder,
                                 fs::exists(folder, failure)
-                                    ? "it is a file, and no store of bitloom explore"
+                                    ? "it is a file, and no store of bitloom explore; results of "
+                                      "simulate and compare are named .json"
                                     : "no such folder"));
   if (!fs::exists(manifest, failure))
     throw UserError(fmt::format("{}: is no run's folder: it has no manifest.json", folder));

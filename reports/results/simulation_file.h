@@ -57,7 +57,7 @@ struct TotalCosts {
 
 struct SimulationFile {
   std::int64_t schema = 1;
-  std::string network;  // of a table: its file
+  std::string network;  // of a table: the name of its file, without folder and ending
   std::optional<std::vector<std::int64_t>> input;
   std::string hardware, engine;
   std::optional<std::int64_t> batch;  // none where rows of a table differ

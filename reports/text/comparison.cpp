@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include "reports/millijoules.h"
+#include "reports/results/comparison_file.h"
 #include "reports/text/machine_sweep.h"
 #include "reports/text/scaled_units.h"
 #include "reports/text/text_table.h"
@@ -215,8 +216,8 @@ std::string swaps_text(const Comparison& c, const std::vector<Agreement>& found,
                   max_width, "  ");
     }
     if (a.swaps.size() > kMost)
-      text +=
-          fmt::format("  {}: {} more (--json has all)\n", to_text(a.total), a.swaps.size() - kMost);
+      text += fmt::format("  {}: {} more (--json has the {} largest)\n", to_text(a.total),
+                          a.swaps.size() - kMost, std::min(kMostToldSwaps, a.swaps.size()));
   }
   return text.empty() ? "" : "\nswapped, of those given:\n" + text;
 }

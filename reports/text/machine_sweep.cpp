@@ -13,10 +13,15 @@
 namespace bitloom::reports {
 namespace {
 
-/// The last parts of keys where they tell the keys apart, else whole keys.
+/// The last parts of keys where they tell the keys apart, else whole keys. That of a constant is
+/// its name, not `value`.
 std::vector<std::string> short_keys(const std::vector<std::string>& keys) {
+  constexpr std::string_view kValue = ".value";
   std::vector<std::string> last;
-  for (const std::string& key : keys) last.push_back(key.substr(key.rfind('.') + 1));
+  for (std::string key : keys) {
+    if (key.ends_with(kValue)) key.resize(key.size() - kValue.size());
+    last.push_back(key.substr(key.rfind('.') + 1));
+  }
   const std::set<std::string> distinct(last.begin(), last.end());
   return distinct.size() == keys.size() ? last : keys;
 }
@@ -241,6 +246,20 @@ std::string refusals_text(const Comparison& c, std::size_t width) {
   return text;
 }
 
+/// What stays the same in the rows: not what a key sets, nor with DRAM or a technology its
+/// energies.
+std::string unchanged_text(const Comparison& c) {
+  const auto sets_energies = [](const std::string& key) {
+    return key == "dram" || key.starts_with("dram.") || key.starts_with("energy");
+  };
+  const auto keys = std::count_if(c.swept_keys.begin(), c.swept_keys.end(), sets_energies);
+  if (keys == std::ssize(c.swept_keys)) return "";
+  return fmt::format(
+      "Energies of an action and static power do not change with the {}keys, unless the file gives "
+      "none; ",
+      keys > 0 ? "other " : "");
+}
+
 }  // namespace
 
 std::string machine_sweep_text(const Comparison& c, std::size_t max_width) {
@@ -249,11 +268,12 @@ std::string machine_sweep_text(const Comparison& c, std::size_t max_width) {
                   c.machines.size(), c.machines.size() == 1 ? "" : "s"),
       max_width, "");
   text += tables_text(c, max_width);
+  const std::string unchanged = unchanged_text(c);
   text += wrapped(
-      "cycles: of the whole batch. time: beside the first machine's. front: no other machine is as "
-      "good in time, energy and chip and better in one. Energies of an action and static power "
-      "do not change with the keys, unless the file gives none; of the chip only what is named is "
-      "counted.",
+      fmt::format("cycles: of the whole batch. time: beside the first machine's. front: no other "
+                  "machine is as good in time, energy and chip and better in one. {}{} the chip "
+                  "only what is named is counted.",
+                  unchanged, unchanged.empty() ? "Of" : "of"),
       std::min<std::size_t>(max_width, 80), "");
   text += energies_text(c, std::min<std::size_t>(max_width, 80));
   text += energy_factor_text(c, std::min<std::size_t>(max_width, 80));

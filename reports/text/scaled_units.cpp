@@ -40,6 +40,13 @@ Unit unit_of(double amount, std::span<const Unit> units) {
   return best;
 }
 
+/// The smallest unit of a count is whole.
+std::string scaled_count(double amount, int decimals, std::span<const Unit> units) {
+  const Unit unit = unit_of(amount, units);
+  const bool is_whole = unit.size == units.front().size;
+  return fmt::format("{:.{}f} {}", amount / unit.size, is_whole ? 0 : decimals, unit.name);
+}
+
 std::string scaled(double amount, int decimals, std::span<const Unit> units) {
   const Unit unit = unit_of(amount, units);
   return fmt::format("{:.{}f} {}", amount / unit.size, decimals, unit.name);
@@ -56,9 +63,9 @@ ColumnUnit column(double most, std::span<const Unit> units) {
 std::string time_text(double milliseconds) { return scaled(milliseconds, 3, kTimes); }
 std::string energy_text(double millijoules) { return scaled(millijoules, 3, kEnergies); }
 std::string power_text(double watts) { return scaled(watts, 2, kPowers); }
-std::string megabytes_text(double megabytes) { return scaled(megabytes, 2, kBytes); }
-std::string macs_text(double millions) { return scaled(millions, 2, kMacs); }
-std::string bops_text(double billions) { return scaled(billions, 3, kBops); }
+std::string megabytes_text(double megabytes) { return scaled_count(megabytes, 2, kBytes); }
+std::string macs_text(double millions) { return scaled_count(millions, 2, kMacs); }
+std::string bops_text(double billions) { return scaled_count(billions, 3, kBops); }
 std::string bops_rate_text(double billions) { return scaled(billions, 0, kBopsRates); }
 std::string bytes_rate_text(double gigabytes) { return scaled(gigabytes, 2, kByteRates); }
 

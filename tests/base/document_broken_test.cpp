@@ -67,8 +67,10 @@ TEST_F(BrokenDocument, IsNoYaml) {
   EXPECT_EQ(refusal_of("{\"a\": 1,\n"), "a.yaml:2:1: cannot be parsed: end of map flow not found");
   EXPECT_EQ(refusal_of("a: @x"), "a.yaml:1:4: cannot be parsed: unknown token");
   EXPECT_EQ(refusal_of("a: \"\\q\""), "a.yaml:1:7: cannot be parsed: unknown escape character: q");
-  EXPECT_EQ(refusal_of("\ta: 1\n"), "a.yaml:1:3: cannot be parsed: illegal map value");
-  EXPECT_EQ(refusal_of("a:\n\tb: 1\n"), "a.yaml:2:3: cannot be parsed: illegal map value");
+  EXPECT_EQ(refusal_of("\ta: 1\n"),
+            "a.yaml:1:3: cannot be parsed: line 1 begins with a tab; YAML is indented by spaces");
+  EXPECT_EQ(refusal_of("a:\n\tb: 1\n"),
+            "a.yaml:2:3: cannot be parsed: line 2 begins with a tab; YAML is indented by spaces");
   EXPECT_EQ(refusal_of("a: *b\n"),
             "a.yaml:1:4: cannot be parsed: the referenced anchor is not defined");
 }

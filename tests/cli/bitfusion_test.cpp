@@ -196,7 +196,7 @@ TEST(LayerTable, HasApqsFiguresOnItsMachine) {
 TEST(LayerTable, IsPricedRowByRowAtItsBitsAndBatch) {
   const Json json =
       run_json({"simulate", "--layers-csv", kNetworks, "--hardware", "bitfusion-16x32-bw192"});
-  EXPECT_EQ(json["network"], kNetworks);
+  EXPECT_EQ(json["network"], "bitfusion_networks");
   EXPECT_EQ(json["batch"], 16);
   std::istringstream table(testing::contents(kNetworks));
   std::string line;

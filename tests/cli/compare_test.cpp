@@ -58,6 +58,25 @@ TEST(Compare, AMachineAgreesWithItselfUnderAnotherName) {
   EXPECT_EQ(json["policies"][0]["costs"][0]["latency_place"], 23) << "8/8 costs most";
 }
 
+TEST(Compare, ListsTheLargestOfManySwapsAndCountsTheOthers) {
+  const Json json = compared("bismo-edge,bitfusion-edge-real", {"--random", "200"});
+  std::int64_t left_out = 0;
+  for (const Json& agreement : json["agreements"]) {
+    const std::int64_t more = agreement.value("swaps_left_out", std::int64_t{0});
+    EXPECT_LE(agreement["swaps"].size(), 100U);
+    EXPECT_EQ(agreement["swapped"], agreement["swaps"].size() + static_cast<std::size_t>(more));
+    left_out += more;
+  }
+  EXPECT_GT(left_out, 0);
+}
+
+TEST(Compare, TellsAPolicyOnceThatIsGivenTwice) {
+  const auto result = run_bitloom(
+      compare("bismo-edge,bismo-edge-rtl", {"--policies", "4/4", "4/4", "--json", "-"}));
+  EXPECT_EQ(Json::parse(result.out)["policies"].size(), 1U);
+  EXPECT_EQ(result.err, "compare: policy 4/4 is given twice: is told once\n");
+}
+
 TEST(Compare, RandomPoliciesAreTheSeeds) {
   const auto policies = [](const char* seed) {
     return compared("bismo-edge,bismo-cloud", {"--random", "3", "--seed", seed})["policies"];

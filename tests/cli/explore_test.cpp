@@ -86,9 +86,11 @@ TEST_F(ExploreCommand, IsReportedByWhatTheFileHoldsNotByItsName) {
                  "store.json: --markdown would replace what RUN reads", there());
   EXPECT_EQ(contents(folder_.file("store.json")), before);
   folder_.write("text.db", std::string(5000, 'x'));
-  expect_refused({"report", "text.db", "-o", "no.html"},
-                 "text.db: is no run's folder: it is a file, and no store of bitloom explore",
-                 there());
+  expect_refused(
+      {"report", "text.db", "-o", "no.html"},
+      "text.db: is no run's folder: it is a file, and no store of bitloom explore; results of "
+      "simulate and compare are named .json",
+      there());
   folder_.write("broken.db", std::string("SQLite format 3\0", 16) + std::string(5000, 'x'));
   expect_refused({"report", "broken.db", "-o", "no.html"},
                  "broken.db: is no store of bitloom explore, or is damaged", there());

@@ -250,8 +250,7 @@ TEST(Report, ReadsWhatSimulateWroteOfAFileWithATabInItsName) {
                                          "im2col\nn,c1,conv,3,8,8,1,3,16,1,8,8,1\n");
   run_bitloom({"simulate", "--layers-csv", table, "--hardware", "bismo-edge", "--json",
                folder.file("s.json")});
-  EXPECT_NE(report_of(folder.file("s.json"), folder).find("my layers.csv at 8/8"),
-            std::string::npos);
+  EXPECT_NE(report_of(folder.file("s.json"), folder).find("my layers at 8/8"), std::string::npos);
 }
 
 TEST(Report, OfAnotherFileIsRefused) {

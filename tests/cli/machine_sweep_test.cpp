@@ -7,6 +7,7 @@
 
 #include "tests/support/resnet20_command.h"
 #include "tests/support/run_program.h"
+#include "tests/support/temporary_folder.h"
 
 namespace bitloom {
 namespace {
@@ -187,6 +188,37 @@ TEST(MachineSweep, IsRefusedInOneLine) {
          "the value, 7, is 1.36");
   refuse({"--sweep", "array.dk=32,64", "--set", "array.dk=8"},
          "--sweep array.dk=32: array.dk is set twice");
+}
+
+TEST(MachineSweep, OfRandomPoliciesAloneIsRefused) {
+  testing::expect_refused(
+      testing::on_resnet20("compare", "bismo-edge",
+                           {"--sweep", "array.dk=64,256", "--random", "3"}),
+      "bitloom compare: --sweep tells of the policies that are given: --policies is required");
+}
+
+TEST(MachineSweep, OfEnergiesDoesNotSayThatTheyStay) {
+  const auto text = [](const std::string& sweep) {
+    return testing::run_bitloom(testing::on_resnet20("compare", "bismo-edge",
+                                                     {"--policies", "8/8", "--sweep", sweep}))
+        .out;
+  };
+  const std::string stay = "do not change";
+  EXPECT_NE(text("array.dk=64,256").find(stay), std::string::npos);
+  const std::string swept = text("energy.accumulate_pj.value=1,2");
+  EXPECT_EQ(swept.find(stay), std::string::npos) << swept;
+  EXPECT_NE(swept.find("\naccumulate_pj "), std::string::npos) << swept;
+}
+
+TEST(MachineSweep, OfSeveralMachinesIsReportedWithTheirNames) {
+  const testing::TemporaryFolder folder;
+  testing::run_bitloom(testing::on_resnet20(
+      "compare", "bismo-edge,bismo-cloud",
+      {"--policies", "8/8", "--sweep", "array.dk=64,128", "--json", folder.file("c.json")}));
+  testing::run_bitloom({"report", folder.file("c.json"), "--markdown", folder.file("r.md")});
+  const std::string report = testing::contents(folder.file("r.md"));
+  EXPECT_NE(report.find("bismo-cloud array.dk=128 is fast"), std::string::npos)
+      << report.substr(0, 600);
 }
 
 }  // namespace

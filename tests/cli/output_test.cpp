@@ -85,6 +85,18 @@ TEST_F(Output, ToAFullOrClosedStandardOutputIsAnError) {
   }
 }
 
+TEST_F(Output, IsWrittenWhereTheReaderOfStandardOutputHasEnough) {
+  testing::ProgramSetting shell = there();
+  shell.program = "/bin/sh";
+  const auto result = run_bitloom(
+      {"-c", std::string(BITLOOM_PROGRAM) +
+                 " simulate --network resnet20 --hardware bismo-edge --explain --csv r.csv --json "
+                 "r.json | true"},
+      shell);
+  EXPECT_EQ(result.err, "");
+  EXPECT_EQ(folder_.names(), (Arguments{"r.csv", "r.json"}));
+}
+
 TEST_F(Output, NeverMeetsAnotherWhereStandardOutputIsClosed) {
   expect_refused(simulate({"--json", "-", "--csv", "r.csv"}),
                  "standard output: cannot be written: Bad file descriptor",

@@ -105,7 +105,9 @@ TEST(ReportCommand, RefusesWhatIsNoRunAndWritesNothing) {
     expect_refused({"report", run, "-o", "r.html", "--csv", "data"}, complaint, there);
   };
   refused("none", "none: is no run's folder: no such folder");
-  refused("file", "file: is no run's folder: it is a file, and no store of bitloom explore");
+  refused("file",
+          "file: is no run's folder: it is a file, and no store of bitloom explore; results of "
+          "simulate and compare are named .json");
   refused("empty", "empty: is no run's folder: it has no manifest.json");
   refused("broken", "broken/manifest.json:2:12: is no JSON");
   refused("wrong", "wrong/manifest.json: network: must be text, got 3");

@@ -91,6 +91,28 @@ TEST(SetOption, ThatTakesAConstantOutIsToldWithTheTechnologyInItsPlace) {
             std::string::npos);
 }
 
+TEST(SetOption, OfASectionOrAConstantSaysWhatWouldBeRight) {
+  expect_refused(
+      testing::on_resnet20("simulate", "bitfusion-edge-real", {"--set", "dram=ddr4-2400-x64"}),
+      "--set dram=ddr4-2400-x64: dram: a machine of family bitfusion has no section dram");
+  const testing::TemporaryFolder folder;
+  const std::string file =
+      folder.write("mine.yaml",
+                   "family: bismo\narray: {dm: 8, dk: 128, dn: 16}\n"
+                   "buffers: {activation_words: 2048, weight_words: 1024}\n"
+                   "ports: {activation_bits: 64, weight_bits: 128}\nclock_mhz: 250\n");
+  const auto refused = run_bitloom({"simulate", "--network", "resnet20", "--hardware", file,
+                                    "--set", "energy.static_mw.value=50"});
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_NE(refused.err.find("--set 'energy.static_mw={value: 50, source: ...}' would be right"),
+            std::string::npos)
+      << refused.err;
+  const auto warned = run_bitloom(testing::on_resnet20(
+      "simulate", "bismo-edge", {"--set", "layout.convert=all", "--set", "layout.port_bits=64"}));
+  EXPECT_EQ(warned.exit_code, 0) << warned.err;
+  EXPECT_NE(warned.err.find("gives no layout.convert_bit_pj"), std::string::npos) << warned.err;
+}
+
 TEST(SetOption, IsRefusedInOneLine) {
   for (const char* command : {"simulate", "compare", "lut", "search"}) {
     Arguments arguments{command,      "--network", "resnet20",  "--hardware",

@@ -165,5 +165,18 @@ TEST_F(LayerTable, RefusesRowsThatAreNoLayer) {
   EXPECT_EQ(refusal_of("N,,fc,1,1,1,1,4,1,1,8,8,0\n"), "t.csv:2: layer: must name the layer");
 }
 
+TEST(LayerTableText, MayHaveBlankRowsAndSaysHowSidesAreWritten) {
+  const std::string columns = "layer,kind,K,I,P,S,groups,IC,OC\n";
+  const auto rows = graph::parse_layer_table("t.csv", columns + "a,conv,3,8,1,1,1,4,8\n,,,,,,,,\n");
+  ASSERT_EQ(rows.size(), 1U);
+  try {
+    graph::parse_layer_table("t.csv", columns + "a,conv,1X7,8,1,1,1,4,8\n");
+    ADD_FAILURE();
+  } catch (const UserError& wrong) {
+    EXPECT_STREQ(wrong.what(),
+                 "t.csv:2: K: must be N, HxW, whole numbers in [1, 65536], got '1X7'");
+  }
+}
+
 }  // namespace
 }  // namespace bitloom

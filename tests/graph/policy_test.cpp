@@ -71,7 +71,13 @@ TEST_F(PolicyFile, MayBeTheLastBestOfAHaqLog) {
   EXPECT_EQ(refusal("best policy: [4, 5, 6]\n"),
             "1: is a list of weight bits alone, as HAQ's k-means policies are; must be [[w, a], "
             "...]");
-  EXPECT_NE(refusal("best policy: [[8, 8], [4,\n").find("cannot be parsed"), std::string::npos);
+  EXPECT_NE(refusal("best policy: [[8, 8], [4,\n").find("is a log of HAQ's"), std::string::npos);
+}
+
+TEST_F(PolicyFile, ThatIsALogMayHaveItsListOnTheNextLineAndNeedsOne) {
+  EXPECT_EQ(read("best policy:\n[[8, 8], [4, 6], [2, 3]]\n"), (Policy{{8, 8}, {4, 6}, {2, 3}}));
+  EXPECT_NE(refusal("#0: episode_reward:-1.1 acc: 70.1, cost: 0.5\n").find("is a log of HAQ's"),
+            std::string::npos);
 }
 
 TEST_F(PolicyFile, MayBeANumPyArray) {
@@ -149,7 +155,7 @@ TEST_F(PolicyFile, RefusesMissingAndMisspeltKeys) {
             "2:19: layers[0].weight_bit: unknown key 'weight_bit': did you mean weight_bits? "
             "(known: name, weight_bits, activation_bits)");
   EXPECT_EQ(refusal("{\"schema\": 2, \"network\": \"net\", \"layers\": []}"),
-            "1:12: schema: must be in [1, 1], got 2");
+            "1:12: schema: must be 1, got 2");
 }
 
 TEST_F(PolicyFile, RefusesBrokenJson) {

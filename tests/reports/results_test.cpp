@@ -109,7 +109,7 @@ TEST(Results, OfAComparisonComeBackWhole) {
       .hardware = {{"a", 1, 200}, {"b", 16, 300}},
       .seed = 7,
       .policies = {{"4/6", "given", {{4, 6}}, {PlacedCost{1, 0.5, 0.25, 9, 1, 1}, std::nullopt}}},
-      .agreements = {{"energy", {"a", "b"}, "given", 2, -1, {}, 1, {{"x", "y", 5, 6}}}},
+      .agreements = {{"energy", {"a", "b"}, "given", 2, -1, {}, 1, 1, {{"x", "y", 5, 6}}, {}}},
       .gain_percent = 5,
       .sweeps = {{"latency",
                   "a",

@@ -198,7 +198,7 @@ PolicyScores score_policies(const EvaluateOptions& options, const std::vector<st
   for (const std::string& file : files)
     policies.push_back(
         load(PolicyChoice{.file = file, .edge_layers = options.quantization.policy.edge_layers},
-             weights.network));
+             weights.network, graph::Activations::kIntegerOrFloat));
   const data::LoaderOptions loaded = loading(weights, options.compute);
   data::Loader calibration_loader(calibrating, loaded), scored(images, loaded);
   search::AccuracyOracle oracle(weights.runnable, how, calibration_loader, scored);

@@ -51,13 +51,18 @@ TEST(Evaluate, ScoresManyPoliciesAsEachAlone) {
   const std::string a = folder.write("a.json", "[" + pairs + "]");
   for (char& c : pairs) c = c == '4' ? '2' : c;
   const std::string b = folder.write("b.json", "[" + pairs + "]");
-  const auto many = run_bitloom(evaluating({"--policies", a, b, a, "--json", "-"}));
+  std::string real;  // activations in single precision
+  for (int layer = 0; layer < 20; ++layer) real += (layer == 0 ? "[" : ",[") + std::string("4,32]");
+  const std::string c = folder.write("c.json", "[" + real + "]");
+  const auto many = run_bitloom(evaluating({"--policies", a, b, a, c, "--json", "-"}));
   ASSERT_EQ(many.exit_code, 0) << many.err;
   const auto rows = nlohmann::json::parse(many.out)["policies"];
-  ASSERT_EQ(rows.size(), 3u);
+  ASSERT_EQ(rows.size(), 4u);
   EXPECT_EQ(rows[1]["policy"], b);
-  const auto alone = run_bitloom(evaluating({"--policy", b, "--json", "-"}));
-  EXPECT_EQ(rows[1]["loss"], nlohmann::json::parse(alone.out)["loss"]);
+  for (const auto& [row, file] : {std::pair(1, b), {3, c}}) {
+    const auto alone = run_bitloom(evaluating({"--policy", file, "--json", "-"}));
+    EXPECT_EQ(rows[row]["loss"], nlohmann::json::parse(alone.out)["loss"]);
+  }
   EXPECT_EQ(rows[0]["loss"], rows[2]["loss"]);
   EXPECT_NE(rows[0]["loss"], rows[1]["loss"]);
   expect_refused(evaluating({"--policies", a, "--float"}),

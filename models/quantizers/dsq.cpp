@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "base/error.h"
+#include "models/quantizers/least_error.h"
 #include "models/quantizers/levels.h"
 
 namespace bitloom::nn {
@@ -36,7 +37,7 @@ class SoftQuantizer : public Quantizer {
   void calibrate(const Tensor& values) override {
     const torch::NoGradGuard no_gradient;
     require_finite(values);
-    bound_.set_data(usable_range(largest_magnitude(values, task_.granularity)));
+    bound_.set_data(first_bound(values.detach()));
     steepness_.set_data(torch::full_like(bound_, kFirstSteepness));
   }
 
@@ -87,6 +88,14 @@ class SoftQuantizer : public Quantizer {
   }
 
  private:
+  /// Of weights the largest magnitude. Of activations the range of least squared error: of 2 bits
+  /// up to the largest, most values would be 0, and a training does not come back from that.
+  Tensor first_bound(const Tensor& values) const {
+    if (task_.role == QuantizerTask::Role::kActivations)
+      return least_error_range(values, levels_.linear).reshape({});
+    return usable_range(largest_magnitude(values, task_.granularity));
+  }
+
   Tensor scale() const { return bound_.detach().clamp_min(kLeastBound) / levels_.linear.steps; }
 
   /// Intervals from l to x; from 0 to their number.

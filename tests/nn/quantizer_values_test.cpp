@@ -104,11 +104,11 @@ TEST(Pact, ClipsAtAlphaWhichIsEightUntilCalibrated) {
   EXPECT_EQ(floats(both_signs->quantize(torch::tensor({-9.0, -3.0, 5.0}))), (Floats{-8, 0, 8}));
 }
 
-TEST(Pact, BeginsAtTheRangeOfLeastError) {
+TEST(PactSatAndDsqActivations, BeginAtTheRangeOfLeastError) {
   torch::manual_seed(4);
   const Tensor x = torch::randn({20000}).relu();
   for (const int bits : {2, 4, 8})
-    for (const char* scheme : {"pact", "sat"})
+    for (const char* scheme : {"pact", "sat", "dsq"})
       EXPECT_FLOAT_EQ(
           static_cast<float>(*calibrated(scheme, activations_of(bits), x)->activation_scale()),
           static_cast<float>(

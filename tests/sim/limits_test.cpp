@@ -221,15 +221,16 @@ hardware::Bismo random_narrow_machine(std::mt19937& random) {
   static const std::vector<std::string> machines{"bismo-edge", "bismo-edge-real",
                                                  "bismo-cloud-real"};
   auto hw = shipped(machines[random() % machines.size()]).as<hardware::Bismo>();
-  const auto bits = [&] { return std::int64_t{1} << (random() % 7); };
+  const auto below = [&](int count) { return static_cast<int>(random() % 1024) % count; };
+  const auto bits = [&] { return std::int64_t{1} << below(7); };
   hw.activation_port_bits = bits();
   hw.weight_port_bits = bits();
   if (hw.write_back == hardware::WriteBack::kNone)
     hw.write_back = hardware::WriteBack::kAccumulators;
-  hw.result_port_bits = 1 + 8 * (random() % 8);
-  hw.clock_mhz = 50 + random() % 900;
-  hw.layout.im2col = random() % 2 ? hardware::Im2col::kHost : hardware::Im2col::kOnTheFly;
-  hw.batch = 1 + random() % 4;
+  hw.result_port_bits = 1 + 8 * below(8);
+  hw.clock_mhz = 50 + below(900);
+  hw.layout.im2col = below(2) == 0 ? hardware::Im2col::kHost : hardware::Im2col::kOnTheFly;
+  hw.batch = 1 + below(4);
   return hw;
 }
 

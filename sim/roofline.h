@@ -14,7 +14,8 @@ std::string_view to_text(Roof roof);
 /// A layer's or a network's place under the roofline (Williams et al., CACM 2009), of binary
 /// products (BOPs: MACs x weight bits x activation bits) and bytes. Each roof is judged by the
 /// bytes that pass it: memory's by whole bursts, the ports' by whole beats. Where DRAM is not
-/// described memory keeps up with the ports, and both are one.
+/// described memory keeps up with the ports, and both are one. With im2col on the fly activations
+/// count by whole bytes, so that through a port of less than a byte a layer may pass its roof.
 struct Roofline {
   double bops = 0;  // of the whole batch
   double macs = 0;

@@ -229,7 +229,9 @@ hardware::Bismo random_narrow_machine(std::mt19937& random) {
     hw.write_back = hardware::WriteBack::kAccumulators;
   hw.result_port_bits = 1 + 8 * below(8);
   hw.clock_mhz = 50 + below(900);
-  hw.layout.im2col = below(2) == 0 ? hardware::Im2col::kHost : hardware::Im2col::kOnTheFly;
+  const bool takes_bytes = hw.activation_port_bits >= 8;
+  hw.layout.im2col =
+      takes_bytes && below(2) == 0 ? hardware::Im2col::kOnTheFly : hardware::Im2col::kHost;
   hw.batch = 1 + below(4);
   return hw;
 }
@@ -237,7 +239,7 @@ hardware::Bismo random_narrow_machine(std::mt19937& random) {
 TEST(Roofline, IsNeverPassedOnRandomMachinesWithNarrowPorts) {
   std::mt19937 random(5);
   std::set<Roof> roofs;
-  for (int i = 0; i < 60; ++i) {
+  for (int i = 0; i < 120; ++i) {
     const hardware::Hardware hardware(random_narrow_machine(random));
     const Precision bits{1 + static_cast<int>(random() % 8), 1 + static_cast<int>(random() % 8)};
     const Priced p = priced(i % 2 ? "mobilenet_v1" : "resnet20", hardware, bits,

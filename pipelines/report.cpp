@@ -27,6 +27,33 @@ void require_different_runs(const std::vector<std::string>& folders) {
       throw UserError(fmt::format("RUN: {} is given twice", folder));
 }
 
+/// The last `count` parts of a folder's path: `a-run`.
+std::string last_parts(const std::filesystem::path& folder, std::size_t count) {
+  std::filesystem::path rest = folder;
+  std::string name = rest.filename().string();
+  for (std::size_t i = 1; i < count && rest.has_parent_path(); ++i) {
+    rest = rest.parent_path();
+    name = rest.filename().string() + "-" + name;
+  }
+  return name;
+}
+
+/// Names runs whose folders have the same last part by as many parts as tell them apart.
+void tell_apart(const std::vector<std::filesystem::path>& folders,
+                std::vector<reports::Run>& runs) {
+  constexpr std::size_t kMostParts = 64;
+  const auto is_same = [&](std::size_t i, std::size_t j, std::size_t count) {
+    return last_parts(folders[i], count) == last_parts(folders[j], count);
+  };
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    std::size_t count = 1;
+    for (std::size_t j = 0; j < runs.size(); ++j)
+      if (i != j && is_same(i, j, 1))
+        while (count < kMostParts && is_same(i, j, count)) ++count;
+    if (count > 1) runs[i].name = last_parts(folders[i], count);
+  }
+}
+
 void add_csv_files(const reports::Report& report, const std::string& folder, FigureFiles& files) {
   for (const reports::Section& section : report.sections)
     for (const reports::Figure& figure : section.figures)
@@ -104,14 +131,19 @@ void make_folder(std::string_view option, const std::string& path) {
 ReportOfRuns report(const ReportOptions& options, const Host& host) {
   require_different_runs(options.runs);
   std::vector<reports::Run> runs;
+  std::vector<std::filesystem::path> folders;
   std::vector<std::string> files_of_results, stores;
   for (const std::string& path : options.runs)
     if (is_database(path))
       stores.push_back(path);
     else if (path.ends_with(".json") && std::filesystem::is_regular_file(path))
       files_of_results.push_back(path);
-    else
+    else {
       runs.push_back(reports::read_run(path));
+      const std::filesystem::path folder = std::filesystem::weakly_canonical(path);
+      folders.push_back(folder.has_filename() ? folder : folder.parent_path());
+    }
+  tell_apart(folders, runs);
   reports::Report report{"", BITLOOM_VERSION, {}};
   if (!runs.empty()) report = reports::make_report(runs, BITLOOM_VERSION);
   for (const std::string& file : files_of_results)

@@ -252,6 +252,30 @@ std::string title_of(const Run& run) {
   return title;
 }
 
+/// Of a text that runs have: whether those that have one all have the same.
+bool is_one(const std::vector<Run>& runs, const std::string Run::*text) {
+  std::set<std::string> texts;
+  for (const Run& run : runs)
+    if (!(run.*text).empty()) texts.insert(run.*text);
+  return texts.size() <= 1;
+}
+
+/// What keeps runs from being compared: one line for each thing that they do not share.
+std::vector<std::string> what_differs(const std::vector<Run>& runs) {
+  std::vector<std::string> lines;
+  const auto tell = [&](const std::string Run::*text, const char* what) {
+    if (is_one(runs, text)) return;
+    std::string line = what;
+    for (const Run& run : runs)
+      line += fmt::format("{} {}: {}", &run == &runs.front() ? "" : ";", run.name,
+                          (run.*text).empty() ? "not told" : run.*text);
+    lines.push_back(line + ".");
+  };
+  tell(&Run::final_data, "Accuracies are of different images and do not compare:");
+  tell(&Run::quantizer, "Quantizers differ:");
+  return lines;
+}
+
 /// What all runs are of, and the range of what they found.
 std::string title_of(const std::vector<Run>& runs) {
   const Run& first = runs.front();
@@ -262,6 +286,7 @@ std::string title_of(const std::vector<Run>& runs) {
   if (all([&](const Run& run) { return run.hardware == first.hardware; }))
     title += " on " + first.hardware;
   if (!all([](const Run& run) { return final_accuracy(run) != nullptr; })) return title;
+  if (!is_one(runs, &Run::final_data)) return title + ", scored on different images";
   std::vector<double> top1;
   for (const Run& run : runs) top1.push_back(final_accuracy(run)->top1_pct);
   const auto [least, most] = std::minmax_element(top1.begin(), top1.end());
@@ -291,6 +316,7 @@ Report make_report(const std::vector<Run>& runs, const std::string& version) {
   report.title = title_of(runs);
   Section together{"all", "All runs", {}, {comparison_figure(runs)}, {}, nullptr};
   for (const Run& run : runs) together.lines.push_back(headline(run));
+  for (std::string& line : what_differs(runs)) together.lines.push_back(std::move(line));
   const bool comparable = std::all_of(runs.begin(), runs.end(), [&](const Run& run) {
     return run.network == runs.front().network;
   });

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <functional>
 
 #include <nlohmann/json.hpp>
@@ -37,6 +38,19 @@ TEST(ReportCommand, WritesPageMarkdownAndData) {
   EXPECT_NE(written(folder, "r.md").find("### Bits of each layer"), std::string::npos);
   EXPECT_EQ(written(folder, "data/bits.csv"),
             "index,layer,weight_bits,activation_bits\n1,conv1,8,8\n2,block.conv,3,5\n3,fc,8,8\n");
+}
+
+TEST(ReportCommand, TellsRunsApartWhoseFoldersHaveTheSameName) {
+  const TemporaryFolder folder;
+  for (const char* parent : {"a", "b"}) {
+    std::filesystem::create_directories(folder.path() / parent);
+    std::filesystem::copy(kRun, folder.path() / parent / "run");
+  }
+  const auto result = run_bitloom({"report", "a/run", "b/run/", "--markdown", "-"},
+                                  {.folder = folder.path().string(), .environment = {}});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  for (const char* name : {"a-run", "b-run"})
+    EXPECT_NE(result.out.find(name), std::string::npos) << result.out;
 }
 
 TEST(ReportCommand, PutsAFileAloneOnStandardOutput) {

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <regex>
 
 #include "base/error.h"
@@ -178,6 +179,25 @@ TEST(Figures, AreLeftOutWhereARunHasNothingForThem) {
   EXPECT_TRUE(report.sections.front().figures.empty());
   EXPECT_EQ(report.sections.front().absent.size(), 6u);
   EXPECT_NE(report_html(report).find("simulation.json: latency and energy"), std::string::npos);
+}
+
+TEST(Reports, SayWhereRunsDoNotCompare) {
+  std::vector<reports::Run> runs(2, read_run(kRun));
+  runs[0].name = "a", runs[1].name = "b";
+  const auto said = [&](const std::string& text) {
+    const Report report = make_report(runs, "1.0");
+    const std::vector<std::string>& lines = report.sections.front().lines;
+    return std::find(lines.begin(), lines.end(), text) != lines.end();
+  };
+  for (reports::Run& run : runs) run.final_data = "100 images of x", run.quantizer = "uniform";
+  EXPECT_EQ(make_report(runs, "1.0").sections.front().lines.size(), 2U);
+  runs[1].final_data = "100 images of y";
+  EXPECT_TRUE(
+      said("Accuracies are of different images and do not compare: a: 100 images of x; b: 100 "
+           "images of y."));
+  EXPECT_NE(make_report(runs, "1.0").title.find(", scored on different images"), std::string::npos);
+  runs[1].quantizer = "haq";
+  EXPECT_TRUE(said("Quantizers differ: a: uniform; b: haq."));
 }
 
 TEST(Pages, FetchNothingAndAreSmall) {

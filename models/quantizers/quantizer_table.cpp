@@ -11,14 +11,34 @@
 namespace bitloom::nn {
 
 // The table: for each quantizer the function that describes it, in a file of its own.
-#define BITLOOM_QUANTIZERS(row)                                                                 \
-  row(uniform_weights) row(uniform_activations) row(haq_weights) row(haq_activations)           \
-      row(least_error_weights) row(least_error_activations) row(pact_activations)               \
-          row(dorefa_weights) row(dorefa_activations) row(kmeans_weights) row(dsq_weights)      \
-              row(dsq_activations) row(inq_weights) row(lsq_weights) row(lsq_activations)       \
-                  row(tqt_weights) row(tqt_activations) row(qil_weights) row(qil_gamma_weights) \
-                      row(qil_activations) row(sat_weights) row(sat_activations)                \
-                          row(hwgq_activations) row(fixed_weights) row(fixed_activations)
+// clang-format off
+#define BITLOOM_QUANTIZERS(row) \
+  row(uniform_weights)          \
+  row(uniform_activations)      \
+  row(haq_weights)              \
+  row(haq_activations)          \
+  row(least_error_weights)      \
+  row(least_error_activations)  \
+  row(pact_activations)         \
+  row(dorefa_weights)           \
+  row(dorefa_activations)       \
+  row(kmeans_weights)           \
+  row(dsq_weights)              \
+  row(dsq_activations)          \
+  row(inq_weights)              \
+  row(lsq_weights)              \
+  row(lsq_activations)          \
+  row(tqt_weights)              \
+  row(tqt_activations)          \
+  row(qil_weights)              \
+  row(qil_gamma_weights)        \
+  row(qil_activations)          \
+  row(sat_weights)              \
+  row(sat_activations)          \
+  row(hwgq_activations)         \
+  row(fixed_weights)            \
+  row(fixed_activations)
+// clang-format on
 
 #define BITLOOM_DECLARED(kind) QuantizerKind kind();
 BITLOOM_QUANTIZERS(BITLOOM_DECLARED)

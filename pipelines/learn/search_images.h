@@ -27,7 +27,8 @@ struct SearchImages {
 SearchImages load(const SearchImageChoice& choice);
 void declare(const SearchImageChoice& choice, const SearchImages& images, Manifest& manifest);
 
-/// A UserError where images of `others`, which the search learns from, are among the final ones.
+/// A UserError where images of `others`, which the search learns from, are among the final ones:
+/// any at the same place, or equal ones elsewhere beyond the few that data sets hold twice.
 void require_unseen(const SearchImages& images, const data::Dataset& others,
                     const std::string& option);
 

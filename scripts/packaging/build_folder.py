@@ -51,7 +51,9 @@ def run(*command, **options):
     try:
         done = subprocess.run(words, text=True, capture_output=True, check=False, **options)
     except FileNotFoundError as absent:
-        raise PackageError(f"{words[0]}: is not installed; run scripts/setup --packages") from absent
+        raise PackageError(
+            f"{words[0]}: is not installed; run scripts/setup --packages"
+        ) from absent
     if done.returncode != 0:
         raise PackageError(f"{' '.join(words[:2])}: {(done.stderr or done.stdout).strip()}")
     return done.stdout

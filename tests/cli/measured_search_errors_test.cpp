@@ -18,11 +18,11 @@ std::vector<std::string> search(const std::vector<std::string>& more, const std:
                                      "--weights",
                                      BITLOOM_SOURCE_DIR
                                      "/models/trained/resnet20-shapes32.safetensors",
-                                     "--data",
-                                     "shapes32",
                                      "-o",
                                      folder};
   arguments.insert(arguments.end(), more.begin(), more.end());
+  if (std::find(more.begin(), more.end(), "--data") == more.end())
+    arguments.insert(arguments.end(), {"--data", "shapes32"});
   return arguments;
 }
 
@@ -53,6 +53,33 @@ TEST(MeasuredSearchErrors, AreOneLineAndLeaveNoFolder) {
     EXPECT_EQ(std::count(result.err.begin(), result.err.end(), '\n'), 1) << result.err;
     EXPECT_FALSE(std::filesystem::exists(folder.file("run"))) << complaint;
   }
+}
+
+/// CIFAR-10's records, each of one grey.
+std::string records(int first, int count) {
+  std::string bytes;
+  for (int i = first; i < first + count; ++i)
+    bytes += std::string(1, static_cast<char>(i % 10)) + std::string(3072, static_cast<char>(i));
+  return bytes;
+}
+
+TEST(MeasuredSearchErrors, KnowFinalImagesByWhatIsInThem) {
+  const TemporaryFolder folder;
+  const std::string data = "cifar10:" + folder.write("data.bin", records(0, 100));
+  const auto complaint = [&](const std::string& test) {
+    const ProgramResult result = run_bitloom(
+        search({"--data", data, "--test-data", "cifar10:" + test, "--reward-images", "100",
+                "--budget", "latency=1x", "--weight-bits", "8", "--activation-bits", "8"},
+               folder.file("run")));
+    EXPECT_EQ(result.exit_code, 2);
+    return result.err;
+  };
+  const std::string copy = folder.write("copy.bin", records(0, 100));
+  EXPECT_NE(complaint(copy).find("is also among the images of the final figures (" + copy),
+            std::string::npos);
+  // One of a hundred may be there twice, as in published sets.
+  EXPECT_NE(complaint(folder.write("one.bin", records(99, 50))).find("there is nothing to search"),
+            std::string::npos);
 }
 
 }  // namespace

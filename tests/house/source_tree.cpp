@@ -25,7 +25,8 @@ SourceFile read(const fs::path& path) {
 
 bool is_left_out(const fs::path& path) {
   const std::string name = path.filename().string();
-  return name.front() == '.' || name.rfind("build", 0) == 0 || path == kRoot / "reports/out";
+  const bool is_built = path.parent_path() == kRoot && name.rfind("build", 0) == 0;
+  return name.front() == '.' || is_built || path == kRoot / "reports/out";
 }
 
 }  // namespace

@@ -16,8 +16,9 @@ namespace {
 using Role = nn::QuantizerTask::Role;
 
 std::string described(const nn::QuantizerKind& kind) {
-  if (kind.source.empty()) return std::string(kind.doc);
-  return fmt::format("{} ({})", kind.doc, kind.source);
+  std::string text(kind.doc);
+  if (kind.most_bits < nn::QuantizerKind().most_bits) text += ", " + nn::bits_text(kind);
+  return kind.source.empty() ? text : fmt::format("{} ({})", text, kind.source);
 }
 
 std::string table_of(Role role, const char* heading) {

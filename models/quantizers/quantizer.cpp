@@ -3,8 +3,15 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "models/quantizers/planes.h"
 
 namespace bitloom::nn {
+
+std::optional<Planes> Quantizer::planes(const torch::Tensor& values) {
+  const std::optional<Codes> codes = this->codes(values);
+  if (!codes) return std::nullopt;
+  return planes_of(*codes);
+}
 
 void Quantizer::load(const std::string& name, const torch::Tensor& values) {
   std::vector<std::string> known;

@@ -23,6 +23,18 @@ struct Codes {
   std::vector<double> scales;  // not 0; of activations positive
 };
 
+/// What a bit of a plane stands for: itself, or -1 and 1.
+enum class PlaneBits { kZeroOne, kSigns };
+
+/// Values as sums of binary planes with real coefficients: value = sum_k coefficient_k * bit_k
+/// (LQ-Nets, arXiv:1807.10029, eq. 5). Codes times a scale are planes whose coefficients are powers
+/// of two times the scale.
+struct Planes {
+  PlaneBits kind;
+  torch::Tensor coefficients;  // double, [1][planes], or [output channels][planes]
+  torch::Tensor bits;          // uint8, 0 or 1: [planes], and then the values' shape
+};
+
 /// When in a training a hook of its quantizers is called.
 struct TrainingTime {
   std::int64_t step = 0, steps = 1;    // the step to come, from 0, and how many there are in all
@@ -52,6 +64,10 @@ class Quantizer {
   /// For activations: what codes are multiplied with, without needing values. Nothing as above, and
   /// for weights.
   virtual std::optional<double> activation_scale() const { return std::nullopt; }
+
+  /// The levels of `values` as planes: as a rule those of codes(), and nothing where it has none.
+  /// Quantizers whose levels are planes without being codes have them here.
+  virtual std::optional<Planes> planes(const torch::Tensor& values);
 
   /// Tensors that the quantizer keeps, by name; those that are learned require a gradient. What
   /// only calibrate() decides has no element before it. They are stored with the weights.

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "models/quantizers/quantizer.h"
 
 namespace bitloom::nn {
 
@@ -37,7 +38,9 @@ namespace bitloom::nn {
   row(sat_activations)          \
   row(hwgq_activations)         \
   row(fixed_weights)            \
-  row(fixed_activations)
+  row(fixed_activations)        \
+  row(lq_nets_weights)          \
+  row(lq_nets_activations)
 // clang-format on
 
 #define BITLOOM_DECLARED(kind) QuantizerKind kind();
@@ -100,6 +103,11 @@ std::string_view value_of(std::string_view key, std::string_view text) {
   return {};
 }
 
+std::string range_text(const QuantizerKind& kind) {
+  if (kind.least_bits == kind.most_bits) return fmt::format("{}", kind.least_bits);
+  return fmt::format("{} to {}", kind.least_bits, kind.most_bits);
+}
+
 bool is_same(const QuantizerScheme& a, const QuantizerScheme& b) {
   return a.weights.name == b.weights.name && a.activations.name == b.activations.name;
 }
@@ -112,6 +120,10 @@ const std::vector<QuantizerKind>& quantizer_kinds(QuantizerRole role) {
   return role == QuantizerRole::kWeights ? weights : activations;
 }
 
+std::string bits_text(const QuantizerKind& kind) {
+  return fmt::format("{} bit{}", range_text(kind), kind.most_bits == 1 ? "" : "s");
+}
+
 std::string_view families_that_run(LevelSpacing spacing) {
   switch (spacing) {
     case LevelSpacing::kUniform:
@@ -120,10 +132,21 @@ std::string_view families_that_run(LevelSpacing spacing) {
       return "bismo";
     case LevelSpacing::kShifted:
     case LevelSpacing::kPowersOfTwo:
+    case LevelSpacing::kPlanes:
     case LevelSpacing::kFree:
       return "none";
   }
   throw InternalError("a spacing of levels that is none");
+}
+
+MadeQuantizer in_place_of(const QuantizerKind& kind, const QuantizerTask& task) {
+  if (kind.chooses_levels_of(task.bits)) return nullptr;
+  if (!kind.takes(task.bits))
+    throw UserError(fmt::format(
+        "quantizer '{}': bits must be {}, or {} and more for the levels of uniform, got {}",
+        kind.name, range_text(kind), kEdgeBits, task.bits));
+  const QuantizerScheme uniform = pair_named("uniform");
+  return (task.role == QuantizerRole::kWeights ? uniform.weights : uniform.activations).make(task);
 }
 
 QuantizerScheme quantizer_scheme(std::string_view text) {

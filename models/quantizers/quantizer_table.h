@@ -32,11 +32,15 @@ enum class LevelSpacing {
   kShifted,      // of activations: the same, but no rounding of x / step gives the codes
   kOdd,          // odd multiples of a step: bipolar codes
   kPowersOfTwo,  // codes of their own width to about 3 bits only
+  kPlanes,       // sums of planes with real coefficients: no codes
   kFree,         // anywhere: no codes
 };
 
 /// The hardware families that multiply such levels exactly, by their codes.
 std::string_view families_that_run(LevelSpacing spacing);
+
+/// From how many bits on quantizers of few bits have linear levels.
+constexpr int kEdgeBits = 8;
 
 /// A row of the table, which the file of the quantizer fills.
 struct QuantizerKind {
@@ -47,13 +51,26 @@ struct QuantizerKind {
   std::string_view source = {};   // the paper: its first author, year and arXiv number; empty: none
   std::string_view learned = {};  // what of state() is, by commas; empty: nothing
   LevelSpacing spacing = LevelSpacing::kUniform;
+  /// The bits whose levels it chooses. From kEdgeBits on all others have the levels of `uniform`:
+  /// papers of few bits leave the first and the last layer in single precision.
+  int least_bits = 1, most_bits = 16;
   /// Of weights, by default.
   QuantizerTask::Granularity granularity = QuantizerTask::Granularity::kLayer;
   /// Whether networks lose all that they know unless they are trained with it.
   bool needs_training = false;
   /// What `--quantizer NAME` quantizes the other operand with, where that has no quantizer NAME.
   std::string_view partner = "uniform";
+
+  bool chooses_levels_of(int bits) const { return bits >= least_bits && bits <= most_bits; }
+  bool takes(int bits) const { return chooses_levels_of(bits) || bits >= kEdgeBits; }
 };
+
+/// The bits whose levels `kind` chooses: "1 bit", "1 to 8 bits".
+std::string bits_text(const QuantizerKind& kind);
+
+/// For `make` of quantizers that do not choose the levels of all bits: nothing where `kind` chooses
+/// those of the task; else the quantizer in its place. A UserError names the bits that it takes.
+MadeQuantizer in_place_of(const QuantizerKind& kind, const QuantizerTask& task);
 
 /// The quantizers of weights or of activations, in the order in which `list quantizers` prints
 /// them.

@@ -1,5 +1,7 @@
 // Fake quantization beside the convolution that it feeds, and what calibration takes.
 
+#include <algorithm>
+
 #include <benchmark/benchmark.h>
 
 #include "models/quantizers/quantizer.h"
@@ -27,7 +29,8 @@ torch::Tensor sample(Which which) {
 
 void quantize(benchmark::State& state, const QuantizerKind* kind, Which which, bool train) {
   const torch::Tensor values = sample(which).set_requires_grad(train);
-  const auto quantizer = kind->make(task(which, 4));
+  const int bits = std::clamp(4, kind->least_bits, kind->most_bits);
+  const auto quantizer = kind->make(task(which, bits));
   quantizer->calibrate(values);
   for (auto _ : state) {
     const torch::Tensor quantized = quantizer->quantize(values);

@@ -76,7 +76,8 @@ TEST(Evaluate, OffersTheNearestNames) {
   expect_refused(
       evaluating({"--quantizer", "kmean"}),
       "--quantizer: unknown quantizer 'kmean': did you mean kmeans? (known: uniform, haq, "
-      "least-error, dorefa, kmeans, dsq, inq, lsq, tqt, qil, qil-gamma, sat, fixed, pact, hwgq)");
+      "least-error, dorefa, kmeans, dsq, inq, lsq, tqt, qil, qil-gamma, sat, fixed, lq-nets, "
+      "pact, hwgq)");
   expect_refused(
       {"evaluate", "--network", "resnet20", "--data", "shape32", "--weights", kWeights},
       "--data: unknown data set 'shape32': did you mean shapes32? (known: cifar10, cifar100, "

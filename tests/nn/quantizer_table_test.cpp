@@ -48,14 +48,14 @@ TEST(Schemes, NeedTrainingWhereOneOfTheTwoDoes) {
 TEST(Schemes, OfAnUnknownNameOfferTheNearest) {
   EXPECT_EQ(complaint([] { quantizer_scheme("unifrom"); }),
             "unknown quantizer 'unifrom': did you mean uniform? (known: uniform, haq, least-error, "
-            "dorefa, kmeans, dsq, inq, lsq, tqt, qil, qil-gamma, sat, fixed, pact, hwgq)");
+            "dorefa, kmeans, dsq, inq, lsq, tqt, qil, qil-gamma, sat, fixed, lq-nets, pact, hwgq)");
   EXPECT_EQ(
       complaint([] { quantizer_scheme("weights=pact,activations=pact"); }),
       "unknown quantizer of weights 'pact' (known: uniform, haq, least-error, dorefa, kmeans, "
-      "dsq, inq, lsq, tqt, qil, qil-gamma, sat, fixed)");
+      "dsq, inq, lsq, tqt, qil, qil-gamma, sat, fixed, lq-nets)");
   EXPECT_EQ(complaint([] { quantizer_scheme("weights=haq,activations=unifrom"); }),
             "unknown quantizer of activations 'unifrom': did you mean uniform? (known: uniform, "
-            "haq, least-error, pact, dorefa, dsq, lsq, tqt, qil, sat, hwgq, fixed)");
+            "haq, least-error, pact, dorefa, dsq, lsq, tqt, qil, sat, hwgq, fixed, lq-nets)");
 }
 
 TEST(Schemes, ThatAreNeitherANameNorAPairSayWhatWouldBe) {
@@ -64,6 +64,14 @@ TEST(Schemes, ThatAreNeitherANameNorAPairSayWhatWouldBe) {
         "weights=haq,activations=haq,", "bits=4,activations=haq"})
     EXPECT_EQ(complaint([&] { quantizer_scheme(text); }),
               "quantizer '" + text + "': must be NAME, or weights=NAME,activations=NAME");
+}
+
+TEST(Kinds, SayTheBitsThatTheyTake) {
+  const QuantizerKind kind = quantizer_scheme("lq-nets").weights;
+  EXPECT_EQ(bits_text(kind), "1 to 7 bits");
+  EXPECT_TRUE(kind.chooses_levels_of(7));
+  EXPECT_FALSE(kind.chooses_levels_of(8));
+  EXPECT_TRUE(kind.takes(8));
 }
 
 TEST(Kinds, HaveShortDocsAndPartnersInTheTable) {

@@ -1,6 +1,7 @@
 // Levels and codes of every quantizer, against values computed by hand.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <set>
 
@@ -159,15 +160,16 @@ struct Case {
 
 bool has_channels(std::string_view name) { return name != "kmeans" && name != "inq"; }
 
-/// Every quantizer of weights and of activations at `bits`.
+/// Every quantizer of weights and of activations that takes `bits`.
 std::vector<Case> all_cases(int bits) {
   std::vector<Case> cases;
   for (const QuantizerKind& kind : quantizer_kinds(QuantizerTask::Role::kWeights)) {
+    if (!kind.takes(bits)) continue;
     cases.push_back({kind.name.data(), weights_of(bits)});
     if (has_channels(kind.name)) cases.push_back({kind.name.data(), weights_of(bits, kChannel)});
   }
   for (const QuantizerKind& kind : quantizer_kinds(QuantizerTask::Role::kActivations))
-    for (const bool is_signed : {false, true})
+    for (const bool is_signed : kind.takes(bits) ? std::vector{false, true} : std::vector<bool>{})
       cases.push_back({kind.name.data(), activations_of(bits, is_signed)});
   return cases;
 }
@@ -256,7 +258,7 @@ TEST(EveryQuantizer, LearnsAndRunsOnWhatItsRowSays) {
   for (const auto role : {QuantizerTask::Role::kWeights, QuantizerTask::Role::kActivations})
     for (const QuantizerKind& kind : quantizer_kinds(role)) {
       SCOPED_TRACE(kind.name);
-      QuantizerTask task = weights_of(5);
+      QuantizerTask task = weights_of(std::clamp(5, kind.least_bits, kind.most_bits));
       task.role = role;
       const auto quantizer = kind.make(task);
       quantizer->calibrate(sample_for(task));

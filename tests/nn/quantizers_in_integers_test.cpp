@@ -94,11 +94,12 @@ TEST(EveryQuantizerWithCodes, RoundsToWhatTheIntegerEngineReads) {
   const auto run = [](Role role, const QuantizerKind& kind) {
     if (families_that_run(kind.spacing) == "none") return;
     const std::string name(kind.name);
-    for (const int bits : {2, 4, 8})
-      expect_integers_of_fake_quantization(role == Role::kWeights
-                                               ? "weights=" + name + ",activations=uniform"
-                                               : "weights=uniform,activations=" + name,
-                                           bits);
+    for (const int bits : {1, 2, 4, 8})
+      if (kind.takes(bits))
+        expect_integers_of_fake_quantization(role == Role::kWeights
+                                                 ? "weights=" + name + ",activations=uniform"
+                                                 : "weights=uniform,activations=" + name,
+                                             bits);
   };
   for (const Role role : {Role::kWeights, Role::kActivations})
     for (const QuantizerKind& kind : quantizer_kinds(role)) run(role, kind);

@@ -46,12 +46,13 @@ graph::Graph small_graph() {
   return graph;
 }
 
+const Quantization kPartByPart{"weights=inq,activations=dsq", {{4, 4}, {4, 4}}, {}};
+
 /// A network and its training in a folder: 4 epochs of 3 batches.
 struct SmallTraining {
-  explicit SmallTraining(const std::string& folder)
+  explicit SmallTraining(const std::string& folder, const Quantization& how = kPartByPart)
       : network(std::make_shared<Network>(small_graph(), initial_parameters(small_graph(), 1))),
-        quantized(std::make_shared<QuantizedNetwork>(
-            network, Quantization{"weights=inq,activations=dsq", {{4, 4}, {4, 4}}, {}})),
+        quantized(std::make_shared<QuantizedNetwork>(network, how)),
         model(calibrated(), quantized),
         trainer(model, images(), {.epochs = 4, .learning_rate = 0.1}, folder, {}) {}
 
@@ -88,22 +89,23 @@ TEST(TrainingHooks, FixWeightsByQuartersAndTheBestEpochIsOneOfTheSettled) {
   EXPECT_EQ(run.trainer.best().epoch, 4);
 }
 
-TEST(TrainingHooks, LeaveTheSameBitsWhereverATrainingIsInterrupted) {
+void expect_same_bits_after_interruptions(const Quantization& how) {
+  SCOPED_TRACE(how.scheme);
   const TemporaryFolder straight_folder;
-  SmallTraining straight(straight_folder.path());
+  SmallTraining straight(straight_folder.path(), how);
   straight.trainer.run({});
   const weights::Parameters expected = straight.model.parameters();
   for (const int stop : {1, 3, 4, 9, 11}) {
     const TemporaryFolder folder;
     {
-      SmallTraining killed(folder.path());
+      SmallTraining killed(folder.path(), how);
       int steps = 0;
       EXPECT_THROW(killed.trainer.run([&](const TrainingProgress&) {
         if (++steps == stop) throw std::runtime_error("killed");
       }),
                    std::runtime_error);
     }
-    SmallTraining resumed(folder.path());
+    SmallTraining resumed(folder.path(), how);
     EXPECT_TRUE(resumed.trainer.resumed());
     resumed.trainer.run({});
     const weights::Parameters found = resumed.model.parameters();
@@ -111,6 +113,27 @@ TEST(TrainingHooks, LeaveTheSameBitsWhereverATrainingIsInterrupted) {
     for (const auto& [name, tensor] : expected)
       EXPECT_EQ(found.at(name).values, tensor.values) << name << " after " << stop;
     EXPECT_EQ(resumed.trainer.best().epoch, straight.trainer.best().epoch);
+  }
+}
+
+/// Quantizers of planes, at bits that they choose levels of.
+std::vector<Quantization> of_planes() { return {{"lq-nets", {{2, 2}, {2, 2}}, {}}}; }
+
+TEST(TrainingHooks, LeaveTheSameBitsWhereverATrainingIsInterrupted) {
+  expect_same_bits_after_interruptions(kPartByPart);
+  for (const Quantization& how : of_planes()) expect_same_bits_after_interruptions(how);
+}
+
+TEST(TrainingHooks, LetNetworksOfPlanesLearn) {
+  for (const Quantization& how : of_planes()) {
+    const TemporaryFolder folder;
+    SmallTraining run(folder.path(), how);
+    std::vector<double> losses;  // of the epochs, when their last step has been taken
+    run.trainer.run([&](const TrainingProgress& at) {
+      losses.resize(static_cast<std::size_t>(at.position.epoch) + 1);
+      losses.back() = at.loss;
+    });
+    EXPECT_LT(losses.back(), losses.front()) << how.scheme;
   }
 }
 

@@ -219,6 +219,17 @@ graph::Policy load(const PolicyChoice& choice, const Network& network,
   return policy;
 }
 
+graph::FilterPolicy load_by_filter(const PolicyChoice& choice, const Network& network,
+                                   graph::Activations activations) {
+  if (!choice.file || choice.listed) return {load(choice, network, activations)};
+  graph::FilterPolicy policy = graph::read_filter_policy(*choice.file, network.graph.name(),
+                                                         network.layers, activations);
+  if (choice.edge_layers)
+    graph::set_edge_layers(policy, network.layers,
+                           checked("--edge-layers", *choice.edge_layers, activations));
+  return policy;
+}
+
 void declare(const EngineChoice& choice, Manifest& manifest) {
   const auto& [options, jobs] = choice;
   const auto& [engine, stall_seed] = options;

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "models/graph/layer_shape.h"
-#include "models/graph/policy.h"
+#include "models/graph/filter_bits.h"
 #include "models/graph/zoo/zoo.h"
 #include "pipelines/host.h"
 #include "pipelines/manifest.h"
@@ -96,6 +96,10 @@ struct PolicyChoice {
 /// Where neither is chosen, the bits that a table's rows say.
 graph::Policy load(const PolicyChoice& choice, const Network& network,
                    graph::Activations activations = graph::Activations::kInteger);
+
+/// The same where layers may have bits by filter.
+graph::FilterPolicy load_by_filter(const PolicyChoice& choice, const Network& network,
+                                   graph::Activations activations = graph::Activations::kInteger);
 
 /// How schedules are priced, and by how many processes.
 struct EngineChoice {

@@ -116,13 +116,13 @@ std::vector<reports::ComparedPolicy> policies_of(const CompareOptions& options,
         host.warning(fmt::format("compare: policy {} is given twice: is told once", name));
       continue;
     }
-    policies.push_back({name, false, load(choice, network)});
+    policies.push_back({name, false, load_by_filter(choice, network)});
   }
   std::mt19937_64 random(options.random.seed);
   for (std::int64_t i = 0; i < options.random.count; ++i) {
     graph::Policy bits = graph::random_policy(network.layers, kFewestBits, kMostBits, random);
     if (options.edge_layers) graph::set_edge_layers(bits, network.layers, *options.edge_layers);
-    policies.push_back({fmt::format("random {}", i + 1), true, std::move(bits)});
+    policies.push_back({fmt::format("random {}", i + 1), true, {std::move(bits)}});
   }
   if (options.policies.empty() && !options.sweep.empty() && !policies.empty())
     throw UserError(
@@ -133,7 +133,7 @@ std::vector<reports::ComparedPolicy> policies_of(const CompareOptions& options,
   return policies;
 }
 
-/// A policy's layers on a machine, and what each came to.
+/// A policy's layers on a machine, by filter their parts, and what each came to.
 struct PricedPolicy {
   std::vector<sim::Job> jobs;
   std::vector<sim::LayerResult> results = {};
@@ -154,29 +154,51 @@ class Pricing {
         step_(host, "compare"),
         all_(static_cast<std::int64_t>(all * network.layers.size())) {}
 
-  std::vector<PricedPolicy> price(const std::vector<graph::Policy>& policies,
+  std::vector<PricedPolicy> price(const std::vector<graph::FilterPolicy>& policies,
                                   const hardware::Hardware& machine) {
     std::vector<PricedPolicy> priced;
     std::vector<sim::Job> all;
-    for (const graph::Policy& policy : policies) {
-      require_countable_work(network_, policy, machine.batch());
-      priced.push_back({sim::jobs_of(network_.layers, policy, machine.batch())});
+    for (const graph::FilterPolicy& policy : policies) {
+      require_countable_work(network_, policy.layers, machine.batch());
+      priced.push_back({jobs_of(policy, machine.batch())});
       all.insert(all.end(), priced.back().jobs.begin(), priced.back().jobs.end());
     }
+    const auto layers = static_cast<double>(policies.size() * network_.layers.size());
     auto results = sim::run(all, machine, engine_.options,
-                            {.jobs = engine_.jobs, .progress = [&](double done, std::int64_t) {
-                               step_.update(static_cast<double>(done_) + done, all_);
+                            {.jobs = engine_.jobs, .progress = [&](double done, std::int64_t of) {
+                               const double part = done / static_cast<double>(of);
+                               step_.update(static_cast<double>(done_) + layers * part, all_);
                              }});
-    done_ += results.size();
-    for (std::size_t i = 0; i < results.size(); ++i)
-      priced[i / network_.layers.size()].results.push_back(std::move(results[i]));
-    std::vector<std::string> places;
-    for (std::size_t i = 0; i < network_.layers.size(); ++i) places.push_back(network_.place(i));
-    for (const PricedPolicy& policy : priced) require_countable_costs(places, policy.results);
+    done_ += policies.size() * network_.layers.size();
+    auto result = std::make_move_iterator(results.begin());
+    for (PricedPolicy& policy : priced) {
+      policy.results.assign(result, result + std::ssize(policy.jobs));
+      result += std::ssize(policy.jobs);
+      require_countable_costs(places_of(policy.jobs), policy.results);
+    }
     return priced;
   }
 
  private:
+  std::vector<sim::Job> jobs_of(const graph::FilterPolicy& policy, std::int64_t batch) const {
+    std::vector<sim::Job> whole = sim::jobs_of(network_.layers, policy.layers, batch);
+    if (!policy.by_filter()) return whole;
+    std::vector<sim::Job> parts;
+    for (std::size_t i = 0; i < whole.size(); ++i)
+      for (sim::Job& part : sim::parts_of(whole[i], policy.of(i))) parts.push_back(std::move(part));
+    return parts;
+  }
+  /// Where each job is from, for complaints.
+  std::vector<std::string> places_of(const std::vector<sim::Job>& jobs) const {
+    std::vector<std::string> places;
+    const bool are_whole = jobs.size() == network_.layers.size();
+    for (std::size_t i = 0; i < jobs.size(); ++i)
+      places.push_back(are_whole ? network_.place(i)
+                                 : fmt::format("{}: layer '{}'", network_.graph.name(),
+                                               excerpt(jobs[i].layer.name)));
+    return places;
+  }
+
   const Network& network_;
   const EngineChoice& engine_;
   Step step_;
@@ -193,7 +215,7 @@ reports::Sweep sweep(Pricing& pricing, const Network& network, const CompareOpti
                                                    .edge_layers = options.edge_layers},
                                       network);
     try {
-      result.steps.push_back({bits, pricing.price({policy}, machine).front().costs()});
+      result.steps.push_back({bits, pricing.price({{policy}}, machine).front().costs()});
     } catch (const UserError& refusal) {
       if (!refusal.is_unsupported()) throw;
       result.refused = refusal.what();
@@ -222,9 +244,9 @@ void warn_of_technologies(const std::vector<AskedMachine>& machines, const Host&
 bool price_on(const hardware::Hardware& machine, const std::string& name,
               const CompareOptions& options, Pricing& pricing, reports::Comparison& result) {
   std::vector<std::optional<reports::NetworkCost>> costs;
-  std::vector<graph::Policy> policies;
+  std::vector<graph::FilterPolicy> policies;
   for (const reports::ComparedPolicy& policy : result.policies) policies.push_back(policy.bits);
-  const auto append = [&](const std::vector<graph::Policy>& some) {
+  const auto append = [&](const std::vector<graph::FilterPolicy>& some) {
     for (const PricedPolicy& policy : pricing.price(some, machine)) {
       costs.push_back(reports::network_cost(policy.costs(), machine.clock()));
       costs.back()->energy_range =

@@ -32,23 +32,25 @@ reports::Simulation question_on(const SimulateOptions& options,
 }
 
 /// The selected layers of a network and their bits, not yet run.
-reports::Simulation question(const Network& network, const graph::Policy& policy,
+reports::Simulation question(const Network& network, const graph::FilterPolicy& policy,
                              const std::vector<std::string>& selected,
                              const SimulateOptions& options, const hardware::Hardware& hardware) {
   require_batch(network, hardware.batch());
   reports::Simulation asked = question_on(options, hardware);
   asked.network = network.graph.name();
   asked.input = network.input();
-  const std::vector<sim::Job> jobs = sim::jobs_of(network.layers, policy, hardware.batch());
+  const std::vector<sim::Job> jobs = sim::jobs_of(network.layers, policy.layers, hardware.batch());
   for (const std::size_t i : select_layers(selected, network.layers))
-    asked.layers.push_back({.job = jobs[i]});
+    for (sim::Job& part : sim::parts_of(jobs[i], policy.of(i)))
+      asked.layers.push_back({.job = std::move(part)});
   return asked;
 }
 
 reports::Simulation question(const NetworkLayers& chosen, const SimulateOptions& options,
                              const hardware::Hardware& hardware, const Host& host) {
   const Network network = load(chosen.network, host);
-  return question(network, load(chosen.policy, network), chosen.layers, options, hardware);
+  return question(network, load_by_filter(chosen.policy, network), chosen.layers, options,
+                  hardware);
 }
 
 using Rows = std::vector<graph::LayerRow>;
@@ -61,19 +63,23 @@ using Rows = std::vector<graph::LayerRow>;
 }
 
 /// The bits of a table's rows: their own, else those of the options.
-graph::Policy bits_of(const LayerTable& table, const Rows& rows) {
+graph::FilterPolicy bits_of(const LayerTable& table, const Rows& rows) {
   const PolicyChoice& asked = table.policy;
   const bool all_say = std::all_of(rows.begin(), rows.end(),
                                    [](const auto& row) { return row.precision.has_value(); });
   if (all_say && asked.bits) refuse_option(table, "abits, wbits", "--bits");
   if (all_say && asked.file) refuse_option(table, "abits, wbits", "--policy");
   if (all_say && asked.edge_layers) refuse_option(table, "abits, wbits", "--edge-layers");
-  graph::Policy bits =
-      asked.file || asked.edge_layers || asked.of_model
-          ? load(asked, network_of(table.file, of_any_batch(rows)))
-          : graph::uniform_policy(rows.size(), asked.bits.value_or(graph::Precision{}));
-  for (std::size_t i = 0; i < rows.size(); ++i) bits[i] = rows[i].precision.value_or(bits[i]);
-  return bits;
+  graph::FilterPolicy policy{
+      graph::uniform_policy(rows.size(), asked.bits.value_or(graph::Precision{}))};
+  if (asked.file || asked.edge_layers || asked.of_model)
+    policy = load_by_filter(asked, network_of(table.file, of_any_batch(rows)));
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (!rows[i].precision) continue;
+    policy.layers[i] = *rows[i].precision;
+    if (policy.by_filter()) policy.filters[i].clear();
+  }
+  return policy;
 }
 
 void refuse_batch(const LayerTable& table, const HardwareChoice& hardware) {
@@ -89,15 +95,18 @@ reports::Simulation question(const LayerTable& table, const SimulateOptions& opt
   reports::Simulation asked = question_on(options, hardware);
   asked.network = table.file;
   const Rows rows = graph::read_layer_table(table.file);
-  const graph::Policy bits = bits_of(table, rows);
+  const graph::FilterPolicy bits = bits_of(table, rows);
   if (std::all_of(rows.begin(), rows.end(), [](const auto& row) { return row.batch.has_value(); }))
     refuse_batch(table, options.hardware);
   std::vector<graph::LayerShape> shapes;
   for (const graph::LayerRow& row : rows) shapes.push_back(row.layer);
-  for (const std::size_t i : select_layers(table.layers, shapes))
-    asked.layers.push_back(
-        {.job = {rows[i].layer, bits[i], rows[i].batch.value_or(hardware.batch())},
-         .row = reports::TableRow{rows[i].network, rows[i].line, rows[i].batch.has_value()}});
+  for (const std::size_t i : select_layers(table.layers, shapes)) {
+    const sim::Job whole{rows[i].layer, bits.layers[i], rows[i].batch.value_or(hardware.batch())};
+    for (sim::Job& part : sim::parts_of(whole, bits.of(i)))
+      asked.layers.push_back(
+          {.job = std::move(part),
+           .row = reports::TableRow{rows[i].network, rows[i].line, rows[i].batch.has_value()}});
+  }
   asked.batch = asked.layers.front().job.batch;
   for (const reports::SimulatedLayer& layer : asked.layers)
     if (layer.job.batch != asked.layers.front().job.batch) asked.batch.reset();
@@ -204,7 +213,7 @@ reports::Simulation simulate(const SimulateOptions& options, const Host& host) {
       options, hardware, trace, host);
 }
 
-reports::Simulation simulate(const Network& network, const graph::Policy& policy,
+reports::Simulation simulate(const Network& network, const graph::FilterPolicy& policy,
                              const hardware::Hardware& hardware, const SimulateOptions& options,
                              const Host& host) {
   std::optional<TraceFiles> trace;

@@ -11,7 +11,7 @@
 
 namespace bitloom::pipelines {
 
-/// Layers of a network at the bits of a policy.
+/// Layers of a network at the bits of a policy. One with bits by filter is told as its parts.
 struct NetworkLayers {
   NetworkChoice network;
   PolicyChoice policy = {};
@@ -41,7 +41,7 @@ reports::Simulation simulate(const SimulateOptions& options, const Host& host = 
 /// The same of a network, its bits, an entry for each layer, and a machine that are loaded already,
 /// for many simulations. `options` chooses layers among the network's and says what `hardware` was
 /// loaded from, which `explain` reads again with changes.
-reports::Simulation simulate(const Network& network, const graph::Policy& policy,
+reports::Simulation simulate(const Network& network, const graph::FilterPolicy& policy,
                              const hardware::Hardware& hardware, const SimulateOptions& options,
                              const Host& host = {});
 

@@ -38,7 +38,7 @@ Simulation simulate(const Network& network, const Hardware& hardware,
                     const py::object& progress) {
   return called(folder, progress, [&](const pipelines::Host& host) {
     const Turn turn(engine);
-    const graph::Policy bits = pipelines::load(policy, network.network);
+    const graph::FilterPolicy bits = pipelines::load_by_filter(policy, network.network);
     const pipelines::SimulateOptions options{
         .layers = pipelines::NetworkLayers{.network = {}, .layers = std::move(layers)},
         .hardware = hardware.choice,

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/rank_correlation.h"
-#include "models/graph/policy.h"
+#include "models/graph/filter_bits.h"
 #include "sim/kit/layer_cost.h"
 #include "sim/report.h"
 #include "sim/sensitivity.h"
@@ -52,7 +52,7 @@ struct NetworkCost {
 struct ComparedPolicy {
   std::string name;
   bool is_random;
-  graph::Policy bits;
+  graph::FilterPolicy bits;
   /// By Comparison::machines; none where a machine of a grid refuses the policy.
   std::vector<std::optional<NetworkCost>> costs = {};
 

@@ -42,8 +42,9 @@ std::vector<PlacedPolicy> placed_policies(const Comparison& c) {
   for (const ComparedPolicy& policy : c.policies) {
     PlacedPolicy& placed =
         policies.emplace_back(PlacedPolicy{policy.name, group_of(policy), {}, {}});
-    for (const graph::Precision& layer : policy.bits)
+    for (const graph::Precision& layer : policy.bits.layers)
       placed.bits.push_back({layer.weight_bits, layer.activation_bits});
+    if (policy.bits.by_filter()) placed.filter_bits = policy.bits.filters;
     for (const std::optional<NetworkCost>& cost : policy.costs) {
       std::optional<PlacedCost>& told = placed.costs.emplace_back();
       if (cost)

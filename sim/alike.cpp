@@ -28,7 +28,8 @@ AlikeJobs::Key AlikeJobs::key_of(const Job& job) const {
           job.precision.activation_bits,
           job.batch,
           neighbors.output_bits,
-          neighbors.input_bits.value_or(0)};
+          neighbors.input_bits.value_or(0),
+          neighbors.input_is_laid_out};
 }
 
 }  // namespace bitloom::sim

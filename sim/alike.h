@@ -24,7 +24,7 @@ class AlikeJobs {
   const std::vector<std::size_t>& kinds() const { return kinds_; }
 
  private:
-  using Key = std::array<std::int64_t, 18>;
+  using Key = std::array<std::int64_t, 19>;
   Key key_of(const Job& job) const;
 
   const Machine& machine_;

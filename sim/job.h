@@ -12,6 +12,7 @@ namespace bitloom::sim {
 struct Neighbors {
   std::optional<int> input_bits = {};  // in which they were written; none: the network's input
   int output_bits = graph::kMaxBits;   // as many where nothing is known of who reads them
+  bool input_is_laid_out = false;      // by an earlier part of the same layer (simulator.h)
 
   bool operator==(const Neighbors&) const = default;
 };

@@ -144,6 +144,15 @@ std::vector<Job> jobs_of(const std::vector<graph::LayerShape>& layers, const gra
   return jobs;
 }
 
+std::vector<Job> parts_of(const Job& whole, const graph::FilterBits& filters) {
+  std::vector<Job> parts;
+  for (graph::FilterPart& part : graph::parts_of(whole.layer, whole.precision, filters))
+    parts.push_back({std::move(part.layer), part.bits, whole.batch, whole.neighbors});
+  if (whole.layer.groups == 1)
+    for (std::size_t i = 1; i < parts.size(); ++i) parts[i].neighbors.input_is_laid_out = true;
+  return parts;
+}
+
 LayerResult run(const Job& job, const hardware::Hardware& hardware, const EngineOptions& options,
                 const PartDone& part_done) {
   return options.engine.price(hardware.machine(), job, options, part_done);

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "models/graph/policy.h"
+#include "models/graph/filter_bits.h"
 #include "sim/engine.h"
 #include "sim/hardware.h"
 
@@ -28,6 +28,10 @@ std::vector<Neighbors> neighbors_of(const std::vector<graph::LayerShape>& layers
 /// The jobs of a network: `policy` has an entry for each layer.
 std::vector<Job> jobs_of(const std::vector<graph::LayerShape>& layers, const graph::Policy& policy,
                          std::int64_t batch);
+
+/// The jobs of a layer's parts, graph::parts_of(), at bits by filter. They read what it reads, and
+/// what reads it reads them. Where all read the whole input, the first alone lays it out.
+std::vector<Job> parts_of(const Job& whole, const graph::FilterBits& filters);
 
 /// The same, each layer as if those that it reads and is read by had its bits: what a CostTable
 /// prices.

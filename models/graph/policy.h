@@ -28,6 +28,10 @@ void set_edge_layers(Policy& policy, const std::vector<LayerShape>& layers, Prec
 void check_policy(const std::string& name, const Policy& policy,
                   const std::vector<LayerShape>& layers);
 
+/// What is wrong where layers that share their weights, which are stored once, have different
+/// weight bits; else empty.
+std::string unequal_widths(const Policy& policy, const std::vector<LayerShape>& layers);
+
 /// Reads a policy for `layers` of `network`: `{"network": ..., "layers": [{"name", "weight_bits",
 /// "activation_bits"}]}`, every layer once in any order, or HAQ's `[[w, a], ...]` in execution
 /// order, where -1 means 8 (its mark for the image input). Activation bits of 32, single precision,

@@ -13,8 +13,12 @@ constexpr int kScales = 80;   // tried, from that of the largest value down to a
 constexpr int kNearest = 12;  // then about the best, less than one of those steps away
 constexpr std::int64_t kActivations = 1 << 15;  // of a sample, evenly spread
 
-Tensor codes_at(const Tensor& values, const Tensor& scale, const LinearLevels& levels) {
-  return (values / scale).round_().clamp_(levels.lowest, levels.highest);
+Tensor codes_at(const Tensor& values, const Tensor& scale, const CodeBounds& bounds) {
+  return (values / scale).round_().clamp_(bounds.lowest, bounds.highest);
+}
+
+CodeBounds bounds_of(const LinearLevels& levels, const torch::TensorOptions& options) {
+  return {torch::full({1}, levels.lowest, options), torch::full({1}, levels.highest, options)};
 }
 
 Tensor sum_of_rows(const Tensor& each) { return each.sum(1, /*keepdim=*/true); }
@@ -22,16 +26,16 @@ Tensor sum_of_rows(const Tensor& each) { return each.sum(1, /*keepdim=*/true); }
 /// The best of the scales tried so far, row by row.
 class BestScale {
  public:
-  BestScale(const Tensor& values, const LinearLevels& levels) : values_(values), levels_(levels) {}
+  BestScale(const Tensor& values, const CodeBounds& bounds) : values_(values), bounds_(bounds) {}
 
   void try_scale(const Tensor& scale) {
-    const Tensor codes = codes_at(values_, scale, levels_);
+    const Tensor codes = codes_at(values_, scale, bounds_);
     keep_better(scale, codes);
     // For these codes the best scale is <w, q> / <q, q>.
     const Tensor squares = sum_of_rows(codes * codes).clamp_min(1e-30);
     const Tensor fitted = sum_of_rows(codes * values_) / squares;
     const Tensor usable = torch::where(fitted * scale > 0, fitted, scale);
-    keep_better(usable, codes_at(values_, usable, levels_));
+    keep_better(usable, codes_at(values_, usable, bounds_));
   }
   const Tensor& scale() const { return scale_; }
 
@@ -49,17 +53,21 @@ class BestScale {
   }
 
   Tensor values_;
-  LinearLevels levels_;
+  CodeBounds bounds_;
   Tensor scale_, error_;
 };
 
 }  // namespace
 
 Tensor least_error_scale(const Tensor& values, const LinearLevels& levels, ScaleSign sign) {
+  return least_error_scale(values, bounds_of(levels, values.options()), sign);
+}
+
+Tensor least_error_scale(const Tensor& values, const CodeBounds& bounds, ScaleSign sign) {
   const Tensor largest = values.abs().amax(1, /*keepdim=*/true);
   const Tensor widest = torch::where(largest > 1e-30, largest, torch::ones_like(largest)) /
-                        std::max(levels.highest, 1);
-  BestScale best(values, levels);
+                        bounds.highest.clamp_min(1);
+  BestScale best(values, bounds);
   const Tensor step = widest / kScales;
   for (int i = kScales; i > 0; --i) {
     best.try_scale(step * i);
@@ -81,9 +89,10 @@ Tensor least_error_range(const Tensor& values, const LinearLevels& levels) {
 
 Tensor least_error_log2_scale(const Tensor& values, const LinearLevels& levels) {
   const Tensor below = least_error_scale(values, levels, ScaleSign::kPositive).log2().floor();
+  const CodeBounds bounds = bounds_of(levels, values.options());
   const auto error = [&](const Tensor& log2_scale) {
     const Tensor scale = log2_scale.exp2();
-    return sum_of_rows((codes_at(values, scale, levels) * scale - values).square_());
+    return sum_of_rows((codes_at(values, scale, bounds) * scale - values).square_());
   };
   return torch::where(error(below) <= error(below + 1), below, below + 1);
 }
@@ -102,6 +111,8 @@ void LeastErrorWeights::calibrate(const Tensor& values) {
   scale_.set_data(is_one ? scale.flatten() : scale.reshape(shape));
   shift_.set_data(torch::empty({0}));
 }
+
+CodeBounds LeastErrorWeights::bounds() const { return bounds_of(levels_, scale_.options()); }
 
 void LeastErrorWeights::fit_to(const Tensor& weights, const Tensor& codes, const Tensor& scale) {
   const torch::NoGradGuard no_gradient;

@@ -90,7 +90,6 @@ class Quantizer {
   /// of those since then.
   virtual bool settled() const { return true; }
 
- protected:
   /// What `values` must be to be the state `name`; nothing where they are.
   virtual std::optional<std::string> missed_by(const std::string& /*name*/,
                                                const torch::Tensor& /*values*/) const {

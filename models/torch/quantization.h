@@ -2,16 +2,18 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
-#include "models/graph/policy.h"
+#include "models/graph/filter_bits.h"
 #include "models/quantizers/quantizer_table.h"
 
 namespace bitloom::nn {
 
 /// How a network is quantized. Nothing here includes LibTorch.
 struct Quantization {
-  std::string scheme = "uniform";  // what quantizer_scheme() reads
-  graph::Policy policy;            // activation bits may be graph::kFloatBits
+  std::string scheme = "uniform";               // what quantizer_scheme() reads
+  graph::Policy policy;                         // activation bits may be graph::kFloatBits
+  std::vector<graph::FilterBits> filters = {};  // of the policy's layers, as graph::FilterPolicy
   std::optional<QuantizerTask::Granularity> granularity = {};  // of weights; else the quantizer's
   std::string post_training = {};  // post_training_method() that chooses levels; empty: none
 };

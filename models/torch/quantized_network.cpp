@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "models/operators/batch_norm.h"
 #include "models/operators/linear.h"
+#include "models/quantizers/by_filter.h"
 #include "models/weights/integer_layers.h"
 
 namespace bitloom::nn {
@@ -76,9 +77,13 @@ QuantizedNetwork::QuantizedNetwork(std::shared_ptr<Network> network, Quantizatio
           fmt::format("layer '{}': a product of two activations runs in single precision only",
                       shapes[i].name));
     Layer layer{shapes[i].name, nullptr, nullptr, {}, {}};
-    layer.weights =
-        scheme.weights.make({Role::kWeights, bits.weight_bits, true, granularity,
-                             batch_norm_follows(network_->graph(), network_->layer_node(i))});
+    const auto make =
+        [&, follows = batch_norm_follows(network_->graph(), network_->layer_node(i))](int width) {
+          return scheme.weights.make({Role::kWeights, width, true, granularity, follows});
+        };
+    const graph::FilterBits filters =
+        quantization_.filters.empty() ? graph::FilterBits{} : quantization_.filters.at(i);
+    layer.weights = filters.empty() ? make(bits.weight_bits) : by_filter(filters, make);
     naming_layer(layer.name, "weights",
                  [&] { layer.weights->calibrate(network_->layer_weight(i).detach()); });
     if (bits.activation_bits != graph::kFloatBits) {

@@ -194,16 +194,16 @@ PolicyScores score_policies(const EvaluateOptions& options, const std::vector<st
                       .scheme = quantized_as(how).how(),
                       .files = files,
                       .accuracies = {}};
-  std::vector<graph::Policy> policies;
+  std::vector<graph::FilterPolicy> policies;
   for (const std::string& file : files)
-    policies.push_back(
-        load(PolicyChoice{.file = file, .edge_layers = options.quantization.policy.edge_layers},
-             weights.network, graph::Activations::kIntegerOrFloat));
+    policies.push_back(load_by_filter(
+        PolicyChoice{.file = file, .edge_layers = options.quantization.policy.edge_layers},
+        weights.network, graph::Activations::kIntegerOrFloat));
   const data::LoaderOptions loaded = loading(weights, options.compute);
   data::Loader calibration_loader(calibrating, loaded), scored(images, loaded);
   search::AccuracyOracle oracle(weights.runnable, how, calibration_loader, scored);
   Step step(host, "evaluate", "policies");
-  for (const graph::Policy& policy : policies) {
+  for (const graph::FilterPolicy& policy : policies) {
     scores.accuracies.push_back(oracle(policy));
     step.update(static_cast<double>(scores.accuracies.size()),
                 static_cast<std::int64_t>(policies.size()));

@@ -27,6 +27,27 @@ bool is_activation_width(const json& bits) {
   return is_width(bits, graph::kMaxBits) || bits == graph::kFloatBits;
 }
 
+/// Bits by filter: a list for each layer, empty where all its filters have the layer's bits.
+template <class Wrong>
+std::vector<graph::FilterBits> read_filters(const json& stored,
+                                            const std::vector<graph::LayerShape>& layers,
+                                            const Wrong& wrong) {
+  const char* must = "filters must be lists of bits, for each layer none or one for each filter";
+  if (!stored.is_array() || stored.size() != layers.size()) throw wrong(must);
+  std::vector<graph::FilterBits> filters;
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    const json& of_layer = stored[i];
+    const bool fits = of_layer.is_array() &&
+                      (of_layer.empty() || std::ssize(of_layer) == layers[i].out_channels) &&
+                      std::all_of(of_layer.begin(), of_layer.end(), [](const json& bits) {
+                        return bits == 0 || is_width(bits, graph::kMaxBits);
+                      });
+    if (!fits) throw wrong(must);
+    filters.push_back(of_layer.get<graph::FilterBits>());
+  }
+  return filters;
+}
+
 /// What quantization_json() gave.
 nn::Quantization read_quantization(const LoadedWeights& weights) {
   const auto wrong = [&](const char* what) {
@@ -61,6 +82,8 @@ nn::Quantization read_quantization(const LoadedWeights& weights) {
   }
   if (quantization.policy.size() != weights.network.layers.size())
     throw wrong("policy is for another network");
+  if (stored.contains("filters"))
+    quantization.filters = read_filters(stored["filters"], weights.network.layers, wrong);
   return quantization;
 }
 
@@ -198,7 +221,10 @@ ChosenQuantization choose_quantization(const QuantizationChoice& choice,
   require_unquantized(weights, "other quantizers");
   nn::Quantization quantization =
       scheme_of(choice.scheme, choice.granularity, choice.post_training);
-  quantization.policy = load(choice.policy, weights.network, graph::Activations::kIntegerOrFloat);
+  graph::FilterPolicy policy =
+      load_by_filter(choice.policy, weights.network, graph::Activations::kIntegerOrFloat);
+  quantization.policy = std::move(policy.layers);
+  quantization.filters = std::move(policy.filters);
   return {std::move(quantization), false};
 }
 

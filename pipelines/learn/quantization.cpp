@@ -25,8 +25,9 @@ Granularity parse_granularity(std::string_view text) {
 
 Quantized quantized_as(const nn::Quantization& quantization) {
   const nn::QuantizerScheme scheme = nn::quantizer_scheme(quantization.scheme);
-  return {quantization.scheme, quantization.granularity.value_or(scheme.weights.granularity),
-          quantization.policy, scheme.needs_training(), quantization.post_training};
+  return {quantization.scheme,        quantization.granularity.value_or(scheme.weights.granularity),
+          quantization.policy,        scheme.needs_training(),
+          quantization.post_training, quantization.filters};
 }
 
 nn::Quantization scheme_of(const std::optional<std::string>& scheme,
@@ -60,6 +61,7 @@ nlohmann::ordered_json quantization_json(const Quantized& quantized) {
                               {"policy", policy},
                               {"quantizer", quantized.scheme}};
   if (!quantized.post_training.empty()) json["post_training"] = quantized.post_training;
+  if (!quantized.filters.empty()) json["filters"] = quantized.filters;
   return json;
 }
 

@@ -38,14 +38,15 @@ struct Quantized {
   graph::Policy policy;
   bool needs_training = false;     // whether networks lose all that they know without
   std::string post_training = {};  // what chose its levels; empty: the quantizers alone
+  std::vector<graph::FilterBits> filters = {};  // of the policy's layers, as graph::FilterPolicy
 
   /// `uniform`, `least-error with gptq`.
   std::string how() const {
     return post_training.empty() ? scheme : scheme + " with " + post_training;
   }
 };
-/// `{"granularity", "policy": [[w, a], ...], "quantizer"}`, and `"post_training"` where there is
-/// one.
+/// `{"granularity", "policy": [[w, a], ...], "quantizer"}`, and `"post_training"` and `"filters"`
+/// where there are such.
 nlohmann::ordered_json quantization_json(const Quantized& quantized);
 
 Quantized quantized_as(const nn::Quantization& quantization);

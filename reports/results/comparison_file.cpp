@@ -59,6 +59,7 @@ void fields(Fields& f, Is<PlacedPolicy> auto& policy) {
   f.needs("name", policy.name);
   f.needs("group", policy.group);
   f.needs("bits", policy.bits);
+  f.may("filter_bits", policy.filter_bits);
   f.needs("costs", policy.costs);
 }
 

@@ -37,6 +37,8 @@ struct PlacedPolicy {
   std::vector<std::vector<int>> bits;  // of each layer: of its weights and its activations
   /// By hardware; null where a machine of a grid refuses the policy.
   std::vector<std::optional<PlacedCost>> costs;
+  /// Of policies by filter, of each layer: bits of each filter, none where all have the layer's.
+  std::optional<std::vector<std::vector<int>>> filter_bits = {};
 };
 
 /// Two policies that two machines rank in opposite order.

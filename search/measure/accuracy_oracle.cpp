@@ -49,9 +49,10 @@ AccuracyOracle::AccuracyOracle(std::shared_ptr<nn::Network> network, const nn::Q
 AccuracyOracle::~AccuracyOracle() = default;
 AccuracyOracle::AccuracyOracle(AccuracyOracle&&) noexcept = default;
 
-nn::Accuracy AccuracyOracle::operator()(const graph::Policy& policy) {
+nn::Accuracy AccuracyOracle::operator()(const graph::FilterPolicy& policy) {
   nn::Quantization how = state_->how;
-  how.policy = policy;
+  how.policy = policy.layers;
+  how.filters = policy.filters;
   std::shared_ptr<nn::QuantizedNetwork> model;
   {
     const torch::NoGradGuard no_gradient;

@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "models/data/loader.h"
-#include "models/graph/policy.h"
+#include "models/graph/filter_bits.h"
 #include "models/torch/accuracy.h"
 
 namespace bitloom::nn {
@@ -33,7 +33,10 @@ class AccuracyOracle {
   AccuracyOracle(AccuracyOracle&&) noexcept;
 
   /// The accuracy of `policy`, which has bits for every layer.
-  nn::Accuracy operator()(const graph::Policy& policy);
+  nn::Accuracy operator()(const graph::FilterPolicy& policy);
+  nn::Accuracy operator()(const graph::Policy& policy) {
+    return (*this)(graph::FilterPolicy{policy});
+  }
 
  private:
   struct State;

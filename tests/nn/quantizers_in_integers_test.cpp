@@ -62,12 +62,15 @@ double accumulator_step(QuantizedNetwork& network, std::size_t layer, std::size_
          std::abs(weights.scales[weights.scales.size() == 1 ? 0 : channel]);
 }
 
-void expect_integers_of_fake_quantization(const std::string& scheme, int bits) {
+void expect_integers_of_fake_quantization(const std::string& scheme, int bits,
+                                          const std::vector<graph::FilterBits>& filters = {}) {
   SCOPED_TRACE(scheme + " " + std::to_string(bits));
   const graph::Graph graph = three_layers();
   const auto network = std::make_shared<Network>(graph, initial_parameters(graph, 3));
-  QuantizedNetwork quantized(
-      network, {.scheme = scheme, .policy = graph::Policy(3, {bits, bits}), .granularity = {}});
+  QuantizedNetwork quantized(network, {.scheme = scheme,
+                                       .policy = graph::Policy(3, {bits, bits}),
+                                       .filters = filters,
+                                       .granularity = {}});
   torch::manual_seed(5);
   ActivationSampler sampler(3, 8);
   network->forward(torch::randn({8, 2, 6, 6}), Mode::kInference, sampler);
@@ -103,6 +106,12 @@ TEST(EveryQuantizerWithCodes, RoundsToWhatTheIntegerEngineReads) {
   };
   for (const Role role : {Role::kWeights, Role::kActivations})
     for (const QuantizerKind& kind : quantizer_kinds(role)) run(role, kind);
+}
+
+TEST(BitsByFilter, RoundToWhatTheIntegerEngineReads) {
+  const std::vector<graph::FilterBits> filters{{4, 2, 0, 3}, {}, {1, 4, 2}};
+  for (const char* scheme : {"uniform", "least-error", "lsq", "weights=dorefa,activations=uniform"})
+    expect_integers_of_fake_quantization(scheme, 4, filters);
 }
 
 }  // namespace

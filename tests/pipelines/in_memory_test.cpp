@@ -33,7 +33,7 @@ TEST(InMemory, NetworksBitsAndMachinesPriceAsThoseLoadedOnTheWay) {
   const Network network = load(NetworkChoice{"resnet20"});
   const graph::Policy bits = graph::uniform_policy(network.layers.size(), {3, 5});
   const reports::Simulation told =
-      simulate(network, bits, load(choice, in_source()), options, in_source());
+      simulate(network, {bits}, load(choice, in_source()), options, in_source());
   EXPECT_EQ(reports::simulation_json(told),
             reports::simulation_json(simulate(options, in_source())));
 }

@@ -1,7 +1,10 @@
 // Tables of layers whose sums come to the edge of what is counted.
 #include "pipelines/simulate.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
+
+#include <tuple>
 
 #include "tests/support/complaint.h"
 #include "tests/support/temporary_folder.h"
@@ -50,6 +53,52 @@ TEST(SimulatedTable, OfScaleSimRunsAtTheBitsAndTheBatchThatAreAskedFor) {
   options.layers = LayerTable{folder.write("t.csv", large_rows(1))};
   EXPECT_EQ(complaint([&] { simulate(options); }),
             folder.file("t.csv") + ": batch: every row says its own: leave --batch out");
+}
+
+/// A network's policy of 8/8, its layer `name` of `weight_bits`.
+std::string policy_of(const graph::Policy& bits, const std::vector<graph::LayerShape>& layers,
+                      const std::string& name, const std::string& weight_bits) {
+  std::string text = "{\"network\": \"resnet20\", \"layers\": [";
+  for (std::size_t i = 0; i < layers.size(); ++i)
+    text += fmt::format("{}{{\"name\": \"{}\", \"weight_bits\": {}, \"activation_bits\": {}}}",
+                        i == 0 ? "" : ",\n", layers[i].name,
+                        layers[i].name == name ? weight_bits : std::to_string(bits[i].weight_bits),
+                        bits[i].activation_bits);
+  return text + "]}";
+}
+
+TEST(Simulated, PartsOfALayerCostWhatLayersOfAsManyFiltersDo) {
+  const testing::TemporaryFolder folder;
+  const Network network = load({.name = "resnet20"});
+  const graph::Policy bits(network.layers.size(), {8, 5});
+  SimulateOptions options{
+      .layers = NetworkLayers{{.name = "resnet20"}},
+      .hardware = {.name = BITLOOM_SOURCE_DIR "/configs/hardware/bismo-edge.yaml"}};
+  const auto priced = [&](const std::string& weight_bits) {
+    const std::string file =
+        folder.write("p.json", policy_of(bits, network.layers, "layer2.0.conv1", weight_bits));
+    options.layers = NetworkLayers{{.name = "resnet20"}, {.file = file}, {"layer2.0.conv1"}};
+    return simulate(options);
+  };
+  const hardware::Hardware machine = load(options.hardware, {});
+  graph::LayerShape few = network.layers[7];
+  ASSERT_EQ(few.name, "layer2.0.conv1");
+  const reports::Simulation parts = priced(R"({"2": 20, "6": 11, "0": 1})");
+  ASSERT_EQ(parts.layers.size(), 2u);
+  Cycles sum;
+  for (const auto& [index, filters, width] : {std::tuple{0, 20, 2}, {1, 11, 6}}) {
+    few.out_channels = filters;
+    const auto& part = parts.layers[static_cast<std::size_t>(index)];
+    EXPECT_EQ(part.job.layer.name, fmt::format("layer2.0.conv1[{}b]", width));
+    const cost::LayerCost alone = sim::price(few, {width, 5}, machine, machine.batch());
+    EXPECT_EQ(part.result.cost.timing.total, alone.timing.total);
+    EXPECT_EQ(part.result.cost.energy.total().count(), alone.energy.total().count());
+    sum += alone.timing.total;
+  }
+  EXPECT_EQ(reports::totals_of(parts).timing.total, sum);
+  // Filters of the same bits are one layer.
+  EXPECT_EQ(reports::totals_of(priced(R"({"2": 32})")).timing.total,
+            reports::totals_of(priced("2")).timing.total);
 }
 
 }  // namespace

@@ -112,6 +112,12 @@ TEST(Conversion, MovesTheExpandedMatrixOrTheImage) {
   EXPECT_EQ(moved(on_the_fly, 3), (Moved{kImage * 8, kImage * 3}));
 }
 
+TEST(Conversion, IsDoneByTheFirstPartOfALayerAlone) {
+  const auto host = with_layout(Im2col::kHost, Conversion::kAll, 8);
+  const auto mapped = mapping::map_layer(windows(2), {2, 3}, host, 2, {3, 16, true});
+  EXPECT_TRUE(mapped.conversion.is_none());
+}
+
 TEST(Conversion, LeavesOutOnlyPixelsBetweenWindows) {
   const auto read_pixels = [](std::int64_t stride) {
     graph::LayerShape layer = windows(stride);

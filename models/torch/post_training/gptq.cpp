@@ -27,7 +27,7 @@ struct Rounded {
 
 /// `values`, rounded column after column; `factor`: upper Cholesky factor of H^-1.
 Rounded rounded_in_turn(Tensor values, const Tensor& factor, const Tensor& scale,
-                        const LinearLevels& levels) {
+                        const CodeBounds& bounds) {
   const std::int64_t columns = values.size(1);
   Tensor codes = torch::empty_like(values), aim = torch::empty_like(values);
   for (std::int64_t first = 0; first < columns; first += kBlock) {
@@ -36,7 +36,7 @@ Rounded rounded_in_turn(Tensor values, const Tensor& factor, const Tensor& scale
     Tensor errors = torch::empty_like(block);
     for (std::int64_t at = first; at < end; ++at) {
       const Tensor column = values.slice(1, at, at + 1);
-      const Tensor code = (column / scale).round_().clamp_(levels.lowest, levels.highest);
+      const Tensor code = (column / scale).round_().clamp_(bounds.lowest, bounds.highest);
       codes.slice(1, at, at + 1).copy_(code);
       aim.slice(1, at, at + 1).copy_(column);
       const Tensor error = (column - code * scale) / factor[at][at];
@@ -50,7 +50,7 @@ Rounded rounded_in_turn(Tensor values, const Tensor& factor, const Tensor& scale
   return {aim, codes, scale};
 }
 
-Rounded round_group(const Tensor& weight, const Moments& moments, const LinearLevels& levels,
+Rounded round_group(const Tensor& weight, const Moments& moments, const CodeBounds& bounds,
                     const Tensor& given_scale) {
   const std::int64_t columns = weight.size(1);
   const Tensor diagonal = moments.quantized.diagonal();
@@ -64,36 +64,46 @@ Rounded round_group(const Tensor& weight, const Moments& moments, const LinearLe
   const Tensor aim =
       torch::cholesky_solve((weight.mm(moments.crossed) + damping * weight).t(), lower).t();
   const Tensor scale =
-      given_scale.defined() ? given_scale : least_error_scale(aim, levels, ScaleSign::kEither);
+      given_scale.defined() ? given_scale : least_error_scale(aim, bounds, ScaleSign::kEither);
   const Tensor order = diagonal.argsort(0, /*descending=*/true);
   const Tensor sorted = hessian.index_select(0, order).index_select(1, order);
   const Tensor inverse = torch::cholesky_inverse(torch::linalg_cholesky(sorted));
   const Tensor factor = torch::linalg_cholesky(inverse).t().contiguous();
   const Rounded rounded =
-      rounded_in_turn(aim.index_select(1, order).contiguous(), factor, scale, levels);
+      rounded_in_turn(aim.index_select(1, order).contiguous(), factor, scale, bounds);
   const Tensor back = order.argsort();
   return {rounded.aim.index_select(1, back), rounded.codes.index_select(1, back), scale};
 }
 
+/// The bounds of a group's rows, of `groups`: [rows][1], or one for all.
+CodeBounds bounds_of_group(const CodeBounds& bounds, std::int64_t group, std::int64_t groups) {
+  const auto part = [&](const Tensor& all) {
+    const Tensor rows = all.to(torch::kFloat64).reshape({-1, 1});
+    return rows.size(0) == 1 ? rows : rows.chunk(groups, 0)[static_cast<std::size_t>(group)];
+  };
+  return {part(bounds.lowest), part(bounds.highest)};
+}
+
 }  // namespace
 
-FittedLevels round_to_nearest(const LayerCase& layer, const LeastErrorWeights& weights) {
-  const LinearLevels& levels = weights.levels();
-  const Tensor codes =
-      (layer.weight / weights.scale()).round_().clamp_(levels.lowest, levels.highest);
+FittedLevels round_to_nearest(const LayerCase& layer, const FittableWeights& weights) {
+  const auto [lowest, highest] = weights.bounds();
+  const Tensor codes = (layer.weight / weights.scale()).round_().clamp_(lowest, highest);
   return {layer.weight, codes, weights.scale()};
 }
 
-FittedLevels gptq(const LayerCase& layer, const LeastErrorWeights& weights) {
+FittedLevels gptq(const LayerCase& layer, const FittableWeights& weights) {
   const std::vector<Moments> groups = input_moments(layer);
-  const bool is_one = weights.granularity() == QuantizerTask::Granularity::kLayer;
+  const bool is_one = weights.has_one_scale();
   const Tensor given = is_one ? weights.scale().to(torch::kFloat64).reshape({1, 1}) : Tensor();
   const auto rows = layer.weight.flatten(1)
                         .to(torch::kFloat64)
                         .chunk(static_cast<std::int64_t>(groups.size()), 0);
   std::vector<Tensor> aims, codes, scales;
   for (std::size_t g = 0; g < groups.size(); ++g) {
-    const Rounded rounded = round_group(rows[g], groups[g], weights.levels(), given);
+    const CodeBounds bounds =
+        bounds_of_group(weights.bounds(), static_cast<std::int64_t>(g), std::ssize(groups));
+    const Rounded rounded = round_group(rows[g], groups[g], bounds, given);
     aims.push_back(rounded.aim);
     codes.push_back(rounded.codes);
     scales.push_back(rounded.scale);

@@ -26,12 +26,12 @@ struct LayerCase {
 struct FittedLevels {
   torch::Tensor aim;    // what was rounded
   torch::Tensor codes;  // to these integers, times
-  torch::Tensor scale;  // as LeastErrorWeights has it
+  torch::Tensor scale;  // as FittableWeights has it
 };
 
 /// The nearest levels on the quantizer's own scales.
-FittedLevels round_to_nearest(const LayerCase& layer, const LeastErrorWeights& weights);
+FittedLevels round_to_nearest(const LayerCase& layer, const FittableWeights& weights);
 /// GPTQ (Frantar et al. 2023, arXiv:2210.17323) towards the output in single precision.
-FittedLevels gptq(const LayerCase& layer, const LeastErrorWeights& weights);
+FittedLevels gptq(const LayerCase& layer, const FittableWeights& weights);
 
 }  // namespace bitloom::nn

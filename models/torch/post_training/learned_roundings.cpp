@@ -40,7 +40,7 @@ Tensor rounding_of(const Tensor& part) {
 
 /// A layer while it is learned.
 struct SoftLayer {
-  LeastErrorWeights* weights = nullptr;
+  FittableWeights* weights = nullptr;
   FittedLevels before;
   Tensor floors, v;
   CalibratedQuantizer* activations = nullptr;
@@ -57,7 +57,7 @@ class SoftLevels : public LayerHooks {
     for (std::size_t i = first_; i < first_ + block.layers; ++i) {
       SoftLayer& layer = layers_.emplace_back();
       if (const auto found = fitted.find(i); found != fitted.end()) {
-        layer.weights = dynamic_cast<LeastErrorWeights*>(&network.weight_quantizer(i));
+        layer.weights = dynamic_cast<FittableWeights*>(&network.weight_quantizer(i));
         layer.before = found->second;
         const Tensor in_steps = layer.before.aim / layer.before.scale;
         layer.floors = in_steps.floor();
@@ -85,9 +85,8 @@ class SoftLevels : public LayerHooks {
   Tensor weight(std::size_t at, const Tensor& w) override {
     const SoftLayer& layer = layer_at(at);
     if (!layer.weights) return network_.weight_quantizer(at).quantize(w.detach());
-    const LinearLevels& levels = layer.weights->levels();
-    return (layer.floors + soft_rounding(layer.v)).clamp(levels.lowest, levels.highest) *
-           layer.before.scale;
+    const auto [lowest, highest] = layer.weights->bounds();
+    return (layer.floors + soft_rounding(layer.v)).clamp(lowest, highest) * layer.before.scale;
   }
   Tensor bias(std::size_t at, const Tensor& b) override {
     const Tensor shift = network_.bias_correction(at);
@@ -123,9 +122,9 @@ class SoftLevels : public LayerHooks {
   void take_over() {
     set(
         [](const SoftLayer& layer) {
-          const LinearLevels& levels = layer.weights->levels();
+          const auto [lowest, highest] = layer.weights->bounds();
           return (layer.floors + (layer.v >= 0).to(layer.floors.scalar_type()))
-              .clamp(levels.lowest, levels.highest);
+              .clamp(lowest, highest);
         },
         [](const SoftLayer& layer) { return layer.range.abs(); });
   }

@@ -62,11 +62,10 @@ class LevelChooser {
  private:
   void fit_weights(std::size_t layer, const LayerCase& each, const Tensor& real) {
     // Weights of one bit are signs, with nothing to choose; other quantizers keep their levels.
-    auto* weights = dynamic_cast<LeastErrorWeights*>(&network_.weight_quantizer(layer));
+    auto* weights = dynamic_cast<FittableWeights*>(&network_.weight_quantizer(layer));
     if (!weights) return;
     FittedLevels levels = method_.fit(each, *weights);
-    const bool is_one = weights->granularity() == QuantizerTask::Granularity::kLayer;
-    if (method_.matches_variance && !is_one) {
+    if (method_.matches_variance && !weights->has_one_scale()) {
       const Tensor gains = variance_gains(real, each.output_of(levels.codes * levels.scale));
       levels.scale = levels.scale * gains.reshape(levels.scale.sizes());
     }

@@ -18,7 +18,7 @@ using LayerProgress = std::function<void(std::size_t done, std::size_t of)>;
 /// which need no labels. Each layer sees the inputs that the quantized layers before it give, so
 /// that it makes up for their errors as well. What it chooses is the quantizers' state.
 ///
-/// Weights whose quantizer is not LeastErrorWeights keep its levels. A UserError names the layer
+/// Weights whose quantizer is not FittableWeights keep its levels. A UserError names the layer
 /// whose input is not finite.
 void post_train(QuantizedNetwork& network, const PostTraining& method, const torch::Tensor& images,
                 const LayerProgress& progress = {});

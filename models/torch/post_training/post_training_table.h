@@ -9,9 +9,9 @@ namespace bitloom::nn {
 
 struct LayerCase;
 struct FittedLevels;
-class LeastErrorWeights;
+class FittableWeights;
 /// Chooses the codes and scales of a layer's weights.
-using LayerFit = FittedLevels (*)(const LayerCase& layer, const LeastErrorWeights& weights);
+using LayerFit = FittedLevels (*)(const LayerCase& layer, const FittableWeights& weights);
 
 /// A row of the table.
 struct PostTraining {

@@ -44,7 +44,7 @@ std::int64_t elements(const graph::LayerShape& layer, const LayerGemms& gemms,
 Conversion conversion_of(const graph::LayerShape& layer, const LayerGemms& gemms,
                          int activation_bits, const hardware::Bismo& hw, std::int64_t batch,
                          const sim::Neighbors& neighbors) {
-  if (!hw.layout.converts()) return {};
+  if (!hw.layout.converts() || neighbors.input_is_laid_out) return {};
   const std::int64_t stored = stored_bits(hw, neighbors);
   if (hw.layout.convert == hardware::Conversion::kDiffering && stored == activation_bits) return {};
   const std::int64_t count = elements(layer, gemms, hw, batch);

@@ -51,7 +51,10 @@ class BismoMachine final : public sim::MachineOf<Bismo> {
   sim::Neighbors relevant(const sim::Neighbors& neighbors) const override {
     sim::Neighbors relevant;
     if (hw_.write_back == WriteBack::kActivations) relevant.output_bits = neighbors.output_bits;
-    if (hw_.layout.converts()) relevant.input_bits = neighbors.input_bits;
+    if (hw_.layout.converts()) {
+      relevant.input_bits = neighbors.input_bits;
+      relevant.input_is_laid_out = neighbors.input_is_laid_out;
+    }
     return relevant;
   }
   std::optional<cost::Energy> energy_again(const sim::Job&,

@@ -40,7 +40,16 @@ namespace bitloom::nn {
   row(fixed_weights)            \
   row(fixed_activations)        \
   row(lq_nets_weights)          \
-  row(lq_nets_activations)
+  row(lq_nets_activations)      \
+  row(twn_weights)              \
+  row(ttq_weights)              \
+  row(bwn_weights)              \
+  row(xnor_weights)             \
+  row(xnor_activations)         \
+  row(bnn_weights)              \
+  row(bnn_activations)          \
+  row(abc_net_weights)          \
+  row(kcnn_weights)
 // clang-format on
 
 #define BITLOOM_DECLARED(kind) QuantizerKind kind();

@@ -77,7 +77,7 @@ TEST(Evaluate, OffersTheNearestNames) {
       evaluating({"--quantizer", "kmean"}),
       "--quantizer: unknown quantizer 'kmean': did you mean kmeans? (known: uniform, haq, "
       "least-error, dorefa, kmeans, dsq, inq, lsq, tqt, qil, qil-gamma, sat, fixed, lq-nets, "
-      "pact, hwgq)");
+      "twn, ttq, bwn, xnor, bnn, abc-net, kcnn, pact, hwgq)");
   expect_refused(
       {"evaluate", "--network", "resnet20", "--data", "shape32", "--weights", kWeights},
       "--data: unknown data set 'shape32': did you mean shapes32? (known: cifar10, cifar100, "

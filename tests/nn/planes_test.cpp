@@ -111,7 +111,8 @@ Tensor product_by_planes(const Planes& weights, const Planes& inputs) {
 TEST(EveryQuantizerWithPlanes, MultipliesPlaneByPlane) {
   torch::manual_seed(22);
   const Tensor x = torch::randn({5, 72}).relu();
-  for (const auto& [name, bits] : {std::pair("lq-nets", 2), {"lq-nets", 3}, {"uniform", 4}}) {
+  for (const auto& [name, bits] :
+       {std::pair("lq-nets", 2), {"lq-nets", 3}, {"xnor", 1}, {"uniform", 4}}) {
     const auto inputs = calibrated(name, activations_of(bits), x);
     const Planes input_planes = *inputs->planes(x);
     const Tensor quantized_inputs = inputs->quantize(x).to(torch::kDouble);

@@ -48,14 +48,17 @@ TEST(Schemes, NeedTrainingWhereOneOfTheTwoDoes) {
 TEST(Schemes, OfAnUnknownNameOfferTheNearest) {
   EXPECT_EQ(complaint([] { quantizer_scheme("unifrom"); }),
             "unknown quantizer 'unifrom': did you mean uniform? (known: uniform, haq, least-error, "
-            "dorefa, kmeans, dsq, inq, lsq, tqt, qil, qil-gamma, sat, fixed, lq-nets, pact, hwgq)");
+            "dorefa, kmeans, dsq, inq, lsq, tqt, qil, qil-gamma, sat, fixed, lq-nets, twn, ttq, "
+            "bwn, xnor, bnn, abc-net, kcnn, pact, hwgq)");
   EXPECT_EQ(
       complaint([] { quantizer_scheme("weights=pact,activations=pact"); }),
       "unknown quantizer of weights 'pact' (known: uniform, haq, least-error, dorefa, kmeans, "
-      "dsq, inq, lsq, tqt, qil, qil-gamma, sat, fixed, lq-nets)");
-  EXPECT_EQ(complaint([] { quantizer_scheme("weights=haq,activations=unifrom"); }),
-            "unknown quantizer of activations 'unifrom': did you mean uniform? (known: uniform, "
-            "haq, least-error, pact, dorefa, dsq, lsq, tqt, qil, sat, hwgq, fixed, lq-nets)");
+      "dsq, inq, lsq, tqt, qil, qil-gamma, sat, fixed, lq-nets, twn, ttq, bwn, xnor, bnn, abc-net, "
+      "kcnn)");
+  EXPECT_EQ(
+      complaint([] { quantizer_scheme("weights=haq,activations=unifrom"); }),
+      "unknown quantizer of activations 'unifrom': did you mean uniform? (known: uniform, "
+      "haq, least-error, pact, dorefa, dsq, lsq, tqt, qil, sat, hwgq, fixed, lq-nets, xnor, bnn)");
 }
 
 TEST(Schemes, ThatAreNeitherANameNorAPairSayWhatWouldBe) {
@@ -72,6 +75,10 @@ TEST(Kinds, SayTheBitsThatTheyTake) {
   EXPECT_TRUE(kind.chooses_levels_of(7));
   EXPECT_FALSE(kind.chooses_levels_of(8));
   EXPECT_TRUE(kind.takes(8));
+  const QuantizerKind ternary = quantizer_scheme("twn").weights;
+  EXPECT_EQ(bits_text(ternary), "2 bits");
+  EXPECT_EQ(bits_text(quantizer_scheme("bwn").weights), "1 bit");
+  for (int bits = 1; bits <= 16; ++bits) EXPECT_EQ(ternary.takes(bits), bits == 2 || bits >= 8);
 }
 
 TEST(Kinds, HaveShortDocsAndPartnersInTheTable) {

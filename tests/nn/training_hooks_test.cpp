@@ -117,7 +117,16 @@ void expect_same_bits_after_interruptions(const Quantization& how) {
 }
 
 /// Quantizers of planes, at bits that they choose levels of.
-std::vector<Quantization> of_planes() { return {{"lq-nets", {{2, 2}, {2, 2}}, {}}}; }
+std::vector<Quantization> of_planes() {
+  return {{"lq-nets", {{2, 2}, {2, 2}}, {}},
+          {"weights=twn,activations=lsq", {{2, 2}, {2, 2}}, {}},
+          {"weights=ttq,activations=lq-nets", {{2, 2}, {2, 2}}, {}},
+          {"weights=abc-net,activations=lsq", {{3, 3}, {3, 3}}, {}},
+          {"weights=kcnn,activations=lq-nets", {{2, 3}, {2, 3}}, {}},
+          {"weights=bwn,activations=lsq", {{1, 2}, {8, 8}}, {}},
+          {"xnor", {{1, 1}, {8, 8}}, {}},
+          {"bnn", {{1, 1}, {8, 8}}, {}}};
+}
 
 TEST(TrainingHooks, LeaveTheSameBitsWhereverATrainingIsInterrupted) {
   expect_same_bits_after_interruptions(kPartByPart);

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "models/quantizers/least_error.h"
+#include "models/quantizers/planes.h"
 
 namespace bitloom::nn {
 namespace {
@@ -48,6 +49,23 @@ Groups grouped(const std::vector<int>& bits, const std::function<MadeQuantizer(i
   return groups;
 }
 
+/// Planes of some filters each, as planes of all of `weights`.
+Planes joined(const std::vector<std::pair<Tensor, Planes>>& groups, const Tensor& weights) {
+  std::int64_t most = 0;
+  for (const auto& [filters, planes] : groups) most = std::max(most, planes.bits.size(0));
+  std::vector<std::int64_t> shape = weights.sizes().vec();
+  shape.insert(shape.begin(), most);
+  Planes all{groups.front().second.kind, torch::zeros({weights.size(0), most}, torch::kDouble),
+             torch::zeros(shape, torch::kUInt8)};
+  for (const auto& [filters, planes] : groups) {
+    const std::int64_t count = planes.bits.size(0);
+    all.coefficients.slice(1, 0, count)
+        .index_copy_(0, filters, planes.coefficients.cpu().expand({filters.numel(), count}));
+    all.bits.slice(0, 0, count).index_copy_(1, filters, planes.bits.cpu());
+  }
+  return all;
+}
+
 class WeightsByFilter : public Quantizer {
  public:
   WeightsByFilter(std::vector<int> bits, Groups groups)
@@ -85,6 +103,20 @@ class WeightsByFilter : public Quantizer {
     }
     all.type = type.value();
     return all;
+  }
+
+  /// Those of the codes where there are codes; else filters of few planes have 0 as the
+  /// coefficients of the others. Nothing where bits of one width are signs and of another not.
+  std::optional<Planes> planes(const Tensor& w) override {
+    if (const std::optional<Codes> codes = this->codes(w)) return planes_of(*codes);
+    std::vector<std::pair<Tensor, Planes>> groups;
+    for (auto& [width, group] : groups_) {
+      std::optional<Planes> some = group.quantizer->planes(group.of(w));
+      if (!some || (!groups.empty() && groups.front().second.kind != some->kind))
+        return std::nullopt;
+      groups.emplace_back(group.filters, *std::move(some));
+    }
+    return joined(groups, w);
   }
 
   std::vector<std::pair<std::string, Tensor>> state() const override {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "models/operators/linear.h"
+#include "models/quantizers/planes.h"
 #include "models/torch/post_training/layer_fit.h"
 #include "tests/nn/quantizer_tasks.h"
 #include "tests/support/complaint.h"
@@ -61,6 +62,36 @@ TEST(ByFilter, GivesCodesThatStandForItsLevels) {
       EXPECT_LE(codes.codes.max().item<int>(), codes.type.highest());
       EXPECT_GE(codes.codes.min().item<int>(), codes.type.lowest());
     }
+}
+
+TEST(ByFilter, GivesPlanesWhoseSumsAreItsLevels) {
+  const Tensor w = six_filters();
+  const std::vector<int> edges{2, 8, 8, 2, 2, 0};
+  for (const auto& [scheme, bits] :
+       {std::pair("lq-nets", kBits), {"kcnn", kBits}, {"uniform", kBits}, {"ttq", edges}}) {
+    SCOPED_TRACE(scheme);
+    const auto quantizer = by_filter_of(scheme, bits);
+    quantizer->calibrate(w);
+    const Planes planes = quantizer->planes(w).value();
+    EXPECT_TRUE(values_of(planes).allclose(quantizer->quantize(w).to(torch::kDouble), 1e-6, 1e-7));
+  }
+}
+
+TEST(ByFilter, HasNoPlanesWhereBitsOfOneWidthAreSignsAndOfAnotherNot) {
+  const Tensor w = six_filters();
+  const auto quantizer = by_filter_of("lq-nets", {2, 8, 8, 2, 2, 2});
+  quantizer->calibrate(w);
+  EXPECT_FALSE(quantizer->planes(w).has_value());
+}
+
+TEST(ByFilter, MovesTheBasisOfEachWidthAtItsSteps) {
+  const Tensor w = six_filters();
+  const auto quantizer = by_filter_of("lq-nets");
+  quantizer->calibrate(2 * w);
+  const Tensor before = quantizer->quantize(w).detach();
+  quantizer->at_step({}, w);
+  EXPECT_TRUE(torch::equal(quantizer->quantize(w).detach(), before));
+  EXPECT_FALSE(torch::equal(quantizer->quantize(w).detach(), before));
 }
 
 TEST(ByFilter, HasNoCodesWhereAWidthHasNone) {

@@ -4,9 +4,11 @@
 namespace bitloom::nn {
 namespace {
 
+constexpr int kMostKernelRounds = 10;  // at each step of a training
+
 /// sum_k alpha_k b_k. It begins plane by plane, each with the signs and the mean magnitude of what
 /// those before leave. Then alpha = (B B^T + d I)^-1 (B w + d alpha) and the nearest sum of each
-/// weight alternate.
+/// weight alternate, until no weight changes its sum or ten times.
 ///
 /// Assumptions, as only the paper's tables are at hand: a kernel is an output channel's filter, as
 /// its counts of weights and multiplications have it; d is LQ-Nets'.
@@ -23,7 +25,7 @@ class KernelPlanes : public PlaneWeights {
       const Tensor signs = (left >= 0).to(torch::kDouble) * 2 - 1;
       left = left - coefficients.back().unsqueeze(1) * signs;
     }
-    return alternated(rows, torch::stack(coefficients, 1), PlaneBits::kSigns);
+    return alternated(rows, torch::stack(coefficients, 1), PlaneBits::kSigns, kMostKernelRounds);
   }
 };
 

@@ -14,6 +14,7 @@ namespace {
 
 constexpr double kKept = 0.9;  // of the basis at each step of a training (sec. 4.1)
 constexpr double kQuartile = 0.6745;
+constexpr int kMostRounds = 50;
 /// What the first basis is multiplied with; the best for each filter stays. The paper's reaches to
 /// 1.4 deviations, and from 5 bits on QEM does not lead further.
 constexpr std::array kFirstWidths{1.0, 1.5, 2.0, 3.0};
@@ -35,7 +36,7 @@ class LearnedBasis : public Quantizer {
     const Tensor rows = rows_of(values.detach(), task_.granularity);
     Tensor basis, least;
     for (const double width : kFirstWidths) {
-      const PlaneFit fit = alternated(rows, width * first_basis(rows), kind_);
+      const PlaneFit fit = alternated(rows, width * first_basis(rows), kind_, kMostRounds);
       const Tensor error = (levels_of_patterns(fit.basis, fit.patterns, kind_) - rows)
                                .square()
                                .sum(1, /*keepdim=*/true, torch::kDouble);

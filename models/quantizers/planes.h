@@ -37,6 +37,6 @@ struct PlaneFit {
 };
 /// From `basis` on, nearest patterns and fitted bases by turns, until no value changes its pattern
 /// or the rounds are over: QEM (LQ-Nets, sec. 3.3). No round raises the squared error.
-PlaneFit alternated(const Tensor& rows, const Tensor& basis, PlaneBits kind);
+PlaneFit alternated(const Tensor& rows, const Tensor& basis, PlaneBits kind, int most_rounds);
 
 }  // namespace bitloom::nn

@@ -60,7 +60,14 @@ class LearnedBasis : public Quantizer {
     return straight_through(within_levels(x, basis), levels);
   }
 
-  std::optional<Codes> codes(const Tensor&) override { return std::nullopt; }
+  /// Of one plane: as hardware has bipolar codes of weights alone, and unsigned ones.
+  std::optional<Codes> codes(const Tensor& x) override {
+    return has_codes() ? codes_of(*planes(x)) : std::nullopt;
+  }
+  std::optional<double> activation_scale() const override {
+    if (task_.role == QuantizerTask::Role::kWeights || !has_codes()) return std::nullopt;
+    return basis_.item<double>();
+  }
 
   std::optional<Planes> planes(const Tensor& x) override {
     require_fit(x);
@@ -83,6 +90,12 @@ class LearnedBasis : public Quantizer {
   }
 
  private:
+  bool has_codes() const {
+    if (task_.bits > 1) return false;
+    return task_.role == QuantizerTask::Role::kWeights ||
+           (kind_ == PlaneBits::kZeroOne && basis_.item<double>() > 0);
+  }
+
   /// Levels at equal distances. The paper's first values (0.6745 * 2 / (2^K - 1) * 2^i of
   /// activations, 0.6745 sqrt(2 / n) / 2^(K-1) * 2^i of weights) are those of a batch norm's
   /// variance 1 and of fresh weights' 2 / n; the deviation of the values takes their place.

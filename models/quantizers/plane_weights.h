@@ -5,14 +5,14 @@
 namespace bitloom::nn {
 
 /// Weights as planes of -1 and 1 that follow them, for the layer or for each filter. The gradient
-/// is 1.
+/// is 1. One plane alone has codes.
 class PlaneWeights : public Quantizer {
  public:
   explicit PlaneWeights(const QuantizerTask& task) : task_(task) {}
 
   void calibrate(const Tensor&) override {}
   Tensor quantize(const Tensor& w) override;
-  std::optional<Codes> codes(const Tensor&) override { return std::nullopt; }
+  std::optional<Codes> codes(const Tensor& w) override { return codes_of(*planes(w)); }
   std::optional<Planes> planes(const Tensor& w) override;
 
  protected:

@@ -14,6 +14,9 @@ namespace bitloom::nn {
 Planes planes_of(const Codes& codes);
 /// The planes of `patterns`, which have the shape of values.
 Planes planes_of(const Tensor& basis, const Tensor& patterns, PlaneBits kind);
+/// The codes of a single plane, times its coefficient: bipolar ones of signs, else unsigned ones of
+/// one bit. Nothing for more planes.
+std::optional<Codes> codes_of(const Planes& planes);
 /// What planes stand for: sum_k coefficient_k * bit_k, double, in the values' shape.
 Tensor values_of(const Planes& planes);
 

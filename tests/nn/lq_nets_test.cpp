@@ -56,6 +56,18 @@ TEST(LqNets, OfOneBitAreTheMeanMagnitudeWithTheSign) {
   expect_near(quantizer->quantize(w), w.abs().mean(1, true) * w.sign());
 }
 
+TEST(LqNets, OfOneBitHaveCodesAndOthersNone) {
+  const Tensor x = torch::tensor({-1.0, 0.9, 1.0, 1.1, 9.0});
+  const auto inputs = with_basis(activations_of(1), torch::tensor({{2.0}}));
+  EXPECT_TRUE(inputs->codes(x)->codes.equal(torch::tensor({0, 0, 0, 1, 1}, torch::kInt)));
+  EXPECT_EQ(inputs->activation_scale(), 2);
+  EXPECT_EQ(with_basis(weights_of(1), torch::tensor({{2.0}}))->codes(x)->type,
+            integer::bipolar_codes());
+  EXPECT_FALSE(with_basis(activations_of(1), torch::tensor({{-2.0}}))->codes(x).has_value());
+  EXPECT_FALSE(with_basis(activations_of(1, true), torch::tensor({{2.0}}))->codes(x).has_value());
+  EXPECT_FALSE(with_basis(weights_of(2), torch::tensor({{2.0, 1.0}}))->codes(x).has_value());
+}
+
 /// The levels of `basis`, each by itself: sum of v_k or -v_k, of v_k or 0.
 Doubles enumerated_levels(const Doubles& basis, bool has_signs) {
   Doubles levels{0};

@@ -33,6 +33,19 @@ TEST(Planes, OfBipolarCodesAreSigns) {
   EXPECT_TRUE(values_of(planes).equal(torch::tensor({{-3.0, -1.0}, {10.0, 30.0}}, torch::kDouble)));
 }
 
+TEST(Planes, HaveCodesWhereThereIsOne) {
+  const Tensor patterns = torch::tensor({1, 0, 0, 1}, torch::kLong).reshape({2, 2});
+  const Tensor basis = torch::tensor({{0.5}, {-3.0}}, torch::kDouble);
+  const Codes signs = *codes_of(planes_of(basis, patterns, PlaneBits::kSigns));
+  EXPECT_EQ(signs.type, integer::bipolar_codes());
+  EXPECT_EQ(signs.scales, (std::vector<double>{0.5, -3}));
+  EXPECT_TRUE(signs.codes.equal(torch::tensor({{1, -1}, {-1, 1}}, torch::kInt)));
+  const Codes bits = *codes_of(planes_of(basis.slice(0, 0, 1), patterns, PlaneBits::kZeroOne));
+  EXPECT_EQ(bits.type, integer::unsigned_codes(1));
+  EXPECT_TRUE(bits.codes.equal(torch::tensor({{1, 0}, {0, 1}}, torch::kInt)));
+  EXPECT_FALSE(codes_of(planes_of(basis.t(), patterns, PlaneBits::kSigns)).has_value());
+}
+
 TEST(Planes, FindTheNearestLevelAndOfTwoTheLower) {
   const Tensor basis = torch::tensor({{1.0, 5.0}}, torch::kDouble);  // 0, 1, 5, 6
   const Tensor x = torch::tensor({{-2.0, 0.5, 0.6, 3.0, 3.1, 5.5, 5.6, 9.0}});
@@ -80,7 +93,7 @@ TEST(EveryQuantizerWithPlanes, IsWhatItsSpacingSays) {
   for (const Role role : {Role::kWeights, Role::kActivations})
     for (const QuantizerKind& kind : quantizer_kinds(role)) {
       if (kind.spacing != LevelSpacing::kPlanes) continue;
-      QuantizerTask task = weights_of(kind.least_bits);
+      QuantizerTask task = weights_of(kind.most_bits);
       task.role = role;
       const Tensor values = torch::randn({4, 8, 3, 3});
       const auto quantizer = kind.make(task);

@@ -62,15 +62,15 @@ double accumulator_step(QuantizedNetwork& network, std::size_t layer, std::size_
          std::abs(weights.scales[weights.scales.size() == 1 ? 0 : channel]);
 }
 
-void expect_integers_of_fake_quantization(const std::string& scheme, int bits,
+graph::Policy uniform_policy(int bits) { return graph::Policy(3, {bits, bits}); }
+
+void expect_integers_of_fake_quantization(const std::string& scheme, const graph::Policy& bits,
                                           const std::vector<graph::FilterBits>& filters = {}) {
-  SCOPED_TRACE(scheme + " " + std::to_string(bits));
+  SCOPED_TRACE(scheme + " " + std::to_string(bits.back().weight_bits));
   const graph::Graph graph = three_layers();
   const auto network = std::make_shared<Network>(graph, initial_parameters(graph, 3));
-  QuantizedNetwork quantized(network, {.scheme = scheme,
-                                       .policy = graph::Policy(3, {bits, bits}),
-                                       .filters = filters,
-                                       .granularity = {}});
+  QuantizedNetwork quantized(
+      network, {.scheme = scheme, .policy = bits, .filters = filters, .granularity = {}});
   torch::manual_seed(5);
   ActivationSampler sampler(3, 8);
   network->forward(torch::randn({8, 2, 6, 6}), Mode::kInference, sampler);
@@ -102,7 +102,7 @@ TEST(EveryQuantizerWithCodes, RoundsToWhatTheIntegerEngineReads) {
         expect_integers_of_fake_quantization(role == Role::kWeights
                                                  ? "weights=" + name + ",activations=uniform"
                                                  : "weights=uniform,activations=" + name,
-                                             bits);
+                                             uniform_policy(bits));
   };
   for (const Role role : {Role::kWeights, Role::kActivations})
     for (const QuantizerKind& kind : quantizer_kinds(role)) run(role, kind);
@@ -111,7 +111,14 @@ TEST(EveryQuantizerWithCodes, RoundsToWhatTheIntegerEngineReads) {
 TEST(BitsByFilter, RoundToWhatTheIntegerEngineReads) {
   const std::vector<graph::FilterBits> filters{{4, 2, 0, 3}, {}, {1, 4, 2}};
   for (const char* scheme : {"uniform", "least-error", "lsq", "weights=dorefa,activations=uniform"})
-    expect_integers_of_fake_quantization(scheme, 4, filters);
+    expect_integers_of_fake_quantization(scheme, uniform_policy(4), filters);
+}
+
+// The first layer's input has a sign, which one plane of 0 and 1 has not.
+TEST(QuantizersOfOnePlane, RoundToWhatTheIntegerEngineReads) {
+  for (const char* scheme :
+       {"lq-nets", "weights=abc-net,activations=lq-nets", "weights=kcnn,activations=lq-nets"})
+    expect_integers_of_fake_quantization(scheme, {{8, 8}, {1, 1}, {1, 1}});
 }
 
 }  // namespace

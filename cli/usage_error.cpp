@@ -67,29 +67,13 @@ std::string reworded(const CLI::App& command, const CLI::ParseError& misuse) {
 /// say which kind is meant (companions.h).
 constexpr std::string_view kOfSensitivities[] = {"--json",   "--layers-csv", "--max-omega",
                                                  "--pareto", "--problem",    "--time-limit"};
-constexpr std::string_view kOfAccuracy[] = {"--data",
-                                            "--split",
-                                            "--images",
-                                            "--test-data",
-                                            "--test-split",
-                                            "--test-images",
-                                            "--train-data",
-                                            "--train-split",
-                                            "--train-images",
-                                            "--reward-images",
-                                            "--final-images",
-                                            "--quantizer",
-                                            "--granularity",
-                                            "--episodes",
-                                            "--seed",
-                                            "--warmup",
-                                            "--init",
-                                            "--max-loss",
-                                            "--episode-finetune",
-                                            "--normalize",
-                                            "--threads",
-                                            "--finetune-rate",
-                                            "--finetune-epochs"};
+constexpr std::string_view kOfAccuracy[] = {
+    "--data",         "--split",         "--images",        "--test-data",
+    "--test-split",   "--test-images",   "--train-data",    "--train-split",
+    "--train-images", "--reward-images", "--final-images",  "--quantizer",
+    "--granularity",  "--ptq",           "--episodes",      "--seed",
+    "--warmup",       "--init",          "--max-loss",      "--episode-finetune",
+    "--normalize",    "--threads",       "--finetune-rate", "--finetune-epochs"};
 
 /// What a search says of an option of the other kind; empty where it is none.
 std::string of_other_search(const std::string& option) {

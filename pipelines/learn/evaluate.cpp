@@ -10,6 +10,7 @@
 #include "models/torch/codes_network.h"
 #include "models/torch/evaluation.h"
 #include "models/torch/processors.h"
+#include "pipelines/learn/lost_points.h"
 #include "pipelines/learn/model_loading.h"
 #include "pipelines/learn/own_codes.h"
 #include "search/measure/accuracy_oracle.h"
@@ -23,6 +24,7 @@ struct Answerer {
   std::string arithmetic;
   std::string calibration;
   std::optional<Quantized> quantized;
+  bool could_lose_less = false;  // by --ptq
 };
 
 nn::Classifier integer_classifier(const nn::QuantizedNetwork& model) {
@@ -92,7 +94,8 @@ Answerer quantized_answerer(const EvaluateOptions& options, const LoadedWeights&
   Answerer answerer{.classify = {},
                     .arithmetic = {},
                     .calibration = is_stored ? "" : calibration.text(),
-                    .quantized = quantized_as(model->quantization())};
+                    .quantized = quantized_as(model->quantization()),
+                    .could_lose_less = !is_stored && could_be_post_trained(model->quantization())};
   const std::optional<std::string> why_not = model->why_no_integers();
   if (options.arithmetic == Arithmetic::kInteger) {
     if (why_not) throw UserError(fmt::format("--engine integer: {}", *why_not));
@@ -140,6 +143,15 @@ Images scored_images(const EvaluateOptions& options, const LoadedWeights& weight
   return images;
 }
 
+nn::Accuracy single_precision(const LoadedWeights& weights, const Images& images,
+                              const data::LoaderOptions& how, const Host& host) {
+  data::Loader loader(images, how);
+  Step step(host, "single precision", "images");
+  return nn::evaluate(
+      [&](const torch::Tensor& x) { return weights.runnable->forward(x); }, loader, images->size(),
+      [&](std::int64_t done, std::int64_t of) { step.update(static_cast<double>(done), of); });
+}
+
 void require_consistent(const EvaluateOptions& options) {
   if (options.is_float && options.quantization.is_given())
     throw UserError(
@@ -170,12 +182,20 @@ Evaluation evaluate(const EvaluateOptions& options, const Host& host) {
       [&](std::int64_t done, std::int64_t of) { step.update(static_cast<double>(done), of); });
   const double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  std::optional<nn::Estimate> lost;
+  if (answers.could_lose_less) {
+    const ComparedImages compared(images);
+    lost = compared.lost_points(
+        single_precision(weights, compared.images(), loading(weights, options.compute), host),
+        accuracy);
+  }
   return {.arithmetic = std::move(answers.arithmetic),
           .calibration = std::move(answers.calibration),
           .quantized = std::move(answers.quantized),
           .accuracy = accuracy,
           .classes = weights.network.graph.nodes().back().shape[0],
-          .images_per_second = static_cast<double>(accuracy.images) / seconds};
+          .images_per_second = static_cast<double>(accuracy.images) / seconds,
+          .lost_points = lost};
 }
 
 PolicyScores score_policies(const EvaluateOptions& options, const std::vector<std::string>& files,
@@ -193,7 +213,8 @@ PolicyScores score_policies(const EvaluateOptions& options, const std::vector<st
   PolicyScores scores{.calibration = calibration.text(),
                       .scheme = quantized_as(how).how(),
                       .files = files,
-                      .accuracies = {}};
+                      .accuracies = {},
+                      .lost_points = {}};
   std::vector<graph::FilterPolicy> policies;
   for (const std::string& file : files)
     policies.push_back(load_by_filter(
@@ -207,6 +228,12 @@ PolicyScores score_policies(const EvaluateOptions& options, const std::vector<st
     scores.accuracies.push_back(oracle(policy));
     step.update(static_cast<double>(scores.accuracies.size()),
                 static_cast<std::int64_t>(policies.size()));
+  }
+  if (could_be_post_trained(how)) {
+    const ComparedImages compared(images);
+    const nn::Accuracy single = single_precision(weights, compared.images(), loaded, host);
+    for (const nn::Accuracy& each : scores.accuracies)
+      scores.lost_points.push_back(compared.lost_points(single, each));
   }
   return scores;
 }

@@ -35,6 +35,9 @@ struct Evaluation {
   nn::Accuracy accuracy;
   std::int64_t classes = 0;
   double images_per_second = 0;
+  /// Points of top-1 below single precision, on some of the images, where `--ptq` could have chosen
+  /// the levels and did not.
+  std::optional<nn::Estimate> lost_points = {};
 };
 
 /// Runs the network on the images. A UserError where options do not go together, weights are not
@@ -43,10 +46,11 @@ Evaluation evaluate(const EvaluateOptions& options, const Host& host = {});
 
 /// Accuracy of several policies.
 struct PolicyScores {
-  std::string calibration;               // images that set ranges, in words
-  std::string scheme;                    // the quantizer
-  std::vector<std::string> files;        // of policies
-  std::vector<nn::Accuracy> accuracies;  // of each file
+  std::string calibration;                // images that set ranges, in words
+  std::string scheme;                     // the quantizer
+  std::vector<std::string> files;         // of policies
+  std::vector<nn::Accuracy> accuracies;   // of each file
+  std::vector<nn::Estimate> lost_points;  // of each file, as Evaluation has them; or none
 };
 
 /// Evaluates each policy file on its own; weights and images are loaded once. Of

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/json.h"
+#include "pipelines/learn/lost_points.h"
 #include "reports/results/measured_search_file.h"
 #include "reports/text/text_table.h"
 
@@ -21,13 +22,25 @@ std::string bits_text(const graph::Policy& policy) {
 }
 
 /// What to do about answers by chance: of quantizers that must be trained, and were not, and of
-/// networks in single precision.
+/// networks in single precision; and about points that other levels may not lose.
 std::string hint(const Evaluation& evaluation) {
+  if (const auto& lost = evaluation.lost_points)
+    return post_training_hint(bits_text(evaluation.quantized->policy), *lost);
   if (!evaluation.accuracy.is_by_chance(evaluation.classes)) return "";
   if (!evaluation.quantized) return std::string(kByChance) + "\n";
   if (evaluation.calibration.empty() || !evaluation.quantized->needs_training) return "";
   return fmt::format("{} is made to be trained with: `bitloom finetune` first\n",
                      evaluation.quantized->scheme);
+}
+
+/// Of the policy that lost most.
+std::string hint(const PolicyScores& scores) {
+  const auto most = std::max_element(
+      scores.lost_points.begin(), scores.lost_points.end(),
+      [](const nn::Estimate& a, const nn::Estimate& b) { return a.value < b.value; });
+  if (most == scores.lost_points.end()) return "";
+  return post_training_hint(
+      scores.files[static_cast<std::size_t>(most - scores.lost_points.begin())], *most);
 }
 
 }  // namespace
@@ -107,7 +120,7 @@ std::string policy_scores_text(const EvaluateOptions& options, const PolicyScore
   return fmt::format("{} by {}, calibrated on {}\n{} images of {}\n\n", options.network.name,
                      scores.scheme, scores.calibration, scores.accuracies.front().images,
                      options.data.spec) +
-         table.text(width);
+         table.text(width) + hint(scores);
 }
 
 }  // namespace bitloom::pipelines

@@ -11,6 +11,7 @@
 #include "models/torch/evaluation.h"
 #include "models/torch/processors.h"
 #include "pipelines/learn/evaluation_report.h"
+#include "pipelines/learn/lost_points.h"
 #include "pipelines/learn/model_loading.h"
 #include "pipelines/learn/search_episodes.h"
 #include "pipelines/learn/train.h"
@@ -181,6 +182,8 @@ class MeasuredSearch {
                         .seed = static_cast<std::int64_t>(options_.seed),
                         .reward_text = images_.reward_text,
                         .final_text = images_.final_text};
+    result.could_lose_less = could_be_post_trained(how_) && options_.episode_batches == 0 &&
+                             options_.finetune_epochs == 0;
     const search::Goal goal = this->goal();
     search::AccuracyOracle measure = oracle(images_.reward, adapting());
     Candidate found{.name = "found", .label = options_.method};

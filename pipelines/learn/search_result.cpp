@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "pipelines/learn/evaluation_report.h"
+#include "pipelines/learn/lost_points.h"
 #include "reports/millijoules.h"
 #include "reports/results/findings.h"
 #include "reports/results/measured_search_file.h"
@@ -171,7 +172,12 @@ std::string search_result_text(const SearchResult& result, std::size_t max_width
   for (const std::string& line :
        reports::findings(file.candidates, file.differences, file.start, file.episodes))
     text += reports::wrapped(line, std::min(max_width, kSentenceWidth), "");
-  return text;
+  if (!result.could_lose_less) return text;
+  const Candidate& found = candidate_named(result.candidates, "found");
+  return text + post_training_hint(found.label,
+                                   nn::paired_difference_pct(
+                                       candidate_named(result.candidates, "float").post_training,
+                                       found.post_training));
 }
 
 }  // namespace bitloom::pipelines

@@ -36,6 +36,8 @@ struct SearchResult {
   std::optional<std::string> start = {};  // the method whose policy the search began at
   std::vector<Candidate> candidates = {};
   std::vector<BrokenLimit> broken = {};  // by the policy that was found
+  /// Whether `--ptq` could have chosen the levels, and neither it nor training did.
+  bool could_lose_less = false;
 };
 
 /// What the policy costs by every engine that prices the machine, by cost_kinds(); by the one that

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <regex>
+#include <set>
 
 #include "tests/support/run_program.h"
 #include "tests/support/temporary_folder.h"
@@ -53,6 +55,37 @@ TEST(MeasuredSearchErrors, AreOneLineAndLeaveNoFolder) {
     EXPECT_EQ(std::count(result.err.begin(), result.err.end(), '\n'), 1) << result.err;
     EXPECT_FALSE(std::filesystem::exists(folder.file("run"))) << complaint;
   }
+}
+
+/// The long options that a help lists.
+std::set<std::string> options_in(const std::string& help) {
+  const std::regex option("\n +(?:-[a-z],)?(--[a-z0-9-]+)");
+  std::set<std::string> found;
+  for (std::sregex_iterator each(help.begin(), help.end(), option), end; each != end; ++each)
+    found.insert((*each)[1]);
+  return found;
+}
+
+TEST(MeasuredSearchErrors, TellWhichSearchAnOptionIsOf) {
+  const std::vector<std::string> kinds[] = {{"search"}, {"search", "--method", "haq"}};
+  const std::string whose[] = {" is of searches by sensitivities: ",
+                               " is of searches that measure accuracy: "};
+  std::set<std::string> options[2];
+  for (const int i : {0, 1}) {
+    std::vector<std::string> help = kinds[i];
+    help.emplace_back("--help");
+    options[i] = options_in(run_bitloom(help).out);
+    ASSERT_GT(options[i].size(), 20u);
+  }
+  for (const int i : {0, 1})
+    for (const std::string& option : options[i]) {
+      if (options[1 - i].count(option) > 0 || option == "--weights") continue;
+      std::vector<std::string> given = kinds[1 - i];
+      given.insert(given.end(), {option, "x"});
+      const ProgramResult result = run_bitloom(given);
+      EXPECT_EQ(result.exit_code, 2);
+      EXPECT_NE(result.err.find(option + whose[i]), std::string::npos) << result.err;
+    }
 }
 
 /// CIFAR-10's records, each of one grey.

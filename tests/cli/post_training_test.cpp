@@ -45,6 +45,55 @@ TEST(PostTraining, LosesLessThanRangesOfTheLargestValues) {
   EXPECT_LT(good, plain);
 }
 
+TEST(PostTraining, IsNamedWhereLevelsWithoutItLoseManyPoints) {
+  const TemporaryFolder folder;
+  const std::string few = folder.write(
+      "few.json", "[" + [] {
+        std::string bits = "[2, 2]";
+        for (int i = 1; i < 20; ++i) bits += ", [2, 2]";
+        return bits;
+      }() + "]");
+  const std::string hint = " points of top-1 below single precision: --ptq good ";
+  const auto has_hint = [&](const Arguments& more) {
+    const ProgramResult result = run_bitloom(evaluating(kTrained, more));
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    return result.out.find(hint) != std::string::npos;
+  };
+  EXPECT_TRUE(has_hint({"--bits", "2/2"}));
+  EXPECT_TRUE(has_hint({"--policies", few}));
+  EXPECT_FALSE(has_hint({"--bits", "8/8"}));
+  EXPECT_FALSE(has_hint({"--bits", "2/2", "--ptq", "fast"}));
+  EXPECT_FALSE(has_hint({"--bits", "2/2", "--quantizer", "dorefa"}));
+  const ProgramResult searched = run_bitloom({"search",
+                                              "--network",
+                                              "resnet20",
+                                              "--hardware",
+                                              "bismo-edge",
+                                              "--weights",
+                                              kTrained,
+                                              "--data",
+                                              "shapes32",
+                                              "--budget",
+                                              "latency=0.5x",
+                                              "--weight-bits",
+                                              "2-3",
+                                              "--activation-bits",
+                                              "2",
+                                              "--method",
+                                              "greedy",
+                                              "--episodes",
+                                              "1",
+                                              "--reward-images",
+                                              "60",
+                                              "--final-images",
+                                              "100",
+                                              "-o",
+                                              folder.file("run")});
+  EXPECT_EQ(searched.exit_code, 0) << searched.err;
+  EXPECT_NE(searched.out.find("greedy is about "), std::string::npos) << searched.out;
+  EXPECT_NE(searched.out.find(hint), std::string::npos) << searched.out;
+}
+
 TEST(PostTraining, ByChannelsRefusesOneScaleForALayer) {
   expect_refused(
       evaluating(kTrained, {"--bits", "3/3", "--ptq", "fast", "--granularity", "layer"}),

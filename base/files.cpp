@@ -93,4 +93,10 @@ FileBytes read_bytes(const std::string& path, const ReadOptions& options) {
   return read_whole<FileBytes>(path, options);
 }
 
+std::optional<FileIdentity> identity_of(const std::string& path) {
+  struct stat about {};
+  if (::stat(path.c_str(), &about) != 0) return std::nullopt;
+  return FileIdentity(about.st_dev, about.st_ino);
+}
+
 }  // namespace bitloom

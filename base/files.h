@@ -3,7 +3,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace bitloom {
@@ -26,5 +28,10 @@ using FileBytes = std::vector<std::uint8_t>;
 
 /// The same as numbers, for what is no text.
 FileBytes read_bytes(const std::string& path, const ReadOptions& options = {});
+
+/// What a file or folder is, whatever path leads to it: its device, and its number there.
+using FileIdentity = std::pair<std::uint64_t, std::uint64_t>;
+/// Nothing where there is none at `path`.
+std::optional<FileIdentity> identity_of(const std::string& path);
 
 }  // namespace bitloom

@@ -1,9 +1,11 @@
 #include <algorithm>
+#include <map>
 #include <string_view>
 
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/files.h"
 #include "models/data/gzip_file.h"
 #include "models/data/sources.h"
 
@@ -60,7 +62,15 @@ RecordFile load_records(const std::string& path, std::int64_t first, const Recor
 class Cifar final : public Dataset {
  public:
   Cifar(const std::vector<std::string>& paths, const RecordForm& form) : form_(form) {
-    for (const std::string& path : paths) files_.push_back(load_records(path, size(), form));
+    std::map<FileIdentity, std::string> seen;
+    for (const std::string& path : paths) {
+      if (const auto identity = identity_of(path))
+        if (const auto [first, is_new] = seen.emplace(*identity, path); !is_new)
+          throw UserError(
+              fmt::format("{}: is the same file as {}, and its images would count twice", path,
+                          first->second == path ? "one before" : first->second));
+      files_.push_back(load_records(path, size(), form));
+    }
   }
 
   std::int64_t size() const override {

@@ -47,11 +47,12 @@ enum class Part { kTrain, kValidation, kTest };
 ///   files
 ///                          (image_file.h, given as RGB) relative to the CSV's folder or its
 ///                          images/
-///   folder:DIR             a subfolder of image files for each class, sorted by name; what is
-///                          hidden is passed over, other files are skipped()
+///   folder:DIR             a subfolder of image files for each class, sorted by name, with the
+///                          folders within it; what is hidden is passed over, other files are
+///                          skipped()
 ///   shapes32[:SEED]        the generated set (shapes32.h): 50,000 images to train, 10,000 to
 ///                          validate, 10,000 to test
-/// Files of cifar and idx may be compressed by gzip.
+/// Files of cifar and idx may be compressed by gzip. A file that is named twice is refused.
 /// `part` chooses among the images of shapes32 alone: of files, the user gives the ones that are
 /// meant. A UserError where the spec or a file is wrong; image files are opened when they are read.
 std::unique_ptr<Dataset> make_dataset(const std::string& spec, Part part);

@@ -1,12 +1,13 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <set>
+#include <map>
 
 #include <fmt/format.h>
 
 #include "base/csv.h"
 #include "base/error.h"
+#include "base/files.h"
 #include "base/hash.h"
 #include "base/text.h"
 #include "models/data/image_file.h"
@@ -82,9 +83,15 @@ std::unique_ptr<Dataset> load_image_list(const std::string& csv) {
   const fs::path folder = fs::path(csv).parent_path();
   std::vector<Entry> entries;
   std::int64_t classes = 0;
+  std::map<FileIdentity, int> seen;  // and on which line
   for (const CsvTable::Row& row : table.rows()) {
     entries.push_back({find_image(row, folder), row.integer("class_index", 0, kHighestLabel),
                        fmt::format("{}:{}", csv, row.line())});
+    if (const auto identity = identity_of(entries.back().file))
+      if (const auto [first, is_new] = seen.emplace(*identity, row.line()); !is_new)
+        throw row.error("file", fmt::format("image '{}' stands on line {} already, and would count "
+                                            "twice",
+                                            excerpt(row.text("file")), first->second));
     classes = std::max(classes, entries.back().label + 1);
   }
   return std::make_unique<ImageFiles>(std::move(entries), classes);
@@ -94,31 +101,59 @@ namespace {
 
 bool is_hidden(const fs::path& path) { return path.filename().string().front() == '.'; }
 
-/// What of `folder` is wanted, sorted by name.
-template <class Wanted>
-std::set<fs::path> listed(const fs::path& folder, const Wanted& wanted) {
+/// What lies in a folder and is not hidden, by name.
+struct Listing {
+  std::vector<std::string> folders, files;
+};
+
+Listing listed(const std::string& folder) {
   std::error_code failure;
-  std::set<fs::path> found;
+  Listing found;
   for (const auto& entry : fs::directory_iterator(folder, failure))
-    if (!is_hidden(entry.path()) && wanted(entry)) found.insert(entry.path());
-  if (failure)
-    throw UserError(fmt::format("{}: cannot be read: {}", folder.string(), failure.message()));
+    if (!is_hidden(entry.path()))
+      (entry.is_directory() ? found.folders : found.files).push_back(entry.path().string());
+  if (failure) throw UserError(fmt::format("{}: cannot be read: {}", folder, failure.message()));
+  std::sort(found.folders.begin(), found.folders.end());
+  std::sort(found.files.begin(), found.files.end());
   return found;
+}
+
+/// `folder` and every folder within it, also behind links. `above`: those that lead to it.
+void add_folders(const std::string& folder, std::vector<FileIdentity>& above,
+                 std::vector<std::string>& found) {
+  const FileIdentity identity = identity_of(folder).value_or(FileIdentity{});
+  if (std::find(above.begin(), above.end(), identity) != above.end())
+    throw UserError(folder + ": is a link to a folder that it lies in, and has no end");
+  found.push_back(folder);
+  above.push_back(identity);
+  for (const std::string& each : listed(folder).folders) add_folders(each, above, found);
+  above.pop_back();
+}
+
+/// The files of a class in the order in which torchvision's ImageFolder has them: those of one
+/// folder by name, folders by path.
+std::vector<std::string> files_of_class(const std::string& folder) {
+  std::vector<FileIdentity> above;
+  std::vector<std::string> folders, files;
+  add_folders(folder, above, folders);
+  std::sort(folders.begin(), folders.end());
+  for (const std::string& each : folders)
+    for (std::string& file : listed(each).files) files.push_back(std::move(file));
+  return files;
 }
 
 }  // namespace
 
 std::unique_ptr<Dataset> load_image_folder(const std::string& folder) {
-  const auto classes =
-      listed(folder, [](const fs::directory_entry& entry) { return entry.is_directory(); });
+  const std::vector<std::string> classes = listed(folder).folders;
   if (classes.empty())
     throw UserError(folder + ": has no subfolders; one for each class would be right");
   std::vector<Entry> entries;
   std::int64_t label = 0, skipped = 0;
-  for (const fs::path& each : classes) {
-    for (const fs::path& file : listed(each, [](const auto&) { return true; }))
-      if (is_image_name(file.string()))
-        entries.push_back({file.string(), label, ""});
+  for (const std::string& each : classes) {
+    for (std::string& file : files_of_class(each))
+      if (is_image_name(file))
+        entries.push_back({std::move(file), label, ""});
       else
         ++skipped;
     ++label;

@@ -33,6 +33,17 @@ TEST_F(ReadFile, GivesEveryByte) {
   EXPECT_EQ(read_file(folder_.write("empty", "")), "");
 }
 
+TEST(FileIdentity, IsOfTheFileAndNotOfItsPath) {
+  const testing::TemporaryFolder folder;
+  const std::string file = folder.write("a", "same");
+  folder.write("b", "same");
+  std::filesystem::create_symlink(file, folder.file("link"));
+  EXPECT_EQ(identity_of(file), identity_of(folder.file("./a")));
+  EXPECT_EQ(identity_of(file), identity_of(folder.file("link")));
+  EXPECT_NE(identity_of(file), identity_of(folder.file("b")));
+  EXPECT_FALSE(identity_of(folder.file("none")));
+}
+
 TEST_F(ReadFile, ReadsWhatTheKernelMakesWithoutASize) {
   EXPECT_NE(read_file("/proc/self/cmdline"), "");
 }

@@ -62,6 +62,14 @@ TEST_F(ImageList, ThatIsBrokenIsNamedByLine) {
         "labels.csv:2: class_index: must be a whole number in [0, 999999], got '" + label + "'");
 }
 
+TEST_F(ImageList, ListsAFileOnce) {
+  EXPECT_EQ(mistake("file,class_index\na.png,1\na.png,1\n"),
+            "labels.csv:3: file: image 'a.png' stands on line 2 already, and would count twice");
+  EXPECT_EQ(mistake("file,class_index\n\"b,c.png\",1\na.png,1\n\"images/../images/b,c.png\",2\n"),
+            "labels.csv:4: file: image 'images/../images/b,c.png' stands on line 2 already, and "
+            "would count twice");
+}
+
 TEST_F(ImageList, MayHaveCaptionsThatNobodyReads) {
   folder_.write("labels.csv", "file,caption,class_index\na.png,\"two\nlines, \xe4\",1\n");
   EXPECT_EQ(make_dataset("images:" + folder_.file("labels.csv"), Part::kTest)->size(), 1);
@@ -115,6 +123,36 @@ TEST_F(ImageFolder, MayHaveAClassWithoutImages) {
   const auto dataset = make_dataset("folder:" + folder_.path().string(), Part::kTest);
   EXPECT_EQ(dataset->classes(), 2);
   EXPECT_EQ(dataset->label(0), 1);
+}
+
+TEST_F(ImageFolder, HasTheImagesOfFoldersWithinAClassInTorchvisionsOrder) {
+  for (const char* name : {"cat/b.png", "cat/images/z.png", "cat/images-2/y.png",
+                           "cat/images/deep/x.png", "ant/images/1.png", "cat/.thumbnails/b.png"})
+    add(name);
+  folder_.write("cat/images/boxes.txt", "");
+  const auto dataset = make_dataset("folder:" + folder_.path().string(), Part::kTest);
+  EXPECT_EQ(dataset->skipped(), 1);
+  ASSERT_EQ(dataset->size(), 5);
+  // sorted(os.walk(cat)): '-' comes before '/'.
+  const char* places[] = {"ant/images/1.png", "cat/b.png", "cat/images/z.png", "cat/images-2/y.png",
+                          "cat/images/deep/x.png"};
+  std::vector<std::string> found, wanted;
+  for (int i = 0; i < 5; ++i) {
+    found.push_back(dataset->place(i));
+    wanted.push_back(folder_.file(places[i]));
+    EXPECT_EQ(dataset->label(i), i > 0);
+  }
+  EXPECT_EQ(found, wanted);
+}
+
+TEST_F(ImageFolder, MayHaveLinksButNoCircle) {
+  add("ant/1.png");
+  add("elsewhere/2.png");
+  std::filesystem::create_directory_symlink(folder_.path() / "elsewhere",
+                                            folder_.path() / "ant/more");
+  EXPECT_EQ(make_dataset("folder:" + folder_.path().string(), Part::kTest)->size(), 3);
+  std::filesystem::create_directory_symlink(folder_.path() / "ant", folder_.path() / "ant/again");
+  EXPECT_EQ(mistake(), "/ant/again: is a link to a folder that it lies in, and has no end");
 }
 
 TEST_F(ImageFolder, HoldsSomeImage) {

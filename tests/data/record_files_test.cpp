@@ -82,6 +82,21 @@ TEST_F(RecordFiles, OfCifar10ThatAreBrokenAreNamed) {
   EXPECT_EQ(mistake("cifar10:/dev/zero"), "/dev/zero: is a pipe or device, not a file");
 }
 
+TEST_F(RecordFiles, ThatAreNamedTwiceAreRefused) {
+  const std::string one = write("one.bin", cifar10_record(3)), copy = write("copy.bin", "");
+  EXPECT_EQ(mistake("cifar10:" + one + "," + one),
+            "one.bin: is the same file as one before, and its images would count twice");
+  EXPECT_EQ(mistake("cifar10:" + one + "," + folder_.file("./one.bin")),
+            "./one.bin: is the same file as one.bin, and its images would count twice");
+  std::filesystem::remove(copy);
+  std::filesystem::create_symlink(one, copy);
+  EXPECT_EQ(mistake("cifar10:" + copy + "," + one),
+            "one.bin: is the same file as copy.bin, and its images would count twice");
+  const std::string hundred = write("hundred.bin", std::string(1, '\0') + cifar10_record(1));
+  EXPECT_EQ(mistake("cifar100:" + hundred + "," + hundred),
+            "hundred.bin: is the same file as one before, and its images would count twice");
+}
+
 TEST_F(RecordFiles, OfIdxHaveOneChannelOrThree) {
   const std::string labels = write("labels", idx_header({2}) + std::string{4, 7});
   const std::string grey = write("grey", idx_header({2, 1, 3}) + "abcdef");

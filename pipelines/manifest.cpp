@@ -5,6 +5,7 @@
 
 #include "base/files.h"
 #include "base/hash.h"
+#include "base/json.h"
 
 namespace bitloom::pipelines {
 
@@ -33,6 +34,14 @@ void Manifest::absent(std::string_view name) { fact(name, nullptr); }
 
 void Manifest::fact(std::string_view name, const ordered_json& value) {
   (*json_)[std::string(name)] = value;
+}
+
+std::optional<std::string> difference(const ordered_json& there, const ordered_json& wanted) {
+  for (const auto& [key, value] : wanted.items())
+    if (!there.contains(key) || there[key] != value)
+      return fmt::format("{} {}, not {}", key,
+                         there.contains(key) ? json_text(there[key]) : "missing", json_text(value));
+  return std::nullopt;
 }
 
 std::string file_hash(const std::string& path) { return Fnv1a().add(read_file(path)).text(); }

@@ -65,6 +65,11 @@ class Manifest {
   std::unique_ptr<nlohmann::ordered_json> json_;
 };
 
+/// The first entry of `wanted` that `there` has otherwise, in words: `seed "2", not "1"`. Nothing
+/// where it has all of them.
+std::optional<std::string> difference(const nlohmann::ordered_json& there,
+                                      const nlohmann::ordered_json& wanted);
+
 /// 16 hexadecimal digits that change with the file's content (Fnv1a).
 std::string file_hash(const std::string& path);
 

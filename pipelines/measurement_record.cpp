@@ -72,7 +72,11 @@ MeasurementRecord::MeasurementRecord(const std::string& output, Manifest options
   }
   if (!record.is_object() || !record.contains("options") || !record.contains("rows"))
     throw other("is no record of a measurement");
-  if (record["options"] != options_.json()) throw other("is of a measurement with other options");
+  if (const auto differs = difference(record["options"], options_.json()))
+    throw UserError(
+        fmt::format("{}: is of a measurement with {}; the same options go on with it, "
+                    "another --output begins anew",
+                    path_, *differs));
   if (!record.contains("rows_hash") || record["rows_hash"] != rows_hash(record["rows"]))
     throw other("its rows are not those that were measured: it was edited or damaged");
   try {

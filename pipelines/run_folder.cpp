@@ -38,11 +38,9 @@ void require_same(const std::string& path, const ordered_json& wanted) {
   const ordered_json there = read_json_file(path);
   if (!there.is_object())
     throw UserError(fmt::format("{}: is no run's manifest; choose another folder", path));
-  for (const auto& [key, value] : wanted.items())
-    if (!there.contains(key) || there[key] != value)
-      throw UserError(fmt::format(
-          "{}: the run there has {} {}, not {}; choose another folder, or the same options", path,
-          key, there.contains(key) ? json_text(there[key]) : "missing", json_text(value)));
+  if (const auto other = difference(there, wanted))
+    throw UserError(fmt::format(
+        "{}: the run there has {}; choose another folder, or the same options", path, *other));
 }
 
 /// Begins the run, or goes on with it.

@@ -111,7 +111,9 @@ TEST(MeasurementRecord, OfSomethingElseIsRefusedAndStays) {
   const std::string output = folder.file("s.json"), path = output + ".partial";
   MeasurementRecord(output, measuring("2")).save({{1}}, {});
   EXPECT_EQ(record_complaint(output),
-            path + ": is of a measurement with other options; delete it to begin anew");
+            path +
+                ": is of a measurement with seed \"2\", not \"1\"; the same options go on with it, "
+                "another --output begins anew");
   for (const char* text : {"x", "[]", "{}", R"({"options":{},"rows":1})"}) {
     folder.write("s.json.partial", text);
     EXPECT_EQ(record_complaint(output).substr(0, path.size()), path) << text;

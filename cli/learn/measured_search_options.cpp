@@ -32,19 +32,24 @@ pipelines::MeasuredSearchOptions MeasuredSearchOptions::choice() const {
       .granularity = parse_granularity(granularity),
       .post_training = post_training,
       .normalization = run.choice().normalization,
-      .episodes = parse_integer("--episodes", episodes, 1, 1'000'000),
       .seed = static_cast<std::uint64_t>(
           parse_integer("--seed", seed, 0, std::numeric_limits<std::int32_t>::max())),
       .init = init,
       .sensitivity = sensitivity,
       .episode_batches = parse_integer("--episode-finetune", episode_batches, 0, 100'000),
       .finetune_epochs = parse_integer("--finetune-epochs", finetune_epochs, 0, 100'000),
-      .finetune_rate = parse_real("--finetune-rate", finetune_rate, 0, 1000),
       .training = training.optional_choice(),
       .threads = run.choice().threads,
       .folder = folder};
   if (final_images)
     choice.images.final = parse_integer("--final-images", *final_images, 1, kMostSearchImages);
+  if (episodes) choice.episodes = parse_integer("--episodes", *episodes, 1, 1'000'000);
+  if (finetune_rate) choice.finetune_rate = parse_real("--finetune-rate", *finetune_rate, 0, 1000);
+  if (episodes && pipelines::is_solved_by_sensitivities(method))
+    throw UserError(fmt::format("--episodes: {} measures none; leave it out", method));
+  if (finetune_rate && choice.finetune_epochs == 0 && choice.episode_batches == 0)
+    throw UserError(
+        "--finetune-rate: nothing is trained; add --finetune-epochs or --episode-finetune");
   if (warmup) choice.warmup = parse_integer("--warmup", *warmup, 0, choice.episodes);
   if (minimize)
     choice.minimize = {search::parse_cost_kind("--minimize", *minimize),

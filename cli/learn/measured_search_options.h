@@ -19,11 +19,12 @@ struct MeasuredSearchOptions {
   std::optional<std::string> final_images;
   std::optional<std::string> scheme, granularity, post_training;
   RunOptions run;
-  std::string episodes = "600", seed = "0";
-  std::optional<std::string> warmup;
+  std::string seed = "0";
+  std::optional<std::string> episodes, warmup;
   std::optional<std::string> init, sensitivity;
   std::optional<std::string> minimize, max_loss;
-  std::string finetune_epochs = "0", finetune_rate = "0.01";
+  std::string finetune_epochs = "0";
+  std::optional<std::string> finetune_rate;
   std::string episode_batches = "0";
   ImagesOption training;
   std::string folder;

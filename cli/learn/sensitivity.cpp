@@ -27,8 +27,8 @@ struct SensitivityOptions {
   std::optional<std::string> quantizer, post_training;
   ImagesOption data;
   RunOptions run;
-  std::string probes = "300", relative_error = "0.05", seed = "0", most_bits = "8";
-  std::optional<std::string> least_bits, augmentation;
+  std::string seed = "0", most_bits = "8";
+  std::optional<std::string> probes, relative_error, least_bits, augmentation;
   std::string output;
 };
 
@@ -76,8 +76,13 @@ void run(const SensitivityOptions& options) {
        .quantizer = options.quantizer,
        .post_training = options.post_training,
        .compute = options.run.choice(),
-       .probes = parse_integer("--probes", options.probes, 30, 1'000'000),
-       .relative_error = parse_real("--relative-error", options.relative_error, 0, 1),
+       .probes = options.probes
+                     ? std::optional(parse_integer("--probes", *options.probes, 30, 1'000'000))
+                     : std::nullopt,
+       .relative_error =
+           options.relative_error
+               ? std::optional(parse_real("--relative-error", *options.relative_error, 0, 1))
+               : std::nullopt,
        .seed = static_cast<std::uint64_t>(
            parse_integer("--seed", options.seed, 0, std::numeric_limits<std::int32_t>::max())),
        .least_bits = options.least_bits ? std::optional(width("--least-bits", *options.least_bits))

@@ -9,16 +9,38 @@
 #include "reports/text/text_table.h"
 
 namespace bitloom::pipelines {
+namespace {
+
+void warn_of_unused_images(const CalibrateOptions& options, const LoadedWeights& weights,
+                           const Host& host) {
+  if (!host.warning) return;
+  if (!options.quantization.is_given() && weights.file.metadata().count(kQuantizationKey))
+    host.warning(
+        fmt::format("--data: is not used, as {} holds its levels; --bits chooses them "
+                    "anew",
+                    weights.file.path()));
+  else if (options.quantization.calibration)
+    host.warning("--data: is not used, as --calibration-data sets the levels");
+}
+
+}  // namespace
 
 std::vector<nn::LayerLevels> calibrate(const CalibrateOptions& options, const Host& host) {
   OutputFile output(options.output);
   nn::use_processors(options.compute.threads);
   const LoadedWeights loaded = load_weights(options.network, options.weights, host);
   const data::LoaderOptions how = loading(loaded, options.compute);
+  const QuantizationChoice& quantization = options.quantization;
+  warn_of_unused_images(options, loaded, host);
   nn::Model model(loaded.runnable,
                   make_quantized(
-                      options.quantization, loaded,
-                      [&] { return load(options.data, data::Part::kTrain, host); }, how, host));
+                      quantization, loaded,
+                      [&] {
+                        return calibration_images(
+                            quantization, loaded.network.graph,
+                            [&] { return load(options.data, data::Part::kTrain, host); }, host);
+                      },
+                      how, host));
   weights::Parameters tensors = model.parameters();
   auto metadata = metadata_of(model, how.normalization, loaded.origin);
   const nn::QuantizedNetwork& quantized = *model.quantized();

@@ -23,6 +23,7 @@ struct Answerer {
   nn::Classifier classify;
   std::string arithmetic;
   std::string calibration;
+  std::int64_t calibration_images = 0;
   std::optional<Quantized> quantized;
   bool could_lose_less = false;  // by --ptq
 };
@@ -60,40 +61,51 @@ Calibration default_calibration(const ImageChoice& scored, std::int64_t usual) {
   return {images, counted(*images, "of the scored images: --calibration-data names others")};
 }
 
-/// The calibration images in words, once they have been chosen.
+/// The calibration images, and what they are once they have been loaded.
 class CalibrationImages {
  public:
-  CalibrationImages(const EvaluateOptions& options, const graph::Graph& network)
+  CalibrationImages(const EvaluateOptions& options, const graph::Graph& network, const Host& host)
       : options_(options),
-        usual_(usual_calibration_images(options.quantization, network)),
-        text_(options.quantization.calibration ? options.quantization.calibration->spec : "") {}
+        network_(network),
+        host_(host),
+        usual_(usual_calibration_images(options.quantization, network)) {}
 
-  ImageSource fallback() {
-    return [this] {
-      Calibration own = default_calibration(options_.data, usual_);
-      text_ = own.text;
-      return own.images;
+  Images load() {
+    const auto own = [this] {
+      Calibration calibration = default_calibration(options_.data, usual_);
+      text_ = calibration.text;
+      return calibration.images;
     };
+    const Images images = calibration_images(options_.quantization, network_, own, host_);
+    count_ = images->size();
+    if (const auto& given = options_.quantization.calibration)
+      text_ = fmt::format("{} images of {}", count_, given->spec);
+    return images;
   }
   const std::string& text() const { return text_; }
+  std::int64_t count() const { return count_; }
 
  private:
   const EvaluateOptions& options_;
+  const graph::Graph& network_;
+  const Host& host_;
   std::int64_t usual_;
   std::string text_;
+  std::int64_t count_ = 0;
 };
 
 Answerer quantized_answerer(const EvaluateOptions& options, const LoadedWeights& weights,
                             const Host& host) {
-  CalibrationImages calibration(options, weights.network.graph);
-  const std::shared_ptr<nn::QuantizedNetwork> model =
-      make_quantized(options.quantization, weights, calibration.fallback(),
-                     loading(weights, options.compute), host);
+  CalibrationImages calibration(options, weights.network.graph, host);
+  const std::shared_ptr<nn::QuantizedNetwork> model = make_quantized(
+      options.quantization, weights, [&] { return calibration.load(); },
+      loading(weights, options.compute), host);
   const bool is_stored =
       !options.quantization.is_given() && weights.file.metadata().count(kQuantizationKey);
   Answerer answerer{.classify = {},
                     .arithmetic = {},
-                    .calibration = is_stored ? "" : calibration.text(),
+                    .calibration = calibration.text(),
+                    .calibration_images = calibration.count(),
                     .quantized = quantized_as(model->quantization()),
                     .could_lose_less = !is_stored && could_be_post_trained(model->quantization())};
   const std::optional<std::string> why_not = model->why_no_integers();
@@ -117,6 +129,7 @@ Answerer own_codes_answerer(const EvaluateOptions& options, const LoadedWeights&
                             ? "integers (bit-planes), real numbers between layers"
                             : "integers carried by floats, real numbers between layers",
           .calibration = "",
+          .calibration_images = 0,
           .quantized = Quantized{.scheme = "the file's own quantizers",
                                  .granularity = Granularity::kChannel,
                                  .policy = codes.policy()}};
@@ -133,7 +146,7 @@ Answerer answerer_of(const EvaluateOptions& options, const LoadedWeights& weight
   return {[network](const torch::Tensor& images) { return network->forward(images); },
           weights.quantizes_itself() ? "real numbers, through the file's own quantizers"
                                      : "single precision",
-          "", std::nullopt};
+          "", 0, std::nullopt};
 }
 
 Images scored_images(const EvaluateOptions& options, const LoadedWeights& weights,
@@ -156,6 +169,8 @@ void require_consistent(const EvaluateOptions& options) {
   if (options.is_float && options.quantization.is_given())
     throw UserError(
         "--float: leave out --bits, --policy, --edge-layers, --quantizer, --granularity and --ptq");
+  if (options.is_float && options.quantization.calibration)
+    throw UserError("--float: nothing is calibrated; leave out --calibration-data");
   if (options.is_float && options.arithmetic == Arithmetic::kInteger)
     throw UserError("--float and --engine integer: single precision has no integers");
 }
@@ -191,6 +206,7 @@ Evaluation evaluate(const EvaluateOptions& options, const Host& host) {
   }
   return {.arithmetic = std::move(answers.arithmetic),
           .calibration = std::move(answers.calibration),
+          .calibration_images = answers.calibration_images,
           .quantized = std::move(answers.quantized),
           .accuracy = accuracy,
           .classes = weights.network.graph.nodes().back().shape[0],
@@ -204,13 +220,13 @@ PolicyScores score_policies(const EvaluateOptions& options, const std::vector<st
   const LoadedWeights weights = load_weights(options.network, options.weights, host);
   require_unquantized(weights, "other quantizers");
   const Images images = scored_images(options, weights, host);
-  CalibrationImages calibration(options, weights.network.graph);
-  const Images calibrating =
-      calibration_images(options.quantization, weights.network.graph, calibration.fallback());
+  CalibrationImages calibration(options, weights.network.graph, host);
+  const Images calibrating = calibration.load();
   const nn::Quantization how =
       scheme_of(options.quantization.scheme, options.quantization.granularity,
                 options.quantization.post_training);
   PolicyScores scores{.calibration = calibration.text(),
+                      .calibration_images = calibration.count(),
                       .scheme = quantized_as(how).how(),
                       .files = files,
                       .accuracies = {},

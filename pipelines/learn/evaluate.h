@@ -29,8 +29,9 @@ struct EvaluateOptions {
 
 /// Accuracy of a network, and how it answered.
 struct Evaluation {
-  std::string arithmetic;              // in words
-  std::string calibration;             // images that set ranges, in words; empty: none did
+  std::string arithmetic;   // in words
+  std::string calibration;  // images that set ranges, in words; empty: none did
+  std::int64_t calibration_images = 0;
   std::optional<Quantized> quantized;  // nothing: single precision
   nn::Accuracy accuracy;
   std::int64_t classes = 0;
@@ -46,7 +47,8 @@ Evaluation evaluate(const EvaluateOptions& options, const Host& host = {});
 
 /// Accuracy of several policies.
 struct PolicyScores {
-  std::string calibration;                // images that set ranges, in words
+  std::string calibration;  // images that set ranges, in words
+  std::int64_t calibration_images = 0;
   std::string scheme;                     // the quantizer
   std::vector<std::string> files;         // of policies
   std::vector<nn::Accuracy> accuracies;   // of each file

@@ -15,6 +15,24 @@ namespace {
 
 using nlohmann::ordered_json;
 
+/// What both kinds of evaluations were asked. A split is there where one was given.
+ordered_json inputs_json(const EvaluateOptions& options) {
+  ordered_json json{{"schema", 1},
+                    {"network", options.network.name},
+                    {"weights", options.weights},
+                    {"data", options.data.spec}};
+  if (options.data.split) json["split"] = *options.data.split;
+  return json;
+}
+
+void add_calibration(const EvaluateOptions& options, const std::string& text, std::int64_t images,
+                     ordered_json& json) {
+  json["calibration"] = text;
+  json["calibration_images"] = images;
+  const auto& given = options.quantization.calibration;
+  if (given && given->split) json["calibration_split"] = *given->split;
+}
+
 std::string bits_text(const graph::Policy& policy) {
   const bool uniform = std::all_of(policy.begin(), policy.end(),
                                    [&](const graph::Precision& p) { return p == policy.front(); });
@@ -56,12 +74,10 @@ reports::Accuracy reported(const nn::Accuracy& accuracy) {
 }
 
 std::string evaluation_json(const EvaluateOptions& options, const Evaluation& evaluation) {
-  ordered_json result{{"schema", 1},
-                      {"network", options.network.name},
-                      {"weights", options.weights},
-                      {"data", options.data.spec},
-                      {"arithmetic", evaluation.arithmetic}};
-  if (!evaluation.calibration.empty()) result["calibration"] = evaluation.calibration;
+  ordered_json result = inputs_json(options);
+  result["arithmetic"] = evaluation.arithmetic;
+  if (!evaluation.calibration.empty())
+    add_calibration(options, evaluation.calibration, evaluation.calibration_images, result);
   if (evaluation.quantized) result["quantization"] = quantization_json(*evaluation.quantized);
   result.update(reports::to_json(reported(evaluation.accuracy)));
   result["images_per_second"] = evaluation.images_per_second;
@@ -95,14 +111,11 @@ std::string policy_scores_json(const EvaluateOptions& options, const PolicyScore
     ordered_json& row = policies.emplace_back(reports::to_json(reported(scores.accuracies[i])));
     row["policy"] = scores.files[i];
   }
-  return json_text(ordered_json{{"schema", 1},
-                                {"network", options.network.name},
-                                {"weights", options.weights},
-                                {"data", options.data.spec},
-                                {"calibration", scores.calibration},
-                                {"quantizer", scores.scheme},
-                                {"policies", policies}}) +
-         "\n";
+  ordered_json result = inputs_json(options);
+  add_calibration(options, scores.calibration, scores.calibration_images, result);
+  result["quantizer"] = scores.scheme;
+  result["policies"] = policies;
+  return json_text(result) + "\n";
 }
 
 std::string policy_scores_text(const EvaluateOptions& options, const PolicyScores& scores,

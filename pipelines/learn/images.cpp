@@ -1,6 +1,7 @@
 #include "pipelines/learn/images.h"
 
 #include <algorithm>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -29,6 +30,12 @@ Images unlisted(const ImageChoice& choice, const Images& all) {
   return std::make_shared<data::Subset>(all, std::move(others));
 }
 
+/// `--images` of `--data`, `--test-images` of `--test-data`.
+std::string count_option(const ImageChoice& choice) {
+  constexpr std::string_view kData = "data";
+  return choice.option.substr(0, choice.option.size() - kData.size()) + "images";
+}
+
 struct AugmentationName {
   data::Augmentation augmentation;
   const char* name;
@@ -45,7 +52,7 @@ Images load(const ImageChoice& choice, data::Part part, const Host& host) {
     host.warning(fmt::format("{} {}: {} files that are no images ({}) are left out", choice.option,
                              choice.spec, images->skipped(), data::image_endings()));
   images = listed(choice, images);
-  if (choice.count) images = drawn_images(images, *choice.count);
+  if (choice.count) images = asked_images(images, *choice.count, count_option(choice), host);
   if (images->size() == 0)
     throw UserError(fmt::format("{} {}: holds no images", choice.option, choice.spec));
   return images;
@@ -63,6 +70,14 @@ Images load_left_out(const ImageChoice& choice, data::Part part) {
 
 Images drawn_images(Images images, std::int64_t count) {
   return count >= images->size() ? std::move(images) : data::draw(images, count).taken;
+}
+
+Images asked_images(Images images, std::int64_t count, const std::string& option,
+                    const Host& host) {
+  if (count > images->size() && host.warning)
+    host.warning(
+        fmt::format("{} {}: there are {}, and all are taken", option, count, images->size()));
+  return drawn_images(std::move(images), count);
 }
 
 void declare(const std::string& prefix, const std::optional<ImageChoice>& choice,

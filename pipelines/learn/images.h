@@ -22,13 +22,15 @@ struct ImageChoice {
 
 using Images = std::shared_ptr<const data::Dataset>;
 
-/// The images; of generated sets those of `part`. Warns of files among them that are none. A
-/// UserError where there are no images.
+/// The images; of generated sets those of `part`. Warns of files among them that are none, and of a
+/// count that they do not reach. A UserError where there are no images.
 Images load(const ImageChoice& choice, data::Part part, const Host& host = {});
 /// The images that split and count leave out; nothing where they leave out none.
 Images load_left_out(const ImageChoice& choice, data::Part part);
 /// `count` images (data::draw()), or all where there are no more.
 Images drawn_images(Images images, std::int64_t count);
+/// The same of the number that `option` asks for: warns where there are no so many.
+Images asked_images(Images images, std::int64_t count, const std::string& option, const Host& host);
 
 /// Declares `<prefix>data`, `<prefix>split`, its hash and `<prefix>images`.
 void declare(const std::string& prefix, const std::optional<ImageChoice>& choice,

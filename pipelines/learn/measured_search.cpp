@@ -43,7 +43,7 @@ class MeasuredSearch {
         limits_(limits(options.space, *priced_)),
         space_(priced_->problem, limits_),
         weights_(load_weights(options.space.network, options.weights, host)),
-        images_(load(options.images)),
+        images_(load(options.images, host)),
         loading_(loading(weights_,
                          {.threads = options.threads, .normalization = options.normalization})),
         how_(scheme_of(options.scheme, options.granularity, options.post_training)) {

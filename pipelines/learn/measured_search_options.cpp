@@ -58,6 +58,10 @@ void require_sense(const MeasuredSearchOptions& options) {
         "--sensitivity and --method {}: it goes by measured accuracy; add --init hawq-v3, or leave "
         "it out",
         options.method));
+  if (options.warmup && options.method != "haq")
+    throw UserError(fmt::format(
+        "--warmup: is of --method haq, whose agent begins at random; {} has no agent; leave it out",
+        options.method));
   if (options.minimize && needs_sensitivity)
     throw UserError(
         "--minimize and --max-loss go by measured accuracy alone: leave out --init, and "

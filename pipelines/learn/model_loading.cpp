@@ -239,9 +239,9 @@ std::int64_t usual_calibration_images(const QuantizationChoice& choice,
 }
 
 Images calibration_images(const QuantizationChoice& choice, const graph::Graph& network,
-                          const ImageSource& fallback) {
+                          const ImageSource& fallback, const Host& host) {
   const std::optional<ImageChoice>& given = choice.calibration;
-  const Images images = given ? load(*given, data::Part::kTrain) : fallback();
+  const Images images = given ? load(*given, data::Part::kTrain, host) : fallback();
   return given && given->count ? images
                                : drawn_images(images, usual_calibration_images(choice, network));
 }
@@ -255,13 +255,17 @@ data::LoaderOptions loading(const LoadedWeights& weights, const ComputeChoice& c
 
 std::unique_ptr<nn::QuantizedNetwork> make_quantized(const QuantizationChoice& choice,
                                                      const LoadedWeights& weights,
-                                                     const ImageSource& fallback,
+                                                     const ImageSource& calibrating,
                                                      const data::LoaderOptions& loading,
                                                      const Host& host, LevelsFor levels_for) {
   ChosenQuantization chosen = choose_quantization(choice, weights);
   auto quantized =
       std::make_unique<nn::QuantizedNetwork>(weights.runnable, std::move(chosen.quantization));
   if (chosen.is_stored) {
+    if (choice.calibration && host.warning)
+      host.warning(fmt::format(
+          "--calibration-data: is not used, as {} holds its levels; --bits chooses them anew",
+          weights.file.path()));
     quantized->load_state(weights.file);
     return quantized;
   }
@@ -270,7 +274,7 @@ std::unique_ptr<nn::QuantizedNetwork> make_quantized(const QuantizationChoice& c
         "{}: was stored quantized; its levels are chosen anew, as bits or quantizers are given: "
         "leave these out to run its own",
         weights.file.path()));
-  const Images images = calibration_images(choice, weights.network.graph, fallback);
+  const Images images = calibrating();
   try {
     if (!quantized->quantization().post_training.empty())
       choose_levels(*quantized, images, loading, host, levels_for);

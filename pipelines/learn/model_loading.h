@@ -63,7 +63,7 @@ std::int64_t usual_calibration_images(const QuantizationChoice& choice,
                                       const graph::Graph& network);
 /// The images that set ranges: those chosen; where none are, some of what `fallback` gives.
 Images calibration_images(const QuantizationChoice& choice, const graph::Graph& network,
-                          const ImageSource& fallback);
+                          const ImageSource& fallback, const Host& host);
 
 /// How a network's images are loaded.
 data::LoaderOptions loading(const LoadedWeights& weights, const ComputeChoice& compute);
@@ -74,10 +74,10 @@ enum class LevelsFor {
   kOperandsAlone,     // one operand among others in single precision
 };
 
-/// The quantized network: with the file's own state, or calibrated on calibration_images(). A
+/// The quantized network: with the file's own state, or calibrated on what `calibrating` gives. A
 /// UserError names the file, and the layer that cannot be calibrated.
 std::unique_ptr<nn::QuantizedNetwork> make_quantized(
-    const QuantizationChoice& choice, const LoadedWeights& weights, const ImageSource& fallback,
+    const QuantizationChoice& choice, const LoadedWeights& weights, const ImageSource& calibrating,
     const data::LoaderOptions& loading, const Host& host,
     LevelsFor levels_for = LevelsFor::kQuantizedNetwork);
 

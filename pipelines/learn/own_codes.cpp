@@ -96,6 +96,9 @@ std::optional<OwnCodes> own_codes(const QuantizationChoice& choice, const Loaded
                           weights.file.path())
             : fmt::format("{}: no layer has codes of its own: '{}': {}", graph.name(),
                           excerpt(weights.network.layers[0].name), codes.layers[0].why_not));
+  if (choice.calibration && host.warning)
+    host.warning(fmt::format("--calibration-data: is not used, as {} has codes of its own",
+                             weights.file.path()));
   warn_of_others(codes, weights, host);
   return codes;
 }

@@ -37,15 +37,15 @@ void require_unseen(const SearchImages& images, const data::Dataset& others,
   }
 }
 
-SearchImages load(const SearchImageChoice& choice) {
+SearchImages load(const SearchImageChoice& choice, const Host& host) {
   const ImageChoice& data = choice.data;
   const bool is_generated = data::is_generated(data.spec);
   SearchImages images;
   Images rest;
-  const Images all = load(data, data::Part::kValidation);
+  const Images all = load(data, data::Part::kValidation, host);
   if (is_generated || choice.test) {
     images.reward = drawn_images(all, choice.reward);
-    rest = load(choice.test.value_or(data), data::Part::kTest);
+    rest = load(choice.test.value_or(data), data::Part::kTest, choice.test ? host : Host{});
   } else {
     if (all->size() <= choice.reward)
       throw UserError(fmt::format(
@@ -56,8 +56,10 @@ SearchImages load(const SearchImageChoice& choice) {
     images.reward = std::move(drawn.taken);
     rest = std::move(drawn.left);
   }
-  images.final =
-      drawn_images(rest, choice.final.value_or(is_generated ? kFinalOfGenerated : rest->size()));
+  if (choice.final)
+    images.final = asked_images(rest, *choice.final, "--final-images", host);
+  else
+    images.final = drawn_images(rest, is_generated ? kFinalOfGenerated : rest->size());
   if (!is_generated) require_unseen(images, *images.reward, "--data");
   images.calibration =
       drawn_images(is_generated ? load(data, data::Part::kTrain) : images.reward, kMostCalibrating);

@@ -24,7 +24,8 @@ struct SearchImages {
   Images final;                         // what is reported
   std::string reward_text, final_text;  // in words
 };
-SearchImages load(const SearchImageChoice& choice);
+/// Warns as load() of each does.
+SearchImages load(const SearchImageChoice& choice, const Host& host = {});
 void declare(const SearchImageChoice& choice, const SearchImages& images, Manifest& manifest);
 
 /// A UserError where images of `others`, which the search learns from, are among the final ones:

@@ -79,6 +79,10 @@ void require_options_of(const search::SensitivityMethod& method,
   if (options.augmentation && method.measure)
     throw UserError(
         fmt::format("--augment: {} measures on images as they are; leave it out", method.name));
+  const bool probes = method.unit == "probes";
+  if (const bool asks = options.probes || options.relative_error; asks && !probes)
+    throw UserError(fmt::format("--{}: {} has no probes; leave it out, or --method trace",
+                                options.probes ? "probes" : "relative-error", method.name));
   if (!options.post_training) return;
   if (method.measure)
     throw UserError(
@@ -114,7 +118,12 @@ search::NetworkAtBits networks_at(const Measurement& m, const Host& host) {
   for (const int bits : m.bits) {
     choice.policy.bits = graph::Precision{bits, bits};
     at_bits[bits] = make_quantized(
-        choice, m.weights, [&] { return m.chosen.images; }, how, host, LevelsFor::kOperandsAlone);
+        choice, m.weights,
+        [&] {
+          return drawn_images(m.chosen.images,
+                              usual_calibration_images(choice, m.weights.network.graph));
+        },
+        how, host, LevelsFor::kOperandsAlone);
   }
   return at_bits;
 }
@@ -136,13 +145,13 @@ void measure(Measurement& m, MeasurementRecord& record, const Host& host) {
     m.done = m.already = static_cast<std::int64_t>(done);
     step.begin_at(done);
   };
-  const search::SensitivityTask task{.seed = m.options.seed,
-                                     .probes = m.options.probes,
-                                     .relative_error = m.options.relative_error,
-                                     .rows = record.rows(),
-                                     .save = [&](const auto& rows) { record.save(rows, host); },
-                                     .begin_at = begin_at,
-                                     .update = tell};
+  search::SensitivityTask task{.seed = m.options.seed,
+                               .rows = record.rows(),
+                               .save = [&](const auto& rows) { record.save(rows, host); },
+                               .begin_at = begin_at,
+                               .update = tell};
+  task.probes = m.options.probes.value_or(task.probes);
+  task.relative_error = m.options.relative_error.value_or(task.relative_error);
   if (loss)
     m.method.measure(*loss, task, m.tensors);
   else

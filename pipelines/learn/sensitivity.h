@@ -18,9 +18,9 @@ struct SensitivityOptions {
   std::optional<std::string> post_training = {};  // what chooses each operand's levels, where each
                                                   // width is measured; none
   ComputeChoice compute = {};
-  std::int64_t probes = 300;           // of the trace, at most; 30 at least
-  double relative_error = 0.05;        // of every layer's trace, at which probing ends
-  std::uint64_t seed = 0;              // of random probes, starts and augmentation
+  std::optional<std::int64_t> probes = {};    // of the trace, at most; 30 at least; 300
+  std::optional<double> relative_error = {};  // of every layer's trace, at which probing ends; 0.05
+  std::uint64_t seed = 0;                     // of random probes, starts and augmentation
   std::optional<int> least_bits = {};  // of the widths that are tabulated; else 1, or 2 where each
                                        // is measured
   int most_bits = 8;

@@ -181,10 +181,15 @@ Trained finetune(const TrainOptions& options, const QuantizationChoice& quantiza
   nn::use_processors(options.compute.threads);
   const LoadedWeights loaded = load_weights(options.network, *options.weights, host);
   keep_folded_norms(*loaded.runnable, *options.weights, host);
-  nn::Model model(loaded.runnable,
-                  make_quantized(
-                      quantization, loaded, [&] { return load(options.data, data::Part::kTrain); },
-                      loading(loaded, options.compute), host));
+  nn::Model model(loaded.runnable, make_quantized(
+                                       quantization, loaded,
+                                       [&] {
+                                         return calibration_images(
+                                             quantization, loaded.network.graph,
+                                             [&] { return load(options.data, data::Part::kTrain); },
+                                             host);
+                                       },
+                                       loading(loaded, options.compute), host));
   model.quantized()->absorb_corrections();
   // That it can be computed in integers is found before it is trained.
   if (!model.quantized()->why_no_integers()) model.quantized()->program();

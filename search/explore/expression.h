@@ -16,7 +16,7 @@ namespace bitloom::search {
 class Condition {
  public:
   /// Reads `text`, whose names are those of `names`. A UserError says what is wrong at which
-  /// character, counted from 1, and offers the nearest names.
+  /// character, counted from 1, lists the names, the nearest first.
   static Condition parse(std::string_view text, const std::vector<std::string>& names);
 
   /// Whether it holds of values in the order of the names.

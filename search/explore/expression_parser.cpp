@@ -243,11 +243,7 @@ class ConditionParser {
     return error(at_, fmt::format("'{}' is out of place", excerpt(std::string(text_.substr(at_)))));
   }
   UserError unknown(std::size_t from, std::string_view name) const {
-    const std::vector<std::string> nearest = nearest_names(name, names_);
-    std::string text = fmt::format("unknown name '{}'", excerpt(std::string(name)));
-    for (std::size_t i = 0; i < nearest.size(); ++i)
-      text += (i == 0 ? ": did you mean " : ", ") + nearest[i];
-    return error(from, nearest.empty() ? text : text + "?");
+    return error(from, unknown_name("name", name, names_).what());
   }
 
   /// Counts what is nested, so that no text makes the program's stack overflow.

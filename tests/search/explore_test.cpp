@@ -54,7 +54,8 @@ TEST(Condition, IsExactUpTo53Bits) {
 
 TEST(Condition, TellsWhatIsWrongAndWhere) {
   EXPECT_EQ(wrong("arry.dm < 4"),
-            "'arry.dm < 4' at character 1: unknown name 'arry.dm': did you mean array.dm?");
+            "'arry.dm < 4' at character 1: unknown name 'arry.dm': did you mean array.dm? (known: "
+            "array.dm, lut)");
   EXPECT_EQ(wrong("array.dm * lut"),
             "'array.dm * lut' at character 1: is a number, and no condition such as lut <= 53200");
   EXPECT_EQ(wrong("lut <"),

@@ -43,6 +43,13 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 UserError::UserError(const std::string& message, Kind kind)
     : std::runtime_error(on_one_line(message)), kind_(kind) {}
 
+UserError UserError::in_file(const std::string& path) const {
+  std::string text = what();
+  const std::string network = fmt::format("network {}: ", path.substr(path.rfind('/') + 1));
+  if (text.starts_with(network)) text.erase(0, network.size());  // which is named by its file
+  return path.empty() || text.starts_with(path + ":") ? *this : with_text(path + ": " + text);
+}
+
 UserError unsupported(const std::string& message) {
   return UserError(message, UserError::Kind::kUnsupported);
 }

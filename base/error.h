@@ -24,6 +24,9 @@ class UserError : public std::runtime_error {
   bool is_unsupported() const { return kind_ == Kind::kUnsupported; }
   /// The same mistake told by another text, such as one with a place before it.
   UserError with_text(const std::string& text) const { return UserError(text, kind_); }
+  /// The same mistake in the file `path`: `path: ...`, unless it begins so. An empty path adds
+  /// nothing.
+  UserError in_file(const std::string& path) const;
 
  private:
   Kind kind_;

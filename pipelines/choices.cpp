@@ -222,8 +222,8 @@ graph::Policy load(const PolicyChoice& choice, const Network& network,
 graph::FilterPolicy load_by_filter(const PolicyChoice& choice, const Network& network,
                                    graph::Activations activations) {
   if (!choice.file || choice.listed) return {load(choice, network, activations)};
-  graph::FilterPolicy policy = graph::read_filter_policy(*choice.file, network.graph.name(),
-                                                         network.layers, activations);
+  graph::FilterPolicy policy =
+      graph::read_filter_policy(*choice.file, network.graph.name(), network.layers, activations);
   if (choice.edge_layers)
     graph::set_edge_layers(policy, network.layers,
                            checked("--edge-layers", *choice.edge_layers, activations));

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "models/graph/layer_shape.h"
 #include "models/graph/filter_bits.h"
+#include "models/graph/layer_shape.h"
 #include "models/graph/zoo/zoo.h"
 #include "pipelines/host.h"
 #include "pipelines/manifest.h"

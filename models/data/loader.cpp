@@ -141,18 +141,30 @@ class Loader::Impl {
     }
     const InputSize given{image.channels, image.height, image.width}, &wanted = options_.input;
     if (given != wanted)
-      throw UserError(fmt::format("{}: an input of {} x {} x {}, the network takes {} x {} x {}",
-                                  dataset_->place(index), given.channels, given.height, given.width,
-                                  wanted.channels, wanted.height, wanted.width));
+      throw UserError(fmt::format("{}: takes {} x {} x {}, and {} is {} x {} x {}",
+                                  options_.network, wanted.channels, wanted.height, wanted.width,
+                                  dataset_->place(index), given.channels, given.height,
+                                  given.width));
     std::copy(image.reals.begin(), image.reals.end(), out);
   }
 
   Image prepared(Image image, std::int64_t epoch, std::int64_t index) const {
     if (image.channels != 1 && image.channels != options_.input.channels)
-      throw UserError(fmt::format("{}: has {} channels, the network takes {}",
-                                  dataset_->place(index), image.channels, options_.input.channels));
+      throw UserError(fmt::format("{}: takes images of {} channels, and {} has {}{}",
+                                  options_.network, options_.input.channels, dataset_->place(index),
+                                  image.channels, channels_last_hint(image.channels)));
     return augment(std::move(image), options_.augmentation, options_.input, options_.seed, epoch,
                    index);
+  }
+
+  /// Of a network that was written for images with their channels last.
+  std::string channels_last_hint(std::int64_t channels) const {
+    const InputSize& input = options_.input;
+    if (input.width != channels || input.height != input.channels) return "";
+    return fmt::format(
+        "; its input of {} x {} x {} seems to have the channels last: export it "
+        "with them first ({} x {} x {})",
+        input.channels, input.height, input.width, input.width, input.channels, input.height);
   }
 
   std::shared_ptr<const Dataset> dataset_;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "models/data/augmentation.h"
@@ -40,8 +41,9 @@ struct LoaderOptions {
   bool drop_last = false;   // leave out an epoch's last batch where it is not full
   Augmentation augmentation = Augmentation::kNone;
   std::uint64_t seed = 0;
-  int threads = 1;            // that prepare batches ahead; 0: next() does it itself
-  std::int64_t prefetch = 4;  // batches that are ready at most
+  int threads = 1;                      // that prepare batches ahead; 0: next() does it itself
+  std::int64_t prefetch = 4;            // batches that are ready at most
+  std::string network = "the network";  // that takes them, for complaints
 };
 
 /// Batches of a data set in order. What a batch holds is a function of the data set, the options

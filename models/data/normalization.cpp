@@ -147,6 +147,15 @@ Normalization parse_normalization(std::string_view text) {
   return normalization;
 }
 
+Normalization parse_stated_normalization(const std::string& file, std::string_view text) try {
+  return parse_normalization(text);
+} catch (const UserError& mistake) {
+  constexpr std::string_view kPrefix = "normalization: ";
+  std::string what = mistake.what();
+  if (what.starts_with(kPrefix)) what.erase(0, kPrefix.size());
+  throw mistake.with_text(fmt::format("{}: metadata 'normalization': {}", file, what));
+}
+
 std::string to_text(const Normalization& normalization) {
   return fmt::format("scale={};mean={};std={};order={}", scale_text(normalization.scale),
                      fmt::join(normalization.mean, ","), fmt::join(normalization.std, ","),

@@ -33,6 +33,9 @@ struct Normalization {
 /// A UserError says what of `text` is not understood.
 Normalization parse_normalization(std::string_view text);
 
+/// The same of what the metadata of weights in `file` says, which complaints name.
+Normalization parse_stated_normalization(const std::string& file, std::string_view text);
+
 /// Figures that parse_normalization() reads back as the same.
 std::string to_text(const Normalization& normalization);
 

@@ -21,8 +21,8 @@ weights::Tensor from_torch(const torch::Tensor& tensor) {
   return {flat.sizes().vec(), {flat.data_ptr<float>(), flat.data_ptr<float>() + flat.numel()}};
 }
 
-Network::Network(graph::Graph graph, const weights::Parameters& parameters)
-    : graph_(std::move(graph)) {
+Network::Network(graph::Graph graph, const weights::Parameters& parameters, std::string file)
+    : graph_(std::move(graph)), file_(std::move(file)) {
   for (const weights::ParameterShape& each : weights::parameters_of(graph_)) {
     tensors_[each.name] =
         to_torch(parameters.at(each.name)).set_requires_grad(graph::is_learned(each.role));
@@ -57,7 +57,7 @@ class Network::Run : public NodeRun {
     const auto& nodes = network_.graph_.nodes();
     for (; at_ < end; ++at_) {
       const graph::Operator& op = nodes[at_].op;
-      if (!op.is_input()) outputs_[at_] = network_.computations_[at_](op, *this);
+      if (!op.is_input()) outputs_[at_] = output_of(op);
       for (const NodeId input : nodes[at_].inputs)
         if (network_.last_reader_[input] == at_) outputs_[input] = Tensor();
     }
@@ -88,6 +88,12 @@ class Network::Run : public NodeRun {
   Mode mode() const override { return network_.norms_are_fixed_ ? Mode::kInference : mode_; }
 
  private:
+  Tensor output_of(const graph::Operator& op) try {
+    return network_.computations_[at_](op, *this);
+  } catch (const UserError& refusal) {
+    throw refusal.in_file(network_.file_);
+  }
+
   Network& network_;
   Mode mode_;
   LayerHooks& hooks_;

@@ -44,8 +44,9 @@ class PartialPass {
 /// A graph on LibTorch with its parameters, in single precision.
 class Network {
  public:
-  /// `parameters` are those of weights::parameters_of(graph).
-  Network(graph::Graph graph, const weights::Parameters& parameters);
+  /// `parameters` are those of weights::parameters_of(graph). `file`, which complaints name, is
+  /// where they come from; empty: from nowhere.
+  Network(graph::Graph graph, const weights::Parameters& parameters, std::string file = {});
 
   /// The outputs, [batch][classes], for images [batch][channels][height][width]. A UserError where
   /// the network has not one input and one output.
@@ -73,6 +74,7 @@ class Network {
   bool has_folded_norms() const;
 
   const graph::Graph& graph() const { return graph_; }
+  const std::string& file() const { return file_; }
   std::size_t layers() const { return layers_; }
   /// The weights that layer `layer` computes with; another's where it shares them. A UserError
   /// names a layer that multiplies two activations.
@@ -93,6 +95,7 @@ class Network {
   PartialPass begin_with(const std::vector<torch::Tensor>& inputs) const;
 
   graph::Graph graph_;
+  std::string file_;
   std::map<std::string, torch::Tensor> tensors_;
   std::vector<Computation> computations_;   // of each node; null for inputs
   std::vector<std::string> owners_;         // of each node: whose weights it uses

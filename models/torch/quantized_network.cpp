@@ -286,9 +286,11 @@ std::vector<integer::QuantizedLayer> QuantizedNetwork::integer_layers() const {
   return layers;
 }
 
-integer::Program QuantizedNetwork::program() const {
+integer::Program QuantizedNetwork::program() const try {
   return integer::lower(network_->graph(), integer_layers(),
                         weights::real_parameters(network_->graph(), corrected_parameters()));
+} catch (const UserError& refusal) {
+  throw refusal.in_file(network_->file());
 }
 
 ActivationSampler::ActivationSampler(std::size_t layers, std::int64_t images,

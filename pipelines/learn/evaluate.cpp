@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "models/integer/network.h"
+#include "models/onnx/import.h"
 #include "models/torch/codes_network.h"
 #include "models/torch/evaluation.h"
 #include "models/torch/processors.h"
@@ -110,7 +111,9 @@ Answerer quantized_answerer(const EvaluateOptions& options, const LoadedWeights&
                     .could_lose_less = !is_stored && could_be_post_trained(model->quantization())};
   const std::optional<std::string> why_not = model->why_no_integers();
   if (options.arithmetic == Arithmetic::kInteger) {
-    if (why_not) throw UserError(fmt::format("--engine integer: {}", *why_not));
+    if (why_not)
+      throw UserError(fmt::format("--engine integer: {}", *why_not))
+          .in_file(onnx::is_model_file(options.weights) ? options.weights : "");
     answerer.classify = integer_classifier(*model);
     answerer.arithmetic = "integers (bit-planes)";
     return answerer;

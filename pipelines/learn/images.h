@@ -57,8 +57,9 @@ struct ComputeChoice {
   int threads = 1;                              // processor cores
   std::optional<data::Normalization> normalization = {};  // else the network's own
 
-  data::Normalization normalization_or(const std::string& own) const {
-    return normalization ? *normalization : data::parse_normalization(own);
+  /// `own` is what the metadata of weights in `file` says.
+  data::Normalization normalization_or(const std::string& file, const std::string& own) const {
+    return normalization ? *normalization : data::parse_stated_normalization(file, own);
   }
 };
 

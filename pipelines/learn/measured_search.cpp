@@ -111,7 +111,8 @@ class MeasuredSearch {
     const std::int64_t usual = usual_calibration_images(quantization, weights_.network.graph);
     data::Loader calibration(drawn_images(images_.calibration, usual), loading_),
         scoring(scored, loading_);
-    return {std::make_shared<nn::Network>(weights_.network.graph, weights_.runnable->parameters()),
+    return {std::make_shared<nn::Network>(weights_.network.graph, weights_.runnable->parameters(),
+                                          weights_.file.path()),
             how_, calibration, scoring, std::move(adapt)};
   }
 

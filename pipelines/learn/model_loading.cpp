@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "models/onnx/import.h"
 #include "models/operators/softmax.h"
 #include "models/torch/evaluation.h"
@@ -122,12 +123,13 @@ void choose_levels(nn::QuantizedNetwork& network, const Images& images,
 
 }  // namespace
 
-void require_classifier(const graph::Graph& network) {
-  const graph::Shape& answer = network.nodes().back().shape;
-  if (graph::size_of(answer) != answer.front())
-    throw UserError(
-        fmt::format("network {}: is no classifier: it puts out {}, not a number for each class",
-                    network.name(), weights::to_text(network.nodes().back().shape)));
+void require_classifier(const NetworkChoice& choice, const graph::Graph& network) {
+  const graph::Node& last = network.nodes().back();
+  if (graph::size_of(last.shape) == last.shape.front()) return;
+  const bool is_file = onnx::is_model_file(choice.name);
+  throw UserError(fmt::format(
+      "{}{}: is no classifier: its last node, '{}', puts out {}, not a number for each class",
+      is_file ? "" : "network ", choice.name, excerpt(last.name), weights::to_text(last.shape)));
 }
 
 namespace {
@@ -159,7 +161,7 @@ LoadedWeights load_model_file(const NetworkChoice& choice, const std::string& pa
                     path, path));
   Network network = load(choice, host);
   if (answer == Answer::kClasses) {
-    require_classifier(network.graph);
+    require_classifier(choice, network.graph);
     if (auto rest = without_last_softmax(network.graph)) {
       network.graph = std::move(*rest);
       if (host.warning)
@@ -167,8 +169,14 @@ LoadedWeights load_model_file(const NetworkChoice& choice, const std::string& pa
     }
   }
   const onnx::Imported imported = onnx::import_model(path, choice.inputs);
-  const weights::Parameters parameters = nn::parameters_of(imported);
-  auto runnable = std::make_shared<nn::Network>(network.graph, parameters);
+  weights::Parameters parameters;
+  std::shared_ptr<nn::Network> runnable;
+  try {
+    parameters = nn::parameters_of(imported);
+    runnable = std::make_shared<nn::Network>(network.graph, parameters, path);
+  } catch (const UserError& refusal) {
+    throw refusal.in_file(path);
+  }
   const auto noted = imported.metadata.find(onnx::kNormalizationNote);
   return {weights::TensorFile::of(path, parameters),
           std::move(network),
@@ -183,7 +191,7 @@ LoadedWeights load_model_file(const NetworkChoice& choice, const std::string& pa
 LoadedWeights load_weights(const NetworkChoice& choice, const std::string& path, const Host& host,
                            Answer answer) {
   if (onnx::is_model_file(path)) return load_model_file(choice, path, host, answer);
-  if (answer == Answer::kClasses) require_classifier(load(choice).graph);
+  if (answer == Answer::kClasses) require_classifier(choice, load(choice).graph);
   weights::TensorFile file = weights::TensorFile::load(path);
   const Network network = load(with_classes_of(choice, file));
   weights::TrainedNetwork trained = weights::read_trained(network.graph, file);
@@ -192,7 +200,7 @@ LoadedWeights load_weights(const NetworkChoice& choice, const std::string& path,
         "{}: {} of its tensors are left out, of classifiers that only training uses, such as {}",
         path, trained.left_out.size(), trained.left_out.front()));
   std::vector<graph::LayerShape> layers = graph::layers_of(trained.graph);
-  auto runnable = std::make_shared<nn::Network>(trained.graph, trained.parameters);
+  auto runnable = std::make_shared<nn::Network>(trained.graph, trained.parameters, path);
   return {std::move(file),
           {std::move(trained.graph), std::move(layers)},
           std::move(trained.normalization),
@@ -249,8 +257,11 @@ Images calibration_images(const QuantizationChoice& choice, const graph::Graph& 
 data::LoaderOptions loading(const LoadedWeights& weights, const ComputeChoice& compute) {
   const data::InputSize input = input_of(weights.network.graph);
   return {.input = input,
-          .normalization = compute.normalization_or(weights.normalization),
-          .batch_size = compute.batch_size.value_or(images_at_once(input))};
+          .normalization = compute.normalization_or(weights.file.path(), weights.normalization),
+          .batch_size = compute.batch_size.value_or(images_at_once(input)),
+          .network = onnx::is_model_file(weights.file.path())
+                         ? weights.file.path()
+                         : "network " + weights.network.graph.name()};
 }
 
 std::unique_ptr<nn::QuantizedNetwork> make_quantized(const QuantizationChoice& choice,
@@ -281,7 +292,7 @@ std::unique_ptr<nn::QuantizedNetwork> make_quantized(const QuantizationChoice& c
     else
       quantized->calibrate(sample_inputs(quantized->network(), images, loading, host));
   } catch (const UserError& error) {
-    throw error.with_text(weights.file.error(error.what()).what());
+    throw error.in_file(weights.file.path());
   }
   return quantized;
 }

@@ -27,7 +27,7 @@ struct LoadedWeights {
 };
 
 /// A UserError unless `network` puts out a number for each class.
-void require_classifier(const graph::Graph& network);
+void require_classifier(const NetworkChoice& choice, const graph::Graph& network);
 
 /// What a network must put out.
 enum class Answer {

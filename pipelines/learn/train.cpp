@@ -124,7 +124,8 @@ void keep_folded_norms(nn::Network& network, const std::string& weights, const H
 
 Trained run_training(const TrainOptions& options, const std::string& command, nn::Model& model,
                      const Own& own, const Host& host, const OnStart& on_start) {
-  const data::Normalization own_normalization = data::parse_normalization(own.normalization);
+  const data::Normalization own_normalization = data::parse_stated_normalization(
+      options.weights.value_or(options.network.name), own.normalization);
   const data::Normalization normalization =
       options.compute.normalization.value_or(own_normalization);
   const TrainingImages images = load_training_images(options, host);
@@ -158,7 +159,7 @@ Trained run_training(const TrainOptions& options, const std::string& command, nn
 Trained train(const TrainOptions& options, const Host& host, const OnStart& on_start) {
   nn::use_processors(options.compute.threads);
   const Network network = load(options.network, host);
-  require_classifier(network.graph);
+  require_classifier(options.network, network.graph);
   Own own{weights::published_normalization(network.graph.name())};
   std::shared_ptr<nn::Network> runnable;
   if (options.weights) {

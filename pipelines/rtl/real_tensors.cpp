@@ -14,14 +14,14 @@ namespace bitloom::pipelines {
 namespace {
 
 std::vector<float> load_images(const graph::Graph& graph, const std::string& spec,
-                               const std::string& normalization, std::int64_t batch) {
+                               const data::Normalization& normalization, std::int64_t batch) {
   std::shared_ptr<const data::Dataset> images = data::make_dataset(spec, data::Part::kTest);
   if (images->size() < batch)
     throw UserError(
         fmt::format("--data {}: holds {} images, a batch has {}", spec, images->size(), batch));
   const graph::Shape& shape = graph.nodes().front().shape;
   data::Loader loader(images, {.input = {shape[0], shape[1], shape[2]},
-                               .normalization = data::parse_normalization(normalization),
+                               .normalization = normalization,
                                .batch_size = batch,
                                .threads = 0});
   return std::move(loader.next()->images);
@@ -78,7 +78,8 @@ RealTensors::RealTensors(const graph::Graph& graph, const std::string& weights,
   layers_.resize(operands.size());
   run(integer::IntegerNetwork(integer::lower(trained.graph, operands,
                                              weights::real_parameters(trained.graph, parameters))),
-      load_images(trained.graph, data, trained.normalization, batch));
+      load_images(trained.graph, data,
+                  data::parse_stated_normalization(weights, trained.normalization), batch));
 }
 
 RealTensors::RealTensors(const graph::Graph& graph, const std::string& record, std::int64_t batch)

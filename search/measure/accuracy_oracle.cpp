@@ -1,5 +1,6 @@
 #include "search/measure/accuracy_oracle.h"
 
+#include "base/error.h"
 #include "models/torch/codes_network.h"
 #include "models/torch/evaluation.h"
 #include "models/torch/post_training/post_training.h"
@@ -49,7 +50,7 @@ AccuracyOracle::AccuracyOracle(std::shared_ptr<nn::Network> network, const nn::Q
 AccuracyOracle::~AccuracyOracle() = default;
 AccuracyOracle::AccuracyOracle(AccuracyOracle&&) noexcept = default;
 
-nn::Accuracy AccuracyOracle::operator()(const graph::FilterPolicy& policy) {
+nn::Accuracy AccuracyOracle::operator()(const graph::FilterPolicy& policy) try {
   nn::Quantization how = state_->how;
   how.policy = policy.layers;
   how.filters = policy.filters;
@@ -66,6 +67,8 @@ nn::Accuracy AccuracyOracle::operator()(const graph::FilterPolicy& policy) {
   if (state_->adapt) state_->adapt(model);
   const torch::NoGradGuard no_gradient;
   return nn::evaluate(nn::classifier_of(model), state_->scored);
+} catch (const UserError& refusal) {
+  throw refusal.in_file(state_->network->file());
 }
 
 }  // namespace bitloom::search

@@ -1,5 +1,8 @@
 #include "search/measure/quantization_error.h"
 
+#include <fmt/format.h>
+
+#include "base/error.h"
 #include "models/graph/layer_shape.h"
 
 namespace bitloom::search {
@@ -36,8 +39,13 @@ std::vector<QuantizationError> quantization_errors(const nn::Network& network,
           scheme.weights.make({QuantizerTask::Role::kWeights, b, true, granularity});
       const auto activations = scheme.activations.make(
           {QuantizerTask::Role::kActivations, b, shapes[i].signed_activations});
-      errors[i].weights.push_back(squared_error(*weights, network.layer_weight(i)));
-      errors[i].activations.push_back(scale * squared_error(*activations, sample));
+      try {
+        errors[i].weights.push_back(squared_error(*weights, network.layer_weight(i)));
+        errors[i].activations.push_back(scale * squared_error(*activations, sample));
+      } catch (const UserError& refusal) {
+        throw refusal.with_text(fmt::format("layer '{}': {}", shapes[i].name, refusal.what()))
+            .in_file(network.file());
+      }
     }
   }
   return errors;

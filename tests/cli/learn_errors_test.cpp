@@ -263,7 +263,7 @@ TEST(Train, RefusesANetworkThatIsNoClassifier) {
   const ProgramResult result = run_bitloom(
       {"train", "--network", "retinanet_r50", "--data", "shapes32", "-o", folder.file("run")});
   EXPECT_EQ(result.exit_code, 2);
-  EXPECT_EQ(result.err.rfind("network retinanet_r50: is no classifier: it puts out ", 0), 0u)
+  EXPECT_EQ(result.err.rfind("network retinanet_r50: is no classifier: its last node, ", 0), 0u)
       << result.err;
   EXPECT_FALSE(std::filesystem::exists(folder.file("run")));
 }

@@ -65,11 +65,10 @@ TEST(EvaluatedImages, AreToldWhereThereAreFewerThanAsked) {
             "--images 4: there are 3, and all are taken\n");
   EXPECT_EQ(warning_of(with_shapes("evaluate", {"--split", split, "--images", "3", "--float"})),
             "");
-  EXPECT_EQ(
-      warning_of(with_shapes("evaluate", {"--images", "2", "--calibration-data", "shapes32",
-                                          "--calibration-split", split, "--calibration-images",
-                                          "50"})),
-      "--calibration-images 50: there are 3, and all are taken\n");
+  EXPECT_EQ(warning_of(with_shapes("evaluate",
+                                   {"--images", "2", "--calibration-data", "shapes32",
+                                    "--calibration-split", split, "--calibration-images", "50"})),
+            "--calibration-images 50: there are 3, and all are taken\n");
   EXPECT_EQ(warning_of(with_shapes("sensitivity", {"--split", split, "--images", "9", "--method",
                                                    "mse", "-o", folder.file("s.json")})),
             "--images 9: there are 3, and all are taken\n");
@@ -85,17 +84,18 @@ TEST(EvaluatedImages, AreToldWhereThereAreFewerThanAsked) {
 TEST(UnusedOptions, ThatCalibrateAreTold) {
   const TemporaryFolder folder;
   const std::string levels = folder.file("4.safetensors");
-  EXPECT_EQ(warning_of(with_shapes("calibrate", {"--bits", "4/4", "--calibration-data", "shapes32",
-                                                 "--calibration-images", "8", "--quiet", "-o",
-                                                 levels})),
-            "--data: is not used, as --calibration-data sets the levels\n");
-  const std::string held = " is not used, as " + levels + " holds its levels; --bits chooses them "
-                                                          "anew\n";
-  EXPECT_EQ(warning_of(with_shapes("calibrate", {"--quiet", "-o", folder.file("5.safetensors")},
+  EXPECT_EQ(
+      warning_of(with_shapes("calibrate", {"--bits", "4/4", "--calibration-data", "shapes32",
+                                           "--calibration-images", "8", "--quiet", "-o", levels})),
+      "--data: is not used, as --calibration-data sets the levels\n");
+  const std::string held = " is not used, as " + levels +
+                           " holds its levels; --bits chooses them "
+                           "anew\n";
+  EXPECT_EQ(
+      warning_of(with_shapes("calibrate", {"--quiet", "-o", folder.file("5.safetensors")}, levels)),
+      "--data:" + held);
+  EXPECT_EQ(warning_of(with_shapes("evaluate", {"--images", "4", "--calibration-data", "shapes32"},
                                    levels)),
-            "--data:" + held);
-  EXPECT_EQ(warning_of(with_shapes(
-                "evaluate", {"--images", "4", "--calibration-data", "shapes32"}, levels)),
             "--calibration-data:" + held);
   expect_refused(with_shapes("evaluate", {"--float", "--calibration-data", "shapes32"}),
                  "--float: nothing is calibrated; leave out --calibration-data");

@@ -70,7 +70,7 @@ TEST_F(ArrayFiles, OfRealNumbersAreWhatANetworkTakes) {
   EXPECT_EQ(loader.next()->images, values);
   Loader other(dataset, {.input = {3, 2, 2}, .normalization = {}, .batch_size = 2, .threads = 0});
   EXPECT_EQ(complaint([&] { other.next(); }),
-            y + ": label 0: an input of 3 x 1 x 2, the network takes 3 x 2 x 2");
+            "the network: takes 3 x 2 x 2, and " + y + ": label 0 is 3 x 1 x 2");
   const Image features = made(write("x.npy", "<f4", "2, 6", values), y)->image(1);
   EXPECT_EQ(features.channels, 1);
   EXPECT_EQ(features.width, 6);

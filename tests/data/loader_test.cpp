@@ -185,7 +185,7 @@ TEST(Loader, RefusesWhatMakesNoBatch) {
     std::string place(std::int64_t) const override { return "photo.png"; }
   };
   EXPECT_EQ(complaint([&] { Loader(std::make_shared<ThreeChannels>(), colour).next(); }),
-            "photo.png: has 3 channels, the network takes 2");
+            "the network: takes images of 2 channels, and photo.png has 3");
 }
 
 }  // namespace

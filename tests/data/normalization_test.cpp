@@ -76,6 +76,8 @@ TEST(Normalization, ThatIsWrongIsNamed) {
   EXPECT_EQ(mistake("scale=1/2/3"), "normalization: scale must be a number, got '2/3'");
   EXPECT_EQ(mistake("scale=1e300/1e-300"),
             "normalization: scale is out of range, got '1e300/1e-300'");
+  EXPECT_EQ(complaint([] { parse_stated_normalization("w.safetensors", "mean=nan"); }),
+            "w.safetensors: metadata 'normalization': mean must be a number, got 'nan'");
   EXPECT_EQ(mistake("order=RGB"), "normalization: order must be rgb or bgr, got 'RGB'");
 }
 

@@ -101,7 +101,7 @@ std::string block_at(const SourceFile& file, std::size_t open) {
 
 TEST(Sources, GoOnAfterAnUnsupportedThingAlone) {
   const std::regex caught("catch \\(const (bitloom::)?UserError&( [a-z_]+)?\\) \\{");
-  const std::regex minds_kind("\\.(kind|is_unsupported|with_text)\\(");
+  const std::regex minds_kind("\\.(kind|is_unsupported|with_text|in_file)\\(");
   for (const SourceFile& file : testing::cpp_files()) {
     if (file.is_in("cli")) continue;  // which ends with the error
     if (!is_in_one_of(file, kAboveBase) && !file.is_in("base")) continue;
@@ -109,7 +109,7 @@ TEST(Sources, GoOnAfterAnUnsupportedThingAlone) {
       if (!std::regex_search(SourceFile::code_of(file.lines[i].text), caught)) continue;
       EXPECT_TRUE(std::regex_search(block_at(file, i), minds_kind))
           << file.path << ":" << file.lines[i].number
-          << ": ask for the error's kind() and rethrow, or tell it by with_text()";
+          << ": ask for the error's kind() and rethrow, or tell it by with_text() or in_file()";
     }
   }
 }

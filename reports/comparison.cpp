@@ -2,6 +2,10 @@
 #include "reports/comparison.h"
 
 #include <algorithm>
+#include <numeric>
+#include <utility>
+
+#include "reports/results/comparison_file.h"
 
 namespace bitloom::reports {
 namespace {
@@ -23,19 +27,72 @@ std::vector<CostAtBits> totals_of(const Sweep& sweep, Total total) {
   return totals;
 }
 
-std::vector<Swap> swaps_of(const std::vector<double>& a, const std::vector<double>& b,
-                           std::size_t first_policy) {
-  std::vector<Swap> swaps;
-  for (std::size_t i = 0; i < a.size(); ++i)
-    for (std::size_t j = 0; j < a.size(); ++j)
-      if (a[i] < a[j] && b[j] < b[i])
-        swaps.push_back({first_policy + i, first_policy + j, percent_more(a[j], a[i]),
-                         percent_more(b[i], b[j])});
-  std::stable_sort(swaps.begin(), swaps.end(), [](const Swap& x, const Swap& y) {
-    return x.least_percent() > y.least_percent();
-  });
-  return swaps;
+/// Whether a swap is told before another: by what it costs, then by its policies.
+bool is_before(const Swap& x, const Swap& y) {
+  if (x.least_percent() != y.least_percent()) return x.least_percent() > y.least_percent();
+  return std::pair(x.better_on_a, x.better_on_b) < std::pair(y.better_on_a, y.better_on_b);
 }
+
+/// The largest swaps of two machines' costs. Of thousands of policies most pairs are passed over by
+/// blocks: in the order of costs on `a`, a block whose last cost there or whose least on `b` leaves
+/// no larger swap than those that are kept.
+class LargestSwaps {
+ public:
+  LargestSwaps(const std::vector<double>& a, const std::vector<double>& b, std::size_t first_policy)
+      : a_(a), b_(b), first_policy_(first_policy), order_(a.size()) {
+    std::iota(order_.begin(), order_.end(), std::size_t{0});
+    std::stable_sort(order_.begin(), order_.end(),
+                     [&](std::size_t i, std::size_t j) { return a[i] < a[j]; });
+    for (std::size_t at = 0; at < order_.size(); ++at) {
+      if (at % kBlock == 0) least_b_.push_back(b[order_[at]]);
+      least_b_.back() = std::min(least_b_.back(), b[order_[at]]);
+    }
+  }
+
+  std::vector<Swap> find() {
+    for (const std::size_t i : order_) look_from(i);
+    std::sort(kept_.begin(), kept_.end(), is_before);
+    return kept_;
+  }
+
+ private:
+  static constexpr std::size_t kBlock = 64;
+
+  /// Pairs whose better policy on `a` is i, from the costliest others down.
+  void look_from(std::size_t i) {
+    for (std::size_t block = least_b_.size(); block-- > 0;) {
+      const std::size_t end = std::min((block + 1) * kBlock, order_.size());
+      const double most_a = a_[order_[end - 1]];
+      if (!(a_[i] < most_a) || percent_more(most_a, a_[i]) < least_kept()) return;
+      if (!(least_b_[block] < b_[i]) || percent_more(b_[i], least_b_[block]) < least_kept())
+        continue;
+      for (std::size_t at = block * kBlock; at < end; ++at) look_at(i, order_[at]);
+    }
+  }
+
+  void look_at(std::size_t i, std::size_t j) {
+    if (!(a_[i] < a_[j] && b_[j] < b_[i])) return;
+    const Swap swap{first_policy_ + i, first_policy_ + j, percent_more(a_[j], a_[i]),
+                    percent_more(b_[i], b_[j])};
+    if (kept_.size() == kMostToldSwaps) {
+      if (!is_before(swap, kept_.front())) return;
+      std::pop_heap(kept_.begin(), kept_.end(), is_before);
+      kept_.pop_back();
+    }
+    kept_.push_back(swap);
+    std::push_heap(kept_.begin(), kept_.end(), is_before);
+  }
+
+  double least_kept() const {
+    return kept_.size() < kMostToldSwaps ? 0 : kept_.front().least_percent();
+  }
+
+  const std::vector<double>&a_, &b_;
+  std::size_t first_policy_;
+  std::vector<std::size_t> order_;  // by cost on `a`
+  std::vector<double> least_b_;     // of each block of that order
+  std::vector<Swap> kept_;          // a heap, the smallest in front
+};
 
 Agreement agreement(const Comparison& c, Total total, std::size_t a, std::size_t b,
                     PolicyGroup group) {
@@ -56,7 +113,7 @@ Agreement agreement(const Comparison& c, Total total, std::size_t a, std::size_t
           pairs,
           spearman(on_a, on_b),
           kendall(pairs),
-          swaps_of(on_a, on_b, first)};
+          LargestSwaps(on_a, on_b, first).find()};
 }
 
 }  // namespace

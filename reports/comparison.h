@@ -134,7 +134,7 @@ struct Agreement {
   PairCounts pairs;
   std::optional<double> spearman;  // none where a machine cannot tell any two apart
   std::optional<double> kendall;
-  std::vector<Swap> swaps;  // those that matter most first
+  std::vector<Swap> swaps;  // those that matter most first, at most kMostToldSwaps
 };
 /// Of each total, pair of machines and group of two policies at least, in this nesting. None of a
 /// grid of machines.

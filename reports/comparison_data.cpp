@@ -1,6 +1,5 @@
 // A comparison for programs: JSON and CSV.
 #include <limits>
-#include <span>
 
 #include <fmt/format.h>
 
@@ -85,10 +84,9 @@ HardwareAgreement told(const Agreement& a, const Comparison& c) {
                               .swapped = a.pairs.swapped,
                               .swaps = {},
                               .swaps_left_out = {}};
-  const std::size_t told = std::min(kMostToldSwaps, a.swaps.size());
-  if (told < a.swaps.size())
-    agreement.swaps_left_out = static_cast<std::int64_t>(a.swaps.size() - told);
-  for (const Swap& swap : std::span(a.swaps).first(told))
+  const auto told = static_cast<std::int64_t>(a.swaps.size());
+  if (told < a.pairs.swapped) agreement.swaps_left_out = a.pairs.swapped - told;
+  for (const Swap& swap : a.swaps)
     agreement.swaps.push_back({c.policies[swap.better_on_a].name, c.policies[swap.better_on_b].name,
                                swap.percent_on_a, swap.percent_on_b});
   return agreement;

@@ -215,9 +215,10 @@ std::string swaps_text(const Comparison& c, const std::vector<Agreement>& found,
                               letter(a.b), swap.percent_on_b),
                   max_width, "  ");
     }
-    if (a.swaps.size() > kMost)
+    const auto told = static_cast<std::int64_t>(std::min(kMost, a.swaps.size()));
+    if (a.pairs.swapped > told)
       text += fmt::format("  {}: {} more (--json has the {} largest)\n", to_text(a.total),
-                          a.swaps.size() - kMost, std::min(kMostToldSwaps, a.swaps.size()));
+                          a.pairs.swapped - told, a.swaps.size());
   }
   return text.empty() ? "" : "\nswapped, of those given:\n" + text;
 }

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <random>
+#include <tuple>
 
 namespace bitloom {
 namespace {
@@ -40,6 +42,32 @@ TEST(Kendall, LeavesTiesOutOfEachSide) {
   EXPECT_EQ(pairs.tied_a, 1);
   EXPECT_EQ(pairs.tied_b, 0);
   EXPECT_DOUBLE_EQ(*kendall(pairs), 5 / std::sqrt(5.0 * 6));
+}
+
+TEST(Kendall, CountsAsLookingAtEveryPairDoes) {
+  std::mt19937 random(3);
+  for (int round = 0; round < 100; ++round) {
+    const std::size_t count = random() % 40;
+    const auto values = [&] {
+      Sample sample;
+      const unsigned different = 1 + random() % 30;
+      for (std::size_t i = 0; i < count; ++i) sample.push_back(random() % different);
+      return sample;
+    };
+    const Sample a = values(), b = values();
+    PairCounts plain;
+    for (std::size_t i = 0; i < count; ++i)
+      for (std::size_t j = i + 1; j < count; ++j) {
+        ++plain.all;
+        plain.tied_a += a[i] == a[j];
+        plain.tied_b += b[i] == b[j];
+        if (a[i] == a[j] || b[i] == b[j]) continue;
+        ++((a[i] < a[j]) == (b[i] < b[j]) ? plain.alike : plain.swapped);
+      }
+    const PairCounts pairs = count_pairs(a, b);
+    EXPECT_EQ(std::tie(pairs.all, pairs.tied_a, pairs.tied_b, pairs.alike, pairs.swapped),
+              std::tie(plain.all, plain.tied_a, plain.tied_b, plain.alike, plain.swapped));
+  }
 }
 
 TEST(RankCorrelation, OfEqualValuesIsNone) {

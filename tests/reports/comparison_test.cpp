@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <random>
+#include <tuple>
+
 namespace bitloom::reports {
 namespace {
 
@@ -39,6 +43,29 @@ TEST(Agreement, FindsThePairThatSwapsAndWhatItMatters) {
   EXPECT_EQ(found[0].swaps[0].better_on_b, 2U);
   EXPECT_DOUBLE_EQ(found[0].swaps[0].percent_on_a, 100);
   EXPECT_NEAR(found[0].swaps[0].percent_on_b, 10, 1e-12);
+}
+
+TEST(Agreement, TellsTheLargestSwapsOfManyPolicies) {
+  std::mt19937 random(5);
+  for (const unsigned different : {5u, 300u, 1000000u}) {
+    std::vector<std::vector<double>> ms(2);
+    for (int i = 0; i < 400; ++i)
+      for (auto& on_machine : ms) on_machine.push_back(100 + random() % different);
+    std::vector<std::tuple<double, std::size_t, std::size_t>> all;  // of every pair
+    for (std::size_t i = 0; i < 400; ++i)
+      for (std::size_t j = 0; j < 400; ++j)
+        if (ms[0][i] < ms[0][j] && ms[1][j] < ms[1][i])
+          all.emplace_back(
+              -std::min(100 * (ms[0][j] / ms[0][i] - 1), 100 * (ms[1][i] / ms[1][j] - 1)), i, j);
+    std::sort(all.begin(), all.end());
+    const Agreement found = agreements(comparison(ms)).front();
+    EXPECT_EQ(found.pairs.swapped, std::ssize(all));
+    ASSERT_EQ(found.swaps.size(), 100u);
+    for (std::size_t at = 0; at < 100; ++at) {
+      const Swap& swap = found.swaps[at];
+      EXPECT_EQ(std::tuple(-swap.least_percent(), swap.better_on_a, swap.better_on_b), all[at]);
+    }
+  }
 }
 
 TEST(Agreement, DoesNotCallTiesSwapped) {

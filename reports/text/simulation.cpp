@@ -6,6 +6,7 @@
 #include "reports/millijoules.h"
 #include "reports/text/scaled_units.h"
 #include "reports/text/text_table.h"
+#include "sim/engine.h"
 
 namespace bitloom::reports {
 namespace {
@@ -84,8 +85,9 @@ std::string energy_line(const Simulation& s, const Totals& t, double ms) {
   const std::string bursts =
       rows == cost::DramActions{}
           ? ""
-          : fmt::format("\n         in {} bursts read and {} written; rows opened: {}",
-                        rows.read_bursts, rows.write_bursts, rows.activates);
+          : fmt::format("\n         in {} bursts read and {} written; rows opened: {}{}",
+                        rows.read_bursts, rows.write_bursts, rows.activates,
+                        s.engine == sim::analytic().name ? " (estimate)" : "");
   return energy + (energy.size() + 1 + dram.size() <= kWidth ? " " : "\n         ") + dram + bursts;
 }
 

@@ -154,8 +154,10 @@ TEST(SimulationText, TellsTheOtherWaitsAndWhatDramDoes) {
   for (const char* part :
        {"the pipeline,\n         10.0 % for results to leave, 5.0 % converting activations\n",
         "DRAM reads and writes 2.50 MB\n"
-        "         in 30 bursts read and 20 written; rows opened: 7\n"})
+        "         in 30 bursts read and 20 written; rows opened: 7 (estimate)\n"})
     EXPECT_NE(text.find(part), std::string::npos) << text;
+  s.engine = "cycle";
+  EXPECT_NE(simulation_text(s, 80).find("rows opened: 7\n"), std::string::npos);
 }
 
 TEST(SimulationCsv, QuotesNamesWhereItMust) {

@@ -44,6 +44,8 @@ std::vector<nn::LayerLevels> calibrate(const CalibrateOptions& options, const Ho
   weights::Parameters tensors = model.parameters();
   auto metadata = metadata_of(model, how.normalization, loaded.origin);
   const nn::QuantizedNetwork& quantized = *model.quantized();
+  // A file that could not be computed in integers would be refused by whoever evaluates it.
+  if (!quantized.why_no_integers()) quantized.program();
   if (!quantized.why_no_codes())
     weights::add_integer_layers(quantized.integer_layers(), tensors, metadata);
   output.write(weights::safetensors(tensors, metadata));

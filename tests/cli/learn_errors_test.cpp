@@ -157,6 +157,16 @@ TEST(Evaluate, SaysThatAQuantizerIsToBeTrained) {
       << result.out;
 }
 
+TEST(Calibrate, RefusesBitsWhoseSumsNothingHolds) {
+  const TemporaryFolder folder;
+  expect_refused({"calibrate", "--network", "resnet20", "--weights", kWeights, "--data", "shapes32",
+                  "--images", "8", "--bits", "16/16", "-o", folder.file("out.safetensors")},
+                 kWeights +
+                     ": layer 'conv1' at 16/16: a sum of 27 products needs 37 accumulator bits, 32 "
+                     "are available");
+  EXPECT_TRUE(folder.names().empty());
+}
+
 TEST(Calibrate, KeepsTheNetworkAsItWasTrained) {
   const TemporaryFolder folder;
   const std::string out = folder.file("calibrated.safetensors");

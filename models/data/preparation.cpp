@@ -136,9 +136,8 @@ Image crop(const Image& image, const Box& box) {
 Image fit(Image image, const InputSize& input) {
   image = with_channels(std::move(image), input.channels);
   if (image.height == input.height && image.width == input.width) return image;
-  const std::int64_t longer = std::max(input.height, input.width);
-  const bool is_smaller = std::min(image.height, image.width) < longer;
-  const Image resized = resize_shorter_side(image, is_smaller ? longer : before_crop(longer));
+  const Image resized =
+      resize_shorter_side(image, before_crop(std::max(input.height, input.width)));
   return crop(resized, {centred(resized.height - input.height),
                         centred(resized.width - input.width), input.height, input.width});
 }

@@ -30,9 +30,9 @@ Image resize(const Image& image, std::int64_t height, std::int64_t width);
 /// The pixels of `box`, which must lie in the image.
 Image crop(const Image& image, const Box& box);
 
-/// `image` at `input`'s size: as it is where it has it already; else its shorter side is resized
-/// to 8/7 of the input's (256 for 224; to the input's itself where the image is smaller) and the
-/// centre cut out, both rounded as torchvision's presets and CenterCrop do. Grey becomes three
+/// `image` at `input`'s size: as it is where it has it already; else its shorter side is resized,
+/// up or down, to 8/7 of the input's (256 for 224) and the centre cut out, both rounded as
+/// torchvision's presets and CenterCrop do. Grey becomes three
 /// equal channels; a UserError where three would have to become one.
 Image fit(Image image, const InputSize& input);
 

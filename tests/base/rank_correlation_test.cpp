@@ -51,7 +51,8 @@ TEST(Kendall, CountsAsLookingAtEveryPairDoes) {
     const auto values = [&] {
       Sample sample;
       const unsigned different = 1 + random() % 30;
-      for (std::size_t i = 0; i < count; ++i) sample.push_back(random() % different);
+      for (std::size_t i = 0; i < count; ++i)
+        sample.push_back(static_cast<double>(random() % different));
       return sample;
     };
     const Sample a = values(), b = values();

@@ -85,9 +85,10 @@ TEST(Fit, RoundsAsTorchvisionDoes) {
   EXPECT_EQ(fit(wider, {3, 32, 32}), crop(wider, {2, 4, 32, 32}));  // 7 / 2
 }
 
-TEST(Fit, EnlargesASmallImageToTheInputItself) {
+TEST(Fit, EnlargesASmallImageAsItMakesALargeOneSmaller) {
   const Image image = image_of(3, 10, 14, [](auto c, auto y, auto x) { return 30 * c + y + x; });
-  EXPECT_EQ(fit(image, {3, 20, 20}), crop(resize(image, 20, 28), {0, 4, 20, 20}));
+  // int(20 * 8 / 7 + 0.5) is 23, and 23 * 14 / 10 is 32.
+  EXPECT_EQ(fit(image, {3, 20, 20}), crop(resize(image, 23, 32), {2, 6, 20, 20}));
 }
 
 TEST(Fit, RepeatsGreyButDropsNoColour) {

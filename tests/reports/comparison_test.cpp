@@ -50,7 +50,8 @@ TEST(Agreement, TellsTheLargestSwapsOfManyPolicies) {
   for (const unsigned different : {5u, 300u, 1000000u}) {
     std::vector<std::vector<double>> ms(2);
     for (int i = 0; i < 400; ++i)
-      for (auto& on_machine : ms) on_machine.push_back(100 + random() % different);
+      for (auto& on_machine : ms)
+        on_machine.push_back(100 + static_cast<double>(random() % different));
     std::vector<std::tuple<double, std::size_t, std::size_t>> all;  // of every pair
     for (std::size_t i = 0; i < 400; ++i)
       for (std::size_t j = 0; j < 400; ++j)

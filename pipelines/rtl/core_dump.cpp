@@ -66,13 +66,13 @@ CoreDump::CoreDump(const std::string& folder, const verify::CoreTools& tools)
 }
 
 void CoreDump::admit(const std::string& layer, const mapping::Schedule& schedule,
-                     const verify::CoreParameters& core) const {
-  const std::int64_t bytes = bytes_ + verify::dump_bytes(schedule, core);
-  if (bytes <= kMostBytes) return;
+                     const verify::CoreParameters& core) {
+  admitted_bytes_ += verify::dump_bytes(schedule, core);
+  if (admitted_bytes_ <= kMostBytes) return;
   throw UserError(fmt::format(
       "--dump: with layer '{}' the files would hold {}, at most {}: choose smaller or fewer "
       "layers with --layers",
-      layer, size_text(bytes), size_text(kMostBytes)));
+      layer, size_text(admitted_bytes_), size_text(kMostBytes)));
 }
 
 void CoreDump::add(const verify::Workload& workload, const mapping::Schedule& schedule,

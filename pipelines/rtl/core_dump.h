@@ -17,9 +17,9 @@ class CoreDump {
   /// A UserError where `folder` holds other things than a dump, or cannot be made.
   CoreDump(const std::string& folder, const verify::CoreTools& tools);
 
-  /// A UserError where a layer would make the dump too large.
+  /// Counts a layer that is to be added. A UserError where it would make the dump too large.
   void admit(const std::string& layer, const mapping::Schedule& schedule,
-             const verify::CoreParameters& core) const;
+             const verify::CoreParameters& core);
   /// `cycles`: what the engines expect.
   void add(const verify::Workload& workload, const mapping::Schedule& schedule,
            const verify::CoreParameters& core, std::int64_t cycles);
@@ -29,7 +29,8 @@ class CoreDump {
  private:
   std::filesystem::path folder_;
   verify::CoreTools tools_;
-  std::int64_t bytes_ = 0;
+  std::int64_t admitted_bytes_ = 0;
+  std::int64_t bytes_ = 0;  // of those that were added
   std::vector<verify::DumpedLayer> layers_;
 };
 

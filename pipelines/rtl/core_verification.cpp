@@ -110,6 +110,7 @@ class CoreVerification {
   }
 
   Verification run() {
+    if (dump_) admit_layers();
     Waveform waveform(*core_, options_.trace);
     try {
       return run(waveform);
@@ -137,6 +138,15 @@ class CoreVerification {
     return verification;
   }
 
+  /// That the testbench would be too large is found before any layer runs.
+  void admit_layers() {
+    for (std::size_t i = 0; i < workloads_.layers(); ++i) admit(workloads_.make(i));
+  }
+
+  void admit(const verify::Workload& workload) {
+    dump_->admit(workload.layer.name, schedule_of(workload, hardware_), core_->parameters());
+  }
+
   /// Where a copy's own assertion ended the run: the waveform that shows how it came there.
   std::string way_to_the_end(Waveform& waveform) {
     std::vector<std::string> written;
@@ -148,7 +158,7 @@ class CoreVerification {
   reports::Verdict judge(std::size_t index) {
     const verify::Workload workload = workloads_.make(index);
     const mapping::Schedule schedule = schedule_of(workload, hardware_);
-    if (dump_) dump_->admit(workload.layer.name, schedule, core_->parameters());
+    if (dump_ && index >= workloads_.layers()) admit(workload);
     auto [verdict, mismatch] = judge_layer(*core_, workload, hardware_);
     if (!mismatch && options_.stall_seed) {
       const Judgement stalled =

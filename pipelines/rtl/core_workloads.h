@@ -17,6 +17,9 @@ class CoreWorkloads {
   CoreWorkloads(const VerifyOptions& options, const hardware::Bismo& hardware, const Host& host);
 
   std::size_t count() const { return layers_.size() + random_count_; }
+  /// Workloads of layers, which come before the random ones.
+  std::size_t layers() const { return layers_.size(); }
+  /// Of a layer as often as it is asked for, of random ones once each, in order.
   verify::Workload make(std::size_t index);
   /// What the integer engine summed, where workload `index` is of real tensors.
   const std::vector<std::int64_t>* integer_sums(std::size_t index) const;

@@ -292,6 +292,11 @@ TEST_F(VerifyRtl, RefusesDumpsThatAreTooLargeOrNotItsOwn) {
       "--dump: with layer 'backbone.body.conv1' the files would hold 151 MiB, at most 32 MiB: "
       "choose smaller or fewer layers with --layers",
       setting_);
+  // Of a whole network before any of its layers runs.
+  expect_refused({"verify", "--hardware", "bismo-edge", "--network", "resnet18", "--dump", "dump"},
+                 "--dump: with layer 'layer1.1.conv2' the files would hold 37 MiB, at most 32 MiB: "
+                 "choose smaller or fewer layers with --layers",
+                 setting_);
   folder_.write("mine/notes.txt", "not a dump\n");
   expect_refused({"verify", "--hardware", "bismo-edge", "--random", "1", "--dump", "mine"},
                  "--dump: mine: is there, and is no folder of a dump: name another", setting_);

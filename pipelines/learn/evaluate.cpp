@@ -241,7 +241,12 @@ PolicyScores score_policies(const EvaluateOptions& options, const std::vector<st
         weights.network, graph::Activations::kIntegerOrFloat));
   const data::LoaderOptions loaded = loading(weights, options.compute);
   data::Loader calibration_loader(calibrating, loaded), scored(images, loaded);
-  search::AccuracyOracle oracle(weights.runnable, how, calibration_loader, scored);
+  search::AccuracyOracle oracle = [&] {
+    Step step(host, "calibrate");
+    return search::AccuracyOracle(
+        weights.runnable, how, calibration_loader, scored, {},
+        [&](std::int64_t done, std::int64_t of) { step.update(static_cast<double>(done), of); });
+  }();
   Step step(host, "evaluate", "policies");
   for (const graph::FilterPolicy& policy : policies) {
     scores.accuracies.push_back(oracle(policy));

@@ -111,9 +111,15 @@ class MeasuredSearch {
     const std::int64_t usual = usual_calibration_images(quantization, weights_.network.graph);
     data::Loader calibration(drawn_images(images_.calibration, usual), loading_),
         scoring(scored, loading_);
-    return {std::make_shared<nn::Network>(weights_.network.graph, weights_.runnable->parameters(),
-                                          weights_.file.path()),
-            how_, calibration, scoring, std::move(adapt)};
+    Step step(host_, "calibrate");
+    return {
+        std::make_shared<nn::Network>(weights_.network.graph, weights_.runnable->parameters(),
+                                      weights_.file.path()),
+        how_,
+        calibration,
+        scoring,
+        std::move(adapt),
+        [&](std::int64_t done, std::int64_t of) { step.update(static_cast<double>(done), of); }};
   }
 
   nn::Accuracy accuracy_of(const nn::Classifier& classify, const Images& scored) const {
@@ -232,6 +238,7 @@ class MeasuredSearch {
   /// Costs and final accuracies.
   void finish(SearchResult& result) const {
     search::AccuracyOracle measure = oracle(images_.final);
+    Step step(host_, "final figures");
     for (Candidate& candidate : result.candidates) {
       if (!candidate.policy) {
         candidate.post_training = float_accuracy(images_.final);
@@ -241,6 +248,8 @@ class MeasuredSearch {
       candidate.energy = energy_range(
           options_.space, *priced_,
           sim::jobs_of(priced_->network.layers, *candidate.policy, priced_->hardware.batch()));
+      step.update(static_cast<double>(&candidate - result.candidates.data()),
+                  std::ssize(result.candidates));
       candidate.post_training = measure(*candidate.policy);
       if (options_.finetune_epochs > 0 && candidate.name != kEightBits)
         candidate.finetuned = finetuned(candidate);

@@ -19,7 +19,8 @@ struct AccuracyOracle::State {
 };
 
 AccuracyOracle::AccuracyOracle(std::shared_ptr<nn::Network> network, const nn::Quantization& how,
-                               data::Loader& calibration, data::Loader& scored, Adapt adapt) {
+                               data::Loader& calibration, data::Loader& scored, Adapt adapt,
+                               const std::function<void(std::int64_t, std::int64_t)>& progress) {
   std::vector<data::Batch> batches;
   std::int64_t images = 0;
   while (auto batch = calibration.next()) {
@@ -28,8 +29,11 @@ AccuracyOracle::AccuracyOracle(std::shared_ptr<nn::Network> network, const nn::Q
   }
   nn::ActivationSampler inputs(network->layers(), images);
   const torch::NoGradGuard no_gradient;
-  for (data::Batch& batch : batches)
+  std::int64_t done = 0;
+  for (data::Batch& batch : batches) {
     network->forward(nn::images_of(batch), nn::Mode::kInference, inputs);
+    if (progress) progress(++done, std::ssize(batches));
+  }
   torch::Tensor kept;
   if (!how.post_training.empty()) {
     std::vector<torch::Tensor> each;

@@ -27,8 +27,10 @@ class AccuracyOracle {
   /// Runs `network`, which it changes and leaves changed, quantized as `how` says but for its
   /// policy. Ranges and biases are set to all that `calibration` gives, before anything is
   /// quantized; the images of `scored` are kept in memory, as floats.
+  /// `progress` is told how many batches of calibration images are done.
   AccuracyOracle(std::shared_ptr<nn::Network> network, const nn::Quantization& how,
-                 data::Loader& calibration, data::Loader& scored, Adapt adapt = {});
+                 data::Loader& calibration, data::Loader& scored, Adapt adapt = {},
+                 const std::function<void(std::int64_t done, std::int64_t of)>& progress = {});
   ~AccuracyOracle();
   AccuracyOracle(AccuracyOracle&&) noexcept;
 

@@ -83,7 +83,7 @@ std::string of_other_search(const std::string& option) {
   if (is_in(kOfSensitivities))
     return option +
            " is of searches by sensitivities: leave out --weights, and choose --method "
-           "hawq-v3, hawq-v2 or hawq";
+           "hawq-v3, hawq-v2, hawq or kernel-wise";
   if (is_in(kOfAccuracy))
     return option +
            " is of searches that measure accuracy: give --weights and --data, and "

@@ -1,5 +1,7 @@
 #include "pipelines/policy_search.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -15,14 +17,26 @@ namespace {
 
 void require_sense(const PolicySearchOptions& options) {
   const search::Method& method = search::find_method(options.method);
-  if (options.minimize && method.name != "hawq-v3")
-    throw UserError("--minimize: only hawq-v3 minimizes a cost; choose --method hawq-v3");
+  if (options.minimize && method.name != "hawq-v3" && !method.by_filter)
+    throw UserError(
+        "--minimize: only hawq-v3 and kernel-wise minimize a cost; choose --method hawq-v3");
   if (options.minimize && options.points)
     throw UserError("--minimize and --pareto: a frontier has the least of both; leave one out");
   if (options.space.budgets.empty() && !options.minimize)
     throw UserError("--budget: give one at least, such as latency=0.6x, or --minimize");
   if (options.points && !options.folder)
     throw UserError("--pareto: the frontier goes into a run's folder; add -o FOLDER");
+}
+
+PricedNetwork priced_for(const PolicySearchOptions& options, const Host& host) {
+  if (!search::find_method(options.method).by_filter)
+    return price(options.space, options.sensitivity, host);
+  std::vector<std::size_t> costs;
+  if (options.minimize) costs.push_back(options.minimize->cost);
+  for (const search::AskedBudget& budget : options.space.budgets)
+    if (std::find(costs.begin(), costs.end(), budget.cost) == costs.end())
+      costs.push_back(budget.cost);
+  return price_by_filter(options.space, options.sensitivity, costs, host);
 }
 
 Manifest manifest_of(const PolicySearchOptions& options, const PricedNetwork& priced) {
@@ -101,10 +115,11 @@ bool find_within(PolicySearchOptions& options, FoundPolicy& found, const Host& h
 /// What the energies of the policy, of 8/8 and of the frontier may be.
 void add_energies(const SearchSpace& space, FoundPolicy& found) {
   const search::NetworkProblem& network = found.priced->problem;
-  std::vector<graph::Policy> policies{search::policy_of(network, found.search.solution.choices),
-                                      graph::uniform_policy(network.layers.size(), {8, 8})};
+  std::vector<graph::FilterPolicy> policies{
+      search::filter_policy_of(network, found.search.solution.choices),
+      {graph::uniform_policy(network.layers.size(), {8, 8})}};
   for (const auto& [limit, solution] : found.frontier)
-    policies.push_back(search::policy_of(network, solution.choices));
+    policies.push_back(search::filter_policy_of(network, solution.choices));
   const auto energies = energies_by_layer(space, *found.priced, policies);
   found.search.energy = energies[0];
   found.search.energy_at_8_bits = energies[1];
@@ -116,7 +131,8 @@ void add_energies(const SearchSpace& space, FoundPolicy& found) {
 void write_folder(const RunFolder& folder, const PolicySearchOptions& options,
                   const FoundPolicy& found) {
   const search::NetworkProblem& network = found.priced->problem;
-  const graph::Policy policy = search::policy_of(network, found.search.solution.choices);
+  const graph::FilterPolicy policy =
+      search::filter_policy_of(network, found.search.solution.choices);
   search::Problem problem = network.problem;
   problem.budgets = {{"asked", found.search.query.limits}};
   std::vector<std::pair<std::string, std::string>> files{
@@ -142,8 +158,7 @@ FoundPolicy search_policy(const PolicySearchOptions& asked, const Host& host) {
   require_sense(asked);
   PolicySearchOptions options = asked;
   FoundPolicy found;
-  found.priced =
-      std::make_unique<const PricedNetwork>(price(options.space, options.sensitivity, host));
+  found.priced = std::make_unique<const PricedNetwork>(priced_for(options, host));
   const PricedNetwork& priced = *found.priced;
   found.search = {.method = options.method,
                   .hardware = priced.hardware.name(),
@@ -154,7 +169,8 @@ FoundPolicy search_policy(const PolicySearchOptions& asked, const Host& host) {
                   .query = query_of(options, priced),
                   .solution = {}};
   const bool has_frontier = find_within(options, found, host);
-  const graph::Policy policy = search::policy_of(priced.problem, found.search.solution.choices);
+  const graph::FilterPolicy policy =
+      search::filter_policy_of(priced.problem, found.search.solution.choices);
   std::optional<RunFolder> folder;
   if (options.folder) folder.emplace(*options.folder, manifest_of(options, priced), host);
   if (!has_frontier)

@@ -13,6 +13,7 @@
 #include "pipelines/network_table.h"
 #include "reports/simulation.h"
 #include "search/measure/sensitivity_methods.h"
+#include "search/problem/filter_problem.h"
 
 namespace bitloom::pipelines {
 namespace {
@@ -51,29 +52,43 @@ void warn_of_refusals(const search::NetworkProblem& problem,
                     refused == 1 ? "is" : "are", *first));
 }
 
+/// The jobs of a policy as a whole.
+std::vector<sim::Job> jobs_of(const PricedNetwork& priced, const graph::FilterPolicy& policy) {
+  std::vector<sim::Job> jobs;
+  const std::vector<sim::Job> layers =
+      sim::jobs_of(priced.network.layers, policy.layers, priced.hardware.batch());
+  for (std::size_t i = 0; i < layers.size(); ++i)
+    for (sim::Job& part : sim::parts_of(layers[i], policy.of(i))) jobs.push_back(std::move(part));
+  return jobs;
+}
+
 /// The layers of some policies as jobs of their own, each at each of its bits once.
 class LayersAtBits {
  public:
   explicit LayersAtBits(const PricedNetwork& priced) : priced_(priced) {}
 
   /// Of each layer of the policy, which of jobs() it is.
-  std::vector<std::size_t> places_of(const graph::Policy& policy) {
+  std::vector<std::size_t> places_of(const graph::FilterPolicy& policy) {
     const std::vector<sim::Job> lone =
-        sim::lone_jobs_of(priced_.network.layers, policy, priced_.hardware.batch());
+        sim::lone_jobs_of(priced_.network.layers, policy.layers, priced_.hardware.batch());
     std::vector<std::size_t> places;
-    for (std::size_t i = 0; i < lone.size(); ++i) {
-      const auto [place, is_new] =
-          known_.try_emplace({i, policy[i].weight_bits, policy[i].activation_bits}, jobs_.size());
-      if (is_new) jobs_.push_back(lone[i]);
-      places.push_back(place->second);
-    }
+    for (std::size_t i = 0; i < lone.size(); ++i)
+      for (sim::Job& part : sim::parts_of(lone[i], policy.of(i))) {
+        const graph::Precision bits = part.precision;
+        const auto [place, is_new] =
+            known_.try_emplace({i, bits.weight_bits, bits.activation_bits, part.layer.out_channels,
+                                part.neighbors.input_is_laid_out},
+                               jobs_.size());
+        if (is_new) jobs_.push_back(std::move(part));
+        places.push_back(place->second);
+      }
     return places;
   }
   const std::vector<sim::Job>& jobs() const { return jobs_; }
 
  private:
   const PricedNetwork& priced_;
-  std::map<std::tuple<std::size_t, int, int>, std::size_t> known_;
+  std::map<std::tuple<std::size_t, int, int, std::int64_t, bool>, std::size_t> known_;
   std::vector<sim::Job> jobs_;
 };
 
@@ -88,35 +103,77 @@ std::string bit_list_text(const std::vector<int>& bits) {
 
 }  // namespace
 
-PricedNetwork price(const SearchSpace& space, const std::optional<std::string>& sensitivity,
-                    const Host& host) {
-  Network asked = load(space.network, host);
+namespace {
+
+/// A network on hardware and the bits that its layers may have, not yet priced.
+struct Unpriced {
+  Network network;
+  hardware::Hardware machine;
+  search::BitSpace bits;
+  search::Sensitivity sensitivity = {};
+};
+
+Unpriced load(const SearchSpace& space, const std::optional<std::string>& sensitivity,
+              const Host& host) {
+  Network network = load(space.network, host);
   hardware::Hardware machine = load(space.hardware, host);
-  require_batch(asked, machine.batch());
+  require_batch(network, machine.batch());
   warn_of_what_is_left_out(space.engine, machine, host);
-  const search::BitSpace bits =
-      search::make_bit_space(asked.layers, {space.weight_bits, space.activation_bits},
+  search::BitSpace bits =
+      search::make_bit_space(network.layers, {space.weight_bits, space.activation_bits},
                              space.edge_layers, space.constraints);
-  search::Sensitivity omegas;
+  Unpriced loaded{std::move(network), std::move(machine), std::move(bits)};
   if (sensitivity) {
-    omegas = search::read_sensitivity(*sensitivity, asked.graph.name(), asked.layers);
-    if (const auto noise = search::noise_warning(omegas); noise && host.warning)
+    loaded.sensitivity =
+        search::read_sensitivity(*sensitivity, loaded.network.graph.name(), loaded.network.layers);
+    if (const auto noise = search::noise_warning(loaded.sensitivity); noise && host.warning)
       host.warning(*sensitivity + ": " + *noise);
   }
-  omegas.network = asked.graph.name();
+  loaded.sensitivity.network = loaded.network.graph.name();
+  return loaded;
+}
+
+}  // namespace
+
+PricedNetwork price(const SearchSpace& space, const std::optional<std::string>& sensitivity,
+                    const Host& host) {
+  Unpriced loaded = load(space, sensitivity, host);
+  const std::vector<graph::LayerShape>& layers = loaded.network.layers;
   Step step(host, "price");
-  std::vector<std::vector<graph::Precision>> pairs = search::pairs_of(bits);
+  std::vector<std::vector<graph::Precision>> pairs = search::pairs_of(loaded.bits);
   for (auto& of_layer : pairs) of_layer.push_back(kEightBits);  // what a budget is a fraction of
   const auto prices =
-      sim::price(asked.layers, pairs, machine, machine.batch(), space.engine.options,
+      sim::price(layers, pairs, loaded.machine, loaded.machine.batch(), space.engine.options,
                  {.jobs = space.engine.jobs,
                   .progress = [&](double done, std::int64_t of) { step.update(done, of); }});
-  const Megahertz clock = machine.clock();
-  search::NetworkProblem problem =
-      search::make_network_problem(asked.layers, bits, std::move(omegas), prices, clock);
-  std::vector<double> full = costs_at_8_bits(asked.layers, prices, clock);
+  const Megahertz clock = loaded.machine.clock();
+  search::NetworkProblem problem = search::make_network_problem(
+      layers, loaded.bits, std::move(loaded.sensitivity), prices, clock);
+  std::vector<double> full = costs_at_8_bits(layers, prices, clock);
   warn_of_refusals(problem, prices, host);
-  return {std::move(asked), std::move(machine), std::move(problem), std::move(full)};
+  return {std::move(loaded.network), std::move(loaded.machine), std::move(problem),
+          std::move(full)};
+}
+
+PricedNetwork price_by_filter(const SearchSpace& space, const std::string& sensitivity,
+                              const std::vector<std::size_t>& costs, const Host& host) {
+  Unpriced loaded = load(space, sensitivity, host);
+  const std::vector<graph::LayerShape>& layers = loaded.network.layers;
+  const std::vector<std::vector<graph::Precision>> eight(layers.size(), {kEightBits});
+  std::vector<double> full =
+      costs_at_8_bits(layers,
+                      sim::price(layers, eight, loaded.machine, loaded.machine.batch(),
+                                 space.engine.options, {.jobs = space.engine.jobs}),
+                      loaded.machine.clock());
+  Step step(host, "price");
+  search::NetworkProblem problem = search::make_filter_problem(
+      layers, loaded.bits, std::move(loaded.sensitivity), loaded.machine, loaded.machine.batch(),
+      space.engine.options,
+      {.jobs = space.engine.jobs,
+       .progress = [&](double done, std::int64_t of) { step.update(done, of); }},
+      {.costs = costs});
+  return {std::move(loaded.network), std::move(loaded.machine), std::move(problem),
+          std::move(full)};
 }
 
 std::vector<search::Limit> limits(const SearchSpace& space, const PricedNetwork& priced) {
@@ -143,7 +200,7 @@ void declare(const SearchSpace& space, const PricedNetwork& priced, Manifest& ma
 }
 
 std::string simulation_json(const SearchSpace& space, const PricedNetwork& priced,
-                            const graph::Policy& policy) {
+                            const graph::FilterPolicy& policy) {
   const auto& machine = priced.hardware;
   reports::Simulation simulation{.network = priced.network.graph.name(),
                                  .input = priced.network.input(),
@@ -155,8 +212,11 @@ std::string simulation_json(const SearchSpace& space, const PricedNetwork& price
                                  .clock = machine.clock(),
                                  .writes_back = machine.writes_back(),
                                  .machine = reports::machine_of(machine)};
-  const std::vector<sim::Job> jobs = sim::jobs_of(priced.network.layers, policy, machine.batch());
-  for (const sim::Job& job : jobs) simulation.layers.push_back({.job = job});
+  const std::vector<sim::Job> layers =
+      sim::jobs_of(priced.network.layers, policy.layers, machine.batch());
+  for (std::size_t i = 0; i < layers.size(); ++i)
+    reports::append(layers[i], policy.of(i), {}, simulation.layers);
+  const std::vector<sim::Job> jobs = jobs_of(priced, policy);
   std::vector<sim::LayerResult> results =
       sim::run(jobs, machine, space.engine.options, {.jobs = space.engine.jobs});
   simulation.energy_range = sim::energy_range(jobs, results, machine, space.engine.options);
@@ -174,19 +234,19 @@ std::optional<sim::EnergyRange> energy_range(const SearchSpace& space, const Pri
 
 std::optional<sim::EnergyRange> energy_by_layer(const SearchSpace& space,
                                                 const PricedNetwork& priced,
-                                                const graph::Policy& policy) {
+                                                const graph::FilterPolicy& policy) {
   return energies_by_layer(space, priced, {policy}).front();
 }
 
 std::vector<std::optional<sim::EnergyRange>> energies_by_layer(
     const SearchSpace& space, const PricedNetwork& priced,
-    const std::vector<graph::Policy>& policies) {
+    const std::vector<graph::FilterPolicy>& policies) {
   const sim::EngineOptions& engine = space.engine.options;
   if (!sim::energy_range({}, {}, priced.hardware, engine))  // no constant is bounded
     return std::vector<std::optional<sim::EnergyRange>>(policies.size());
   LayersAtBits layers(priced);
   std::vector<std::vector<std::size_t>> places;
-  for (const graph::Policy& policy : policies) places.push_back(layers.places_of(policy));
+  for (const graph::FilterPolicy& policy : policies) places.push_back(layers.places_of(policy));
   const std::vector<sim::LayerResult> all =
       sim::run(layers.jobs(), priced.hardware, engine, {.jobs = space.engine.jobs});
   std::vector<std::optional<sim::EnergyRange>> ranges;
@@ -203,15 +263,21 @@ std::vector<std::optional<sim::EnergyRange>> energies_by_layer(
 }
 
 std::vector<BrokenLimit> broken_limits(const SearchSpace& space, const PricedNetwork& priced,
-                                       const graph::Policy& policy) {
+                                       const graph::FilterPolicy& policy) {
   constexpr double kRounding = 1e-9;
-  std::vector<cost::LayerCost> layers;
+  std::vector<graph::LayerShape> layers;
+  graph::Policy bits;
+  std::vector<cost::LayerCost> of_layers;
+  const std::vector<sim::Job> jobs = jobs_of(priced, policy);
   for (const sim::LayerResult& layer :
-       sim::run(priced.network.layers, policy, priced.hardware, priced.hardware.batch(),
-                space.engine.options, {.jobs = space.engine.jobs}))
-    layers.push_back(layer.cost);
+       sim::run(jobs, priced.hardware, space.engine.options, {.jobs = space.engine.jobs}))
+    of_layers.push_back(layer.cost);
+  for (const sim::Job& job : jobs) {
+    layers.push_back(job.layer);
+    bits.push_back(job.precision);
+  }
   const std::vector<double> costs =
-      search::network_costs(priced.network.layers, policy, layers, priced.hardware.clock());
+      search::network_costs(layers, bits, of_layers, priced.hardware.clock());
   std::vector<BrokenLimit> broken;
   for (const search::Limit& limit : limits(space, priced))
     if (costs[limit.cost] > limit.value * (1 + kRounding))

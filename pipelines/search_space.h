@@ -35,6 +35,10 @@ struct PricedNetwork {
 /// Prices every layer. Omega is that of the file `sensitivity`, otherwise 0.
 PricedNetwork price(const SearchSpace& space, const std::optional<std::string>& sensitivity,
                     const Host& host);
+/// The same by filter (search::make_filter_problem); `costs`, of cost_kinds(), are those that
+/// limits or the aim are of.
+PricedNetwork price_by_filter(const SearchSpace& space, const std::string& sensitivity,
+                              const std::vector<std::size_t>& costs, const Host& host);
 
 /// The budgets as limits of cost_kinds().
 std::vector<search::Limit> limits(const SearchSpace& space, const PricedNetwork& priced);
@@ -44,7 +48,7 @@ void declare(const SearchSpace& space, const PricedNetwork& priced, Manifest& ma
 
 /// `simulate --json` of a policy, by the engine that prices.
 std::string simulation_json(const SearchSpace& space, const PricedNetwork& priced,
-                            const graph::Policy& policy);
+                            const graph::FilterPolicy& policy);
 
 /// The energy of jobs by the bounds of constants, by the engine that prices.
 std::optional<sim::EnergyRange> energy_range(const SearchSpace& space, const PricedNetwork& priced,
@@ -52,11 +56,11 @@ std::optional<sim::EnergyRange> energy_range(const SearchSpace& space, const Pri
 /// That of a policy, each layer priced by itself, as searches by sensitivities do.
 std::optional<sim::EnergyRange> energy_by_layer(const SearchSpace& space,
                                                 const PricedNetwork& priced,
-                                                const graph::Policy& policy);
+                                                const graph::FilterPolicy& policy);
 /// That of each of some policies; every layer is priced once at each of its bits.
 std::vector<std::optional<sim::EnergyRange>> energies_by_layer(
     const SearchSpace& space, const PricedNetwork& priced,
-    const std::vector<graph::Policy>& policies);
+    const std::vector<graph::FilterPolicy>& policies);
 
 /// A limit that a policy breaks when it is priced as a whole: tables price each layer as if others
 /// had its bits.
@@ -66,6 +70,6 @@ struct BrokenLimit {
   double limit;
 };
 std::vector<BrokenLimit> broken_limits(const SearchSpace& space, const PricedNetwork& priced,
-                                       const graph::Policy& policy);
+                                       const graph::FilterPolicy& policy);
 
 }  // namespace bitloom::pipelines

@@ -41,8 +41,7 @@ reports::Simulation question(const Network& network, const graph::FilterPolicy& 
   asked.input = network.input();
   const std::vector<sim::Job> jobs = sim::jobs_of(network.layers, policy.layers, hardware.batch());
   for (const std::size_t i : select_layers(selected, network.layers))
-    for (sim::Job& part : sim::parts_of(jobs[i], policy.of(i)))
-      asked.layers.push_back({.job = std::move(part)});
+    reports::append(jobs[i], policy.of(i), {}, asked.layers);
   return asked;
 }
 
@@ -102,10 +101,9 @@ reports::Simulation question(const LayerTable& table, const SimulateOptions& opt
   for (const graph::LayerRow& row : rows) shapes.push_back(row.layer);
   for (const std::size_t i : select_layers(table.layers, shapes)) {
     const sim::Job whole{rows[i].layer, bits.layers[i], rows[i].batch.value_or(hardware.batch())};
-    for (sim::Job& part : sim::parts_of(whole, bits.of(i)))
-      asked.layers.push_back(
-          {.job = std::move(part),
-           .row = reports::TableRow{rows[i].network, rows[i].line, rows[i].batch.has_value()}});
+    reports::append(whole, bits.of(i),
+                    reports::TableRow{rows[i].network, rows[i].line, rows[i].batch.has_value()},
+                    asked.layers);
   }
   asked.batch = asked.layers.front().job.batch;
   for (const reports::SimulatedLayer& layer : asked.layers)

@@ -39,6 +39,11 @@ void require_method(const std::string& name) {
   const std::vector<std::string> known = search::method_names();
   if (std::find(known.begin(), known.end(), name) == known.end())
     throw unknown_name("method", name, known);
+  if (search::find_method(name).by_filter)
+    throw UserError(fmt::format(
+        "method '{}': gives each filter its own bits, which a Policy does not hold; the command "
+        "`bitloom search` writes such a policy",
+        name));
 }
 
 FoundPolicy search_policy(const Network& network, const Hardware& hardware,

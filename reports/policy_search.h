@@ -33,7 +33,7 @@ struct PolicySearch {
 std::string policy_search_json(const PolicySearch& search);
 /// As `--policy` reads it.
 std::string policy_json(const std::string& network, const std::vector<graph::LayerShape>& layers,
-                        const graph::Policy& policy);
+                        const graph::FilterPolicy& policy);
 
 /// A row a point: limit, omega, bound, proved_optimal, costs, bits of the layers; then the ends of
 /// its energy and of the ratio to that at 8/8, empty where no constant is bounded. `energies` are

@@ -28,11 +28,14 @@ std::vector<SearchedLayer> searched_layers(const PolicySearch& s) {
     const graph::Precision bits = s.network->precisions[i][choice];
     const search::Choice& chosen = s.network->problem.layers[i].choices[choice];
     const auto marginals = marginals_of(*s.network, i, choice, s.marginal_cost());
-    layers.push_back({.bits = {s.network->layers[i].name, bits.weight_bits, bits.activation_bits},
-                      .omega = chosen.omega,
-                      .costs = costs_of(s.network->problem, chosen.costs),
-                      .last_weight_bit = last_bit(marginals.weights),
-                      .last_activation_bit = last_bit(marginals.activations)});
+    const graph::FilterBits filters =
+        s.network->by_filter() ? s.network->filters[i][choice] : graph::FilterBits{};
+    layers.push_back(
+        {.bits = {s.network->layers[i].name, bits.weight_bits, bits.activation_bits, filters},
+         .omega = chosen.omega,
+         .costs = costs_of(s.network->problem, chosen.costs),
+         .last_weight_bit = last_bit(marginals.weights),
+         .last_activation_bit = last_bit(marginals.activations)});
   }
   return layers;
 }
@@ -52,8 +55,8 @@ EnergyEnds searched_energy_ends(const PolicySearch& s,
 std::vector<std::string> labels_of(const search::NetworkProblem& network,
                                    const search::Choices& choices) {
   std::vector<std::string> labels;
-  for (const graph::Precision& precision : search::policy_of(network, choices))
-    labels.push_back(graph::to_text(precision));
+  for (std::size_t i = 0; i < choices.size(); ++i)
+    labels.push_back(network.problem.layers[i].choices[choices[i]].label);
   return labels;
 }
 
@@ -88,10 +91,11 @@ std::string policy_search_json(const PolicySearch& s) {
 }
 
 std::string policy_json(const std::string& network, const std::vector<graph::LayerShape>& layers,
-                        const graph::Policy& policy) {
+                        const graph::FilterPolicy& policy) {
   PolicyFile file{.network = network, .layers = {}};
   for (std::size_t i = 0; i < layers.size(); ++i)
-    file.layers.push_back({layers[i].name, policy[i].weight_bits, policy[i].activation_bits});
+    file.layers.push_back({layers[i].name, policy.layers[i].weight_bits,
+                           policy.layers[i].activation_bits, policy.of(i)});
   return json_text(file);
 }
 

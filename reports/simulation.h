@@ -21,7 +21,8 @@ struct TableRow {
 /// A layer, what it was asked at and what it came to.
 struct SimulatedLayer {
   sim::Job job;
-  std::optional<TableRow> row = {};  // of a table's layer
+  std::optional<TableRow> row = {};         // of a table's layer
+  std::optional<std::string> part_of = {};  // the layer, where the job is of some of its filters
   sim::LayerResult result = {};
   std::optional<Bits> port_bits = {};  // where DRAM is described: across the ports, whole beats
   sim::LayerReport report = {};        // what the machine's family adds
@@ -49,6 +50,10 @@ struct Simulation {
   /// Gives each layer its result, and what `machine` tells of it.
   void take(std::vector<sim::LayerResult> results, const sim::Machine& machine);
 };
+
+/// Appends a layer's job, of one with bits by filter those of its parts.
+void append(const sim::Job& layer, const graph::FilterBits& filters,
+            const std::optional<TableRow>& row, std::vector<SimulatedLayer>& layers);
 
 /// Sums over the layers; `macs` and `bops` are for one image, of a table for each row's batch; all
 /// else is for the batch.

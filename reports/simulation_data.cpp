@@ -66,6 +66,14 @@ Json details_json(const Simulation& s, const SimulatedLayer& layer) {
 
 }  // namespace
 
+void append(const sim::Job& layer, const graph::FilterBits& filters,
+            const std::optional<TableRow>& row, std::vector<SimulatedLayer>& layers) {
+  for (sim::Job& part : sim::parts_of(layer, filters)) {
+    SimulatedLayer& simulated = layers.emplace_back(SimulatedLayer{std::move(part), row});
+    if (!filters.empty()) simulated.part_of = layer.layer.name;
+  }
+}
+
 void Simulation::take(std::vector<sim::LayerResult> results, const sim::Machine& machine) {
   ensure(results.size() == layers.size(), "a simulation has a result for each layer");
   report = machine.report(results);
@@ -138,7 +146,8 @@ LayerCosts layer_costs(const SimulatedLayer& simulated, Megahertz clock) {
                    .bops = graph::bops(layer, bits).count(),
                    .dram = dram_counts(cost.dram_actions),
                    .network = {},
-                   .batch = {}};
+                   .batch = {},
+                   .part_of = simulated.part_of};
   if (simulated.port_bits) costs.port_bytes = bytes_holding(*simulated.port_bits).count();
   if (simulated.row) {
     costs.network = simulated.row->network;

@@ -64,13 +64,6 @@ auto map_results(std::size_t count, const Execution& execution, const Work& work
   return results;
 }
 
-/// A table knows of no policy: what others write for the layer, and read of it, has its own bits.
-Neighbors at_own_bits(Neighbors known, int activation_bits) {
-  if (known.input_bits) known.input_bits = activation_bits;
-  if (known.output_bits != graph::kMaxBits) known.output_bits = activation_bits;
-  return known;
-}
-
 /// The widest of a layer's operands that come from other layers.
 int read_bits(const graph::LayerShape& layer, graph::Precision bits) {
   return layer.has_weights() ? bits.activation_bits
@@ -132,6 +125,12 @@ std::vector<Neighbors> neighbors_of(const std::vector<graph::LayerShape>& layers
       }
   }
   return neighbors;
+}
+
+Neighbors at_own_bits(Neighbors known, int activation_bits) {
+  if (known.input_bits) known.input_bits = activation_bits;
+  if (known.output_bits != graph::kMaxBits) known.output_bits = activation_bits;
+  return known;
 }
 
 std::vector<Job> jobs_of(const std::vector<graph::LayerShape>& layers, const graph::Policy& policy,
@@ -203,6 +202,13 @@ std::vector<cost::LayerCost> price(const std::vector<graph::LayerShape>& layers,
   return costs;
 }
 
+std::vector<PairPrice> prices_of(const std::vector<Job>& jobs, const hardware::Hardware& hardware,
+                                 const EngineOptions& options, const Execution& execution) {
+  return run_distinct(jobs, hardware, execution, [&](const Job& job, const PartDone& part_done) {
+    return price_of(job, hardware, options, part_done);
+  });
+}
+
 std::vector<std::vector<PairPrice>> price(const std::vector<graph::LayerShape>& layers,
                                           const std::vector<std::vector<graph::Precision>>& pairs,
                                           const hardware::Hardware& hardware, std::int64_t batch,
@@ -213,9 +219,7 @@ std::vector<std::vector<PairPrice>> price(const std::vector<graph::LayerShape>& 
   for (std::size_t i = 0; i < layers.size(); ++i)
     for (const graph::Precision& pair : pairs[i])
       jobs.push_back({layers[i], pair, batch, at_own_bits(neighbors[i], pair.activation_bits)});
-  const auto all = run_distinct(jobs, hardware, execution, [&](const Job& job, const PartDone& d) {
-    return price_of(job, hardware, options, d);
-  });
+  const std::vector<PairPrice> all = prices_of(jobs, hardware, options, execution);
   std::vector<std::vector<PairPrice>> prices(layers.size());
   auto price = all.begin();
   for (std::size_t i = 0; i < layers.size(); ++i)

@@ -25,6 +25,10 @@ struct Execution {
 std::vector<Neighbors> neighbors_of(const std::vector<graph::LayerShape>& layers,
                                     const graph::Policy& policy);
 
+/// The same of a table, which knows of no policy: what others write for the layer, and read of it,
+/// has its own activation bits.
+Neighbors at_own_bits(Neighbors known, int activation_bits);
+
 /// The jobs of a network: `policy` has an entry for each layer.
 std::vector<Job> jobs_of(const std::vector<graph::LayerShape>& layers, const graph::Policy& policy,
                          std::int64_t batch);
@@ -72,6 +76,11 @@ struct PairPrice {
 
   bool runs() const { return refusal.empty(); }
 };
+
+/// What each job costs, those that are alike priced once.
+std::vector<PairPrice> prices_of(const std::vector<Job>& jobs, const hardware::Hardware& hardware,
+                                 const EngineOptions& options = {},
+                                 const Execution& execution = {});
 
 /// What each layer costs at each of its pairs of bits, as entries of a CostTable: [layer][pair].
 /// Nothing else is priced. A refusal may name another layer that is alike.

@@ -29,6 +29,7 @@ struct SensitivityOptions {
   RunOptions run;
   std::string seed = "0", most_bits = "8";
   std::optional<std::string> probes, relative_error, least_bits, augmentation;
+  bool by_filter = false;
   std::string output;
 };
 
@@ -91,6 +92,7 @@ void run(const SensitivityOptions& options) {
        .augmentation = options.augmentation
                            ? std::optional(pipelines::parse_augmentation(*options.augmentation))
                            : std::nullopt,
+       .by_filter = options.by_filter,
        .output = options.output},
       host());
   const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
@@ -132,6 +134,9 @@ void add_sensitivity(CLI::App& program) {
                        "random parts; none (crop up to 64 pixels, else resized)")
           ->type_name("HOW"),
       pipelines::parse_augmentation);
+  command->add_flag(
+      "--by-filter", options->by_filter,
+      "each filter of the weights too, for --method kernel-wise of search; by fisher");
   command->add_option("--probes", options->probes, "of the trace: at most, 30 at least (300)")
       ->type_name("N");
   command

@@ -126,8 +126,8 @@ WeightBits read_weight_bits(const DocumentValue& value, const LayerShape& layer,
   if (!value.is_sequence() && !value.is_mapping()) return {read_bits(value, {})};
   if (!reading.by_filter)
     throw value.error(
-        "tells bits by filter, which simulate, compare, evaluate, calibrate and finetune read; "
-        "here one number for the layer would be right");
+        "tells bits by filter, which simulate, compare, verify, evaluate, calibrate and "
+        "finetune read; here one number for the layer would be right");
   FilterBits filters = read_filters(value, layer);
   const auto [least, most] = std::minmax_element(filters.begin(), filters.end());
   if (*least == *most) return {*most};

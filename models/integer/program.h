@@ -26,6 +26,9 @@ struct QuantizedLayer {
   Scaling weight_scaling;
   CodeType activation_type;
   Scaling activation_scaling;
+  /// Bits of each filter's codes, 0 where all are 0; empty: all have weight_type. They say what
+  /// hardware runs together; the arithmetic is that of weight_type.
+  std::vector<int> filter_bits = {};
 };
 
 /// A batch norm at inference: y = scale * x + shift for each channel, scale = gamma / sqrt(variance

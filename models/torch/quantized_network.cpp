@@ -281,7 +281,9 @@ std::vector<integer::QuantizedLayer> QuantizedNetwork::integer_layers() const {
                      codes.data_ptr<std::int32_t>() + codes.numel()},
          .weight_scaling = integer::scaling_of(weights->scales),
          .activation_type = layer.activation_type,
-         .activation_scaling = integer::scaling_of({*layer.activations->activation_scale()})});
+         .activation_scaling = integer::scaling_of({*layer.activations->activation_scale()}),
+         .filter_bits =
+             quantization_.filters.empty() ? graph::FilterBits{} : quantization_.filters[i]});
   }
   return layers;
 }

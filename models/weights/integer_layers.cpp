@@ -147,10 +147,12 @@ void add_integer_layers(const std::vector<integer::QuantizedLayer>& layers, Para
     tensors[start + "scales"] = {
         {static_cast<std::int64_t>(layer.weight_scaling.scales.size())},
         {layer.weight_scaling.scales.begin(), layer.weight_scaling.scales.end()}};
-    described.push_back({{"name", layer.name},
-                         {"weights", to_json(layer.weight_type)},
-                         {"activations", to_json(layer.activation_type)},
-                         {"activation_scale", layer.activation_scaling.scales[0]}});
+    json entry = {{"name", layer.name},
+                  {"weights", to_json(layer.weight_type)},
+                  {"activations", to_json(layer.activation_type)},
+                  {"activation_scale", layer.activation_scaling.scales[0]}};
+    if (!layer.filter_bits.empty()) entry["filter_bits"] = layer.filter_bits;
+    described.push_back(std::move(entry));
   }
   metadata[kKey] = json_text(described);
 }
@@ -158,6 +160,17 @@ void add_integer_layers(const std::vector<integer::QuantizedLayer>& layers, Para
 bool has_integer_layers(const TensorFile& file) { return file.metadata().count(kKey) != 0; }
 
 namespace {
+
+std::vector<int> read_filter_bits(const JsonValue& entry, const graph::LayerShape& shape) {
+  std::vector<int> bits;
+  const auto given = entry.find("filter_bits");
+  if (!given) return bits;
+  for (const JsonValue& filter : given->items())
+    bits.push_back(static_cast<int>(filter.integer(0, graph::kMaxBits)));
+  if (std::ssize(bits) != shape.out_channels)
+    throw given->error(fmt::format("must have bits of {} filters", shape.out_channels));
+  return bits;
+}
 
 integer::QuantizedLayer read_layer(const TensorFile& file, const graph::LayerShape& shape,
                                    const JsonValue& entry) {
@@ -169,7 +182,8 @@ integer::QuantizedLayer read_layer(const TensorFile& file, const graph::LayerSha
           .weights = read_codes(file, shape, weight_type),
           .weight_scaling = integer::scaling_of(read_scales(file, shape)),
           .activation_type = read_code_type(entry.at("activations")),
-          .activation_scaling = integer::scaling_of({read_scale(entry.at("activation_scale"))})};
+          .activation_scaling = integer::scaling_of({read_scale(entry.at("activation_scale"))}),
+          .filter_bits = read_filter_bits(entry, shape)};
 }
 
 }  // namespace

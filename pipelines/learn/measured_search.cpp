@@ -69,7 +69,7 @@ class MeasuredSearch {
     write(result);
     for (const Candidate& candidate : result.candidates)
       if (candidate.name == "found")
-        result.broken = broken_limits(options_.space, *priced_, *candidate.policy);
+        result.broken = broken_limits(options_.space, *priced_, {*candidate.policy});
     return result;
   }
 
@@ -287,7 +287,7 @@ class MeasuredSearch {
   std::string solution_text() const {
     const graph::Policy policy = search::policy_of(priced_->problem, solution_->choices);
     const auto energy_of = [&](const graph::Policy& of) {
-      return energy_by_layer(options_.space, *priced_, of);
+      return energy_by_layer(options_.space, *priced_, {of});
     };
     return reports::policy_search_json(
         {.method = options_.method,
@@ -305,7 +305,7 @@ class MeasuredSearch {
   std::string path(const std::string& name) const { return options_.folder + "/" + name; }
 
   std::string policy_text(const graph::Policy& policy) const {
-    return reports::policy_json(priced_->network.graph.name(), priced_->network.layers, policy);
+    return reports::policy_json(priced_->network.graph.name(), priced_->network.layers, {policy});
   }
 
   void write(const SearchResult& result) const {
@@ -314,7 +314,7 @@ class MeasuredSearch {
       const bool is_found = candidate.name == "found";
       if (is_found) write_file(path("policy.json"), policy_text(*candidate.policy));
       write_file(path(is_found ? "simulation.json" : "simulation-" + candidate.name + ".json"),
-                 simulation_json(options_.space, *priced_, *candidate.policy));
+                 simulation_json(options_.space, *priced_, {*candidate.policy}));
     }
     if (options_.sensitivity)
       write_file(path("sensitivity.json"), search::sensitivity_json(priced_->problem.sensitivity));

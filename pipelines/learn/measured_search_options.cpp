@@ -31,6 +31,16 @@ void require_training_images(const MeasuredSearchOptions& options) {
         "--train-data: nothing is trained; add --finetune-epochs or --episode-finetune");
 }
 
+/// What is measured here has bits of layers.
+void require_whole_layers(const std::string& method) {
+  for (const search::Method& each : search::methods())
+    if (each.name == method && each.by_filter)
+      throw UserError(fmt::format(
+          "{}: gives each filter its own bits, which a search that measures accuracy does not; "
+          "without --weights and --data it writes a policy that bitloom evaluate measures",
+          method));
+}
+
 }  // namespace
 
 void require_search_method(const std::string& method) {
@@ -47,7 +57,11 @@ bool is_solved_by_sensitivities(const std::string& method) {
 
 void require_sense(const MeasuredSearchOptions& options) {
   require_search_method(options.method);
-  if (options.init) require_init(*options.init, options.method);
+  require_whole_layers(options.method);
+  if (options.init) {
+    require_whole_layers(*options.init);
+    require_init(*options.init, options.method);
+  }
   const bool needs_sensitivity = options.init || is_solved_by_sensitivities(options.method);
   if (needs_sensitivity && !options.sensitivity)
     throw UserError(

@@ -83,6 +83,9 @@ void require_options_of(const search::SensitivityMethod& method,
   if (const bool asks = options.probes || options.relative_error; asks && !probes)
     throw UserError(fmt::format("--{}: {} has no probes; leave it out, or --method trace",
                                 options.probes ? "probes" : "relative-error", method.name));
+  if (options.by_filter && !method.knows_filters)
+    throw UserError(fmt::format(
+        "--by-filter: {} measures no filters; --method fisher would be right", method.name));
   if (!options.post_training) return;
   if (method.measure)
     throw UserError(
@@ -128,6 +131,15 @@ search::NetworkAtBits networks_at(const Measurement& m, const Host& host) {
   return at_bits;
 }
 
+/// How many filters each layer has; none where they are not measured.
+std::vector<std::size_t> filters_of(const Measurement& m) {
+  std::vector<std::size_t> filters;
+  if (!m.options.by_filter) return filters;
+  for (const graph::LayerShape& layer : m.weights.network.layers)
+    filters.push_back(static_cast<std::size_t>(layer.out_channels));
+  return filters;
+}
+
 void measure(Measurement& m, MeasurementRecord& record, const Host& host) {
   nn::Network& network = *m.weights.runnable;
   std::unique_ptr<search::LossCurvature> loss;
@@ -146,6 +158,7 @@ void measure(Measurement& m, MeasurementRecord& record, const Host& host) {
     step.begin_at(done);
   };
   search::SensitivityTask task{.seed = m.options.seed,
+                               .filters = filters_of(m),
                                .rows = record.rows(),
                                .save = [&](const auto& rows) { record.save(rows, host); },
                                .begin_at = begin_at,
@@ -156,6 +169,22 @@ void measure(Measurement& m, MeasurementRecord& record, const Host& host) {
     m.method.measure(*loss, task, m.tensors);
   else
     m.method.measure_widths(*lowered, task, m.tensors);
+}
+
+/// Omega of a layer's filters, of which each has its share of the layer's `bound`: what is not
+/// known of the layer's figure is as large a part of each filter's. Omega of the layer is their
+/// sum.
+void add_filter_omega(const search::QuantizationError& error, double bound,
+                      search::TensorSensitivity& weights) {
+  search::FilterSensitivity& filters = *weights.filters;
+  const double times = *weights.fisher > 0 ? bound / *weights.fisher : 0;
+  for (const auto& [bits, changes] : error.filters)
+    for (std::size_t f = 0; f < changes.size(); ++f)
+      filters.omega[bits].push_back(filters.fisher[f] * times * changes[f]);
+  for (auto& [bits, sum] : weights.omega) {
+    const std::vector<double>& each = filters.omega.at(bits);
+    sum = std::accumulate(each.begin(), each.end(), 0.0);
+  }
 }
 
 /// Omega of every width where a factor was measured: what the loss minds at most, times what the
@@ -169,18 +198,21 @@ void add_products(Measurement& m) {
     for (data::Batch& batch : m.batches)
       network.forward(nn::images_of(batch), nn::Mode::kInference, sampler);
   }
-  const auto errors =
+  auto errors =
       search::quantization_errors(network, scheme, scheme.weights.granularity, m.bits, sampler);
+  if (m.options.by_filter) search::add_filter_errors(network, scheme, m.bits, errors);
   const auto factor = [&](const search::TensorSensitivity& tensor) {
     return search::upper_bound(m.method.figure(tensor).value());
   };
-  for (std::size_t i = 0; i < errors.size(); ++i)
+  for (std::size_t i = 0; i < errors.size(); ++i) {
     for (std::size_t b = 0; b < m.bits.size(); ++b) {
       search::TensorSensitivity& weights = m.tensors[i];
       search::TensorSensitivity& inputs = m.tensors[errors.size() + i];
       weights.omega[m.bits[b]] = factor(weights) * errors[i].weights[b];
       inputs.omega[m.bits[b]] = factor(inputs) * errors[i].activations[b];
     }
+    if (m.tensors[i].filters) add_filter_omega(errors[i], factor(m.tensors[i]), m.tensors[i]);
+  }
 }
 
 /// Omega of every width where each was measured: what the change is at most.
@@ -212,7 +244,8 @@ search::Sensitivity result_of(const Measurement& m) {
 /// error, other widths and quantizers go on from the same figures.
 Manifest sensitivity_manifest(const Measurement& m) {
   const auto& [network, weights, data, method, quantizer, post_training, compute, probes,
-               relative_error, seed, least_bits, most_bits, augmentation, output] = m.options;
+               relative_error, seed, least_bits, most_bits, augmentation, by_filter, output] =
+      m.options;
   const auto& [batch_size, threads, normalization] = compute;
   Manifest manifest("sensitivity");
   declare(network, manifest);
@@ -223,6 +256,7 @@ Manifest sensitivity_manifest(const Measurement& m) {
   manifest.option("normalize",
                   normalization ? std::optional(data::to_text(*normalization)) : std::nullopt);
   manifest.option("seed", seed);
+  if (by_filter) manifest.option("by_filter", by_filter);
   if (m.method.measure_widths) {
     manifest.option("quantizer", quantized_as(m.how).how());
     manifest.fact("widths", m.bits);

@@ -26,7 +26,8 @@ struct SensitivityOptions {
   int most_bits = 8;
   /// Of the images where each width is measured; else data::usual_augmentation().
   std::optional<data::Augmentation> augmentation = {};
-  std::string output;  // the figures as JSON; `.partial` beside it while it works
+  bool by_filter = false;  // each filter of the weights, too
+  std::string output;      // the figures as JSON; `.partial` beside it while it works
 };
 
 /// How much the loss minds each layer's bits.

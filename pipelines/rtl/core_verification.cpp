@@ -167,7 +167,7 @@ class CoreVerification {
       verdict.complaint = stalled.verdict.complaint;
       mismatch = stalled.mismatch;
     }
-    if (const auto* sums = workloads_.integer_sums(index))
+    if (const auto sums = workloads_.integer_sums(index))
       compare_with_integers(workload, *sums, verdict);
     if (dump_) dump_->add(workload, schedule, core_->parameters(), verdict.systemc_cycles.value());
     if (mismatch && options_.mismatch && !options_.trace && !first_wrong_)

@@ -74,7 +74,7 @@ CoreWorkloads::CoreWorkloads(const VerifyOptions& options, const hardware::Bismo
                              const Host& host)
     : batch_(hardware.batch), seed_(options.seed), random_(hardware, options.seed, is_short) {
   if (options.network) choose_layers(*options.network, hardware, host);
-  random_count_ = options.random.value_or(layers_.empty() ? kRandomLayers : 0);
+  random_count_ = options.random.value_or(parts_.empty() ? kRandomLayers : 0);
 }
 
 void CoreWorkloads::choose_layers(const NetworkToVerify& asked, const hardware::Bismo& hardware,
@@ -82,38 +82,51 @@ void CoreWorkloads::choose_layers(const NetworkToVerify& asked, const hardware::
   const Network network = load(
       asked.tensors ? with_classes_of(asked.network, asked.tensors->weights) : asked.network, host);
   require_batch(network, batch_);
-  chosen_ = select_layers(asked.layers, network.layers);
-  graph::Policy policy(network.layers.size());
+  std::vector<std::size_t> chosen = select_layers(asked.layers, network.layers);
+  graph::FilterPolicy policy{graph::Policy(network.layers.size())};
   if (asked.tensors) {
     real_ = load_real_tensors(asked, network.graph, batch_, host);
-    std::erase_if(chosen_, [&](std::size_t i) { return !real_->has(i); });
-    if (chosen_.empty())
+    std::erase_if(chosen, [&](std::size_t i) { return !real_->has(i); });
+    if (chosen.empty())
       throw UserError("--layers: none of them multiplies codes, which the RTL needs");
-    for (const std::size_t i : chosen_) policy[i] = real_->precision(i);
+    policy.filters.resize(network.layers.size());
+    for (const std::size_t i : chosen) {
+      policy.layers[i] = real_->precision(i);
+      policy.filters[i] = real_->filters(i);
+    }
   } else {
-    policy = load(asked.policy, network);
+    policy = load_by_filter(asked.policy, network);
   }
-  for (const std::size_t i : chosen_) {
-    mapping::map_layer(network.layers[i], policy[i], hardware, batch_);
-    layers_.push_back(network.layers[i]);
-    policy_.push_back(policy[i]);
-  }
+  for (const std::size_t i : chosen)
+    for (graph::FilterPart& part :
+         graph::parts_of(network.layers[i], policy.layers[i], policy.of(i))) {
+      mapping::map_layer(part.layer, part.bits, hardware, batch_);
+      parts_.push_back(std::move(part));
+      chosen_.push_back(i);
+    }
 }
 
-const std::vector<std::int64_t>* CoreWorkloads::integer_sums(std::size_t index) const {
-  return real_ && index < layers_.size() ? &real_->sums(chosen_[index]) : nullptr;
+std::optional<std::vector<std::int64_t>> CoreWorkloads::integer_sums(std::size_t index) const {
+  if (!real_ || index >= parts_.size()) return std::nullopt;
+  const std::size_t layer = chosen_[index];
+  const std::vector<std::int64_t>& sums = real_->sums(layer);
+  if (real_->filters(layer).empty()) return sums;
+  return verify::outputs_of(sums, real_->workload(layer), parts_[index]);
 }
 
 verify::Workload CoreWorkloads::make(std::size_t index) {
-  if (index >= layers_.size()) {
+  if (index >= parts_.size()) {
     verify::Workload workload = random_.next();
-    workload.layer.name = fmt::format("random {}", index - layers_.size());
+    workload.layer.name = fmt::format("random {}", index - parts_.size());
     return workload;
   }
-  if (real_) return real_->workload(chosen_[index]);
-  const graph::LayerShape& layer = layers_[index];
-  return verify::random_workload(layer, policy_[index], batch_, layer.signed_activations,
-                                 coding_of(layer, policy_[index], batch_), verify::Draw::kUniform,
+  const graph::FilterPart& part = parts_[index];
+  if (real_) {
+    const verify::Workload& whole = real_->workload(chosen_[index]);
+    return real_->filters(chosen_[index]).empty() ? whole : verify::part_of(whole, part);
+  }
+  return verify::random_workload(part.layer, part.bits, batch_, part.layer.signed_activations,
+                                 coding_of(part.layer, part.bits, batch_), verify::Draw::kUniform,
                                  seed_ + index);
 }
 

@@ -74,33 +74,34 @@ struct FusionWorkloads {
 /// A network's chosen layers with random tensors, then random dot products at every pair of widths.
 FusionWorkloads workloads_of(const VerifyOptions& options, const hardware::BitFusion& hardware,
                              const Host& host) {
-  std::vector<graph::LayerShape> layers;
-  graph::Policy policy;
+  std::vector<graph::FilterPart> parts;
   if (options.network) {
     const Network network = load(options.network->network, host);
     require_batch(network, hardware.batch);
-    const graph::Policy all = load(options.network->policy, network);
-    for (const std::size_t i : select_layers(options.network->layers, network.layers)) {
-      mapping::bitfusion::loop_nest(network.layers[i], all[i], hardware, hardware.batch);
-      layers.push_back(network.layers[i]);
-      policy.push_back(all[i]);
-    }
+    const graph::FilterPolicy policy = load_by_filter(options.network->policy, network);
+    for (const std::size_t i : select_layers(options.network->layers, network.layers))
+      for (graph::FilterPart& part :
+           graph::parts_of(network.layers[i], policy.layers[i], policy.of(i))) {
+        mapping::bitfusion::loop_nest(part.layer, part.bits, hardware, hardware.batch);
+        parts.push_back(std::move(part));
+      }
   }
   const auto widths = static_cast<std::size_t>(hardware.operand_bits);
-  const std::size_t random = options.random.value_or(layers.empty() ? widths * widths : 0);
+  const std::size_t random = options.random.value_or(parts.empty() ? widths * widths : 0);
   const auto make = [=, seed = options.seed](std::size_t i) {
-    if (i < layers.size())
-      return verify::random_workload(
-          layers[i], policy[i], hardware.batch, layers[i].signed_activations,
-          coding_of(layers[i], policy[i], 1), verify::Draw::kUniform, seed + i);
-    const std::size_t number = i - layers.size();
+    if (i < parts.size()) {
+      const auto& [layer, bits, filters] = parts[i];
+      return verify::random_workload(layer, bits, hardware.batch, layer.signed_activations,
+                                     coding_of(layer, bits, 1), verify::Draw::kUniform, seed + i);
+    }
+    const std::size_t number = i - parts.size();
     const graph::Precision precision{static_cast<int>(number / widths % widths) + 1,
                                      static_cast<int>(number % widths) + 1};
     verify::Workload workload = verify::random_dot_products(precision, seed + i);
     workload.layer.name = fmt::format("random {}", number);
     return workload;
   };
-  return {layers.size() + random, make};
+  return {parts.size() + random, make};
 }
 
 }  // namespace

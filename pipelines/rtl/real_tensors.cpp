@@ -76,6 +76,7 @@ RealTensors::RealTensors(const graph::Graph& graph, const std::string& weights,
   const auto parameters = weights::corrected(trained.graph, trained.parameters,
                                              weights::read_corrections(trained.graph, file));
   layers_.resize(operands.size());
+  for (std::size_t i = 0; i < operands.size(); ++i) layers_[i].filters = operands[i].filter_bits;
   run(integer::IntegerNetwork(integer::lower(trained.graph, operands,
                                              weights::real_parameters(trained.graph, parameters))),
       load_images(trained.graph, data,

@@ -191,14 +191,19 @@ std::optional<Figure> bits_figure(const Run& run) {
   if (run.policy.empty()) return {};
   DataTable data{{"index", "layer", "weight_bits", "activation_bits"}, {}};
   int most = 8;
+  bool by_filter = false;
   for (const LayerBits& layer : run.policy) {
-    data.rows.push_back(
-        {data.rows.size() + 1, layer.name, layer.weight_bits, layer.activation_bits});
+    const double mean = layer.mean_weight_bits();
+    const Json weights =
+        layer.filter_bits.empty() ? Json(layer.weight_bits) : Json(std::round(10 * mean) / 10);
+    by_filter = by_filter || !layer.filter_bits.empty();
+    data.rows.push_back({data.rows.size() + 1, layer.name, weights, layer.activation_bits});
     most = std::max({most, layer.weight_bits, layer.activation_bits});
   }
   Figure figure{"bits",
                 "Bits of each layer",
-                "Weight bits up, activation bits down, layers in execution order.",
+                std::string("Weight bits up, activation bits down, layers in execution order.") +
+                    (by_filter ? " Where filters differ, the mean of their bits." : ""),
                 data,
                 {}};
   const Json scales{{{"name", "y"}, {"domain", {-most - 2, most + 2}}, {"range", {190, 0}}}};

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
+#include <numeric>
 #include <set>
 
 #include <fmt/format.h>
@@ -45,13 +46,15 @@ std::string asked_line(const Run& run) {
   return line + ".";
 }
 
-std::string range_text(const std::vector<LayerBits>& layers, int LayerBits::*bits) {
-  int least = layers.front().*bits, most = least;
+/// `2 to 6 bits (mean 3.9)`, of layers that have one width or several.
+std::string range_text(const std::vector<std::vector<int>>& layers) {
+  int least = layers.front().front(), most = least;
   double sum = 0;
-  for (const LayerBits& layer : layers) {
-    least = std::min(least, layer.*bits);
-    most = std::max(most, layer.*bits);
-    sum += layer.*bits;
+  for (const std::vector<int>& bits : layers) {
+    const auto [low, high] = std::minmax_element(bits.begin(), bits.end());
+    least = std::min(least, *low);
+    most = std::max(most, *high);
+    sum += std::accumulate(bits.begin(), bits.end(), 0.0) / static_cast<double>(bits.size());
   }
   if (least == most) return fmt::format("{} bits", least);
   return fmt::format("{} to {} bits (mean {:.1f})", least, most,
@@ -60,9 +63,14 @@ std::string range_text(const std::vector<LayerBits>& layers, int LayerBits::*bit
 
 std::string found_line(const Run& run) {
   if (run.policy.empty()) return "Found: no policy yet.";
-  std::string line = fmt::format("Found: weights of {}, activations of {}",
-                                 range_text(run.policy, &LayerBits::weight_bits),
-                                 range_text(run.policy, &LayerBits::activation_bits));
+  std::vector<std::vector<int>> weights, activations;
+  for (const LayerBits& layer : run.policy) {
+    weights.push_back(layer.filter_bits.empty() ? std::vector{layer.weight_bits}
+                                                : layer.filter_bits);
+    activations.push_back({layer.activation_bits});
+  }
+  std::string line = fmt::format("Found: weights of {}, activations of {}", range_text(weights),
+                                 range_text(activations));
   if (!run.episodes.empty()) line += fmt::format(", after {} episodes", run.episodes.size());
   if (run.solved)
     line += run.solved->proved_optimal ? ", of the least Omega within the budgets (proved)"
@@ -227,7 +235,7 @@ std::string unmeasured_finding(const Run& run) {
   if (run.policy.empty()) return "";
   double weight_bits = 0, activation_bits = 0;
   for (const LayerBits& layer : run.policy) {
-    weight_bits += layer.weight_bits;
+    weight_bits += layer.mean_weight_bits();
     activation_bits += layer.activation_bits;
   }
   const auto layers = static_cast<double>(run.policy.size());

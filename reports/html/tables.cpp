@@ -23,16 +23,15 @@ void add_accuracy(const std::optional<Accuracy>& accuracy, std::vector<Json>& ro
 const std::vector<std::string> kAccuracyColumns{"top1_pct", "top1_stderr_pct", "finetuned_top1_pct",
                                                 "finetuned_top1_stderr_pct"};
 
-double mean_bits(const std::vector<LayerBits>& layers, int LayerBits::*bits) {
-  double sum = 0;
-  for (const LayerBits& layer : layers) sum += layer.*bits;
-  return sum / static_cast<double>(layers.size());
-}
-
 void add_mean_bits(const std::vector<LayerBits>& layers, std::vector<Json>& row) {
-  const bool any = !layers.empty();
-  row.push_back(any ? Json(mean_bits(layers, &LayerBits::weight_bits)) : Json());
-  row.push_back(any ? Json(mean_bits(layers, &LayerBits::activation_bits)) : Json());
+  double weights = 0, activations = 0;
+  for (const LayerBits& layer : layers) {
+    weights += layer.mean_weight_bits();
+    activations += layer.activation_bits;
+  }
+  const auto count = static_cast<double>(layers.size());
+  row.push_back(layers.empty() ? Json() : Json(weights / count));
+  row.push_back(layers.empty() ? Json() : Json(activations / count));
 }
 
 std::string rtl_text(const std::vector<Verdict>& verdicts) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <concepts>
 #include <cstdint>
+#include <numeric>
 #include <optional>
 #include <string>
 #include <type_traits>
@@ -63,10 +64,29 @@ struct EnergyEnds {
   std::optional<double> least_mj, most_mj, ratio_least, ratio_most;
 };
 
+/// One width, or a list where filters differ, of which `most` is the widest.
+template <class Int, class List>
+struct Widths {
+  Int& most;
+  List& of_filters;
+};
+template <class Int, class List>
+Widths<Int, List> widths(Int& most, List& of_filters) {
+  return {most, of_filters};
+}
+
 struct LayerBits {
   std::string name;
-  int weight_bits = 0;
+  int weight_bits = 0;  // where filters differ, the most of one
   int activation_bits = 0;
+  std::vector<int> filter_bits = {};  // of each filter's weights; empty: all have weight_bits
+
+  /// Over the filters.
+  double mean_weight_bits() const {
+    if (filter_bits.empty()) return weight_bits;
+    return std::accumulate(filter_bits.begin(), filter_bits.end(), 0.0) /
+           static_cast<double>(filter_bits.size());
+  }
 };
 
 /// What images were answered, with standard errors; what was not measured is absent.
@@ -88,7 +108,7 @@ void fields(Fields& f, Is<EnergyEnds> auto& energy) {
 template <class Fields>
 void fields(Fields& f, Is<LayerBits> auto& layer) {
   f.needs("name", layer.name);
-  f.needs("weight_bits", layer.weight_bits);
+  f.needs("weight_bits", widths(layer.weight_bits, layer.filter_bits));
   f.needs("activation_bits", layer.activation_bits);
 }
 

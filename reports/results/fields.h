@@ -121,6 +121,11 @@ concept IsBounded = requires(T value) {
 };
 
 template <class T>
+concept IsWidths = requires(T value) {
+  value.of_filters;
+};
+
+template <class T>
 concept IsOptional = requires(T value) {
   value.has_value();
 };
@@ -146,6 +151,8 @@ nlohmann::ordered_json written(const T& value) {
     json = value.version;
   } else if constexpr (IsBounded<T>) {
     json = written(value.value);
+  } else if constexpr (IsWidths<T>) {
+    json = value.of_filters.empty() ? written(value.most) : written(value.of_filters);
   } else if constexpr (IsList<T>) {
     json = nlohmann::ordered_json::array();
     for (const auto& each : value) json.push_back(written(each));
@@ -189,6 +196,11 @@ void read(const JsonValue& json, T& value) {
       throw json.error(fmt::format("must be 1, which this program reads, got {}", version));
   } else if constexpr (IsBounded<T>) {
     read_at_least(value.least, json, value.value);
+  } else if constexpr (IsWidths<T>) {
+    if (!json.json().is_array()) return read(json, value.most);
+    read(json, value.of_filters);
+    if (value.of_filters.empty()) throw json.error("must have bits of each filter");
+    value.most = *std::max_element(value.of_filters.begin(), value.of_filters.end());
   } else if constexpr (IsList<T>) {
     for (const JsonValue& each : json.items()) read(each, value.emplace_back());
   } else if constexpr (std::same_as<T, bool>) {

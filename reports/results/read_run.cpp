@@ -103,11 +103,18 @@ std::string policy_name(const std::string& name) {
   return name.substr(0, dash) + "/" + name.substr(dash + 1);
 }
 
+/// A simulation whose layers are those of the policy: one of parts has them whole.
+SimulationFile read_whole(const JsonValue& file) {
+  SimulationFile simulation = read_simulation(file);
+  simulation.layers = whole_layers(simulation.layers);
+  return simulation;
+}
+
 /// `simulation.json` first, then `simulation-NAME.json` in the order of their names.
 void read_simulations(const std::string& folder, Run& run) {
   constexpr std::string_view kStart = "simulation-", kEnd = ".json";
   read_if_there(folder + "/simulation.json", [&](const JsonValue& file) {
-    run.priced.push_back({"found", read_simulation(file)});
+    run.priced.push_back({"found", read_whole(file)});
   });
   std::vector<std::string> others;
   for (const auto& each : fs::directory_iterator(folder)) {
@@ -122,7 +129,7 @@ void read_simulations(const std::string& folder, Run& run) {
     if (!is_one_readable_line(name))
       throw UserError(fmt::format("{}: a file's name there is no readable text", folder));
     read_if_there(folder + "/" + file, [&](const JsonValue& json) {
-      run.priced.push_back({policy_name(name), read_simulation(json)});
+      run.priced.push_back({policy_name(name), read_whole(json)});
     });
   }
 }

@@ -1,5 +1,7 @@
 #include "reports/results/simulation_file.h"
 
+#include <algorithm>
+
 #include "reports/results/fields.h"
 
 namespace bitloom::reports {
@@ -48,6 +50,7 @@ void fields(Fields& f, Is<LayerCosts> auto& layer) {
   f.may("dram", layer.dram);
   f.may("network", layer.network);
   f.may("batch", layer.batch);
+  f.may("part_of", layer.part_of);
 }
 
 template <class Fields>
@@ -78,6 +81,61 @@ void fields(Fields& f, Is<SimulationFile> auto& simulation) {
   f.needs("layers", simulation.layers);
   f.may("energy_table", simulation.energy_table);
   f.may("energy_technology", simulation.energy_technology);
+}
+
+namespace {
+
+template <class Count>
+void add(std::optional<Count>& sum, const std::optional<Count>& more) {
+  if (sum && more) *sum += *more;
+}
+
+/// Adds a part of the same layer.
+void add(LayerCosts& sum, const LayerCosts& part) {
+  const auto cycles = static_cast<double>(sum.cycles), more = static_cast<double>(part.cycles);
+  if (cycles + more > 0)
+    sum.utilization = (sum.utilization * cycles + part.utilization * more) / (cycles + more);
+  if (sum.latency_ms + part.latency_ms > 0)
+    sum.power_mw = (sum.power_mw * sum.latency_ms + part.power_mw * part.latency_ms) /
+                   (sum.latency_ms + part.latency_ms);
+  sum.bits.weight_bits = std::max(sum.bits.weight_bits, part.bits.weight_bits);
+  sum.cycles += part.cycles;
+  sum.latency_ms += part.latency_ms;
+  sum.compute_cycles += part.compute_cycles;
+  sum.fetch_stall_cycles += part.fetch_stall_cycles;
+  sum.result_stall_cycles += part.result_stall_cycles;
+  sum.conversion_cycles += part.conversion_cycles;
+  sum.energy_pj.compute += part.energy_pj.compute;
+  sum.energy_pj.buffer += part.energy_pj.buffer;
+  sum.energy_pj.dram += part.energy_pj.dram;
+  sum.energy_pj.leakage += part.energy_pj.leakage;
+  sum.dram_bytes += part.dram_bytes;
+  add(sum.port_bytes, part.port_bytes);
+  sum.macs += part.macs;
+  sum.bops += part.bops;
+  if (sum.dram && part.dram) {
+    sum.dram->read_bursts += part.dram->read_bursts;
+    sum.dram->write_bursts += part.dram->write_bursts;
+    sum.dram->activates += part.dram->activates;
+  }
+}
+
+}  // namespace
+
+std::vector<LayerCosts> whole_layers(const std::vector<LayerCosts>& layers) {
+  std::vector<LayerCosts> whole;
+  std::optional<std::string> last;  // that parts are of
+  for (const LayerCosts& layer : layers) {
+    if (layer.part_of && layer.part_of == last) {
+      add(whole.back(), layer);
+      continue;
+    }
+    last = layer.part_of;
+    whole.push_back(layer);
+    if (layer.part_of) whole.back().bits.name = *layer.part_of;
+    whole.back().part_of.reset();
+  }
+  return whole;
 }
 
 nlohmann::ordered_json to_json(const SimulationFile& simulation) { return written(simulation); }

@@ -42,8 +42,9 @@ struct LayerCosts {
   std::optional<std::int64_t> port_bytes;  // where DRAM is described
   std::int64_t macs = 0, bops = 0;
   std::optional<DramCounts> dram;
-  std::optional<std::string> network;  // of a table's row
-  std::optional<std::int64_t> batch;   // of a table's row
+  std::optional<std::string> network;       // of a table's row
+  std::optional<std::int64_t> batch;        // of a table's row
+  std::optional<std::string> part_of = {};  // the layer that filters of one width are a part of
 };
 
 /// Sums over the layers.
@@ -70,6 +71,9 @@ struct SimulationFile {
 
   double ms(std::int64_t cycles) const { return static_cast<double>(cycles) / (1e3 * clock_mhz); }
 };
+
+/// The layers, those that are told as parts whole again: sums, with the most bits of a filter.
+std::vector<LayerCosts> whole_layers(const std::vector<LayerCosts>& layers);
 
 nlohmann::ordered_json to_json(const SimulationFile& simulation);
 SimulationFile read_simulation(const JsonValue& json);

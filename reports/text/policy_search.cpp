@@ -1,5 +1,7 @@
 #include "reports/text/policy_search.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -21,7 +23,22 @@ void add_marginal(std::vector<std::string>& row, const std::optional<search::Las
                          rate ? fmt::format("{:.3g}", *rate) : "free"});
 }
 
+/// Layers whose filters have bits of their own, of which no bit is the last.
+std::string filter_table(const PolicySearch& s, std::size_t max_width) {
+  const std::size_t cost = s.marginal_cost();
+  const search::Problem& problem = s.network->problem;
+  TextTable table(
+      {{"layer", Align::kLeft}, {"W/A", Align::kLeft}, {problem.cost_names[cost]}, {"omega"}});
+  for (std::size_t i = 0; i < problem.layers.size(); ++i) {
+    const search::Choice& choice = problem.layers[i].choices[s.solution.choices[i]];
+    table.add_row({problem.layers[i].name, choice.label, fmt::format("{:.4g}", choice.costs[cost]),
+                   fmt::format("{:.4g}", choice.omega)});
+  }
+  return table.text(max_width);
+}
+
 std::string layer_table(const PolicySearch& s, std::size_t max_width) {
+  if (s.network->by_filter()) return filter_table(s, max_width);
   const std::size_t cost = s.marginal_cost();
   const search::Problem& problem = s.network->problem;
   TextTable table({{"layer", Align::kLeft},
@@ -83,18 +100,11 @@ std::string totals_text(const PolicySearch& s) {
   return text;
 }
 
-}  // namespace
-
-std::string policy_search_text(const PolicySearch& s, std::size_t max_width) {
-  const search::Sensitivity& sensitivity = s.network->sensitivity;
+/// What closes the text of layers of one width each.
+std::string whole_layers_text(const PolicySearch& s, std::size_t max_width) {
   std::vector<Macs> macs;
   for (const graph::LayerShape& layer : s.network->layers) macs.push_back(layer.macs());
-  return wrapped(fmt::format("{}: {} on {}, batch {}, {} engine; omega by {}, quantizer {}",
-                             s.method, sensitivity.network, s.hardware, s.batch, s.engine,
-                             sensitivity.method, sensitivity.quantizer),
-                 max_width, "") +
-         "\n" + layer_table(s, max_width) + "\n" + totals_text(s) +
-         fmt::format(
+  return fmt::format(
              "compression ratio {:.3f}: 8 sum(MACs) / sum(MACs x max(W, A))\n",
              search::compression_ratio(macs, search::policy_of(*s.network, s.solution.choices))) +
          wrapped(fmt::format(
@@ -102,6 +112,33 @@ std::string policy_search_text(const PolicySearch& s, std::size_t max_width) {
                      "that per {} it cost; -: its fewest bits",
                      s.network->problem.cost_names[s.marginal_cost()]),
                  max_width, "");
+}
+
+/// What closes the text of layers whose filters have bits of their own.
+std::string filters_text(const PolicySearch& s, std::size_t max_width) {
+  const graph::FilterPolicy policy = search::filter_policy_of(*s.network, s.solution.choices);
+  const bool is_used = std::any_of(policy.filters.begin(), policy.filters.end(),
+                                   [](const graph::FilterBits& bits) { return !bits.empty(); });
+  if (!is_used)
+    return wrapped("Bits of each filter gain nothing here: every layer has one width.", max_width,
+                   "");
+  return wrapped(
+      "W: bits and how many filters have them (6:16 4:48), or one number for all. The least is of "
+      "policies whose layers have three widths at most (two where several costs are limited), "
+      "given to filters in steps and in the order of their omega.",
+      max_width, "");
+}
+
+}  // namespace
+
+std::string policy_search_text(const PolicySearch& s, std::size_t max_width) {
+  const search::Sensitivity& sensitivity = s.network->sensitivity;
+  return wrapped(fmt::format("{}: {} on {}, batch {}, {} engine; omega by {}, quantizer {}",
+                             s.method, sensitivity.network, s.hardware, s.batch, s.engine,
+                             sensitivity.method, sensitivity.quantizer),
+                 max_width, "") +
+         "\n" + layer_table(s, max_width) + "\n" + totals_text(s) +
+         (s.network->by_filter() ? filters_text(s, max_width) : whole_layers_text(s, max_width));
 }
 
 }  // namespace bitloom::reports

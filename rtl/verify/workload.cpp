@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <random>
 
+#include <fmt/format.h>
+
 #include "base/error.h"
 
 namespace bitloom::verify {
@@ -47,7 +49,73 @@ std::int64_t reach_over(std::int64_t in, std::int64_t out, std::int64_t stride,
   return std::max<std::int64_t>(0, (out - 1) * stride + kernel - in);
 }
 
+/// Whether all of `weights` are two's complement of so many bits; bipolar codes are odd, and of
+/// them one at least is not.
+WeightCoding coding_of(const std::vector<std::int32_t>& weights, int bits,
+                       const std::string& layer) {
+  const auto within = [&](std::int32_t least, std::int32_t most) {
+    return std::all_of(weights.begin(), weights.end(),
+                       [&](std::int32_t w) { return w >= least && w <= most; });
+  };
+  const auto [least, greatest] = range_of(true, bits);
+  if (within(least, greatest)) return WeightCoding::kSigned;
+  const std::int32_t end = (1 << bits) - 1;
+  const bool are_odd =
+      std::all_of(weights.begin(), weights.end(), [](std::int32_t w) { return w % 2 != 0; });
+  if (!are_odd || !within(-end, end))
+    throw UserError(
+        fmt::format("layer '{}': has weights that are no codes of {} bits", layer, bits));
+  return WeightCoding::kBipolar;
+}
+
+/// Of each of `blocks` equal pieces of `values`, one for each of `units`, those of `which`.
+template <class Value>
+std::vector<Value> pieces(const std::vector<Value>& values, std::int64_t blocks, std::int64_t units,
+                          const std::vector<std::int64_t>& which) {
+  const std::int64_t each = std::ssize(values) / (blocks * units);
+  std::vector<Value> some;
+  some.reserve(static_cast<std::size_t>(blocks * each * std::ssize(which)));
+  for (std::int64_t block = 0; block < blocks; ++block)
+    for (const std::int64_t unit : which) {
+      const auto first = values.begin() + (block * units + unit) * each;
+      some.insert(some.end(), first, first + each);
+    }
+  return some;
+}
+
+/// The input channels that a part's groups read.
+std::vector<std::int64_t> channels_of(const graph::LayerShape& layer,
+                                      const graph::FilterPart& part) {
+  const std::int64_t filters = layer.out_channels / layer.groups;
+  const std::int64_t inputs = layer.in_channels / layer.groups;
+  std::vector<std::int64_t> channels;
+  std::int64_t last = -1;
+  for (const std::int64_t filter : part.filters) {
+    const std::int64_t group = filter / filters;
+    if (group == last) continue;
+    last = group;
+    for (std::int64_t c = group * inputs; c < (group + 1) * inputs; ++c) channels.push_back(c);
+  }
+  return channels;
+}
+
 }  // namespace
+
+Workload part_of(const Workload& whole, const graph::FilterPart& part) {
+  Workload some = whole;
+  some.layer = part.layer;
+  some.precision = part.bits;
+  some.weights = pieces(whole.weights, 1, whole.layer.out_channels, part.filters);
+  some.activations = pieces(whole.activations, whole.batch, whole.layer.in_channels,
+                            channels_of(whole.layer, part));
+  some.weight_coding = coding_of(some.weights, part.bits.weight_bits, part.layer.name);
+  return some;
+}
+
+std::vector<std::int64_t> outputs_of(const std::vector<std::int64_t>& outputs,
+                                     const Workload& whole, const graph::FilterPart& part) {
+  return pieces(outputs, whole.batch, whole.layer.out_channels, part.filters);
+}
 
 std::string_view to_text(WeightCoding coding) {
   switch (coding) {

@@ -4,8 +4,8 @@
 #include <string_view>
 #include <vector>
 
+#include "models/graph/filter_bits.h"
 #include "models/graph/layer_shape.h"
-#include "models/graph/precision.h"
 
 namespace bitloom::verify {
 
@@ -27,6 +27,15 @@ struct Workload {
   std::vector<std::int32_t> activations;  // [image][channel][row][column]
   std::vector<std::int32_t> weights;      // [output channel][channel of its group][row][column]
 };
+
+/// A part of a workload's layer by filter: the weights of its filters and the channels that they
+/// read. Weights that are no codes of two's complement are bipolar. A UserError where they are no
+/// codes of the part's bits.
+Workload part_of(const Workload& whole, const graph::FilterPart& part);
+
+/// The channels of `outputs`, [image][output channel][..] of the whole layer, that a part makes.
+std::vector<std::int64_t> outputs_of(const std::vector<std::int64_t>& outputs,
+                                     const Workload& whole, const graph::FilterPart& part);
 
 /// Zeros above and left of the input that a layer's extents imply: half of what the windows reach
 /// over, rounded up.

@@ -51,4 +51,24 @@ std::vector<QuantizationError> quantization_errors(const nn::Network& network,
   return errors;
 }
 
+void add_filter_errors(const nn::Network& network, const nn::QuantizerScheme& scheme,
+                       const std::vector<int>& bits, std::vector<QuantizationError>& errors) {
+  const torch::NoGradGuard no_gradient;
+  const auto by_filter = [](const Tensor& difference) {
+    const Tensor sums =
+        difference.square().flatten(1).sum(1, /*keepdim=*/false, torch::kFloat64).contiguous();
+    return std::vector<double>(sums.data_ptr<double>(), sums.data_ptr<double>() + sums.numel());
+  };
+  for (std::size_t i = 0; i < errors.size(); ++i) {
+    const Tensor weights = network.layer_weight(i);
+    errors[i].filters[0] = by_filter(weights);
+    for (const int b : bits) {
+      const auto quantizer = scheme.weights.make(
+          {QuantizerTask::Role::kWeights, b, true, QuantizerTask::Granularity::kChannel});
+      quantizer->calibrate(weights);
+      errors[i].filters[b] = by_filter(quantizer->quantize(weights) - weights);
+    }
+  }
+}
+
 }  // namespace bitloom::search

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <vector>
 
 #include "models/torch/quantized_network.h"
@@ -11,6 +12,9 @@ namespace bitloom::search {
 struct QuantizationError {
   std::vector<double> weights;      // one for each of `bits`
   std::vector<double> activations;  // the same
+  /// Of each filter's weights with levels of its own, by bits and output channel; without any
+  /// bits, at 0, what its weights come to.
+  std::map<int, std::vector<double>> filters = {};
 };
 
 /// The errors of all layers with quantizers of `scheme`. `inputs`: what layers read, as
@@ -20,5 +24,9 @@ std::vector<QuantizationError> quantization_errors(const nn::Network& network,
                                                    nn::QuantizerTask::Granularity granularity,
                                                    const std::vector<int>& bits,
                                                    const nn::ActivationSampler& inputs);
+
+/// Fills in the errors of filters.
+void add_filter_errors(const nn::Network& network, const nn::QuantizerScheme& scheme,
+                       const std::vector<int>& bits, std::vector<QuantizationError>& errors);
 
 }  // namespace bitloom::search

@@ -87,15 +87,43 @@ struct FigureReader {
   }
 };
 
-TensorSensitivity read_tensor(const DocumentValue& tensor) {
+std::vector<double> read_filter_values(const DocumentValue& list, std::size_t filters) {
+  std::vector<double> values;
+  for (const DocumentValue& item : list.items()) values.push_back(item.real(0, kMost));
+  if (values.size() != filters)
+    throw list.error(
+        fmt::format("has {} values, the layer has {} filters", values.size(), filters));
+  return values;
+}
+
+FilterSensitivity read_filters(const DocumentValue& given, std::size_t filters) {
+  given.allow_only({"fisher", "omega"});
+  FilterSensitivity read{read_filter_values(given.at("fisher"), filters), {}};
+  for (const auto& [bits, values] : given.at("omega").entries()) {
+    const auto width = parse_integer(bits, 0, graph::kMaxBits);
+    if (!width) throw values.error(fmt::format("must be at bits in [0, {}]", graph::kMaxBits));
+    read.omega[static_cast<int>(*width)] = read_filter_values(values, filters);
+  }
+  return read;
+}
+
+nlohmann::ordered_json filters_json(const FilterSensitivity& filters) {
+  nlohmann::ordered_json omega = nlohmann::ordered_json::object();
+  for (const auto& [bits, values] : filters.omega) omega[std::to_string(bits)] = values;
+  return {{"fisher", filters.fisher}, {"omega", omega}};
+}
+
+TensorSensitivity read_tensor(const DocumentValue& tensor, const graph::LayerShape& layer) {
   TensorSensitivity read;
   FigureKeys known;
   figures(known, read);
-  known.keys.emplace_back("omega");
+  known.keys.insert(known.keys.end(), {"omega", "filters"});
   tensor.allow_only(known.keys);
   FigureReader reader{tensor};
   figures(reader, read);
   read.omega = read_widths(tensor.at("omega"), 0);
+  if (tensor.has("filters"))
+    read.filters = read_filters(tensor.at("filters"), static_cast<std::size_t>(layer.out_channels));
   return read;
 }
 
@@ -107,10 +135,11 @@ std::vector<LayerSensitivity> read_layers(const DocumentValue& list,
   for (const DocumentValue& item : list.items()) {
     item.allow_only({"name", "weights", "activations"});
     const std::string name = item.at("name").one_of("layer", names);
-    auto& layer = given[static_cast<std::size_t>(std::find(names.begin(), names.end(), name) -
-                                                 names.begin())];
-    if (layer) throw item.error(fmt::format("layer '{}' is given twice", name));
-    layer = {name, read_tensor(item.at("weights")), read_tensor(item.at("activations"))};
+    const auto index =
+        static_cast<std::size_t>(std::find(names.begin(), names.end(), name) - names.begin());
+    if (given[index]) throw item.error(fmt::format("layer '{}' is given twice", name));
+    given[index] = {name, read_tensor(item.at("weights"), layers[index]),
+                    read_tensor(item.at("activations"), layers[index])};
   }
   std::vector<LayerSensitivity> read;
   for (std::size_t i = 0; i < layers.size(); ++i) {
@@ -145,6 +174,7 @@ nlohmann::ordered_json tensor_json(const TensorSensitivity& tensor) {
   figures(writer, tensor);
   nlohmann::ordered_json json = std::move(writer.json);
   json["omega"] = widths_json(tensor.omega);
+  if (tensor.filters) json["filters"] = filters_json(*tensor.filters);
   return json;
 }
 
@@ -152,7 +182,8 @@ nlohmann::ordered_json tensor_json(const TensorSensitivity& tensor) {
 
 Sensitivity read_sensitivity(const std::string& path, const std::string& network,
                              const std::vector<graph::LayerShape>& layers) {
-  const DocumentValue document = load_document(path);
+  constexpr DocumentLimits kWithFilters{.bytes = std::size_t{64} << 20, .values = 8'000'000};
+  const DocumentValue document = load_document(path, kWithFilters);
   document.allow_only(
       {"schema", "network", "method", "quantizer", "seed", "origin", "measured_on", "layers"});
   document.at("schema").integer(1, 1);

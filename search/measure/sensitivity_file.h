@@ -10,6 +10,12 @@
 
 namespace bitloom::search {
 
+/// The same of each filter of a layer's weights, by output channel.
+struct FilterSensitivity {
+  std::vector<double> fisher;                // as TensorSensitivity has it
+  std::map<int, std::vector<double>> omega;  // by bits; at 0 the filter is left out
+};
+
 /// How much the loss minds that a layer's weights, or the activations that it reads, are quantized.
 struct TensorSensitivity {
   std::optional<double> trace;           // of the Hessian, divided by the number of elements
@@ -21,6 +27,7 @@ struct TensorSensitivity {
   std::map<int, double> change;          // of the outputs by so many bits, this tensor alone
   std::map<int, double> change_error;    // standard errors of `change`
   std::map<int, double> omega;           // expected loss of quantizing to so many bits
+  std::optional<FilterSensitivity> filters = {};  // of weights, where they were measured
 };
 
 struct LayerSensitivity {
@@ -58,9 +65,10 @@ struct Sensitivity {
 ///                  0.4, "8": 1e-4}}, "activations": {...}}]}
 ///
 /// Every layer once, in any order; of a tensor only `omega` must be there, whose values are sums
-/// over the tensor's elements, 0 or more: those of weights and activations add. `measured_on` may
-/// hold the members of MeasuredOn, and `origin` say in words where the figures are from. A
-/// UserError names file, line, column and key.
+/// over the tensor's elements, 0 or more: those of weights and activations add. Weights may have
+/// `filters` with lists by output channel: `fisher`, `standard_error`, and `omega` by bits from 0
+/// on. `measured_on` may hold the members of MeasuredOn, and `origin` say in words where the
+/// figures are from. A UserError names file, line, column and key.
 Sensitivity read_sensitivity(const std::string& path, const std::string& network,
                              const std::vector<graph::LayerShape>& layers);
 

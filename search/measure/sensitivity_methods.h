@@ -19,9 +19,11 @@ struct SensitivityTask {
   using Rows = std::vector<std::vector<double>>;
 
   std::uint64_t seed = 0;
-  std::int64_t probes = 300;     // of a trace at most; 30 at least
-  double relative_error = 0.05;  // of every tensor's trace, at which probing ends
-  Rows rows = {};                // what an earlier run of the same measurement saved, to go on from
+  std::int64_t probes = 300;              // of a trace at most; 30 at least
+  double relative_error = 0.05;           // of every tensor's trace, at which probing ends
+  std::vector<std::size_t> filters = {};  // of each layer how many, to measure each; of methods
+                                          // that know them
+  Rows rows = {};  // what an earlier run of the same measurement saved, to go on from
   std::function<void(const Rows&)> save = [](const Rows&) {};
   /// So much was done by an earlier run.
   std::function<void(double done)> begin_at = [](double) {};
@@ -56,6 +58,7 @@ struct SensitivityMethod {
   std::string_view unit;  // what its progress counts where the rate is worth telling
   std::int64_t images;    // to measure on, unless told
   bool needs_labels = true;
+  bool knows_filters = false;  // measures each filter, too
   /// Of the first kind: fills in its figures of every tensor of the loss. What it saves decides,
   /// with the options that made the loss and the seed, how it goes on: an interrupted measurement
   /// ends with the same bits.

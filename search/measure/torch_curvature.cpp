@@ -30,10 +30,11 @@ class TorchCurvature : public LossCurvature {
 
   /// A step is a batch; all batches have the same size.
   std::int64_t squared_gradients(std::int64_t first, std::vector<std::vector<double>>& rows,
+                                 FilterSums* filters,
                                  const std::function<void(std::int64_t)>& progress) override {
     data::Batch& batch =
         batches_.at(static_cast<std::size_t>(first / static_cast<std::int64_t>(batches_[0].size)));
-    add_fisher(network_, nn::images_of(batch), nn::labels_of(batch), rows, progress);
+    add_fisher(network_, nn::images_of(batch), nn::labels_of(batch), rows, filters, progress);
     return batch.size;
   }
 

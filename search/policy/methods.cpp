@@ -97,6 +97,9 @@ const std::vector<Method>& methods() {
        solve_hawq_v2, nearest_within<v2_within>},
       {"hawq-v3", "HAWQ-V3: least omega of all policies, an integer program solved to proof",
        solve_hawq_v3, nearest_of_all},
+      {"kernel-wise",
+       "bits of each filter (AutoQ's space): least omega, an integer program solved to proof",
+       solve_hawq_v3, nearest_of_all, true},
   };
   return table;
 }

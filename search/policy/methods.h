@@ -21,6 +21,7 @@ struct Method {
   std::vector<NearestLimit> (*nearest)(const NetworkProblem& network,
                                        const std::vector<Limit>& limits,
                                        const SolveOptions& options);
+  bool by_filter = false;  // looks at bits of each filter: make_filter_problem()
 };
 
 const std::vector<Method>& methods();

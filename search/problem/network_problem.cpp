@@ -95,4 +95,12 @@ graph::Policy policy_of(const NetworkProblem& network, const Choices& choices) {
   return policy;
 }
 
+graph::FilterPolicy filter_policy_of(const NetworkProblem& network, const Choices& choices) {
+  graph::FilterPolicy policy{policy_of(network, choices)};
+  if (!network.by_filter()) return policy;
+  for (std::size_t i = 0; i < choices.size(); ++i)
+    policy.filters.push_back(network.filters[i][choices[i]]);
+  return policy;
+}
+
 }  // namespace bitloom::search

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "models/graph/policy.h"
+#include "models/graph/filter_bits.h"
 #include "search/measure/sensitivity_file.h"
 #include "search/problem/bit_space.h"
 #include "search/problem/problem.h"
@@ -18,6 +18,11 @@ struct NetworkProblem {
   Sensitivity sensitivity;
   std::vector<std::vector<graph::Precision>> precisions;  // [layer][choice]
   Problem problem;                                        // without budgets
+  /// Of problems by filter, [layer][choice]: as graph::FilterPolicy has them; `precisions` are
+  /// then those of the filter of most bits.
+  std::vector<std::vector<graph::FilterBits>> filters = {};
+
+  bool by_filter() const { return !filters.empty(); }
 };
 
 /// The pairs of bits that each layer may have: [layer][choice], by weight bits, then activation
@@ -34,5 +39,6 @@ NetworkProblem make_network_problem(const std::vector<graph::LayerShape>& layers
                                     Megahertz clock);
 
 graph::Policy policy_of(const NetworkProblem& network, const Choices& choices);
+graph::FilterPolicy filter_policy_of(const NetworkProblem& network, const Choices& choices);
 
 }  // namespace bitloom::search

@@ -25,6 +25,7 @@ std::optional<LastBits> last_bits(const NetworkProblem& network, std::size_t lay
 LayerMarginals marginals_of(const NetworkProblem& network, std::size_t layer, std::size_t choice,
                             std::size_t cost) {
   using graph::Precision;
+  if (network.by_filter()) return {};  // no choice is another with a bit less
   return {
       last_bits(network, layer, choice, cost, &Precision::weight_bits, &Precision::activation_bits),
       last_bits(network, layer, choice, cost, &Precision::activation_bits,

@@ -45,7 +45,7 @@ TEST(MeasuredSearchErrors, AreOneLineAndLeaveNoFolder) {
        "there is nothing to search: every layer has its bits fixed"},
       {{"--budget", "latency=0.5x", "--pareto", "5"},
        "bitloom search: --pareto is of searches by sensitivities: leave out --weights, and choose "
-       "--method hawq-v3, hawq-v2 or hawq"},
+       "--method hawq-v3, hawq-v2, hawq or kernel-wise"},
       {{"--budget", "latency=0.5x", "--episodes", "0"}, "--episodes '0': must be"},
   };
   for (const auto& [more, complaint] : cases) {

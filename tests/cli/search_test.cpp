@@ -353,7 +353,7 @@ TEST_F(SearchOfANetwork, RefusesWhatMakesNoSense) {
       "of the latency at 8/8, such as latency=0.6x");
   refused({"--budget", "latency=0.5x", "--method", "hawk"},
           "--method: unknown method 'hawk': did you mean hawq? (known: hawq, hawq-v2, hawq-v3, "
-          "haq, random, "
+          "kernel-wise, haq, random, "
           "evolve, anneal, greedy)");
   refused({"--minimize", "latency"}, "--minimize and --max-omega: each needs the other");
   refused({"--minimize", "latency", "--max-omega", "much"}, "--max-omega 'much': must be a number");

@@ -68,9 +68,11 @@ TEST(FilterParts, OfGroupsWithDifferentCountsAreApart) {
 TEST(FilterParts, HoldEachFilterOnceWithItsMacs) {
   std::mt19937 random(7);
   for (int round = 0; round < 200; ++round) {
-    const std::int64_t groups = 1 + random() % 4;
-    const LayerShape layer =
-        convolution(groups * (1 + random() % 5), groups * (1 + random() % 6), groups);
+    const auto drawn = [&](unsigned most) {
+      return static_cast<std::int64_t>(1 + random() % most);
+    };
+    const std::int64_t groups = drawn(4);
+    const LayerShape layer = convolution(groups * drawn(5), groups * drawn(6), groups);
     FilterBits filters;
     for (std::int64_t i = 0; i < layer.out_channels; ++i)
       filters.push_back(static_cast<int>(random() % 5));
@@ -158,8 +160,8 @@ TEST_F(FilterPolicyFile, IsRefusedWhereOneWidthIsAsked) {
   EXPECT_EQ(error_text([&] { read_policy(path_, "net", layers_); }),
             path_ +
                 ":2:34: layers[0].weight_bits: tells bits by filter, which simulate, compare, "
-                "evaluate, calibrate and finetune read; here one number for the layer would be "
-                "right");
+                "verify, evaluate, calibrate and finetune read; here one number for the layer "
+                "would be right");
 }
 
 }  // namespace

@@ -100,10 +100,9 @@ TEST_F(Timeloop, IsRefusedWithThePlaceOfWhatIsWrong) {
             "0, a window of 3 and a stride of 2 give, got 112");
   EXPECT_EQ(refusal_of("C: 3, M: 32, R: 3, S: 3, N: 1, P: 112, Q: 112, Vstride: 2").substr(0, 68),
             "conv1.yml:3:61: problem.instance.Vstride: unknown key 'Vstride': did");
-  EXPECT_EQ(
-      testing::without(testing::complaint([&] { read("problem: {shape: my-layer, C: 3}"); }),
-                       folder_.path().string() + "/"),
-      "conv1.yml:1:18: problem.shape: unknown shape 'my-layer': did you mean cnn-layer? "
+  EXPECT_EQ(testing::without(testing::complaint([&] { read("problem: {shape: my-layer, C: 3}"); }),
+                             folder_.path().string() + "/"),
+            "conv1.yml:1:18: problem.shape: unknown shape 'my-layer': did you mean cnn-layer? "
             "(known: cnn-layer, cnn_layer)");
 }
 

@@ -196,7 +196,11 @@ TEST(Fisher, IsTheMeanSquareOfEachImagesGradient) {
   Tiny tiny;
   std::vector<std::vector<double>> rows(6);
   std::int64_t told = 0;
-  add_fisher(tiny.network, tiny.images, tiny.labels, rows, [&](std::int64_t done) { told = done; });
+  FilterSums filters;
+  for (std::size_t i = 0; i < 3; ++i)
+    filters.emplace_back(static_cast<std::size_t>(tiny.network.layer_weight(i).size(0)));
+  add_fisher(tiny.network, tiny.images, tiny.labels, rows, &filters,
+             [&](std::int64_t done) { told = done; });
   EXPECT_EQ(told, 6);
   ASSERT_EQ(rows[2].size(), 6u);
   double expected = 0;  // of the linear layer's weights: (softmax - one hot) times its input
@@ -210,6 +214,14 @@ TEST(Fisher, IsTheMeanSquareOfEachImagesGradient) {
     expected +=
         (difference[n].unsqueeze(1) * keep.last[n].unsqueeze(0)).square().mean().item<double>();
   EXPECT_NEAR(std::accumulate(rows[2].begin(), rows[2].end(), 0.0), expected, 1e-5 * expected);
+  // The mean over filters of equal size is that of all weights.
+  for (std::size_t i = 0; i < 3; ++i) {
+    const std::vector<double>& of_filters = filters[i];
+    const double mean = std::accumulate(of_filters.begin(), of_filters.end(), 0.0) /
+                        static_cast<double>(of_filters.size());
+    const double all = std::accumulate(rows[i].begin(), rows[i].end(), 0.0);
+    EXPECT_NEAR(mean, all, 1e-6 * all);
+  }
 }
 
 }  // namespace

@@ -293,7 +293,7 @@ TEST(Methods, NeedWhatTheyGoBy) {
                 "' has none in the sensitivity file; make it with --method trace");
   EXPECT_EQ(complaint([&] { find_method("hawq-v4"); }),
             "unknown method 'hawq-v4': did you mean hawq-v2, hawq-v3? (known: hawq, hawq-v2, "
-            "hawq-v3)");
+            "hawq-v3, kernel-wise)");
 }
 
 }  // namespace

@@ -31,7 +31,8 @@ QuantizedLayer quantized(Scaling weights, Scaling activations) {
           {1, 2, 3, 4, 5, 6, 7, -8},
           std::move(weights),
           integer::unsigned_codes(8),
-          std::move(activations)};
+          std::move(activations),
+          {}};
 }
 
 class IntegerLayers : public ::testing::Test {
@@ -51,6 +52,7 @@ class IntegerLayers : public ::testing::Test {
     EXPECT_EQ(again.weights, layer.weights);
     EXPECT_EQ(again.weight_scaling, layer.weight_scaling);
     EXPECT_EQ(again.activation_scaling, layer.activation_scaling);
+    EXPECT_EQ(again.filter_bits, layer.filter_bits);
   }
 
   Parameters tensors_;
@@ -67,6 +69,15 @@ TEST_F(IntegerLayers, OfPlainScalingsAreDescribedByTypesAndAScale) {
 TEST_F(IntegerLayers, AreReadAsTheyWereWritten) {
   expect_read_again(quantized(integer::scaling_of({0.5}), integer::scaling_of({2})));
   expect_read_again(quantized(integer::scaling_of({0.5, 0.25}), integer::scaling_of({2})));
+}
+
+TEST_F(IntegerLayers, MayHaveBitsByFilter) {
+  QuantizedLayer layer = quantized(integer::scaling_of({0.5, 0.25}), integer::scaling_of({2}));
+  layer.filter_bits = {4, 3};
+  expect_read_again(layer);
+  layer.filter_bits = {4};
+  described(layer);
+  EXPECT_NE(complaint([&] { read(); }).find("must have bits of 2 filters"), std::string::npos);
 }
 
 TEST_F(IntegerLayers, ThatFilesCannotHoldAreRefused) {

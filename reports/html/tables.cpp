@@ -1,5 +1,6 @@
 // Figures that are tables.
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include <fmt/format.h>
@@ -22,6 +23,12 @@ void add_accuracy(const std::optional<Accuracy>& accuracy, std::vector<Json>& ro
 
 const std::vector<std::string> kAccuracyColumns{"top1_pct", "top1_stderr_pct", "finetuned_top1_pct",
                                                 "finetuned_top1_stderr_pct"};
+
+/// Of a layer; where filters differ, the mean to a tenth.
+Json weight_bits(const LayerBits& layer) {
+  if (layer.filter_bits.empty()) return layer.weight_bits;
+  return std::round(10 * layer.mean_weight_bits()) / 10;
+}
 
 void add_mean_bits(const std::vector<LayerBits>& layers, std::vector<Json>& row) {
   double weights = 0, activations = 0;
@@ -105,7 +112,8 @@ std::optional<Figure> why_figure(const Run& run) {
   for (const SearchedLayer& layer : solved.layers) {
     const Json own = cost_cell(layer.costs, cost);
     const Costs::Iterator whole = solved.costs.find(cost);
-    std::vector<Json> row{layer.bits.name, layer.bits.weight_bits, layer.bits.activation_bits, own};
+    std::vector<Json> row{layer.bits.name, weight_bits(layer.bits), layer.bits.activation_bits,
+                          own};
     row.push_back(own.is_null() || whole == solved.costs.end()
                       ? Json()
                       : share(own.get<double>(), whole->second));
@@ -114,6 +122,17 @@ std::optional<Figure> why_figure(const Run& run) {
     add_last(layer.last_activation_bit, row);
     data.rows.push_back(std::move(row));
   }
+  const bool by_filter =
+      std::any_of(solved.layers.begin(), solved.layers.end(),
+                  [](const SearchedLayer& layer) { return !layer.bits.filter_bits.empty(); });
+  if (by_filter)
+    return Figure{"why",
+                  "What each layer has",
+                  fmt::format("Its share in {} and in Omega. Where filters differ, the mean of "
+                              "their bits.",
+                              with_unit(cost)),
+                  data,
+                  {}};
   return Figure{"why",
                 "Why each layer has its bits",
                 fmt::format("What the last bit of a layer's weights and of its activations saved "

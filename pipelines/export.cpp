@@ -1,5 +1,7 @@
 #include "pipelines/export.h"
 
+#include <algorithm>
+
 #include "base/error.h"
 #include "models/onnx/import.h"
 #include "models/onnx/write_model.h"
@@ -60,6 +62,13 @@ Exported export_network(const ExportOptions& options, const Host& host) {
   trained.parameters = weights::corrected(trained.graph, std::move(trained.parameters),
                                           weights::read_corrections(trained.graph, file));
   values.layers = &layers;
+  const auto by_filter = std::find_if(layers.begin(), layers.end(),
+                                      [](const auto& layer) { return !layer.filter_bits.empty(); });
+  if (by_filter != layers.end() && host.warning)
+    host.warning(fmt::format(
+        "export: {}: bits of each filter are stored as the layer's most, such as {} of layer '{}': "
+        "the file computes the same, and tells one width",
+        *options.weights, by_filter->weight_type.bits, by_filter->name));
   return exported(trained.graph, options.format, values);
 }
 

@@ -1,9 +1,11 @@
 #include "models/graph/filter_bits.h"
 
+#include <functional>
 #include <map>
 #include <numeric>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/error.h"
 
@@ -50,6 +52,15 @@ FilterPart part(const LayerShape& layer, Precision bits, const AlikeGroups& grou
 const FilterBits& FilterPolicy::of(std::size_t layer) const {
   static const FilterBits none;
   return filters.empty() ? none : filters.at(layer);
+}
+
+std::string to_text(Precision bits, const FilterBits& filters) {
+  if (filters.empty()) return to_text(bits);
+  std::map<int, std::int64_t, std::greater<>> counts;
+  for (const int width : filters) ++counts[width];
+  std::vector<std::string> texts;
+  for (const auto& [width, count] : counts) texts.push_back(fmt::format("{}:{}", width, count));
+  return fmt::format("{}/{}", fmt::join(texts, " "), bits.activation_bits);
 }
 
 void set_edge_layers(FilterPolicy& policy, const std::vector<LayerShape>& layers,

@@ -26,6 +26,9 @@ struct FilterPolicy {
   bool operator==(const FilterPolicy&) const = default;
 };
 
+/// `6:16 4:48/8`, how many filters have which bits, by falling bits; `4/8` where none has its own.
+std::string to_text(Precision bits, const FilterBits& filters);
+
 /// As set_edge_layers() of a Policy does it, for all filters of those layers.
 void set_edge_layers(FilterPolicy& policy, const std::vector<LayerShape>& layers,
                      Precision precision);

@@ -90,8 +90,11 @@ FilterBits read_filter_counts(const DocumentValue& counts, const LayerShape& lay
     if (!width)
       throw value.error(fmt::format("'{}' must be bits in [0, {}]", excerpt(key), kMaxBits));
     const std::int64_t left = layer.out_channels - std::ssize(bits);
-    bits.insert(bits.end(), static_cast<std::size_t>(value.integer(0, left)),
-                static_cast<int>(*width));
+    const std::int64_t count = value.integer(0, std::numeric_limits<std::int64_t>::max());
+    if (count > left)
+      throw value.error(fmt::format("gives {} filters {} bits, and of layer '{}' {} are left",
+                                    count, *width, layer.name, left));
+    bits.insert(bits.end(), static_cast<std::size_t>(count), static_cast<int>(*width));
   }
   return bits;
 }

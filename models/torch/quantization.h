@@ -22,6 +22,7 @@ struct Quantization {
 struct LayerLevels {
   std::string name;
   graph::Precision bits;
+  graph::FilterBits filters = {};  // of its weights; empty: all have `bits`
   bool signed_activations = false;
   std::optional<double> activation_scale;  // between the input's levels
   double weight_error = 0;                 // |quantized - real| / |real| of the weights

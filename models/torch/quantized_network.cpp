@@ -233,6 +233,7 @@ std::vector<LayerLevels> QuantizedNetwork::levels() const {
     result.push_back(
         {.name = layer.name,
          .bits = quantization_.policy[i],
+         .filters = quantization_.filters.empty() ? graph::FilterBits{} : quantization_.filters[i],
          .signed_activations = layer.activation_type.encoding == integer::Encoding::kSigned,
          .activation_scale =
              layer.activations ? layer.activations->activation_scale() : std::nullopt,

@@ -57,7 +57,7 @@ std::string calibration_text(const std::vector<nn::LayerLevels>& layers, std::si
   reports::TextTable table(
       {{"layer", reports::Align::kLeft}, {"W/A"}, {"input"}, {"input step"}, {"weight error, %"}});
   for (const nn::LayerLevels& layer : layers)
-    table.add_row({layer.name, graph::to_text(layer.bits),
+    table.add_row({layer.name, graph::to_text(layer.bits, layer.filters),
                    layer.signed_activations ? "signed" : "unsigned",
                    layer.activation_scale ? fmt::format("{:.4g}", *layer.activation_scale) : "-",
                    fmt::format("{:.2f}", 100 * layer.weight_error)});

@@ -110,6 +110,19 @@ std::vector<int> widths_of(const SensitivityOptions& options,
   return bits;
 }
 
+/// A UserError where a quantizer does not take a width, before anything is measured.
+void require_quantizers(const nn::Quantization& how, const std::vector<int>& bits) try {
+  const nn::QuantizerScheme scheme = nn::quantizer_scheme(how.scheme);
+  using Role = nn::QuantizerTask::Role;
+  for (const int each : bits) {
+    scheme.weights.make({Role::kWeights, each, true, scheme.weights.granularity});
+    scheme.activations.make({Role::kActivations, each, true});
+  }
+} catch (const UserError& mistake) {
+  throw mistake.with_text(
+      fmt::format("{}: --least-bits and --most-bits tell the widths", mistake.what()));
+}
+
 /// The network calibrated at each width, by what calibrates networks for evaluation.
 search::NetworkAtBits networks_at(const Measurement& m, const Host& host) {
   data::LoaderOptions how = m.chosen.loading;
@@ -273,6 +286,7 @@ MeasuredSensitivity measure_sensitivity(const SensitivityOptions& options, const
   const search::SensitivityMethod& method = search::find_sensitivity_method(options.method);
   require_options_of(method, options);
   const nn::Quantization how = scheme_of(options.quantizer, {}, options.post_training);
+  require_quantizers(how, widths_of(options, method));
   OutputFile output(options.output);
   nn::use_processors(options.compute.threads);
   const LoadedWeights weights = load_weights(options.network, options.weights, host);

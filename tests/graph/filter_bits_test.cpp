@@ -93,6 +93,11 @@ TEST(FilterParts, HoldEachFilterOnceWithItsMacs) {
   }
 }
 
+TEST(FilterBits, AreToldByFallingBits) {
+  EXPECT_EQ(to_text({6, 8}, {4, 6, 4, 0}), "6:1 4:2 0:1/8");
+  EXPECT_EQ(to_text({6, 8}, {}), "6/8");
+}
+
 TEST(EdgeLayers, HaveTheirBitsInAllFilters) {
   const std::vector<LayerShape> layers{convolution(3, 2), convolution(2, 2)};
   FilterPolicy policy{{{4, 4}, {4, 4}}, {{2, 4}, {4, 2}}};
@@ -145,7 +150,9 @@ TEST_F(FilterPolicyFile, TellsWhatIsWrong) {
   EXPECT_EQ(refusal("[2, 3]"),
             "2:34: layers[0].weight_bits: tells the bits of 2 filters, layer 'conv1' has 4");
   EXPECT_EQ(refusal("[2, 3, 17, 4]"), "2:41: layers[0].weight_bits[2]: must be in [0, 16], got 17");
-  EXPECT_EQ(refusal("{\"2\": 5}"), "2:40: layers[0].weight_bits.2: must be in [0, 4], got 5");
+  EXPECT_EQ(
+      refusal("{\"2\": 5}"),
+      "2:40: layers[0].weight_bits.2: gives 5 filters 2 bits, and of layer 'conv1' 4 are left");
   EXPECT_EQ(refusal("{\"two\": 4}"),
             "2:42: layers[0].weight_bits.two: 'two' must be bits in [0, 16]");
   EXPECT_EQ(refusal("[0, 0, 0, 0]"),

@@ -1,5 +1,6 @@
 #include "models/graph/filter_bits.h"
 
+#include <array>
 #include <functional>
 #include <map>
 #include <numeric>
@@ -18,19 +19,29 @@ struct AlikeGroups {
   std::vector<std::int64_t> filters = {};
 };
 
-/// By the number of filters that each group has at `bits`.
-std::map<std::size_t, AlikeGroups> groups_at(int bits, const LayerShape& layer,
-                                             const FilterBits& filters) {
+/// By bits, then by the number of filters that a group has at them.
+using AlikeByBits = std::map<int, std::map<std::size_t, AlikeGroups>>;
+
+AlikeByBits alike_groups(const LayerShape& layer, const FilterBits& filters) {
   const std::int64_t each = layer.out_channels / layer.groups;
-  std::map<std::size_t, AlikeGroups> alike;
-  for (std::int64_t group = 0; group < layer.groups; ++group) {
-    std::vector<std::int64_t> at_bits;
-    for (std::int64_t filter = group * each; filter < (group + 1) * each; ++filter)
-      if (filters[static_cast<std::size_t>(filter)] == bits) at_bits.push_back(filter);
-    if (at_bits.empty()) continue;
-    AlikeGroups& of_count = alike[at_bits.size()];
-    ++of_count.count;
-    of_count.filters.insert(of_count.filters.end(), at_bits.begin(), at_bits.end());
+  AlikeByBits alike;
+  std::array<std::vector<std::int64_t>, kMaxBits + 1> at_bits;  // of a group
+  std::vector<std::size_t> widths;                              // that it has
+  for (std::int64_t first = 0; first < layer.out_channels; first += each) {
+    for (std::int64_t filter = first; filter < first + each; ++filter) {
+      const auto bits = static_cast<std::size_t>(filters[static_cast<std::size_t>(filter)]);
+      if (bits == 0) continue;
+      if (at_bits.at(bits).empty()) widths.push_back(bits);
+      at_bits[bits].push_back(filter);
+    }
+    for (const std::size_t bits : widths) {
+      std::vector<std::int64_t>& some = at_bits[bits];
+      AlikeGroups& groups = alike[static_cast<int>(bits)][some.size()];
+      ++groups.count;
+      groups.filters.insert(groups.filters.end(), some.begin(), some.end());
+      some.clear();
+    }
+    widths.clear();
   }
   return alike;
 }
@@ -84,12 +95,11 @@ std::vector<FilterPart> parts_of(const LayerShape& layer, Precision bits,
   ensure(layer.has_weights() && std::ssize(filters) == layer.out_channels,
          "bits by filter are those of weights, one for each output channel");
   std::vector<FilterPart> parts;
-  for (int width = kMinBits; width <= kMaxBits; ++width) {
-    const auto alike = groups_at(width, layer, filters);
+  for (const auto& [width, by_count] : alike_groups(layer, filters)) {
     int number = 0;
-    for (const auto& [count, groups] : alike)
+    for (const auto& [count, groups] : by_count)
       parts.push_back(part(layer, {width, bits.activation_bits}, groups,
-                           alike.size() == 1
+                           by_count.size() == 1
                                ? fmt::format("{}[{}b]", layer.name, width)
                                : fmt::format("{}[{}b,{}]", layer.name, width, ++number)));
   }

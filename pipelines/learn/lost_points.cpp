@@ -38,8 +38,8 @@ nn::Estimate ComparedImages::lost_points(const nn::Accuracy& single,
 std::string post_training_hint(const std::string& who, const nn::Estimate& lost_points) {
   if (lost_points.value - 2 * lost_points.standard_error <= kManyPoints) return "";
   return fmt::format(
-      "{} is about {:.0f} points of top-1 below single precision: --ptq good chooses levels\n"
-      "that usually lose less, without training\n",
+      "{} is about {:.0f} points of top-1 below single precision:\n"
+      "--ptq good chooses levels that usually lose less, without training\n",
       who, lost_points.value);
 }
 

@@ -53,7 +53,7 @@ TEST(PostTraining, IsNamedWhereLevelsWithoutItLoseManyPoints) {
         for (int i = 1; i < 20; ++i) bits += ", [2, 2]";
         return bits;
       }() + "]");
-  const std::string hint = " points of top-1 below single precision: --ptq good ";
+  const std::string hint = " points of top-1 below single precision:\n--ptq good ";
   const auto has_hint = [&](const Arguments& more) {
     const ProgramResult result = run_bitloom(evaluating(kTrained, more));
     EXPECT_EQ(result.exit_code, 0) << result.err;

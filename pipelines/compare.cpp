@@ -160,7 +160,7 @@ class Pricing {
     std::vector<sim::Job> all;
     for (const graph::FilterPolicy& policy : policies) {
       require_countable_work(network_, policy.layers, machine.batch());
-      priced.push_back({jobs_of(policy, machine.batch())});
+      priced.push_back({sim::jobs_of(network_.layers, policy, machine.batch())});
       all.insert(all.end(), priced.back().jobs.begin(), priced.back().jobs.end());
     }
     const auto layers = static_cast<double>(policies.size() * network_.layers.size());
@@ -180,14 +180,6 @@ class Pricing {
   }
 
  private:
-  std::vector<sim::Job> jobs_of(const graph::FilterPolicy& policy, std::int64_t batch) const {
-    std::vector<sim::Job> whole = sim::jobs_of(network_.layers, policy.layers, batch);
-    if (!policy.by_filter()) return whole;
-    std::vector<sim::Job> parts;
-    for (std::size_t i = 0; i < whole.size(); ++i)
-      for (sim::Job& part : sim::parts_of(whole[i], policy.of(i))) parts.push_back(std::move(part));
-    return parts;
-  }
   /// Where each job is from, for complaints.
   std::vector<std::string> places_of(const std::vector<sim::Job>& jobs) const {
     std::vector<std::string> places;

@@ -52,16 +52,6 @@ void warn_of_refusals(const search::NetworkProblem& problem,
                     refused == 1 ? "is" : "are", *first));
 }
 
-/// The jobs of a policy as a whole.
-std::vector<sim::Job> jobs_of(const PricedNetwork& priced, const graph::FilterPolicy& policy) {
-  std::vector<sim::Job> jobs;
-  const std::vector<sim::Job> layers =
-      sim::jobs_of(priced.network.layers, policy.layers, priced.hardware.batch());
-  for (std::size_t i = 0; i < layers.size(); ++i)
-    for (sim::Job& part : sim::parts_of(layers[i], policy.of(i))) jobs.push_back(std::move(part));
-  return jobs;
-}
-
 /// The layers of some policies as jobs of their own, each at each of its bits once.
 class LayersAtBits {
  public:
@@ -216,7 +206,8 @@ std::string simulation_json(const SearchSpace& space, const PricedNetwork& price
       sim::jobs_of(priced.network.layers, policy.layers, machine.batch());
   for (std::size_t i = 0; i < layers.size(); ++i)
     reports::append(layers[i], policy.of(i), {}, simulation.layers);
-  const std::vector<sim::Job> jobs = jobs_of(priced, policy);
+  std::vector<sim::Job> jobs;
+  for (const reports::SimulatedLayer& layer : simulation.layers) jobs.push_back(layer.job);
   std::vector<sim::LayerResult> results =
       sim::run(jobs, machine, space.engine.options, {.jobs = space.engine.jobs});
   simulation.energy_range = sim::energy_range(jobs, results, machine, space.engine.options);
@@ -268,7 +259,8 @@ std::vector<BrokenLimit> broken_limits(const SearchSpace& space, const PricedNet
   std::vector<graph::LayerShape> layers;
   graph::Policy bits;
   std::vector<cost::LayerCost> of_layers;
-  const std::vector<sim::Job> jobs = jobs_of(priced, policy);
+  const std::vector<sim::Job> jobs =
+      sim::jobs_of(priced.network.layers, policy, priced.hardware.batch());
   for (const sim::LayerResult& layer :
        sim::run(jobs, priced.hardware, space.engine.options, {.jobs = space.engine.jobs}))
     of_layers.push_back(layer.cost);

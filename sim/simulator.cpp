@@ -152,6 +152,16 @@ std::vector<Job> parts_of(const Job& whole, const graph::FilterBits& filters) {
   return parts;
 }
 
+std::vector<Job> jobs_of(const std::vector<graph::LayerShape>& layers,
+                         const graph::FilterPolicy& policy, std::int64_t batch) {
+  std::vector<Job> whole = jobs_of(layers, policy.layers, batch);
+  if (!policy.by_filter()) return whole;
+  std::vector<Job> parts;
+  for (std::size_t i = 0; i < whole.size(); ++i)
+    for (Job& part : parts_of(whole[i], policy.of(i))) parts.push_back(std::move(part));
+  return parts;
+}
+
 LayerResult run(const Job& job, const hardware::Hardware& hardware, const EngineOptions& options,
                 const PartDone& part_done) {
   return options.engine.price(hardware.machine(), job, options, part_done);

@@ -33,6 +33,10 @@ Neighbors at_own_bits(Neighbors known, int activation_bits);
 std::vector<Job> jobs_of(const std::vector<graph::LayerShape>& layers, const graph::Policy& policy,
                          std::int64_t batch);
 
+/// The same, of layers with bits by filter those of their parts.
+std::vector<Job> jobs_of(const std::vector<graph::LayerShape>& layers,
+                         const graph::FilterPolicy& policy, std::int64_t batch);
+
 /// The jobs of a layer's parts, graph::parts_of(), at bits by filter. They read what it reads, and
 /// what reads it reads them. Where all read the whole input, the first alone lays it out.
 std::vector<Job> parts_of(const Job& whole, const graph::FilterBits& filters);

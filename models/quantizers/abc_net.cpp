@@ -31,8 +31,7 @@ QuantizerKind abc_net_weights() {
   return {.role = QuantizerTask::Role::kWeights,
           .name = "abc-net",
           .doc = "ABC-Net: a plane of signs at each of shifted thresholds",
-          .make = [](const QuantizerTask& task) -> MadeQuantizer {
-            if (MadeQuantizer other = in_place_of(abc_net_weights(), task)) return other;
+          .create = [](const QuantizerTask& task) -> MadeQuantizer {
             return std::make_unique<ShiftedSignWeights>(task);
           },
           .source = "Lin 2017, arXiv:1711.11294",

@@ -35,8 +35,7 @@ QuantizerKind bnn_weights() {
   return {.role = QuantizerTask::Role::kWeights,
           .name = "bnn",
           .doc = "BNN: signs",
-          .make = [](const QuantizerTask& task) -> MadeQuantizer {
-            if (MadeQuantizer other = in_place_of(bnn_weights(), task)) return other;
+          .create = [](const QuantizerTask& task) -> MadeQuantizer {
             return std::make_unique<SignWeights>(task);
           },
           .source = "Hubara 2016, arXiv:1602.02830",
@@ -49,8 +48,7 @@ QuantizerKind bnn_activations() {
   return {.role = QuantizerTask::Role::kActivations,
           .name = "bnn",
           .doc = "BNN: signs",
-          .make = [](const QuantizerTask& task) -> MadeQuantizer {
-            if (MadeQuantizer other = in_place_of(bnn_activations(), task)) return other;
+          .create = [](const QuantizerTask&) -> MadeQuantizer {
             return std::make_unique<SignActivations>();
           },
           .source = "Hubara 2016, arXiv:1602.02830",

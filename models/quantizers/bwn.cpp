@@ -17,8 +17,7 @@ QuantizerKind bwn_weights() {
   return {.role = QuantizerTask::Role::kWeights,
           .name = "bwn",
           .doc = "BWN: signs times the filter's mean|w|",
-          .make = [](const QuantizerTask& task) -> MadeQuantizer {
-            if (MadeQuantizer other = in_place_of(bwn_weights(), task)) return other;
+          .create = [](const QuantizerTask& task) -> MadeQuantizer {
             return std::make_unique<BinaryWeights>(task);
           },
           .source = "Rastegari 2016, arXiv:1603.05279",

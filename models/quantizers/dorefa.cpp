@@ -53,7 +53,7 @@ QuantizerKind dorefa_weights() {
   return {.role = QuantizerTask::Role::kWeights,
           .name = "dorefa",
           .doc = "DoReFa-Net: through tanh to [-1, 1]",
-          .make = [](const QuantizerTask& task) -> MadeQuantizer {
+          .create = [](const QuantizerTask& task) -> MadeQuantizer {
             if (task.bits == 1) return bipolar_weights(task);
             return std::make_unique<DorefaWeights>(task);
           },
@@ -66,7 +66,7 @@ QuantizerKind dorefa_activations() {
   return {.role = QuantizerTask::Role::kActivations,
           .name = "dorefa",
           .doc = "DoReFa-Net: clipped to [0, 1]",
-          .make = [](const QuantizerTask& task) -> MadeQuantizer {
+          .create = [](const QuantizerTask& task) -> MadeQuantizer {
             return std::make_unique<DorefaActivations>(task, activation_levels(task));
           },
           .source = "Zhou 2016, arXiv:1606.06160",

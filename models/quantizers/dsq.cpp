@@ -122,7 +122,7 @@ QuantizerKind dsq_weights() {
   return {.role = QuantizerTask::Role::kWeights,
           .name = "dsq",
           .doc = "DSQ: learned bound, gradients through a tanh for each interval",
-          .make = [](const QuantizerTask& task) -> MadeQuantizer {
+          .create = [](const QuantizerTask& task) -> MadeQuantizer {
             return std::make_unique<SoftQuantizer>(task, soft_weight_levels(task.bits));
           },
           .source = "Gong 2019, arXiv:1908.05033",
@@ -134,7 +134,7 @@ QuantizerKind dsq_activations() {
   return {.role = QuantizerTask::Role::kActivations,
           .name = "dsq",
           .doc = "DSQ: learned bound, gradients through a tanh for each interval",
-          .make = [](const QuantizerTask& task) -> MadeQuantizer {
+          .create = [](const QuantizerTask& task) -> MadeQuantizer {
             return std::make_unique<SoftQuantizer>(task, SoftLevels{activation_levels(task), 1});
           },
           .source = "Gong 2019, arXiv:1908.05033",

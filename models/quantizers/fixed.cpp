@@ -43,7 +43,7 @@ QuantizerKind fixed_weights() {
   return {.role = QuantizerTask::Role::kWeights,
           .name = "fixed",
           .doc = "MPDNN: fixed point, the step a learned power of two",
-          .make = [](const QuantizerTask& task) -> MadeQuantizer {
+          .create = [](const QuantizerTask& task) -> MadeQuantizer {
             if (task.bits == 1) return bipolar_weights(task);
             return std::make_unique<FixedPoint>(task, symmetric_levels(task.bits));
           },
@@ -55,7 +55,7 @@ QuantizerKind fixed_activations() {
   return {.role = QuantizerTask::Role::kActivations,
           .name = "fixed",
           .doc = "MPDNN: fixed point, the step a learned power of two",
-          .make = [](const QuantizerTask& task) -> MadeQuantizer {
+          .create = [](const QuantizerTask& task) -> MadeQuantizer {
             return std::make_unique<FixedPoint>(task, activation_levels(task));
           },
           .source = "Uhlich 2020, arXiv:1905.11452",

@@ -29,7 +29,7 @@ QuantizerKind haq_weights() {
   return {.role = QuantizerTask::Role::kWeights,
           .name = "haq",
           .doc = "HAQ: linear, clipped at the least KL divergence below 5 bits",
-          .make = [](const QuantizerTask& task) -> MadeQuantizer {
+          .create = [](const QuantizerTask& task) -> MadeQuantizer {
             if (task.bits == 1) return bipolar_weights(task);
             return std::make_unique<CalibratedQuantizer>(task, symmetric_levels(task.bits),
                                                          haq_range);
@@ -41,7 +41,7 @@ QuantizerKind haq_activations() {
   return {.role = QuantizerTask::Role::kActivations,
           .name = "haq",
           .doc = "HAQ: linear, clipped at the least KL divergence below 5 bits",
-          .make = [](const QuantizerTask& task) -> MadeQuantizer {
+          .create = [](const QuantizerTask& task) -> MadeQuantizer {
             return std::make_unique<CalibratedQuantizer>(task, activation_levels(task), haq_range);
           },
           .source = "Wang 2019, arXiv:1811.08886"};

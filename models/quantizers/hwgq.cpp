@@ -49,7 +49,7 @@ QuantizerKind hwgq_activations() {
   return {.role = QuantizerTask::Role::kActivations,
           .name = "hwgq",
           .doc = "HWGQ: the uniform step that suits a half-wave Gaussian best",
-          .make = [](const QuantizerTask& task) -> MadeQuantizer {
+          .create = [](const QuantizerTask& task) -> MadeQuantizer {
             return std::make_unique<CalibratedQuantizer>(task, activation_levels(task),
                                                          gaussian_range);
           },

@@ -138,7 +138,7 @@ QuantizerKind inq_weights() {
   return {.role = QuantizerTask::Role::kWeights,
           .name = "inq",
           .doc = "INQ: powers of two, fixed part by part while training",
-          .make = [](const QuantizerTask& task) -> MadeQuantizer {
+          .create = [](const QuantizerTask& task) -> MadeQuantizer {
             if (task.bits == 1) return bipolar_weights(task);
             return std::make_unique<IncrementalWeights>(task);
           },

@@ -35,8 +35,7 @@ QuantizerKind kcnn_weights() {
   return {.role = QuantizerTask::Role::kWeights,
           .name = "kcnn",
           .doc = "KCNN: planes of least squared error for each filter",
-          .make = [](const QuantizerTask& task) -> MadeQuantizer {
-            if (MadeQuantizer other = in_place_of(kcnn_weights(), task)) return other;
+          .create = [](const QuantizerTask& task) -> MadeQuantizer {
             return std::make_unique<KernelPlanes>(task);
           },
           .source = "KCNN, IJCAI 2019",

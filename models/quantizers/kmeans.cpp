@@ -69,7 +69,7 @@ QuantizerKind kmeans_weights() {
   return {.role = QuantizerTask::Role::kWeights,
           .name = "kmeans",
           .doc = "Deep Compression: shared by the clusters of k-means, no codes",
-          .make = [](const QuantizerTask& task) -> MadeQuantizer {
+          .create = [](const QuantizerTask& task) -> MadeQuantizer {
             return std::make_unique<KmeansWeights>(task);
           },
           .source = "Han 2016, arXiv:1510.00149",

@@ -159,7 +159,7 @@ QuantizerKind least_error_weights() {
   return {.role = QuantizerTask::Role::kWeights,
           .name = "least-error",
           .doc = "linear, scales of least squared error with the sign that suits each channel",
-          .make = [](const QuantizerTask& task) -> MadeQuantizer {
+          .create = [](const QuantizerTask& task) -> MadeQuantizer {
             if (task.bits == 1) return bipolar_weights(task);
             return std::make_unique<LeastErrorWeights>(task);
           },
@@ -170,7 +170,7 @@ QuantizerKind least_error_activations() {
   return {.role = QuantizerTask::Role::kActivations,
           .name = "least-error",
           .doc = "linear, to the range of least squared error on a sample",
-          .make = [](const QuantizerTask& task) -> MadeQuantizer {
+          .create = [](const QuantizerTask& task) -> MadeQuantizer {
             return std::make_unique<CalibratedQuantizer>(
                 task, activation_levels(task),
                 [](const Tensor& values, const QuantizerTask&, const LinearLevels& levels) {

@@ -141,8 +141,7 @@ QuantizerKind lq_nets_weights() {
   return {.role = QuantizerTask::Role::kWeights,
           .name = "lq-nets",
           .doc = "LQ-Nets: sums of a basis, which follows the weights",
-          .make = [](const QuantizerTask& task) -> MadeQuantizer {
-            if (MadeQuantizer other = in_place_of(lq_nets_weights(), task)) return other;
+          .create = [](const QuantizerTask& task) -> MadeQuantizer {
             return std::make_unique<LearnedBasis>(task);
           },
           .source = "Zhang 2018, arXiv:1807.10029",
@@ -155,8 +154,7 @@ QuantizerKind lq_nets_activations() {
   return {.role = QuantizerTask::Role::kActivations,
           .name = "lq-nets",
           .doc = "LQ-Nets: sums of a basis, which follows the activations",
-          .make = [](const QuantizerTask& task) -> MadeQuantizer {
-            if (MadeQuantizer other = in_place_of(lq_nets_activations(), task)) return other;
+          .create = [](const QuantizerTask& task) -> MadeQuantizer {
             return std::make_unique<LearnedBasis>(task);
           },
           .source = "Zhang 2018, arXiv:1807.10029",

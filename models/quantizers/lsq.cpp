@@ -41,7 +41,7 @@ QuantizerKind lsq_weights() {
   return {.role = QuantizerTask::Role::kWeights,
           .name = "lsq",
           .doc = "LSQ: learned step",
-          .make = [](const QuantizerTask& task) -> MadeQuantizer {
+          .create = [](const QuantizerTask& task) -> MadeQuantizer {
             if (task.bits == 1) return bipolar_weights(task);
             return std::make_unique<LearnedStepSize>(task, signed_levels(task.bits));
           },
@@ -53,7 +53,7 @@ QuantizerKind lsq_activations() {
   return {.role = QuantizerTask::Role::kActivations,
           .name = "lsq",
           .doc = "LSQ: learned step",
-          .make = [](const QuantizerTask& task) -> MadeQuantizer {
+          .create = [](const QuantizerTask& task) -> MadeQuantizer {
             return std::make_unique<LearnedStepSize>(task, activation_levels(task));
           },
           .source = "Esser 2020, arXiv:1902.08153",

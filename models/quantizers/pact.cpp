@@ -72,7 +72,7 @@ QuantizerKind pact_activations() {
   return {.role = QuantizerTask::Role::kActivations,
           .name = "pact",
           .doc = "PACT: clipped at a learned level",
-          .make = [](const QuantizerTask& task) -> MadeQuantizer {
+          .create = [](const QuantizerTask& task) -> MadeQuantizer {
             return std::make_unique<PactActivations>(task, activation_levels(task));
           },
           .source = "Choi 2018, arXiv:1805.06085",

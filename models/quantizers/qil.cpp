@@ -122,7 +122,7 @@ QuantizerKind qil_weights() {
   return {.role = QuantizerTask::Role::kWeights,
           .name = "qil",
           .doc = "QIL: learned interval, 0 below it",
-          .make = [](const QuantizerTask& task) -> MadeQuantizer {
+          .create = [](const QuantizerTask& task) -> MadeQuantizer {
             if (task.bits == 1) return bipolar_weights(task);
             return std::make_unique<IntervalQuantizer>(task, symmetric_levels(task.bits),
                                                        Exponent::kOne);
@@ -135,7 +135,7 @@ QuantizerKind qil_gamma_weights() {
   return {.role = QuantizerTask::Role::kWeights,
           .name = "qil-gamma",
           .doc = "QIL: learned interval and exponent",
-          .make = [](const QuantizerTask& task) -> MadeQuantizer {
+          .create = [](const QuantizerTask& task) -> MadeQuantizer {
             if (task.bits == 1) return bipolar_weights(task);
             return std::make_unique<IntervalQuantizer>(task, symmetric_levels(task.bits),
                                                        Exponent::kLearned);
@@ -149,7 +149,7 @@ QuantizerKind qil_activations() {
   return {.role = QuantizerTask::Role::kActivations,
           .name = "qil",
           .doc = "QIL: learned interval, 0 below it",
-          .make = [](const QuantizerTask& task) -> MadeQuantizer {
+          .create = [](const QuantizerTask& task) -> MadeQuantizer {
             return std::make_unique<IntervalQuantizer>(
                 task, task.is_signed ? symmetric_levels(task.bits) : unsigned_levels(task.bits),
                 Exponent::kOne);

@@ -148,12 +148,12 @@ std::string_view families_that_run(LevelSpacing spacing) {
   throw InternalError("a spacing of levels that is none");
 }
 
-MadeQuantizer in_place_of(const QuantizerKind& kind, const QuantizerTask& task) {
-  if (kind.chooses_levels_of(task.bits)) return nullptr;
-  if (!kind.takes(task.bits))
+MadeQuantizer QuantizerKind::make(const QuantizerTask& task) const {
+  if (chooses_levels_of(task.bits)) return create(task);
+  if (!takes(task.bits))
     throw UserError(fmt::format(
-        "quantizer '{}': bits must be {}, or {} and more for the levels of uniform, got {}",
-        kind.name, range_text(kind), kEdgeBits, task.bits));
+        "quantizer '{}': bits must be {}, or {} and more for the levels of uniform, got {}", name,
+        range_text(*this), kEdgeBits, task.bits));
   const QuantizerScheme uniform = pair_named("uniform");
   return (task.role == QuantizerRole::kWeights ? uniform.weights : uniform.activations).make(task);
 }

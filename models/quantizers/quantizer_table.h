@@ -47,7 +47,7 @@ struct QuantizerKind {
   QuantizerTask::Role role;
   std::string_view name;
   std::string_view doc;  // one line: what
-  MadeQuantizer (*make)(const QuantizerTask&);
+  MadeQuantizer (*create)(const QuantizerTask&);
   std::string_view source = {};   // the paper: its first author, year and arXiv number; empty: none
   std::string_view learned = {};  // what of state() is, by commas; empty: nothing
   LevelSpacing spacing = LevelSpacing::kUniform;
@@ -63,14 +63,13 @@ struct QuantizerKind {
 
   bool chooses_levels_of(int bits) const { return bits >= least_bits && bits <= most_bits; }
   bool takes(int bits) const { return chooses_levels_of(bits) || bits >= kEdgeBits; }
+  /// The quantizer of a task; where it chooses no levels of such bits, `uniform` in its place. A
+  /// UserError names the bits that it takes.
+  MadeQuantizer make(const QuantizerTask& task) const;
 };
 
 /// The bits whose levels `kind` chooses: "1 bit", "1 to 8 bits".
 std::string bits_text(const QuantizerKind& kind);
-
-/// For `make` of quantizers that do not choose the levels of all bits: nothing where `kind` chooses
-/// those of the task; else the quantizer in its place. A UserError names the bits that it takes.
-MadeQuantizer in_place_of(const QuantizerKind& kind, const QuantizerTask& task);
 
 /// The quantizers of weights or of activations, in the order in which `list quantizers` prints
 /// them.

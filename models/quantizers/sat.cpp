@@ -48,7 +48,7 @@ QuantizerKind sat_weights() {
   return {.role = QuantizerTask::Role::kWeights,
           .name = "sat",
           .doc = "SAT: DoReFa's, of variance 1 / outputs where no batch norm follows",
-          .make = [](const QuantizerTask& task) -> MadeQuantizer {
+          .create = [](const QuantizerTask& task) -> MadeQuantizer {
             if (task.bits == 1) return bipolar_weights(task);
             return std::make_unique<ScaleAdjustedWeights>(task);
           },
@@ -61,7 +61,7 @@ QuantizerKind sat_activations() {
   return {.role = QuantizerTask::Role::kActivations,
           .name = "sat",
           .doc = "SAT: PACT with the calibrated gradient",
-          .make = [](const QuantizerTask& task) -> MadeQuantizer {
+          .create = [](const QuantizerTask& task) -> MadeQuantizer {
             return std::make_unique<CalibratedPact>(task, activation_levels(task));
           },
           .source = "Jin 2019, arXiv:1912.10207",

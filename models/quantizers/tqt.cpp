@@ -91,7 +91,7 @@ QuantizerKind tqt_weights() {
   return {.role = QuantizerTask::Role::kWeights,
           .name = "tqt",
           .doc = "TQT: learned threshold, the step a power of two",
-          .make = [](const QuantizerTask& task) -> MadeQuantizer {
+          .create = [](const QuantizerTask& task) -> MadeQuantizer {
             if (task.bits == 1) return bipolar_weights(task);
             return std::make_unique<TrainedThreshold>(task, signed_levels(task.bits));
           },
@@ -103,7 +103,7 @@ QuantizerKind tqt_activations() {
   return {.role = QuantizerTask::Role::kActivations,
           .name = "tqt",
           .doc = "TQT: learned threshold, the step a power of two",
-          .make = [](const QuantizerTask& task) -> MadeQuantizer {
+          .create = [](const QuantizerTask& task) -> MadeQuantizer {
             return std::make_unique<TrainedThreshold>(task, activation_levels(task));
           },
           .source = "Jain 2020, arXiv:1903.08066",

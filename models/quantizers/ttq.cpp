@@ -94,8 +94,7 @@ QuantizerKind ttq_weights() {
   return {.role = QuantizerTask::Role::kWeights,
           .name = "ttq",
           .doc = "TTQ: 0, and a learned level on each side",
-          .make = [](const QuantizerTask& task) -> MadeQuantizer {
-            if (MadeQuantizer other = in_place_of(ttq_weights(), task)) return other;
+          .create = [](const QuantizerTask& task) -> MadeQuantizer {
             return std::make_unique<TrainedTernaryWeights>(task);
           },
           .source = "Zhu 2017, arXiv:1612.01064",

@@ -49,8 +49,7 @@ QuantizerKind twn_weights() {
   return {.role = QuantizerTask::Role::kWeights,
           .name = "twn",
           .doc = "TWN: 0 up to 0.7 mean|w|, one magnitude beyond",
-          .make = [](const QuantizerTask& task) -> MadeQuantizer {
-            if (MadeQuantizer other = in_place_of(twn_weights(), task)) return other;
+          .create = [](const QuantizerTask& task) -> MadeQuantizer {
             return std::make_unique<TernaryWeights>(task);
           },
           .source = "Li 2016, arXiv:1605.04711",

@@ -36,7 +36,7 @@ QuantizerKind uniform_weights() {
   return {.role = QuantizerTask::Role::kWeights,
           .name = "uniform",
           .doc = "linear and symmetric, to the greatest magnitude",
-          .make = [](const QuantizerTask& task) -> MadeQuantizer {
+          .create = [](const QuantizerTask& task) -> MadeQuantizer {
             if (task.bits == 1) return bipolar_weights(task);
             return std::make_unique<UniformWeights>(task);
           },
@@ -47,7 +47,7 @@ QuantizerKind uniform_activations() {
   return {.role = QuantizerTask::Role::kActivations,
           .name = "uniform",
           .doc = "linear, to the greatest magnitude of a sample",
-          .make = [](const QuantizerTask& task) -> MadeQuantizer {
+          .create = [](const QuantizerTask& task) -> MadeQuantizer {
             return std::make_unique<CalibratedQuantizer>(task, activation_levels(task), largest);
           }};
 }

@@ -46,8 +46,7 @@ QuantizerKind xnor_weights() {
   return {.role = QuantizerTask::Role::kWeights,
           .name = "xnor",
           .doc = "XNOR-Net: BWN's",
-          .make = [](const QuantizerTask& task) -> MadeQuantizer {
-            if (MadeQuantizer other = in_place_of(xnor_weights(), task)) return other;
+          .create = [](const QuantizerTask& task) -> MadeQuantizer {
             return std::make_unique<BinaryWeights>(task);
           },
           .source = "Rastegari 2016, arXiv:1603.05279",
@@ -60,8 +59,7 @@ QuantizerKind xnor_activations() {
   return {.role = QuantizerTask::Role::kActivations,
           .name = "xnor",
           .doc = "XNOR-Net: signs times mean|x| of a sample",
-          .make = [](const QuantizerTask& task) -> MadeQuantizer {
-            if (MadeQuantizer other = in_place_of(xnor_activations(), task)) return other;
+          .create = [](const QuantizerTask&) -> MadeQuantizer {
             return std::make_unique<ScaledSignActivations>();
           },
           .source = "Rastegari 2016, arXiv:1603.05279",

@@ -16,6 +16,11 @@ struct Quantization {
   std::vector<graph::FilterBits> filters = {};  // of the policy's layers, as graph::FilterPolicy
   std::optional<QuantizerTask::Granularity> granularity = {};  // of weights; else the quantizer's
   std::string post_training = {};  // post_training_method() that chooses levels; empty: none
+
+  /// Empty: all filters of the layer have the policy's bits.
+  graph::FilterBits filters_of(std::size_t layer) const {
+    return filters.empty() ? graph::FilterBits{} : filters.at(layer);
+  }
 };
 
 /// What a layer's quantizers came to.

@@ -81,8 +81,7 @@ QuantizedNetwork::QuantizedNetwork(std::shared_ptr<Network> network, Quantizatio
         [&, follows = batch_norm_follows(network_->graph(), network_->layer_node(i))](int width) {
           return scheme.weights.make({Role::kWeights, width, true, granularity, follows});
         };
-    const graph::FilterBits filters =
-        quantization_.filters.empty() ? graph::FilterBits{} : quantization_.filters.at(i);
+    const graph::FilterBits filters = quantization_.filters_of(i);
     layer.weights = filters.empty() ? make(bits.weight_bits) : by_filter(filters, make);
     naming_layer(layer.name, "weights",
                  [&] { layer.weights->calibrate(network_->layer_weight(i).detach()); });
@@ -233,7 +232,7 @@ std::vector<LayerLevels> QuantizedNetwork::levels() const {
     result.push_back(
         {.name = layer.name,
          .bits = quantization_.policy[i],
-         .filters = quantization_.filters.empty() ? graph::FilterBits{} : quantization_.filters[i],
+         .filters = quantization_.filters_of(i),
          .signed_activations = layer.activation_type.encoding == integer::Encoding::kSigned,
          .activation_scale =
              layer.activations ? layer.activations->activation_scale() : std::nullopt,
@@ -283,8 +282,7 @@ std::vector<integer::QuantizedLayer> QuantizedNetwork::integer_layers() const {
          .weight_scaling = integer::scaling_of(weights->scales),
          .activation_type = layer.activation_type,
          .activation_scaling = integer::scaling_of({*layer.activations->activation_scale()}),
-         .filter_bits =
-             quantization_.filters.empty() ? graph::FilterBits{} : quantization_.filters[i]});
+         .filter_bits = quantization_.filters_of(i)});
   }
   return layers;
 }

@@ -40,6 +40,8 @@ std::string main_cost(const Run& run);
 std::vector<std::string> first_costs(const Run& run);
 /// `latency_ms` -> `latency (ms)`.
 std::string with_unit(const std::string& column);
+/// A layer's weight bits; where filters differ, their mean to a tenth.
+Json told_weight_bits(const LayerBits& layer);
 /// What the policy found costs, by name; empty where nothing tells.
 Costs found_costs(const Run& run);
 

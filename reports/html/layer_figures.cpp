@@ -193,11 +193,9 @@ std::optional<Figure> bits_figure(const Run& run) {
   int most = 8;
   bool by_filter = false;
   for (const LayerBits& layer : run.policy) {
-    const double mean = layer.mean_weight_bits();
-    const Json weights =
-        layer.filter_bits.empty() ? Json(layer.weight_bits) : Json(std::round(10 * mean) / 10);
     by_filter = by_filter || !layer.filter_bits.empty();
-    data.rows.push_back({data.rows.size() + 1, layer.name, weights, layer.activation_bits});
+    data.rows.push_back(
+        {data.rows.size() + 1, layer.name, told_weight_bits(layer), layer.activation_bits});
     most = std::max({most, layer.weight_bits, layer.activation_bits});
   }
   Figure figure{"bits",

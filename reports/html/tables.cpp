@@ -24,12 +24,6 @@ void add_accuracy(const std::optional<Accuracy>& accuracy, std::vector<Json>& ro
 const std::vector<std::string> kAccuracyColumns{"top1_pct", "top1_stderr_pct", "finetuned_top1_pct",
                                                 "finetuned_top1_stderr_pct"};
 
-/// Of a layer; where filters differ, the mean to a tenth.
-Json weight_bits(const LayerBits& layer) {
-  if (layer.filter_bits.empty()) return layer.weight_bits;
-  return std::round(10 * layer.mean_weight_bits()) / 10;
-}
-
 void add_mean_bits(const std::vector<LayerBits>& layers, std::vector<Json>& row) {
   double weights = 0, activations = 0;
   for (const LayerBits& layer : layers) {
@@ -49,6 +43,11 @@ std::string rtl_text(const std::vector<Verdict>& verdicts) {
 }
 
 }  // namespace
+
+Json told_weight_bits(const LayerBits& layer) {
+  if (layer.filter_bits.empty()) return layer.weight_bits;
+  return std::round(10 * layer.mean_weight_bits()) / 10;
+}
 
 std::string main_cost(const Run& run) {
   for (const std::string& budget : run.budgets) {
@@ -112,7 +111,7 @@ std::optional<Figure> why_figure(const Run& run) {
   for (const SearchedLayer& layer : solved.layers) {
     const Json own = cost_cell(layer.costs, cost);
     const Costs::Iterator whole = solved.costs.find(cost);
-    std::vector<Json> row{layer.bits.name, weight_bits(layer.bits), layer.bits.activation_bits,
+    std::vector<Json> row{layer.bits.name, told_weight_bits(layer.bits), layer.bits.activation_bits,
                           own};
     row.push_back(own.is_null() || whole == solved.costs.end()
                       ? Json()

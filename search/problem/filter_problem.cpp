@@ -5,7 +5,6 @@
 #include <numeric>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "base/error.h"
 #include "search/problem/budget.h"
@@ -170,16 +169,6 @@ class FilteredLayer {
     return bits;
   }
 
-  /// `6:16 4:48/5`, filters by bits; `4/5` where all have the same.
-  std::string label(const Way& way) const {
-    if (way.assignment.size() == 1) return graph::to_text(way.bits);
-    std::vector<std::string> runs;
-    each_run(way.assignment, [&](const Run& run, std::size_t first, bool) {
-      runs.push_back(fmt::format("{}:{}", run.bits, parts_.filters(first, first + run.parts)));
-    });
-    return fmt::format("{}/{}", fmt::join(runs, " "), way.bits.activation_bits);
-  }
-
  private:
   struct Part {
     std::int64_t filters;
@@ -289,7 +278,8 @@ NetworkProblem make_filter_problem(const std::vector<LayerShape>& layers, const 
     for (Way& way : filtered[i].ways(jobs, prices, hardware.clock(), choices.costs, refusal)) {
       precisions.push_back(way.bits);
       filters.push_back(filtered[i].filters(way.assignment));
-      of_layer.choices.push_back({filtered[i].label(way), way.omega, std::move(way.costs)});
+      of_layer.choices.push_back(
+          {graph::to_text(way.bits, filters.back()), way.omega, std::move(way.costs)});
     }
     if (of_layer.choices.empty()) throw unsupported(refusal);
   }

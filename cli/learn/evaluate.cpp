@@ -21,6 +21,7 @@ struct EvaluateOptions {
   std::vector<std::string> policies;
   bool is_float = false;
   std::string engine = "fake";
+  std::optional<std::string> outputs;
   std::optional<std::string> json;
 };
 
@@ -28,15 +29,19 @@ void run(const EvaluateOptions& options) {
   if (!options.policies.empty() && (options.is_float || options.engine != "fake"))
     throw UserError(
         "--policies: leave out --float and --engine; answers are those of --engine fake");
+  if (!options.policies.empty() && options.outputs)
+    throw UserError("--policies: leave out --outputs, which keeps the answers of one policy");
   const std::string weights = options.weights.of(options.network);
-  require_different_files({{"--json", options.json}}, {{"--weights", weights}});
+  require_different_files({{"--json", options.json}, {"--outputs", options.outputs}},
+                          {{"--weights", weights}});
   const pipelines::EvaluateOptions asked{.network = options.network.choice(),
                                          .weights = weights,
                                          .data = options.data.choice(),
                                          .compute = options.run.choice(),
                                          .quantization = options.quantization.choice(),
                                          .is_float = options.is_float,
-                                         .arithmetic = pipelines::parse_arithmetic(options.engine)};
+                                         .arithmetic = pipelines::parse_arithmetic(options.engine),
+                                         .outputs = options.outputs.value_or("")};
   Destination json(options.json);
   if (options.policies.empty()) {
     const pipelines::Evaluation evaluation = pipelines::evaluate(asked, host());
@@ -79,6 +84,11 @@ void add_evaluate(CLI::App& program) {
               ->type_name("fake|integer"),
           pipelines::parse_arithmetic);
   options->run.add_to(*command, kAtOnceHelp);
+  command
+      ->add_option("--outputs", options->outputs,
+                   "keep what the network reads and answers, for another program: a safetensors "
+                   "file of images, labels and outputs")
+      ->type_name("FILE");
   command->add_option("--json", options->json, "write the result as JSON; - is standard output")
       ->type_name("FILE");
   command->callback([options] { run(*options); });

@@ -11,6 +11,7 @@
 #include "models/torch/codes_network.h"
 #include "models/torch/evaluation.h"
 #include "models/torch/processors.h"
+#include "pipelines/learn/answers.h"
 #include "pipelines/learn/lost_points.h"
 #include "pipelines/learn/model_loading.h"
 #include "pipelines/learn/own_codes.h"
@@ -159,6 +160,17 @@ Images scored_images(const EvaluateOptions& options, const LoadedWeights& weight
   return images;
 }
 
+/// A UserError where the values that all images have would take gigabytes of memory.
+void require_room(const data::Dataset& images, const LoadedWeights& weights) {
+  constexpr std::int64_t kMostValues = std::int64_t{1} << 28;
+  const std::int64_t of_image = graph::size_of(weights.network.graph.nodes().front().shape);
+  if (of_image > kMostValues / images.size())
+    throw UserError(
+        fmt::format("--outputs: {} images of {} values are too many to keep; --images "
+                    "{} or fewer are kept",
+                    images.size(), of_image, kMostValues / of_image));
+}
+
 nn::Accuracy single_precision(const LoadedWeights& weights, const Images& images,
                               const data::LoaderOptions& how, const Host& host) {
   data::Loader loader(images, how);
@@ -188,10 +200,14 @@ Arithmetic parse_arithmetic(const std::string& name) {
 
 Evaluation evaluate(const EvaluateOptions& options, const Host& host) {
   require_consistent(options);
+  std::optional<Answers> kept;
+  if (!options.outputs.empty()) kept.emplace(options.outputs);
   nn::use_processors(options.compute.threads);
   const LoadedWeights weights = load_weights(options.network, options.weights, host);
   const Images images = scored_images(options, weights, host);
+  if (!options.outputs.empty()) require_room(*images, weights);
   Answerer answers = answerer_of(options, weights, host);
+  if (kept) answers.classify = kept->watched(std::move(answers.classify));
   data::Loader loader(images, loading(weights, options.compute));
   Step step(host, "evaluate", "images");
   const auto start = std::chrono::steady_clock::now();
@@ -200,6 +216,7 @@ Evaluation evaluate(const EvaluateOptions& options, const Host& host) {
       [&](std::int64_t done, std::int64_t of) { step.update(static_cast<double>(done), of); });
   const double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  if (kept) kept->save(*images);
   std::optional<nn::Estimate> lost;
   if (answers.could_lose_less) {
     const ComparedImages compared(images);

@@ -25,6 +25,8 @@ struct EvaluateOptions {
   QuantizationChoice quantization = {};
   bool is_float = false;  // single precision, nothing quantized
   Arithmetic arithmetic = Arithmetic::kFake;
+  std::string outputs =
+      {};  // a file for what the network reads and answers (answers.h); empty: none
 };
 
 /// Accuracy of a network, and how it answered.

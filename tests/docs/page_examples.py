@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Runs the examples of a page and compares what the program prints with what the page shows.
 
-A block behind `<!-- file: NAME -->` is written to that file. A `console` block holds commands
+A block behind `<!-- file: NAME -->` is written to that file; `<!-- copy: PATH -->` copies a file of
+the repository. A `console` block holds commands
 behind `$ `, their further lines behind `> `, and their outputs; `...` on a line of its own stands
 for any lines. `--update` rewrites outputs that differ.
 """
@@ -11,10 +12,12 @@ import difflib
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
 
+COPY = re.compile(r"<!-- copy: (\S+) -->")
 FENCE = re.compile(
     r"(<!-- file: (?P<file>\S+) -->\n)?```(?P<language>\w*)\n(?P<body>.*?)```\n", re.S
 )
@@ -57,6 +60,8 @@ def check(page, update, source):
         python.parent.mkdir()
         python.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
         python.chmod(0o755)
+        for copied in COPY.findall(text):
+            shutil.copy(source / copied, folder)
         for block in FENCE.finditer(text):
             body = block["body"]
             if block["file"]:

@@ -223,5 +223,25 @@ TEST(MatMulNBits, UnpacksCodesFromTheLowBitsUp) {
   EXPECT_EQ(floats(outputs_of(node, {x, packed, at::tensor({0.5F})})[0]), Floats{-395});
 }
 
+// Its mean and variance depend on what it normalizes, and so does the gradient.
+TEST(BatchNormalization, OfTrainingModeCanBeTrainedThrough) {
+  at::Tensor x = counting({2, 3, 2, 2}).requires_grad_(true);
+  const at::Tensor scale = counting({3}) + 1, shift = counting({3});
+  const at::Tensor zeros = at::zeros({3}), ones = at::ones({3});
+  const auto node = node_of("BatchNormalization", 15, 5, {integer("training_mode", 1)}, 3);
+  const at::Tensor y = outputs_of(node, {x, scale, shift, zeros, ones})[0];
+  const at::Tensor centered = x - x.mean({0, 2, 3}, true);
+  const at::Tensor deviation = ((centered * centered).mean({0, 2, 3}, true) + 1e-5).sqrt();
+  const at::Tensor want =
+      centered / deviation * scale.reshape({3, 1, 1}) + shift.reshape({3, 1, 1});
+  expect_near(y, want);
+  const at::Tensor weights = counting({2, 3, 2, 2}).cos();
+  (y * weights).sum().backward();
+  const at::Tensor gradient = x.grad().clone();
+  x.mutable_grad().zero_();
+  (want * weights).sum().backward();
+  expect_near(gradient, x.grad());
+}
+
 }  // namespace
 }  // namespace bitloom

@@ -25,7 +25,7 @@ Outputs train_batch_norm(const Call& call) {
   const Tensor mean = x.mean(dims);
   const Tensor variance = at::var(x, dims, /*unbiased=*/false);
   const double momentum = call.node.real("momentum", 0.9F);
-  const Tensor y = at::batch_norm(x, call[1], call[2], mean, variance, false, 0,
+  const Tensor y = at::batch_norm(x, call[1], call[2], {}, {}, /*training=*/true, 0,
                                   call.node.real("epsilon", 1e-5F), false);
   return {y, call[3] * momentum + mean * (1 - momentum),
           call[4] * momentum + variance * (1 - momentum)};

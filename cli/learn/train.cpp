@@ -58,6 +58,23 @@ void print_trained(const pipelines::Trained& trained, const std::string& folder)
                   "weights: {}/best.safetensors\nlog:     {}/log.csv\n",
                   trained.epochs, trained.best_epoch, trained.validation_top1_pct,
                   trained.validation_stderr_pct, trained.validation_loss, folder, folder));
+  for (const pipelines::TrainedWidth& width : trained.widths)
+    print(fmt::format("at {}: validation top-1 {:.2f} %\n", graph::to_text(width.bits),
+                      width.validation_top1_pct));
+}
+
+/// `8/8,4/4`: two pairs at least, or none.
+std::vector<graph::Precision> parse_widths(const std::vector<std::string>& texts) {
+  std::vector<graph::Precision> widths;
+  for (const std::string& each : texts) widths.push_back(graph::parse_precision("--widths", each));
+  if (widths.size() == 1)
+    throw UserError(fmt::format("--widths {}: must be two pairs of bits at least; --bits takes one",
+                                texts.front()));
+  for (std::size_t i = 0; i < widths.size(); ++i)
+    for (std::size_t k = 0; k < i; ++k)
+      if (widths[i] == widths[k])
+        throw UserError(fmt::format("--widths: {} is there twice", graph::to_text(widths[i])));
+  return widths;
 }
 
 void add_training(CLI::App& command, TrainOptions& options, const std::string& epochs,
@@ -112,6 +129,7 @@ void add_finetune(CLI::App& program) {
     TrainOptions train;
     WeightsOption weights;
     QuantizationOptions quantization;
+    std::vector<std::string> widths;
   };
   auto options = std::make_shared<FinetuneOptions>();
   CLI::App* command = program.add_subcommand(
@@ -119,10 +137,18 @@ void add_finetune(CLI::App& program) {
   add_training(*command, options->train, "5", "0.01");
   options->weights.add_to(*command, "start from these");
   options->quantization.add_to(*command);
+  command
+      ->add_option("--widths", options->widths,
+                   "train at several bits at once, such as 8/8,4/4,2/2, which share their weights; "
+                   "--bits or --policy chooses among them later")
+      ->delimiter(',')
+      ->type_name("W/A,..")
+      ->excludes("--bits", "--policy");
   command->callback([options] {
     options->train.weights = options->weights.of(options->train.network);
     print_trained(pipelines::finetune(choice(options->train), options->quantization.choice(),
-                                      host(), telling_start(options->train, "finetune")),
+                                      parse_widths(options->widths), host(),
+                                      telling_start(options->train, "finetune")),
                   options->train.folder);
   });
 }

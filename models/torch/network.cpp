@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "models/weights/widths.h"
 
 namespace bitloom::nn {
 
@@ -45,6 +46,16 @@ Network::Network(graph::Graph graph, const weights::Parameters& parameters, std:
     node_of_layer_.push_back(id);
   }
   for (const graph::Output& output : graph_.outputs()) last_reader_[output.node] = nodes;
+}
+
+std::shared_ptr<Network> Network::with_own_norms() const {
+  auto other = std::make_shared<Network>(*this);
+  for (const weights::ParameterShape& each : weights::parameters_of(graph_)) {
+    if (!weights::is_of_width(each.role)) continue;
+    Tensor& own = other->tensors_.at(each.name);
+    own = own.detach().clone().set_requires_grad(own.requires_grad());
+  }
+  return other;
 }
 
 /// Takes a pass on. An output is released once its last reader has run.

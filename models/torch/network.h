@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -47,6 +48,9 @@ class Network {
   /// `parameters` are those of weights::parameters_of(graph). `file`, which complaints name, is
   /// where they come from; empty: from nowhere.
   Network(graph::Graph graph, const weights::Parameters& parameters, std::string file = {});
+
+  /// A network with the same weights, as they are and will be, and a copy of the batch norms.
+  std::shared_ptr<Network> with_own_norms() const;
 
   /// The outputs, [batch][classes], for images [batch][channels][height][width]. A UserError where
   /// the network has not one input and one output.

@@ -146,6 +146,10 @@ weights::Parameters QuantizedNetwork::corrected_parameters() const {
 
 void QuantizedNetwork::absorb_corrections() {
   network_->load(corrected_parameters());
+  drop_corrections();
+}
+
+void QuantizedNetwork::drop_corrections() {
   for (Layer& layer : layers_) layer.bias_correction = Tensor();
 }
 

@@ -54,6 +54,8 @@ class QuantizedNetwork {
   void calibrate(const ActivationSampler& inputs);
   /// Adds the corrections to the network's own biases and batch norms, which then train.
   void absorb_corrections();
+  /// Forgets the corrections, for a network whose biases are not its own.
+  void drop_corrections();
 
   /// The layer's quantizers, which keep the levels that are chosen for them; null where the
   /// activations are single precision.

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
@@ -27,28 +28,45 @@ constexpr std::string_view kVelocity = "optimizer.velocity.";
 constexpr double kSavingShare = 0.05;
 
 json to_json(const EpochRecord& r) {
-  return {r.epoch,           r.learning_rate,       r.train_loss,           r.train_top1_pct,
-          r.validation_loss, r.validation_top1_pct, r.validation_stderr_pct};
+  return {r.epoch,
+          r.learning_rate,
+          r.train_loss,
+          r.train_top1_pct,
+          r.validation_loss,
+          r.validation_top1_pct,
+          r.validation_stderr_pct,
+          r.widths_top1_pct};
+}
+
+std::vector<double> numbers_of(const JsonValue& list) {
+  std::vector<double> numbers;
+  for (const JsonValue& each : list.items()) numbers.push_back(each.number());
+  return numbers;
 }
 
 EpochRecord record_from(const JsonValue& record) {
-  constexpr std::size_t kFigures = 7;
+  constexpr std::size_t kFigures = 8;
   const std::vector<JsonValue> r = record.items();
   if (r.size() != kFigures) throw record.error(fmt::format("must list {} figures", kFigures));
   return {r[0].integer(), r[1].number(), r[2].number(), r[3].number(),
-          r[4].number(),  r[5].number(), r[6].number()};
+          r[4].number(),  r[5].number(), r[6].number(), numbers_of(r[7])};
 }
 
 }  // namespace
 
 std::string training_log(const std::vector<EpochRecord>& records) {
-  std::string text =
+  const bool has_widths = !records.empty() && !records.front().widths_top1_pct.empty();
+  std::string text = fmt::format(
       "epoch,learning_rate,train_loss,train_top1_pct,validation_loss,validation_top1_pct,"
-      "validation_stderr_pct\n";
-  for (const EpochRecord& r : records)
-    text += fmt::format("{},{:.6g},{:.5f},{:.3f},{:.5f},{:.3f},{:.3f}\n", r.epoch, r.learning_rate,
+      "validation_stderr_pct{}\n",
+      has_widths ? ",widths_top1_pct" : "");
+  for (const EpochRecord& r : records) {
+    text += fmt::format("{},{:.6g},{:.5f},{:.3f},{:.5f},{:.3f},{:.3f}", r.epoch, r.learning_rate,
                         r.train_loss, r.train_top1_pct, r.validation_loss, r.validation_top1_pct,
                         r.validation_stderr_pct);
+    if (has_widths) text += fmt::format(",{:.3f}", fmt::join(r.widths_top1_pct, " "));
+    text += '\n';
+  }
   return text;
 }
 
@@ -111,38 +129,62 @@ void Trainer::step(data::Batch& batch, std::int64_t batches_per_epoch) {
   const std::int64_t steps = options_.epochs * batches_per_epoch;
   model_.at_step({step, steps, batch.position.epoch, options_.epochs, batch.position.batch == 0});
   optimizer_.clear_gradients();
-  const Tensor outputs = model_.forward(images_of(batch), Mode::kTraining);
-  const Tensor loss = torch::cross_entropy_loss(outputs, labels);
-  const Tensor penalty = model_.penalty();
-  (penalty.defined() ? loss + penalty : loss).backward();
+  double mean_loss = 0;
+  for (std::size_t width = 0; width < model_.widths(); ++width)
+    mean_loss +=
+        add_gradients(images_of(batch), labels, width) / static_cast<double>(model_.widths());
   optimizer_.step(cosine_rate(options_.learning_rate, step, steps));
-  const auto mean_loss = loss.item<double>();
   if (!std::isfinite(mean_loss))
     throw UserError(fmt::format(
         "{}: the loss is {} in epoch {}, batch {}: train at a smaller --learning-rate than {}",
         folder_, mean_loss, batch.position.epoch + 1, batch.position.batch + 1,
         options_.learning_rate));
-  sums_.loss += mean_loss * static_cast<double>(batch.size);
+}
+
+/// Adds a width's gradients to those of the widths before; its mean loss.
+double Trainer::add_gradients(const Tensor& images, const Tensor& labels, std::size_t width) {
+  const Tensor outputs = model_.forward(images, Mode::kTraining, width);
+  const Tensor loss = torch::cross_entropy_loss(outputs, labels);
+  const Tensor penalty = model_.penalty(width);
+  (penalty.defined() ? loss + penalty : loss).backward();
+  const auto mean = loss.item<double>();
+  sums_.loss += mean * static_cast<double>(labels.numel());
   sums_.right += (outputs.argmax(1) == labels).sum().item<std::int64_t>();
-  sums_.images += batch.size;
+  sums_.images += labels.numel();
+  return mean;
+}
+
+/// Validation figures of the model as it is; of several widths the means.
+EpochRecord Trainer::validated(const ImageProgress& on_validation) {
+  EpochRecord record;
+  const auto widths = static_cast<double>(model_.widths());
+  for (std::size_t width = 0; width < model_.widths(); ++width) {
+    data::Loader validation(data_.validation, data_.validation_options);
+    const Accuracy accuracy = evaluate(
+        [&](const Tensor& images) { return model_.forward(images, Mode::kInference, width); },
+        validation, data_.validation->size(), on_validation);
+    record.validation_loss += accuracy.loss.value / widths;
+    record.validation_top1_pct += accuracy.top1_pct.value / widths;
+    record.validation_stderr_pct += accuracy.top1_pct.standard_error / widths;
+    if (model_.widths() > 1) record.widths_top1_pct.push_back(accuracy.top1_pct.value);
+  }
+  return record;
 }
 
 void Trainer::end_epoch(const ImageProgress& on_validation) {
-  data::Loader validation(data_.validation, data_.validation_options);
-  const Accuracy accuracy =
-      evaluate([&](const Tensor& images) { return model_.forward(images, Mode::kInference); },
-               validation, data_.validation->size(), on_validation);
-  if (!std::isfinite(accuracy.loss.value))
+  EpochRecord record = validated(on_validation);
+  if (!std::isfinite(record.validation_loss))
     throw UserError(
         fmt::format("{}: the validation loss is {} after epoch {}: train at a smaller "
                     "--learning-rate than {}",
-                    folder_, accuracy.loss.value, position_.epoch + 1, options_.learning_rate));
+                    folder_, record.validation_loss, position_.epoch + 1, options_.learning_rate));
   const auto images = static_cast<double>(sums_.images);
   const std::int64_t epoch = position_.epoch + 1;
-  records_.push_back({epoch, cosine_rate(options_.learning_rate, epoch, options_.epochs),
-                      sums_.loss / images, 100 * static_cast<double>(sums_.right) / images,
-                      accuracy.loss.value, accuracy.top1_pct.value,
-                      accuracy.top1_pct.standard_error});
+  record.epoch = epoch;
+  record.learning_rate = cosine_rate(options_.learning_rate, epoch, options_.epochs);
+  record.train_loss = sums_.loss / images;
+  record.train_top1_pct = 100 * static_cast<double>(sums_.right) / images;
+  records_.push_back(std::move(record));
   if (!model_.settled())
     settled_from_ = records_.size();
   else if (&best() == &records_.back())

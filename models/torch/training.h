@@ -30,6 +30,8 @@ struct EpochRecord {
   double validation_loss = 0;
   double validation_top1_pct = 0;
   double validation_stderr_pct = 0;
+  std::vector<double> widths_top1_pct = {};  // of a model of several widths, at each; the
+                                             // validation figures are their means
 };
 
 /// Where a training stands, told after every step.
@@ -82,6 +84,8 @@ class Trainer {
   };
   bool has_best() const { return settled_from_ < records_.size(); }
   void step(data::Batch& batch, std::int64_t batches_per_epoch);
+  double add_gradients(const Tensor& images, const Tensor& labels, std::size_t width);
+  EpochRecord validated(const ImageProgress& on_validation);
   void end_epoch(const ImageProgress& on_validation);
   void save_when_due(bool now);
   void save();
@@ -104,7 +108,8 @@ class Trainer {
   std::chrono::steady_clock::time_point last_save_{};
 };
 
-/// A table of records as CSV.
+/// A table of records as CSV. Of a model of several widths `widths_top1_pct` is the column of all,
+/// separated by spaces.
 std::string training_log(const std::vector<EpochRecord>& records);
 
 }  // namespace bitloom::nn

@@ -11,7 +11,7 @@ namespace bitloom::weights {
 namespace {
 
 /// Names under which bitloom keeps what belongs to training and quantizers beside the network.
-constexpr std::string_view kOwn[] = {"quantizer.", "optimizer.", "integer."};
+constexpr std::string_view kOwn[] = {"quantizer.", "optimizer.", "integer.", "widths."};
 
 bool is_own(const std::string& name) {
   return std::any_of(std::begin(kOwn), std::end(kOwn),

@@ -11,10 +11,12 @@
 #include "models/torch/codes_network.h"
 #include "models/torch/evaluation.h"
 #include "models/torch/processors.h"
+#include "models/weights/widths.h"
 #include "pipelines/learn/answers.h"
 #include "pipelines/learn/lost_points.h"
 #include "pipelines/learn/model_loading.h"
 #include "pipelines/learn/own_codes.h"
+#include "pipelines/learn/stored_quantization.h"
 #include "search/measure/accuracy_oracle.h"
 
 namespace bitloom::pipelines {
@@ -103,7 +105,8 @@ Answerer quantized_answerer(const EvaluateOptions& options, const LoadedWeights&
       options.quantization, weights, [&] { return calibration.load(); },
       loading(weights, options.compute), host);
   const bool is_stored =
-      !options.quantization.is_given() && weights.file.metadata().count(kQuantizationKey);
+      weights::has_widths(weights.file) ||
+      (!options.quantization.is_given() && weights.file.metadata().count(kQuantizationKey));
   Answerer answerer{.classify = {},
                     .arithmetic = {},
                     .calibration = calibration.text(),
@@ -243,10 +246,11 @@ PolicyScores score_policies(const EvaluateOptions& options, const std::vector<st
   CalibrationImages calibration(options, weights.network.graph, host);
   const Images calibrating = calibration.load();
   const nn::Quantization how =
-      scheme_of(options.quantization.scheme, options.quantization.granularity,
-                options.quantization.post_training);
-  PolicyScores scores{.calibration = calibration.text(),
-                      .calibration_images = calibration.count(),
+      measured_with(weights, options.quantization.scheme, options.quantization.granularity,
+                    options.quantization.post_training);
+  const bool is_trained = weights::has_widths(weights.file);
+  PolicyScores scores{.calibration = is_trained ? "" : calibration.text(),
+                      .calibration_images = is_trained ? 0 : calibration.count(),
                       .scheme = quantized_as(how).how(),
                       .files = files,
                       .accuracies = {},
@@ -264,13 +268,14 @@ PolicyScores score_policies(const EvaluateOptions& options, const std::vector<st
         weights.runnable, how, calibration_loader, scored, {},
         [&](std::int64_t done, std::int64_t of) { step.update(static_cast<double>(done), of); });
   }();
+  use_trained_widths(oracle, weights);
   Step step(host, "evaluate", "policies");
   for (const graph::FilterPolicy& policy : policies) {
     scores.accuracies.push_back(oracle(policy));
     step.update(static_cast<double>(scores.accuracies.size()),
                 static_cast<std::int64_t>(policies.size()));
   }
-  if (could_be_post_trained(how)) {
+  if (could_be_post_trained(how) && !is_trained) {
     const ComparedImages compared(images);
     const nn::Accuracy single = single_precision(weights, compared.images(), loaded, host);
     for (const nn::Accuracy& each : scores.accuracies)

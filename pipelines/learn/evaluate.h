@@ -49,7 +49,7 @@ Evaluation evaluate(const EvaluateOptions& options, const Host& host = {});
 
 /// Accuracy of several policies.
 struct PolicyScores {
-  std::string calibration;  // images that set ranges, in words
+  std::string calibration;  // images that set ranges, in words; empty: training set them
   std::int64_t calibration_images = 0;
   std::string scheme;                     // the quantizer
   std::vector<std::string> files;         // of policies

@@ -112,7 +112,8 @@ std::string policy_scores_json(const EvaluateOptions& options, const PolicyScore
     row["policy"] = scores.files[i];
   }
   ordered_json result = inputs_json(options);
-  add_calibration(options, scores.calibration, scores.calibration_images, result);
+  if (!scores.calibration.empty())
+    add_calibration(options, scores.calibration, scores.calibration_images, result);
   result["quantizer"] = scores.scheme;
   result["policies"] = policies;
   return json_text(result) + "\n";
@@ -130,9 +131,10 @@ std::string policy_scores_text(const EvaluateOptions& options, const PolicyScore
     table.add_row({scores.files[i], cell(accuracy.top1_pct, 2), cell(accuracy.top5_pct, 2),
                    cell(accuracy.loss, 4)});
   }
-  return fmt::format("{} by {}, calibrated on {}\n{} images of {}\n\n", options.network.name,
-                     scores.scheme, scores.calibration, scores.accuracies.front().images,
-                     options.data.spec) +
+  const std::string levels = scores.calibration.empty() ? "trained at several widths"
+                                                        : "calibrated on " + scores.calibration;
+  return fmt::format("{} by {}, {}\n{} images of {}\n\n", options.network.name, scores.scheme,
+                     levels, scores.accuracies.front().images, options.data.spec) +
          table.text(width) + hint(scores);
 }
 

@@ -10,10 +10,12 @@
 #include "models/torch/codes_network.h"
 #include "models/torch/evaluation.h"
 #include "models/torch/processors.h"
+#include "models/weights/widths.h"
 #include "pipelines/learn/evaluation_report.h"
 #include "pipelines/learn/lost_points.h"
 #include "pipelines/learn/model_loading.h"
 #include "pipelines/learn/search_episodes.h"
+#include "pipelines/learn/stored_quantization.h"
 #include "pipelines/learn/train.h"
 #include "pipelines/learn/uniform_policy.h"
 #include "pipelines/learn/used_images.h"
@@ -46,7 +48,7 @@ class MeasuredSearch {
         images_(load(options.images, host)),
         loading_(loading(weights_,
                          {.threads = options.threads, .normalization = options.normalization})),
-        how_(scheme_of(options.scheme, options.granularity, options.post_training)) {
+        how_(measured_with(weights_, options.scheme, options.granularity, options.post_training)) {
     require_unquantized(weights_, "other quantizers");
     if (options.training && !data::is_generated(options.training->spec))
       require_unseen(images_, *training_images(), "--train-data");
@@ -74,6 +76,7 @@ class MeasuredSearch {
   }
 
  private:
+  bool is_trained_at_widths() const { return weights::has_widths(weights_.file); }
   std::int64_t classes() const { return weights_.network.graph.nodes().back().shape[0]; }
 
   void warn_of_other_weights() const {
@@ -112,14 +115,13 @@ class MeasuredSearch {
     data::Loader calibration(drawn_images(images_.calibration, usual), loading_),
         scoring(scored, loading_);
     Step step(host_, "calibrate");
-    return {
+    search::AccuracyOracle oracle(
         std::make_shared<nn::Network>(weights_.network.graph, weights_.runnable->parameters(),
                                       weights_.file.path()),
-        how_,
-        calibration,
-        scoring,
-        std::move(adapt),
-        [&](std::int64_t done, std::int64_t of) { step.update(static_cast<double>(done), of); }};
+        how_, calibration, scoring, std::move(adapt),
+        [&](std::int64_t done, std::int64_t of) { step.update(static_cast<double>(done), of); });
+    use_trained_widths(oracle, weights_);
+    return oracle;
   }
 
   nn::Accuracy accuracy_of(const nn::Classifier& classify, const Images& scored) const {
@@ -189,8 +191,8 @@ class MeasuredSearch {
                         .seed = static_cast<std::int64_t>(options_.seed),
                         .reward_text = images_.reward_text,
                         .final_text = images_.final_text};
-    result.could_lose_less = could_be_post_trained(how_) && options_.episode_batches == 0 &&
-                             options_.finetune_epochs == 0;
+    result.could_lose_less = could_be_post_trained(how_) && !is_trained_at_widths() &&
+                             options_.episode_batches == 0 && options_.finetune_epochs == 0;
     const search::Goal goal = this->goal();
     search::AccuracyOracle measure = oracle(images_.reward, adapting());
     Candidate found{.name = "found", .label = options_.method};
@@ -271,10 +273,10 @@ class MeasuredSearch {
     training.folder = path("finetuned-" + candidate.name);
     QuantizationChoice quantization;
     quantization.policy.file = policy;
-    quantization.scheme = how_.scheme;
+    if (!is_trained_at_widths()) quantization.scheme = how_.scheme;
     quantization.post_training = options_.post_training;
     quantization.granularity = options_.granularity;
-    finetune(training, quantization, host_);
+    finetune(training, quantization, {}, host_);
     const LoadedWeights trained =
         load_weights(options_.space.network, training.folder + "/best.safetensors", host_);
     const auto model = std::make_shared<nn::QuantizedNetwork>(

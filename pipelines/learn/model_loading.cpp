@@ -13,80 +13,12 @@
 #include "models/torch/evaluation.h"
 #include "models/torch/onnx_parameters.h"
 #include "models/torch/post_training/post_training.h"
+#include "models/weights/widths.h"
+#include "pipelines/learn/stored_quantization.h"
 #include "pipelines/weights_choice.h"
 
 namespace bitloom::pipelines {
 namespace {
-
-using json = nlohmann::ordered_json;
-
-bool is_width(const json& bits, int most) {
-  return bits.is_number_integer() && bits >= graph::kMinBits && bits <= most;
-}
-
-bool is_activation_width(const json& bits) {
-  return is_width(bits, graph::kMaxBits) || bits == graph::kFloatBits;
-}
-
-/// Bits by filter: a list for each layer, empty where all its filters have the layer's bits.
-template <class Wrong>
-std::vector<graph::FilterBits> read_filters(const json& stored,
-                                            const std::vector<graph::LayerShape>& layers,
-                                            const Wrong& wrong) {
-  const char* must = "filters must be lists of bits, for each layer none or one for each filter";
-  if (!stored.is_array() || stored.size() != layers.size()) throw wrong(must);
-  std::vector<graph::FilterBits> filters;
-  for (std::size_t i = 0; i < layers.size(); ++i) {
-    const json& of_layer = stored[i];
-    const bool fits = of_layer.is_array() &&
-                      (of_layer.empty() || std::ssize(of_layer) == layers[i].out_channels) &&
-                      std::all_of(of_layer.begin(), of_layer.end(), [](const json& bits) {
-                        return bits == 0 || is_width(bits, graph::kMaxBits);
-                      });
-    if (!fits) throw wrong(must);
-    filters.push_back(of_layer.get<graph::FilterBits>());
-  }
-  return filters;
-}
-
-/// What quantization_json() gave.
-nn::Quantization read_quantization(const LoadedWeights& weights) {
-  const auto wrong = [&](const char* what) {
-    return weights.file.error(fmt::format("metadata '{}': {}", kQuantizationKey, what));
-  };
-  json stored;
-  try {
-    stored = parse_json(weights.file.metadata(kQuantizationKey), kQuantizationKey);
-  } catch (const UserError& mistake) {
-    throw mistake.with_text(wrong("is no JSON").what());
-  }
-  if (!stored.is_object() || !stored.contains("quantizer") || !stored["quantizer"].is_string() ||
-      !stored.contains("granularity") || !stored["granularity"].is_string() ||
-      !stored.contains("policy") || !stored["policy"].is_array() ||
-      (stored.contains("post_training") && !stored["post_training"].is_string()))
-    throw wrong("must hold quantizer, granularity and policy, and may name post_training");
-  nn::Quantization quantization;
-  try {
-    quantization.scheme = nn::quantizer_scheme(stored["quantizer"].get<std::string>()).name;
-    quantization.granularity = parse_granularity(stored["granularity"].get<std::string>());
-    if (stored.contains("post_training"))
-      quantization.post_training =
-          nn::post_training_method(stored["post_training"].get<std::string>()).name;
-  } catch (const UserError& unknown) {
-    throw unknown.with_text(wrong(unknown.what()).what());
-  }
-  for (const json& bits : stored["policy"]) {
-    if (!bits.is_array() || bits.size() != 2 || !is_width(bits[0], graph::kMaxBits) ||
-        !is_activation_width(bits[1]))
-      throw wrong("policy must be a list of [weight bits, activation bits]");
-    quantization.policy.push_back({bits[0], bits[1]});
-  }
-  if (quantization.policy.size() != weights.network.layers.size())
-    throw wrong("policy is for another network");
-  if (stored.contains("filters"))
-    quantization.filters = read_filters(stored["filters"], weights.network.layers, wrong);
-  return quantization;
-}
 
 /// What the layers of the float network read on `images`.
 nn::ActivationSampler sample_inputs(nn::Network& network, const Images& images,
@@ -225,7 +157,7 @@ void require_unquantized(const LoadedWeights& weights, const char* what) {
 ChosenQuantization choose_quantization(const QuantizationChoice& choice,
                                        const LoadedWeights& weights) {
   if (!choice.is_given() && weights.file.metadata().count(kQuantizationKey))
-    return {read_quantization(weights), true};
+    return {stored_quantization(weights), true};
   require_unquantized(weights, "other quantizers");
   nn::Quantization quantization =
       scheme_of(choice.scheme, choice.granularity, choice.post_training);
@@ -264,11 +196,29 @@ data::LoaderOptions loading(const LoadedWeights& weights, const ComputeChoice& c
                          : "network " + weights.network.graph.name()};
 }
 
+namespace {
+
+/// A network that was trained at several widths, at those that are asked for.
+std::unique_ptr<nn::QuantizedNetwork> quantized_at_widths(const QuantizationChoice& choice,
+                                                          const LoadedWeights& weights,
+                                                          const Host& host) {
+  measured_with(weights, choice.scheme, choice.granularity, choice.post_training);
+  if (choice.calibration && host.warning)
+    host.warning(fmt::format("--calibration-data: is not used, as {} holds its levels",
+                             weights.file.path()));
+  const graph::Policy policy =
+      load(choice.policy, weights.network, graph::Activations::kIntegerOrFloat);
+  return trained_at(weights, weights.runnable, policy);
+}
+
+}  // namespace
+
 std::unique_ptr<nn::QuantizedNetwork> make_quantized(const QuantizationChoice& choice,
                                                      const LoadedWeights& weights,
                                                      const ImageSource& calibrating,
                                                      const data::LoaderOptions& loading,
                                                      const Host& host, LevelsFor levels_for) {
+  if (weights::has_widths(weights.file)) return quantized_at_widths(choice, weights, host);
   ChosenQuantization chosen = choose_quantization(choice, weights);
   auto quantized =
       std::make_unique<nn::QuantizedNetwork>(weights.runnable, std::move(chosen.quantization));
@@ -304,9 +254,16 @@ std::map<std::string, std::string> metadata_of(nn::Model& model,
       {"network", model.network().graph().name()},
       {weights::kNormalizationKey, data::to_text(normalization)}};
   if (!origin.empty()) metadata[weights::kOriginKey] = origin;
-  if (model.quantized())
-    metadata[kQuantizationKey] =
-        json_text(quantization_json(quantized_as(model.quantized()->quantization())));
+  const auto told = [&](std::size_t width) {
+    return quantization_json(quantized_as(model.quantized(width)->quantization()));
+  };
+  if (model.widths() > 1) {
+    nlohmann::ordered_json widths;
+    for (std::size_t width = 0; width < model.widths(); ++width) widths.push_back(told(width));
+    metadata[weights::kWidthsKey] = json_text(widths);
+  } else if (model.quantized()) {
+    metadata[kQuantizationKey] = json_text(told(0));
+  }
   return metadata;
 }
 

@@ -8,6 +8,7 @@
 #include "models/data/draw.h"
 #include "models/torch/processors.h"
 #include "models/torch/training.h"
+#include "models/weights/widths.h"
 #include "pipelines/learn/model_loading.h"
 #include "pipelines/learn/used_images.h"
 #include "pipelines/run_folder.h"
@@ -66,7 +67,7 @@ nn::TrainingData training_data(const TrainOptions& options, const graph::Graph& 
 /// What a training is a function of; a folder goes on only with the same.
 Manifest training_manifest(const TrainOptions& options, const std::string& command,
                            const data::Normalization& own_normalization,
-                           const TrainingImages& images, const nn::QuantizedNetwork* quantized) {
+                           const TrainingImages& images, nn::Model& model) {
   const auto& [network, weights, data, validation, compute, epochs, learning_rate, momentum,
                weight_decay, seed, augmentation, folder] = options;
   const auto& [batch_size, threads, normalization] = compute;
@@ -88,8 +89,12 @@ Manifest training_manifest(const TrainOptions& options, const std::string& comma
   manifest.option("weight_decay", weight_decay);
   manifest.option("seed", seed);
   manifest.option("threads", threads);
-  if (quantized)
-    manifest.fact("quantization", quantization_json(quantized_as(quantized->quantization())));
+  const auto quantization = [&](std::size_t width) {
+    return quantization_json(quantized_as(model.quantized(width)->quantization()));
+  };
+  if (model.quantized()) manifest.fact("quantization", quantization(0));
+  for (std::size_t width = 1; width < model.widths(); ++width)
+    manifest.fact(fmt::format("width_{}", width + 1), quantization(width));
   manifest.leave_out(folder);
   return manifest;
 }
@@ -122,6 +127,16 @@ void keep_folded_norms(nn::Network& network, const std::string& weights, const H
         weights));
 }
 
+std::vector<TrainedWidth> trained_widths(nn::Model& model, const nn::EpochRecord& best) {
+  std::vector<TrainedWidth> widths;
+  for (std::size_t width = 0; width < best.widths_top1_pct.size(); ++width) {
+    const graph::Policy& policy = model.quantized(width)->quantization().policy;
+    // The edge layers may have other bits.
+    widths.push_back({policy[policy.size() / 2], best.widths_top1_pct[width]});
+  }
+  return widths;
+}
+
 Trained run_training(const TrainOptions& options, const std::string& command, nn::Model& model,
                      const Own& own, const Host& host, const OnStart& on_start) {
   const data::Normalization own_normalization = data::parse_stated_normalization(
@@ -131,8 +146,7 @@ Trained run_training(const TrainOptions& options, const std::string& command, nn
   const TrainingImages images = load_training_images(options, host);
   nn::TrainingData data = training_data(options, model.network().graph(), normalization, images);
   const RunFolder folder(
-      options.folder,
-      training_manifest(options, command, own_normalization, images, model.quantized()), host);
+      options.folder, training_manifest(options, command, own_normalization, images, model), host);
   write_file(options.folder + "/images.csv", images_csv({{"validation", *images.validation}}));
   nn::Trainer trainer(model, std::move(data),
                       {.epochs = options.epochs,
@@ -151,7 +165,40 @@ Trained run_training(const TrainOptions& options, const std::string& command, nn
           .best_epoch = best.epoch,
           .validation_top1_pct = best.validation_top1_pct,
           .validation_stderr_pct = best.validation_stderr_pct,
-          .validation_loss = best.validation_loss};
+          .validation_loss = best.validation_loss,
+          .widths = trained_widths(model, best)};
+}
+
+/// The network quantized as `choice` says, calibrated on training images.
+std::shared_ptr<nn::QuantizedNetwork> quantized_for_training(const TrainOptions& options,
+                                                             const QuantizationChoice& choice,
+                                                             const LoadedWeights& weights,
+                                                             const Host& host) {
+  const auto training = [&] { return load(options.data, data::Part::kTrain); };
+  return make_quantized(
+      choice, weights,
+      [&] { return calibration_images(choice, weights.network.graph, training, host); },
+      loading(weights, options.compute), host);
+}
+
+/// Networks of the same weights, quantized at each of the widths.
+nn::Model model_of_widths(const TrainOptions& options, QuantizationChoice choice,
+                          const std::vector<graph::Precision>& widths, const LoadedWeights& weights,
+                          const Host& host) {
+  if (weights.file.metadata().count(kQuantizationKey) || weights::has_widths(weights.file))
+    throw UserError(
+        fmt::format("{}: was stored quantized; --widths starts from weights in single "
+                    "precision",
+                    weights.file.path()));
+  std::vector<std::shared_ptr<nn::QuantizedNetwork>> quantized;
+  for (const graph::Precision& bits : widths) {
+    LoadedWeights own = weights;
+    if (!quantized.empty()) own.runnable = weights.runnable->with_own_norms();
+    choice.policy.bits = bits;
+    quantized.push_back(quantized_for_training(options, choice, own, host));
+    quantized.back()->drop_corrections();
+  }
+  return nn::Model(std::move(quantized));
 }
 
 }  // namespace
@@ -177,25 +224,22 @@ Trained train(const TrainOptions& options, const Host& host, const OnStart& on_s
 }
 
 Trained finetune(const TrainOptions& options, const QuantizationChoice& quantization,
-                 const Host& host, const OnStart& on_start) {
+                 const std::vector<graph::Precision>& widths, const Host& host,
+                 const OnStart& on_start) {
   if (!options.weights) throw UserError("--weights: fine-tuning starts from trained ones");
   nn::use_processors(options.compute.threads);
   const LoadedWeights loaded = load_weights(options.network, *options.weights, host);
   keep_folded_norms(*loaded.runnable, *options.weights, host);
-  nn::Model model(loaded.runnable, make_quantized(
-                                       quantization, loaded,
-                                       [&] {
-                                         return calibration_images(
-                                             quantization, loaded.network.graph,
-                                             [&] { return load(options.data, data::Part::kTrain); },
-                                             host);
-                                       },
-                                       loading(loaded, options.compute), host));
+  const Own own{loaded.normalization, loaded.origin};
+  if (!widths.empty()) {
+    nn::Model model = model_of_widths(options, quantization, widths, loaded, host);
+    return run_training(options, "finetune", model, own, host, on_start);
+  }
+  nn::Model model(loaded.runnable, quantized_for_training(options, quantization, loaded, host));
   model.quantized()->absorb_corrections();
   // That it can be computed in integers is found before it is trained.
   if (!model.quantized()->why_no_integers()) model.quantized()->program();
-  return run_training(options, "finetune", model, {loaded.normalization, loaded.origin}, host,
-                      on_start);
+  return run_training(options, "finetune", model, own, host, on_start);
 }
 
 }  // namespace bitloom::pipelines

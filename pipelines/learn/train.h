@@ -3,6 +3,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "pipelines/learn/quantization.h"
 
@@ -33,12 +34,19 @@ struct TrainingStart {
   std::optional<std::int64_t> epoch;  // at which it goes on, from 0
 };
 
+/// Of a training at several widths: one and its accuracy at the best epoch.
+struct TrainedWidth {
+  graph::Precision bits;
+  double validation_top1_pct = 0;
+};
+
 struct Trained {
   std::int64_t epochs = 0;
   std::int64_t best_epoch = 0;
   double validation_top1_pct = 0;
   double validation_stderr_pct = 0;
   double validation_loss = 0;
+  std::vector<TrainedWidth> widths = {};  // of a training at several; the figures are their means
 };
 
 /// Hears of the start, once all that can be wrong with options and files has been found.
@@ -48,8 +56,10 @@ using OnStart = std::function<void(const TrainingStart&)>;
 Trained train(const TrainOptions& options, const Host& host = {}, const OnStart& on_start = {});
 
 /// Trains a quantized network on, so that it gets used to its bits; `options.weights` are given. It
-/// is calibrated first unless they hold its levels.
+/// is calibrated first unless they hold its levels. With `widths` it is trained at all of them at
+/// once, in place of the bits of `quantization` (weights/widths.h).
 Trained finetune(const TrainOptions& options, const QuantizationChoice& quantization,
-                 const Host& host = {}, const OnStart& on_start = {});
+                 const std::vector<graph::Precision>& widths = {}, const Host& host = {},
+                 const OnStart& on_start = {});
 
 }  // namespace bitloom::pipelines

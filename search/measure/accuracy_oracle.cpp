@@ -16,6 +16,9 @@ struct AccuracyOracle::State {
   torch::Tensor images;  // that a post-training method sees; undefined: there is none
   Adapt adapt;
   std::vector<data::Batch> scored;
+  Stored stored = {};
+
+  std::shared_ptr<nn::QuantizedNetwork> quantized(const graph::FilterPolicy& policy) const;
 };
 
 AccuracyOracle::AccuracyOracle(std::shared_ptr<nn::Network> network, const nn::Quantization& how,
@@ -51,22 +54,32 @@ AccuracyOracle::AccuracyOracle(std::shared_ptr<nn::Network> network, const nn::Q
   while (auto batch = scored.next()) state_->scored.push_back(std::move(*batch));
 }
 
+/// The network at the bits of `policy`.
+std::shared_ptr<nn::QuantizedNetwork> AccuracyOracle::State::quantized(
+    const graph::FilterPolicy& policy) const {
+  if (stored) return stored(network, policy.layers);
+  nn::Quantization asked = how;
+  asked.policy = policy.layers;
+  asked.filters = policy.filters;
+  auto model = std::make_shared<nn::QuantizedNetwork>(network, std::move(asked));
+  if (images.defined())
+    nn::post_train(*model, nn::post_training_method(how.post_training), images);
+  else
+    model->calibrate(inputs);
+  return model;
+}
+
+void AccuracyOracle::use(Stored stored) { state_->stored = std::move(stored); }
+
 AccuracyOracle::~AccuracyOracle() = default;
 AccuracyOracle::AccuracyOracle(AccuracyOracle&&) noexcept = default;
 
 nn::Accuracy AccuracyOracle::operator()(const graph::FilterPolicy& policy) try {
-  nn::Quantization how = state_->how;
-  how.policy = policy.layers;
-  how.filters = policy.filters;
   std::shared_ptr<nn::QuantizedNetwork> model;
   {
     const torch::NoGradGuard no_gradient;
     state_->network->load(state_->real);
-    model = std::make_shared<nn::QuantizedNetwork>(state_->network, std::move(how));
-    if (state_->images.defined())
-      nn::post_train(*model, nn::post_training_method(state_->how.post_training), state_->images);
-    else
-      model->calibrate(state_->inputs);
+    model = state_->quantized(policy);
   }
   if (state_->adapt) state_->adapt(model);
   const torch::NoGradGuard no_gradient;

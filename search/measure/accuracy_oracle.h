@@ -31,6 +31,12 @@ class AccuracyOracle {
   AccuracyOracle(std::shared_ptr<nn::Network> network, const nn::Quantization& how,
                  data::Loader& calibration, data::Loader& scored, Adapt adapt = {},
                  const std::function<void(std::int64_t done, std::int64_t of)>& progress = {});
+  /// From now on networks are not calibrated but as `stored` has them: trained at several widths
+  /// at once, of which each policy takes some.
+  using Stored = std::function<std::shared_ptr<nn::QuantizedNetwork>(
+      const std::shared_ptr<nn::Network>&, const graph::Policy&)>;
+  void use(Stored stored);
+
   ~AccuracyOracle();
   AccuracyOracle(AccuracyOracle&&) noexcept;
 

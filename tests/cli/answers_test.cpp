@@ -21,9 +21,15 @@ constexpr std::int64_t kImages = 20;
 class Answers : public ::testing::Test {
  protected:
   ProgramResult evaluate(const Arguments& more) {
-    Arguments all{"evaluate", "--network", "resnet20",
-                  "--weights", BITLOOM_SOURCE_DIR "/models/trained/resnet20-shapes32.safetensors",
-                  "--data", "shapes32", "--images", std::to_string(kImages)};
+    Arguments all{"evaluate",
+                  "--network",
+                  "resnet20",
+                  "--weights",
+                  BITLOOM_SOURCE_DIR "/models/trained/resnet20-shapes32.safetensors",
+                  "--data",
+                  "shapes32",
+                  "--images",
+                  std::to_string(kImages)};
     all.insert(all.end(), more.begin(), more.end());
     return run_bitloom(all);
   }
@@ -57,7 +63,7 @@ TEST_F(Answers, AreThoseThatAreScored) {
 }
 
 TEST_F(Answers, OfIntegersAreThoseOfFakeQuantization) {
-  const Arguments bits{"--bits", "4/4", "--ptq", "fast"};
+  const Arguments bits{"--bits", "4/4"};
   Arguments in_integers = bits;
   in_integers.insert(in_integers.end(), {"--engine", "integer"});
   const TensorFile fake = TensorFile::load(kept("fake.safetensors", bits));

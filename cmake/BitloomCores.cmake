@@ -58,16 +58,16 @@ function(bitloom_verilate target prefix)
 endfunction()
 
 set(BITLOOM_RTL_MODULES bismo_core dpu dpu_array execute_pipeline fetch_unit instruction_register
-                        operand_buffer popcount result_bank sequencer)
+                        operand_buffer plane_factor popcount result_bank scaled_dpu sequencer)
 list(TRANSFORM BITLOOM_RTL_MODULES PREPEND "${PROJECT_SOURCE_DIR}/rtl/" OUTPUT_VARIABLE BITLOOM_RTL_SOURCES)
 list(TRANSFORM BITLOOM_RTL_SOURCES APPEND ".sv")
 
 # In the order of bitloom_cores' fields and of verify::CoreParameters.
 set(BITLOOM_CORE_PARAMETERS Dm Dk Dn AccumulatorWidth ActivationWords WeightWords ActivationPortBits
-                            WeightPortBits ResultPortBits)
+                            WeightPortBits ResultPortBits CoefficientBits)
 
 # bitloom_cores(name [COVERAGE] [OPTIONS option...]
-#               CORES dm:dk:dn:accumulator:activation_words:weight_words:activation_port:weight_port:result_port...):
+#               CORES dm:dk:dn:accumulator:activation_words:weight_words:activation_port:weight_port:result_port[:coefficient_bits]...):
 # library bitloom::name of Verilated cores; its function verify::name() lists them (rtl/verify/linked_cores.h).
 # A result port of 0 is as wide as a tile.
 function(bitloom_cores name)
@@ -88,11 +88,16 @@ function(bitloom_cores name)
     list(GET fields 0 dm)
     list(GET fields 2 dn)
     list(GET fields 3 accumulator)
+    set(coefficients 0)
+    list(LENGTH fields length)
+    if(length EQUAL 10)
+      list(POP_BACK fields coefficients)
+    endif()
     list(POP_BACK fields result_port)
     if(result_port EQUAL 0)
       math(EXPR result_port "${dm} * ${dn} * ${accumulator}")
     endif()
-    list(APPEND fields ${result_port})
+    list(APPEND fields ${result_port} ${coefficients})
     list(JOIN fields "_" suffix)
     set(PREFIX "V${name}_${suffix}")
     set(generics "")

@@ -19,6 +19,7 @@ module bismo_core #(
     parameter int unsigned ActivationPortBits = 64,
     parameter int unsigned WeightPortBits     = 64,
     parameter int unsigned ResultPortBits     = Dm * Dn * AccumulatorWidth,
+    parameter int unsigned CoefficientBits    = 0,  // of a plane's code; 0: planes are shifted
     localparam int unsigned MaxWords =
         ActivationWords > WeightWords ? ActivationWords : WeightWords,
     localparam int unsigned IndexWidth = $clog2(MaxWords + 1),
@@ -26,7 +27,10 @@ module bismo_core #(
     localparam int unsigned ColumnWidth = $clog2(Dn + 1),
     localparam int unsigned ActivationBeatWidth =
         $clog2((Dk + ActivationPortBits - 1) / ActivationPortBits + 1),
-    localparam int unsigned WeightBeatWidth = $clog2((Dk + WeightPortBits - 1) / WeightPortBits + 1)
+    localparam int unsigned WeightBeatWidth =
+        $clog2((Dk + WeightPortBits - 1) / WeightPortBits + 1),
+    localparam int unsigned CodeWidth = CoefficientBits == 0 ? 1 : CoefficientBits,
+    localparam int unsigned CodesWidth = CoefficientBits == 0 ? 1 : 16 * CoefficientBits
 ) (
     input logic clk_i,
     input logic rst_ni,
@@ -41,6 +45,7 @@ module bismo_core #(
     input  logic [RowWidth-1:0]            activation_rows_in_last_tile_i,
     input  logic [4:0]                     activation_bits_i,
     input  logic                           activation_signed_i,
+    input  logic [CodesWidth-1:0]          activation_codes_i,
     input  logic [ActivationBeatWidth-1:0] activation_beats_per_word_i,
     input  logic [ActivationBeatWidth-1:0] activation_beats_of_last_word_i,
     input  logic [IndexWidth-1:0]          weight_tiles_i,
@@ -58,6 +63,7 @@ module bismo_core #(
     input  logic                      weight_valid_i,
     output logic                      weight_ready_o,
     input  logic [WeightPortBits-1:0] weight_data_i,
+    input  logic [CodeWidth-1:0]      weight_code_i,
 
     output logic                      result_valid_o,
     input  logic                      result_ready_i,
@@ -72,7 +78,8 @@ module bismo_core #(
   localparam int unsigned WeightAddressWidth = WeightWords > 1 ? $clog2(WeightWords) : 1;
   localparam int unsigned TileBits = Dm * Dn * AccumulatorWidth;
   localparam int unsigned InstructionWidth = 3 * IndexWidth + RowWidth + ColumnWidth +
-      2 * ActivationBeatWidth + 2 * WeightBeatWidth + 2 * 5 + 6;
+      2 * ActivationBeatWidth + 2 * WeightBeatWidth + 2 * 5 + 6 + CodesWidth;
+  localparam int unsigned WeightWordBits = Dk + CoefficientBits;
 
   if (Dm < 1 || Dm > 1024) $error("bismo_core: Dm must be in 1..1024");
   if (Dk < 1 || Dk > 4096) $error("bismo_core: Dk must be in 1..4096");
@@ -88,6 +95,7 @@ module bismo_core #(
   if (WeightPortBits < 1 || WeightPortBits > 1 << 16)
     $error("bismo_core: WeightPortBits must be in 1..2^16");
   if (ResultPortBits < 1) $error("bismo_core: ResultPortBits must be at least 1");
+  if (CoefficientBits > 16) $error("bismo_core: CoefficientBits must be in 0..16");
 
   logic start, phase_ends;
   logic outer_is_weights, clear, emit_results, activation_signed, weight_signed, weight_bipolar;
@@ -95,6 +103,7 @@ module bismo_core #(
   logic [RowWidth-1:0] activation_rows_in_last_tile;
   logic [ColumnWidth-1:0] weight_rows_in_last_tile;
   logic [4:0] activation_bits, weight_bits;
+  logic [CodesWidth-1:0] activation_codes;
   logic [ActivationBeatWidth-1:0] activation_beats_per_word, activation_beats_of_last_word;
   logic [WeightBeatWidth-1:0] weight_beats_per_word, weight_beats_of_last_word;
 
@@ -110,7 +119,7 @@ module bismo_core #(
         activation_tiles_i, activation_rows_in_last_tile_i, activation_bits_i, activation_signed_i,
         activation_beats_per_word_i, activation_beats_of_last_word_i,
         weight_tiles_i, weight_rows_in_last_tile_i, weight_bits_i, weight_signed_i,
-        weight_bipolar_i, weight_beats_per_word_i, weight_beats_of_last_word_i
+        weight_bipolar_i, weight_beats_per_word_i, weight_beats_of_last_word_i, activation_codes_i
       }),
       .phase_ends_i(phase_ends),
       .start_o(start),
@@ -119,7 +128,7 @@ module bismo_core #(
         activation_tiles, activation_rows_in_last_tile, activation_bits, activation_signed,
         activation_beats_per_word, activation_beats_of_last_word,
         weight_tiles, weight_rows_in_last_tile, weight_bits, weight_signed, weight_bipolar,
-        weight_beats_per_word, weight_beats_of_last_word
+        weight_beats_per_word, weight_beats_of_last_word, activation_codes
       })
   );
 
@@ -186,7 +195,7 @@ module bismo_core #(
   logic pipeline_ready, issue, activation_last_tile, weight_last_tile;
   logic [ActivationAddressWidth-1:0] activation_address;
   logic [WeightAddressWidth-1:0] weight_address;
-  logic [4:0] shift;
+  logic [4:0] shift, activation_plane;
   logic negate, first_of_tile, last_of_tile, last_of_phase;
 
   sequencer #(
@@ -214,6 +223,7 @@ module bismo_core #(
       .activation_last_tile_o(activation_last_tile),
       .weight_last_tile_o(weight_last_tile),
       .shift_o(shift),
+      .activation_plane_o(activation_plane),
       .negate_o(negate),
       .first_of_tile_o(first_of_tile),
       .last_of_tile_o(last_of_tile),
@@ -224,6 +234,7 @@ module bismo_core #(
   logic [Dn-1:0] columns;
   logic [Dm*Dk-1:0] activation_words;
   logic [Dn*Dk-1:0] weight_words;
+  logic [Dn*CodeWidth-1:0] weight_codes;
 
   for (genvar r = 0; r < Dm; r++) begin : gen_row
     assign rows[r] = !activation_last_tile || RowWidth'(r) < activation_rows_in_last_tile;
@@ -245,23 +256,32 @@ module bismo_core #(
   for (genvar c = 0; c < Dn; c++) begin : gen_column
     assign columns[c] = !weight_last_tile || ColumnWidth'(c) < weight_rows_in_last_tile;
 
+    // A word's code lies behind it and comes beside each of its beats.
+    logic [WeightWordBits-1:0] word;
+    assign weight_words[c*Dk+:Dk] = word[Dk-1:0];
+    if (CoefficientBits == 0) begin : gen_no_code
+      assign weight_codes[c] = 1'b0;
+    end else begin : gen_code
+      assign weight_codes[c*CodeWidth+:CodeWidth] = word[WeightWordBits-1-:CodeWidth];
+    end
+
     operand_buffer #(
-        .Width(Dk),
+        .Width(WeightWordBits),
         .Words(WeightWords)
     ) u_buffer (
         .clk_i,
         .write_i(weight_write_rows[c]),
         .write_address_i(weight_write_address),
-        .write_data_i(weight_write_data),
+        .write_data_i(WeightWordBits'({weight_code_i, weight_write_data})),
         .read_i(issue && columns[c]),
         .read_address_i(weight_address),
-        .read_data_o(weight_words[c*Dk+:Dk])
+        .read_data_o(word)
     );
   end
 
   logic [Dm-1:0] count_rows, term_rows, accumulate_rows;
   logic [Dn-1:0] count_columns, term_columns, accumulate_columns;
-  logic [4:0] term_shift;
+  logic [4:0] count_plane, term_shift;
   logic accumulate_negate, accumulate_first, bank_ready, bank_copy;
   logic [TileBits-1:0] sums;
 
@@ -275,13 +295,14 @@ module bismo_core #(
       .issue_i(issue),
       .rows_i(rows),
       .columns_i(columns),
-      .shift_i(shift),
+      .shift_i(CoefficientBits == 0 ? shift : activation_plane),
       .negate_i(negate),
       .first_i(first_of_tile && clear),
       .emit_i(last_of_tile && emit_results),
       .last_i(last_of_phase),
       .count_rows_o(count_rows),
       .count_columns_o(count_columns),
+      .count_shift_o(count_plane),
       .term_rows_o(term_rows),
       .term_columns_o(term_columns),
       .term_shift_o(term_shift),
@@ -298,14 +319,18 @@ module bismo_core #(
       .Dm(Dm),
       .Dk(Dk),
       .Dn(Dn),
-      .AccumulatorWidth(AccumulatorWidth)
+      .AccumulatorWidth(AccumulatorWidth),
+      .CoefficientBits(CoefficientBits)
   ) u_array (
       .clk_i,
       .activations_i(activation_words),
       .weights_i(weight_words),
+      .weight_codes_i(weight_codes),
+      .activation_codes_i(activation_codes),
       .bipolar_i(weight_bipolar),
       .count_rows_i(count_rows),
       .count_columns_i(count_columns),
+      .count_plane_i(count_plane),
       .term_rows_i(term_rows),
       .term_columns_i(term_columns),
       .term_shift_i(term_shift),

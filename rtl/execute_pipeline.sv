@@ -1,6 +1,7 @@
-// Control of the slots on their way through the array: count, term (shift), accumulate. An elastic
-// pipeline: a slot moves on when the stage ahead is free or is being freed, so that bubbles close
-// up behind a tile that waits for the result bank.
+// Control of the slots on their way through the array: count, term (shift, or multiply, where
+// shift_i is the plane of the activations), accumulate. An elastic pipeline: a slot moves on when
+// the stage ahead is free or is being freed, so that bubbles close up behind a tile that waits for
+// the result bank.
 // Latency: 3 cycles from issue to the accumulate stage. Throughput: one slot a cycle.
 // Outputs: a stage's rows are those that work in this cycle, none while the stage is empty or held.
 module execute_pipeline #(
@@ -20,6 +21,7 @@ module execute_pipeline #(
     input  logic          last_i,  // it ends the phase
     output logic [Dm-1:0] count_rows_o,
     output logic [Dn-1:0] count_columns_o,
+    output logic [4:0]    count_shift_o,
     output logic [Dm-1:0] term_rows_o,
     output logic [Dn-1:0] term_columns_o,
     output logic [4:0]    term_shift_o,
@@ -45,6 +47,7 @@ module execute_pipeline #(
 
   assign count_rows      = count_slot_q[SlotWidth-1-:Dm];
   assign count_columns_o = count_slot_q[9+:Dn];
+  assign count_shift_o   = count_slot_q[4:0];
   assign term_rows       = term_slot_q[SlotWidth-1-:Dm];
   assign term_columns_o  = term_slot_q[9+:Dn];
   assign term_shift_o    = term_slot_q[4:0];

@@ -4,8 +4,8 @@
 // pair a cycle. An operand's plane (tile t, word k, bit i) lies at address (t * words + k) * bits +
 // i, the order of its fetch, so the walk only increments addresses or returns them to a tile's or a
 // word's first.
-// Output: the issuing pair's read addresses, its weight 2^shift_o and sign, and its place in its
-// tile pair and phase. shift_o has 5 bits: 15 + 15 at most.
+// Output: the issuing pair's read addresses, its weight 2^shift_o and sign, the activations' plane
+// that it takes, and its place in its tile pair and phase. shift_o has 5 bits: 15 + 15 at most.
 module sequencer #(
     parameter int unsigned IndexWidth             = 11,
     parameter int unsigned ActivationAddressWidth = 10,
@@ -31,6 +31,7 @@ module sequencer #(
     output logic                              activation_last_tile_o,
     output logic                              weight_last_tile_o,
     output logic [4:0]                        shift_o,
+    output logic [4:0]                        activation_plane_o,
     output logic                              negate_o,
     output logic                              first_of_tile_o,
     output logic                              last_of_tile_o,
@@ -131,6 +132,8 @@ module sequencer #(
     weight_address_o       = WeightAddressWidth'(outer_is_weights_i ? outer_q : inner_q);
     activation_last_tile_o = outer_is_weights_i ? last_inner_tile : last_outer_tile;
     weight_last_tile_o     = outer_is_weights_i ? last_outer_tile : last_inner_tile;
+
+    activation_plane_o = outer_is_weights_i ? inner_bit_q : outer_bit_q;
 
     activation_sign = activation_signed_i && (outer_is_weights_i ? last_inner_bit : last_outer_bit);
     weight_sign     = weight_signed_i && (outer_is_weights_i ? last_outer_bit : last_inner_bit);

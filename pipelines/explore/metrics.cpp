@@ -1,7 +1,5 @@
 #include "pipelines/explore/metrics.h"
 
-#include <limits>
-
 #include "reports/resources.h"
 
 namespace bitloom::pipelines {
@@ -26,10 +24,11 @@ constexpr CostMetric kCosts[] = {
     {"worst_layer_ms", "worst_layer", [](const NetworkCosts& c) { return c.worst_layer_ms; }},
 };
 
+/// None of a resource that the machine does not tell of.
 double amount_of(const std::string& key, const std::vector<sim::Resource>& resources) {
   for (const sim::Resource& resource : resources)
     if (reports::resource_key(resource) == key) return resource.amount;
-  return std::numeric_limits<double>::quiet_NaN();
+  return 0;
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "pipelines/network_table.h"
 #include "pipelines/rtl/verdicts.h"
 #include "pipelines/weights_choice.h"
+#include "rtl/verify/plane_codes.h"
 
 namespace bitloom::pipelines {
 namespace {
@@ -72,7 +73,10 @@ std::unique_ptr<const RealTensors> load_real_tensors(const NetworkToVerify& aske
 
 CoreWorkloads::CoreWorkloads(const VerifyOptions& options, const hardware::Bismo& hardware,
                              const Host& host)
-    : batch_(hardware.batch), seed_(options.seed), random_(hardware, options.seed, is_short) {
+    : batch_(hardware.batch),
+      code_bits_(hardware.code_bits()),
+      seed_(options.seed),
+      random_(hardware, options.seed, is_short) {
   if (options.network) choose_layers(*options.network, hardware, host);
   random_count_ = options.random.value_or(parts_.empty() ? kRandomLayers : 0);
 }
@@ -125,9 +129,12 @@ verify::Workload CoreWorkloads::make(std::size_t index) {
     const verify::Workload& whole = real_->workload(chosen_[index]);
     return real_->filters(chosen_[index]).empty() ? whole : verify::part_of(whole, part);
   }
-  return verify::random_workload(part.layer, part.bits, batch_, part.layer.signed_activations,
-                                 coding_of(part.layer, part.bits, batch_), verify::Draw::kUniform,
-                                 seed_ + index);
+  verify::Workload workload = verify::random_workload(
+      part.layer, part.bits, batch_, part.layer.signed_activations,
+      coding_of(part.layer, part.bits, batch_), verify::Draw::kUniform, seed_ + index);
+  if (code_bits_ > 0)
+    workload.codes = verify::random_codes(workload, code_bits_, false, seed_ + index);
+  return workload;
 }
 
 }  // namespace bitloom::pipelines

@@ -31,6 +31,7 @@ class CoreWorkloads {
                      const Host& host);
 
   std::int64_t batch_;
+  std::int64_t code_bits_;  // of planes' codes; 0: the machine shifts
   std::uint64_t seed_;
   verify::RandomWorkloads random_;
   std::size_t random_count_ = 0;

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Synthesizes the modules of rtl/ with Yosys over a grid of parameters and fits the area of a DPU.
 
-Writes beside itself: area.csv, a row per module, parameters and flow (xilinx: 7-series LUTs and
-flip-flops by synth_xilinx; gates: two-input gates and flip-flops by abc), and dpu_fit.csv, the
-least-squares fit luts = a * dk + b * accumulator_bits + c with its residuals, beside BISMO's
-published 2.04 dk + 109.
+Writes beside itself: area.csv, a row per module, parameters and flow (xilinx: 7-series LUTs,
+flip-flops and DSP48E1 by synth_xilinx; then of modules that multiply nodsp: the same without
+DSP48E1; of others gates: two-input gates and flip-flops by abc), and dpu_fit.csv and
+scaled_dpu_fit.csv, the least-squares fits luts = a * dk + b * accumulator_bits + c with their
+residuals, the first beside BISMO's published 2.04 dk + 109.
 """
 
 import argparse
@@ -21,6 +22,10 @@ GRID = [
     ("popcount", [{"Width": dk} for dk in (8, 16, 32, 64, 128, 256)]),
     ("dpu", [{"Dk": dk, "AccumulatorWidth": acc}
              for dk, acc in itertools.product((8, 16, 32, 64, 96, 128, 192, 256), (16, 32))]),
+    ("scaled_dpu", [{"Dk": dk, "AccumulatorWidth": acc, "FactorWidth": 16}
+                    for dk, acc in itertools.product((8, 16, 32, 64, 96, 128, 192, 256), (16, 32))]
+     + [{"Dk": 256, "AccumulatorWidth": 32, "FactorWidth": factor} for factor in (8, 24, 32)]),
+    ("plane_factor", [{"CodeBits": bits} for bits in (4, 8, 12, 16)]),
     ("fetch_unit", [{"Rows": 8, "WordBits": dk, "PortBits": 64} for dk in (64, 128, 256)]),
     ("sequencer", [{"IndexWidth": 11}]),
     ("execute_pipeline", [{"Dm": n, "Dn": n} for n in (4, 8, 16)]),
@@ -33,8 +38,10 @@ GRID = [
 
 FLOWS = {
     "xilinx": "synth_xilinx -family xc7 -noiopad -noclkbuf -flatten -top {top}",
+    "nodsp": "synth_xilinx -nodsp -family xc7 -noiopad -noclkbuf -flatten -top {top}",
     "gates": "synth -flatten -top {top}; abc -g simple; opt_clean",
 }
+MULTIPLIERS = ("scaled_dpu", "plane_factor")
 FLIP_FLOP = re.compile(r"^(FD[RSCP]E|\$_\w*DFF\w*_)$")
 LUT = re.compile(r"^LUT[1-6]$")
 
@@ -66,10 +73,11 @@ def row(module, parameters, flow):
         "module": module,
         "parameters": " ".join(f"{k}={v}" for k, v in parameters.items()),
         "flow": flow,
-        "luts": luts if flow == "xilinx" else "",
-        "carry4": found.get("CARRY4", 0) if flow == "xilinx" else "",
+        "luts": luts if flow != "gates" else "",
+        "carry4": found.get("CARRY4", 0) if flow != "gates" else "",
         "gates": gates if flow == "gates" else "",
-        "flip_flops": flip_flops
+        "flip_flops": flip_flops,
+        "dsp48": found.get("DSP48E1", 0) if flow != "gates" else ""
     }
 
 
@@ -88,11 +96,13 @@ def solve(matrix, vector):
     return [rows[i][size] / rows[i][i] for i in range(size)]
 
 
-def fit(rows, quantity):
+def fit(rows, module, quantity):
     points = []
     for r in rows:
-        if r["module"] == "dpu" and r["flow"] == "xilinx":
+        if r["module"] == module and r["flow"] == "xilinx":
             values = dict(item.split("=") for item in r["parameters"].split())
+            if values.get("FactorWidth", "16") != "16":
+                continue
             points.append((int(values["Dk"]), int(values["AccumulatorWidth"]), r[quantity]))
     factors = solve([[dk, acc, 1] for dk, acc, _ in points], [n for *_, n in points])
     for dk, acc, measured in points:
@@ -107,7 +117,8 @@ def fit(rows, quantity):
             "measured": measured,
             "fitted": f"{model:.1f}",
             "residual": f"{measured - model:.1f}",
-            "bismo_published_luts": f"{2.04 * dk + 109:.1f}" if quantity == "luts" else ""
+            "bismo_published_luts":
+                f"{2.04 * dk + 109:.1f}" if module == "dpu" and quantity == "luts" else ""
         }
 
 
@@ -127,10 +138,12 @@ def main():
                           text=True).stdout.strip()
     rows = [
         row(module, parameters, flow) for module, grid in GRID for parameters in grid
-        for flow in FLOWS
+        for flow in (("xilinx", "nodsp") if module in MULTIPLIERS else ("xilinx", "gates"))
     ]
     write(folder / "area.csv", rows, tool)
-    write(folder / "dpu_fit.csv", [*fit(rows, "luts"), *fit(rows, "flip_flops")], tool)
+    for module in ("dpu", "scaled_dpu"):
+        write(folder / f"{module}_fit.csv",
+              [*fit(rows, module, "luts"), *fit(rows, module, "flip_flops")], tool)
 
 
 if __name__ == "__main__":

@@ -9,10 +9,14 @@ module testbench;
   localparam int unsigned BeatsPerTile = (TileBits + ResultPortBits - 1) / ResultPortBits;
   localparam int unsigned Patience = 100000;  // cycles beyond four times those expected
 
+  // Of an instruction; codes of the activations' planes are last, where there are any.
+  localparam int unsigned Fields = CoefficientBits == 0 ? 17 : 33;
+
   // A line of a file each. Fields of instructions and tiles are 32 bits wide, the first lowest.
-  logic [17*32-1:0] instructions[MostInstructions+1];
+  logic [Fields*32-1:0] instructions[MostInstructions+1];
   logic [ActivationPortBits-1:0] activations[MostActivations+1];
   logic [WeightPortBits-1:0] weights[MostWeights+1];
+  logic [CodeWidth-1:0] codes[MostWeights+1];  // beside the weights
   logic [5*32-1:0] tiles[MostTiles+1];  // product, first pixel, first channel, pixels, channels
   logic [TileBits-1:0] results[MostTiles+1];
 
@@ -29,7 +33,7 @@ module testbench;
   end
   always #5 clk = !clk;
 
-  logic [17*32-1:0] instruction;
+  logic [Fields*32-1:0] instruction;
   assign instruction                     = instructions[instruction_index];
   assign instruction_valid               = rst_n && instruction_index < instruction_count;
   assign outer_is_weights                = instruction[0*32];
@@ -50,10 +54,19 @@ module testbench;
   assign weight_beats_per_word           = instruction[15*32+:WeightBeatWidth];
   assign weight_beats_of_last_word       = instruction[16*32+:WeightBeatWidth];
 
+  if (CoefficientBits == 0) begin : gen_no_codes
+    assign activation_codes = '0;
+  end else begin : gen_codes
+    for (genvar plane = 0; plane < 16; plane++) begin : gen_plane
+      assign activation_codes[plane*CodeWidth+:CodeWidth] = instruction[(17+plane)*32+:CodeWidth];
+    end
+  end
+
   assign activation_valid = rst_n && activation_index < activation_count;
   assign activation_data  = activations[activation_index];
   assign weight_valid     = rst_n && weight_index < weight_count;
   assign weight_data      = weights[weight_index];
+  assign weight_code      = codes[weight_index];
   assign result_ready     = 1'b1;
 
   logic [BeatsPerTile*ResultPortBits-1:0] gathered;
@@ -126,6 +139,7 @@ module testbench;
     $readmemh({folder, "/instructions.hex"}, instructions, 0, instruction_lines - 1);
     $readmemh({folder, "/activations.hex"}, activations, 0, activation_lines - 1);
     $readmemh({folder, "/weights.hex"}, weights, 0, weight_lines - 1);
+    if (CoefficientBits > 0) $readmemh({folder, "/codes.hex"}, codes, 0, weight_lines - 1);
     $readmemh({folder, "/tiles.hex"}, tiles, 0, tile_lines - 1);
     $readmemh({folder, "/results.hex"}, results, 0, tile_lines - 1);
     name = folder;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "rtl/verify/plane_codes.h"
+
 namespace bitloom::verify {
 
 BeatStream::BeatStream(Operand operand, const mapping::Schedule& schedule,
@@ -15,6 +17,14 @@ BeatStream::BeatStream(Operand operand, const mapping::Schedule& schedule,
       walk_(schedule),
       words_(static_cast<std::size_t>(std::max<std::int64_t>(2, ceil_div(port_bits_, 32)))) {
   enter_phase();
+}
+
+std::uint32_t BeatStream::code() const {
+  const Workload& w = store_->workload();
+  const std::int64_t column = first_row_ + tile_ * shape_.rows_per_tile + row_;
+  const std::int64_t channel =
+      output_place(w.layer, output_index(w, walk_.index().gemm, 0, column)).channel;
+  return weight_plane_code(w, channel, bit_);
 }
 
 void BeatStream::next() {

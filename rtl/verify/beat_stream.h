@@ -20,6 +20,8 @@ class BeatStream {
 
   /// The beat to send, or null after the last.
   const std::uint32_t* beat() const { return walk_.done() ? nullptr : words_.data(); }
+  /// The code of the plane that the beat is of; of weights.
+  std::uint32_t code() const;
   /// The beat was taken.
   void next();
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 
@@ -16,6 +17,7 @@ struct CoreParameters {
   std::int64_t activation_port_bits = 0;
   std::int64_t weight_port_bits = 0;
   std::int64_t result_port_bits = 0;
+  std::int64_t coefficient_bits = 0;  // 0: planes weigh powers of two
 
   std::int64_t tile_bits() const { return dm * dn * accumulator_bits; }
   bool operator==(const CoreParameters&) const = default;
@@ -39,7 +41,8 @@ struct Instruction {
   std::int64_t words = 0;
   InstructionOperand activations;
   InstructionOperand weights;
-  bool bipolar = false;  // weight bit 1 stands for +1 and 0 for -1
+  bool bipolar = false;                              // weight bit 1 stands for +1 and 0 for -1
+  std::array<std::uint32_t, 16> activation_codes{};  // of each plane
 };
 
 /// What the harness drives in a cycle. A null pointer leaves the stream's valid low.
@@ -48,6 +51,7 @@ struct CoreInputs {
   const std::uint32_t* activations =
       nullptr;  // a beat, low word first, bits past the port's width zero
   const std::uint32_t* weights = nullptr;
+  std::uint32_t weight_code = 0;  // beside the beat
   bool result_ready = true;
 };
 

@@ -40,9 +40,9 @@ constexpr const char* kTraceFlags = "-DVM_TRACE=1 -DVM_TRACE_FST=1";
 std::string generics(const CoreParameters& p) {
   return fmt::format(
       "-GDm={} -GDk={} -GDn={} -GAccumulatorWidth={} -GActivationWords={} -GWeightWords={} "
-      "-GActivationPortBits={} -GWeightPortBits={} -GResultPortBits={}",
+      "-GActivationPortBits={} -GWeightPortBits={} -GResultPortBits={} -GCoefficientBits={}",
       p.dm, p.dk, p.dn, p.accumulator_bits, p.activation_words, p.weight_words,
-      p.activation_port_bits, p.weight_port_bits, p.result_port_bits);
+      p.activation_port_bits, p.weight_port_bits, p.result_port_bits, p.coefficient_bits);
 }
 
 /// What the tools say of themselves, so that others under the same names build anew.
@@ -123,9 +123,9 @@ std::string variant_source(const CoreParameters& p) {
       "extern \"C\" __attribute__((visibility(\"default\"))) bitloom::verify::Core* {}() {{\n"
       "  using namespace bitloom::verify;\n"
       "  return new VerilatedCore<Vcore>(CoreParameters{{{}, {}, {}, {}, {}, {}, {}, {}, "
-      "{}}});\n}}\n",
+      "{}, {}}});\n}}\n",
       kStops, kFactory, p.dm, p.dk, p.dn, p.accumulator_bits, p.activation_words, p.weight_words,
-      p.activation_port_bits, p.weight_port_bits, p.result_port_bits);
+      p.activation_port_bits, p.weight_port_bits, p.result_port_bits, p.coefficient_bits);
 }
 
 std::string compile_line(const CoreTools& tools) {
@@ -246,7 +246,8 @@ CoreParameters parameters_of(const hardware::Bismo& hw) {
                             .weight_words = hw.weight_buffer_words,
                             .activation_port_bits = hw.activation_port_bits,
                             .weight_port_bits = hw.weight_port_bits,
-                            .result_port_bits = hw.result_port_bits};
+                            .result_port_bits = hw.result_port_bits,
+                            .coefficient_bits = hw.code_bits()};
   if (hw.result_beats() == 1) parameters.result_port_bits = parameters.tile_bits();
   return parameters;
 }

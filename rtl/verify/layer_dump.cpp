@@ -9,7 +9,12 @@
 namespace bitloom::verify {
 namespace {
 
-constexpr std::int64_t kFieldBits = 32, kInstructionFields = 17, kTileFields = 5;
+constexpr std::int64_t kFieldBits = 32, kInstructionFields = 17, kCodeFields = 16, kTileFields = 5;
+
+/// Of an instruction; the codes of the activations' planes are last.
+std::int64_t instruction_bits(const CoreParameters& core) {
+  return (kInstructionFields + (core.coefficient_bits > 0 ? kCodeFields : 0)) * kFieldBits;
+}
 
 template <std::size_t Count>
 std::array<std::uint32_t, Count> fields(const std::int64_t (&values)[Count]) {
@@ -18,12 +23,16 @@ std::array<std::uint32_t, Count> fields(const std::int64_t (&values)[Count]) {
   return words;
 }
 
-auto fields_of(const Instruction& i) {
-  return fields({i.outer_is_weights, i.clear, i.emit, i.words, i.activations.tiles,
-                 i.activations.rows_in_last_tile, i.activations.bits, i.activations.is_signed,
-                 i.activations.beats_per_word, i.activations.beats_of_last_word, i.weights.tiles,
-                 i.weights.rows_in_last_tile, i.weights.bits, i.weights.is_signed, i.bipolar,
-                 i.weights.beats_per_word, i.weights.beats_of_last_word});
+std::vector<std::uint32_t> fields_of(const Instruction& i) {
+  const auto shape =
+      fields({i.outer_is_weights, i.clear, i.emit, i.words, i.activations.tiles,
+              i.activations.rows_in_last_tile, i.activations.bits, i.activations.is_signed,
+              i.activations.beats_per_word, i.activations.beats_of_last_word, i.weights.tiles,
+              i.weights.rows_in_last_tile, i.weights.bits, i.weights.is_signed, i.bipolar,
+              i.weights.beats_per_word, i.weights.beats_of_last_word});
+  std::vector<std::uint32_t> words(shape.begin(), shape.end());
+  words.insert(words.end(), i.activation_codes.begin(), i.activation_codes.end());
+  return words;
 }
 
 void put_value(std::int64_t value, std::int64_t bits, std::int64_t begin,
@@ -40,9 +49,10 @@ class Dumper {
       : workload_(workload),
         schedule_(schedule),
         core_(core),
-        dump_{.instructions = HexFile(kInstructionFields * kFieldBits),
+        dump_{.instructions = HexFile(instruction_bits(core)),
               .activations = HexFile(core.activation_port_bits),
               .weights = HexFile(core.weight_port_bits),
+              .codes = HexFile(core.coefficient_bits),
               .tiles = HexFile(kTileFields * kFieldBits),
               .results = HexFile(core.tile_bits())} {}
 
@@ -59,7 +69,12 @@ class Dumper {
   void add_beats(Operand operand, HexFile& file) {
     OperandStore store(workload_, schedule_);
     BeatStream stream(operand, schedule_, core_, store);
-    for (; stream.beat() != nullptr; stream.next()) file.add(stream.beat());
+    for (; stream.beat() != nullptr; stream.next()) {
+      file.add(stream.beat());
+      if (operand == Operand::kActivations || core_.coefficient_bits == 0) continue;
+      const std::uint32_t code = stream.code();
+      dump_.codes.add(&code);
+    }
   }
 
   void add_tile(const TileWalk& tile, const std::vector<std::int64_t>& reference) {
@@ -95,7 +110,7 @@ void HexFile::add(const std::uint32_t* words) {
 
 std::int64_t LayerDump::bytes() const {
   std::size_t bytes = 0;
-  for (const HexFile* file : {&instructions, &activations, &weights, &tiles, &results})
+  for (const HexFile* file : {&instructions, &activations, &weights, &codes, &tiles, &results})
     bytes += file->text().size();
   return static_cast<std::int64_t>(bytes);
 }
@@ -109,9 +124,10 @@ std::int64_t dump_bytes(const mapping::Schedule& schedule, const CoreParameters&
   std::int64_t bytes = 0;
   for (PhaseWalk walk(schedule); !walk.done(); walk.next()) {
     const mapping::Phase& phase = walk.phase();
-    bytes += line(kInstructionFields * kFieldBits) +
+    const std::int64_t code_line = core.coefficient_bits > 0 ? line(core.coefficient_bits) : 0;
+    bytes += line(instruction_bits(core)) +
              beats(phase.activations, phase.words) * line(core.activation_port_bits) +
-             beats(phase.weights, phase.words) * line(core.weight_port_bits);
+             beats(phase.weights, phase.words) * (line(core.weight_port_bits) + code_line);
     if (walk.ends_sums())
       bytes += phase.activations.tiles * phase.weights.tiles *
                (line(kTileFields * kFieldBits) + line(core.tile_bits()));

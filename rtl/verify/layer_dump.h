@@ -29,6 +29,7 @@ class HexFile {
 /// nest. rtl/testbench/testbench.sv tells the fields of instructions and tiles.
 struct LayerDump {
   HexFile instructions, activations, weights;  // a line a phase, a beat, a beat
+  HexFile codes;                               // beside the beats of weights, where there are any
   HexFile tiles, results;                      // a line a tile each: its place, its accumulators
   std::int64_t bytes() const;
 };

@@ -65,6 +65,7 @@ class Runner {
       inputs.instruction = &instruction_;
     if (stalls_.open(Stream::kActivations, cycle)) inputs.activations = activations_.beat();
     if (stalls_.open(Stream::kWeights, cycle)) inputs.weights = weights_.beat();
+    if (inputs.weights != nullptr) inputs.weight_code = weights_.code();
     inputs.result_ready = stalls_.open(Stream::kResults, cycle);
     const std::int64_t time = core_.waveform_time();
     bool moved = take_results(inputs, cycle);
@@ -169,6 +170,8 @@ LayerRun run_layer(Core& core, const Workload& workload, const mapping::Schedule
   ensure(m.activations.rows_per_tile == core.parameters().dm &&
              m.weights.rows_per_tile == core.parameters().dn && m.precision == workload.precision,
          "the schedule is of another array or precision");
+  ensure(!workload.codes || core.parameters().coefficient_bits > 0,
+         "a core that shifts has no coefficients");
   return Runner(core, workload, schedule, reference, stalls).run();
 }
 

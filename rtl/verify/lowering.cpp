@@ -11,13 +11,6 @@ namespace {
 
 using graph::LayerKind;
 
-std::uint32_t weight_code(const Workload& w, std::int64_t index) {
-  const std::int32_t value = w.weights[static_cast<std::size_t>(index)];
-  const std::int32_t highest = (1 << w.precision.weight_bits) - 1;
-  return static_cast<std::uint32_t>(
-      w.weight_coding == WeightCoding::kBipolar ? (value + highest) / 2 : value);
-}
-
 /// Writes the windows of `channels` consecutive input channels of one image into columns
 /// first_column..., in the order channel, kernel row, kernel column.
 void put_windows(const Workload& w, std::int64_t image, std::int64_t first_channel,
@@ -49,7 +42,8 @@ void put_kernels(const Workload& w, std::int64_t first_output, std::int64_t coun
   const std::int64_t length = w.layer.reduction();
   for (std::int64_t o = 0; o < count; ++o)
     for (std::int64_t k = 0; k < length; ++k)
-      planes.set(first_row + o, first_column + k, weight_code(w, (first_output + o) * length + k));
+      planes.set(first_row + o, first_column + k,
+                 weight_pattern(w, (first_output + o) * length + k));
 }
 
 }  // namespace

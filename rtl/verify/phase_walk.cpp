@@ -1,6 +1,9 @@
 #include "rtl/verify/phase_walk.h"
 
+#include <array>
 #include <utility>
+
+#include "rtl/verify/plane_codes.h"
 
 namespace bitloom::verify {
 namespace {
@@ -41,13 +44,17 @@ void PhaseWalk::enter() {
 
 Instruction instruction_of(const PhaseWalk& walk, const mapping::Schedule& schedule,
                            const Workload& w) {
+  std::array<std::uint32_t, 16> codes{};
+  for (std::int64_t plane = 0; plane < w.precision.activation_bits; ++plane)
+    codes[static_cast<std::size_t>(plane)] = activation_plane_code(w, plane);
   return {.outer_is_weights = schedule.outer == mapping::OuterOperand::kWeights,
           .clear = walk.starts_sums(),
           .emit = walk.ends_sums(),
           .words = walk.phase().words,
           .activations = operand_of(walk.phase().activations, w.signed_activations),
           .weights = operand_of(walk.phase().weights, w.weight_coding == WeightCoding::kSigned),
-          .bipolar = w.weight_coding == WeightCoding::kBipolar};
+          .bipolar = w.weight_coding == WeightCoding::kBipolar,
+          .activation_codes = codes};
 }
 
 std::shared_ptr<const GemmOperands> OperandStore::get(std::int64_t gemm) {

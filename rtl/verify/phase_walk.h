@@ -49,6 +49,7 @@ class OperandStore {
   OperandStore(const Workload& workload, const mapping::Schedule& schedule)
       : workload_(&workload), gemm_(schedule.mapping.gemms.gemm) {}
   std::shared_ptr<const GemmOperands> get(std::int64_t gemm);
+  const Workload& workload() const { return *workload_; }
 
  private:
   struct Entry {

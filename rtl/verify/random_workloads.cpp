@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "base/error.h"
+#include "rtl/verify/plane_codes.h"
 
 namespace bitloom::verify {
 
@@ -26,20 +27,35 @@ std::optional<Workload> RandomWorkloads::draw(Emphasis emphasis) {
   if (!candidate || !maps(*candidate)) return {};
   const auto& [layer, precision, batch] = *candidate;
   if (emphasis == Emphasis::kAccumulatorLimit)
-    return random_workload(layer, precision, batch, false, WeightCoding::kSigned, Draw::kLeast,
-                           engine_());
+    return with_codes(random_workload(layer, precision, batch, false, WeightCoding::kSigned,
+                                      Draw::kLeast, engine_()),
+                      true);
   const WeightCoding coding =
       emphasis == Emphasis::kBipolar ? WeightCoding::kBipolar : pick_coding(*candidate);
   const auto draw = static_cast<Draw>(pick(0, 9) < 7 ? 0 : pick(1, 2));
   const bool signed_activations = pick(0, 1) == 1;
-  return random_workload(layer, precision, batch, signed_activations, coding, draw, engine_());
+  return with_codes(
+      random_workload(layer, precision, batch, signed_activations, coding, draw, engine_()), false);
+}
+
+/// With random codes where the machine multiplies.
+Workload RandomWorkloads::with_codes(Workload workload, bool at_limit) {
+  if (hardware_.multiplies())
+    workload.codes = random_codes(workload, hardware_.coefficient_bits, at_limit, engine_());
+  return workload;
+}
+
+int RandomWorkloads::most_bits() const {
+  const auto most = static_cast<std::int64_t>(graph::kMaxBits);
+  return static_cast<int>(hardware_.multiplies() ? std::min(most, hardware_.coefficient_bits)
+                                                 : most);
 }
 
 std::optional<RandomWorkloads::Candidate> RandomWorkloads::pick_candidate(Emphasis emphasis) {
   if (emphasis == Emphasis::kChunks || emphasis == Emphasis::kAccumulatorLimit)
     return pick_long(emphasis);
   Candidate candidate{pick_shape(), {pick_bits(), pick_bits()}, pick(1, 4) == 1 ? pick(2, 5) : 1};
-  if (emphasis == Emphasis::kWideActivations) candidate.precision.activation_bits = graph::kMaxBits;
+  if (emphasis == Emphasis::kWideActivations) candidate.precision.activation_bits = most_bits();
   if (emphasis == Emphasis::kBipolar) {
     candidate.precision.weight_bits = 1;
     if (candidate.layer.kind == graph::LayerKind::kDepthwise) candidate.batch = 1;
@@ -61,9 +77,12 @@ std::optional<RandomWorkloads::Candidate> RandomWorkloads::pick_long(Emphasis em
   }
   // The most products that the mapping admits, all of them -2^(w-1) * (2^a - 1); one bit of weight
   // may also stand for +1.
-  const double limit =
-      std::ldexp(1.0, static_cast<int>(hardware_.accumulator_bits) - 1) - (w == 1 ? 1 : 0);
-  const double most = std::floor(limit / (std::ldexp(std::ldexp(1.0, a) - 1, w - 1)));
+  const double limit = std::ldexp(1.0, static_cast<int>(hardware_.accumulator_bits) - 1) -
+                       (w == 1 || hardware_.multiplies() ? 1 : 0);
+  const double level = std::ldexp(1.0, most_bits()) - 1;
+  const double product =
+      hardware_.multiplies() ? level * level : std::ldexp(std::ldexp(1.0, a) - 1, w - 1);
+  const double most = std::floor(limit / product);
   if (most < 1 || most > static_cast<double>(longest_reduction())) return {};
   candidate.layer.in_channels = static_cast<std::int64_t>(most);
   return candidate;
@@ -84,11 +103,11 @@ std::int64_t RandomWorkloads::pick(std::int64_t least, std::int64_t greatest) {
 }
 
 int RandomWorkloads::pick_bits() {
-  return pick(0, 4) == 0 ? pick_bits_evenly() : static_cast<int>(pick(1, 5));
+  return pick(0, 4) == 0 ? pick_bits_evenly() : static_cast<int>(pick(1, std::min(5, most_bits())));
 }
 
 int RandomWorkloads::pick_bits_evenly() {
-  return static_cast<int>(pick(graph::kMinBits, graph::kMaxBits));
+  return static_cast<int>(pick(graph::kMinBits, most_bits()));
 }
 
 graph::LayerShape RandomWorkloads::pick_shape() {
@@ -134,6 +153,7 @@ WeightCoding RandomWorkloads::pick_coding(const Candidate& c) {
       static_cast<double>(c.layer.reduction()) *
       std::ldexp(1.0, c.precision.activation_bits + c.precision.weight_bits);
   const bool fits =
+      hardware_.multiplies() ||  // whose codes bound sums of either kind alike
       unsigned_reach < std::ldexp(1.0, static_cast<int>(hardware_.accumulator_bits) - 1);
   return fits && pick(0, 3) == 0 ? WeightCoding::kUnsigned : WeightCoding::kSigned;
 }

@@ -36,11 +36,13 @@ class RandomWorkloads {
   std::optional<Workload> draw(Emphasis emphasis);
   std::optional<Candidate> pick_candidate(Emphasis emphasis);
   std::optional<Candidate> pick_long(Emphasis emphasis);
+  Workload with_codes(Workload workload, bool at_limit);
   bool maps(const Candidate& candidate) const;
 
   std::int64_t pick(std::int64_t least, std::int64_t greatest);
   int pick_bits();
   int pick_bits_evenly();
+  int most_bits() const;
   graph::LayerShape pick_shape();
   void pick_image(graph::LayerShape& layer);
   WeightCoding pick_coding(const Candidate& candidate);

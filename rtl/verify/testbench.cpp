@@ -20,6 +20,8 @@ localparam int unsigned ColumnWidth = $clog2(Dn + 1);
 localparam int unsigned ActivationBeatWidth =
     $clog2((Dk + ActivationPortBits - 1) / ActivationPortBits + 1);
 localparam int unsigned WeightBeatWidth = $clog2((Dk + WeightPortBits - 1) / WeightPortBits + 1);
+localparam int unsigned CodeWidth = CoefficientBits == 0 ? 1 : CoefficientBits;
+localparam int unsigned CodesWidth = CoefficientBits == 0 ? 1 : 16 * CoefficientBits;
 
 logic clk, rst_n;
 
@@ -30,12 +32,14 @@ logic [RowWidth-1:0] activation_rows_in_last_tile;
 logic [ColumnWidth-1:0] weight_rows_in_last_tile;
 logic [4:0] activation_bits, weight_bits;
 logic activation_signed, weight_signed, weight_bipolar;
+logic [CodesWidth-1:0] activation_codes;
 logic [ActivationBeatWidth-1:0] activation_beats_per_word, activation_beats_of_last_word;
 logic [WeightBeatWidth-1:0] weight_beats_per_word, weight_beats_of_last_word;
 
 logic activation_valid, activation_ready, weight_valid, weight_ready;
 logic [ActivationPortBits-1:0] activation_data;
 logic [WeightPortBits-1:0] weight_data;
+logic [CodeWidth-1:0] weight_code;
 
 logic result_valid, result_ready;
 logic [ResultPortBits-1:0] result_data;
@@ -52,7 +56,8 @@ bismo_core #(
     .WeightWords(WeightWords),
     .ActivationPortBits(ActivationPortBits),
     .WeightPortBits(WeightPortBits),
-    .ResultPortBits(ResultPortBits)
+    .ResultPortBits(ResultPortBits),
+    .CoefficientBits(CoefficientBits)
 ) u_core (
     .clk_i(clk),
     .rst_ni(rst_n),
@@ -66,6 +71,7 @@ bismo_core #(
     .activation_rows_in_last_tile_i(activation_rows_in_last_tile),
     .activation_bits_i(activation_bits),
     .activation_signed_i(activation_signed),
+    .activation_codes_i(activation_codes),
     .activation_beats_per_word_i(activation_beats_per_word),
     .activation_beats_of_last_word_i(activation_beats_of_last_word),
     .weight_tiles_i(weight_tiles),
@@ -81,6 +87,7 @@ bismo_core #(
     .weight_valid_i(weight_valid),
     .weight_ready_o(weight_ready),
     .weight_data_i(weight_data),
+    .weight_code_i(weight_code),
     .result_valid_o(result_valid),
     .result_ready_i(result_ready),
     .result_data_o(result_data),
@@ -136,13 +143,14 @@ std::string instance_text(const CoreParameters& core) {
          localparam("WeightWords", core.weight_words) +
          localparam("ActivationPortBits", core.activation_port_bits) +
          localparam("WeightPortBits", core.weight_port_bits) +
-         localparam("ResultPortBits", core.result_port_bits) + kSignals;
+         localparam("ResultPortBits", core.result_port_bits) +
+         localparam("CoefficientBits", core.coefficient_bits) + kSignals;
 }
 
 namespace {
 
 constexpr const char* kLayerFiles[] = {"instructions.hex", "activations.hex", "weights.hex",
-                                       "tiles.hex", "results.hex"};
+                                       "codes.hex",        "tiles.hex",       "results.hex"};
 
 /// Whether folder_name() gives such names.
 bool is_layer_folder(const std::string& name) {
@@ -178,6 +186,7 @@ void write_testbench(const std::filesystem::path& folder, const std::filesystem:
     write(files / "instructions.hex", dump.instructions.text());
     write(files / "activations.hex", dump.activations.text());
     write(files / "weights.hex", dump.weights.text());
+    if (core.coefficient_bits > 0) write(files / "codes.hex", dump.codes.text());
     write(files / "tiles.hex", dump.tiles.text());
     write(files / "results.hex", dump.results.text());
   }

@@ -98,6 +98,9 @@ class VerilatedCore final : public Core {
     if (inputs.activations != nullptr) drive(model_->activation_data_i, inputs.activations);
     model_->weight_valid_i = inputs.weights != nullptr;
     if (inputs.weights != nullptr) drive(model_->weight_data_i, inputs.weights);
+    if (parameters_.coefficient_bits > 0)
+      model_->weight_code_i =
+          static_cast<std::remove_reference_t<decltype(model_->weight_code_i)>>(inputs.weight_code);
     model_->result_ready_i = inputs.result_ready;
     edge();
     return outputs();
@@ -172,6 +175,8 @@ class VerilatedCore final : public Core {
     set(m.activation_signed_i, i.activations.is_signed);
     set(m.activation_beats_per_word_i, i.activations.beats_per_word);
     set(m.activation_beats_of_last_word_i, i.activations.beats_of_last_word);
+    if (parameters_.coefficient_bits > 0)
+      drive(m.activation_codes_i, packed(i.activation_codes).data());
     set(m.weight_tiles_i, i.weights.tiles);
     set(m.weight_rows_in_last_tile_i, i.weights.rows_in_last_tile);
     set(m.weight_bits_i, i.weights.bits);
@@ -179,6 +184,17 @@ class VerilatedCore final : public Core {
     set(m.weight_bipolar_i, i.bipolar);
     set(m.weight_beats_per_word_i, i.weights.beats_per_word);
     set(m.weight_beats_of_last_word_i, i.weights.beats_of_last_word);
+  }
+
+  /// The codes of the activations' planes side by side, the first lowest.
+  std::array<std::uint32_t, 8> packed(const std::array<std::uint32_t, 16>& codes) const {
+    std::array<std::uint32_t, 8> words{};
+    const auto bits = static_cast<std::size_t>(parameters_.coefficient_bits);
+    for (std::size_t plane = 0; plane < codes.size(); ++plane)
+      for (std::size_t bit = 0; bit < bits; ++bit)
+        words[(plane * bits + bit) / 32] |= (codes[plane] >> bit & 1U)
+                                            << ((plane * bits + bit) % 32);
+    return words;
   }
 
   CoreOutputs outputs() {

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "rtl/verify/plane_codes.h"
 
 namespace bitloom::verify {
 namespace {
@@ -158,7 +159,16 @@ Workload random_workload(const graph::LayerShape& layer, graph::Precision precis
   return w;
 }
 
-std::vector<std::int64_t> reference_outputs(const Workload& w) {
+std::uint32_t weight_pattern(const Workload& w, std::int64_t index) {
+  const std::int32_t value = w.weights[static_cast<std::size_t>(index)];
+  const std::int32_t highest = (1 << w.precision.weight_bits) - 1;
+  return static_cast<std::uint32_t>(
+      w.weight_coding == WeightCoding::kBipolar ? (value + highest) / 2 : value);
+}
+
+std::vector<std::int64_t> reference_outputs(const Workload& workload) {
+  const Workload levels = workload.codes ? level_codes(workload) : Workload();
+  const Workload& w = workload.codes ? levels : workload;
   const auto output_value = [&](std::int64_t n, std::int64_t o, std::int64_t y, std::int64_t x) {
     std::int64_t sum = 0;
     for_each_product(w, n, o, y, x, [&](std::int32_t activation, std::int32_t weight) {

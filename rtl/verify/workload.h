@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -16,7 +17,14 @@ enum class WeightCoding { kSigned, kUnsigned, kBipolar };
 /// `signed`, `unsigned` or `bipolar`.
 std::string_view to_text(WeightCoding coding);
 
-/// A layer with the integers that run through it.
+/// Codes of the planes of both operands (docs/reference/timing-knobs.md, "Coefficients").
+struct PlaneCodes {
+  std::vector<std::uint32_t> weights;      // [output channel][plane]
+  std::vector<std::uint32_t> activations;  // [plane]
+};
+
+/// A layer with the integers that run through it. Where planes have codes of their own, a value is
+/// the pattern of its bits, as the same bits are without them.
 struct Workload {
   graph::LayerShape layer;
   graph::Precision precision;
@@ -26,7 +34,11 @@ struct Workload {
   graph::Extent padding;                  // zeros above and to the left of the input
   std::vector<std::int32_t> activations;  // [image][channel][row][column]
   std::vector<std::int32_t> weights;      // [output channel][channel of its group][row][column]
+  std::optional<PlaneCodes> codes = {};   // none: planes weigh powers of two
 };
+
+/// The bits of a weight as they lie in the planes.
+std::uint32_t weight_pattern(const Workload& workload, std::int64_t index);
 
 /// A part of a workload's layer by filter: the weights of its filters and the channels that they
 /// read. Weights that are no codes of two's complement are bipolar. A UserError where they are no
@@ -78,7 +90,7 @@ void for_each_product(const Workload& w, std::int64_t n, std::int64_t o, std::in
 }
 
 /// Exact outputs [image][output channel][row][column] by a plain loop nest over the layer's
-/// definition.
+/// definition: of level codes where planes have codes of their own.
 std::vector<std::int64_t> reference_outputs(const Workload& workload);
 
 }  // namespace bitloom::verify

@@ -100,6 +100,19 @@ TEST(Actions, OfOneTilePairAreAsWrittenOut) {
   EXPECT_EQ(actions.port_weights.count(), (2 + 1) * 3) << "2 + 1 beats of 3 bits";
 }
 
+TEST(Actions, OfCodesAreAsWrittenOut) {
+  // As above: 4 slots of 2 x 3 DPUs; 2 words of the weights' plane, each with a code of 5 bits.
+  hardware::Bismo hw = testing::tiny_hardware();
+  hw.coefficients = hardware::Coefficients::kFixedPoint;
+  hw.coefficient_bits = 5;
+  const cost::Actions actions = priced(testing::tiny_linear(6, 1), {1, 2}, hw).actions;
+  EXPECT_EQ(actions.multiplications, 4 * (2 * 3 + 3)) << "of each DPU, and one a column";
+  EXPECT_EQ(actions.port_codes.count(), 2 * 5);
+  EXPECT_EQ(actions.port_weights.count(), (2 + 1) * 3) << "over a lane of their own";
+  EXPECT_EQ(actions.buffer_written.count(), (2 * 2 + 2 * 1) * 4 + 2 * 5);
+  EXPECT_EQ(actions.buffer_read.count(), 4 * (2 + 3) * 4 + 4 * 3 * 5);
+}
+
 TEST(Actions, OfSeveralBlocksEqualAWalkOverThem) {
   // K = 3 x 9 = 27: 7 words; 25 pixels: 13 tiles; 10 channels: 4 tiles. 24 words hold
   // floor(floor(24 / 3) / 7) = 1 tile of activations and floor(floor(24 / 1) / 7) = 3 of weights.

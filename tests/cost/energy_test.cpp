@@ -62,6 +62,18 @@ TEST(Energy, OfOneConstantIsItsActionsTimesIt) {
                    actions(cost.timing.fetch_stall.count() * 2 * 3));
 }
 
+TEST(Energy, OfCoefficientsIsThatOfTheirMultiplications) {
+  hardware::Bismo hw = free_hardware();
+  hw.coefficients = hardware::Coefficients::kFixedPoint;
+  hw.energy.multiply_pj.value = 3;
+  const auto cost = priced(hw);
+  EXPECT_GT(cost.actions.multiplications, cost.actions.dpu_steps);
+  EXPECT_DOUBLE_EQ(cost.energy.compute.count(),
+                   3 * static_cast<double>(cost.actions.multiplications));
+  hw.coefficients = hardware::Coefficients::kShift;
+  EXPECT_EQ(priced(hw).energy.total().count(), 0);
+}
+
 TEST(Energy, OfLeakageOverTimeIsTheStaticPower) {
   hardware::Bismo hw = free_hardware();
   hw.energy.static_mw.value = 250;

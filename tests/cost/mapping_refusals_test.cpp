@@ -35,6 +35,29 @@ TEST(Mapping, AllowsTheMostNegativeSumButNotOneMore) {
             "accumulator bits, timing.accumulator_bits is 8");
 }
 
+TEST(Mapping, BoundsSumsByTheGreatestCodesOfLevels) {
+  hardware::Bismo hw = testing::tiny_hardware();
+  hw.coefficients = hardware::Coefficients::kFixedPoint;
+  hw.coefficient_bits = 3;
+  hw.accumulator_bits = 10;  // to 511: 10 products of at most 7 x 7, whatever the bits
+  EXPECT_EQ(refusal_of(testing::tiny_linear(10, 1), {1, 3}, hw), "no complaint");
+  EXPECT_EQ(refusal_of(testing::tiny_linear(11, 1), {1, 3}, hw),
+            "layer 'tiny' at 1/3 cannot be mapped onto tiny-array: a sum of 11 products needs 11 "
+            "accumulator bits, timing.accumulator_bits is 10");
+}
+
+TEST(Mapping, RefusesMorePlanesThanCodesHaveBits) {
+  hardware::Bismo hw = testing::tiny_hardware();
+  hw.coefficients = hardware::Coefficients::kFixedPoint;
+  hw.coefficient_bits = 3;
+  EXPECT_EQ(refusal_of(testing::tiny_linear(8, 1), {3, 3}, hw), "no complaint");
+  for (const graph::Precision bits : {graph::Precision{4, 1}, graph::Precision{1, 4}})
+    EXPECT_EQ(refusal_of(testing::tiny_linear(8, 1), bits, hw),
+              "layer 'tiny' at " + graph::to_text(bits) +
+                  " cannot be mapped onto tiny-array: an operand has more bits than "
+                  "coefficient_bits, which is 3");
+}
+
 TEST(Mapping, RefusesAWordWhosePlanesOverfillABuffer) {
   hardware::Bismo hw = testing::tiny_hardware();
   hw.activation_buffer_words = 3;

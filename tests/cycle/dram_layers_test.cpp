@@ -68,6 +68,36 @@ TEST(DramEstimate, CountsWhatDramDoes) {
   EXPECT_LE(energy, 2);
 }
 
+/// The codes of a word come behind it.
+TEST(DramEstimate, CountsTheBytesOfCodes) {
+  std::mt19937 random(9);
+  constexpr int kLayers = 200;
+  std::int64_t with_codes = 0, without = 0;
+  double error = 0;
+  for (int i = 0; i < kLayers; ++i) {
+    DramCase c(random);
+    const mapping::Schedule shifting = c.schedule();
+    without += cycle::run(shifting, c.hardware).dram->read_bursts;
+    c.hardware.coefficients = hardware::Coefficients::kFixedPoint;
+    c.hardware.coefficient_bits = 8 + i % 9;
+    const mapping::Schedule schedule = c.schedule();
+    EXPECT_EQ(schedule.mapping.weight_words.full.bytes,
+              shifting.mapping.weight_words.full.bytes + 1 + (i % 9 > 0));
+    const cycle::Result result = cycle::run(schedule, c.hardware);
+    const cost::Timing closed = analytic::run(schedule, c.hardware);
+    EXPECT_EQ(analytic::dram_actions(schedule, closed, c.hardware).read_bursts,
+              result.dram->read_bursts)
+        << c.text();
+    with_codes += result.dram->read_bursts;
+    error += std::abs(static_cast<double>(closed.total.count()) /
+                          static_cast<double>(result.timing.total.count()) -
+                      1) /
+             kLayers;
+  }
+  EXPECT_GT(with_codes, without);
+  EXPECT_LE(100 * error, 3);
+}
+
 /// With small buffers phases are many, and results of one begin within a burst of another's.
 TEST(DramEstimate, CountsTheWritesOfManyPhases) {
   std::mt19937 random(7);

@@ -1,6 +1,7 @@
 // The knobs of docs/reference/timing-knobs.md beyond the published machine, in any combination.
 #include <gtest/gtest.h>
 
+#include "sim/families/bismo/actions.h"
 #include "sim/families/bismo/cycle.h"
 #include "tests/cycle/random_case.h"
 #include "tests/sim/phase_walk.h"
@@ -34,6 +35,12 @@ struct KnobCase : Case {
     hardware.layout.port_bits = pick(1, 48);
     if (hardware.overlap)  // what else would not fit
       hardware.activation_buffer_words = hardware.weight_buffer_words = pick(32, 96);
+    if (pick(0, 2) == 0) multiply();
+  }
+  /// By codes of as many bits as the operands need.
+  void multiply() {
+    hardware.coefficients = hardware::Coefficients::kFixedPoint;
+    hardware.coefficient_bits = std::max(precision.weight_bits, precision.activation_bits);
   }
 
   mapping::Mapping mapping() const {
@@ -97,7 +104,7 @@ struct KnobCase : Case {
 
 TEST(Knobs, BothEnginesTakeTheCyclesOfAWalkBeatByBeat) {
   std::mt19937 random(31);
-  int in_chunks = 0, bound_by_results = 0, many_phases = 0, converted = 0, windows = 0;
+  int in_chunks = 0, bound_by_results = 0, many_phases = 0, converted = 0, windows = 0, scaled = 0;
   for (int i = 0; i < 4000; ++i) {
     const KnobCase c(random);
     mapping::Schedule schedule = c.schedule();
@@ -115,6 +122,7 @@ TEST(Knobs, BothEnginesTakeTheCyclesOfAWalkBeatByBeat) {
     ASSERT_EQ(closed.conversion, timing.conversion) << c.text();
     converted += closed.conversion > Cycles();
     windows += c.new_pixels().are < c.new_pixels().of;
+    scaled += c.hardware.multiplies();
     many_phases += m.gemms.count * m.phases_per_gemm() > 10;
   }
   EXPECT_GT(in_chunks, 200);
@@ -122,6 +130,7 @@ TEST(Knobs, BothEnginesTakeTheCyclesOfAWalkBeatByBeat) {
   EXPECT_GT(many_phases, 500);
   EXPECT_GT(converted, 500);
   EXPECT_GT(windows, 500);
+  EXPECT_GT(scaled, 1000);
 }
 
 TEST(Knobs, OfEveryStageCyclesAddUpToTheLayers) {
@@ -136,6 +145,23 @@ TEST(Knobs, OfEveryStageCyclesAddUpToTheLayers) {
     }
     const cost::Timing& t = result.timing;
     EXPECT_EQ(t.conversion + t.compute + t.fetch_stall + t.result_stall, t.total);
+  }
+}
+
+TEST(Knobs, CoefficientsTakeTheCyclesOfShiftsAndMoreEnergy) {
+  std::mt19937 random(37);
+  for (int i = 0; i < 1000; ++i) {
+    KnobCase c(random);
+    c.hardware.coefficients = hardware::Coefficients::kShift;
+    const cost::Actions shifts = cost::count_actions(c.mapping(), c.hardware);
+    const Cycles cycles = cycle::run(c.schedule(), c.hardware).timing.total;
+    c.multiply();
+    ASSERT_EQ(cycle::run(c.schedule(), c.hardware).timing.total, cycles) << c.text();
+    ASSERT_EQ(analytic::run(c.schedule(), c.hardware).total, cycles) << c.text();
+    const cost::Actions actions = cost::count_actions(c.mapping(), c.hardware);
+    ASSERT_EQ(actions.port(), shifts.port() + actions.port_codes) << c.text();
+    ASSERT_GT(actions.port_codes, Bits());
+    ASSERT_EQ(actions.multiplications, actions.dpu_steps / c.hardware.dm * (c.hardware.dm + 1));
   }
 }
 

@@ -20,17 +20,19 @@ struct Measured {
   double dk, accumulator_bits, luts, flip_flops;
 };
 
-/// Rows `dpu,Dk=8 AccumulatorWidth=16,xilinx,89,7,,36`: luts, carry4, gates, flip-flops.
+/// Rows `dpu,Dk=8 AccumulatorWidth=16,xilinx,89,7,,36,0`: luts, carry4, gates, flip-flops, DSP48E1.
 struct Table {
   std::string tool;
   std::vector<Measured> rows;
 };
 
-Table read_table() {
+Table read_table(const std::string& module = "dpu") {
   std::ifstream file(BITLOOM_SOURCE_DIR "/rtl/synthesis/area.csv");
   Table table;
   std::getline(file, table.tool);
-  const std::regex row(R"(dpu,Dk=(\d+) AccumulatorWidth=(\d+),xilinx,(\d+),\d+,,(\d+))");
+  const std::regex row(
+      module +
+      R"(,Dk=(\d+) AccumulatorWidth=(\d+)(?: FactorWidth=16)?,xilinx,(\d+),\d+,,(\d+),\d)");
   std::smatch cells;
   for (std::string line; std::getline(file, line);)
     if (std::regex_match(line, cells, row))
@@ -64,8 +66,9 @@ std::array<double, 3> least_squares(const std::vector<Measured>& rows, double Me
   return solution;
 }
 
-void expect_refit(const hardware::DpuFit& fit, double Measured::*quantity) {
-  const std::vector<Measured> rows = read_table().rows;
+void expect_refit(const hardware::DpuFit& fit, double Measured::*quantity,
+                  const std::string& module = "dpu") {
+  const std::vector<Measured> rows = read_table(module).rows;
   ASSERT_EQ(rows.size(), 16U);
   const auto [per_dk_bit, per_accumulator_bit, constant] = least_squares(rows, quantity);
   EXPECT_NEAR(fit.per_dk_bit, per_dk_bit, 5e-4);
@@ -90,6 +93,51 @@ TEST(DpuArea, LutsAreTheFitOfTheSynthesisTable) {
 
 TEST(DpuArea, FlipFlopsAreTheFitOfTheSynthesisTable) {
   expect_refit(hardware::kDpuFlipFlops, &Measured::flip_flops);
+}
+
+TEST(ScaledDpuArea, IsTheFitOfTheSynthesisTable) {
+  expect_refit(hardware::kScaledDpuLuts, &Measured::luts, "scaled_dpu");
+  expect_refit(hardware::kScaledDpuFlipFlops, &Measured::flip_flops, "scaled_dpu");
+}
+
+TEST(ScaledDpuArea, HasTheDspBlocksOfTheSynthesisTable) {
+  std::ifstream file(BITLOOM_SOURCE_DIR "/rtl/synthesis/area.csv");
+  const std::regex row(R"(scaled_dpu,Dk=256 AccumulatorWidth=32 FactorWidth=(\d+),xilinx,.*,(\d))");
+  std::smatch cells;
+  int rows = 0;
+  for (std::string line; std::getline(file, line);)
+    if (std::regex_match(line, cells, row)) {
+      EXPECT_EQ(hardware::scaled_dpu_dsp_blocks(std::stoi(cells[1]) / 2), std::stoi(cells[2]))
+          << line;
+      ++rows;
+    }
+  EXPECT_EQ(rows, 4);
+}
+
+TEST(ScaledDpuArea, HasTheDspBlocksOfAColumnsProducts) {
+  std::ifstream file(BITLOOM_SOURCE_DIR "/rtl/synthesis/area.csv");
+  const std::regex row(R"(plane_factor,CodeBits=(\d+),xilinx,.*,(\d))");
+  std::smatch cells;
+  int rows = 0;
+  for (std::string line; std::getline(file, line);)
+    if (std::regex_match(line, cells, row)) {
+      EXPECT_EQ(hardware::plane_factor_dsp_blocks(std::stoi(cells[1])), std::stoi(cells[2]))
+          << line;
+      ++rows;
+    }
+  EXPECT_EQ(rows, 4);
+}
+
+TEST(ArrayArea, OfAMachineThatMultipliesHasAMultiplierAUnitAndAColumn) {
+  hardware::Bismo hw = testing::shipped_hardware("bismo-edge");
+  EXPECT_EQ(hw.array_dsp_blocks(), 0);
+  EXPECT_EQ(hw.bram36_blocks(), 128);
+  hw.coefficients = hardware::Coefficients::kFixedPoint;
+  EXPECT_EQ(hw.array_dsp_blocks(), 8 * 8 + 8);
+  EXPECT_EQ(hw.bram36_blocks(), 8 * 8 + 8 * 9) << "a column's word has 256 + 8 bits";
+  EXPECT_DOUBLE_EQ(hw.array_luts(), 64 * hardware::kScaledDpuLuts.of(256, 32));
+  hw.coefficient_bits = 16;
+  EXPECT_EQ(hw.array_dsp_blocks(), 2 * 8 * 8 + 8);
 }
 
 TEST(DpuArea, NamesTheToolOfTheSynthesisTable) {
@@ -117,9 +165,9 @@ TEST(Area, OfAFusionUnitIsTheTables) {
   const std::string table((std::istreambuf_iterator<char>(file)), {});
   EXPECT_NE(table.find("\nfusion_unit,AccumulatorWidth=32,xilinx," +
                        std::to_string(hardware::kFusionUnitLuts) + ",53,," +
-                       std::to_string(hardware::kFusionUnitFlipFlops) + "\n"),
+                       std::to_string(hardware::kFusionUnitFlipFlops) + ",0\n"),
             std::string::npos);
-  EXPECT_NE(table.find("\nbit_brick,,xilinx," + std::to_string(hardware::kBrickLuts) + ",2,,0\n"),
+  EXPECT_NE(table.find("\nbit_brick,,xilinx," + std::to_string(hardware::kBrickLuts) + ",2,,0,0\n"),
             std::string::npos);
 }
 

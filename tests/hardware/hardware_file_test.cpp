@@ -129,8 +129,8 @@ TEST_F(HardwareFile, OfAnUnknownFamilyIsRefused) {
 TEST_F(HardwareFile, WithAMisspeltKeyIsOfferedTheRightOne) {
   EXPECT_EQ(refusal_of(with("clock_mhz", "clock_mzh")),
             "mine.yaml:5:1: clock_mzh: unknown key 'clock_mzh': did you mean clock_mhz? (known: "
-            "family, description, array, buffers, ports, clock_mhz, batch, timing, layout, dram, "
-            "energy)");
+            "family, description, array, buffers, ports, clock_mhz, batch, coefficients, "
+            "coefficient_bits, timing, layout, dram, energy)");
   EXPECT_EQ(refusal_of(with("weight_words", "weights_words")),
             "mine.yaml:3:33: buffers.weights_words: unknown key 'weights_words': did you mean "
             "weight_words? (known: activation_words, weight_words)");
@@ -166,6 +166,26 @@ TEST_F(HardwareFile, SetsTheKnobsOfTiming) {
   EXPECT_EQ(least.write_back, hardware::WriteBack::kNone);
   EXPECT_EQ(least.fetch_sync, hardware::FetchSync::kPlane);
   EXPECT_FALSE(least.overlap);
+}
+
+TEST_F(HardwareFile, SetsCoefficientsAndTheEnergyOfMultiplying) {
+  const std::string multiply = "energy: {multiply_pj: {value: 3, source: a paper}}\n";
+  const hardware::Bismo hw =
+      read(kLeast + "coefficients: fixed_point\ncoefficient_bits: 6\n" + multiply);
+  EXPECT_TRUE(hw.multiplies());
+  EXPECT_EQ(hw.code_bits(), 6);
+  EXPECT_EQ(hw.energy.multiply_pj.value, 3);
+  EXPECT_EQ(read(kLeast + "coefficients: fixed_point\n").code_bits(), 8);
+  const hardware::Bismo least = read(kLeast);
+  EXPECT_FALSE(least.multiplies());
+  EXPECT_EQ(least.code_bits(), 0);
+  EXPECT_EQ(refusal_of(kLeast + "coefficients: float\n"),
+            "mine.yaml:6:15: coefficients: unknown coefficients 'float' (known: shift, "
+            "fixed_point)");
+  EXPECT_EQ(refusal_of(kLeast + "coefficient_bits: 17\n"),
+            "mine.yaml:6:19: coefficient_bits: must be in [1, 16], got 17");
+  EXPECT_NE(refusal_of(kLeast + multiply).find("unknown key 'multiply_pj'"), std::string::npos)
+      << "a machine that shifts does not multiply";
 }
 
 TEST_F(HardwareFile, RefusesKnobsOfTimingThatItDoesNotKnow) {

@@ -66,7 +66,8 @@ TEST(Settings, AreCheckedAsTheFilesKeys) {
             "source, least, most, got '0.1': did you mean --set energy.popcount_bit_pj.value=0.1?");
   EXPECT_EQ(refusal_of({"dm=16"}),
             "--set dm=16: dm: unknown key 'dm' (known: family, description, array, buffers, ports, "
-            "clock_mhz, batch, timing, layout, dram, energy): did you mean --set array.dm=16?");
+            "clock_mhz, batch, coefficients, coefficient_bits, timing, layout, dram, energy): did "
+            "you mean --set array.dm=16?");
   EXPECT_EQ(refusal_of({"clock_mhz.x=8"}),
             "--set clock_mhz.x=8: clock_mhz: holds a value, and no keys below it");
   EXPECT_EQ(refusal_of({"array.dm={"}).substr(0, 38), "--set array.dm={: cannot be parsed: en");

@@ -9,8 +9,10 @@
 
 #include "Vdpu.h"
 #include "Vfetch_unit.h"
+#include "Vplane_factor.h"
 #include "Vpopcount.h"
 #include "Vresult_bank.h"
+#include "Vscaled_dpu.h"
 #include "Vserialiser.h"
 #include "tests/rtl/coverage_points.h"
 #include "tests/support/temporary_folder.h"
@@ -142,6 +144,58 @@ TEST(Dpu, AddsATermThreeCyclesAfterItsOperandsAndHoldsWhileDisabled) {
   module.first_i = module.negate_i = 0;
   module.eval();
   EXPECT_EQ(module.sum_o, 0U);  // -64 + 64
+}
+
+TEST(ScaledDpu, MultipliesCountsWithTheFactorAndHoldsWhileDisabled) {
+  std::mt19937_64 engine(4);
+  for (int i = 0; i < 500; ++i) {
+    VerilatedContext context;
+    Vscaled_dpu module(&context);
+    module.eval();
+    const bool bipolar = i % 2 == 1, negative = i % 3 == 0;
+    const auto activations = static_cast<std::uint32_t>(i == 1 ? 0xfffff : engine() >> 44);
+    const auto weights = static_cast<std::uint32_t>(i == 1 ? 0 : engine() >> 44);
+    const auto factor = static_cast<int>(i < 2 ? 1023 : engine() >> 54);
+    module.activations_i = activations;
+    module.weights_i = weights;
+    module.row_count_i = std::popcount(activations);
+    module.factor_i = factor;
+    module.bipolar_i = bipolar;
+    module.negate_i = negative;
+    module.first_i = module.count_en_i = 1;
+    clock(module);
+    module.count_en_i = 0;
+    module.activations_i = 0;
+    clock(module);  // held: no stage is enabled
+    module.term_en_i = 1;
+    clock(module);
+    module.term_en_i = module.factor_i = 0;
+    clock(module);
+    module.accumulate_en_i = 1;
+    module.eval();
+    const int ones = std::popcount(activations & weights);
+    const int count = bipolar ? 2 * ones - std::popcount(activations) : ones;
+    const int sum = (negative ? -1 : 1) * count * factor;
+    EXPECT_EQ(module.sum_o, static_cast<std::uint32_t>(sum) & 0xffffffU) << "case " << i;
+  }
+}
+
+TEST(PlaneFactor, IsTheProductOfTwoCodesAndHeldWhileDisabled) {
+  VerilatedContext context;
+  Vplane_factor module(&context);
+  module.eval();
+  module.en_i = 1;
+  module.weight_code_i = 127;
+  module.activation_code_i = 127;
+  clock(module);
+  EXPECT_EQ(module.factor_o, 127 * 127);
+  module.en_i = 0;
+  module.weight_code_i = 3;
+  clock(module);
+  EXPECT_EQ(module.factor_o, 127 * 127);
+  module.en_i = 1;
+  clock(module);
+  EXPECT_EQ(module.factor_o, 3 * 127);
 }
 
 TEST(Dpu, CountsBipolarWeightsAsTwiceTheOnesLessTheActivations) {

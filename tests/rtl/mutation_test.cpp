@@ -20,9 +20,11 @@ namespace fs = std::filesystem;
 const fs::path kSource = BITLOOM_SOURCE_DIR;
 const fs::path kCache = BITLOOM_MUTATED_CORES;
 
-std::vector<std::string> patches() {
+const std::string kMutations = "mutations", kScaledMutations = "scaled_mutations";
+
+std::vector<std::string> patches(const std::string& folder = kMutations) {
   std::vector<std::string> found;
-  for (const auto& entry : fs::directory_iterator(kSource / "tests/rtl/mutations"))
+  for (const auto& entry : fs::directory_iterator(kSource / "tests/rtl" / folder))
     if (entry.path().extension() == ".patch") found.push_back(entry.path().stem().string());
   std::sort(found.begin(), found.end());
   return found;
@@ -31,9 +33,9 @@ std::vector<std::string> patches() {
 /// A folder whose `rtl` is a copy of the RTL with one patch.
 class MutatedRtl {
  public:
-  explicit MutatedRtl(const std::string& name) {
+  explicit MutatedRtl(const std::string& name, const std::string& patches = kMutations) {
     fs::copy(kSource / "rtl", rtl());
-    const fs::path patch = kSource / "tests/rtl/mutations" / (name + ".patch");
+    const fs::path patch = kSource / "tests/rtl" / patches / (name + ".patch");
     const std::string command =
         "patch -s -p1 -d '" + folder_.path().string() + "' < '" + patch.string() + "'";
     EXPECT_EQ(std::system(command.c_str()), 0) << patch << " does not apply";
@@ -57,11 +59,28 @@ TEST_P(Mutation, IsCaughtByTheDefaultTests) {
   std::cout << GetParam() << ": " << caught << "\n";
 }
 
-TEST(Mutations, AreTwentyAndMoreAndTheirTableNamesEach) {
+class ScaledMutation : public ::testing::TestWithParam<std::string> {};
+
+// The checks are scaled_planes_test.cpp's, on its first array.
+TEST_P(ScaledMutation, IsCaughtByTheDefaultTests) {
+  const MutatedRtl mutated(GetParam(), kScaledMutations);
+  const CoreTools tools{.rtl = mutated.rtl(), .headers = kSource, .cache = kCache};
+  const auto core = build_core(scaled_cores().front().parameters, tools);
+  std::string caught = check_random_layers(*core, 200, 11, 6000, 0);
+  if (caught.empty()) caught = check_random_layers(*core, 150, 12, 4000, 1);
+  EXPECT_NE(caught, "");
+  std::cout << GetParam() << ": " << caught << "\n";
+}
+
+TEST(Mutations, AreManyAndTheirTablesNameEach) {
   EXPECT_GE(patches().size(), 20U);
-  const std::string table = bitloom::testing::contents(kSource / "tests/rtl/mutations/README.md");
-  for (const std::string& name : patches())
-    EXPECT_NE(table.find("| " + name + " |"), std::string::npos) << name;
+  EXPECT_GE(patches(kScaledMutations).size(), 12U);
+  for (const std::string& folder : {kMutations, kScaledMutations}) {
+    const std::string table =
+        bitloom::testing::contents(kSource / "tests/rtl" / folder / "README.md");
+    for (const std::string& name : patches(folder))
+      EXPECT_NE(table.find("| " + name + " |"), std::string::npos) << name;
+  }
 }
 
 TEST(Mismatch, NamesTheBitPlanesThatACoreGetsWrong) {
@@ -90,6 +109,8 @@ TEST(Mismatch, NamesTheBitPlanesThatACoreGetsWrong) {
   EXPECT_NE(text.find(" of the layer, waveform time "), std::string::npos) << text;
 }
 
+INSTANTIATE_TEST_SUITE_P(Rtl, ScaledMutation, ::testing::ValuesIn(patches(kScaledMutations)),
+                         [](const auto& info) { return info.param; });
 INSTANTIATE_TEST_SUITE_P(Rtl, Mutation, ::testing::ValuesIn(patches()),
                          [](const auto& info) { return info.param; });
 

@@ -12,6 +12,8 @@ foreach {top parameters} {
   bismo_core {-chparam Dm 2 -chparam Dn 3 -chparam Dk 16 -chparam ActivationWords 16 -chparam WeightWords 8
               -chparam ActivationPortBits 5 -chparam ResultPortBits 7}
   bismo_core {-chparam Dm 2 -chparam Dn 2 -chparam Dk 64 -chparam ActivationWords 16 -chparam WeightWords 16}
+  bismo_core {-chparam Dm 2 -chparam Dn 3 -chparam Dk 16 -chparam ActivationWords 16 -chparam WeightWords 8
+              -chparam CoefficientBits 5}
   serialiser {}
   fusion_unit {}
 } {

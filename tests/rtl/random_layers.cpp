@@ -17,6 +17,10 @@ hardware::Bismo hardware_of(const Core& core) {
   hw.weight_port_bits = p.weight_port_bits;
   if (p.result_port_bits < p.tile_bits()) hw.result_port_bits = p.result_port_bits;
   hw.accumulator_bits = p.accumulator_bits;
+  if (p.coefficient_bits > 0) {
+    hw.coefficients = hardware::Coefficients::kFixedPoint;
+    hw.coefficient_bits = p.coefficient_bits;
+  }
   hw.pipeline_cycles = core.pipeline_cycles();
   return hw;
 }

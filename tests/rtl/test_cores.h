@@ -11,6 +11,9 @@ namespace bitloom::verify {
 /// Small arrays, Verilated for the tests: full-width result ports first, then narrow ones.
 std::span<const LinkedCore> test_cores();
 
+/// Small arrays of scaled planes, the one for mutations first.
+std::span<const LinkedCore> scaled_cores();
+
 /// How GoogleTest prints a core.
 inline void PrintTo(const LinkedCore& core, std::ostream* out) {
   const CoreParameters& p = core.parameters;

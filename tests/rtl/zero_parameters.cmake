@@ -7,7 +7,8 @@ foreach(parameter popcount:Width dpu:Dk dpu:AccumulatorWidth dpu_array:Dm dpu_ar
         sequencer:ActivationAddressWidth sequencer:WeightAddressWidth serialiser:Codes serialiser:CodeBits
         serialiser:Lanes bismo_core:Dm bismo_core:Dk bismo_core:Dn bismo_core:AccumulatorWidth
         bismo_core:ActivationWords bismo_core:WeightWords bismo_core:ActivationPortBits bismo_core:WeightPortBits
-        bismo_core:ResultPortBits fusion_unit:AccumulatorWidth)
+        bismo_core:ResultPortBits scaled_dpu:Dk scaled_dpu:AccumulatorWidth scaled_dpu:FactorWidth
+        plane_factor:CodeBits fusion_unit:AccumulatorWidth)
   string(REPLACE ":" ";" parts ${parameter})
   list(POP_FRONT parts module name)
   execute_process(COMMAND ${YOSYS} -q -p "read_verilog -sv *.sv; hierarchy -check -top ${module} -chparam ${name} 0"

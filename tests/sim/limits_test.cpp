@@ -140,6 +140,22 @@ TEST(LiftedCycles, AreThoseOfTheMachineWithoutTheLimit) {
               without.results[i].cost.timing.total);
 }
 
+TEST(LiftedCycles, OfCodesAreThoseOfAMachineThatShifts) {
+  hardware::Bismo edge = shipped("bismo-edge-real").as<hardware::Bismo>();
+  const Priced shifts = priced("resnet20", edge, {2, 2});
+  EXPECT_EQ(index_of(lifts_of(edge), "coefficients"), lifts_of(edge).size());
+  edge.coefficients = hardware::Coefficients::kFixedPoint;
+  const Priced multiplies = priced("resnet20", edge, {2, 2});
+  const auto cycles = lifted_cycles(multiplies.jobs, multiplies.results, edge, {});
+  Cycles more;
+  for (std::size_t i = 0; i < shifts.jobs.size(); ++i) {
+    EXPECT_EQ(cycles[index_of(lifts_of(edge), "coefficients")]->at(i),
+              shifts.results[i].cost.timing.total);
+    more += multiplies.results[i].cost.timing.total - shifts.results[i].cost.timing.total;
+  }
+  EXPECT_GT(more, Cycles()) << "DRAM carries the codes";
+}
+
 TEST(LiftedCycles, OfResultsSynchronisationAndIssueAreNeverMore) {
   hardware::Bismo edge = shipped("bismo-edge-real").as<hardware::Bismo>();
   edge.result_port_bits = 64;

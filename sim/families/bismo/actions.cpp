@@ -32,7 +32,7 @@ std::int64_t beats_written(const mapping::Mapping& m, const hardware::Bismo& hw)
 
 }  // namespace
 
-Bits bits_used(const mapping::Mapping& m) {
+Bits bits_used(const mapping::Mapping& m, const hardware::Bismo& hw) {
   const auto [pixels, channels, reduction] = m.gemms.gemm;
   const auto planes = [](const mapping::OperandBlocks& operand, int bits, std::int64_t times) {
     return operand.rows * bits * times;
@@ -44,8 +44,8 @@ Bits bits_used(const mapping::Mapping& m) {
       m.windows_share_pixels
           ? activation_planes * m.activation_words.bytes(m.chunks.words) * kBitsPerByte
           : activation_planes * reduction;
-  const std::int64_t weights =
-      planes(m.weights, m.precision.weight_bits, m.activations.count()) * reduction;
+  const std::int64_t weights = planes(m.weights, m.precision.weight_bits, m.activations.count()) *
+                               (reduction + m.chunks.words * hw.code_bits());
   const std::int64_t results = pixels * channels * m.written_bits;
   return Bits(m.gemms.count * (activations + weights + results) + m.conversion.read_bits +
               m.conversion.written_bits);
@@ -62,15 +62,19 @@ Actions count_actions(const mapping::Mapping& m, const hardware::Bismo& hw) {
   const std::int64_t gemms = m.gemms.count;
   const std::int64_t activation_bits =
       m.windows_share_pixels ? activations.bytes * 8 : activations.beats * hw.activation_port_bits;
-  return {.dpu_steps = gemms * issue_slots * hw.dm * hw.dn,
-          .buffer_read = Bits(gemms * issue_slots * (hw.dm + hw.dn) * hw.dk),
-          .buffer_written = Bits(gemms * (activations.words + weights.words) * hw.dk),
-          .port_activations = Bits(gemms * activation_bits),
-          .port_weights = Bits(gemms * weights.beats * hw.weight_port_bits),
-          .port_results =
-              Bits(m.written_bits > 0 ? gemms * beats_written(m, hw) * hw.result_port_bits : 0),
-          .converted = Bits(m.conversion.read_bits + m.conversion.written_bits),
-          .dram = {}};
+  return {
+      .dpu_steps = gemms * issue_slots * hw.dm * hw.dn,
+      .multiplications = hw.multiplies() ? gemms * issue_slots * (hw.dm + 1) * hw.dn : 0,
+      .buffer_read = Bits(gemms * issue_slots * ((hw.dm + hw.dn) * hw.dk + hw.dn * hw.code_bits())),
+      .buffer_written = Bits(
+          gemms * ((activations.words + weights.words) * hw.dk + weights.words * hw.code_bits())),
+      .port_activations = Bits(gemms * activation_bits),
+      .port_weights = Bits(gemms * weights.beats * hw.weight_port_bits),
+      .port_codes = Bits(gemms * weights.words * hw.code_bits()),
+      .port_results =
+          Bits(m.written_bits > 0 ? gemms * beats_written(m, hw) * hw.result_port_bits : 0),
+      .converted = Bits(m.conversion.read_bits + m.conversion.written_bits),
+      .dram = {}};
 }
 
 }  // namespace bitloom::cost

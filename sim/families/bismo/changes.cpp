@@ -43,7 +43,10 @@ std::vector<std::vector<std::string>> changes_of(const hardware::Bismo& hw) {
 }
 
 std::vector<sim::Resource> resources_of(const hardware::Bismo& hw) {
-  return {{"LUT", hw.array_luts()}, {"BRAM36", real(hw.bram36_blocks())}};
+  std::vector<sim::Resource> resources{{"LUT", hw.array_luts()},
+                                       {"BRAM36", real(hw.bram36_blocks())}};
+  if (hw.multiplies()) resources.push_back({"DSP48E1", real(hw.array_dsp_blocks())});
+  return resources;
 }
 
 }  // namespace bitloom::cost

@@ -42,10 +42,12 @@ std::string fit_text(const hardware::DpuFit& fit, std::string_view unit) {
 
 std::string fits_text(const hardware::Bismo& hw) {
   const bool fitted = hw.dk >= hardware::kLeastFittedDk && hw.dk <= hardware::kGreatestFittedDk;
-  return fmt::format("a unit, by {} for 7-series, dk {} to {}{}: {}; {}", hardware::kSynthesisTool,
-                     hardware::kLeastFittedDk, hardware::kGreatestFittedDk,
-                     fitted ? "" : ", here extrapolated", fit_text(hardware::kDpuLuts, "LUT"),
-                     fit_text(hardware::kDpuFlipFlops, "FF"));
+  const bool multiplies = hw.multiplies();
+  return fmt::format(
+      "a unit, by {} for 7-series, dk {} to {}{}: {}; {}", hardware::kSynthesisTool,
+      hardware::kLeastFittedDk, hardware::kGreatestFittedDk, fitted ? "" : ", here extrapolated",
+      fit_text(multiplies ? hardware::kScaledDpuLuts : hardware::kDpuLuts, "LUT"),
+      fit_text(multiplies ? hardware::kScaledDpuFlipFlops : hardware::kDpuFlipFlops, "FF"));
 }
 
 std::vector<sim::Fact> stage_facts(const cycle::Counters& counters, Stage stage) {
@@ -100,6 +102,14 @@ std::string array_text(const hardware::Bismo& hw) {
 }
 
 std::vector<sim::Line> facts_of(const hardware::Bismo& hw) {
+  if (hw.multiplies())  // BISMO's cost model has no multipliers
+    return {
+        {"operand buffers", fmt::format("{} BRAM36 (BISMO's cost model, codes beside the weights)",
+                                        hw.bram36_blocks())},
+        {"dot-product units",
+         fmt::format("{:.0f} LUT, {:.0f} FF, {} DSP48E1 (rtl/scaled_dpu.sv synthesized)",
+                     hw.array_luts(), hw.array_flip_flops(), hw.array_dsp_blocks()),
+         fits_text(hw)}};
   return {{"operand buffers", fmt::format("{} BRAM36 (BISMO's cost model)", hw.bram36_blocks())},
           {"dot-product units",
            fmt::format("{:.0f} LUT (BISMO: 2.04 dk + 109 each)", hw.published_array_luts())},

@@ -59,16 +59,27 @@ std::int64_t Bismo::result_beats(std::int64_t results, std::int64_t bits) const 
 std::int64_t Bismo::bram36_blocks() const {
   constexpr std::int64_t kBlockBits = 32;  // of a BRAM36's port, at 1024 words
   constexpr std::int64_t kBlockWords = 1024;
-  return ceil_div(dk, kBlockBits) * (dm * ceil_div(activation_buffer_words, kBlockWords) +
-                                     dn * ceil_div(weight_buffer_words, kBlockWords));
+  const auto blocks = [](std::int64_t bits, std::int64_t words) {
+    return ceil_div(bits, kBlockBits) * ceil_div(words, kBlockWords);
+  };
+  return dm * blocks(dk, activation_buffer_words) +
+         dn * blocks(dk + code_bits(), weight_buffer_words);
 }
 
 double Bismo::array_luts() const {
-  return static_cast<double>(dm * dn) * kDpuLuts.of(dk, accumulator_bits);
+  const DpuFit& unit = multiplies() ? kScaledDpuLuts : kDpuLuts;
+  return static_cast<double>(dm * dn) * unit.of(dk, accumulator_bits);
 }
 
 double Bismo::array_flip_flops() const {
-  return static_cast<double>(dm * dn) * kDpuFlipFlops.of(dk, accumulator_bits);
+  const DpuFit& unit = multiplies() ? kScaledDpuFlipFlops : kDpuFlipFlops;
+  return static_cast<double>(dm * dn) * unit.of(dk, accumulator_bits);
+}
+
+std::int64_t Bismo::array_dsp_blocks() const {
+  if (!multiplies()) return 0;
+  return dm * dn * scaled_dpu_dsp_blocks(coefficient_bits) +
+         dn * plane_factor_dsp_blocks(coefficient_bits);
 }
 
 double Bismo::published_array_luts() const {
@@ -117,6 +128,14 @@ void Bismo::show(FieldVisitor& visitor) {
                clock_mhz);
   visitor.integer({"batch", "images", "images priced together unless --batch says otherwise"},
                   {1, 65536}, batch);
+  choose(visitor,
+         {"coefficients", "",
+          "what a pair of bit-planes weighs: a power of two, or the product of two codes of "
+          "coefficient_bits"},
+         {"shift", "fixed_point"}, coefficients);
+  visitor.integer({"coefficient_bits", "bits",
+                   "of a plane's code; an operand's codes add up to less than 2 to that power"},
+                  {1, 16}, coefficient_bits);
 
   visitor.begin_section({"timing", "", "further rules of docs/reference/timing-knobs.md"});
   visitor.integer({"accumulator_bits", "bits", "a layer that could overflow them is refused"},
@@ -149,7 +168,7 @@ void Bismo::show(FieldVisitor& visitor) {
     dram->show(visitor);
   else
     visitor.absent_section(Dram::kSection);
-  energy.show(visitor, !dram);
+  energy.show(visitor, {.dram_bit = !dram, .multiply = multiplies()});
 }
 
 void Bismo::check(const DocumentValue& document) const {
@@ -169,6 +188,8 @@ sim::DefaultEnergies Bismo::complete(const DocumentValue& document) {
   const auto is_left_out = [&](const char* name) {
     return std::find(names.begin(), names.end(), name) != names.end();
   };
+  if (std::erase(names, "multiply_pj") > 0)  // a share of a constant that is told of
+    energy.multiply_pj = BismoEnergy::default_multiply_pj(energy.accumulate_pj.value);
   if (is_left_out("idle_dpu_pj")) energy.idle_dpu_pj = BismoEnergy::default_idle_dpu_pj(dk);
   if (is_left_out("static_mw")) energy.static_mw = BismoEnergy::default_static_mw(dm * dn, dk);
   const bool gives_some = document.has("energy") && document.at("energy").is_mapping() &&

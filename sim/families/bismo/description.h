@@ -32,6 +32,12 @@ enum class FetchSync {
   kBlock,  // all planes of its phase
 };
 
+/// What a bit-plane pair of two operands weighs (docs/reference/timing-knobs.md, "Coefficients").
+enum class Coefficients {
+  kShift,       // a power of two
+  kFixedPoint,  // the product of two codes
+};
+
 /// Where windows become matrix rows (docs/reference/timing-knobs.md, "Layout of activations").
 enum class Im2col {
   kHost,      // in DRAM, before the layer
@@ -87,6 +93,8 @@ struct Bismo {
 
   double clock_mhz = 0;
   std::int64_t batch = 1;
+  Coefficients coefficients = Coefficients::kShift;
+  std::int64_t coefficient_bits = 8;  // of a plane's code
   std::int64_t accumulator_bits = 32;
   std::int64_t pipeline_cycles = 0;        // charged once per phase
   std::int64_t memory_latency_cycles = 0;  // request to first beat; seen by the cycle engine only
@@ -105,6 +113,9 @@ struct Bismo {
   Megahertz clock() const { return Megahertz(clock_mhz); }
   /// Binary multiply-accumulates that the array does in a cycle.
   std::int64_t peak_bit_macs_per_cycle() const { return dm * dn * dk; }
+  bool multiplies() const { return coefficients == Coefficients::kFixedPoint; }
+  /// Of the code that comes beside each word of the weights.
+  std::int64_t code_bits() const { return multiplies() ? coefficient_bits : 0; }
   bool writes_back() const { return write_back != WriteBack::kNone; }
   /// Words of a buffer of `words` that a block may take.
   std::int64_t block_words(std::int64_t words) const { return overlap ? words / 2 : words; }
@@ -122,6 +133,8 @@ struct Bismo {
   /// by BISMO's cost model. Fetch, sequencing and the result bank come on top in all three.
   double array_luts() const;
   double array_flip_flops() const;
+  /// DSP48E1 blocks that multiply: those of each unit and of each column.
+  std::int64_t array_dsp_blocks() const;
   double published_array_luts() const;
 
   /// Shows every field, in the order of the YAML file.

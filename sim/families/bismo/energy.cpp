@@ -32,6 +32,7 @@ Energy energy_of(const Actions& actions, const Timing& timing, const hardware::B
   const std::int64_t idle_dpu_cycles = (timing.total - timing.compute).count() * hw.dm * hw.dn;
   return {.compute = times(actions.dpu_steps * hw.dk, e.popcount_bit_pj) +
                      times(actions.dpu_steps, e.accumulate_pj) +
+                     times(actions.multiplications, e.multiply_pj) +
                      times(actions.converted.count(), hw.layout.convert_bit_pj) +
                      times(idle_dpu_cycles, e.idle_dpu_pj),
           .buffer = times(actions.buffer_read.count(), e.buffer_read_bit_pj) +

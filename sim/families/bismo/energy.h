@@ -22,7 +22,8 @@ DramEnergy dram_energy(const DramActions& actions, const Timing& timing,
                        const hardware::Bismo& hardware);
 
 /// Sum of actions x energy per action, and static power x time. `compute` is popcounts,
-/// shift-accumulates, the array's clock in idle cycles, and conversion.
+/// shift-accumulates, multiplications by coefficients, the array's clock in idle cycles, and
+/// conversion.
 Energy energy_of(const Actions& actions, const Timing& timing, const hardware::Bismo& hardware);
 
 }  // namespace bitloom::cost

@@ -16,11 +16,18 @@ struct BismoEnergy {
   std::string technology{kDefaultTechnology};
   SourcedConstant popcount_bit_pj;     // AND, popcount of one bit of a word pair in one DPU
   SourcedConstant accumulate_pj;       // shift, negate, 32-bit add and register in one DPU
+  SourcedConstant multiply_pj;         // a count or a code with a code
   SourcedConstant buffer_read_bit_pj;  // one bit of a row or column buffer's word
   SourcedConstant buffer_write_bit_pj;
   SourcedConstant dram_bit_pj;  // one bit over a read port, DRAM and interface
   SourcedConstant idle_dpu_pj;  // a DPU's clock tree and registers in a cycle without work
   SourcedConstant static_mw;    // leakage and everything that runs regardless
+
+  /// Constants that some machines alone have.
+  struct Shown {
+    bool dram_bit;  // no section `dram` tells more of DRAM
+    bool multiply;  // `coefficients` are multiplied
+  };
 
   /// Those of a Zynq-7020 with units of 256 bits.
   BismoEnergy();
@@ -28,8 +35,9 @@ struct BismoEnergy {
   /// those of the array (docs/reference/energy.md).
   static SourcedConstant default_idle_dpu_pj(std::int64_t dk);
   static SourcedConstant default_static_mw(std::int64_t units, std::int64_t dk);
-  /// `dram_bit_pj` only where no section `dram` tells more of DRAM.
-  void show(FieldVisitor& visitor, bool with_dram_bit);
+  /// Of a machine whose shift-accumulate takes so much.
+  static SourcedConstant default_multiply_pj(double accumulate_pj);
+  void show(FieldVisitor& visitor, const Shown& shown);
 };
 
 }  // namespace bitloom::hardware

@@ -90,6 +90,9 @@ const std::vector<LiftEntry>& all_lifts() {
          hw.activation_buffer_words *= 2;
          hw.weight_buffer_words *= 2;
        }},
+      {{"coefficients", "codes", "shifts: no codes come with the weights"},
+       [](const Bismo& hw) { return hw.multiplies(); },
+       [](Bismo& hw, const Mapping&) { hw.coefficients = hardware::Coefficients::kShift; }},
       {{"instruction issue", "issue", "issues instructions at once"},
        [](const Bismo& hw) {
          return hw.fetch_issue_cycles + hw.execute_issue_cycles + hw.result_issue_cycles > 0;
@@ -197,7 +200,8 @@ double bytes_per_second(const Bismo& hw) {
   constexpr double kBitsPerByte = 8;
   const std::int64_t results = hw.writes_back() ? hw.result_port_bits : 0;
   const std::int64_t conversion = hw.layout.converts() ? hw.layout.port_bits : 0;
-  return static_cast<double>(hw.activation_port_bits + hw.weight_port_bits + results + conversion) /
+  return static_cast<double>(hw.activation_port_bits + hw.weight_port_bits + hw.code_bits() +
+                             results + conversion) /
          kBitsPerByte * (hw.clock().count() * 1e6);
 }
 

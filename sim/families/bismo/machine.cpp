@@ -79,7 +79,7 @@ class BismoMachine final : public sim::MachineOf<Bismo> {
   std::vector<std::vector<std::string>> changes() const override { return cost::changes_of(hw_); }
   std::optional<Bits> dram_bits_used(const sim::Job& job) const override {
     return cost::bits_used(
-        mapping::map_layer(job.layer, job.precision, hw_, job.batch, job.neighbors));
+        mapping::map_layer(job.layer, job.precision, hw_, job.batch, job.neighbors), hw_);
   }
   std::string bound_by(const sim::Job& job, const sim::LayerResult& result) const override {
     return std::string(cost::bound_by(job, result, hw_));
@@ -114,6 +114,9 @@ std::unique_ptr<sim::Machine> blank_bismo(const DocumentValue& document) {
               "goes without a section dram, which has energies of its own: leave it out (--set "
               "energy.dram_bit_pj=)");
   }
+  if (document.is_mapping() && document.has("coefficients") &&
+      document.at("coefficients").text() == "fixed_point")
+    bismo.coefficients = Coefficients::kFixedPoint;  // has an energy of its own
   bismo.layout.is_described = document.is_mapping() && document.has("layout");
   return machine_of(std::move(bismo));
 }

@@ -10,17 +10,27 @@
 namespace bitloom::mapping {
 namespace {
 
+int accumulator_bits_holding(long double lowest, long double highest) {
+  int bits = 1;
+  while (std::ldexp(1.0L, bits - 1) < lowest || std::ldexp(1.0L, bits - 1) - 1 < highest) ++bits;
+  return bits;
+}
+
 /// Bits of a two's complement accumulator that holds every sum of the layer
-/// (docs/reference/timing.md, "Accumulators").
-int accumulator_bits_needed(const graph::LayerShape& layer, graph::Precision precision) {
+/// (docs/reference/timing.md, "Accumulators"; timing-knobs.md, "Coefficients").
+int accumulator_bits_needed(const graph::LayerShape& layer, graph::Precision precision,
+                            const hardware::Bismo& hw) {
+  if (hw.multiplies()) {
+    const long double level = std::ldexp(1.0L, static_cast<int>(hw.coefficient_bits)) - 1;
+    const long double sum = static_cast<long double>(layer.reduction()) * level * level;
+    return accumulator_bits_holding(sum, sum);
+  }
   const long double unit = static_cast<long double>(layer.reduction()) *
                            (std::ldexp(1.0L, precision.activation_bits) - 1);
   const long double sign_weight = std::ldexp(1.0L, precision.weight_bits - 1);
   const long double lowest = unit * sign_weight;  // its magnitude
   const long double highest = precision.weight_bits == 1 ? unit : unit * (sign_weight - 1);
-  int bits = 1;
-  while (std::ldexp(1.0L, bits - 1) < lowest || std::ldexp(1.0L, bits - 1) - 1 < highest) ++bits;
-  return bits;
+  return accumulator_bits_holding(lowest, highest);
 }
 
 /// The part of a window's pixels that come from memory.
@@ -38,11 +48,13 @@ NewPixels new_pixels(const graph::LayerShape& layer, const hardware::Bismo& hw) 
           layer.kernel_area()};
 }
 
+/// `code_bits` come beside each word, over a lane of their own.
 WordTransfers word_transfers(const Gemm& gemm, std::int64_t dk, std::int64_t port_bits,
-                             const NewPixels& part) {
+                             const NewPixels& part, std::int64_t code_bits) {
   const auto transfer = [&](std::int64_t bits) {
     const std::int64_t moved = ceil_div(bits * part.pixels, part.of);
-    return WordTransfer{ceil_div(moved, port_bits), bytes_holding(Bits(moved)).count()};
+    return WordTransfer{ceil_div(moved, port_bits),
+                        (bytes_holding(Bits(moved)) + bytes_holding(Bits(code_bits))).count()};
   };
   return {transfer(dk), transfer(gemm.reduction - (ceil_div(gemm.reduction, dk) - 1) * dk)};
 }
@@ -89,9 +101,10 @@ bool countable(const Mapping& m, const hardware::Bismo& hw) {
                                       hw.execute_issue_cycles + hw.result_issue_cycles) +
                         result_beats;
   const double port_bits = activation_beats * real(hw.activation_port_bits) +
-                           weight_beats * real(hw.weight_port_bits) +
+                           weight_beats * real(hw.weight_port_bits + hw.code_bits()) +
                            (m.written_bits > 0 ? result_beats * real(hw.result_port_bits) : 0);
-  const double array_bits = slots * real(hw.dk) * real(std::max(hw.dm * hw.dn, hw.dm + hw.dn));
+  const double array_bits =
+      slots * real(hw.dk + hw.code_bits()) * real(std::max(hw.dm * hw.dn, hw.dm + hw.dn));
   const double dpu_cycles = cycles * real(hw.dm * hw.dn);
   const double gemms = real(m.gemms.count);
   const double converted = real(m.conversion.read_bits) + real(m.conversion.written_bits);
@@ -133,7 +146,11 @@ Mapping map_layer(const graph::LayerShape& layer, graph::Precision precision,
     return unsupported(fmt::format("layer '{}' at {} cannot be mapped onto {}: {}", layer.name,
                                    graph::to_text(precision), hw.name, why));
   };
-  const int needed = accumulator_bits_needed(layer, precision);
+  if (hw.multiplies() &&
+      std::max(precision.weight_bits, precision.activation_bits) > hw.coefficient_bits)
+    throw refuse(fmt::format("an operand has more bits than coefficient_bits, which is {}",
+                             hw.coefficient_bits));
+  const int needed = accumulator_bits_needed(layer, precision, hw);
   if (needed > hw.accumulator_bits)
     throw refuse(
         fmt::format("a sum of {} products needs {} accumulator bits, timing.accumulator_bits is {}",
@@ -162,9 +179,9 @@ Mapping map_layer(const graph::LayerShape& layer, graph::Precision precision,
       .activations = {gemms.gemm.pixels, hw.dm, whole ? activation_fits / words : 1},
       .weights = {gemms.gemm.channels, hw.dn, whole ? weight_fits / words : 1},
       .chunks = chunks,
-      .activation_words = word_transfers(gemms.gemm, hw.dk, hw.activation_port_bits, part),
+      .activation_words = word_transfers(gemms.gemm, hw.dk, hw.activation_port_bits, part, 0),
       .windows_share_pixels = part.are_fewer(),
-      .weight_words = word_transfers(gemms.gemm, hw.dk, hw.weight_port_bits, {}),
+      .weight_words = word_transfers(gemms.gemm, hw.dk, hw.weight_port_bits, {}, hw.code_bits()),
       .written_bits = written_bits(hw, neighbors.output_bits),
       .conversion = conversion_of(layer, gemms, precision.activation_bits, hw, batch, neighbors)};
   if (!countable(mapping, hw)) throw refuse("it takes more cycles or actions than can be counted");

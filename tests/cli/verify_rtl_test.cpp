@@ -65,7 +65,7 @@ TEST_F(VerifyRtl, ShowsTheFirstMismatchOfAChangedCopyAndItsWaveform) {
   const ProgramResult result = verify({"--random", "4", "--rtl", "mine"});
   EXPECT_EQ(result.exit_code, 1) << result.err;
   const auto says = [&](const std::string& text) { expect_said(result.out, text); };
-  says("\nfrom mine: dpu.sv changed; 9 missing, taken from bitloom\n");
+  says("\nfrom mine: dpu.sv changed; 11 missing, taken from bitloom\n");
   says(": wrong value at pixel ");
   says(", which is image 0, output channel ");
   says("; in cycle 25 of the layer, waveform time 290\n");
@@ -162,7 +162,7 @@ TEST_F(VerifyRtl, TellsOfFilesThatTheCoreDoesNotRead) {
   const ProgramResult result = verify({"--random", "1", "--rtl", "mine"});
   EXPECT_EQ(result.exit_code, 0) << result.err;
   expect_said(result.out,
-              "from mine: popcount.sv changed; 9 missing, taken from bitloom; dpu.v, my_dpu.sv, "
+              "from mine: popcount.sv changed; 11 missing, taken from bitloom; dpu.v, my_dpu.sv, "
               "notes.sv not used, as nothing in the core names them\n");
 }
 

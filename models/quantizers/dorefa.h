@@ -18,14 +18,15 @@ class DorefaWeights : public Quantizer {
  protected:
   /// What the levels, which `codes` are of, are multiplied with; it has no gradient.
   virtual double largest_level(const Tensor& /*codes*/) const { return 1; }
+  int bits() const { return bits_; }
   int steps() const { return steps_; }
-
- private:
   /// tanh w / max|tanh w|, in [-1, 1]. Its gradient is whole: that of the maximum included.
   Tensor bound(const Tensor& w) const;
-  Tensor bipolar(const Tensor& bounded) const;
-  double scale(double largest) const;
+  /// The codes of bounded weights, and the level that a code of 1 is.
+  virtual Tensor bipolar(const Tensor& bounded) const;
+  virtual double scale(double largest) const;
 
+ private:
   QuantizerTask::Granularity granularity_;
   int bits_, steps_;
 };

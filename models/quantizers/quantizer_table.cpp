@@ -35,6 +35,8 @@ namespace bitloom::nn {
   row(qil_gamma_weights)        \
   row(qil_activations)          \
   row(sat_weights)              \
+  row(adabits_weights)          \
+  row(adabits_centred_weights)  \
   row(sat_activations)          \
   row(hwgq_activations)         \
   row(fixed_weights)            \

@@ -53,8 +53,7 @@ TensorFile at_widths(const graph::Graph& graph, const TensorFile& file,
   for (const std::string& name : file.names()) {
     for (const auto& [start, width] : width_of) {
       const std::string stored = width_tensor(width, start);
-      if (name.starts_with(stored))
-        tensors[start + name.substr(stored.size())] = file.tensor(name);
+      if (name.starts_with(stored)) tensors[start + name.substr(stored.size())] = file.tensor(name);
     }
   }
   return TensorFile::of(file.path(), tensors);

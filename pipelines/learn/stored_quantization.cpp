@@ -47,8 +47,7 @@ std::vector<graph::FilterBits> read_filters(const json& stored,
 
 /// What quantization_json() gave.
 template <class Wrong>
-nn::Quantization read_quantization(const json& stored,
-                                   const std::vector<graph::LayerShape>& layers,
+nn::Quantization read_quantization(const json& stored, const std::vector<graph::LayerShape>& layers,
                                    const Wrong& wrong) {
   if (!stored.is_object() || !stored.contains("quantizer") || !stored["quantizer"].is_string() ||
       !stored.contains("granularity") || !stored["granularity"].is_string() ||
@@ -163,8 +162,7 @@ AtWidths at_widths(const LoadedWeights& weights, const std::vector<nn::Quantizat
   }
   nn::Quantization quantization = widths.front();
   quantization.policy = policy;
-  return {std::move(quantization),
-          weights::at_widths(weights.network.graph, weights.file, layers)};
+  return {std::move(quantization), weights::at_widths(weights.network.graph, weights.file, layers)};
 }
 
 nn::Quantization measured_with(const LoadedWeights& weights,
@@ -174,9 +172,10 @@ nn::Quantization measured_with(const LoadedWeights& weights,
   if (!weights::has_widths(weights.file)) return scheme_of(scheme, granularity, post_training);
   std::vector<nn::Quantization> widths = stored_widths(weights);
   if (scheme || granularity || post_training)
-    throw UserError(fmt::format("{}: was trained at {} widths by quantizer {}; leave out "
-                                "--quantizer, --granularity and --ptq",
-                                weights.file.path(), widths.size(), widths.front().scheme));
+    throw UserError(
+        fmt::format("{}: was trained at {} widths by quantizer {}; leave out "
+                    "--quantizer, --granularity and --ptq",
+                    weights.file.path(), widths.size(), widths.front().scheme));
   return std::move(widths.front());
 }
 

@@ -20,10 +20,18 @@ class TrainedWidths : public ::testing::Test {
  protected:
   static ProgramResult finetune(const std::string& run, const std::string& weights,
                                 const std::string& widths) {
-    return run_bitloom({"finetune", "--network", "resnet20", "--weights", weights, "--data",
-                        "shapes32", "--images", "64", "--batch", "32", "--epochs", "1",
-                        "--validation-data", "shapes32", "--validation-images", "20",
-                        "--edge-layers", "8/8", "--quantizer", "lsq", "--widths", widths, "-o",
+    return run_bitloom({"finetune", "--network",
+                        "resnet20", "--weights",
+                        weights,    "--data",
+                        "shapes32", "--images",
+                        "64",       "--batch",
+                        "32",       "--epochs",
+                        "1",        "--validation-data",
+                        "shapes32", "--validation-images",
+                        "20",       "--edge-layers",
+                        "8/8",      "--quantizer",
+                        "lsq",      "--widths",
+                        widths,     "-o",
                         run});
   }
 
@@ -79,18 +87,32 @@ TEST_F(TrainedWidths, MixByLayerAndGoToAFileOfOnePolicy) {
   const std::string chosen = folder_->file("chosen.safetensors");
   const ProgramResult calibrated = run("calibrate", {"--policy", policy, "-o", chosen});
   ASSERT_EQ(calibrated.exit_code, 0) << calibrated.err;
-  const ProgramResult alone =
-      run_bitloom({"evaluate", "--network", "resnet20", "--weights", chosen, "--data", "shapes32",
-                   "--images", "20", "--json", "-"});
+  const ProgramResult alone = run_bitloom({"evaluate", "--network", "resnet20", "--weights", chosen,
+                                           "--data", "shapes32", "--images", "20", "--json", "-"});
   EXPECT_EQ(json::parse(alone.out)["loss"], one["loss"]);
 }
 
 TEST_F(TrainedWidths, AreMeasuredBySearches) {
-  const ProgramResult searched =
-      run("search", {"--hardware", "bismo-edge", "--method", "random", "--budget", "latency=0.8x",
-                     "--weight-bits", "4,8", "--activation-bits", "4,8", "--edge-layers", "8/8",
-                     "--episodes", "2", "--reward-images", "20", "--final-images", "20", "-o",
-                     folder_->file("searched")});
+  const ProgramResult searched = run("search", {"--hardware",
+                                                "bismo-edge",
+                                                "--method",
+                                                "random",
+                                                "--budget",
+                                                "latency=0.8x",
+                                                "--weight-bits",
+                                                "4,8",
+                                                "--activation-bits",
+                                                "4,8",
+                                                "--edge-layers",
+                                                "8/8",
+                                                "--episodes",
+                                                "2",
+                                                "--reward-images",
+                                                "20",
+                                                "--final-images",
+                                                "20",
+                                                "-o",
+                                                folder_->file("searched")});
   EXPECT_EQ(searched.exit_code, 0) << searched.err;
 }
 

@@ -238,7 +238,8 @@ TEST(EveryQuantizer, HasItsLevelsAtEveryBitsAndCodesThatAreThem) {
 TEST(EveryQuantizer, IsNearTheValuesAtSixteenBits) {
   for (const Case& each : all_cases(16)) {
     const std::string_view name_of = each.scheme;
-    if (name_of == "dorefa" || name_of == "sat" || name_of == "inq" || name_of == "hwgq")
+    if (name_of == "dorefa" || name_of == "sat" || name_of == "inq" || name_of == "hwgq" ||
+        name_of.starts_with("adabits"))
       continue;  // tanh and clipping, powers of two
     const Tensor values = sample_for(each.task);
     const auto quantizer = calibrated(each.scheme, each.task, values);

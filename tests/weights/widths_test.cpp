@@ -31,8 +31,8 @@ Parameters at_two_widths(const graph::Graph& graph) {
     tensors[each.name] = {each.shape, std::vector<float>(1, -1)};
     if (!is_of_width(each.role)) continue;
     for (std::size_t width = 0; width < 2; ++width)
-      tensors[width_tensor(width, each.name)] = {
-          each.shape, std::vector<float>(1, static_cast<float>(width))};
+      tensors[width_tensor(width, each.name)] = {each.shape,
+                                                 std::vector<float>(1, static_cast<float>(width))};
   }
   for (std::size_t width = 0; width < 2; ++width)
     for (const char* layer : {"a", "b"})
@@ -64,8 +64,9 @@ TEST(Widths, AFileThatLacksANormIsRefused) {
   tensors.erase("widths.1.b_norm.bias");
   const TensorFile file = TensorFile::of("f", tensors);
   EXPECT_NO_THROW(at_widths(graph, file, {{0, 0}, {0, 0}}));
-  EXPECT_NE(testing::complaint([&] { at_widths(graph, file, {{0, 0}, {1, 1}}); })
-                .find("widths.1.b_norm.bias"),
+  EXPECT_NE(testing::complaint([&] {
+              at_widths(graph, file, {{0, 0}, {1, 1}});
+            }).find("widths.1.b_norm.bias"),
             std::string::npos);
 }
 

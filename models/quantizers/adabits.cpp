@@ -21,8 +21,8 @@ class LeadingBitsWeights : public DorefaWeights {
 
   std::optional<Codes> codes(const Tensor& w) override {
     const torch::NoGradGuard no_gradient;
-    return Codes{integer::signed_codes(bits()), signed_codes(bound(w)).to(torch::kInt),
-                 {1.0 / half_}};
+    return Codes{
+        integer::signed_codes(bits()), signed_codes(bound(w)).to(torch::kInt), {1.0 / half_}};
   }
 
  private:

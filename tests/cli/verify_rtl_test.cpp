@@ -272,6 +272,18 @@ TEST_F(VerifyRtl, DumpsATestbenchThatPassesOnTheRtlAndFailsOnWrongRtl) {
   EXPECT_NE(written("wrong.log").find("FAIL: "), std::string::npos);
 }
 
+TEST_F(VerifyRtl, RunsRandomCodesAndDumpsThemForTheTestbench) {
+  const ProgramResult result =
+      verify({"--set", "coefficients=fixed_point", "--random", "10", "--dump", "dump"});
+  EXPECT_EQ(result.exit_code, 0) << result.out << result.err;
+  EXPECT_EQ(run_testbench(folder_.path(), "right.log", false), 0) << written("dump/build.log");
+  EXPECT_NE(written("right.log").find("PASS: 10 of 10 layers pass\n"), std::string::npos)
+      << written("right.log");
+  change("plane_factor.sv", " * FactorWidth'(activation_code_i)", "");
+  EXPECT_NE(run_testbench(folder_.path(), "wrong.log", true), 0);
+  EXPECT_NE(written("wrong.log").find("FAIL: "), std::string::npos) << written("wrong.log");
+}
+
 TEST_F(VerifyRtl, TakesTheLayersOfAnEarlierDumpAwayAndNothingElse) {
   for (const char* old : {"dump/8_old", "dump/9_old"}) fs::create_directories(folder_.path() / old);
   folder_.write("dump/README.txt", "A testbench of bitloom's core\n");

@@ -73,7 +73,8 @@ constexpr std::string_view kOfAccuracy[] = {
     "--train-images", "--reward-images", "--final-images",  "--quantizer",
     "--granularity",  "--ptq",           "--episodes",      "--seed",
     "--warmup",       "--init",          "--max-loss",      "--episode-finetune",
-    "--normalize",    "--threads",       "--finetune-rate", "--finetune-epochs"};
+    "--normalize",    "--threads",       "--finetune-rate", "--finetune-epochs",
+    "--bits-by"};
 
 /// What a search says of an option of the other kind; empty where it is none.
 std::string of_other_search(const std::string& option) {
@@ -87,7 +88,7 @@ std::string of_other_search(const std::string& option) {
   if (is_in(kOfAccuracy))
     return option +
            " is of searches that measure accuracy: give --weights and --data, and "
-           "--method haq, random, evolve, anneal or greedy";
+           "--method haq, random, evolve, anneal, greedy or autoq";
   return {};
 }
 

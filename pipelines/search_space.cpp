@@ -253,23 +253,27 @@ std::vector<std::optional<sim::EnergyRange>> energies_by_layer(
   return ranges;
 }
 
-std::vector<BrokenLimit> broken_limits(const SearchSpace& space, const PricedNetwork& priced,
-                                       const graph::FilterPolicy& policy) {
-  constexpr double kRounding = 1e-9;
+std::vector<double> policy_costs(const EngineChoice& engine, const PricedNetwork& priced,
+                                 const graph::FilterPolicy& policy) {
   std::vector<graph::LayerShape> layers;
   graph::Policy bits;
   std::vector<cost::LayerCost> of_layers;
   const std::vector<sim::Job> jobs =
       sim::jobs_of(priced.network.layers, policy, priced.hardware.batch());
   for (const sim::LayerResult& layer :
-       sim::run(jobs, priced.hardware, space.engine.options, {.jobs = space.engine.jobs}))
+       sim::run(jobs, priced.hardware, engine.options, {.jobs = engine.jobs}))
     of_layers.push_back(layer.cost);
   for (const sim::Job& job : jobs) {
     layers.push_back(job.layer);
     bits.push_back(job.precision);
   }
-  const std::vector<double> costs =
-      search::network_costs(layers, bits, of_layers, priced.hardware.clock());
+  return search::network_costs(layers, bits, of_layers, priced.hardware.clock());
+}
+
+std::vector<BrokenLimit> broken_limits(const SearchSpace& space, const PricedNetwork& priced,
+                                       const graph::FilterPolicy& policy) {
+  constexpr double kRounding = 1e-9;
+  const std::vector<double> costs = policy_costs(space.engine, priced, policy);
   std::vector<BrokenLimit> broken;
   for (const search::Limit& limit : limits(space, priced))
     if (costs[limit.cost] > limit.value * (1 + kRounding))

@@ -62,6 +62,10 @@ std::vector<std::optional<sim::EnergyRange>> energies_by_layer(
     const SearchSpace& space, const PricedNetwork& priced,
     const std::vector<graph::FilterPolicy>& policies);
 
+/// What a policy costs as a whole, by search::cost_kinds().
+std::vector<double> policy_costs(const EngineChoice& engine, const PricedNetwork& priced,
+                                 const graph::FilterPolicy& policy);
+
 /// A limit that a policy breaks when it is priced as a whole: tables price each layer as if others
 /// had its bits.
 struct BrokenLimit {

@@ -1,5 +1,6 @@
 #include "search/searchers.h"
 
+#include "search/agent/autoq_searcher.h"
 #include "search/agent/haq_searcher.h"
 
 namespace bitloom::search {
@@ -10,7 +11,9 @@ const std::vector<SearcherKind>& searcher_kinds() {
       {"random", "policies drawn at random within the budgets", random_searcher},
       {"evolve", "regularized evolution (Real et al. 2019)", evolution_searcher},
       {"anneal", "simulated annealing (Kirkpatrick et al. 1983)", annealing_searcher},
-      {"greedy", "one level less where it loses least per cost saved", greedy_searcher}};
+      {"greedy", "one level less where it loses least per cost saved", greedy_searcher},
+      {"autoq", "AutoQ: two agents that learn which filters need bits (Lou et al. 2020)", nullptr,
+       autoq_searcher}};
   return kinds;
 }
 

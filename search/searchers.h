@@ -9,14 +9,17 @@
 
 namespace bitloom::search {
 
-/// A kind of searcher.
+struct FilterSearchTask;
+
+/// A kind of searcher: of bits of layers, or of filters.
 struct SearcherKind {
   std::string_view name;
   std::string_view doc;
   std::unique_ptr<Searcher> (*make)(const SearchTask&);
+  std::unique_ptr<FilterSearcher> (*make_by_filter)(const FilterSearchTask&) = nullptr;
 };
 
-/// haq, random, evolve, anneal, greedy.
+/// haq, random, evolve, anneal, greedy, autoq.
 const std::vector<SearcherKind>& searcher_kinds();
 std::vector<std::string> searcher_names();
 /// Null where no kind has that name.

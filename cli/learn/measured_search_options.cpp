@@ -51,6 +51,7 @@ pipelines::MeasuredSearchOptions MeasuredSearchOptions::choice() const {
     throw UserError(
         "--finetune-rate: nothing is trained; add --finetune-epochs or --episode-finetune");
   if (warmup) choice.warmup = parse_integer("--warmup", *warmup, 0, choice.episodes);
+  if (bits_by) choice.bits_by = search::parse_bits_by(*bits_by);
   if (minimize)
     choice.minimize = {search::parse_cost_kind("--minimize", *minimize),
                        parse_real("--max-loss", *max_loss, 0, 100)};
@@ -85,7 +86,11 @@ void MeasuredSearchOptions::add_to(CLI::App& command) {
   add_post_training_to(command, post_training);
   text("--episodes", episodes, "policies to measure (600)", "N");
   text("--seed", seed, "the same seed, the same search (0)", "N");
-  text("--warmup", warmup, "haq: episodes that act at random (20, a sixth of under 120)", "N");
+  text("--warmup", warmup,
+       "episodes that act at random (haq: 20, a sixth of under 120; autoq: a quarter)", "N");
+  look_at(text("--bits-by", bits_by,
+               "autoq: what has bits of its own: filter, layer or network (filter)", "WHAT"),
+          search::parse_bits_by);
   text("--init", init, "begin at what hawq-v3 (hawq-v2, hawq) answers", "METHOD");
   text("--sensitivity", sensitivity, "for it: omegas as `bitloom sensitivity` writes them", "FILE");
   text("--minimize", minimize, "the other way round: least latency, energy, dram, size, bops ...",

@@ -20,7 +20,7 @@ struct MeasuredSearchOptions {
   std::optional<std::string> scheme, granularity, post_training;
   RunOptions run;
   std::string seed = "0";
-  std::optional<std::string> episodes, warmup;
+  std::optional<std::string> episodes, warmup, bits_by;
   std::optional<std::string> init, sensitivity;
   std::optional<std::string> minimize, max_loss;
   std::string finetune_epochs = "0";

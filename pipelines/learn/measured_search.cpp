@@ -12,6 +12,7 @@
 #include "models/torch/processors.h"
 #include "models/weights/widths.h"
 #include "pipelines/learn/evaluation_report.h"
+#include "pipelines/learn/filter_deviations.h"
 #include "pipelines/learn/lost_points.h"
 #include "pipelines/learn/model_loading.h"
 #include "pipelines/learn/search_episodes.h"
@@ -22,6 +23,7 @@
 #include "pipelines/run_folder.h"
 #include "pipelines/weights_choice.h"
 #include "reports/policy_search.h"
+#include "search/agent/autoq_searcher.h"
 #include "search/agent/ddpg.h"
 #include "search/measure/accuracy_oracle.h"
 #include "search/measure/short_finetuning.h"
@@ -58,6 +60,8 @@ class MeasuredSearch {
     if (options_.init) start_ = solved(*options_.init).choices;
     if (space_.operands().empty())
       throw UserError("there is nothing to search: every layer has its bits fixed");
+    if (const auto* kind = search::searcher_kind(options.method); kind && kind->make_by_filter)
+      search_filters(options.bits_by.value_or(search::BitsBy::kFilter));
   }
 
   SearchResult run() {
@@ -71,11 +75,23 @@ class MeasuredSearch {
     write(result);
     for (const Candidate& candidate : result.candidates)
       if (candidate.name == "found")
-        result.broken = broken_limits(options_.space, *priced_, {*candidate.policy});
+        result.broken = broken_limits(options_.space, *priced_, *candidate.policy);
     return result;
   }
 
  private:
+  void search_filters(search::BitsBy bits_by) {
+    if (bits_by == search::BitsBy::kFilter && is_trained_at_widths())
+      throw weights_.file.error(
+          "was trained at widths of whole layers, and autoq gives each filter its own; --bits-by "
+          "layer would be right");
+    filters_.emplace(space_, limits_,
+                     search::FilterCosts(priced_->network.layers, priced_->hardware,
+                                         priced_->hardware.batch(), options_.space.engine.options),
+                     bits_by,
+                     options_.minimize ? std::optional(options_.minimize->cost) : std::nullopt);
+  }
+
   bool is_trained_at_widths() const { return weights::has_widths(weights_.file); }
   std::int64_t classes() const { return weights_.network.graph.nodes().back().shape[0]; }
 
@@ -163,6 +179,35 @@ class MeasuredSearch {
     return search::searcher_kind(options_.method)->make(task);
   }
 
+  std::unique_ptr<search::FilterSearcher> filter_searcher() const {
+    return search::searcher_kind(options_.method)
+        ->make_by_filter(
+            {.space = *filters_,
+             .episodes = options_.episodes,
+             .seed = options_.seed,
+             .make_agent = search::ddpg_agent,
+             .warmup = options_.warmup,
+             .deviations = filter_deviations(*weights_.runnable, priced_->network.layers)});
+  }
+
+  SearchedEpisodes searched(const search::Goal& goal, search::AccuracyOracle& measure) const {
+    const std::size_t shown = goal.least_cost   ? goal.least_cost->cost
+                              : limits_.empty() ? 0
+                                                : limits_.front().cost;
+    const auto run = [&](search::Learner& learner, Propose propose) {
+      return run_episodes(
+          {priced_->network.layers.size(), goal, learner, std::move(propose), std::ref(measure),
+           options_.episodes, options_.folder, priced_->costs_at_8_bits, shown},
+          host_);
+    };
+    if (filters_) {
+      const auto searching = filter_searcher();
+      return run(*searching, proposals_of(*searching, *filters_));
+    }
+    const auto searching = searcher();
+    return run(*searching, proposals_of(*searching, space_));
+  }
+
   std::vector<std::string> budget_texts() const {
     std::vector<std::string> texts;
     for (const search::AskedBudget& budget : options_.space.budgets)
@@ -198,17 +243,14 @@ class MeasuredSearch {
     Candidate found{.name = "found", .label = options_.method};
     if (is_solved_by_sensitivities(options_.method)) {
       solution_ = solved(options_.method);
-      found.policy = search::policy_of(priced_->problem, solution_->choices);
+      found.policy = {search::policy_of(priced_->problem, solution_->choices)};
     } else {
       result.episodes = options_.episodes;
-      const auto searching = searcher();
-      const std::size_t shown = goal.least_cost   ? goal.least_cost->cost
-                                : limits_.empty() ? 0
-                                                  : limits_.front().cost;
-      found.policy = run_episodes({space_, goal, *searching, std::ref(measure), options_.episodes,
-                                   options_.folder, priced_->costs_at_8_bits, shown},
-                                  host_)
-                         .policy;
+      const SearchedEpisodes episodes = searched(goal, measure);
+      found.policy = episodes.best.policy;
+      result.measured = episodes.measured;
+      result.seconds = episodes.seconds;
+      result.agent_seconds = episodes.agent_seconds;
     }
     result.candidates = {{.name = "float", .label = "single precision", .policy = std::nullopt},
                          std::move(found)};
@@ -218,11 +260,11 @@ class MeasuredSearch {
                          std::ref(measure), host_))
       result.candidates.push_back({.name = "uniform",
                                    .label = "uniform " + graph::to_text(uniform->bits),
-                                   .policy = uniform->policy});
-    result.candidates.push_back(
-        {.name = kEightBits,
-         .label = kEightBits,
-         .policy = graph::uniform_policy(priced_->network.layers.size(), {8, 8})});
+                                   .policy = graph::FilterPolicy{uniform->policy}});
+    result.candidates.push_back({.name = kEightBits,
+                                 .label = kEightBits,
+                                 .policy = graph::FilterPolicy{graph::uniform_policy(
+                                     priced_->network.layers.size(), {8, 8})}});
     return result;
   }
 
@@ -230,7 +272,7 @@ class MeasuredSearch {
   void add_start(SearchResult& result) const {
     if (!start_) return;
     result.start = options_.init;
-    graph::Policy policy = search::policy_of(priced_->problem, *start_);
+    graph::FilterPolicy policy{search::policy_of(priced_->problem, *start_)};
     if (policy == *result.candidates.back().policy) return;
     result.candidates.push_back({.name = "start",
                                  .label = fmt::format("{}, the start", *options_.init),
@@ -306,8 +348,8 @@ class MeasuredSearch {
 
   std::string path(const std::string& name) const { return options_.folder + "/" + name; }
 
-  std::string policy_text(const graph::Policy& policy) const {
-    return reports::policy_json(priced_->network.graph.name(), priced_->network.layers, {policy});
+  std::string policy_text(const graph::FilterPolicy& policy) const {
+    return reports::policy_json(priced_->network.graph.name(), priced_->network.layers, policy);
   }
 
   void write(const SearchResult& result) const {
@@ -316,7 +358,7 @@ class MeasuredSearch {
       const bool is_found = candidate.name == "found";
       if (is_found) write_file(path("policy.json"), policy_text(*candidate.policy));
       write_file(path(is_found ? "simulation.json" : "simulation-" + candidate.name + ".json"),
-                 simulation_json(options_.space, *priced_, {*candidate.policy}));
+                 simulation_json(options_.space, *priced_, *candidate.policy));
     }
     if (options_.sensitivity)
       write_file(path("sensitivity.json"), search::sensitivity_json(priced_->problem.sensitivity));
@@ -329,6 +371,7 @@ class MeasuredSearch {
   std::shared_ptr<const PricedNetwork> priced_;
   std::vector<search::Limit> limits_;
   search::PolicySpace space_;
+  std::optional<search::FilterSpace> filters_;  // where filters may have bits of their own
   LoadedWeights weights_;
   std::optional<search::Choices> start_;
   std::optional<search::Solution> solution_;  // by sensitivities

@@ -7,6 +7,7 @@
 #include "pipelines/learn/search_images.h"
 #include "pipelines/learn/search_result.h"
 #include "pipelines/search_space.h"
+#include "search/policy/filter_space.h"
 
 namespace bitloom::pipelines {
 
@@ -28,7 +29,8 @@ struct MeasuredSearchOptions {
   std::optional<data::Normalization> normalization = {};
   std::int64_t episodes = 600;                  // policies to measure
   std::uint64_t seed = 0;                       // the same seed, the same search
-  std::optional<std::int64_t> warmup = {};      // haq: episodes that act at random
+  std::optional<std::int64_t> warmup = {};      // haq, autoq: episodes that act at random
+  std::optional<search::BitsBy> bits_by = {};   // autoq: what has bits of its own; each filter
   std::optional<std::string> init = {};         // begin at what this method answers
   std::optional<std::string> sensitivity = {};  // a file, for methods that go by it
   std::optional<CheapestWithin> minimize = {};  // the other way round

@@ -11,12 +11,18 @@
 namespace bitloom::pipelines {
 namespace {
 
+/// Whether the method is a search that may give each filter its own bits.
+bool is_by_filter(const std::string& method) {
+  const search::SearcherKind* kind = search::searcher_kind(method);
+  return kind && kind->make_by_filter;
+}
+
 void require_init(const std::string& init, const std::string& method) {
   if (!is_solved_by_sensitivities(init))
     throw UserError(fmt::format(
         "--init '{}': must be a method that goes by sensitivities: hawq-v3, hawq-v2 or hawq",
         init));
-  if (is_solved_by_sensitivities(method))
+  if (is_solved_by_sensitivities(method) || is_by_filter(method))
     throw UserError(
         fmt::format("--init and --method {}: it begins nowhere; leave --init out", method));
 }
@@ -72,14 +78,20 @@ void require_sense(const MeasuredSearchOptions& options) {
         "--sensitivity and --method {}: it goes by measured accuracy; add --init hawq-v3, or leave "
         "it out",
         options.method));
-  if (options.warmup && options.method != "haq")
+  if (options.warmup && options.method != "haq" && !is_by_filter(options.method))
+    throw UserError(
+        fmt::format("--warmup: is of --method haq and autoq, whose agents begin at random; {} has "
+                    "no agent; leave it out",
+                    options.method));
+  if (options.bits_by && !is_by_filter(options.method))
     throw UserError(fmt::format(
-        "--warmup: is of --method haq, whose agent begins at random; {} has no agent; leave it out",
+        "--bits-by: is of --method autoq, which may give each filter its own bits; {} gives bits "
+        "to layers; leave it out",
         options.method));
   if (options.minimize && needs_sensitivity)
     throw UserError(
         "--minimize and --max-loss go by measured accuracy alone: leave out --init, and "
-        "choose haq, random, evolve, anneal or greedy");
+        "choose haq, random, evolve, anneal, greedy or autoq");
   if (options.space.budgets.empty() && !options.minimize)
     throw UserError("--budget: give one at least, such as latency=0.6x, or --minimize");
   require_training_images(options);
@@ -88,7 +100,7 @@ void require_sense(const MeasuredSearchOptions& options) {
 Manifest manifest_of(const MeasuredSearchOptions& options, const PricedNetwork& priced,
                      const SearchImages& images, const data::Normalization& normalization) {
   const auto& [method, space, weights, image_choice, scheme, granularity, post_training,
-               own_normalization, episodes, seed, warmup, init, sensitivity, minimize,
+               own_normalization, episodes, seed, warmup, bits_by, init, sensitivity, minimize,
                episode_batches, finetune_epochs, finetune_rate, training, threads, folder] =
       options;
   Manifest manifest("search");
@@ -104,6 +116,7 @@ Manifest manifest_of(const MeasuredSearchOptions& options, const PricedNetwork& 
   manifest.option("granularity", granularity ? std::optional(to_text(*granularity)) : std::nullopt);
   manifest.option("episodes", episodes);
   manifest.option("warmup", warmup);
+  manifest.option("bits_by", bits_by ? std::optional(search::to_text(*bits_by)) : std::nullopt);
   manifest.option("seed", seed);
   manifest.option("init", init);
   manifest.file("sensitivity", sensitivity);

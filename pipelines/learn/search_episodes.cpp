@@ -26,32 +26,41 @@ class Episodes {
   Episodes(const EpisodesTask& task, const Host& host)
       : task_(task),
         host_(host),
-        log_(task.folder + "/episodes.csv", policy_of({}).size()),
+        log_(task.folder + "/episodes.csv", task.layers),
         state_(task.folder + "/agent.safetensors") {}
 
-  Episode run() {
+  SearchedEpisodes run() {
     replay();
     Step step(host_, "search", "episodes");
     step.begin_at(static_cast<double>(log_.episodes().size()));
+    double agent_s = 0;
+    const auto timed = [&](const auto& work) {
+      const Clock::time_point start = Clock::now();
+      work();
+      agent_s += seconds_since(start);
+    };
     while (std::ssize(log_.episodes()) < task_.episodes) {
-      const search::Levels levels = task_.searcher.ask();
-      const Episode episode = measure(levels);
+      Proposal proposal;
+      timed([&] { proposal = task_.propose(); });
+      const Episode episode = measure(proposal, agent_s);
       log_.append(episode);
       consider(episode);
-      task_.searcher.tell(episode.reward);
+      agent_s = 0;
+      timed([&] { task_.searcher.tell(episode.reward); });
       save_when_due();
       step.update(static_cast<double>(episode.number), task_.episodes, note(episode));
     }
     task_.searcher.save(state_);
-    if (best_) return *best_;
-    throw UserError(why_none());
+    if (!best_) throw UserError(why_none());
+    SearchedEpisodes all{*best_, std::ssize(known_)};
+    for (const Episode& episode : log_.episodes()) {
+      all.seconds += episode.seconds;
+      all.agent_seconds += episode.agent_seconds;
+    }
+    return all;
   }
 
  private:
-  graph::Policy policy_of(const search::Levels& levels) const {
-    return task_.space.policy(levels.empty() ? task_.space.highest() : levels);
-  }
-
   std::int64_t load_state() {
     try {
       return task_.searcher.load(state_);
@@ -74,7 +83,7 @@ class Episodes {
     for (const Episode& episode : log_.episodes()) {
       consider(episode);
       if (episode.number <= told) continue;
-      if (task_.space.policy(task_.searcher.ask()) != episode.policy)
+      if (task_.propose().policy != episode.policy)
         throw UserError(
             fmt::format("{}/episodes.csv: episode {} is not this search's: choose "
                         "another folder",
@@ -84,14 +93,15 @@ class Episodes {
     }
   }
 
-  Episode measure(const search::Levels& levels) {
+  Episode measure(const Proposal& proposal, double agent_seconds) {
     const Clock::time_point start = Clock::now();
     Episode episode{.number = std::ssize(log_.episodes()) + 1,
-                    .costs = task_.space.costs(levels),
-                    .within_budget = task_.space.keeps_limits(levels),
+                    .costs = proposal.costs,
+                    .within_budget = proposal.within_budget,
                     .noise = task_.searcher.noise(),
-                    .policy = task_.space.policy(levels)};
-    const auto [known, is_new] = known_.try_emplace(text_of(episode.policy));
+                    .agent_seconds = agent_seconds,
+                    .policy = proposal.policy};
+    const auto [known, is_new] = known_.try_emplace(search::exact_text(episode.policy));
     if (is_new) {
       const nn::Accuracy accuracy = task_.measure(episode.policy);
       known->second = {accuracy.top1_pct.value, accuracy.loss.value};
@@ -102,14 +112,8 @@ class Episodes {
     return episode;
   }
 
-  static std::string text_of(const graph::Policy& policy) {
-    std::string text;
-    for (const graph::Precision& precision : policy) text += graph::to_text(precision) + " ";
-    return text;
-  }
-
   void consider(const Episode& episode) {
-    known_[text_of(episode.policy)] = {episode.top1_pct, episode.loss};
+    known_[search::exact_text(episode.policy)] = {episode.top1_pct, episode.loss};
     if (!episode.within_budget || !task_.goal.allows(episode.top1_pct)) return;
     const auto worth = [](const Episode& e) { return std::pair(e.reward, -e.loss); };
     if (!best_ || worth(episode) > worth(*best_)) best_ = episode;
@@ -161,7 +165,23 @@ class Episodes {
 
 }  // namespace
 
-search::Episode run_episodes(const EpisodesTask& task, const Host& host) {
+Propose proposals_of(search::Searcher& searcher, const search::PolicySpace& space) {
+  return [&searcher, &space]() -> Proposal {
+    const search::Levels levels = searcher.ask();
+    return {{space.policy(levels)}, space.costs(levels), space.keeps_limits(levels)};
+  };
+}
+
+Propose proposals_of(search::FilterSearcher& searcher, const search::FilterSpace& space) {
+  return [&searcher, &space]() -> Proposal {
+    graph::FilterPolicy policy = searcher.ask();
+    std::vector<double> costs = space.costs(policy);
+    const bool within_budget = space.keeps_limits(policy);
+    return {std::move(policy), std::move(costs), within_budget};
+  };
+}
+
+SearchedEpisodes run_episodes(const EpisodesTask& task, const Host& host) {
   return Episodes(task, host).run();
 }
 

@@ -19,16 +19,6 @@
 namespace bitloom::pipelines {
 namespace {
 
-std::vector<double> costs_by(const EngineChoice& engine, const PricedNetwork& priced,
-                             const graph::Policy& policy) {
-  std::vector<cost::LayerCost> costs;
-  for (const sim::LayerResult& layer :
-       sim::run(priced.network.layers, policy, priced.hardware, priced.hardware.batch(),
-                engine.options, {.jobs = engine.jobs}))
-    costs.push_back(layer.cost);
-  return search::network_costs(priced.network.layers, policy, costs, priced.hardware.clock());
-}
-
 reports::Costs told(const std::vector<double>& costs) {
   reports::Costs named;
   const auto columns = search::cost_columns();
@@ -53,8 +43,8 @@ reports::Candidate told(const Candidate& candidate, const std::vector<graph::Lay
                           .finetuned = {}};
   if (candidate.policy) {
     for (std::size_t i = 0; i < layers.size(); ++i)
-      file.layers.push_back({layers[i].name, (*candidate.policy)[i].weight_bits,
-                             (*candidate.policy)[i].activation_bits});
+      file.layers.push_back({layers[i].name, candidate.policy->layers[i].weight_bits,
+                             candidate.policy->layers[i].activation_bits, candidate.policy->of(i)});
     for (const auto& [engine, costs] : candidate.costs) file.costs[engine] = told(costs);
   }
   if (candidate.finetuned) file.finetuned = reported(*candidate.finetuned);
@@ -146,12 +136,12 @@ std::string candidates_table(const SearchResult& result, std::size_t max_width) 
 
 std::map<std::string, std::vector<double>> costs_by_engine(const EngineChoice& asked,
                                                            const PricedNetwork& priced,
-                                                           const graph::Policy& policy) {
+                                                           const graph::FilterPolicy& policy) {
   std::map<std::string, std::vector<double>> costs;
   for (const std::string& name : sim::engine_names()) try {
       EngineChoice engine = asked;
       if (name != asked.name()) engine.options = {.engine = sim::parse_engine(name)};
-      costs[name] = costs_by(engine, priced, policy);
+      costs[name] = policy_costs(engine, priced, policy);
     } catch (const UserError& refusal) {
       if (!refusal.is_unsupported()) throw;  // else it does not model this machine
     }
@@ -172,6 +162,11 @@ std::string search_result_text(const SearchResult& result, std::size_t max_width
   for (const std::string& line :
        reports::findings(file.candidates, file.differences, file.start, file.episodes))
     text += reports::wrapped(line, std::min(max_width, kSentenceWidth), "");
+  if (result.episodes > 0)
+    text += reports::wrapped(
+        fmt::format("{} episodes: {} policies measured in {:.1f} s, and {:.1f} s to choose them.",
+                    result.episodes, result.measured, result.seconds, result.agent_seconds),
+        std::min(max_width, kSentenceWidth), "");
   if (!result.could_lose_less) return text;
   const Candidate& found = candidate_named(result.candidates, "found");
   return text + post_training_hint(found.label,

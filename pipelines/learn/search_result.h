@@ -15,7 +15,7 @@ namespace bitloom::pipelines {
 struct Candidate {
   std::string name;                                       // `found`, `uniform`, `start`, `float`
   std::string label;                                      // `haq`, `uniform 4/5`
-  std::optional<graph::Policy> policy = {};               // none: single precision
+  std::optional<graph::FilterPolicy> policy = {};         // none: single precision
   std::map<std::string, std::vector<double>> costs = {};  // by engine; each by cost_kinds()
   nn::Accuracy post_training = {};
   std::optional<nn::Accuracy> finetuned = {};
@@ -32,6 +32,8 @@ struct SearchResult {
   std::string quantizer;
   std::int64_t seed = 0;
   std::int64_t episodes = 0;
+  std::int64_t measured = 0;              // policies of them, each once
+  double seconds = 0, agent_seconds = 0;  // that episodes took to measure, and their searcher
   std::string reward_text, final_text;    // images
   std::optional<std::string> start = {};  // the method whose policy the search began at
   std::vector<Candidate> candidates = {};
@@ -44,7 +46,7 @@ struct SearchResult {
 /// was `asked` for, with its options.
 std::map<std::string, std::vector<double>> costs_by_engine(const EngineChoice& asked,
                                                            const PricedNetwork& priced,
-                                                           const graph::Policy& policy);
+                                                           const graph::FilterPolicy& policy);
 
 std::string search_result_json(const SearchResult& result);
 /// A row each candidate, then what the policy found gained.

@@ -53,7 +53,7 @@ std::optional<UniformPolicy> best_uniform(const search::PolicySpace& space,
       if (!levels || !space.keeps_limits(*levels)) continue;
       if (!goal.least_cost && fits_with_more(space, *levels)) continue;
       const graph::Policy policy = space.policy(*levels);
-      const nn::Accuracy accuracy = measure(policy);
+      const nn::Accuracy accuracy = measure({policy});
       if (!goal.allows(accuracy.top1_pct.value)) continue;
       const std::pair worth(goal.reward(accuracy.top1_pct.value, space.costs(*levels)),
                             -accuracy.loss.value);

@@ -20,7 +20,8 @@ bool is_same_policy(const Candidate& a, const Candidate& b) {
          std::equal(a.layers.begin(), a.layers.end(), b.layers.begin(), b.layers.end(),
                     [](const LayerBits& one, const LayerBits& other) {
                       return one.weight_bits == other.weight_bits &&
-                             one.activation_bits == other.activation_bits;
+                             one.activation_bits == other.activation_bits &&
+                             one.filter_bits == other.filter_bits;
                     });
 }
 

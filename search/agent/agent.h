@@ -22,7 +22,12 @@ class Agent {
   virtual ~Agent() = default;
 
   virtual float act(const std::vector<float>& state) const = 0;
+  /// The actions of many states, of one at least.
+  virtual std::vector<float> act_all(const std::vector<std::vector<float>>& states) const = 0;
   virtual void remember(const Transition& transition) = 0;
+  /// Changes the action of the transition that was remembered as number `number`, from 0, where it
+  /// still is.
+  virtual void relabel(std::int64_t number, float action) = 0;
   /// One step of learning from what is remembered; nothing while nothing is.
   virtual void update() = 0;
 

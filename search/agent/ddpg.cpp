@@ -54,6 +54,16 @@ class DdpgAgent : public Agent {
     return std::clamp(actor(actor_, torch::tensor(state).unsqueeze(0)).item<float>(), 0.0F, 1.0F);
   }
 
+  std::vector<float> act_all(const std::vector<std::vector<float>>& states) const override {
+    const torch::NoGradGuard no_gradient;
+    std::vector<float> all;
+    for (const std::vector<float>& state : states)
+      all.insert(all.end(), state.begin(), state.end());
+    const Tensor rows = torch::tensor(all).view({std::ssize(states), options_.state_size});
+    const Tensor actions = actor(actor_, rows).clamp_(0, 1).contiguous();
+    return {actions.data_ptr<float>(), actions.data_ptr<float>() + actions.numel()};
+  }
+
   void remember(const Transition& transition) override {
     std::vector<float> row = transition.state;
     row.insert(row.end(), {transition.action, transition.reward});
@@ -61,6 +71,11 @@ class DdpgAgent : public Agent {
     row.push_back(transition.last ? 1.0F : 0.0F);
     memory_[remembered_ % options_.capacity].copy_(torch::tensor(row));
     ++remembered_;
+  }
+
+  void relabel(std::int64_t number, float action) override {
+    if (number < remembered_ && number >= remembered_ - options_.capacity)
+      memory_[number % options_.capacity][options_.state_size] = action;
   }
 
   void update() override {

@@ -1,7 +1,6 @@
 #include "search/agent/haq_searcher.h"
 
 #include <algorithm>
-#include <cmath>
 #include <sstream>
 
 #include <nlohmann/json.hpp>
@@ -9,16 +8,15 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "base/json_value.h"
-#include "base/random.h"
 #include "search/agent/agent.h"
+#include "search/agent/exploration.h"
 #include "search/agent/haq_environment.h"
 #include "search/agent/reward_scale.h"
 
 namespace bitloom::search {
 namespace {
 
-constexpr std::int64_t kHaqEpisodes = 600, kHaqWarmup = 20;
-constexpr double kHaqDecay = 0.99, kHaqDeviation = 0.5;
+constexpr std::int64_t kHaqWarmup = 20;
 constexpr std::int64_t kMemoryPerLayer = 128;
 
 /// HAQ's, fewer in short searches.
@@ -31,8 +29,7 @@ class HaqSearcher : public Searcher {
   explicit HaqSearcher(const SearchTask& task)
       : space_(task.space),
         environment_(task.space, task.space.network().layers),
-        episodes_(task.episodes),
-        warmup_(task.warmup.value_or(usual_warmup(task.episodes))),
+        exploration_(task.episodes, task.warmup.value_or(usual_warmup(task.episodes))),
         start_(task.start),
         random_(task.seed + 1) {
     ensure(task.make_agent != nullptr, "HAQ's search is given an agent");
@@ -65,13 +62,14 @@ class HaqSearcher : public Searcher {
       steps_[i].last = is_last;
       agent_->remember(steps_[i]);
     }
-    if (episode_ >= warmup_)
+    if (!exploration_.is_random(episode_))
       for (std::size_t i = 0; i < steps_.size(); ++i) agent_->update();
     ++episode_;
   }
 
   std::optional<double> noise() const override {
-    return episode_ < warmup_ ? std::nullopt : std::optional(deviation());
+    return exploration_.is_random(episode_) ? std::nullopt
+                                            : std::optional(exploration_.deviation(episode_));
   }
 
   bool save(const std::string& path) const override {
@@ -93,29 +91,15 @@ class HaqSearcher : public Searcher {
   }
 
  private:
-  double deviation() const {
-    const double left = static_cast<double>(std::max<std::int64_t>(1, episodes_ - warmup_));
-    const double done = static_cast<double>(episode_ - warmup_) / left;
-    return kHaqDeviation * std::pow(kHaqDecay, done * (kHaqEpisodes - kHaqWarmup));
-  }
-
   float action(std::size_t step) {
     if (episode_ == 0 && start_) return environment_.action(step, (*start_)[step]);
-    if (episode_ < warmup_) return draw_unit_float(random_);
-    return truncated_normal(agent_->act(steps_[step].state), deviation());
-  }
-
-  float truncated_normal(double mean, double deviation) {
-    ensure(std::isfinite(mean), "the agent's actions are numbers");
-    for (;;) {
-      const double drawn = draw_normal(random_, mean, deviation);
-      if (drawn >= 0 && drawn <= 1) return static_cast<float>(drawn);
-    }
+    if (exploration_.is_random(episode_)) return draw_unit_float(random_);
+    return draw_action(random_, agent_->act(steps_[step].state), exploration_.deviation(episode_));
   }
 
   const PolicySpace& space_;
   HaqEnvironment environment_;
-  std::int64_t episodes_, warmup_;
+  Exploration exploration_;
   std::optional<Levels> start_;
   std::unique_ptr<Agent> agent_;
   std::mt19937_64 random_;

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "models/graph/policy.h"
+#include "models/graph/filter_bits.h"
 
 namespace bitloom::search {
 
@@ -18,9 +18,14 @@ struct Episode {
   std::vector<double> costs;  // by cost_columns()
   bool within_budget = true;
   std::optional<double> noise;
-  double seconds = 0;  // that measuring took
-  graph::Policy policy;
+  double seconds = 0;        // that measuring took
+  double agent_seconds = 0;  // that the search took to learn of the episode before and to propose
+  graph::FilterPolicy policy;
 };
+
+/// `8/8 4.4.2/6`: each layer's bits of weights and activations, of weights those of each filter
+/// where they differ.
+std::string exact_text(const graph::FilterPolicy& policy);
 
 /// A search's episodes in a file of comma-separated values, a row each, from which it goes on when
 /// it was killed: a row that was written half is dropped.

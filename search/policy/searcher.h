@@ -5,18 +5,17 @@
 #include <optional>
 #include <string>
 
+#include "models/graph/filter_bits.h"
 #include "search/policy/policy_space.h"
 
 namespace bitloom::search {
 
-/// Proposes policies, one after the other, and goes by what each was worth.
-class Searcher {
+/// Goes by what each policy was worth that it proposed.
+class Learner {
  public:
-  virtual ~Searcher() = default;
+  virtual ~Learner() = default;
 
-  /// The next policy to measure.
-  virtual Levels ask() = 0;
-  /// What the policy of the last ask() was worth: more is better.
+  /// What the policy that was asked for last was worth: more is better.
   virtual void tell(double reward) = 0;
   /// How far it strays at present, in the method's own measure: a standard deviation, a
   /// temperature; nothing where it has none.
@@ -27,6 +26,19 @@ class Searcher {
   virtual bool save(const std::string& /*path*/) const { return false; }
   /// Takes over what save() wrote; how often it had been told then.
   virtual std::int64_t load(const std::string& /*path*/) { return 0; }
+};
+
+/// Proposes policies, one after the other.
+class Searcher : public Learner {
+ public:
+  /// The next policy to measure.
+  virtual Levels ask() = 0;
+};
+
+/// The same of bits by filter.
+class FilterSearcher : public Learner {
+ public:
+  virtual graph::FilterPolicy ask() = 0;
 };
 
 class Agent;

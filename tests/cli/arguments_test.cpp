@@ -99,7 +99,7 @@ TEST(CommandLine, TellsOfWrongValuesBeforeWhatIsMissing) {
   expect_refused(
       {"search", "--method", "nope"},
       "--method: unknown method 'nope' (known: hawq, hawq-v2, hawq-v3, kernel-wise, haq, random, "
-      "evolve, anneal, greedy)");
+      "evolve, anneal, greedy, autoq)");
   expect_refused({"lut", "--metric", "foo"},
                  "--metric: unknown metric 'foo' (known: cycles, energy_pj, dram_bytes)");
   begins({"compare", "--policies", "99/4"}, "--policies '99/4': must be W/A");

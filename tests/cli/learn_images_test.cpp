@@ -116,8 +116,8 @@ TEST(UnusedOptions, OfMeasurementsAndSearchesAreRefused) {
     expect_refused(all, complaint);
   };
   refused({"--method", "random", "--warmup", "3"},
-          "--warmup: is of --method haq, whose agent begins at random; random has no agent; leave "
-          "it out");
+          "--warmup: is of --method haq and autoq, whose agents begin at random; random has no "
+          "agent; leave it out");
   refused({"--finetune-rate", "0.1"},
           "--finetune-rate: nothing is trained; add --finetune-epochs or --episode-finetune");
   refused({"--method", "hawq-v3", "--sensitivity", out, "--episodes", "5"},

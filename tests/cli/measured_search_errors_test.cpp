@@ -47,6 +47,16 @@ TEST(MeasuredSearchErrors, AreOneLineAndLeaveNoFolder) {
        "bitloom search: --pareto is of searches by sensitivities: leave out --weights, and choose "
        "--method hawq-v3, hawq-v2, hawq or kernel-wise"},
       {{"--budget", "latency=0.5x", "--episodes", "0"}, "--episodes '0': must be"},
+      {{"--budget", "latency=0.5x", "--method", "anneal", "--bits-by", "layer"},
+       "--bits-by: is of --method autoq, which may give each filter its own bits; anneal gives "
+       "bits to layers; leave it out"},
+      {{"--budget", "latency=0.5x", "--method", "autoq", "--bits-by", "kernel"},
+       "--bits-by: unknown choice 'kernel' (known: filter, layer, network)"},
+      {{"--budget", "latency=0.5x", "--method", "anneal", "--warmup", "3"},
+       "--warmup: is of --method haq and autoq, whose agents begin at random; anneal has no agent; "
+       "leave it out"},
+      {{"--budget", "latency=0.5x", "--method", "autoq", "--init", "hawq-v3", "--sensitivity", "s"},
+       "--init and --method autoq: it begins nowhere; leave --init out"},
   };
   for (const auto& [more, complaint] : cases) {
     const ProgramResult result = run_bitloom(search(more, folder.file("run")));

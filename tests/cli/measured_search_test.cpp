@@ -182,6 +182,56 @@ TEST(SlowMeasuredSearch, TrainsEachPolicyBeforeItIsMeasuredWhereAsked) {
   EXPECT_LT(loss_of_two_bits("trained", "10"), 0.8 * loss_of_two_bits("calibrated", "0"));
 }
 
+TEST(SlowMeasuredSearch, OfFiltersKilledEndsWithTheSamePolicyAndIsReported) {
+  const TemporaryFolder folder;
+  const std::vector<std::string> length{"--episodes", "12"};
+  const ProgramResult whole = run_bitloom(search("autoq", folder.file("whole"), length));
+  ASSERT_EQ(whole.exit_code, 0) << whole.err;
+  EXPECT_NE(whole.out.find("12 episodes: "), std::string::npos) << whole.out;
+  EXPECT_EQ(lines_beyond(80, whole.out), std::vector<std::string>{});
+  std::chrono::milliseconds given(1500);  // half as much again with each attempt, to end at last
+  int kills = 0;
+  for (; !ends_within(search("autoq", folder.file("killed"), length), given); ++kills)
+    given += given / 2;
+  EXPECT_GE(kills, 1);
+  for (const char* file : {"policy.json", "result.json", "simulation.json"})
+    EXPECT_EQ(contents(folder.path() / "whole" / file), contents(folder.path() / "killed" / file))
+        << file;
+  const json policy = json::parse(contents(folder.path() / "whole/policy.json"));
+  const auto& layers = policy["layers"];
+  EXPECT_TRUE(std::any_of(layers.begin(), layers.end(), [](const json& layer) {
+    return layer["weight_bits"].is_array();
+  })) << policy;
+  const json result = json::parse(contents(folder.path() / "whole/result.json"));
+  const double limit = result["limits"]["latency_ms"];
+  const json& found = result["candidates"][1];
+  EXPECT_LE(found["costs"]["analytic"]["latency_ms"], limit * (1 + 1e-12));
+  EXPECT_EQ(found["layers"], layers);
+  const ProgramResult priced =
+      run_bitloom({"simulate", "--network", "resnet20", "--hardware", "bismo-edge", "--policy",
+                   folder.file("whole/policy.json"), "--json", "-"});
+  EXPECT_NEAR(json::parse(priced.out)["total"]["latency_ms"],
+              found["costs"]["analytic"]["latency_ms"], 1e-9);
+  const ProgramResult told =
+      run_bitloom({"report", folder.file("whole"), "-o", folder.file("report.html")});
+  EXPECT_EQ(told.exit_code, 0) << told.err;
+}
+
+TEST(SlowMeasuredSearch, OfTheWholeNetworkIsUniform) {
+  const TemporaryFolder folder;
+  std::vector<std::string> arguments = search(
+      "autoq", folder.file("run"),
+      {"--episodes", "8", "--bits-by", "network", "--minimize", "latency", "--max-loss", "30"});
+  const ProgramResult run = run_bitloom(arguments);
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  const json policy = json::parse(contents(folder.path() / "run/policy.json"));
+  const auto& layers = policy["layers"];
+  for (std::size_t i = 1; i + 1 < layers.size(); ++i) {
+    EXPECT_EQ(layers[i]["weight_bits"], layers[1]["weight_bits"]);
+    EXPECT_EQ(layers[i]["activation_bits"], layers[1]["activation_bits"]);
+  }
+}
+
 TEST(SlowMeasuredSearch, FindsTheLeastLatencyForAnAllowedLoss) {
   const TemporaryFolder folder;
   std::vector<std::string> arguments =

@@ -208,7 +208,8 @@ TEST_F(SearchOfANetwork, TakesBudgetsWithCommas) {
 TEST_F(SearchOfANetwork, NamesTheOtherKindOfSearchWhereAnOptionIsItsOwn) {
   refused({"--budget", "latency=0.5x", "--episodes", "4"},
           "bitloom search: --episodes is of searches that measure accuracy: give --weights and "
-          "--data, and --method haq, random, evolve, anneal or greedy (see bitloom search --help)");
+          "--data, and --method haq, random, evolve, anneal, greedy or autoq (see bitloom search "
+          "--help)");
 }
 
 TEST_F(SearchOfANetwork, RefusesAnOmegaBelowZero) {
@@ -354,7 +355,7 @@ TEST_F(SearchOfANetwork, RefusesWhatMakesNoSense) {
   refused({"--budget", "latency=0.5x", "--method", "hawk"},
           "--method: unknown method 'hawk': did you mean hawq? (known: hawq, hawq-v2, hawq-v3, "
           "kernel-wise, haq, random, "
-          "evolve, anneal, greedy)");
+          "evolve, anneal, greedy, autoq)");
   refused({"--minimize", "latency"}, "--minimize and --max-omega: each needs the other");
   refused({"--minimize", "latency", "--max-omega", "much"}, "--max-omega 'much': must be a number");
   refused({"--budget", "latency=0.5x", "--pareto", "8"},

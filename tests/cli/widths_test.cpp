@@ -124,6 +124,10 @@ TEST_F(TrainedWidths, RefuseOtherBitsAndOtherQuantizers) {
   EXPECT_EQ(complaint(run("evaluate", {"--bits", "3/4", "--edge-layers", "8/8"})),
             "run/best.safetensors: was not trained with 3/4 at layer 'layer1.0.conv1'; its widths "
             "have 8/8, 4/4\n");
+  EXPECT_EQ(complaint(run("search", {"--hardware", "bismo-edge", "--method", "autoq", "--budget",
+                                     "latency=0.8x", "-o", folder_->file("again")})),
+            "run/best.safetensors: was trained at widths of whole layers, and autoq gives each "
+            "filter its own; --bits-by layer would be right\n");
   EXPECT_EQ(complaint(run("evaluate", {"--ptq", "fast"})),
             "run/best.safetensors: was trained at 2 widths by quantizer lsq; leave out "
             "--quantizer, --granularity and --ptq\n");

@@ -26,7 +26,8 @@ class EpisodeLogTest : public ::testing::Test {
             .within_budget = number % 2 == 0,
             .noise = number == 1 ? std::nullopt : std::optional(0.5),
             .seconds = 0.25,
-            .policy = {{8, 8}, {3, 5}}};
+            .agent_seconds = 0.125,
+            .policy = {{{8, 8}, {3, 5}}}};
   }
   std::string text() const {
     std::ifstream stream(path_);
@@ -51,6 +52,25 @@ TEST_F(EpisodeLogTest, GivesBackWhatItWasGivenToTheLastBit) {
   EXPECT_FALSE(first.noise);
   EXPECT_EQ(second.noise, 0.5);
   EXPECT_EQ(second.policy, episode(2).policy);
+}
+
+TEST_F(EpisodeLogTest, TellsBitsOfFiltersWhereTheyDiffer) {
+  const std::vector<graph::FilterPolicy> policies{
+      {{{8, 8}, {4, 6}, {3, 5}}, {{}, {4, 2, 0, 4}, {}}},
+      {{{16, 8}, {4, 6}, {3, 5}}, {{8, 16}, {}, {2, 3}}},
+      {{{8, 8}, {4, 6}, {3, 5}}}};
+  EXPECT_EQ(search::exact_text(policies[0]), "8/8 4.2.0.4/6 3/5");
+  EpisodeLog log(path_, 3);
+  for (const graph::FilterPolicy& policy : policies) {
+    Episode one = episode(std::ssize(log.episodes()) + 1);
+    one.policy = policy;
+    log.append(one);
+  }
+  const EpisodeLog again(path_, 3);
+  for (std::size_t i = 0; i < policies.size(); ++i) {
+    EXPECT_EQ(again.episodes()[i].policy, policies[i]);
+    EXPECT_EQ(again.episodes()[i].agent_seconds, 0.125);
+  }
 }
 
 TEST_F(EpisodeLogTest, DropsARowThatWasWrittenHalf) {

@@ -26,6 +26,7 @@ void fields(Fields& f, Is<VerificationFile> auto& verification) {
   f.has("pipeline_cycles", verification.pipeline_cycles);
   f.has("described_pipeline_cycles", verification.described_pipeline_cycles);
   f.has("batch", verification.batch);
+  f.may("described_batch", verification.described_batch);
   f.has("seed", verification.seed);
   f.may("stall_seed", verification.stall_seed);
   f.has("passed", verification.passed);

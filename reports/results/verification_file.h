@@ -29,7 +29,8 @@ struct VerificationFile {
   std::int64_t pipeline_cycles = 0;            // of the RTL, and of the engines beside it
   std::int64_t described_pipeline_cycles = 0;  // of the description, with which `simulate` prices
   std::int64_t batch = 1, seed = 1;
-  std::optional<std::uint64_t> stall_seed = {};  // of a second run, with streams that wait
+  std::optional<std::int64_t> described_batch = {};  // that `simulate` prices, of a network
+  std::optional<std::uint64_t> stall_seed = {};      // of a second run, with streams that wait
   bool passed = false;
   std::vector<Verdict> layers;
 };

@@ -35,6 +35,55 @@ TEST(Verify, RunsTheChosenLayersOfANetworkUnderItsBits) {
   EXPECT_NE(result.out.find("\nPASS: 3 of 3 layers pass; "), std::string::npos);
 }
 
+/// The edge array, whose core is there, with a batch as the cloud's.
+constexpr const char* kEdgeOfBatch16 =
+    "family: bismo\narray: {dm: 8, dk: 256, dn: 8}\n"
+    "buffers: {activation_words: 1024, weight_words: 1024}\n"
+    "ports: {activation_bits: 64, weight_bits: 64}\nclock_mhz: 200\nbatch: 16\n";
+
+std::int64_t simulated_cycles(Arguments arguments) {
+  arguments.insert(arguments.begin(), {"simulate", "--network", "resnet20", "--bits", "4/4"});
+  const testing::ProgramResult result = run_bitloom(arguments);
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  return nlohmann::json::parse(result.out)["layers"][19]["cycles"];
+}
+
+TEST(Verify, SaysWithWhichBatchAndPipelineSimulateCountsItsCycles) {
+  const testing::TemporaryFolder folder;
+  folder.write("edge16.yaml", kEdgeOfBatch16);
+  const std::string machine = folder.file("edge16.yaml"), json = folder.file("v.json");
+  const testing::ProgramResult result =
+      run_bitloom({"verify", "--hardware", machine, "--network", "resnet20", "--bits", "4/4",
+                   "--layers", "19", "--json", json});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_NE(result.out.find("\n1 image ran here; simulate prices 16, the batch of edge16.\n"),
+            std::string::npos)
+      << result.out;
+  EXPECT_NE(result.out.find("\nsimulate counts the cycles above with --batch 1 --set "
+                            "timing.pipeline_cycles=4.\n"),
+            std::string::npos)
+      << result.out;
+  const auto verdicts = nlohmann::json::parse(testing::contents(json));
+  EXPECT_EQ(verdicts["batch"], 1);
+  EXPECT_EQ(verdicts["described_batch"], 16);
+  const std::int64_t cycles = verdicts["layers"][0]["rtl_cycles"];
+  EXPECT_EQ(simulated_cycles({"--hardware", machine, "--json", "-", "--batch", "1", "--set",
+                              "timing.pipeline_cycles=4"}),
+            cycles);
+  EXPECT_NE(simulated_cycles({"--hardware", machine, "--json", "-"}), cycles);
+}
+
+TEST(Verify, RunsTheBatchThatASettingSays) {
+  const testing::ProgramResult result =
+      run_bitloom({"verify", "--hardware", "bismo-edge", "--network", "resnet20", "--layers", "19",
+                   "--set", "batch=2"});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_NE(result.out.find("pipeline cycles), batch 2, seed 1\n"), std::string::npos);
+  EXPECT_EQ(result.out.find("ran here"), std::string::npos) << result.out;
+  expect_refused({"verify", "--hardware", "bismo-edge", "--set", "batch=2"},
+                 "--set batch: is a network's, and random layers have their own: add --network");
+}
+
 TEST(Verify, WritesItsVerdictsAsJson) {
   const testing::ProgramResult result =
       run_bitloom({"verify", "--hardware", "bismo-edge", "--network", "resnet20", "--bits", "4/3",

@@ -58,6 +58,33 @@ TEST(VerificationText, OfAUnitComparesWithItsRules) {
             "\nPASS: 1 of 1 layers pass; 3 values, 5 RTL cycles in 0.0 s\n");
 }
 
+TEST(VerificationText, TellsWhatSimulateNeedsToCountTheSameCycles) {
+  reports::VerificationFile cloud{.hardware = "cloud",
+                                  .array = "16x16x16",
+                                  .pipeline_cycles = 4,
+                                  .described_pipeline_cycles = 4,
+                                  .batch = 2,
+                                  .described_batch = 16,
+                                  .layers = {}};
+  cloud.layers.push_back({.bits = {"fc", 4, 4}, .codes = "signed/signed", .systemc_cycles = 9});
+  const auto says = [&](const std::string& line) {
+    return reports::verification_text(cloud, 0, 200).find("\n" + line + "\n") != std::string::npos;
+  };
+  EXPECT_TRUE(says("2 images ran here; simulate prices 16, the batch of cloud."));
+  EXPECT_TRUE(says("simulate counts the cycles above with --batch 2."));
+  cloud.described_pipeline_cycles = 0;
+  EXPECT_TRUE(
+      says("simulate counts the cycles above with --batch 2 --set timing.pipeline_cycles=4."));
+  cloud.batch = 16;
+  EXPECT_TRUE(says("simulate counts the cycles above with --set timing.pipeline_cycles=4."));
+  cloud.described_batch.reset();  // random layers, which simulate does not have
+  EXPECT_EQ(reports::verification_text(cloud, 0, 200).find("simulate counts the"),
+            std::string::npos);
+  cloud.layers[0].systemc_cycles.reset();  // of a unit
+  cloud.described_batch = 1;
+  EXPECT_TRUE(says("16 images ran here; simulate prices 1, the batch of cloud."));
+}
+
 TEST(VerificationText, TellsOfDepthwiseWeightsThatABatchMakesZeroOrLess) {
   reports::VerificationFile edge{
       .hardware = "edge", .array = "8x256x8", .batch = 2, .passed = true, .layers = {}};

@@ -13,6 +13,7 @@
 #include "pipelines/network_table.h"
 #include "pipelines/price.h"
 #include "reports/cost_table.h"
+#include "reports/technology.h"
 #include "reports/text/text_table.h"
 #include "search/problem/bit_space.h"
 
@@ -80,10 +81,14 @@ void write_haq(const LutOptions& options) {
                                                     .metric = metric,
                                                     .layers = network.layers,
                                                     .hardware = hardware}));
+  const std::string whose =
+      metric == reports::Metric::kEnergyPj
+          ? ", " + reports::energy_constants_text(hardware.energy_technology())
+          : "";
   const std::string what = fmt::format(
-      "{}: {} of {} on {}, batch {}: {} layer{} x {} weight bits x {} activation bits",
+      "{}: {} of {} on {}, batch {}: {} layer{} x {} weight bits x {} activation bits{}",
       table_file.path(), metric_name, network.graph.name(), hardware.name(), hardware.batch(),
-      table.layers(), table.layers() == 1 ? "" : "s", max_bits, max_bits);
+      table.layers(), table.layers() == 1 ? "" : "s", max_bits, max_bits, whose);
   std::string refused;
   if (table.refused() > 0)
     refused = reports::wrapped(
@@ -117,8 +122,9 @@ void write_apq(const LutOptions& options) {
   file.write(reports::apq_table_json(table));
   std::string text = reports::wrapped(
       fmt::format("{}: latency and energy of {} on {}, batch {}: {} entries as in APQ's table, "
-                  "head and tail among them",
-                  file.path(), name, hardware.name(), hardware.batch(), table.entries.size()),
+                  "head and tail among them; energy by {}",
+                  file.path(), name, hardware.name(), hardware.batch(), table.entries.size(),
+                  reports::energy_constants_text(hardware.energy_technology())),
       output_width(), "");
   if (!table.left_out.empty())
     text += reports::wrapped(

@@ -12,6 +12,7 @@
 #include "pipelines/countable.h"
 #include "pipelines/engine_warning.h"
 #include "pipelines/network_table.h"
+#include "reports/technology.h"
 
 namespace bitloom::pipelines {
 namespace {
@@ -217,18 +218,12 @@ reports::Sweep sweep(Pricing& pricing, const Network& network, const CompareOpti
   return result;
 }
 
-/// Energies of different technologies differ by the process more than by the architecture.
 void warn_of_technologies(const std::vector<AskedMachine>& machines, const Host& host) {
   std::vector<std::string> technologies;
-  for (const AskedMachine& machine : machines) {
-    const std::string technology = machine.hardware.energy_technology();
-    if (!technology.empty() &&
-        std::find(technologies.begin(), technologies.end(), technology) == technologies.end())
-      technologies.push_back(technology);
-  }
-  if (technologies.size() < 2 || !host.warning) return;
-  host.warning(fmt::format("compare: energies of different technologies stand in one table: {}",
-                           fmt::join(technologies, ", ")));
+  for (const AskedMachine& machine : machines)
+    technologies.push_back(machine.hardware.energy_technology());
+  const std::string mixed = reports::mixed_technologies_text(technologies, "table");
+  if (!mixed.empty() && host.warning) host.warning("compare: " + mixed);
 }
 
 /// Appends the policies' costs on a machine. Of a grid's machine what it refuses is noted; false

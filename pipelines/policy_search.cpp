@@ -164,6 +164,7 @@ FoundPolicy search_policy(const PolicySearchOptions& asked, const Host& host) {
                   .hardware = priced.hardware.name(),
                   .engine = options.space.engine.name(),
                   .batch = priced.hardware.batch(),
+                  .technology = priced.hardware.energy_technology(),
                   .network = &priced.problem,
                   .costs_at_8_bits = priced.costs_at_8_bits,
                   .query = query_of(options, priced),

@@ -5,6 +5,7 @@
 #include <set>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/error.h"
 #include "base/json_value.h"
@@ -13,6 +14,7 @@
 #include "pipelines/svg_drawing.h"
 #include "reports/html/exploration_sections.h"
 #include "reports/html/result_sections.h"
+#include "reports/technology.h"
 
 namespace bitloom::pipelines {
 namespace {
@@ -126,6 +128,20 @@ void make_folder(std::string_view option, const std::string& path) {
     throw UserError(fmt::format("{}: {}: cannot be made: {}", option, path, failure.message()));
 }
 
+/// Says first, and warns, where energies of the page do not compare.
+void add_mixed_technologies(const Host& host, reports::Report& report) {
+  std::vector<std::string> technologies;
+  for (const reports::Section& section : report.sections)
+    technologies.insert(technologies.end(), section.technologies.begin(),
+                        section.technologies.end());
+  const std::string mixed = reports::mixed_technologies_text(technologies, "page");
+  if (mixed.empty()) return;
+  if (host.warning) host.warning("report: " + mixed);
+  const std::string line = fmt::format("Energies of different technologies do not compare: {}.",
+                                       fmt::join(reports::told_technologies(technologies), ", "));
+  report.sections.insert(report.sections.begin(), {"", "Energies", {line}, {}, {}, nullptr});
+}
+
 }  // namespace
 
 ReportOfRuns report(const ReportOptions& options, const Host& host) {
@@ -149,6 +165,7 @@ ReportOfRuns report(const ReportOptions& options, const Host& host) {
   for (const std::string& file : files_of_results)
     add_result(file, options.runs.size() > 1, report);
   for (const std::string& store : stores) add_store(store, options.runs.size() > 1, host, report);
+  add_mixed_technologies(host, report);
   FigureFiles files;
   if (options.csv_folder) add_csv_files(report, *options.csv_folder, files);
   if (options.svg_folder) add_svg_files("--svg", report, *options.svg_folder, files);

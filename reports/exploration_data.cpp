@@ -42,6 +42,7 @@ std::string exploration_json(const Exploration& result) {
     json["space_points"] = static_cast<std::int64_t>(result.space_points);
   else
     json["space_points"] = result.space_points;
+  if (!result.technology.empty()) json["energy_technology"] = result.technology;
   json["points"] = result.points;
   json["feasible"] = result.feasible;
   json["refusals"] = ExplorationJson::array();

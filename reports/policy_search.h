@@ -17,6 +17,7 @@ struct PolicySearch {
   std::string hardware;
   std::string engine;
   std::int64_t batch = 1;
+  std::string technology = {};  // of the energy constants; empty: nobody says
   const search::NetworkProblem* network = nullptr;
   std::vector<double> costs_at_8_bits;
   search::Query query;

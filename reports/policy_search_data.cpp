@@ -84,6 +84,7 @@ std::string policy_search_json(const PolicySearch& s) {
                   .gap = gap_of(s.solution),
                   .marginal_cost = problem.cost_names[s.marginal_cost()],
                   .layers = searched_layers(s)};
+  if (!s.technology.empty()) file.energy_technology = s.technology;
   for (const search::Limit& limit : s.query.limits)
     file.limits[problem.cost_names[limit.cost]] = limit.value;
   if (s.query.max_omega) file.limits["omega"] = *s.query.max_omega;

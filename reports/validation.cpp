@@ -12,6 +12,7 @@ std::string validation_json(const Validation& result) {
   json["store"] = result.store;
   json["engine"] = result.engine;
   json["validated_by"] = result.other;
+  if (!result.technology.empty()) json["energy_technology"] = result.technology;
   json["points"] = nlohmann::ordered_json::array();
   for (const ValidatedPoint& point : result.points) {
     nlohmann::ordered_json row{

@@ -18,6 +18,7 @@ struct ValidatedPoint {
 struct Validation {
   std::string store;
   std::string engine, other;
+  std::string technology;  // of the energy constants; empty: nobody says
   std::vector<ValidatedPoint> points;
 };
 

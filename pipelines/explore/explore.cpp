@@ -198,6 +198,7 @@ reports::Exploration explore(const ExploreOptions& options, const Host& host,
   if (host.resumable) host.resumable();
   ExploreRun(options, space, store, host, make_crew).run();
   reports::Exploration result = summary_of(store, std::nullopt);
+  result.technology = space.technology;
   store.finish();
   if (result.feasible == 0 && options.shard.of == 1)
     throw UserError(none_feasible_text(space.path, result));

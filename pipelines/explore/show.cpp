@@ -85,6 +85,7 @@ reports::Exploration about_store(const Store& store, const std::optional<std::st
   reports::Exploration result;
   result.store = store.path();
   result.space = about.space_path;
+  result.technology = about.technology;
   result.space_points = about.grid().real_size();
   result.where = where;
   for (const hardware::VariedKey& knob : about.knobs) result.knobs.push_back(knob.key);

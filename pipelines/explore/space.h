@@ -45,6 +45,7 @@ struct Space {
   std::vector<Constraint> constraints;
   std::vector<SpaceNetwork> networks;
   std::vector<std::size_t> objectives;  // metrics, by index
+  std::string technology;               // of the energy constants; empty: nobody says
   std::string assumed_energies;         // whose the machine has; empty where it gives its own
   std::string fingerprint;              // 16 digits that change with all that decides costs
 

@@ -154,6 +154,7 @@ Space space_of(const std::string& path, const std::string& text, const Host& hos
               .constraints = {},
               .networks = read_networks(root, host),
               .objectives = {},
+              .technology = base.energy_technology(),
               .assumed_energies = default_energies_text(hardware_name, base),
               .fingerprint = {}};
   space.metrics = metrics_of(base.machine(), space.chooses_bits());

@@ -71,6 +71,7 @@ StoreAbout about_of(const Space& space) {
           .fingerprint = space.fingerprint,
           .space_path = space.path,
           .space_text = space.text,
+          .technology = space.technology,
           .knobs = space.knobs(),
           .metrics = space.metrics,
           .objectives = space.objectives};

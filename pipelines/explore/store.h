@@ -18,6 +18,7 @@ namespace bitloom::pipelines {
 struct StoreAbout {
   std::string version, engine, fingerprint;
   std::string space_path, space_text;
+  std::string technology = {};  // of the energy constants; empty: nobody says
   std::vector<hardware::VariedKey> knobs;
   std::vector<Metric> metrics;
   std::vector<std::size_t> objectives;  // metrics, by index

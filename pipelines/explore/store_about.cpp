@@ -59,7 +59,8 @@ void write_about(Database& database, const StoreAbout& about) {
   const std::pair<const char*, std::string> rows[] = {
       {"version", about.version},        {"engine", about.engine},
       {"space_hash", about.fingerprint}, {"space_file", about.space_path},
-      {"space", about.space_text},       {"columns", json_text(columns_json(about))}};
+      {"space", about.space_text},       {"columns", json_text(columns_json(about))},
+      {"technology", about.technology}};
   for (const auto& [name, value] : rows) insert.bind(1, name).bind(2, value).run();
 }
 
@@ -78,7 +79,8 @@ std::optional<StoreAbout> read_about(Database& database) {
   std::map<std::string, std::string*> wanted{
       {"version", &about.version},        {"engine", &about.engine},
       {"space_hash", &about.fingerprint}, {"space_file", &about.space_path},
-      {"space", &about.space_text},       {"columns", &columns}};
+      {"space", &about.space_text},       {"columns", &columns},
+      {"technology", &about.technology}};
   Statement rows(database, "SELECT name, value FROM about");
   while (rows.step())
     if (const auto found = wanted.find(rows.text(0)); found != wanted.end())

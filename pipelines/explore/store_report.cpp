@@ -164,6 +164,7 @@ reports::ExploredStore explored_store(const std::string& path, const Host& host)
   Sample<Evaluated> sample(kMostSampled);
   result.found = summary_of(store, std::nullopt, [&](const Evaluated& each) { sample.add(each); });
   require_points(store.about(), result.found);
+  result.found.technology = space.technology;
   add_protocol(space, store, result);
   add_sample(sample, store.about(), result);
   const Evaluator evaluator(space);

@@ -32,7 +32,8 @@ reports::Validation validate_front(const std::string& path, const std::optional<
                             path, *where)
               : fmt::format("--validate: nothing to validate: {} has no feasible point", path));
   const Evaluator evaluator(space, engine);
-  reports::Validation result{path, store.about().engine, std::string(engine.name), {}};
+  reports::Validation result{
+      path, store.about().engine, std::string(engine.name), space.technology, {}};
   const std::size_t latency = metric_at("latency_ms", space),
                     energy = metric_at("energy_mj", space);
   Step step(host, "validate", "points");

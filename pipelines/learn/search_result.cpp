@@ -11,6 +11,7 @@
 #include "reports/millijoules.h"
 #include "reports/results/findings.h"
 #include "reports/results/measured_search_file.h"
+#include "reports/technology.h"
 #include "reports/text/text_table.h"
 #include "search/problem/budget.h"
 #include "sim/engines.h"
@@ -93,6 +94,8 @@ reports::MeasuredSearchFile file_of(const SearchResult& result) {
                                    .start = {},
                                    .candidates = {},
                                    .differences = differences_of(result.candidates)};
+  if (const std::string named = result.priced->hardware.energy_technology(); !named.empty())
+    file.energy_technology = named;
   for (const search::Limit& limit : result.limits)
     file.limits[search::cost_columns()[limit.cost]] = limit.value;
   for (const Candidate& candidate : result.candidates) {
@@ -155,18 +158,22 @@ std::string search_result_json(const SearchResult& result) {
 std::string search_result_text(const SearchResult& result, std::size_t max_width) {
   constexpr std::size_t kSentenceWidth = 80;  // where no terminal limits it
   const reports::MeasuredSearchFile file = file_of(result);
+  const std::size_t width = std::min(max_width, kSentenceWidth);
   std::string text =
       fmt::format("{} on {}, {} engine, {}, quantizer {}\n{}\n\n{}\naccuracy of {}\n", file.network,
                   file.hardware, result.engine, result.method, result.quantizer, result.goal,
-                  candidates_table(result, max_width), result.final_text);
+                  candidates_table(result, max_width), result.final_text) +
+      reports::wrapped("energy by " + reports::energy_constants_text(
+                                          result.priced->hardware.energy_technology()),
+                       width, "");
   for (const std::string& line :
        reports::findings(file.candidates, file.differences, file.start, file.episodes))
-    text += reports::wrapped(line, std::min(max_width, kSentenceWidth), "");
+    text += reports::wrapped(line, width, "");
   if (result.episodes > 0)
     text += reports::wrapped(
         fmt::format("{} episodes: {} policies measured in {:.1f} s, and {:.1f} s to choose them.",
                     result.episodes, result.measured, result.seconds, result.agent_seconds),
-        std::min(max_width, kSentenceWidth), "");
+        width, "");
   if (!result.could_lose_less) return text;
   const Candidate& found = candidate_named(result.candidates, "found");
   return text + post_training_hint(found.label,

@@ -289,6 +289,8 @@ Section section_of(const ComparisonFile& c, const std::string& id) {
       nullptr};
   for (const auto& lines : {best_lines(c), technology_lines(c)})
     section.lines.insert(section.lines.end(), lines.begin(), lines.end());
+  for (const ComparedHardware& machine : c.hardware)
+    if (machine.energy_technology) section.technologies.push_back(*machine.energy_technology);
   for (std::size_t i = 0; i < std::min(kMostRefused, c.refused.size()); ++i)
     section.lines.push_back(fmt::format("No {} on {}: {}.", c.refused[i].policy, c.refused[i].name,
                                         c.refused[i].reason));

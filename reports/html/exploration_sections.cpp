@@ -70,6 +70,8 @@ std::vector<std::string> protocol_lines(const ExploredStore& store) {
       fmt::format("Evaluated: {}, {} of them feasible, by the {} engine of bitloom {}{}.",
                   count_text(found.points, "point"), found.feasible, store.engine, store.version,
                   store.runs.empty() ? "" : fmt::format(" ({})", runs_text(store)))};
+  if (!store.found.technology.empty())
+    lines.push_back(fmt::format("Energies: of a {}.", store.found.technology));
   if (store.is_unfinished)
     lines.push_back(fmt::format(
         "Unfinished: a run still adds points to {}, or was ended before its time; this is what "
@@ -152,6 +154,7 @@ std::vector<Section> sections_of(const ExploredStore& store, const std::string& 
                 nullptr};
   if (auto knobs = knobs_figure(store)) front.figures.push_back(std::move(*knobs));
   front.figures.push_back(front_points_figure(store));
+  if (!store.found.technology.empty()) front.technologies.push_back(store.found.technology);
   Section changes{id, whose + "What to change first", {}, {}, {}, nullptr};
   for (const ChosenPoint& chosen : store.chosen) {
     changes.lines.push_back(first_change_line(store, chosen));

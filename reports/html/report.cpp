@@ -192,6 +192,8 @@ Section section_of(const Run& run, const std::string& id, const std::string& tit
         why_figure(run), latency_figure(run), energy_figure(run), roofline_figure(run),
         sensitivity_figure(run), history_figure(run), cost_ratio_figure(run), verdicts_figure(run)})
     if (figure) section.figures.push_back(std::move(*figure));
+  if (const PricedPolicy* found = run.found(); found && found->simulation.energy_technology)
+    section.technologies.push_back(*found->simulation.energy_technology);
   return section;
 }
 

@@ -16,6 +16,7 @@ struct Section {
   std::vector<Figure> figures;
   std::vector<std::string> absent;  // what the run's folder has not, and which command makes it
   const Run* run = nullptr;         // null where the section is of several
+  std::vector<std::string> technologies = {};  // of its energies, those that are told
 };
 
 struct Report {

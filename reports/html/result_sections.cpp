@@ -69,8 +69,10 @@ Section section_of(const SimulationFile& s, const std::string& id) {
       {},
       {},
       nullptr};
-  if (s.energy_technology)
+  if (s.energy_technology) {
     section.lines.push_back(fmt::format("Energies: of a {}.", *s.energy_technology));
+    section.technologies.push_back(*s.energy_technology);
+  }
   if (const std::string range = energy_range_text(s.total); !range.empty())
     section.lines.push_back(range);
   for (auto figure :

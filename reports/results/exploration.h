@@ -34,6 +34,7 @@ struct Refusals {
 struct Exploration {
   std::string store;
   std::string space;        // the file
+  std::string technology;   // of the energy constants; empty: nobody says
   double space_points = 0;  // all that it has
   std::int64_t points = 0;  // evaluated
   std::int64_t feasible = 0;

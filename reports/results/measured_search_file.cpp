@@ -39,6 +39,7 @@ void fields(Fields& f, Is<MeasuredSearchFile> auto& search) {
   f.has("method", search.method);
   f.has("seed", search.seed);
   f.has("goal", search.goal);
+  f.may("energy_technology", search.energy_technology);
   f.has("budgets", search.budgets);
   f.has("limits", search.limits);
   f.has("costs_at_8_bits", search.costs_at_8_bits);

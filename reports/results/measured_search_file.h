@@ -48,7 +48,8 @@ struct MeasuredSearchFile {
   std::string engine = "analytic";  // that the search priced with
   std::string method;
   std::int64_t seed = 0;
-  std::string goal;  // in words
+  std::string goal;                                   // in words
+  std::optional<std::string> energy_technology = {};  // `45 nm ASIC`
   std::vector<std::string> budgets;
   Costs limits, costs_at_8_bits;
   std::string quantizer;

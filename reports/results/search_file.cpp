@@ -31,6 +31,7 @@ void fields(Fields& f, Is<SearchFile> auto& search) {
   f.has("method", search.method);
   f.has("sensitivity", search.sensitivity);
   f.has("quantizer", search.quantizer);
+  f.may("energy_technology", search.energy_technology);
   f.has("minimized", search.minimized);
   f.has("limits", search.limits);
   f.needs("cost_at_8_bits", search.costs_at_8_bits);

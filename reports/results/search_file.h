@@ -29,7 +29,8 @@ struct SearchFile {
   std::string network, hardware, engine;
   std::int64_t batch = 1;
   std::string method, sensitivity, quantizer;
-  std::string minimized;  // a cost, or `omega`
+  std::optional<std::string> energy_technology = {};  // `45 nm ASIC`
+  std::string minimized;                              // a cost, or `omega`
   Costs limits, costs_at_8_bits;
   double omega = 0;
   Costs costs;

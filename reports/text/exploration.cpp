@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "reports/technology.h"
 #include "reports/text/text_table.h"
 
 namespace bitloom::reports {
@@ -106,6 +107,12 @@ TextTable narrow_table(const Exploration& result, const std::vector<std::size_t>
   return table;
 }
 
+bool has_energies(const Exploration& result) {
+  return std::any_of(result.metrics.begin(), result.metrics.end(), [](const ExploredMetric& each) {
+    return each.is_objective && each.column.starts_with("energy");
+  });
+}
+
 std::string heading(const Exploration& result) {
   std::string text = fmt::format("{}: {} of {:.15g} points evaluated, {} feasible", result.store,
                                  result.points, result.space_points, result.feasible);
@@ -150,6 +157,8 @@ std::string exploration_text(const Exploration& result, std::size_t max_width) {
     text += "\n" + narrow_table(result, knobs).text(max_width);
   if (!same.empty())
     text += wrapped(fmt::format("all of them: {}", fmt::join(same, " ")), max_width, "");
+  if (has_energies(result))
+    text += wrapped("energy by " + energy_constants_text(result.technology), max_width, "");
   return text + wrapped("costs are of an image; --point N writes a point's machine", max_width, "");
 }
 

@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include "reports/millijoules.h"
+#include "reports/technology.h"
 #include "reports/text/text_table.h"
 #include "search/policy/hawq.h"
 #include "search/solvers/marginal.h"
@@ -66,14 +67,16 @@ std::string gap_text(const search::Solution& solution) {
   return fmt::format(", gap {:.2g} %: not proved to be the least", 100 * solution.gap);
 }
 
-/// What the energy may be by the bounds of constants.
+/// Whose the energy's constants are, and what it may be by their bounds.
 std::string energy_bounds_text(const PolicySearch& s) {
-  if (!s.energy || !s.energy_at_8_bits) return "";
+  const std::string indent(11, ' ');
+  const std::string whose = wrapped(energy_constants_text(s.technology), 80, indent);
+  if (!s.energy || !s.energy_at_8_bits) return whose;
   const sim::RatioRange ratio = sim::ratio_range(*s.energy, *s.energy_at_8_bits);
-  return wrapped(fmt::format("{:.6g} to {:.6g}, {:.4f} to {:.4f} of 8/8, by what bounds {}",
-                             millijoules(s.energy->least), millijoules(s.energy->most), ratio.least,
-                             ratio.most, fmt::join(s.energy->constants, ", ")),
-                 80, std::string(11, ' '));
+  return whose + wrapped(fmt::format("{:.6g} to {:.6g}, {:.4f} to {:.4f} of 8/8, by what bounds {}",
+                                     millijoules(s.energy->least), millijoules(s.energy->most),
+                                     ratio.least, ratio.most, fmt::join(s.energy->constants, ", ")),
+                         80, indent);
 }
 
 std::string totals_text(const PolicySearch& s) {

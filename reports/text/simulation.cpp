@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include "reports/millijoules.h"
+#include "reports/technology.h"
 #include "reports/text/scaled_units.h"
 #include "reports/text/text_table.h"
 #include "sim/engine.h"
@@ -58,10 +59,6 @@ std::string images_text(const Simulation& s, double ms) {
 /// Whose energy constants they are.
 std::string technology_text(const Simulation& s) {
   const std::string indent(9, ' ');
-  const std::string technology =
-      s.technology.empty()
-          ? "constants of a technology that the hardware's file does not name (energy.technology)"
-          : "constants of a " + s.technology;
   const std::string range =
       s.energy_range ? wrapped(fmt::format("{} to {} by what bounds {}",
                                            energy_text(millijoules(s.energy_range->least)),
@@ -69,7 +66,7 @@ std::string technology_text(const Simulation& s) {
                                            fmt::join(s.energy_range->constants, ", ")),
                                80, indent)
                      : "";
-  return wrapped(technology, 80, indent) + range;
+  return wrapped(energy_constants_text(s.technology), 80, indent) + range;
 }
 
 std::string energy_line(const Simulation& s, const Totals& t, double ms) {

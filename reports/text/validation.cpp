@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "reports/technology.h"
 #include "reports/text/text_table.h"
 
 namespace bitloom::reports {
@@ -51,7 +52,7 @@ std::string validation_text(const Validation& result, std::size_t max_width) {
                   equal, result.points.size(), result.engine, result.other, latency, energy),
       max_width, "");
   if (refused > 0) text += fmt::format("{} are refused by {} (--json)\n", refused, result.other);
-  return text;
+  return text + wrapped("energy by " + energy_constants_text(result.technology), max_width, "");
 }
 
 }  // namespace bitloom::reports

@@ -51,6 +51,53 @@ TEST_F(ExploreCommand, PrintsTheFrontInEightyColumns) {
   EXPECT_EQ(testing::lines_beyond(80, named.out), Arguments{});
 }
 
+TEST_F(ExploreCommand, NamesTheTechnologyOfItsEnergies) {
+  folder_.write("space.yaml", testing::small_space());
+  const auto explored = explore({"--space", "space.yaml", "-o", "all.db", "--json", "r.json"});
+  ASSERT_EQ(explored.exit_code, 0) << explored.err;
+  const std::string line =
+      "\nenergy by constants of a 28 nm FPGA (Zynq-7020)\n"
+      "costs are of an image; --point N writes a point's machine\n";
+  EXPECT_TRUE(explored.out.ends_with(line)) << explored.out;
+  EXPECT_TRUE(explore({"--show", "all.db"}).out.ends_with(line));
+  EXPECT_TRUE(explore({"--merge", "more.db", "all.db"}).out.ends_with(line));
+  EXPECT_NE(contents(folder_.file("r.json")).find("\"energy_technology\": \"28 nm FPGA (Zynq"),
+            std::string::npos);
+  const auto report = run_bitloom({"report", "all.db", "--markdown", "-"}, there());
+  EXPECT_NE(report.out.find("\n- Energies: of a 28 nm FPGA (Zynq-7020).\n"), std::string::npos)
+      << report.out;
+  EXPECT_EQ(report.err, "");
+}
+
+TEST_F(ExploreCommand, WarnsWhereAReportHasEnergiesOfDifferentTechnologies) {
+  folder_.write("space.yaml", testing::small_space());
+  ASSERT_EQ(explore({"--space", "space.yaml", "-o", "all.db"}).exit_code, 0);
+  for (const char* machine : {"bitfusion-edge-real", "bismo-edge"})
+    ASSERT_EQ(run_bitloom({"simulate", "--network", "resnet20", "--hardware", machine, "--json",
+                           std::string(machine) + ".json"},
+                          there())
+                  .exit_code,
+              0);
+  const auto same =
+      run_bitloom({"report", "all.db", "bismo-edge.json", "--markdown", "-"}, there());
+  EXPECT_EQ(same.err, "");
+  EXPECT_EQ(same.out.find("do not compare"), std::string::npos);
+  const auto mixed = run_bitloom(
+      {"report", "all.db", "bismo-edge.json", "bitfusion-edge-real.json", "--markdown", "-"},
+      there());
+  EXPECT_NE(mixed.err.find("report: energies of different technologies stand in one page: "),
+            std::string::npos)
+      << mixed.err;
+  EXPECT_NE(
+      mixed.out.find("\n## Energies\n\n- Energies of different technologies do not compare: "),
+      std::string::npos)
+      << mixed.out;
+  for (const char* technology : {"28 nm FPGA (Zynq-7020)", "45 nm ASIC"}) {
+    EXPECT_NE(mixed.err.find(technology), std::string::npos) << mixed.err;
+    EXPECT_NE(mixed.out.find(std::string("Energies: of a ") + technology), std::string::npos);
+  }
+}
+
 TEST_F(ExploreCommand, WritesAPointThatOtherCommandsTake) {
   folder_.write("space.yaml", testing::small_space());
   ASSERT_EQ(explore({"--space", "space.yaml", "-o", "all.db"}).exit_code, 0);

@@ -217,7 +217,8 @@ TEST_F(ApqLut, TakesANetworkAndOtherBits) {
                   {.folder = folder_.path().string(), .environment = {}});
   EXPECT_EQ(result.out,
             "n.dict: latency and energy of resnet20 on bismo-edge, batch 1: 12 entries as in\n"
-            "APQ's table, head and tail among them\n");
+            "APQ's table, head and tail among them; energy by constants of a 28 nm FPGA\n"
+            "(Zynq-7020)\n");
   const Json table = Json::parse(contents(file));
   EXPECT_TRUE(table.contains("(16, 32, 32, 3, 2, 1, 1)-W2A4"));
   EXPECT_FALSE(table.contains("(3, 16, 32, 3, 1, 1, 1)-W2A4")) << "the head";

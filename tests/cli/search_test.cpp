@@ -199,6 +199,14 @@ TEST_F(SearchOfANetwork, TellsWhatTheEnergyAndItsRatioMayBe) {
       << text.out;
 }
 
+TEST_F(SearchOfANetwork, NamesTheTechnologyOfItsEnergies) {
+  const auto text = run_bitloom(arguments({"--budget", "energy=0.5x"}), there_);
+  EXPECT_NE(text.out.find("\n           constants of a 28 nm FPGA (Zynq-7020)\n"),
+            std::string::npos)
+      << text.out;
+  EXPECT_EQ(found({"--budget", "energy=0.5x"})["energy_technology"], "28 nm FPGA (Zynq-7020)");
+}
+
 TEST_F(SearchOfANetwork, TakesBudgetsWithCommas) {
   const Json one = found({"--budget", "latency=0.5x,energy=0.4x"});
   EXPECT_EQ(one["limits"].size(), 2u);

@@ -70,7 +70,8 @@ constexpr Example kExamples[] = {
      "--network resnet20 --data shapes32 --policy run/policy.json \\\n"
      "      --weights models/trained/resnet20-shapes32.safetensors"},
     {"calibrate",
-     "--network resnet20 --data shapes32 --policy run/policy.json \\\n"
+     "--network resnet20 --data shapes32 \\\n"
+     "      --policy run/policy.json \\\n"
      "      --weights models/trained/resnet20-shapes32.safetensors \\\n"
      "      -o calibrated.safetensors"},
     {"finetune",

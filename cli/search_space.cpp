@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include "base/scaled_units.h"
+
 namespace bitloom::cli {
 namespace {
 
@@ -67,9 +69,10 @@ std::string broken_limits_text(const std::vector<pipelines::BrokenLimit>& broken
   std::string text;
   for (const pipelines::BrokenLimit& each : broken)
     text += fmt::format(
-        "warning: {} is {:.4g} where layers read each other's bits, {:.1f} % over\n"
+        "warning: {} is {} where layers read each other's bits, {:.1f} % over\n"
         "         the limit: the search took each layer by itself (docs/guide/search.md)\n",
-        search::cost_kinds()[each.cost].column, each.value, 100 * (each.value / each.limit - 1));
+        search::cost_kinds()[each.cost].column, plain_text(each.value, 4),
+        100 * (each.value / each.limit - 1));
   return text;
 }
 

@@ -92,15 +92,36 @@ std::string of_other_search(const std::string& option) {
   return {};
 }
 
+/// The only command that has an option of exactly that name; empty where none or several do.
+std::string only_command_with(const CLI::App& program, const std::string& option) {
+  std::string found;
+  for (const CLI::App* command : program.get_subcommands([](const CLI::App*) { return true; })) {
+    if (!option.starts_with("--") || !command->get_option_no_throw(option)) continue;
+    if (!found.empty()) return "";
+    found = command->get_name();
+  }
+  return found;
+}
+
+/// What could be meant by an option that the command does not have; empty where nothing is known.
+std::string meant(const CLI::App& program, const CLI::App& command, const std::string& option) {
+  if (option == "--sweep" &&
+      (command.get_option_no_throw("--hardware") || command.get_option_no_throw("--space")))
+    return "compare --sweep prices the machines of a grid";
+  const std::vector<std::string> near = nearest_names(option, option_names(command));
+  if (!near.empty()) return fmt::format("did you mean {}?", fmt::join(near, ", "));
+  const std::string other = only_command_with(program, option);
+  return other.empty() ? "" : other + " has one";
+}
+
 /// `unknown option '--bitz': did you mean --bits?`; the help has the whole list.
-std::string unknown_option(const CLI::App& command, const std::string& argument) {
+std::string unknown_option(const CLI::App& program, const CLI::App& command,
+                           const std::string& argument) {
   const std::string given = argument.substr(0, argument.find('='));
   if (command.get_name() == "search")
     if (std::string other = of_other_search(given); !other.empty()) return other;
-  const std::vector<std::string> near = nearest_names(given, option_names(command));
-  const std::string hint =
-      near.empty() ? "" : fmt::format(": did you mean {}?", fmt::join(near, ", "));
-  return fmt::format("unknown option '{}'{}", excerpt(given), hint);
+  const std::string hint = meant(program, command, given);
+  return fmt::format("unknown option '{}'{}", excerpt(given), hint.empty() ? "" : ": " + hint);
 }
 
 }  // namespace
@@ -117,7 +138,7 @@ std::string usage_error(const CLI::App& program, const CLI::ParseError& misuse,
     path += (path.empty() ? "" : " ") + command->get_name();
     const std::string left = first_left(*command, arguments);
     if (left == "--") continue;
-    if (is_option(left)) return with_hint(unknown_option(*command, left));
+    if (is_option(left)) return with_hint(unknown_option(program, *command, left));
     if (command == commands.back() && !command_names(*command).empty())
       return unknown_name("command", left, command_names(*command)).what();
     return with_hint(fmt::format("unexpected argument '{}'", excerpt(left)));

@@ -39,7 +39,9 @@ reports::Change as_it_is(const hardware::Hardware& machine, const std::vector<si
                          .cycles = {},
                          .latency = {},
                          .energy = {},
-                         .resources = machine.machine().resources()};
+                         .resources = machine.machine().resources(),
+                         .scaled_energies = machine.default_energies().names,
+                         .gives_energies = machine.default_energies().gives_some};
   for (const sim::LayerResult& result : results) {
     change.cycles += result.cost.timing.total;
     change.energy += result.cost.energy.total();

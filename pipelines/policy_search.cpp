@@ -74,9 +74,13 @@ std::vector<search::SweepPoint> frontier_of(const PolicySearchOptions& options,
   if (!options.points) return {};
   const search::Method& method = search::find_method(options.method);
   return frontier(
-      network.problem, query.limits, *options.points, options.seconds, "frontier", host,
+      network.problem.cost_names[query.limits.front().cost], query.limits, *options.points,
+      options.seconds, "frontier", host,
       [&](const std::vector<search::Limit>& limits, const search::SolveOptions& solving) {
         return method.solve(network, limits, solving);
+      },
+      [&](const std::vector<search::Limit>& limits, const auto& each) {
+        return method.ends(network, limits, each);
       });
 }
 
@@ -112,12 +116,12 @@ bool find_within(PolicySearchOptions& options, FoundPolicy& found, const Host& h
   }
 }
 
-/// What the energies of the policy, of 8/8 and of the frontier may be.
+/// What the energies of the policy, of the reference and of the frontier may be.
 void add_energies(const SearchSpace& space, FoundPolicy& found) {
   const search::NetworkProblem& network = found.priced->problem;
   std::vector<graph::FilterPolicy> policies{
       search::filter_policy_of(network, found.search.solution.choices),
-      {graph::uniform_policy(network.layers.size(), {8, 8})}};
+      {graph::uniform_policy(network.layers.size(), found.search.reference)}};
   for (const auto& [limit, solution] : found.frontier)
     policies.push_back(search::filter_policy_of(network, solution.choices));
   const auto energies = energies_by_layer(space, *found.priced, policies);
@@ -167,6 +171,7 @@ FoundPolicy search_policy(const PolicySearchOptions& asked, const Host& host) {
                   .technology = priced.hardware.energy_technology(),
                   .network = &priced.problem,
                   .costs_at_8_bits = priced.costs_at_8_bits,
+                  .reference = priced.reference,
                   .query = query_of(options, priced),
                   .solution = {}};
   const bool has_frontier = find_within(options, found, host);

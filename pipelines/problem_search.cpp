@@ -34,11 +34,14 @@ bool solve_budget(const std::string& budget, const search::Query& query,
 void sweep_budget(const search::Budget& budget, std::size_t points, std::optional<double> seconds,
                   const std::string& step, const Host& host, SolvedProblem& solved) {
   const search::Problem& problem = solved.problem;
-  const auto found =
-      frontier(problem, budget.limits, points, seconds, step, host,
-               [&](const std::vector<search::Limit>& limits, const search::SolveOptions& solving) {
-                 return search::solve(problem, {.limits = limits}, solving);
-               });
+  const auto found = frontier(
+      problem.cost_names[budget.limits.front().cost], budget.limits, points, seconds, step, host,
+      [&](const std::vector<search::Limit>& limits, const search::SolveOptions& solving) {
+        return search::solve(problem, {.limits = limits}, solving);
+      },
+      [&](const std::vector<search::Limit>& limits, const auto& each) {
+        return search::ends_of_all(problem, limits, each);
+      });
   for (const search::SweepPoint& point : found)
     solved.solutions.push_back({budget.name, point.solution, point.limit});
 }

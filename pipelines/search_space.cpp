@@ -20,20 +20,6 @@ namespace {
 
 constexpr graph::Precision kEightBits{8, 8};
 
-/// Of each layer the last of `prices`, which is at 8/8.
-std::vector<double> costs_at_8_bits(const std::vector<graph::LayerShape>& layers,
-                                    const std::vector<std::vector<sim::PairPrice>>& prices,
-                                    Megahertz clock) {
-  std::vector<cost::LayerCost> last;
-  for (const auto& of_layer : prices) {
-    if (!of_layer.back().runs())
-      throw unsupported(of_layer.back().refusal + "; a search compares costs with those at 8/8");
-    last.push_back(of_layer.back().cost);
-  }
-  return search::network_costs(layers, graph::uniform_policy(layers.size(), kEightBits), last,
-                               clock);
-}
-
 /// Tells of pairs of bits that are no choices.
 void warn_of_refusals(const search::NetworkProblem& problem,
                       const std::vector<std::vector<sim::PairPrice>>& prices, const Host& host) {
@@ -41,8 +27,8 @@ void warn_of_refusals(const search::NetworkProblem& problem,
   const std::string* first = nullptr;
   for (std::size_t i = 0; i < prices.size(); ++i) {
     refused += prices[i].size() - 1 - problem.precisions[i].size();  // the last is at 8/8
-    for (const sim::PairPrice& price : prices[i])
-      if (!price.runs() && !first) first = &price.refusal;
+    for (std::size_t pair = 0; pair + 1 < prices[i].size(); ++pair)
+      if (!prices[i][pair].runs() && !first) first = &prices[i][pair].refusal;
   }
   if (refused > 0 && host.warning)
     host.warning(
@@ -123,6 +109,73 @@ Unpriced load(const SearchSpace& space, const std::optional<std::string>& sensit
   return loaded;
 }
 
+/// A uniform policy that costs are compared with, and what the network costs at it.
+struct Reference {
+  graph::Precision bits;
+  std::vector<double> costs;
+};
+
+/// The first layer's refusal; null where all can be mapped.
+const std::string* refusal_of(const std::vector<sim::PairPrice>& prices) {
+  for (const sim::PairPrice& price : prices)
+    if (!price.runs()) return &price.refusal;
+  return nullptr;
+}
+
+std::vector<sim::PairPrice> uniform_prices(const Unpriced& loaded, graph::Precision bits,
+                                           const sim::EngineOptions& engine, int jobs) {
+  const std::vector<std::vector<graph::Precision>> pairs(loaded.network.layers.size(), {bits});
+  std::vector<sim::PairPrice> prices;
+  for (auto& of_layer : sim::price(loaded.network.layers, pairs, loaded.machine,
+                                   loaded.machine.batch(), engine, {.jobs = jobs}))
+    prices.push_back(std::move(of_layer.front()));
+  return prices;
+}
+
+Reference reference_at(const Unpriced& loaded, graph::Precision bits,
+                       const std::vector<sim::PairPrice>& prices) {
+  std::vector<cost::LayerCost> costs;
+  for (const sim::PairPrice& price : prices) costs.push_back(price.cost);
+  const std::vector<graph::LayerShape>& layers = loaded.network.layers;
+  return {bits, search::network_costs(layers, graph::uniform_policy(layers.size(), bits), costs,
+                                      loaded.machine.clock())};
+}
+
+/// The pairs that are looked among, those of the most bit products first; 4/4 before 8/2.
+std::vector<graph::Precision> most_bits_first(const SearchSpace& space) {
+  std::vector<graph::Precision> pairs;
+  for (const int weight_bits : space.weight_bits)
+    for (const int activation_bits : space.activation_bits)
+      pairs.push_back({weight_bits, activation_bits});
+  const auto most = [](const graph::Precision& p) {
+    return std::tuple(p.weight_bits * p.activation_bits, std::min(p.weight_bits, p.activation_bits),
+                      p.weight_bits);
+  };
+  std::sort(pairs.begin(), pairs.end(),
+            [&](const auto& a, const auto& b) { return most(a) > most(b); });
+  return pairs;
+}
+
+/// `eight`: each layer at 8/8. A UserError where no pair can be mapped on every layer.
+Reference reference_of(const SearchSpace& space, const Unpriced& loaded,
+                       const std::vector<sim::PairPrice>& eight, const Host& host) {
+  const std::string* refusal = refusal_of(eight);
+  if (!refusal) return reference_at(loaded, kEightBits, eight);
+  for (const graph::Precision bits : most_bits_first(space)) {
+    if (refusal_of(uniform_prices(loaded, bits, {}, space.engine.jobs))) continue;
+    if (host.warning)
+      host.warning(
+          fmt::format("search: {}; costs are compared with those at {}, the most bits asked for "
+                      "that every layer can have",
+                      *refusal, graph::to_text(bits)));
+    return reference_at(loaded, bits,
+                        uniform_prices(loaded, bits, space.engine.options, space.engine.jobs));
+  }
+  throw unsupported(*refusal +
+                    "; a search compares costs with those at 8/8, or at bits asked for that every "
+                    "layer can have, and there are none");
+}
+
 }  // namespace
 
 PricedNetwork price(const SearchSpace& space, const std::optional<std::string>& sensitivity,
@@ -136,25 +189,23 @@ PricedNetwork price(const SearchSpace& space, const std::optional<std::string>& 
       sim::price(layers, pairs, loaded.machine, loaded.machine.batch(), space.engine.options,
                  {.jobs = space.engine.jobs,
                   .progress = [&](double done, std::int64_t of) { step.update(done, of); }});
-  const Megahertz clock = loaded.machine.clock();
   search::NetworkProblem problem = search::make_network_problem(
-      layers, loaded.bits, std::move(loaded.sensitivity), prices, clock);
-  std::vector<double> full = costs_at_8_bits(layers, prices, clock);
+      layers, loaded.bits, std::move(loaded.sensitivity), prices, loaded.machine.clock());
+  std::vector<sim::PairPrice> eight;
+  for (const auto& of_layer : prices) eight.push_back(of_layer.back());
+  auto [reference, costs] = reference_of(space, loaded, eight, host);
   warn_of_refusals(problem, prices, host);
   return {std::move(loaded.network), std::move(loaded.machine), std::move(problem),
-          std::move(full)};
+          std::move(costs), reference};
 }
 
 PricedNetwork price_by_filter(const SearchSpace& space, const std::string& sensitivity,
                               const std::vector<std::size_t>& costs, const Host& host) {
   Unpriced loaded = load(space, sensitivity, host);
   const std::vector<graph::LayerShape>& layers = loaded.network.layers;
-  const std::vector<std::vector<graph::Precision>> eight(layers.size(), {kEightBits});
-  std::vector<double> full =
-      costs_at_8_bits(layers,
-                      sim::price(layers, eight, loaded.machine, loaded.machine.batch(),
-                                 space.engine.options, {.jobs = space.engine.jobs}),
-                      loaded.machine.clock());
+  auto [reference, of_reference] = reference_of(
+      space, loaded, uniform_prices(loaded, kEightBits, space.engine.options, space.engine.jobs),
+      host);
   Step step(host, "price");
   search::NetworkProblem problem = search::make_filter_problem(
       layers, loaded.bits, std::move(loaded.sensitivity), loaded.machine, loaded.machine.batch(),
@@ -163,7 +214,7 @@ PricedNetwork price_by_filter(const SearchSpace& space, const std::string& sensi
        .progress = [&](double done, std::int64_t of) { step.update(done, of); }},
       {.costs = costs});
   return {std::move(loaded.network), std::move(loaded.machine), std::move(problem),
-          std::move(full)};
+          std::move(of_reference), reference};
 }
 
 std::vector<search::Limit> limits(const SearchSpace& space, const PricedNetwork& priced) {

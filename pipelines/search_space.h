@@ -29,7 +29,10 @@ struct PricedNetwork {
   Network network;
   hardware::Hardware hardware;
   search::NetworkProblem problem;
-  std::vector<double> costs_at_8_bits;  // by search::cost_kinds()
+  std::vector<double> costs_at_8_bits;  // at `reference`; by search::cost_kinds()
+  /// What costs are compared with and `x` of a budget means: 8/8, or where a layer cannot be mapped
+  /// at it the most bits that are looked among and that every layer can have.
+  graph::Precision reference = {8, 8};
 };
 
 /// Prices every layer. Omega is that of the file `sensitivity`, otherwise 0.

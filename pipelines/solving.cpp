@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "base/scaled_units.h"
+
 namespace bitloom::pipelines {
 
 search::SolveOptions telling(std::optional<double> seconds, Step& step) {
@@ -15,33 +17,38 @@ search::SolveOptions telling(std::optional<double> seconds, Step& step) {
   return solving;
 }
 
+namespace {
+
 std::string missing_text(const search::Sweep& found, const std::string& cost, std::size_t points) {
   if (!found.has_ends)
-    return "no points: the search for an end of it ended early, without a policy";
+    return found.finished ? "no points: no policy keeps the other limits"
+                          : "no points: the search for an end of it ended early, without a policy";
   if (found.unanswered.empty()) return "";
-  return fmt::format(
-      "{} of {} points are missing, the first at a limit of {} {:.6g}: the search ended early "
-      "there, "
-      "or its method has no policy within it",
-      found.unanswered.size(), points, cost, found.unanswered.front());
+  const std::size_t missing = found.unanswered.size();
+  return fmt::format("{} of {} points {} at a limit of {} {}: the search ended early there",
+                     missing, points, missing == 1 ? "is missing," : "are missing, the first", cost,
+                     plain_text(found.unanswered.front(), 6));
 }
 
-std::vector<search::SweepPoint> frontier(const search::Problem& problem,
+}  // namespace
+
+std::vector<search::SweepPoint> frontier(const std::string& cost,
                                          const std::vector<search::Limit>& limits,
                                          std::size_t points, std::optional<double> seconds,
                                          const std::string& name, const Host& host,
-                                         const search::Solver& solver) {
+                                         const search::Solver& solver,
+                                         const search::FindEnds& find_ends) {
   search::Sweep found;
   {
     Step step(host, name);
     found = search::sweep(
-        problem, limits, points, solver,
+        limits, points, solver, find_ends,
         [&](std::size_t done) {
           step.update(static_cast<double>(done), static_cast<std::int64_t>(points));
         },
         [&] { return telling(seconds, step); });
   }
-  const std::string missing = missing_text(found, problem.cost_names[limits.front().cost], points);
+  const std::string missing = missing_text(found, cost, points);
   if (!missing.empty() && host.warning) host.warning(name + ": " + missing);
   return std::move(found.points);
 }

@@ -14,11 +14,13 @@ namespace bitloom::pipelines {
 /// between them.
 search::SolveOptions telling(std::optional<double> seconds, Step& step);
 
-/// search::sweep() as a step of that name. A warning tells of points without a policy.
-std::vector<search::SweepPoint> frontier(const search::Problem& problem,
+/// search::sweep() of `cost`, which the first limit is of, as a step of that name. A warning tells
+/// of points without a policy.
+std::vector<search::SweepPoint> frontier(const std::string& cost,
                                          const std::vector<search::Limit>& limits,
                                          std::size_t points, std::optional<double> seconds,
                                          const std::string& name, const Host& host,
-                                         const search::Solver& solver);
+                                         const search::Solver& solver,
+                                         const search::FindEnds& find_ends);
 
 }  // namespace bitloom::pipelines

@@ -8,9 +8,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/scaled_units.h"
 #include "reports/millijoules.h"
 #include "reports/resources.h"
-#include "reports/text/scaled_units.h"
 #include "reports/text/text_table.h"
 
 namespace bitloom::reports {
@@ -75,6 +75,19 @@ void add_change(TextTable& table, const Change& as_is, const Change& change,
   }
 }
 
+/// What becomes of the energies with a change.
+std::string energies_of_changes(const Change& as_is) {
+  if (as_is.scaled_energies.empty())
+    return "Energies of an action and static power stay as the file has them";
+  if (!as_is.gives_energies)
+    return "Energies of an action and static power, which the file does not give, are scaled to "
+           "the size of each machine";
+  return fmt::format(
+      "Of the energies {}, which the file does not give, {} scaled to the size of "
+      "each machine; the others stay as it has them",
+      fmt::join(as_is.scaled_energies, ", "), as_is.scaled_energies.size() == 1 ? "is" : "are");
+}
+
 }  // namespace
 
 double Change::image_mj() const { return millijoules(energy) / static_cast<double>(images); }
@@ -107,11 +120,11 @@ std::string changes_text(const Change& as_is, std::vector<Change> changes, bool 
                    : wrapped(fmt::format("No difference: {}.", fmt::join(same, ", ")), width, "");
   return "\nwhat could be built, one change at a time, best first\n" + table.text(max_width) +
          none +
-         wrapped(
-             "--set KEY=VALUE prices a change with other bits or other changes, compare --sweep "
-             "several. Energies of an action and static power stay as the file has them; of the "
-             "chip only what is named is counted, no ports and no control.",
-             width, "");
+         wrapped(fmt::format("--set KEY=VALUE prices a change with other bits or other changes, "
+                             "compare --sweep several. {}; of the chip only what is named is "
+                             "counted, no ports and no control.",
+                             energies_of_changes(as_is)),
+                 width, "");
 }
 
 Json changes_json(const Change& as_is, std::vector<Change> changes) {

@@ -19,6 +19,10 @@ struct Change {
   Milliseconds latency;
   Picojoules energy;
   std::vector<sim::Resource> resources;
+  /// Energy constants that the file leaves out, which follow a machine's size, and whether it gives
+  /// others.
+  std::vector<std::string> scaled_energies = {};
+  bool gives_energies = true;
 
   double image_ms() const { return latency.count() / static_cast<double>(images); }
   double image_mj() const;

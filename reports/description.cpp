@@ -9,7 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/json.h"
-#include "reports/text/scaled_units.h"
+#include "base/scaled_units.h"
 #include "reports/text/text_table.h"
 
 namespace bitloom::reports {

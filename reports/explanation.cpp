@@ -6,9 +6,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/scaled_units.h"
 #include "reports/resources.h"
 #include "reports/simulation.h"
-#include "reports/text/scaled_units.h"
 #include "reports/text/text_table.h"
 
 namespace bitloom::reports {

@@ -19,10 +19,11 @@ struct PolicySearch {
   std::int64_t batch = 1;
   std::string technology = {};  // of the energy constants; empty: nobody says
   const search::NetworkProblem* network = nullptr;
-  std::vector<double> costs_at_8_bits;
+  std::vector<double> costs_at_8_bits;  // at `reference`
+  graph::Precision reference = {8, 8};  // what costs are compared with
   search::Query query;
   search::Solution solution;
-  std::optional<sim::EnergyRange> energy = {}, energy_at_8_bits = {};  // by the bounds of constants
+  std::optional<sim::EnergyRange> energy = {}, energy_at_8_bits = {};  // and at `reference`
 
   /// The cost that bits are weighed against: the minimized one, else that of the first limit.
   std::size_t marginal_cost() const {
@@ -37,8 +38,8 @@ std::string policy_json(const std::string& network, const std::vector<graph::Lay
                         const graph::FilterPolicy& policy);
 
 /// A row a point: limit, omega, bound, proved_optimal, costs, bits of the layers; then the ends of
-/// its energy and of the ratio to that at 8/8, empty where no constant is bounded. `energies` are
-/// by point.
+/// its energy and of the ratio to that at `reference`, empty where no constant is bounded.
+/// `energies` are by point.
 std::string frontier_csv(const PolicySearch& search,
                          const std::vector<search::SweepPoint>& frontier,
                          const std::vector<std::optional<sim::EnergyRange>>& energies);

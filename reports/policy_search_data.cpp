@@ -44,7 +44,7 @@ std::optional<double> gap_of(const search::Solution& solution) {
   return solution.proved_optimal ? std::nullopt : std::optional(solution.gap);
 }
 
-/// What an energy may be, beside that at 8/8.
+/// What an energy may be, beside that at the reference.
 EnergyEnds searched_energy_ends(const PolicySearch& s,
                                 const std::optional<sim::EnergyRange>& energy) {
   if (!energy || !s.energy_at_8_bits) return {};
@@ -75,7 +75,7 @@ std::string policy_search_json(const PolicySearch& s) {
                   .minimized = s.query.minimize_cost ? problem.cost_names[*s.query.minimize_cost]
                                                      : std::string("omega"),
                   .limits = {},
-                  .costs_at_8_bits = costs_of(problem, s.costs_at_8_bits),
+                  .costs_at_8_bits = {},
                   .omega = s.solution.omega,
                   .costs = costs_of(problem, s.solution.costs),
                   .energy = searched_energy_ends(s, s.energy),
@@ -84,6 +84,11 @@ std::string policy_search_json(const PolicySearch& s) {
                   .gap = gap_of(s.solution),
                   .marginal_cost = problem.cost_names[s.marginal_cost()],
                   .layers = searched_layers(s)};
+  Costs compared = costs_of(problem, s.costs_at_8_bits);
+  if (s.reference == graph::Precision{8, 8})
+    file.costs_at_8_bits = std::move(compared);
+  else
+    file.reference = {graph::to_text(s.reference), std::move(compared)};
   if (!s.technology.empty()) file.energy_technology = s.technology;
   for (const search::Limit& limit : s.query.limits)
     file.limits[problem.cost_names[limit.cost]] = limit.value;

@@ -14,6 +14,7 @@
 #include "pipelines/explore/summary.h"
 #include "pipelines/explore/yaml_text.h"
 #include "reports/hardware_json.h"
+#include "reports/text/text_table.h"
 #include "search/explore/front.h"
 
 namespace bitloom::pipelines {
@@ -191,8 +192,9 @@ Space space_of_store(const Store& store, const Host& host) {
 std::string point_yaml(const Store& store, const Space& space, std::int64_t point) {
   const search::Choices choices = space.grid.choices(point);
   const hardware::Hardware machine = space.variants.with(choices);
-  return fmt::format("# Point {} of {} ({}): {} with\n", point, store.path(),
-                     store.about().space_path, space.hardware) +
+  return reports::wrapped(fmt::format("Point {} of {} ({}): {} with", point, store.path(),
+                                      store.about().space_path, space.hardware),
+                          80, "# ") +
          settings_comment(space.variants.settings(choices)) +
          yaml_text(reports::hardware_json(machine));
 }
@@ -207,8 +209,9 @@ std::string point_yaml(const std::string& path, std::int64_t point, const Host& 
   const auto found = store.find(point);
   const std::string refusal = found ? found->refusal : "";
   return point_yaml(store, space, point)
-      .insert(0,
-              refusal.empty() ? "" : fmt::format("# The space refuses this point: {}\n", refusal));
+      .insert(0, refusal.empty()
+                     ? ""
+                     : reports::wrapped("The space refuses this point: " + refusal, 80, "# "));
 }
 
 }  // namespace bitloom::pipelines

@@ -7,7 +7,7 @@
 
 namespace bitloom::pipelines {
 
-/// A mapping of JSON as YAML in blocks, texts quoted as JSON quotes them.
+/// A mapping of JSON as YAML in blocks, texts quoted as JSON quotes them and broken at spaces.
 std::string yaml_text(const nlohmann::ordered_json& json);
 
 /// Settings, a line of comment each.

@@ -33,9 +33,6 @@
 namespace bitloom::pipelines {
 namespace {
 
-/// What budgets are fractions of; it is not fine-tuned.
-constexpr const char* kEightBits = "8/8";
-
 /// A search under way: what it was asked and what that came to.
 class MeasuredSearch {
  public:
@@ -208,6 +205,9 @@ class MeasuredSearch {
     return run(*searching, proposals_of(*searching, space_));
   }
 
+  /// What budgets are fractions of: `8/8`; it is not fine-tuned.
+  std::string reference_name() const { return graph::to_text(priced_->reference); }
+
   std::vector<std::string> budget_texts() const {
     std::vector<std::string> texts;
     for (const search::AskedBudget& budget : options_.space.budgets)
@@ -261,10 +261,10 @@ class MeasuredSearch {
       result.candidates.push_back({.name = "uniform",
                                    .label = "uniform " + graph::to_text(uniform->bits),
                                    .policy = graph::FilterPolicy{uniform->policy}});
-    result.candidates.push_back({.name = kEightBits,
-                                 .label = kEightBits,
+    result.candidates.push_back({.name = reference_name(),
+                                 .label = reference_name(),
                                  .policy = graph::FilterPolicy{graph::uniform_policy(
-                                     priced_->network.layers.size(), {8, 8})}});
+                                     priced_->network.layers.size(), priced_->reference)}});
     return result;
   }
 
@@ -295,7 +295,7 @@ class MeasuredSearch {
       step.update(static_cast<double>(&candidate - result.candidates.data()),
                   std::ssize(result.candidates));
       candidate.post_training = measure(*candidate.policy);
-      if (options_.finetune_epochs > 0 && candidate.name != kEightBits)
+      if (options_.finetune_epochs > 0 && candidate.name != reference_name())
         candidate.finetuned = finetuned(candidate);
     }
   }
@@ -340,10 +340,11 @@ class MeasuredSearch {
          .batch = priced_->hardware.batch(),
          .network = &priced_->problem,
          .costs_at_8_bits = priced_->costs_at_8_bits,
+         .reference = priced_->reference,
          .query = {.limits = limits_},
          .solution = *solution_,
          .energy = energy_of(policy),
-         .energy_at_8_bits = energy_of(graph::uniform_policy(policy.size(), {8, 8}))});
+         .energy_at_8_bits = energy_of(graph::uniform_policy(policy.size(), priced_->reference))});
   }
 
   std::string path(const std::string& name) const { return options_.folder + "/" + name; }
@@ -354,7 +355,7 @@ class MeasuredSearch {
 
   void write(const SearchResult& result) const {
     for (const Candidate& candidate : result.candidates) {
-      if (!candidate.policy || candidate.name == kEightBits) continue;
+      if (!candidate.policy || candidate.name == reference_name()) continue;
       const bool is_found = candidate.name == "found";
       if (is_found) write_file(path("policy.json"), policy_text(*candidate.policy));
       write_file(path(is_found ? "simulation.json" : "simulation-" + candidate.name + ".json"),

@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include "base/error.h"
+#include "base/scaled_units.h"
 #include "pipelines/learn/evaluation_report.h"
 #include "pipelines/learn/lost_points.h"
 #include "reports/millijoules.h"
@@ -86,7 +87,7 @@ reports::MeasuredSearchFile file_of(const SearchResult& result) {
                                    .goal = result.goal,
                                    .budgets = result.budgets,
                                    .limits = {},
-                                   .costs_at_8_bits = told(result.priced->costs_at_8_bits),
+                                   .costs_at_8_bits = {},
                                    .quantizer = result.quantizer,
                                    .reward_data = result.reward_text,
                                    .final_data = result.final_text,
@@ -94,6 +95,11 @@ reports::MeasuredSearchFile file_of(const SearchResult& result) {
                                    .start = {},
                                    .candidates = {},
                                    .differences = differences_of(result.candidates)};
+  reports::Costs compared = told(result.priced->costs_at_8_bits);
+  if (result.priced->reference == graph::Precision{8, 8})
+    file.costs_at_8_bits = std::move(compared);
+  else
+    file.reference = {graph::to_text(result.priced->reference), std::move(compared)};
   if (const std::string named = result.priced->hardware.energy_technology(); !named.empty())
     file.energy_technology = named;
   for (const search::Limit& limit : result.limits)
@@ -122,8 +128,7 @@ std::string candidates_table(const SearchResult& result, std::size_t max_width) 
   for (const std::size_t k : shown) columns.push_back({search::cost_columns()[k]});
   reports::TextTable table(columns);
   const auto add_row = [&](std::vector<std::string> row, const std::vector<double>* costs) {
-    for (const std::size_t k : shown)
-      row.push_back(costs ? fmt::format("{:.4g}", (*costs)[k]) : "-");
+    for (const std::size_t k : shown) row.push_back(costs ? plain_text((*costs)[k], 4) : "-");
     table.add_row(row);
   };
   for (const Candidate& candidate : result.candidates) {

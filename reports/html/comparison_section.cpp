@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "reports/html/cost_units.h"
 #include "reports/html/result_sections.h"
 #include "reports/html/vega.h"
 
@@ -64,7 +65,7 @@ bool has_energy_ranges(const ComparisonFile& c) {
 
 /// `0.9 mJ (0.4 to 2.6 mJ by what bounds its constants)`, of an image.
 std::string energy_text(const ComparisonFile& c, const PlacedPolicy& policy, std::size_t machine) {
-  const std::string text = number_text(image_mj(c, policy, machine)) + " mJ";
+  const std::string text = amount_text("energy_mj", image_mj(c, policy, machine));
   const auto least = image_end(c, policy, machine, &EnergyEnds::least_mj);
   const auto most = image_end(c, policy, machine, &EnergyEnds::most_mj);
   return least && most ? fmt::format("{} ({})", text, energy_bounds_text(*least, *most)) : text;
@@ -177,15 +178,14 @@ Figure costs_of_policies(const ComparisonFile& c) {
 
 std::string best_text(const ComparisonFile& c, const PlacedPolicy& policy, const Best& best) {
   const auto& [fastest, thriftiest] = best;
-  const auto ms = [&](std::size_t m) { return number_text(image_ms(c, policy, m)); };
+  const auto ms = [&](std::size_t m) { return amount_text("latency_ms", image_ms(c, policy, m)); };
   const auto mj = [&](std::size_t m) { return energy_text(c, policy, m); };
   if (fastest == thriftiest)
-    return fmt::format("{} is fastest and takes least energy: an image takes {} ms and {}",
+    return fmt::format("{} is fastest and takes least energy: an image takes {} and {}",
                        short_name(c, fastest), ms(fastest), mj(fastest));
-  return fmt::format(
-      "{} is fastest: an image takes {} ms and {}; {} takes least energy: {} and {} ms",
-      short_name(c, fastest), ms(fastest), mj(fastest), short_name(c, thriftiest), mj(thriftiest),
-      ms(thriftiest));
+  return fmt::format("{} is fastest: an image takes {} and {}; {} takes least energy: {} and {}",
+                     short_name(c, fastest), ms(fastest), mj(fastest), short_name(c, thriftiest),
+                     mj(thriftiest), ms(thriftiest));
 }
 
 /// For each given policy the machines that do best at it.

@@ -9,17 +9,17 @@
 #include <fmt/ranges.h>
 
 #include "base/numbers.h"
+#include "reports/html/cost_units.h"
 #include "reports/html/figures.h"
 
 namespace bitloom::reports {
 namespace {
 
-std::string amount_text(const std::string& column, double value) {
+/// `latency 62.03 ms`
+std::string named_amount(const std::string& column, double value) {
   const std::string text = with_unit(column);  // `latency (ms)`
-  const std::size_t unit = text.find(" (");
-  if (unit == std::string::npos) return fmt::format("{} {}", column, number_text(value));
-  return fmt::format("{} {} {}", text.substr(0, unit), number_text(value),
-                     text.substr(unit + 2, text.size() - unit - 3));
+  const std::string own = column.ends_with("_mj_ms") ? " mJ ms" : "";
+  return fmt::format("{} {}{}", text.substr(0, text.find(" (")), amount_text(column, value), own);
 }
 
 std::vector<std::size_t> knobs_that(const ExploredStore& store, bool vary) {
@@ -52,7 +52,7 @@ bool more_is_better(const ExploredStore& store, std::size_t objective) {
 std::string objectives_text(const ExploredStore& store, const ExploredPoint& point) {
   std::vector<std::string> parts;
   for (std::size_t i = 0; i < store.objectives.size(); ++i)
-    parts.push_back(amount_text(objective_column(store, i), objective_value(store, point, i)));
+    parts.push_back(named_amount(objective_column(store, i), objective_value(store, point, i)));
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 

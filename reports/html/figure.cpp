@@ -7,6 +7,7 @@
 
 #include "base/csv_parser.h"
 #include "base/json.h"
+#include "base/scaled_units.h"
 
 namespace bitloom::reports {
 namespace {
@@ -62,9 +63,7 @@ std::string number_text(double value) {
   constexpr double kShownWhole = 1e15;
   if (value == std::floor(value) && std::abs(value) < kShownWhole)
     return fmt::format("{:.0f}", value);
-  const double size = std::abs(value);
-  if (size >= 1000 && size < 1e7) return fmt::format("{:.0f}", value);
-  return fmt::format("{:.4g}", value);
+  return plain_text(value, 4);
 }
 
 std::string cell_text(const Json& cell) {

@@ -1,6 +1,7 @@
 // The report as Markdown, for pages that show tables only.
 #include <fmt/format.h>
 
+#include "reports/html/cost_units.h"
 #include "reports/html/report.h"
 
 namespace bitloom::reports {
@@ -27,14 +28,16 @@ std::string table(const Figure& figure) {
   const DataTable& data = figure.data;
   std::string head = "|", rule = "|", text;
   const std::vector<std::size_t> shown = figure.shown_columns();
+  std::vector<ShownColumn> columns;
+  for (std::size_t i = 0; i < data.columns.size(); ++i) columns.push_back(shown_column(data, i));
   for (const std::size_t i : shown) {
     const bool is_text = !data.rows.empty() && data.rows.front()[i].is_string();
-    head += " " + plain(data.columns[i]) + " |";
+    head += " " + plain(columns[i].size == 1 ? data.columns[i] : columns[i].heading) + " |";
     rule += is_text ? "---|" : "--:|";
   }
   for (const auto& row : data.rows) {
     text += "|";
-    for (const std::size_t i : shown) text += " " + plain(cell_text(row[i])) + " |";
+    for (const std::size_t i : shown) text += " " + plain(columns[i].text(row[i])) + " |";
     text += "\n";
   }
   return head + "\n" + rule + "\n" + text;

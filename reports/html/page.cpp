@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/numbers.h"
 #include "reports/html/assets.h"
+#include "reports/html/cost_units.h"
 #include "reports/html/figures.h"
 #include "reports/html/report.h"
 #include "reports/html/theme.h"
@@ -55,10 +56,9 @@ std::string filled(std::string_view page, const std::map<std::string, std::strin
   }
 }
 
-/// `energy_mj` -> `energy (mJ)`, `weight_bits_mean` -> `weight bits mean`; `array.dm` stays.
-std::string heading(const std::string& column) {
-  if (column.find('.') != std::string::npos) return column;  // a key of a description
-  std::string text = with_unit(column);
+/// `energy (mJ)`, `weight_bits_mean` -> `weight bits mean`; `array.dm` stays.
+std::string heading(std::string text) {
+  if (text.find('.') != std::string::npos) return text;  // a key of a description
   std::replace(text.begin(), text.end(), '_', ' ');
   return text;
 }
@@ -96,17 +96,19 @@ std::string table_html(const Figure& figure) {
   std::string html = fmt::format("<div class=\"scroll\"><table{}><thead><tr>",
                                  shown.size() > kMany ? " class=\"dense\"" : "");
   std::vector<bool> is_number(data.columns.size());
+  std::vector<ShownColumn> columns;
+  for (std::size_t i = 0; i < data.columns.size(); ++i) columns.push_back(shown_column(data, i));
   for (const std::size_t i : shown) {
     is_number[i] = is_number_column(data, i);
     html += fmt::format("<th scope=\"col\"{}>{}</th>", is_number[i] ? " class=\"n\"" : "",
-                        breakable(escaped(heading(data.columns[i]))));
+                        breakable(escaped(heading(columns[i].heading))));
   }
   html += "</tr></thead><tbody>\n";
   for (const auto& row : data.rows) {
     html += "<tr>";
     for (const std::size_t i : shown) {
       const Json& cell = row[i];
-      const std::string text = escaped(cell_text(cell));
+      const std::string text = escaped(columns[i].text(cell));
       const char* kind = cell.is_string() && !is_number[i] ? "" : " class=\"n\"";
       if (text == "pass" || text == "yes") kind = " class=\"good\"";
       if (text == "FAIL" || text == "NO") kind = " class=\"bad\"";

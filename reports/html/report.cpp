@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "reports/html/cost_units.h"
 #include "reports/html/figures.h"
 #include "reports/html/result_sections.h"
 #include "reports/results/findings.h"
@@ -16,16 +17,10 @@
 namespace bitloom::reports {
 namespace {
 
+/// `latency 0.8646 ms`
 std::string amount(const std::string& cost, double value) {
-  constexpr std::pair<const char*, const char*> kUnits[] = {
-      {"_ms", " ms"}, {"_mj", " mJ"}, {"_mb", " MB"}, {"_g", " G"}};
-  std::string name = cost, unit;
-  for (const auto& [suffix, text] : kUnits)
-    if (cost.ends_with(suffix)) {
-      name = cost.substr(0, cost.size() - std::string(suffix).size());
-      unit = text;
-    }
-  return fmt::format("{} {}{}", name == "bops" ? "BOPs" : name, number_text(value), unit);
+  const std::string name = cost.substr(0, cost.rfind('_'));
+  return fmt::format("{} {}", name == "bops" ? "BOPs" : name, amount_text(cost, value));
 }
 
 std::string asked_line(const Run& run) {
@@ -80,7 +75,7 @@ std::string found_line(const Run& run) {
 
 Costs costs_at_8_bits(const Run& run) {
   if (!run.costs_at_8_bits.empty()) return run.costs_at_8_bits;
-  const Candidate* eight = run.candidate("8/8");
+  const Candidate* eight = run.candidate(run.compared_with);
   return eight ? eight->cost() : Costs{};
 }
 
@@ -95,7 +90,8 @@ std::string cost_line(const Run& run) {
       shares.push_back(
           fmt::format("{:.1f} % of its limit", 100 * found.at(cost) / run.limits.at(cost)));
     if (eight.contains(cost) && eight.at(cost) > 0)
-      shares.push_back(fmt::format("{:.2f}x of 8/8", found.at(cost) / eight.at(cost)));
+      shares.push_back(
+          fmt::format("{:.2f}x of {}", found.at(cost) / eight.at(cost), run.compared_with));
     if (!shares.empty()) part += fmt::format(" ({})", fmt::join(shares, ", "));
     parts.push_back(part);
   }
@@ -115,8 +111,9 @@ std::string cost_line(const Run& run) {
       line += " " + range;
   }
   if (run.solved && run.solved->energy.ratio_least && run.solved->energy.ratio_most)
-    line += fmt::format(" At those bounds, the same for both, it is {:.2f}x to {:.2f}x of 8/8.",
-                        *run.solved->energy.ratio_least, *run.solved->energy.ratio_most);
+    line += fmt::format(" At those bounds, the same for both, it is {:.2f}x to {:.2f}x of {}.",
+                        *run.solved->energy.ratio_least, *run.solved->energy.ratio_most,
+                        run.compared_with);
   return line;
 }
 

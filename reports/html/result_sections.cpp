@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "reports/html/cost_units.h"
 #include "reports/html/figures.h"
 
 namespace bitloom::reports {
@@ -35,16 +36,17 @@ Run run_of(const SimulationFile& simulation) {
 /// `resnet20 at 4/4 on bismo-edge: 0.677 ms and 0.8903 mJ an image`.
 std::string simulation_title(const SimulationFile& s) {
   const auto images = static_cast<double>(s.batch.value_or(1));
-  return fmt::format("{} at {} on {}: {} ms and {} mJ{}", s.network, bits_text(s), s.hardware,
-                     number_text(s.total.latency_ms / images),
-                     number_text(s.total.energy_mj / images), s.batch ? " an image" : "");
+  return fmt::format("{} at {} on {}: {} and {}{}", s.network, bits_text(s), s.hardware,
+                     amount_text("latency_ms", s.total.latency_ms / images),
+                     amount_text("energy_mj", s.total.energy_mj / images),
+                     s.batch ? " an image" : "");
 }
 
 }  // namespace
 
 std::string energy_bounds_text(double least_mj, double most_mj) {
-  return fmt::format("{} to {} mJ by what bounds its constants", number_text(least_mj),
-                     number_text(most_mj));
+  return fmt::format("{} to {} by what bounds its constants", amount_text("energy_mj", least_mj),
+                     amount_text("energy_mj", most_mj));
 }
 
 std::string energy_range_text(const TotalCosts& total) {
@@ -62,10 +64,11 @@ Section section_of(const SimulationFile& s, const std::string& id) {
       {fmt::format("Priced: {} layer{} of {} on {}{}{}, {} engine.", s.layers.size(),
                    s.layers.size() == 1 ? "" : "s", s.network, s.hardware,
                    s.energy_table ? " with energies of " + *s.energy_table : "", batch, s.engine),
-       fmt::format("Cost: latency {} ms, energy {} mJ, {} MB of DRAM, {} mW.",
-                   number_text(s.total.latency_ms), number_text(s.total.energy_mj),
-                   number_text(static_cast<double>(s.total.dram_bytes) * 1e-6),
-                   number_text(s.total.power_mw))},
+       fmt::format("Cost: latency {}, energy {}, {} of DRAM, {}.",
+                   amount_text("latency_ms", s.total.latency_ms),
+                   amount_text("energy_mj", s.total.energy_mj),
+                   amount_text("dram_mb", static_cast<double>(s.total.dram_bytes) * 1e-6),
+                   amount_text("power_mw", s.total.power_mw))},
       {},
       {},
       nullptr};

@@ -97,6 +97,19 @@ struct Accuracy {
   std::optional<double> loss, loss_stderr;  // mean cross-entropy, nats
 };
 
+/// A uniform policy that costs are compared with in place of 8/8, at which a layer cannot be
+/// mapped.
+struct ReferencePolicy {
+  std::string bits;  // `4/4`
+  Costs costs;
+};
+
+template <class Fields>
+void fields(Fields& f, Is<ReferencePolicy> auto& reference) {
+  f.needs("bits", reference.bits);
+  f.needs("cost", reference.costs);
+}
+
 template <class Fields>
 void fields(Fields& f, Is<EnergyEnds> auto& energy) {
   f.may("energy_least_mj", energy.least_mj);

@@ -43,6 +43,7 @@ void fields(Fields& f, Is<MeasuredSearchFile> auto& search) {
   f.has("budgets", search.budgets);
   f.has("limits", search.limits);
   f.has("costs_at_8_bits", search.costs_at_8_bits);
+  f.may("reference", search.reference);
   f.has("quantizer", search.quantizer);
   f.has("reward_data", search.reward_data);
   f.has("final_data", search.final_data);

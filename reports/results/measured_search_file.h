@@ -51,7 +51,8 @@ struct MeasuredSearchFile {
   std::string goal;                                   // in words
   std::optional<std::string> energy_technology = {};  // `45 nm ASIC`
   std::vector<std::string> budgets;
-  Costs limits, costs_at_8_bits;
+  Costs limits, costs_at_8_bits;  // the latter empty where there is a reference
+  std::optional<ReferencePolicy> reference = {};
   std::string quantizer;
   std::string reward_data, final_data;  // images
   std::int64_t episodes = 0;

@@ -84,11 +84,18 @@ void read_manifest(const JsonValue& manifest, Run& run) {
   run.manifest = bitloom::json_text(manifest.json(), 2);
 }
 
+void take_reference(const std::optional<ReferencePolicy>& reference, Run& run) {
+  if (!reference) return;
+  run.compared_with = reference->bits;
+  run.costs_at_8_bits = reference->costs;
+}
+
 void take_result(MeasuredSearchFile result, Run& run) {
   run.candidates = std::move(result.candidates);
   run.differences = std::move(result.differences);
   run.start = std::move(result.start);
   if (!result.costs_at_8_bits.empty()) run.costs_at_8_bits = result.costs_at_8_bits;
+  take_reference(result.reference, run);
   run.reward_data = result.reward_data;
   run.final_data = result.final_data;
   run.quantizer = result.quantizer;
@@ -218,6 +225,7 @@ Run read_run(const std::string& folder) {
   read_if_there(folder + "/search.json", [&](const JsonValue& file) {
     run.solved = read_search(file);
     run.costs_at_8_bits = run.solved->costs_at_8_bits;
+    take_reference(run.solved->reference, run);
   });
   read_if_there(folder + "/sensitivity.json",
                 [&](const JsonValue& file) { run.sensitivity = read_sensitivities(file); });

@@ -63,7 +63,8 @@ struct Run {
   std::vector<Candidate> candidates;
   std::vector<Difference> differences;
   std::optional<Start> start;
-  Costs costs_at_8_bits;  // by `search.json` or `result.json`
+  Costs costs_at_8_bits;  // or at compared_with; by `search.json` or `result.json`
+  std::string compared_with = "8/8";
   std::string reward_data, final_data, quantizer;
   std::vector<PricedPolicy> priced;
   std::vector<Verdict> verdicts;

@@ -35,6 +35,7 @@ void fields(Fields& f, Is<SearchFile> auto& search) {
   f.has("minimized", search.minimized);
   f.has("limits", search.limits);
   f.needs("cost_at_8_bits", search.costs_at_8_bits);
+  f.may("reference", search.reference);
   f.needs("omega", search.omega);
   f.needs("cost", search.costs);
   fields(f, search.energy);

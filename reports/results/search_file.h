@@ -31,10 +31,11 @@ struct SearchFile {
   std::string method, sensitivity, quantizer;
   std::optional<std::string> energy_technology = {};  // `45 nm ASIC`
   std::string minimized;                              // a cost, or `omega`
-  Costs limits, costs_at_8_bits;
+  Costs limits, costs_at_8_bits;                      // the latter empty where there is a reference
+  std::optional<ReferencePolicy> reference = {};
   double omega = 0;
   Costs costs;
-  EnergyEnds energy = {};  // its ratio is to that at 8/8
+  EnergyEnds energy = {};  // its ratio is to that at 8/8, or at the reference
   double bound = 0;
   bool proved_optimal = false;
   std::optional<double> gap = {};  // where it is not proved
@@ -45,7 +46,7 @@ struct SearchFile {
 struct FrontierPoint {
   double limit = 0, omega = 0;
   Costs costs;
-  EnergyEnds energy = {};  // its ratio is to that at 8/8
+  EnergyEnds energy = {};  // its ratio is to that at 8/8, or at the reference
   double bound = 0;
   bool proved_optimal = false;
   std::optional<double> gap = {};   // where it is not proved

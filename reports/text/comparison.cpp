@@ -5,10 +5,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/scaled_units.h"
 #include "reports/millijoules.h"
 #include "reports/results/comparison_file.h"
 #include "reports/text/machine_sweep.h"
-#include "reports/text/scaled_units.h"
 #include "reports/text/text_table.h"
 
 namespace bitloom::reports {

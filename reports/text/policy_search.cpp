@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/scaled_units.h"
 #include "reports/millijoules.h"
 #include "reports/technology.h"
 #include "reports/text/text_table.h"
@@ -32,7 +33,7 @@ std::string filter_table(const PolicySearch& s, std::size_t max_width) {
       {{"layer", Align::kLeft}, {"W/A", Align::kLeft}, {problem.cost_names[cost]}, {"omega"}});
   for (std::size_t i = 0; i < problem.layers.size(); ++i) {
     const search::Choice& choice = problem.layers[i].choices[s.solution.choices[i]];
-    table.add_row({problem.layers[i].name, choice.label, fmt::format("{:.4g}", choice.costs[cost]),
+    table.add_row({problem.layers[i].name, choice.label, plain_text(choice.costs[cost], 4),
                    fmt::format("{:.4g}", choice.omega)});
   }
   return table.text(max_width);
@@ -53,7 +54,7 @@ std::string layer_table(const PolicySearch& s, std::size_t max_width) {
   for (std::size_t i = 0; i < problem.layers.size(); ++i) {
     const search::Choice& choice = problem.layers[i].choices[s.solution.choices[i]];
     std::vector<std::string> row{problem.layers[i].name, choice.label,
-                                 fmt::format("{:.4g}", choice.costs[cost]),
+                                 plain_text(choice.costs[cost], 4),
                                  fmt::format("{:.4g}", choice.omega)};
     const auto marginals = marginals_of(*s.network, i, s.solution.choices[i], cost);
     add_marginal(row, marginals.weights);
@@ -73,10 +74,12 @@ std::string energy_bounds_text(const PolicySearch& s) {
   const std::string whose = wrapped(energy_constants_text(s.technology), 80, indent);
   if (!s.energy || !s.energy_at_8_bits) return whose;
   const sim::RatioRange ratio = sim::ratio_range(*s.energy, *s.energy_at_8_bits);
-  return whose + wrapped(fmt::format("{:.6g} to {:.6g}, {:.4f} to {:.4f} of 8/8, by what bounds {}",
-                                     millijoules(s.energy->least), millijoules(s.energy->most),
-                                     ratio.least, ratio.most, fmt::join(s.energy->constants, ", ")),
-                         80, indent);
+  return whose +
+         wrapped(fmt::format("{} to {}, {:.4f} to {:.4f} of {}, by what bounds {}",
+                             plain_text(millijoules(s.energy->least), 6),
+                             plain_text(millijoules(s.energy->most), 6), ratio.least, ratio.most,
+                             graph::to_text(s.reference), fmt::join(s.energy->constants, ", ")),
+                 80, indent);
 }
 
 std::string totals_text(const PolicySearch& s) {
@@ -89,14 +92,16 @@ std::string totals_text(const PolicySearch& s) {
                         s.solution.proved_optimal ? ": the least, proved" : gap_text(s.solution));
   text += "\n";
   for (std::size_t k = 0; k < problem.cost_names.size(); ++k) {
-    text += fmt::format("{:<10} {:.6g}, {:.4f} of 8/8", problem.cost_names[k], s.solution.costs[k],
-                        s.solution.costs[k] / s.costs_at_8_bits[k]);
+    text += fmt::format("{:<10} {}, {:.4f} of {}", problem.cost_names[k],
+                        plain_text(s.solution.costs[k], 6),
+                        s.solution.costs[k] / s.costs_at_8_bits[k], graph::to_text(s.reference));
     for (const search::Limit& limit : s.query.limits)
-      if (limit.cost == k) text += fmt::format("; limit {:.6g}", limit.value);
+      if (limit.cost == k) text += "; limit " + plain_text(limit.value, 6);
     if (s.query.minimize_cost == k)
-      text += s.solution.proved_optimal
-                  ? fmt::format("; the least, bound {:.6g}: proved", s.solution.bound)
-                  : fmt::format("; bound {:.6g}{}", s.solution.bound, gap_text(s.solution));
+      text +=
+          s.solution.proved_optimal
+              ? fmt::format("; the least, bound {}: proved", plain_text(s.solution.bound, 6))
+              : fmt::format("; bound {}{}", plain_text(s.solution.bound, 6), gap_text(s.solution));
     text += "\n";
     if (problem.cost_names[k] == "energy_mj") text += energy_bounds_text(s);
   }

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/scaled_units.h"
 #include "reports/millijoules.h"
 #include "reports/technology.h"
-#include "reports/text/scaled_units.h"
 #include "reports/text/text_table.h"
 #include "sim/engine.h"
 
@@ -82,10 +82,12 @@ std::string energy_line(const Simulation& s, const Totals& t, double ms) {
   const std::string bursts =
       rows == cost::DramActions{}
           ? ""
-          : fmt::format("\n         in {} bursts read and {} written; rows opened: {}{}",
-                        rows.read_bursts, rows.write_bursts, rows.activates,
-                        s.engine == sim::analytic().name ? " (estimate)" : "");
-  return energy + (energy.size() + 1 + dram.size() <= kWidth ? " " : "\n         ") + dram + bursts;
+          : wrapped(fmt::format("in {} bursts read and {} written; rows opened: {}{}",
+                                rows.read_bursts, rows.write_bursts, rows.activates,
+                                s.engine == sim::analytic().name ? " (estimate)" : ""),
+                    80, std::string(9, ' '));
+  return energy + (energy.size() + 1 + dram.size() <= kWidth ? " " : "\n         ") + dram + "\n" +
+         bursts;
 }
 
 std::string summary(const Simulation& s, const Totals& t) {
@@ -102,7 +104,7 @@ std::string summary(const Simulation& s, const Totals& t) {
   return fmt::format(
       "\nlatency  {}\n"
       "         {:.1f} % computing, {:.1f} % waiting for operands or the pipeline{}\n"
-      "energy   {}\n{}"
+      "energy   {}{}"
       "work     {}, {} (MACs x W x A){}\n"
       "columns  util: bit products needed / possible; fetch: % of cycles waiting; {} by\n"
       "         % array, buffers, DRAM ports, static. Not priced: pooling, adds,\n"

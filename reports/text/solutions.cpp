@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/scaled_units.h"
 #include "reports/text/text_table.h"
 
 namespace bitloom::reports {
@@ -14,11 +15,11 @@ std::string solutions_text(const search::Problem& problem,
   TextTable table(columns);
   std::string policies;
   for (const auto& [budget, solution, limit] : solutions) {
-    const std::string name = limit ? fmt::format("{} at {:.6g}", budget, *limit) : budget;
+    const std::string name = limit ? budget + " at " + plain_text(*limit, 6) : budget;
     std::vector<std::string> row{
         name, fmt::format("{:.6g}", solution.omega), fmt::format("{:.6g}", solution.bound),
         solution.proved_optimal ? "yes" : fmt::format("no, gap {:.2g} %", 100 * solution.gap)};
-    for (const double cost : solution.costs) row.push_back(fmt::format("{:.6g}", cost));
+    for (const double cost : solution.costs) row.push_back(plain_text(cost, 6));
     table.add_row(row);
     std::string labels;
     for (std::size_t i = 0; i < solution.choices.size(); ++i)

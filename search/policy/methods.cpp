@@ -87,19 +87,36 @@ std::vector<NearestLimit> nearest_within(const NetworkProblem& network,
   return nearest;
 }
 
+EndsAnswer exact_ends(const NetworkProblem& network, const std::vector<Limit>& limits,
+                      const std::function<SolveOptions()>& each) {
+  return ends_of_all(network.problem, limits, each);
+}
+
+template <Policies (*kWithin)(const NetworkProblem&, const std::vector<Limit>&),
+          Answer (*kSolve)(const NetworkProblem&, const std::vector<Limit>&, const SolveOptions&)>
+EndsAnswer ends_within(const NetworkProblem& network, const std::vector<Limit>& limits,
+                       const std::function<SolveOptions()>& each) {
+  std::vector<Limit> others = limits;
+  others.front().value = std::numeric_limits<double>::max();
+  const std::size_t cost = limits.front().cost;
+  const auto least = least_of(kWithin(network, others), cost);
+  if (!least) return {std::nullopt, true};
+  return {CostEnds{*least, kSolve(network, others, each()).solution.value().costs[cost]}, true};
+}
+
 }  // namespace
 
 const std::vector<Method>& methods() {
   static const std::vector<Method> table{
       {"hawq", "bits along HAWQ's ranking, eigenvalue / weights, as many as the budgets allow",
-       solve_hawq, nearest_within<hawq_within>},
+       solve_hawq, nearest_within<hawq_within>, ends_within<hawq_within, solve_hawq>},
       {"hawq-v2", "HAWQ-V2: least omega of the policies whose bits do not fall along the trace",
-       solve_hawq_v2, nearest_within<v2_within>},
+       solve_hawq_v2, nearest_within<v2_within>, ends_within<v2_within, solve_hawq_v2>},
       {"hawq-v3", "HAWQ-V3: least omega of all policies, an integer program solved to proof",
-       solve_hawq_v3, nearest_of_all},
+       solve_hawq_v3, nearest_of_all, exact_ends},
       {"kernel-wise",
        "bits of each filter (AutoQ's space): least omega, an integer program solved to proof",
-       solve_hawq_v3, nearest_of_all, true},
+       solve_hawq_v3, nearest_of_all, exact_ends, true},
   };
   return table;
 }

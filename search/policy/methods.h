@@ -6,6 +6,7 @@
 
 #include "search/problem/network_problem.h"
 #include "search/solvers/exact.h"
+#include "search/solvers/sweep.h"
 
 namespace bitloom::search {
 
@@ -21,6 +22,10 @@ struct Method {
   std::vector<NearestLimit> (*nearest)(const NetworkProblem& network,
                                        const std::vector<Limit>& limits,
                                        const SolveOptions& options);
+  /// Between which ends a frontier of the first limit's cost is swept: of the policies that the
+  /// method looks at.
+  EndsAnswer (*ends)(const NetworkProblem& network, const std::vector<Limit>& limits,
+                     const std::function<SolveOptions()>& each);
   bool by_filter = false;  // looks at bits of each filter: make_filter_problem()
 };
 

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/numbers.h"
+#include "base/scaled_units.h"
 #include "search/solvers/label_search.h"
 #include "search/solvers/price_bounds.h"
 #include "search/solvers/relaxation.h"
@@ -134,7 +135,7 @@ std::string text_of_asked(const NearestLimit& limit) {
   constexpr int kFewest = 6, kAll = 17;
   std::string text;
   for (int digits = kFewest; digits <= kAll; ++digits) {
-    text = fmt::format("{:.{}g}", limit.asked, digits);
+    text = plain_text(limit.asked, digits);
     if (limit.asked >= limit.least || *parse_real(text) < limit.least) break;
   }
   return text;
@@ -142,11 +143,12 @@ std::string text_of_asked(const NearestLimit& limit) {
 
 /// Nine digits, rounded up: a limit that can be kept.
 std::string text_of_least(double least) {
+  constexpr int kDigits = 9;
   constexpr double kHalfOfTheLast = 5e-9;
-  std::string text = fmt::format("{:.9g}", least);
+  std::string text = plain_text(least, kDigits);
   if (*parse_real(text) >= least) return text;
   const double place = std::pow(10, std::floor(std::log10(std::abs(least))));
-  return fmt::format("{:.9g}", least + kHalfOfTheLast * place);
+  return plain_text(least + kHalfOfTheLast * place, kDigits);
 }
 
 /// Whether no policy keeps the limit whatever the others are.

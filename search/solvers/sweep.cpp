@@ -4,18 +4,26 @@
 
 namespace bitloom::search {
 
-Sweep sweep(const Problem& problem, std::vector<Limit> limits, std::size_t points,
-            const Solver& solver, const std::function<void(std::size_t)>& progress,
-            const std::function<SolveOptions()>& each) {
-  ensure(!limits.empty() && points >= 2, "a sweep has a limit and two points");
+EndsAnswer ends_of_all(const Problem& problem, const std::vector<Limit>& limits,
+                       const std::function<SolveOptions()>& each) {
   const std::size_t cost = limits.front().cost;
   const std::vector<Limit> others(limits.begin() + 1, limits.end());
   const Answer cheapest = solve(problem, {.minimize_cost = cost, .limits = others}, each());
   const Answer best = solve(problem, {.limits = others}, each());
-  Sweep frontier;
-  frontier.has_ends = cheapest.solution && best.solution;
-  if (!frontier.has_ends) return frontier;
-  const double from = cheapest.solution->costs[cost], to = best.solution->costs[cost];
+  if (!cheapest.solution || !best.solution)
+    return {std::nullopt, cheapest.finished && best.finished};
+  return {CostEnds{cheapest.solution->costs[cost], best.solution->costs[cost]}, true};
+}
+
+Sweep sweep(std::vector<Limit> limits, std::size_t points, const Solver& solver,
+            const FindEnds& find_ends, const std::function<void(std::size_t)>& progress,
+            const std::function<SolveOptions()>& each) {
+  ensure(!limits.empty() && points >= 2, "a sweep has a limit and two points");
+  const auto [ends, finished] = find_ends(limits, each);
+  Sweep frontier{
+      .points = {}, .unanswered = {}, .has_ends = ends.has_value(), .finished = finished};
+  if (!ends) return frontier;
+  const auto [from, to] = *ends;
   for (std::size_t i = 0; i < points; ++i) {
     limits.front().value =
         from + (to - from) * static_cast<double>(i) / static_cast<double>(points - 1);

@@ -10,6 +10,22 @@ namespace bitloom::search {
 /// Answers a search within limits.
 using Solver = std::function<Answer(const std::vector<Limit>&, const SolveOptions&)>;
 
+/// Of a cost: the least that policies can keep, and that of their best one.
+struct CostEnds {
+  double least, of_best;
+};
+struct EndsAnswer {
+  std::optional<CostEnds> ends;
+  bool finished;  // without ends: proved that no policy keeps the limits; otherwise it ended early
+};
+/// Finds the ends of the first limit's cost, whatever its value, with the other limits held. Each
+/// search has options of its own.
+using FindEnds =
+    std::function<EndsAnswer(const std::vector<Limit>&, const std::function<SolveOptions()>&)>;
+/// Those of all policies of a problem.
+EndsAnswer ends_of_all(const Problem& problem, const std::vector<Limit>& limits,
+                       const std::function<SolveOptions()>& each);
+
 struct SweepPoint {
   double limit;
   Solution solution;
@@ -17,17 +33,18 @@ struct SweepPoint {
 
 struct Sweep {
   std::vector<SweepPoint> points;
-  std::vector<double> unanswered;  // limits at which no policy was found
+  std::vector<double> unanswered;  // limits at which the solver found no policy
   bool has_ends = true;            // false: the search for one of the two ends found none
+  bool finished = true;            // false: it ended early
 };
 
-/// Solves for `points` (at least 2) values of the first limit, in equal steps from the least that
-/// any policy keeps to the cost of the policy of least omega, the other limits held: points of the
-/// frontier of that cost and omega, ascending, each policy once. A limit is unanswered where the
-/// solver ended early or looks at none of the policies that keep it. `progress(done)` hears of
-/// each. Each of these searches, and those for the two ends, has options of its own from `each`.
+/// Solves for `points` (at least 2) values of the first limit, in equal steps between two ends, the
+/// other limits held: points of the frontier of that cost and omega, ascending, each policy once.
+/// The ends are of the policies that the solver looks at, one of which keeps each limit then: a
+/// limit is unanswered only where the solver ended early. `progress(done)` hears of each. Each of
+/// these searches, and those for the two ends, has options of its own from `each`.
 Sweep sweep(
-    const Problem& problem, std::vector<Limit> limits, std::size_t points, const Solver& solver,
+    std::vector<Limit> limits, std::size_t points, const Solver& solver, const FindEnds& find_ends,
     const std::function<void(std::size_t)>& progress = {},
     const std::function<SolveOptions()>& each = [] { return SolveOptions{}; });
 

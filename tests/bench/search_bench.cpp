@@ -64,11 +64,14 @@ BENCHMARK(two_budgets_of_large_steps)->Unit(benchmark::kMillisecond);
 
 void frontier_of_50(benchmark::State& state, const char* method) {
   for (auto _ : state) {
-    const auto frontier =
-        search::sweep(mobilenet_v2().problem, limits_at({50}), 50,
-                      [&](const std::vector<search::Limit>& limits, const search::SolveOptions&) {
-                        return search::find_method(method).solve(mobilenet_v2(), limits, {});
-                      });
+    const auto frontier = search::sweep(
+        limits_at({50}), 50,
+        [&](const std::vector<search::Limit>& limits, const search::SolveOptions&) {
+          return search::find_method(method).solve(mobilenet_v2(), limits, {});
+        },
+        [&](const std::vector<search::Limit>& limits, const auto& each) {
+          return search::find_method(method).ends(mobilenet_v2(), limits, each);
+        });
     benchmark::DoNotOptimize(frontier.points.size());
     state.counters["points"] = static_cast<double>(frontier.points.size());
   }

@@ -63,6 +63,22 @@ TEST(CommandLine, OffersTheNearestOption) {
       "--help)");
 }
 
+TEST(CommandLine, NamesTheCommandThatHasAnOption) {
+  const auto unknown = [](const std::string& command, const std::string& option,
+                          const std::string& hint) {
+    expect_refused({command, option, "array.dk=32,64"},
+                   "bitloom " + command + ": unknown option '" + option + "': " + hint +
+                       " (see bitloom " + command + " --help)");
+  };
+  const std::string sweep = "compare --sweep prices the machines of a grid";
+  for (const char* command : {"simulate", "lut", "search", "explore"})
+    unknown(command, "--sweep", sweep);
+  unknown("simulate", "--pareto", "search has one");
+#ifdef BITLOOM_RTL
+  unknown("verify", "--sweep", sweep);
+#endif
+}
+
 TEST(CommandLine, NamesWhatIsRequired) {
   const auto required = [](const std::string& command, const std::string& option) {
     return "bitloom " + command + ": " + option + " is required (see bitloom " + command +

@@ -1,6 +1,8 @@
 // `simulate --explain` and `--energy-table` through the program.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 #include "tests/support/resnet20_command.h"
@@ -39,6 +41,31 @@ TEST(Explain, TellsOfLimitsRooflinesAndSensitivityIn80Columns) {
             "operand fetch", "sensitivity", "popcount_bit_pj"})
         EXPECT_NE(result.out.find(part), std::string::npos) << part;
     }
+}
+
+TEST(Explain, SaysWhatBecomesOfTheEnergiesWithAChange) {
+  const testing::TemporaryFolder folder;
+  const std::string machine =
+      "family: bismo\narray: {dm: 8, dk: 64, dn: 8}\n"
+      "buffers: {activation_words: 1024, weight_words: 1024}\n"
+      "ports: {activation_bits: 64, weight_bits: 64}\nclock_mhz: 200\n";
+  folder.write("none.yaml", machine);
+  folder.write("some.yaml",
+               machine + "energy: {popcount_bit_pj: {value: 0.4, source: measured}}\n");
+  const auto says = [&](const std::string& hardware, const std::string& part) {
+    const auto result = run_bitloom(simulate(hardware, {"--explain"}));
+    std::string words = result.out;
+    std::replace(words.begin(), words.end(), '\n', ' ');
+    EXPECT_NE(words.find(part), std::string::npos) << result.out << result.err;
+  };
+  says("bismo-edge",
+       "several. Energies of an action and static power stay as the file has them; of");
+  says(folder.file("none.yaml"),
+       "several. Energies of an action and static power, which the file does not give, are scaled "
+       "to the size of each machine; of the chip");
+  says(folder.file("some.yaml"),
+       "static_mw, which the file does not give, are scaled to the size "
+       "of each machine; the others stay as it has them; of the chip");
 }
 
 TEST(Explain, IsInTheJsonToo) {

@@ -112,6 +112,11 @@ TEST_F(ExploreCommand, WritesAPointThatOtherCommandsTake) {
        {Arguments{"--json", "-"}, {"--csv", "-"}, {"--where", "lut < 3"}, {"--validate", "cycle"}})
     refuse({"--show", "all.db", "--point", "7", option[0], option[1]},
            option[0] + ": does not go with --point, which writes one machine; leave it out");
+  folder_.write("real.yaml", testing::small_space("bismo-edge-real"));
+  ASSERT_EQ(explore({"--space", "real.yaml", "-o", "real.db"}).exit_code, 0);
+  for (const char* point : {"0", "7"})
+    EXPECT_EQ(testing::lines_beyond(80, explore({"--show", "real.db", "--point", point}).out),
+              Arguments{});
   refuse({"--show", "all.db", "--point", "36"}, "--point '36': all.db has points from 0 to 35");
 }
 

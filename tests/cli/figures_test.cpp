@@ -213,12 +213,12 @@ TEST(Report, OfASweepNamesTheBestMachinesWhatTheyRefuseAndTheTechnology) {
                           {"--sweep", "buffers.weight_words=4,64,1024", "--policies", "8/8", "4/4",
                            "--json", folder.file("c.json")}));
   const std::string report = report_of(folder.file("c.json"), folder);
-  for (const char* part :
-       {"# resnet20: weight\\_words=1024 is the fastest of 3 machines\n",
-        "\n- At 8/8: weight\\_words=1024 is fastest and takes least energy: "
-        "an image takes 1.729 ms and 2.923 mJ (1.065 to 7.017 mJ by what bounds its constants).\n",
-        "\n- Energies: of a 28 nm FPGA (Zynq-7020).\n",
-        "\n- No 8/8 on bismo-edge buffers.weight\\_words=4: layer"})
+  for (const char* part : {"# resnet20: weight\\_words=1024 is the fastest of 3 machines\n",
+                           "\n- At 8/8: weight\\_words=1024 is fastest and takes least energy: "
+                           "an image takes 1.729 ms and 2.923 mJ (1.065 mJ to 7.017 mJ by what "
+                           "bounds its constants).\n",
+                           "\n- Energies: of a 28 nm FPGA (Zynq-7020).\n",
+                           "\n- No 8/8 on bismo-edge buffers.weight\\_words=4: layer"})
     EXPECT_NE(report.find(part), std::string::npos) << part << "\n" << report.substr(0, 1500);
 }
 

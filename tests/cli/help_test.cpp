@@ -43,7 +43,9 @@ const std::vector<Arguments> kCompanionCommands{
 };
 
 TEST(Help, OfEveryCommandFitsEightyColumnsAndSucceeds) {
-  for (const Arguments& command : kCommands)
+  std::vector<Arguments> commands(kCommands, std::end(kCommands));
+  commands.insert(commands.end(), kCompanionCommands.begin(), kCompanionCommands.end());
+  for (const Arguments& command : commands)
     for (const char* flag : {"--help", "--help-all", "-h"}) {
       Arguments arguments = command;
       arguments.emplace_back(flag);

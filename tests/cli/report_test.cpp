@@ -174,6 +174,23 @@ TEST(ReportCommand, RefusesCostsBelowZero) {
           "r.json: clock_mhz: must be at least 0.001, got 0");
 }
 
+TEST(ReportCommand, TellsLargeCostsInUnitsThatSuitThem) {
+  const TemporaryFolder folder;
+  const testing::ProgramSetting there{.folder = folder.path().string(), .environment = {}};
+  ASSERT_EQ(run_bitloom({"simulate", "--network", "retinanet_r50", "--hardware", "bismo-edge",
+                         "--batch", "4096", "--json", "r.json"},
+                        there)
+                .exit_code,
+            0);
+  const auto result = run_bitloom({"report", "r.json", "--markdown", "-"}, there);
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_NE(result.out.find("\n- Cost: latency 4.301 h, energy 25.81 kJ, 11.81 TB of DRAM, "),
+            std::string::npos)
+      << result.out.substr(0, 2000);
+  EXPECT_NE(result.out.find(" kJ to 64.91 kJ by what bounds its constants."), std::string::npos);
+  EXPECT_EQ(result.out.find("e+"), std::string::npos);
+}
+
 TEST(ReportCommand, NeedsSomethingToWriteThatIsNoInput) {
   expect_refused({"report", kRun},
                  "bitloom report: -o, --markdown, --csv or --svg is required (see bitloom report "

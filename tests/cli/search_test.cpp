@@ -1,8 +1,7 @@
-// `bitloom search`, by a problem's file and of a network.
+// `bitloom search` of a network.
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <fstream>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -17,114 +16,6 @@ namespace {
 using testing::expect_refused;
 using testing::run_bitloom;
 using Json = nlohmann::json;
-
-const std::string kResNet18 = BITLOOM_SOURCE_DIR "/tests/golden/hawqv3_problem_resnet18.json";
-
-TEST(SearchOfAProblem, PrintsTheNineOptimaAsJson) {
-  const auto result = run_bitloom({"search", "--problem", kResNet18, "--json", "-"});
-  ASSERT_EQ(result.exit_code, 0) << result.err;
-  const Json printed = Json::parse(result.out);
-  const Json golden = Json::parse(std::ifstream(kResNet18));
-  ASSERT_EQ(printed.size(), 1u);
-  ASSERT_EQ(printed["solutions"].size(), 9u);
-  for (const Json& solution : printed["solutions"]) {
-    const Json& optimum = golden["optima"][solution["budget"].get<std::string>()];
-    EXPECT_EQ(solution.size(), 6u);
-    EXPECT_EQ(solution["choices"], optimum["choices"]);
-    EXPECT_NEAR(solution["omega"].get<double>(), optimum["omega"].get<double>(), 1e-12);
-    EXPECT_EQ(solution["bound"], solution["omega"]);
-    EXPECT_EQ(solution["proved_optimal"], true);
-    EXPECT_EQ(solution["cost"].size(), 3u);
-  }
-}
-
-TEST(SearchOfAProblem, PrintsATable) {
-  const auto result = run_bitloom({"search", "--problem", kResNet18});
-  EXPECT_NE(result.out.find("\nbops_0.5        0.215689  0.215689    yes"), std::string::npos)
-      << result.out;
-  EXPECT_NE(result.out.find("\nmodelsize_0.25\n  8 8 8 8 8 8 8 8 8 8 8 8 8 8 4 4 4 4 4\n"),
-            std::string::npos)
-      << result.out;
-}
-
-TEST(SearchOfAProblem, SweepsEachBudgetsFirstLimit) {
-  const auto result =
-      run_bitloom({"search", "--problem", kResNet18, "--pareto", "4", "--json", "-"});
-  ASSERT_EQ(result.exit_code, 0) << result.err;
-  const Json printed = Json::parse(result.out);
-  const Json& solutions = printed["solutions"];
-  ASSERT_EQ(solutions.size(), 9u * 5u);
-  for (std::size_t i = 0; i < solutions.size(); i += 5) {
-    EXPECT_FALSE(solutions[i].contains("limit"));
-    for (std::size_t point = i + 1; point < i + 5; ++point) {
-      EXPECT_EQ(solutions[point]["budget"], solutions[i]["budget"]);
-      EXPECT_EQ(solutions[point]["proved_optimal"], true);
-      if (point == i + 1) continue;
-      EXPECT_LT(solutions[point]["omega"].get<double>(),
-                solutions[point - 1]["omega"].get<double>());
-    }
-  }
-}
-
-TEST(SearchOfAProblem, AnswersWhatIsInfeasible) {
-  const testing::TemporaryFolder folder;
-  folder.write("p.json", R"({"layers": [{"name": "a", "choices": [
-      {"label": "4", "omega": 2, "cost": {"ms": 3}},
-      {"label": "8", "omega": 1, "cost": {"ms": 5}}]}],
-      "budgets": [{"name": "tight", "limits": {"ms": 2.5}},
-                  {"name": "tighter", "limits": {"ms": 2}}]})");
-  const testing::ProgramSetting there{.folder = folder.path().string(), .environment = {}};
-  expect_refused({"search", "--problem", "p.json", "--json", "out.json"},
-                 "p.json: budget 'tight': no policy keeps ms 2.5: the least ms is 3; "
-                 "budget 'tighter': no policy keeps ms 2: the least ms is 3",
-                 there);
-  EXPECT_EQ(folder.names(), std::vector<std::string>{"p.json"});
-  expect_refused({"search", "--problem", "p.json", "--method", "hawq"},
-                 "--method and --problem: a problem's file says it all; leave one out", there);
-  expect_refused({"search", "--problem", "q.json"}, "q.json: no such file", there);
-  expect_refused({"search", "--problem", "p.json", "--json", "p.json"},
-                 "p.json: --json would replace what --problem reads", there);
-}
-
-TEST(SearchOfAProblem, AnswersEachBudgetWhereSomeAreInfeasible) {
-  const testing::TemporaryFolder folder;
-  folder.write("p.json", R"({"layers": [{"name": "a", "choices": [
-      {"label": "4", "omega": 2, "cost": {"ms": 3}},
-      {"label": "8", "omega": 1, "cost": {"ms": 5}}]}],
-      "budgets": [{"name": "tight", "limits": {"ms": 2.5}},
-                  {"name": "fits", "limits": {"ms": 3}}]})");
-  const testing::ProgramSetting there{.folder = folder.path().string(), .environment = {}};
-  const auto text = run_bitloom({"search", "--problem", "p.json", "--pareto", "2"}, there);
-  EXPECT_EQ(text.exit_code, 0);
-  EXPECT_EQ(text.err, "");
-  EXPECT_EQ(text.out,
-            "budget    omega bound proved ms\n"
-            "-------------------------------\n"
-            "fits          2     2    yes  3\n"
-            "fits at 3     2     2    yes  3\n"
-            "fits at 5     1     1    yes  5\n"
-            "\n"
-            "budget 'tight': no policy keeps ms 2.5: the least ms is 3\n"
-            "\n"
-            "choices of the 1 layers in order:\n"
-            "\n"
-            "fits\n"
-            "  4\n"
-            "\n"
-            "fits at 3\n"
-            "  4\n"
-            "\n"
-            "fits at 5\n"
-            "  8\n");
-  const auto json = run_bitloom({"search", "--problem", "p.json", "--json", "-"}, there);
-  EXPECT_EQ(json.exit_code, 0);
-  const Json printed = Json::parse(json.out);
-  ASSERT_EQ(printed["solutions"].size(), 1u);
-  EXPECT_EQ(printed["solutions"][0]["budget"], "fits");
-  EXPECT_FALSE(printed["solutions"][0].contains("gap"));
-  EXPECT_EQ(printed["unsolved"],
-            (Json{{{"budget", "tight"}, {"reason", "no policy keeps ms 2.5: the least ms is 3"}}}));
-}
 
 class SearchOfANetwork : public ::testing::Test {
  protected:
@@ -205,6 +96,70 @@ TEST_F(SearchOfANetwork, NamesTheTechnologyOfItsEnergies) {
             std::string::npos)
       << text.out;
   EXPECT_EQ(found({"--budget", "energy=0.5x"})["energy_technology"], "28 nm FPGA (Zynq-7020)");
+}
+
+TEST_F(SearchOfANetwork, HasNoExponentsOfLargeCosts) {
+  const auto slow = run_bitloom(
+      arguments({"--budget", "latency=0.5x", "--set", "clock_mhz=0.001", "--batch", "4096"}),
+      there_);
+  EXPECT_EQ(slow.exit_code, 0) << slow.err;
+  EXPECT_EQ(slow.out.find("e+"), std::string::npos) << slow.out;
+  const auto refused = run_bitloom(
+      arguments({"--budget", "latency=1ms", "--set", "clock_mhz=0.001", "--batch", "4096"}),
+      there_);
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_EQ(refused.err.find("e+"), std::string::npos) << refused.err;
+}
+
+TEST_F(SearchOfANetwork, SweepsFromTheLeastThatHawqV2Keeps) {
+  const auto result = run_bitloom(
+      arguments({"--method", "hawq-v2", "--budget", "latency=0.5x", "--pareto", "5", "-o", "v2"}),
+      there_);
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_EQ(result.err.find("frontier: "), std::string::npos) << result.err;
+}
+
+TEST_F(SearchOfANetwork, ComparesWithTheMostBitsWhere8BitsCannotBeMapped) {
+  const std::vector<std::string> few{"--set",
+                                     "timing.accumulator_bits=20",
+                                     "--weight-bits",
+                                     "2,4",
+                                     "--activation-bits",
+                                     "2,4",
+                                     "--budget",
+                                     "latency=0.5x"};
+  const auto with = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), few.begin(), few.end());
+    return more;
+  };
+  const auto text = run_bitloom(arguments(with({"-o", "few"})), there_);
+  EXPECT_EQ(text.exit_code, 0) << text.err;
+  EXPECT_NE(text.err.find("costs are compared with those at 4/4"), std::string::npos) << text.err;
+  EXPECT_NE(text.out.find(" of 4/4; limit "), std::string::npos) << text.out;
+  EXPECT_EQ(text.out.find("8/8"), std::string::npos) << text.out;
+  const Json search = Json::parse(testing::contents(folder_.file("few/search.json")));
+  EXPECT_EQ(search["reference"]["bits"], "4/4");
+  EXPECT_TRUE(search["cost_at_8_bits"].empty());
+  EXPECT_NEAR(search["limits"]["latency_ms"].get<double>(),
+              search["reference"]["cost"]["latency_ms"].get<double>() / 2, 1e-9);
+  const auto report = run_bitloom({"report", "few", "--markdown", "-"}, there_);
+  EXPECT_NE(report.out.find("x of 4/4"), std::string::npos) << report.out;
+  EXPECT_EQ(report.out.find("x of 8/8"), std::string::npos) << report.out;
+  const Json eight = found({"--budget", "latency=0.5x"});
+  EXPECT_FALSE(eight.contains("reference"));
+  EXPECT_FALSE(eight["cost_at_8_bits"].empty());
+}
+
+TEST_F(SearchOfANetwork, RunsOnFusionUnitsOfFewBits) {
+  std::vector<std::string> asked{"search",          "--network",     "resnet20", "--hardware",
+                                 "bitfusion-16x32", "--sensitivity", "s.json"};
+  for (const char* more :
+       {"--set", "array.unit_bits=4", "--set", "array.operand_bits=4", "--weight-bits", "2,4",
+        "--activation-bits", "2,4", "--budget", "latency=0.9x"})
+    asked.emplace_back(more);
+  const auto result = run_bitloom(asked, there_);
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_NE(result.out.find(" of 4/4; limit "), std::string::npos) << result.out;
 }
 
 TEST_F(SearchOfANetwork, TakesBudgetsWithCommas) {

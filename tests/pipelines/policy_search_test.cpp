@@ -113,29 +113,69 @@ TEST_F(PolicySearch, LeavesOutBitsAtWhichALayerCannotBeMapped) {
                           left_out)});
 }
 
-TEST_F(PolicySearch, NeedsTheCostsAt8BitsThatBudgetsAreAFractionOf) {
+/// On accumulators that hold no 8/8: sums of 27 to 576 products at 4/4 need 13 to 18 bits.
+TEST_F(PolicySearch, ComparesWithTheMostBitsThatCanBeMappedWhere8BitsCannot) {
   PolicySearchOptions options = half_of_latency();
   options.space.hardware.settings = {"timing.accumulator_bits=20"};
-  options.space.weight_bits = options.space.activation_bits = {2};
-  EXPECT_EQ(testing::complaint([&] { search_policy(options); }),
-            "layer 'conv1' at 8/8 cannot be mapped onto bismo-edge timing.accumulator_bits=20: a "
-            "sum of 27 products needs 21 accumulator bits, timing.accumulator_bits is 20; a search "
-            "compares costs with those at 8/8");
+  options.space.weight_bits = {2, 4, 8};
+  options.space.activation_bits = {2, 4};
+  options.space.budgets = {search::parse_budget("--budget", "latency=0.8x")};
+  std::vector<std::string> warnings;
+  const Host host{.warning = [&](const std::string& text) { warnings.push_back(text); }};
+  const FoundPolicy found = search_policy(options, host);
+  EXPECT_EQ(found.priced->reference, (graph::Precision{4, 4}));
+  ASSERT_FALSE(warnings.empty());
+  EXPECT_EQ(warnings.front(),
+            "search: layer 'conv1' at 8/8 cannot be mapped onto bismo-edge "
+            "timing.accumulator_bits=20: a sum of 27 products needs 21 accumulator bits, "
+            "timing.accumulator_bits is 20; costs are compared with those at 4/4, the most bits "
+            "asked for that every layer can have");
+  options.space.weight_bits = {4};
+  options.space.activation_bits = {4};
+  options.space.budgets = {search::parse_budget("--budget", "latency=1x")};
+  const FoundPolicy all_at_4 = search_policy(options);
+  EXPECT_NEAR(all_at_4.search.solution.costs[0], found.search.costs_at_8_bits[0], 1e-9);
+  EXPECT_NEAR(found.search.query.limits[0].value, 0.8 * found.search.costs_at_8_bits[0], 1e-9);
+  EXPECT_LE(found.search.solution.costs[0], found.search.query.limits[0].value);
+}
+
+TEST_F(PolicySearch, NeedsBitsThatEveryLayerCanHave) {
+  PolicySearchOptions options = half_of_latency();
+  options.space.hardware.settings = {"timing.accumulator_bits=20"};
+  options.space.weight_bits = options.space.activation_bits = {8};
+  const std::string refused = testing::complaint([&] { search_policy(options); });
+  EXPECT_NE(refused.find("at 8/8 cannot be mapped onto bismo-edge timing.accumulator_bits=20"),
+            std::string::npos)
+      << refused;
 }
 
 TEST(Frontier, WarnsOfPointsWithoutAPolicy) {
   const search::Problem problem{{"ms"}, {{"a", {{"2", 5, {1}}, {"8", 1, {5}}}}}, {}, {}};
   std::vector<std::string> warnings;
   const Host host{.warning = [&](const std::string& text) { warnings.push_back(text); }};
-  const auto points = frontier(
-      problem, {{0, 9}}, 5, {}, "frontier", host,
-      [&](const std::vector<search::Limit>& limits, const search::SolveOptions&) {
-        return limits[0].value < 3 ? search::Answer{} : search::solve(problem, {.limits = limits});
-      });
-  EXPECT_EQ(points.size(), 2u);
-  EXPECT_EQ(warnings, (std::vector<std::string>{
-                          "frontier: 2 of 5 points are missing, the first at a limit of ms 1: the "
-                          "search ended early there, or its method has no policy within it"}));
+  const auto points_above = [&](double least, std::vector<search::Limit> limits) {
+    return frontier(
+               "ms", limits, 5, {}, "frontier", host,
+               [&](const std::vector<search::Limit>& within, const search::SolveOptions&) {
+                 return within[0].value < least ? search::Answer{}
+                                                : search::solve(problem, {.limits = within});
+               },
+               [&](const std::vector<search::Limit>& within, const auto& each) {
+                 return search::ends_of_all(problem, within, each);
+               })
+        .size();
+  };
+  EXPECT_EQ(points_above(3, {{0, 9}}), 2u);
+  EXPECT_EQ(points_above(1.5, {{0, 9}}), 2u);
+  EXPECT_EQ(points_above(0, {{0, 9}, {0, 0.5}}), 0u);
+  EXPECT_EQ(points_above(0, {{0, 9}}), 2u);
+  EXPECT_EQ(warnings,
+            (std::vector<std::string>{
+                "frontier: 2 of 5 points are missing, the first at a limit of ms 1: the search "
+                "ended early there",
+                "frontier: 1 of 5 points is missing, at a limit of ms 1: the search ended early "
+                "there",
+                "frontier: no points: no policy keeps the other limits"}));
 }
 
 TEST_F(PolicySearch, GoesOnInAFolderOnlyWithTheSameImages) {

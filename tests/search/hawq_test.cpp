@@ -229,6 +229,26 @@ TEST(Methods, SayThatAnotherFindsAPolicyWhereTheirsKeepNoLimit) {
       << said;
 }
 
+/// Where more bits cost less, hawq-v3 keeps limits that the others do not.
+TEST(Methods, SweepFromTheLeastThatTheirOwnPoliciesKeep) {
+  const NetworkProblem network = testing::more_bits_cost_less();
+  for (const Method& method : methods()) {
+    if (method.by_filter) continue;
+    const auto each = [] { return SolveOptions{}; };
+    const EndsAnswer answer = method.ends(network, {{0, 1}}, each);
+    ASSERT_TRUE(answer.ends) << method.name;
+    const auto [least, of_best] = *answer.ends;
+    EXPECT_EQ(least, method.nearest(network, {{0, 1}}, {}).front().least) << method.name;
+    EXPECT_TRUE(method.solve(network, {{0, least}}, {}).solution) << method.name;
+    EXPECT_FALSE(method.solve(network, {{0, least * (1 - 1e-6)}}, {}).solution) << method.name;
+    EXPECT_EQ(of_best, method.solve(network, {}, {}).solution->costs[0]) << method.name;
+    EXPECT_FALSE(method.ends(network, {{0, 1}, {0, 0.9 * least}}, each).ends) << method.name;
+  }
+  EXPECT_LT(
+      find_method("hawq-v3").ends(network, {{0, 1}}, [] { return SolveOptions{}; }).ends->least,
+      find_method("hawq-v2").ends(network, {{0, 1}}, [] { return SolveOptions{}; }).ends->least);
+}
+
 /// The largest of tied layers' sensitivities counts.
 TEST(Hawq, GivesTiedLayersTheBitsOfTheMostSensitive) {
   NetworkProblem network = testing::tiny_network({2, 3, 4, 5, 6, 7, 8}, {8});

@@ -6,7 +6,6 @@
 #include "base/error.h"
 #include "search/solvers/exact.h"
 #include "search/solvers/marginal.h"
-#include "search/solvers/sweep.h"
 #include "tests/search/tiny_network.h"
 #include "tests/support/complaint.h"
 #include "tests/support/temporary_folder.h"
@@ -327,7 +326,6 @@ TEST(Marginals, AreWhatTheLastBitsSavedAndCost) {
   EXPECT_FALSE(marginals_of(network, 5, 0, 0).activations);
 }
 
-/// Limits between 2 and 4 ms allow policies of the same omega: one of them is a point.
 /// Costs of few, large steps, as batches of filters make them, bound badly by prices.
 TEST(Solve, ProvesTwoBudgetsOnAnArrayOfLargeStepsWithFewLabels) {
   NetworkProblem network = testing::network_of_large_steps();
@@ -340,58 +338,6 @@ TEST(Solve, ProvesTwoBudgetsOnAnArrayOfLargeStepsWithFewLabels) {
     ASSERT_TRUE(answer.solution) << trial;
     EXPECT_TRUE(answer.solution->proved_optimal) << trial;
   }
-}
-
-TEST(Sweeps, HaveOnePointOfEachOmega) {
-  Problem problem{{"ms"}, {{"a", {{"2", 5, {1}}, {"4", 2, {2}}, {"8", 1, {5}}}}}, {}, {}};
-  const Sweep swept = sweep(problem, {{0, 1}}, 9,
-                            [&](const std::vector<Limit>& limits, const SolveOptions& options) {
-                              return solve(problem, {.limits = limits}, options);
-                            });
-  const std::vector<SweepPoint>& frontier = swept.points;
-  EXPECT_TRUE(swept.unanswered.empty());
-  ASSERT_EQ(frontier.size(), 3u);
-  EXPECT_EQ(frontier[0].limit, 1);
-  EXPECT_EQ(frontier[1].limit, 2);
-  EXPECT_EQ(frontier[1].solution.omega, 2);
-  EXPECT_EQ(frontier[2].limit, 5);
-}
-
-TEST(Sweeps, EndAtTheCheapestAndAtTheBestPolicy) {
-  const NetworkProblem network = tiny_network({2, 3, 4, 8}, {4, 8});
-  const double held = 0.8 * testing::cost_at_8_bits(network, 1);
-  const auto frontier = sweep(network.problem, {{0, 1}, {1, held}}, 12,
-                              [&](const std::vector<Limit>& limits, const SolveOptions&) {
-                                EXPECT_EQ(limits[1].value, held);
-                                return solve(network.problem, {.limits = limits});
-                              })
-                            .points;
-  ASSERT_GE(frontier.size(), 6u);
-  EXPECT_NEAR(frontier.front().solution.costs[0],
-              solve(network.problem, {.minimize_cost = 0}).solution->costs[0], 1e-9);
-  EXPECT_DOUBLE_EQ(frontier.back().solution.omega,
-                   solve(network.problem, {.limits = {{1, held}}}).solution->omega);
-  for (std::size_t i = 0; i < frontier.size(); ++i) {
-    EXPECT_LE(frontier[i].solution.costs[0], frontier[i].limit * (1 + 1e-12));
-    if (i > 0) {
-      EXPECT_LT(frontier[i].solution.omega, frontier[i - 1].solution.omega);
-    }
-  }
-}
-
-TEST(Sweeps, TellTheLimitsWithoutAPolicy) {
-  const Problem problem{{"ms"}, {{"a", {{"2", 5, {1}}, {"4", 2, {2}}, {"8", 1, {5}}}}}, {}, {}};
-  const Sweep swept =
-      sweep(problem, {{0, 1}}, 5, [&](const std::vector<Limit>& limits, const SolveOptions&) {
-        return limits[0].value < 2.5 ? Answer{} : solve(problem, {.limits = limits});
-      });
-  EXPECT_TRUE(swept.has_ends);
-  EXPECT_EQ(swept.unanswered, (std::vector<double>{1, 2}));
-  ASSERT_EQ(swept.points.size(), 2u);
-  EXPECT_EQ(swept.points[0].limit, 3);
-  const Sweep none = sweep(problem, {{0, 1}, {0, 0.5}}, 5, {});
-  EXPECT_FALSE(none.has_ends);
-  EXPECT_TRUE(none.points.empty());
 }
 
 }  // namespace

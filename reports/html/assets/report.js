@@ -10,8 +10,8 @@ const make = (tag, text, parent) => {
 const numberText = (value) => {
   if (Number.isInteger(value)) return String(value);
   const size = Math.abs(value);
-  if (size >= 1000 && size < 1e7) return value.toFixed(0);
-  return size >= 1e-4 && size < 1e7 ? String(+value.toPrecision(4)) : value.toExponential(3);
+  if (size >= 1000 && size < 1e15) return value.toFixed(0);
+  return size >= 1e-4 && size < 1e15 ? String(+value.toPrecision(4)) : value.toExponential(3);
 };
 const cellText = (value) =>
   value === null || value === undefined ? '–' : typeof value === 'number' ? numberText(value) : String(value);

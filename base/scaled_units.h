@@ -4,7 +4,20 @@
 
 /// Amounts in units that suit them. The usual unit stands from a tenth of it to ten thousand;
 /// beyond that the largest unit that leaves at least one before the point: `12.345 s`, `76.000 us`.
-namespace bitloom::reports {
+namespace bitloom {
+
+/// A unit, and how many of the usual one it is.
+struct ScaledUnit {
+  const char* name;
+  double size;
+};
+/// Those of the texts below, for an amount in the usual unit.
+ScaledUnit time_unit(double milliseconds);
+ScaledUnit energy_unit(double millijoules);
+ScaledUnit power_unit(double watts);
+ScaledUnit bytes_unit(double megabytes);
+/// Of a count in G: none, k, M; T, P, E.
+ScaledUnit count_unit(double billions);
 
 /// In ms: ns, us; s, h, days. Three decimals.
 std::string time_text(double milliseconds);
@@ -31,8 +44,11 @@ struct ColumnUnit {
 
   std::string cell(double amount) const;
 };
+/// At least so many digits, and no exponent below 10^15: `1548430`.
+std::string plain_text(double value, int digits);
+
 /// For a column whose greatest amount is `most`.
 ColumnUnit time_column(double most_milliseconds);
 ColumnUnit energy_column(double most_millijoules);
 
-}  // namespace bitloom::reports
+}  // namespace bitloom

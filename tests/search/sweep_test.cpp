@@ -1,0 +1,80 @@
+// Frontiers: a limit in steps between two ends.
+#include "search/solvers/sweep.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/search/tiny_network.h"
+
+namespace bitloom::search {
+namespace {
+
+using testing::tiny_network;
+
+FindEnds ends_within_all(const Problem& problem) {
+  return [&](const std::vector<Limit>& limits, const std::function<SolveOptions()>& each) {
+    return ends_of_all(problem, limits, each);
+  };
+}
+
+/// Limits between 2 and 4 ms allow policies of the same omega: one of them is a point.
+TEST(Sweeps, HaveOnePointOfEachOmega) {
+  Problem problem{{"ms"}, {{"a", {{"2", 5, {1}}, {"4", 2, {2}}, {"8", 1, {5}}}}}, {}, {}};
+  const Sweep swept = sweep(
+      {{0, 1}}, 9,
+      [&](const std::vector<Limit>& limits, const SolveOptions& options) {
+        return solve(problem, {.limits = limits}, options);
+      },
+      ends_within_all(problem));
+  const std::vector<SweepPoint>& frontier = swept.points;
+  EXPECT_TRUE(swept.unanswered.empty());
+  ASSERT_EQ(frontier.size(), 3u);
+  EXPECT_EQ(frontier[0].limit, 1);
+  EXPECT_EQ(frontier[1].limit, 2);
+  EXPECT_EQ(frontier[1].solution.omega, 2);
+  EXPECT_EQ(frontier[2].limit, 5);
+}
+
+TEST(Sweeps, EndAtTheCheapestAndAtTheBestPolicy) {
+  const NetworkProblem network = tiny_network({2, 3, 4, 8}, {4, 8});
+  const double held = 0.8 * testing::cost_at_8_bits(network, 1);
+  const auto frontier = sweep(
+                            {{0, 1}, {1, held}}, 12,
+                            [&](const std::vector<Limit>& limits, const SolveOptions&) {
+                              EXPECT_EQ(limits[1].value, held);
+                              return solve(network.problem, {.limits = limits});
+                            },
+                            ends_within_all(network.problem))
+                            .points;
+  ASSERT_GE(frontier.size(), 6u);
+  EXPECT_NEAR(frontier.front().solution.costs[0],
+              solve(network.problem, {.minimize_cost = 0}).solution->costs[0], 1e-9);
+  EXPECT_DOUBLE_EQ(frontier.back().solution.omega,
+                   solve(network.problem, {.limits = {{1, held}}}).solution->omega);
+  for (std::size_t i = 0; i < frontier.size(); ++i) {
+    EXPECT_LE(frontier[i].solution.costs[0], frontier[i].limit * (1 + 1e-12));
+    if (i > 0) {
+      EXPECT_LT(frontier[i].solution.omega, frontier[i - 1].solution.omega);
+    }
+  }
+}
+
+TEST(Sweeps, TellTheLimitsWithoutAPolicy) {
+  const Problem problem{{"ms"}, {{"a", {{"2", 5, {1}}, {"4", 2, {2}}, {"8", 1, {5}}}}}, {}, {}};
+  const Sweep swept = sweep(
+      {{0, 1}}, 5,
+      [&](const std::vector<Limit>& limits, const SolveOptions&) {
+        return limits[0].value < 2.5 ? Answer{} : solve(problem, {.limits = limits});
+      },
+      ends_within_all(problem));
+  EXPECT_TRUE(swept.has_ends);
+  EXPECT_EQ(swept.unanswered, (std::vector<double>{1, 2}));
+  ASSERT_EQ(swept.points.size(), 2u);
+  EXPECT_EQ(swept.points[0].limit, 3);
+  const Sweep none = sweep({{0, 1}, {0, 0.5}}, 5, {}, ends_within_all(problem));
+  EXPECT_FALSE(none.has_ends);
+  EXPECT_TRUE(none.finished) << "no policy keeps the other limit";
+  EXPECT_TRUE(none.points.empty());
+}
+
+}  // namespace
+}  // namespace bitloom::search

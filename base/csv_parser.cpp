@@ -28,8 +28,7 @@ class CsvParser {
   std::vector<CsvLine> lines() {
     std::vector<CsvLine> lines;
     while (at_ < text_.size()) {
-      if (take_line_end()) continue;
-      lines.push_back(line());
+      if (!take_blank_line()) lines.push_back(line());
     }
     return lines;
   }
@@ -85,6 +84,15 @@ class CsvParser {
     if (text_.substr(at_, token.size()) != token) return false;
     at_ += token.size();
     return true;
+  }
+
+  /// One of spaces alone.
+  bool take_blank_line() {
+    const std::size_t begin = at_;
+    skip_spaces();
+    if (at_ == text_.size() || take_line_end()) return true;
+    at_ = begin;
+    return false;
   }
 
   bool take_line_end() {

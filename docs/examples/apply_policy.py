@@ -45,17 +45,20 @@ def quantized(values, scale, lowest, highest):
 
 
 class FakeQuantizedWeights(nn.Module):
-    """Weights of each output channel on 2^bits - 1 levels about 0, to its greatest magnitude."""
+    """Weights of each output channel on 2^bits - 1 levels about 0, to its greatest magnitude.
+    `bits`: of each channel; one of 0 bits is 0."""
 
     def __init__(self, bits):
         super().__init__()
-        self.highest = 2**(bits - 1) - 1
+        self.register_buffer("bits", torch.tensor(bits, dtype=torch.float))
 
     def forward(self, weights):
         others = tuple(range(1, weights.dim()))
+        bits = self.bits.reshape(-1, *(1 for _ in others))
+        highest = (2**(bits - 1) - 1).clamp(min=1)
         reach = weights.detach().abs().amax(others, keepdim=True)
-        scale = torch.where(reach > 1e-30, reach, torch.ones_like(reach)) / self.highest
-        return quantized(weights, scale, -self.highest, self.highest)
+        scale = torch.where(reach > 1e-30, reach, torch.ones_like(reach)) / highest
+        return quantized(weights, scale, -highest, highest) * (bits > 0)
 
 
 class FakeQuantizedInput(nn.Module):
@@ -103,10 +106,24 @@ def _bits_of(model, policy):
             raise ValueError(f"layer '{name}' is a {type(module).__name__}, not of weights")
         if parametrize.is_parametrized(module, "weight"):
             raise ValueError(f"layer '{name}' is quantized already; take a fresh model")
-        if layer["weight_bits"] < 2:
+        filters = _filter_bits(name, layer["weight_bits"], module.weight.shape[0])
+        if 1 in filters:
             raise ValueError(f"layer '{name}': weights of 1 bit need training")
-        bits[name] = (module, layer["weight_bits"], layer["activation_bits"])
+        bits[name] = (module, filters, layer["activation_bits"])
     return bits
+
+
+def _filter_bits(name, weight_bits, count):
+    """Bits of each output channel: of one number, of a list, or of counts by bits."""
+    if isinstance(weight_bits, dict):
+        filters = [int(bits) for bits, some in weight_bits.items() for _ in range(some)]
+    elif isinstance(weight_bits, list):
+        filters = weight_bits
+    else:
+        filters = [weight_bits] * count
+    if len(filters) != count:
+        raise ValueError(f"layer '{name}' has {count} filters, and bits for {len(filters)}")
+    return filters
 
 
 def _inputs_of(model, bits, images):

@@ -37,6 +37,14 @@ TEST(ParseCsv, TakesWhatPeopleWrite) {
   EXPECT_EQ(cells("a,b;c\n"), (Cells{{"a", "b;c"}})) << "commas first";
 }
 
+TEST(ParseCsv, PassesOverLinesOfSpacesAlone) {
+  EXPECT_EQ(cells("  \na,b\n   \n1,2\r\n \t\r\n3, \n  "),
+            (Cells{{"a", "b"}, {"1", "2"}, {"3", ""}}));
+  EXPECT_EQ(parse_csv("a.csv", "a\n  \nb").back().number, 3u);
+  EXPECT_EQ(cells("a\tb\n  \n1\t\n"), (Cells{{"a", "b"}, {"1", ""}}));
+  EXPECT_EQ(cells("a\n\"  \"\n"), (Cells{{"a"}, {"  "}})) << "quoted";
+}
+
 TEST(ParseCsv, HasNoLinesInAnEmptyText) {
   EXPECT_EQ(cells(""), Cells{});
   EXPECT_EQ(cells("\n\r\n"), Cells{});

@@ -63,6 +63,21 @@ class ApplyPolicy(unittest.TestCase):
                 self.assertEqual(codes.abs().max().round(), highest)
                 self.assertLessEqual((channel - before).abs().max(), scale / 2 * 1.0001)
 
+    def test_filters_have_their_own_bits(self):
+        bits = [4, 2, 0, 8, 4, 4, 2, 2]
+        counts = {"8": 3, "2": 5}
+        for given, of_filters in ((bits, bits), (counts, [8] * 3 + [2] * 5)):
+            model = Small()
+            apply_policy(model, policy(grouped=(given, 8)), self.images)
+            weights = model.grouped.weight.detach()
+            for channel, before, width in zip(weights, self.before["grouped"], of_filters):
+                if width == 0:
+                    self.assertEqual(channel.abs().max(), 0)
+                    continue
+                codes = channel / (before.abs().max() / (2**(width - 1) - 1))
+                self.assertTrue(torch.allclose(codes, codes.round(), atol=1e-4))
+                self.assertEqual(codes.abs().max().round(), 2**(width - 1) - 1)
+
     def test_inputs_take_as_many_levels_as_their_bits_have(self):
         apply_policy(self.model, policy(**BITS), self.images)
         seen = {}
@@ -111,6 +126,10 @@ class ApplyPolicy(unittest.TestCase):
             apply_policy(self.model, policy(second=(4, 4)), self.images)
         with self.assertRaisesRegex(ValueError, "layer 'first': weights of 1 bit"):
             apply_policy(self.model, policy(first=(1, 4)), self.images)
+        with self.assertRaisesRegex(ValueError, "layer 'first': weights of 1 bit"):
+            apply_policy(self.model, policy(first=([4, 1, 4, 4], 4)), self.images)
+        with self.assertRaisesRegex(ValueError, "layer 'first' has 4 filters, and bits for 3"):
+            apply_policy(self.model, policy(first=({"4": 2, "2": 1}, 4)), self.images)
 
 
 class Refusals(unittest.TestCase):

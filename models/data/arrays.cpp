@@ -9,6 +9,7 @@
 #include "base/files.h"
 #include "base/npy.h"
 #include "models/data/pixel_layout.h"
+#include "models/data/preparation.h"
 #include "models/data/sources.h"
 
 namespace bitloom::data {
@@ -67,6 +68,7 @@ class Arrays final : public Dataset {
     image.channels = layout_.channels;
     image.height = layout_.height;
     image.width = layout_.width;
+    image.sizes = sizes_;
     for (std::int64_t i = index * each; i < (index + 1) * each; ++i) {
       const auto value = static_cast<float>(inputs_.value(i));
       if (!std::isfinite(value))
@@ -84,18 +86,16 @@ class Arrays final : public Dataset {
     if (!is_real_ && stored.type != "|u1")
       throw UserError(fmt::format("{}: holds elements of type '{}'; {} would be right",
                                   inputs_.path, stored.type, kInputTypes));
-    constexpr std::size_t kMostDimensions = 4;
-    if (is_real_ && stored.extents.size() >= 2 && stored.extents.size() <= kMostDimensions) {
-      std::vector<std::int64_t> sizes{1, 1, 1};
-      std::copy(stored.extents.begin() + 1, stored.extents.end(),
-                sizes.end() - static_cast<std::ptrdiff_t>(stored.extents.size() - 1));
-      layout_ = {sizes[0], sizes[1], sizes[2]};
+    if (is_real_ && stored.extents.size() >= 2) {
+      sizes_.assign(stored.extents.begin() + 1, stored.extents.end());
+      const InputSize size = InputSize::of(sizes_);
+      layout_ = {size.channels, size.height, size.width};
       return;
     }
     const auto layout = is_real_ ? std::nullopt : layout_of(stored.extents);
     if (!layout)
       throw UserError(fmt::format("{}: dimensions {} must be {}", inputs_.path, inputs_.shape(),
-                                  is_real_ ? "inputs x one to three more" : kPixelLayouts));
+                                  is_real_ ? "inputs x one more or several" : kPixelLayouts));
     layout_ = *layout;
   }
 
@@ -119,6 +119,7 @@ class Arrays final : public Dataset {
 
   ArrayFile inputs_, labels_file_;
   PixelLayout layout_;
+  std::vector<std::int64_t> sizes_;  // of an input of real numbers
   bool is_real_ = false;
   std::vector<std::int64_t> labels_;
   std::int64_t classes_ = 0;

@@ -70,6 +70,7 @@ Image resized_crop(CounterRandom& random, const Image& image, const InputSize& i
 }  // namespace
 
 Augmentation usual_augmentation(const InputSize& input) {
+  if (!input.is_image()) return Augmentation::kNone;
   return std::max(input.height, input.width) <= 64 ? Augmentation::kPadCropFlip
                                                    : Augmentation::kRandomResizedCrop;
 }

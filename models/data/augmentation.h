@@ -17,7 +17,8 @@ enum class Augmentation {
                        // al. 2015, section 6)
 };
 
-/// What is usual at an input size: kPadCropFlip up to 64 pixels, kRandomResizedCrop above.
+/// What is usual at an input size: kPadCropFlip up to 64 pixels, kRandomResizedCrop above, none of
+/// what is no image.
 Augmentation usual_augmentation(const InputSize& input);
 
 /// `image` varied and brought to `input`. All choices are a function of seed, epoch and index.

@@ -42,7 +42,7 @@ enum class Part { kTrain, kValidation, kTest };
 ///                          [n][h][w][3] three
 ///   npy:X.npy,Y.npy        NumPy arrays: X of uint8 holds pixels as idx does; of float32 or
 ///   float64
-///                          [n], and up to three more, what a network takes as it is; Y labels
+///                          [n] and at least one more, what a network takes as it is; Y labels
 ///   images:FILE.csv        columns file and class_index, found by name, others ignored; image
 ///   files
 ///                          (image_file.h, given as RGB) relative to the CSV's folder or its

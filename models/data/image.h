@@ -14,6 +14,8 @@ struct Image {
   std::vector<std::uint8_t> pixels;
   /// Instead of pixels, in the same order: real numbers that a network takes as they are.
   std::vector<float> reals = {};
+  /// Of real numbers: the sizes that they were stored under.
+  std::vector<std::int64_t> sizes = {};
 
   Image() = default;
   /// A black image.

@@ -30,6 +30,12 @@ Order order_of_epoch(std::int64_t size, const LoaderOptions& options, std::int64
   return order;
 }
 
+/// Sizes of 1 in front hold the same values.
+std::vector<std::int64_t> without_leading_ones(const std::vector<std::int64_t>& sizes) {
+  return {std::find_if(sizes.begin(), sizes.end(), [](std::int64_t size) { return size != 1; }),
+          sizes.end()};
+}
+
 }  // namespace
 
 /// Batches are numbered through all epochs. Threads take the next number that is to be prepared
@@ -120,8 +126,7 @@ class Loader::Impl {
     const auto first = order.begin() + batch.position.batch * options_.batch_size;
     batch.indices.assign(first, first + std::min(options_.batch_size, order.end() - first));
     batch.size = static_cast<std::int64_t>(batch.indices.size());
-    const std::int64_t floats =
-        options_.input.channels * options_.input.height * options_.input.width;
+    const std::int64_t floats = options_.input.values();
     batch.images.resize(static_cast<std::size_t>(batch.size * floats));
     float* out = batch.images.data();
     for (const std::int64_t index : batch.indices) {
@@ -139,16 +144,21 @@ class Loader::Impl {
       normalizer_(prepared(std::move(image), epoch, index), out);
       return;
     }
-    const InputSize given{image.channels, image.height, image.width}, &wanted = options_.input;
-    if (given != wanted)
-      throw UserError(fmt::format("{}: takes {} x {} x {}, and {} is {} x {} x {}",
-                                  options_.network, wanted.channels, wanted.height, wanted.width,
-                                  dataset_->place(index), given.channels, given.height,
-                                  given.width));
+    const std::vector<std::int64_t> wanted = options_.input.sizes();
+    if (without_leading_ones(image.sizes) != without_leading_ones(wanted))
+      throw UserError(fmt::format("{}: takes {}, and {} is {}", options_.network,
+                                  sizes_text(wanted), dataset_->place(index),
+                                  sizes_text(image.sizes)));
     std::copy(image.reals.begin(), image.reals.end(), out);
   }
 
   Image prepared(Image image, std::int64_t epoch, std::int64_t index) const {
+    if (!options_.input.is_image())
+      throw UserError(fmt::format(
+          "{}: takes {}, no images, and {} is one of {}; npy:X.npy,Y.npy with real numbers in X "
+          "would be right",
+          options_.network, sizes_text(options_.input.sizes()), dataset_->place(index),
+          sizes_text({image.channels, image.height, image.width})));
     if (image.channels != 1 && image.channels != options_.input.channels)
       throw UserError(fmt::format("{}: takes images of {} channels, and {} has {}{}",
                                   options_.network, options_.input.channels, dataset_->place(index),

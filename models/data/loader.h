@@ -21,7 +21,8 @@ struct Position {
   bool operator==(const Position&) const = default;
 };
 
-/// Images as a network takes them. `images` is contiguous [size][channels][height][width].
+/// Images as a network takes them. `images` is contiguous, [size][channels][height][width] or
+/// [size] and the sizes of an input that is no image.
 struct Batch {
   Position position;
   bool last_of_epoch = false;

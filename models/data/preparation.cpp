@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/error.h"
 
@@ -110,6 +111,22 @@ std::int64_t centred(std::int64_t rest) { return rest / 2 + (rest % 4 == 3 ? 1 :
 std::int64_t before_crop(std::int64_t side) { return (16 * side + 7) / 14; }
 
 }  // namespace
+
+InputSize InputSize::of(const std::vector<std::int64_t>& sizes) {
+  constexpr std::size_t kImageDimensions = 3;
+  if (sizes.size() == kImageDimensions) return {sizes[0], sizes[1], sizes[2]};
+  std::int64_t values = 1;
+  for (const std::int64_t size : sizes) values *= size;
+  return {1, 1, values, sizes};
+}
+
+std::vector<std::int64_t> InputSize::sizes() const {
+  return other ? *other : std::vector<std::int64_t>{channels, height, width};
+}
+
+std::string sizes_text(const std::vector<std::int64_t>& sizes) {
+  return sizes.empty() ? "a number" : fmt::format("{}", fmt::join(sizes, " x "));
+}
 
 Image resize(const Image& image, std::int64_t height, std::int64_t width) {
   ensure(height > 0 && width > 0, "an image is resized to at least one pixel");

@@ -1,6 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "models/data/image.h"
 
@@ -11,9 +14,21 @@ struct InputSize {
   std::int64_t channels = 3;
   std::int64_t height = 0;
   std::int64_t width = 0;
+  /// Of an input that is no image: its own sizes. One channel and row hold its values then.
+  std::optional<std::vector<std::int64_t>> other = {};
 
+  /// Of an input of these sizes, which are an image's where there are three.
+  static InputSize of(const std::vector<std::int64_t>& sizes);
+
+  bool is_image() const { return !other; }
+  /// In the order in which a network takes them, without the batch.
+  std::vector<std::int64_t> sizes() const;
+  std::int64_t values() const { return channels * height * width; }
   bool operator==(const InputSize&) const = default;
 };
+
+/// `3 x 32 x 32`; `a number` where there are no sizes.
+std::string sizes_text(const std::vector<std::int64_t>& sizes);
 
 /// Part of an image, in pixels.
 struct Box {

@@ -52,8 +52,9 @@ struct Tally {
 }  // namespace
 
 Tensor images_of(data::Batch& batch) {
-  return torch::from_blob(batch.images.data(), {batch.size, batch.input.channels,
-                                                batch.input.height, batch.input.width});
+  std::vector<std::int64_t> sizes = batch.input.sizes();
+  sizes.insert(sizes.begin(), batch.size);
+  return torch::from_blob(batch.images.data(), sizes);
 }
 
 Tensor labels_of(data::Batch& batch) {

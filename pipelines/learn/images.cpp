@@ -107,13 +107,13 @@ data::Augmentation parse_augmentation(const std::string& name) {
 }
 
 data::InputSize input_of(const graph::Graph& graph) {
-  const graph::Shape& shape = graph.nodes().front().shape;
-  return {shape[0], shape[1], shape[2]};
+  return data::InputSize::of(graph.nodes().front().shape);
 }
 
 std::int64_t images_at_once(const data::InputSize& input) {
   constexpr std::int64_t kPixels = 100 * 32 * 32;
-  return std::max<std::int64_t>(1, kPixels / (input.height * input.width));
+  constexpr std::int64_t kMost = 1024;  // of inputs of a few values
+  return std::clamp<std::int64_t>(kPixels / (input.height * input.width), 1, kMost);
 }
 
 }  // namespace bitloom::pipelines

@@ -45,7 +45,8 @@ std::string to_text(data::Augmentation augmentation);
 data::Augmentation parse_augmentation(const std::string& name);
 
 /// How many images a pass that needs no gradients computes at once: as many as hold about 100,000
-/// pixels, so 100 of 32 x 32 and 2 of 224 x 224. What a layer puts out then stays in the caches.
+/// pixels (or other values), at most 1024: 100 of 32 x 32 and 2 of 224 x 224. What a layer puts out
+/// then stays in the caches.
 std::int64_t images_at_once(const data::InputSize& input);
 
 /// How many images a step of training and a measurement of gradients computes at once.

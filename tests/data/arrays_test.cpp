@@ -91,7 +91,7 @@ TEST_F(ArrayFiles, ThatDoNotFitAreNamed) {
             "a.npy: dimensions 2 x 2 must be images x height x width, images x 3 x height x width "
             "or images x height x width x 3");
   EXPECT_EQ(mistake(write("a.npy", "<f4", "2,", std::vector<float>{1, 2}), y),
-            "a.npy: dimensions 2 must be inputs x one to three more");
+            "a.npy: dimensions 2 must be inputs x one more or several");
   EXPECT_EQ(mistake(write("a.npy", "|u1", "2, 1, 2", Bytes{1, 2, 3, 4}, "True"), y),
             "a.npy: is in Fortran's order; numpy.ascontiguousarray(x) would be right");
   EXPECT_EQ(mistake(write("a.npy", "|u1", "2, 1, 2", Bytes{1, 2, 3}), y),

@@ -1,0 +1,114 @@
+// Networks in files of ONNX whose inputs are no images.
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/onnx/model_builder.h"
+#include "tests/support/npy_bytes.h"
+#include "tests/support/run_program.h"
+#include "tests/support/temporary_folder.h"
+
+namespace bitloom {
+namespace {
+
+using testing::attribute;
+using testing::expect_refused;
+using testing::ModelBuilder;
+using testing::run_bitloom;
+using Arguments = std::vector<std::string>;
+using Sizes = std::vector<std::int64_t>;
+
+constexpr std::int64_t kInputs = 12;
+
+std::vector<float> spread_values(std::int64_t count) {
+  std::vector<float> values(static_cast<std::size_t>(count));
+  for (std::size_t i = 0; i < values.size(); ++i)
+    values[i] = static_cast<float>(i * 7919 % 31) / 15 - 1;
+  return values;
+}
+
+onnx::Tensor spread_tensor(const Sizes& dims) {
+  return onnx::tensor_of(spread_values(graph::size_of(dims)), dims);
+}
+
+class InputsOfOtherRanks : public ::testing::Test {
+ protected:
+  /// A classifier of 3 that reads inputs of `sizes` through `first`, then Flatten, ReLU and Gemm.
+  std::string write(const Sizes& sizes, const std::string& first, const Sizes& weights,
+                    std::int64_t features) {
+    ModelBuilder builder;
+    Sizes dims = sizes;
+    dims.insert(dims.begin(), -1);
+    builder.input("x", dims).constant("w", spread_tensor(weights));
+    builder.constant("u", spread_tensor({features, 3}));
+    builder.add(first, {"x", "w"}, {"first"}).add("Relu", {"first"}, {"relu"});
+    builder.add("Flatten", {"relu"}, {"flat"}).add("Gemm", {"flat", "u"}, {"y"}).output("y");
+    return folder_.write("net.onnx", builder.bytes());
+  }
+  std::string data(Sizes sizes) {
+    sizes.insert(sizes.begin(), kInputs);
+    const std::string x = folder_.write(
+        "x.npy", testing::npy_bytes("<f4", sizes, spread_values(graph::size_of(sizes))));
+    std::vector<std::int64_t> labels(kInputs);
+    for (std::size_t i = 0; i < labels.size(); ++i) labels[i] = static_cast<std::int64_t>(i % 3);
+    return "npy:" + x + "," + folder_.write("y.npy", testing::npy_bytes("<i8", {kInputs}, labels));
+  }
+  void expect_runs(const Arguments& arguments) {
+    const auto run = run_bitloom(arguments);
+    EXPECT_EQ(run.exit_code, 0) << arguments.front() << ": " << run.err;
+  }
+  void expect_all_run(const std::string& model, const std::string& data) {
+    const Arguments of{"--network", model, "--data", data};
+    const auto with = [&](Arguments arguments) {
+      arguments.insert(arguments.end(), of.begin(), of.end());
+      return arguments;
+    };
+    for (const std::string batch : {"1", "5"})
+      expect_runs(with({"evaluate", "--float", "--batch", batch}));
+    expect_runs(with({"train", "--weights", model, "--epochs", "1", "--batch", "4", "-o",
+                      folder_.file(std::to_string(++runs_))}));
+  }
+  testing::TemporaryFolder folder_;
+  int runs_ = 0;
+};
+
+TEST_F(InputsOfOtherRanks, RunOfOneDimension) {
+  const std::string model = write({16}, "MatMul", {16, 5}, 5), inputs = data({16});
+  expect_all_run(model, inputs);
+  const Arguments of{"--network", model, "--data", inputs, "--bits", "6/6", "--json", "-"};
+  nlohmann::json losses[2];
+  for (const int integer : {0, 1}) {
+    Arguments arguments{"evaluate", "--engine", integer ? "integer" : "fake"};
+    arguments.insert(arguments.end(), of.begin(), of.end());
+    const auto run = run_bitloom(arguments);
+    ASSERT_EQ(run.exit_code, 0) << run.err;
+    losses[integer] = nlohmann::json::parse(run.out)["loss"];
+  }
+  EXPECT_EQ(losses[0], losses[1]);
+  expect_runs({"sensitivity", "--network", model, "--data", inputs, "-o", folder_.file("s.json")});
+  expect_runs({"finetune", "--network", model, "--data", inputs, "--bits", "8/8", "--epochs", "1",
+               "--batch", "4", "-o", folder_.file("run")});
+  expect_runs({"calibrate", "--network", model, "--data", inputs, "--bits", "6/6", "-o",
+               folder_.file("q.safetensors")});
+}
+
+TEST_F(InputsOfOtherRanks, RunOfTwoAndFourDimensions) {
+  expect_all_run(write({4, 32}, "Conv", {2, 4, 3}, 60), data({4, 32}));
+  expect_all_run(write({2, 4, 4, 4}, "Conv", {2, 2, 3, 3, 3}, 16), data({2, 4, 4, 4}));
+}
+
+TEST_F(InputsOfOtherRanks, OfOtherSizesAreNamed) {
+  const std::string model = write({16}, "MatMul", {16, 5}, 5);
+  expect_refused({"evaluate", "--network", model, "--float", "--data", data({4, 4})},
+                 model + ": takes 16, and " + folder_.file("y.npy") + ": label 0 is 4 x 4");
+  const std::string bytes = folder_.write(
+      "b.npy", testing::npy_bytes("|u1", {kInputs, 4, 4}, std::vector<std::uint8_t>(kInputs * 16)));
+  expect_refused({"evaluate", "--network", model, "--float", "--data",
+                  "npy:" + bytes + "," + folder_.file("y.npy")},
+                 model + ": takes 16, no images, and " + folder_.file("y.npy") +
+                     ": label 0 is one of 1 x 4 x 4; npy:X.npy,Y.npy with real numbers in X would "
+                     "be right");
+}
+
+}  // namespace
+}  // namespace bitloom

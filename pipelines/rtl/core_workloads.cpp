@@ -1,9 +1,12 @@
 #include "pipelines/rtl/core_workloads.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/error.h"
 #include "base/temporary_file.h"
+#include "base/text.h"
 #include "models/onnx/import.h"
 #include "models/weights/integer_layers.h"
 #include "pipelines/calibration_program.h"
@@ -29,11 +32,35 @@ bool is_short(const mapping::Mapping& m) {
          kMostIssueSlots;
 }
 
+/// Warns of inputs whose codes take more bits than the file states, for which `simulate --bits
+/// model` prices it.
+void tell_more_bits(const NetworkToVerify& asked, const Network& network, const RealTensors& real,
+                    const Host& host) {
+  constexpr std::size_t kMostNamed = 5;
+  const std::string& file = asked.tensors->weights;
+  if (!host.warning) return;
+  const std::vector<onnx::OwnBits> own = onnx::own_bits_of(file, asked.network.inputs);
+  std::size_t found = 0;
+  for (std::size_t i = 0; i < std::min(own.size(), real.layers()); ++i) {
+    if (!real.has(i) || !own[i].activations) continue;
+    const int bits = real.precision(i).activation_bits, stated = *own[i].activations;
+    if (bits <= stated || ++found > kMostNamed) continue;
+    host.warning(fmt::format(
+        "{}: layer '{}' runs with {} activation bits, and the file states {}: {}", file,
+        excerpt(network.layers[i].name), bits, stated,
+        stated == 1 ? "-1 and +1 take two in two's complement"
+                    : "code - zero point, which the arithmetic multiplies, takes one more"));
+  }
+  if (found > kMostNamed)
+    host.warning(fmt::format("{}: so do {} more of its layers", file, found - kMostNamed));
+}
+
 /// A quantized network's integers on images. Weights that have none, or are to have other bits, are
 /// calibrated first, on images of the same data.
 std::unique_ptr<const RealTensors> load_real_tensors(const NetworkToVerify& asked,
-                                                     const graph::Graph& graph, std::int64_t batch,
+                                                     const Network& network, std::int64_t batch,
                                                      const Host& host) {
+  const graph::Graph& graph = network.graph;
   const auto& [weights, data, post_training] = *asked.tensors;
   const bool is_own = !post_training && (!asked.policy.is_given() || asked.policy.of_model);
   if (is_own && onnx::is_model_file(weights)) {
@@ -46,7 +73,9 @@ std::unique_ptr<const RealTensors> load_real_tensors(const NetworkToVerify& aske
                        .images = batch,
                        .output = codes.path()},
                       host);
-    return std::make_unique<RealTensors>(graph, codes.path(), batch);
+    auto real = std::make_unique<RealTensors>(graph, codes.path(), batch);
+    tell_more_bits(asked, network, *real, host);
+    return real;
   }
   if (!post_training && !asked.policy.is_given() && has_integers(weights))
     return std::make_unique<RealTensors>(graph, weights, data, batch);
@@ -89,7 +118,7 @@ void CoreWorkloads::choose_layers(const NetworkToVerify& asked, const hardware::
   std::vector<std::size_t> chosen = select_layers(asked.layers, network.layers);
   graph::FilterPolicy policy{graph::Policy(network.layers.size())};
   if (asked.tensors) {
-    real_ = load_real_tensors(asked, network.graph, batch_, host);
+    real_ = load_real_tensors(asked, network, batch_, host);
     std::erase_if(chosen, [&](std::size_t i) { return !real_->has(i); });
     if (chosen.empty())
       throw UserError("--layers: none of them multiplies codes, which the RTL needs");
@@ -101,13 +130,18 @@ void CoreWorkloads::choose_layers(const NetworkToVerify& asked, const hardware::
   } else {
     policy = load_by_filter(asked.policy, network);
   }
-  for (const std::size_t i : chosen)
-    for (graph::FilterPart& part :
-         graph::parts_of(network.layers[i], policy.layers[i], policy.of(i))) {
+  for (const std::size_t i : chosen) {
+    graph::LayerShape layer = network.layers[i];
+    if (real_) {  // which lays the windows of dilated layers apart
+      layer.input = real_->workload(i).layer.input;
+      layer.stride = real_->workload(i).layer.stride;
+    }
+    for (graph::FilterPart& part : graph::parts_of(layer, policy.layers[i], policy.of(i))) {
       mapping::map_layer(part.layer, part.bits, hardware, batch_);
       parts_.push_back(std::move(part));
       chosen_.push_back(i);
     }
+  }
 }
 
 std::optional<std::vector<std::int64_t>> CoreWorkloads::integer_sums(std::size_t index) const {

@@ -1,6 +1,7 @@
 #include "pipelines/rtl/real_tensors.h"
 
 #include <cmath>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -19,8 +20,7 @@ std::vector<float> load_images(const graph::Graph& graph, const std::string& spe
   if (images->size() < batch)
     throw UserError(
         fmt::format("--data {}: holds {} images, a batch has {}", spec, images->size(), batch));
-  const graph::Shape& shape = graph.nodes().front().shape;
-  data::Loader loader(images, {.input = {shape[0], shape[1], shape[2]},
+  data::Loader loader(images, {.input = data::InputSize::of(graph.nodes().front().shape),
                                .normalization = normalization,
                                .batch_size = batch,
                                .threads = 0});
@@ -32,11 +32,51 @@ verify::WeightCoding coding_of_type(const integer::CodeType& type) {
                                                       : verify::WeightCoding::kSigned;
 }
 
+bool is_dilated(const graph::Window& window) { return window.dilation != graph::Extent{}; }
+
+/// The layer as the RTL's reference runs it, which knows no dilation: the windows of a dilated
+/// layer lie side by side, apart from each other. The products are the same, one by one.
+graph::LayerShape undilated(const integer::LayerSpecification& layer) {
+  graph::LayerShape shape = layer.shape;
+  if (!is_dilated(layer.window)) return shape;
+  shape.input = {shape.output.height * shape.kernel.height,
+                 shape.output.width * shape.kernel.width};
+  shape.stride = shape.kernel;
+  return shape;
+}
+
+/// The codes of a layer's images for undilated(): each window's, zeros where it reads padding.
+std::vector<std::int32_t> undilated(const integer::LayerSpecification& layer,
+                                    std::span<const std::int32_t> codes) {
+  if (!is_dilated(layer.window)) return {codes.begin(), codes.end()};
+  const graph::Extent in = layer.shape.input, kernel = layer.shape.kernel;
+  const graph::Extent stride = layer.shape.stride, step = layer.window.dilation;
+  const graph::Extent apart = undilated(layer).input;
+  const graph::Padding padding = graph::resolved_padding(layer.window, in);
+  const auto planes = static_cast<std::int64_t>(codes.size()) / (in.height * in.width);
+  std::vector<std::int32_t> windows(static_cast<std::size_t>(planes * apart.height * apart.width));
+  auto to = windows.begin();
+  for (std::int64_t plane = 0; plane < planes; ++plane)
+    for (std::int64_t row = 0; row < apart.height; ++row) {
+      const std::int64_t y =
+          row / kernel.height * stride.height + row % kernel.height * step.height - padding.top;
+      for (std::int64_t column = 0; column < apart.width; ++column, ++to) {
+        const std::int64_t x = column / kernel.width * stride.width +
+                               column % kernel.width * step.width - padding.left;
+        if (y < 0 || y >= in.height || x < 0 || x >= in.width) continue;
+        *to = codes[static_cast<std::size_t>((plane * in.height + y) * in.width + x)];
+      }
+    }
+  return windows;
+}
+
 /// The layer without activations yet.
 verify::Workload workload_of(const integer::LayerSpecification& layer,
                              const std::vector<std::int32_t>& weights, std::int64_t batch) {
-  const graph::Padding padding = graph::resolved_padding(layer.window, layer.shape.input);
-  return {.layer = layer.shape,
+  const graph::Padding padding = is_dilated(layer.window)
+                                     ? graph::Padding{}
+                                     : graph::resolved_padding(layer.window, layer.shape.input);
+  return {.layer = undilated(layer),
           .precision = {layer.weights.bits, layer.activations.bits},
           .batch = batch,
           .signed_activations = layer.activations.encoding == integer::Encoding::kSigned,
@@ -94,8 +134,8 @@ RealTensors::RealTensors(const graph::Graph& graph, const std::string& record, s
     if (!own) continue;
     const auto engine = layer_engine(graph, node, *own);
     layer.workload = workload_of(engine->specification(), own->weights, batch);
-    std::vector<std::int32_t>& codes = layer.workload->activations;
-    codes = read_record(file, engine->specification(), batch);
+    const std::vector<std::int32_t> codes = read_record(file, engine->specification(), batch);
+    layer.workload->activations = undilated(engine->specification(), codes);
     const std::size_t each = codes.size() / static_cast<std::size_t>(batch);
     for (std::size_t at = 0; at < codes.size(); at += each)
       for (const std::int32_t sum :
@@ -108,11 +148,12 @@ void RealTensors::run(const integer::IntegerNetwork& network, const std::vector<
   const auto& steps = network.program().steps;
   integer::Observer observer;
   observer.codes = [&](const integer::LayerStep& step, std::span<const std::int32_t> codes) {
+    const integer::LayerSpecification layer{step.shape, step.window, step.weight_type,
+                                            step.activation_type};
     auto& workload = layers_[step.layer].workload;
-    if (!workload)
-      workload = workload_of({step.shape, step.window, step.weight_type, step.activation_type},
-                             step.weights, batch_);
-    workload->activations.insert(workload->activations.end(), codes.begin(), codes.end());
+    if (!workload) workload = workload_of(layer, step.weights, batch_);
+    const std::vector<std::int32_t> read = undilated(layer, codes);
+    workload->activations.insert(workload->activations.end(), read.begin(), read.end());
   };
   observer.values = [&](graph::NodeId node, std::span<const std::int32_t> values) {
     const auto* step = std::get_if<integer::LayerStep>(&steps[node].op);

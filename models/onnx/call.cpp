@@ -4,6 +4,8 @@
 #include <array>
 #include <string_view>
 
+#include <fmt/format.h>
+
 namespace bitloom::onnx {
 namespace {
 
@@ -75,6 +77,76 @@ graph::Sign Call::sign() const {
       std::all_of(operands.begin(), operands.end(), [](const Operand& o) { return o.is_input; }))
     return graph::Sign::kAsInputs;
   return graph::Sign::kAny;
+}
+
+namespace {
+
+/// The first reason of a table that holds.
+struct Reason {
+  bool holds;
+  std::string text;
+};
+std::string first_of(const std::vector<Reason>& reasons) {
+  const auto found = std::find_if(reasons.begin(), reasons.end(),
+                                  [](const Reason& reason) { return reason.holds; });
+  return found == reasons.end() ? "quantizers do not take this operator's weights" : found->text;
+}
+
+/// Of a Conv or a product of matrices, which are quantized in their plain forms.
+std::string why_not_plain(const Node& node, const std::vector<Operand>& operands) {
+  const auto dims = [&](std::size_t which) {
+    return which < operands.size() && operands[which].is_input
+               ? operands[which].dims.value_or(Shape{})
+               : Shape{};
+  };
+  const auto is_computed = [&](std::size_t which) {
+    return which < operands.size() && operands[which].is_input;
+  };
+  const auto bias_dims = [&] {
+    const bool has_one = operands.size() > 2 && operands[2].constant;
+    return has_one ? operands[2].constant->dims.value_or(Shape{}) : Shape{0};
+  };
+  const Reason is_no_float{operands.at(0).is_input && operands[0].type != ElementType::kFloat,
+                           "its input is of other numbers than float32, which alone are quantized"};
+  if (node.op == "Conv") {
+    const std::size_t rank = dims(0).size();
+    const std::string over = fmt::format(
+        "it is a convolution over {} dimensions, and those over two alone are quantized",
+        rank < 3 ? 0 : rank - 2);
+    return first_of({is_no_float,
+                     {rank == 3,
+                      "it is a convolution over one dimension, and those over two alone are "
+                      "quantized"},
+                     {rank != 4, over},
+                     {dims(0).size() == 4 && dims(0)[0] != 1, "it reads several images at once"},
+                     {is_computed(1), "its weights are computed from the input"},
+                     {is_computed(2), "its bias is computed from the input"}});
+  }
+  if (node.op == "Gemm")
+    return first_of({is_no_float,
+                     {node.integer("transA", 0) != 0, "it transposes its input (transA)"},
+                     {node.real("alpha", 1) != 1, "it scales its product (alpha is not 1)"},
+                     {node.real("beta", 1) != 1, "it scales its bias (beta is not 1)"},
+                     {!operands.at(0).is_input, "its weights stand first"},
+                     {is_computed(2), "its bias is computed from the input"},
+                     {bias_dims().size() != 1, "its bias is no row of one number an output"}});
+  return first_of({is_no_float,
+                   {!operands.at(0).is_input, "its weights stand first"},
+                   {operands.size() > 1 && operands[1].constant &&
+                        operands[1].constant->dims.value_or(Shape{}).size() != 2,
+                    "its weights are several matrices, or a vector"}});
+}
+
+}  // namespace
+
+std::string ProductCall::why_no_weights() const {
+  if (product.second == graph::SecondOperand::kActivation) return "it multiplies two activations";
+  const std::string& op = call.node.op;
+  if (op == "Conv" || op == "Gemm" || op == "MatMul")
+    return why_not_plain(call.node, call.operands);
+  if (op == "ConvTranspose") return "a transposed convolution is not quantized";
+  if (op == "LSTM" || op == "GRU" || op == "RNN") return "a recurrence is not quantized";
+  return first_of({});
 }
 
 }  // namespace bitloom::onnx

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "models/graph/operator.h"
@@ -65,6 +66,8 @@ struct ProductCall {
   std::string name() const { return call.name(); }
   Shape shape(const std::vector<Shape>& inputs) const { return call.shape(inputs); }
   graph::LayerShape layer(const std::vector<Shape>&, const Shape&) const { return product; }
+  /// Why it has no weights that could be quantized: `it multiplies two activations`.
+  std::string why_no_weights() const;
 };
 
 }  // namespace bitloom::onnx

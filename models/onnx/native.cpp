@@ -165,20 +165,18 @@ Found global_average_pool(const NativeView& view) {
   return view.is_image(0) ? Found(Native{graph::GlobalAveragePool{}}) : Found();
 }
 
-/// Flatten, Reshape and Squeeze of an image to its values.
+/// Flatten, Reshape and Squeeze of an image, or of what has other dimensions, to its values.
 Found flatten(const NativeView& view) {
-  if (!view.is_image(0) || !view.result()) return {};
+  if (!view.is_data(0) || !view.result() || view.input(0).type != ElementType::kFloat) return {};
   const Shape& in = view.dims(0);
-  const std::int64_t values = in[1] * in[2] * in[3];
-  if (*view.result() != Shape{1, values}) return {};
+  if (in.size() < 2 || in[0] != 1 || *view.result() != Shape{1, graph::size_of(in)}) return {};
   return Native{graph::Flatten{}};
 }
 
 /// Y = x W^T + b: weights as PyTorch has them, or transposed.
 Found linear(const NativeView& view, bool is_transposed, bool bias) {
   const bool fits = view.is_data(0) && view.is_constant(1) && view.dims(1).size() == 2 &&
-                    view.dims(0).size() >= 2 && view.dims(0)[0] == 1 &&
-                    view.input(0).type == ElementType::kFloat;
+                    view.dims(0).size() >= 2 && view.input(0).type == ElementType::kFloat;
   if (!fits) return {};
   const Shape& weights = view.dims(1);
   const std::int64_t features = weights[is_transposed ? 1 : 0];
@@ -273,11 +271,27 @@ std::optional<Native> native_of(const Flow& flow, const Step& step, const Consta
   return found->second(NativeView{flow, step, constant_of});
 }
 
+namespace {
+
+/// Whether a Pad adds nothing, as PyTorch puts it before average pools.
+bool pads_nothing(const Flow& flow, const Step& step) {
+  std::vector<std::int64_t> pads = step.node.integers("pads");
+  if (flow.has_input(step, 1)) {
+    const Value& value = flow.input(step, 1);
+    if (!value.tensor) return false;
+    pads = integers_of(*value.tensor);
+  }
+  return !pads.empty() && std::all_of(pads.begin(), pads.end(), [](auto pad) { return pad == 0; });
+}
+
+}  // namespace
+
 bool gives_its_input(const Flow& flow, const Step& step) {
   if (!flow.has_input(step, 0) || flow.input(step, 0).is_constant) return false;
   const std::string& op = step.node.op;
   if (op == "Identity") return true;
   if (op == "Dropout") return step.outputs.size() == 1;
+  if (op == "Pad") return pads_nothing(flow, step);
   return op == "Cast" &&
          static_cast<ElementType>(step.node.integer("to", 0)) == flow.input(step, 0).type;
 }

@@ -7,14 +7,16 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "models/onnx/call.h"
 #include "models/weights/widths.h"
 
 namespace bitloom::nn {
 
 using graph::NodeId;
 
-torch::Tensor to_torch(const weights::Tensor& tensor) {
-  return torch::tensor(tensor.values).reshape(tensor.shape);
+torch::Tensor to_torch(weights::Tensor tensor) {
+  const auto kept = std::make_shared<weights::Tensor>(std::move(tensor));
+  return torch::from_blob(kept->values.data(), kept->shape, [kept](void*) {});
 }
 
 weights::Tensor from_torch(const torch::Tensor& tensor) {
@@ -22,11 +24,11 @@ weights::Tensor from_torch(const torch::Tensor& tensor) {
   return {flat.sizes().vec(), {flat.data_ptr<float>(), flat.data_ptr<float>() + flat.numel()}};
 }
 
-Network::Network(graph::Graph graph, const weights::Parameters& parameters, std::string file)
+Network::Network(graph::Graph graph, weights::Parameters parameters, std::string file)
     : graph_(std::move(graph)), file_(std::move(file)) {
   for (const weights::ParameterShape& each : weights::parameters_of(graph_)) {
-    tensors_[each.name] =
-        to_torch(parameters.at(each.name)).set_requires_grad(graph::is_learned(each.role));
+    tensors_[each.name] = to_torch(std::move(parameters.at(each.name)))
+                              .set_requires_grad(graph::is_learned(each.role));
   }
   const std::size_t nodes = graph_.nodes().size();
   last_reader_.resize(nodes);
@@ -189,12 +191,13 @@ bool Network::has_folded_norms() const {
 const Tensor& Network::layer_weight(std::size_t layer) const {
   const NodeId node = node_of_layer_.at(layer);
   const auto found = tensors_.find(owners_[node] + ".weight");
-  if (found == tensors_.end())
-    throw UserError(
-        fmt::format("network {}: {} '{}': has no weights that could be quantized: it multiplies "
-                    "two activations, or is no plain product of weights (a transposed "
-                    "convolution, a Gemm with alpha)",
-                    graph_.name(), graph_.node(node).op.name(), graph_.node(node).name));
+  if (found == tensors_.end()) {
+    const graph::Operator& op = graph_.node(node).op;
+    const auto* call = op.get_if<bitloom::onnx::ProductCall>();
+    throw UserError(fmt::format("network {}: {} '{}': has no weights that could be quantized: {}",
+                                graph_.name(), op.name(), graph_.node(node).name,
+                                call ? call->why_no_weights() : "it multiplies two activations"));
+  }
   return found->second;
 }
 

@@ -47,7 +47,7 @@ class Network {
  public:
   /// `parameters` are those of weights::parameters_of(graph). `file`, which complaints name, is
   /// where they come from; empty: from nowhere.
-  Network(graph::Graph graph, const weights::Parameters& parameters, std::string file = {});
+  Network(graph::Graph graph, weights::Parameters parameters, std::string file = {});
 
   /// A network with the same weights, as they are and will be, and a copy of the batch norms.
   std::shared_ptr<Network> with_own_norms() const;
@@ -115,8 +115,8 @@ class Network {
 /// function of the seed.
 weights::Parameters initial_parameters(const graph::Graph& graph, std::uint64_t seed);
 
-/// A copy of `values` as a tensor and back.
-torch::Tensor to_torch(const weights::Tensor& tensor);
+/// `values` as a tensor, which keeps their memory, and a copy back.
+torch::Tensor to_torch(weights::Tensor tensor);
 weights::Tensor from_torch(const torch::Tensor& tensor);
 
 }  // namespace bitloom::nn

@@ -76,6 +76,7 @@ QuantizedNetwork::QuantizedNetwork(std::shared_ptr<Network> network, Quantizatio
       throw UserError(
           fmt::format("layer '{}': a product of two activations runs in single precision only",
                       shapes[i].name));
+    network_->layer_weight(i);  // complains where it has none that could be quantized
     Layer layer{shapes[i].name, nullptr, nullptr, {}, {}};
     const auto make =
         [&, follows = batch_norm_follows(network_->graph(), network_->layer_node(i))](int width) {

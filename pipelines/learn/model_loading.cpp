@@ -101,16 +101,14 @@ LoadedWeights load_model_file(const NetworkChoice& choice, const std::string& pa
     }
   }
   const onnx::Imported imported = onnx::import_model(path, choice.inputs);
-  weights::Parameters parameters;
   std::shared_ptr<nn::Network> runnable;
   try {
-    parameters = nn::parameters_of(imported);
-    runnable = std::make_shared<nn::Network>(network.graph, parameters, path);
+    runnable = std::make_shared<nn::Network>(network.graph, nn::parameters_of(imported), path);
   } catch (const UserError& refusal) {
     throw refusal.in_file(path);
   }
   const auto noted = imported.metadata.find(onnx::kNormalizationNote);
-  return {weights::TensorFile::of(path, parameters),
+  return {weights::TensorFile::of(path, {}),  // whose tensors the network has
           std::move(network),
           noted == imported.metadata.end() ? kModelNormalization : noted->second,
           std::move(runnable),
@@ -132,7 +130,7 @@ LoadedWeights load_weights(const NetworkChoice& choice, const std::string& path,
         "{}: {} of its tensors are left out, of classifiers that only training uses, such as {}",
         path, trained.left_out.size(), trained.left_out.front()));
   std::vector<graph::LayerShape> layers = graph::layers_of(trained.graph);
-  auto runnable = std::make_shared<nn::Network>(trained.graph, trained.parameters, path);
+  auto runnable = std::make_shared<nn::Network>(trained.graph, std::move(trained.parameters), path);
   return {std::move(file),
           {std::move(trained.graph), std::move(layers)},
           std::move(trained.normalization),

@@ -123,6 +123,12 @@ void require_quantizers(const nn::Quantization& how, const std::vector<int>& bit
       fmt::format("{}: --least-bits and --most-bits tell the widths", mistake.what()));
 }
 
+/// A UserError names the first layer without weights that could be quantized, before anything is
+/// measured.
+void require_weights(const nn::Network& network) {
+  for (std::size_t layer = 0; layer < network.layers(); ++layer) network.layer_weight(layer);
+}
+
 /// The network calibrated at each width, by what calibrates networks for evaluation.
 search::NetworkAtBits networks_at(const Measurement& m, const Host& host) {
   data::LoaderOptions how = m.chosen.loading;
@@ -202,18 +208,29 @@ void add_filter_omega(const search::QuantizationError& error, double bound,
 
 /// Omega of every width where a factor was measured: what the loss minds at most, times what the
 /// quantizer changes.
-void add_products(Measurement& m) {
+void add_products(Measurement& m, const Host& host) {
   nn::Network& network = *m.weights.runnable;
   const nn::QuantizerScheme scheme = nn::quantizer_scheme(m.how.scheme);
   nn::ActivationSampler sampler(network.layers(), m.chosen.images->size());
   {
     const torch::NoGradGuard no_gradient;
-    for (data::Batch& batch : m.batches)
+    Step step(host, "inputs", "images");
+    std::int64_t done = 0;
+    for (data::Batch& batch : m.batches) {
       network.forward(nn::images_of(batch), nn::Mode::kInference, sampler);
+      step.update(static_cast<double>(done += batch.size), m.chosen.images->size());
+    }
   }
+  Step step(host, "quantization errors", "layers");
+  const std::int64_t rounds = m.options.by_filter ? 2 : 1;
+  const auto layers = static_cast<std::int64_t>(network.layers());
   auto errors =
-      search::quantization_errors(network, scheme, scheme.weights.granularity, m.bits, sampler);
-  if (m.options.by_filter) search::add_filter_errors(network, scheme, m.bits, errors);
+      search::quantization_errors(network, scheme, scheme.weights.granularity, m.bits, sampler,
+                                  [&](double done) { step.update(done, rounds * layers); });
+  if (m.options.by_filter)
+    search::add_filter_errors(network, scheme, m.bits, errors, [&](double done) {
+      step.update(static_cast<double>(layers) + done, rounds * layers);
+    });
   const auto factor = [&](const search::TensorSensitivity& tensor) {
     return search::upper_bound(m.method.figure(tensor).value());
   };
@@ -291,6 +308,7 @@ MeasuredSensitivity measure_sensitivity(const SensitivityOptions& options, const
   nn::use_processors(options.compute.threads);
   const LoadedWeights weights = load_weights(options.network, options.weights, host);
   require_unquantized(weights, "other quantizers");
+  require_weights(*weights.runnable);
   const MeasuredImages chosen = choose_images(options, weights, method, host);
   std::vector<data::Batch> batches = load_batches(chosen);
   Measurement measurement{
@@ -305,7 +323,7 @@ MeasuredSensitivity measure_sensitivity(const SensitivityOptions& options, const
   MeasurementRecord record(options.output, sensitivity_manifest(measurement));
   measure(measurement, record, host);
   if (method.measure)
-    add_products(measurement);
+    add_products(measurement, host);
   else
     add_changes(measurement);
   MeasuredSensitivity measured{result_of(measurement), chosen.images->size(), measurement.done,

@@ -20,13 +20,20 @@ std::int64_t input_elements(const graph::LayerShape& layer) {
   return layer.in_channels * layer.input.height * layer.input.width;
 }
 
+void tell_measured(const LayersMeasured& measured, std::size_t layers, std::size_t widths,
+                   std::size_t of) {
+  if (measured)
+    measured(static_cast<double>(layers) + static_cast<double>(widths) / static_cast<double>(of));
+}
+
 }  // namespace
 
 std::vector<QuantizationError> quantization_errors(const nn::Network& network,
                                                    const nn::QuantizerScheme& scheme,
                                                    QuantizerTask::Granularity granularity,
                                                    const std::vector<int>& bits,
-                                                   const nn::ActivationSampler& inputs) {
+                                                   const nn::ActivationSampler& inputs,
+                                                   const LayersMeasured& measured) {
   const torch::NoGradGuard no_gradient;
   const auto shapes = graph::layers_of(network.graph());
   std::vector<QuantizationError> errors(shapes.size());
@@ -46,13 +53,15 @@ std::vector<QuantizationError> quantization_errors(const nn::Network& network,
         throw refusal.with_text(fmt::format("layer '{}': {}", shapes[i].name, refusal.what()))
             .in_file(network.file());
       }
+      tell_measured(measured, i, errors[i].weights.size(), bits.size());
     }
   }
   return errors;
 }
 
 void add_filter_errors(const nn::Network& network, const nn::QuantizerScheme& scheme,
-                       const std::vector<int>& bits, std::vector<QuantizationError>& errors) {
+                       const std::vector<int>& bits, std::vector<QuantizationError>& errors,
+                       const LayersMeasured& measured) {
   const torch::NoGradGuard no_gradient;
   const auto by_filter = [](const Tensor& difference) {
     const Tensor sums =
@@ -67,6 +76,7 @@ void add_filter_errors(const nn::Network& network, const nn::QuantizerScheme& sc
           {QuantizerTask::Role::kWeights, b, true, QuantizerTask::Granularity::kChannel});
       quantizer->calibrate(weights);
       errors[i].filters[b] = by_filter(quantizer->quantize(weights) - weights);
+      tell_measured(measured, i, errors[i].filters.size() - 1, bits.size());
     }
   }
 }

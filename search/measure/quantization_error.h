@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <vector>
 
@@ -17,16 +18,22 @@ struct QuantizationError {
   std::map<int, std::vector<double>> filters = {};
 };
 
+/// Layers measured so far, in parts of one.
+using LayersMeasured = std::function<void(double layers)>;
+
 /// The errors of all layers with quantizers of `scheme`. `inputs`: what layers read, as
-/// nn::ActivationSampler keeps it; activations are set to it and measured on it.
+/// nn::ActivationSampler keeps it; activations are set to it and measured on it. `measured` is told
+/// how many layers are done.
 std::vector<QuantizationError> quantization_errors(const nn::Network& network,
                                                    const nn::QuantizerScheme& scheme,
                                                    nn::QuantizerTask::Granularity granularity,
                                                    const std::vector<int>& bits,
-                                                   const nn::ActivationSampler& inputs);
+                                                   const nn::ActivationSampler& inputs,
+                                                   const LayersMeasured& measured = {});
 
 /// Fills in the errors of filters.
 void add_filter_errors(const nn::Network& network, const nn::QuantizerScheme& scheme,
-                       const std::vector<int>& bits, std::vector<QuantizationError>& errors);
+                       const std::vector<int>& bits, std::vector<QuantizationError>& errors,
+                       const LayersMeasured& measured = {});
 
 }  // namespace bitloom::search

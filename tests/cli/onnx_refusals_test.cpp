@@ -101,7 +101,8 @@ TEST_F(OnnxRefusals, OfABatchNormBeforeAnyLayer) {
   add_classifier(model, "norm");
   const std::string file = write("norm.onnx", model);
   EXPECT_EQ(refusal(file, {"evaluate", "--bits", "4/4", "--engine", "integer"}),
-            "norm.onnx: input 'image': no layer reads it, to say what its codes are\n");
+            "norm.onnx: input 'image': no layer reads its values as they are, to say what its "
+            "codes are\n");
 }
 
 TEST_F(OnnxRefusals, OfInputsThatAreNoNumbers) {
@@ -116,6 +117,59 @@ TEST_F(OnnxRefusals, OfInputsThatAreNoNumbers) {
   EXPECT_EQ(
       refusal(file, {"sensitivity", "-o", folder_.file("s.json")}),
       "nan.onnx: layer 'conv': not all values are finite, a quantizer cannot be calibrated\n");
+}
+
+TEST_F(OnnxRefusals, OfWeightsThatAreNotQuantizedSayWhy) {
+  const auto refused = [&](const std::string& op, const std::vector<std::int64_t>& weights,
+                           const std::vector<std::int64_t>& shape,
+                           std::vector<testing::Attribute> attributes) {
+    ModelBuilder model;
+    model.input("image", {-1, 3, 32, 32}).integers("to", shape);
+    model.add("Reshape", {"image", "to"}, {"rows"}).constant("w", spread(weights));
+    model.add(op, {"rows", "w"}, {"odd"}, std::move(attributes));
+    model.add("GlobalAveragePool", {"odd"}, {"mean"}).add("Flatten", {"mean"}, {"flat"});
+    const std::int64_t outputs = op == "MatMul" ? 3 : 4;
+    model.constant("u", spread({10, outputs}));
+    model.add("Gemm", {"flat", "u"}, {"logits"}, {attribute("transB", 1)}).output("logits");
+    const std::string file = write("net.onnx", model);
+    const std::string said = refusal(file, {"evaluate", "--bits", "4/4"});
+    EXPECT_EQ(refusal(file, {"sensitivity", "-o", folder_.file("s.json")}), said);
+    return said;
+  };
+  EXPECT_EQ(refused("Conv", {4, 3, 3}, {1, 3, 1024}, {}),
+            "network net.onnx: Conv 'odd': has no weights that could be quantized: it is a "
+            "convolution over one dimension, and those over two alone are quantized\n");
+  EXPECT_EQ(refused("ConvTranspose", {3, 4, 3, 3}, {1, 3, 32, 32}, {}),
+            "network net.onnx: ConvTranspose 'odd': has no weights that could be quantized: a "
+            "transposed convolution is not quantized\n");
+  EXPECT_EQ(refused("MatMul", {3, 32, 5}, {1, 3, 32, 32}, {}),
+            "network net.onnx: MatMul 'odd': has no weights that could be quantized: its weights "
+            "are several matrices, or a vector\n");
+}
+
+TEST_F(OnnxRefusals, OfSensitivitiesOfProductsOfTwoActivations) {
+  ModelBuilder model;
+  model.input("image", {-1, 3, 32, 32}).add("MatMul", {"image", "image"}, {"odd"});
+  add_classifier(model, "odd");
+  const std::string file = write("net.onnx", model);
+  for (const std::string method : {"fisher", "trace", "eigenvalue", "gradient", "divergence"})
+    EXPECT_EQ(refusal(file, {"sensitivity", "--method", method, "-o", folder_.file("s.json")}),
+              "network net.onnx: MatMul 'odd': has no weights that could be quantized: it "
+              "multiplies two activations\n");
+}
+
+TEST_F(OnnxRefusals, AreNoneOfWindowsInTheBatch) {
+  ModelBuilder model;
+  model.input("image", {-1, 3, 32, 32})
+      .integers("to", {48, 16, 4})
+      .integers("back", {1, 3, 32, 32});
+  model.constant("q", spread({4, 4})).add("Reshape", {"image", "to"}, {"windows"});
+  model.add("MatMul", {"windows", "q"}, {"product"}).add("Relu", {"product"}, {"relu"});
+  model.add("Reshape", {"relu", "back"}, {"again"});
+  add_classifier(model, "again");
+  const auto run = run_bitloom({"evaluate", "--network", write("net.onnx", model), "--data",
+                                "shapes32", "--images", "8", "--bits", "4/4"});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
 }
 
 }  // namespace

@@ -84,13 +84,8 @@ const AffineParameters& Lowering::affine_parameters() const {
   return found->second;
 }
 
-const QuantizedLayer& Lowering::first_reader() const {
-  const auto& nodes = graph_.nodes();
-  const auto reader = std::find_if(nodes.begin(), nodes.end(), [&](const Node& node) {
-    return node.op.is_layer() && node.inputs[0] == index();
-  });
-  if (reader == nodes.end()) throw UserError("no layer reads it, to say what its codes are");
-  return layers_[layer_index(reader->name)];
+const QuantizedLayer& Lowering::operands_of(graph::NodeId node) const {
+  return layers_.at(layer_index(graph_.node(node).name));
 }
 
 void Lowering::add_channels(std::int64_t count, double scale, std::int64_t bound) {

@@ -31,8 +31,9 @@ class Lowering {
   const Step& input(std::size_t which = 0) const { return program_.steps[step_.inputs[which]]; }
   /// The batch norm's parameters, one for each channel of the input.
   const AffineParameters& affine_parameters() const;
-  /// The first layer that reads the node.
-  const QuantizedLayer& first_reader() const;
+  const graph::Graph& graph() const { return graph_; }
+  /// The operands of layer `node` of the graph.
+  const QuantizedLayer& operands_of(graph::NodeId node) const;
 
   // What a rule gives: `result` once, and all channels.
 

@@ -69,7 +69,8 @@ TEST(Lowering, QuantizesTheImageAsTheFirstLayerThatReadsIt) {
   unread.layers.clear();
   unread.graph.add("image", graph::Input{{1, 1, 1}}, {});
   EXPECT_EQ(unread.error(),
-            "network net: input 'image': no layer reads it, to say what its codes are");
+            "network net: input 'image': no layer reads its values as they are, to say what its "
+            "codes are");
   Network two({1, 1, 1});
   two.graph.add("other", graph::Input{{1, 1, 1}}, {});
   EXPECT_EQ(two.error(), "network net: input 'other': an integer network has one input, the first");

@@ -347,6 +347,32 @@ TEST_F(OnnxImport, KnowsThatQuantizersKeepTheSign) {
   }
 }
 
+TEST_F(OnnxImport, BoundsWhatCallsOfCallsPutInTheirPlaces) {
+  const auto nested = [&](int levels) {
+    ModelBuilder builder;
+    builder.input("x", {1, 4}).add("F0", {"x"}, {"y"}).output("y");
+    builder.model.graph.nodes[0].domain = "mine";
+    builder.model.opsets["mine"] = 1;
+    for (int i = 0; i < levels; ++i) {
+      const std::string inner = i + 1 < levels ? "F" + std::to_string(i + 1) : "Relu";
+      onnx::Function function{
+          .name = "F" + std::to_string(i),
+          .domain = "mine",
+          .inputs = {"a"},
+          .outputs = {"c"},
+          .nodes = {testing::node(inner, {"a"}, {"b"}), testing::node(inner, {"b"}, {"c"})}};
+      if (i + 1 < levels)
+        for (onnx::Node& each : function.nodes) each.domain = "mine";
+      builder.model.functions.push_back(std::move(function));
+    }
+    return builder;
+  };
+  EXPECT_EQ(onnx::import_model(write(nested(10))).beside.at("Relu"), 1024);
+  EXPECT_EQ(fault(nested(41)),
+            "model.onnx: its 83 nodes call functions that call each other: in their places there "
+            "would be more than 21696; functions with fewer calls would be right");
+}
+
 TEST_F(OnnxImport, PricesWithoutTheFilesThatHoldWeights) {
   ModelBuilder builder = one_layer("Gemm", {1, 3}, {3, 4});
   std::string bytes = builder.bytes();

@@ -22,7 +22,6 @@ constexpr int kDeepestCall = 64;
 constexpr const char* kChannelsLastDomain = "qonnx.custom_op.channels_last";
 constexpr const char* kMicrosoft = "com.microsoft";
 constexpr const char* kChannelsLast = "channels_last";
-constexpr std::size_t kMostSteps = 1u << 20;
 
 /// Names as one graph or function sees them.
 struct Scope {
@@ -70,7 +69,7 @@ bool has_channels_last(const Node& node) {
 
 class Walk {
  public:
-  explicit Walk(const Model& model) : model_(model) {}
+  explicit Walk(const Model& model) : model_(model), most_nodes_(most_nodes_of(model)) {}
 
   Flow flow(const InputShapes& shapes) {
     require_known_inputs(shapes);
@@ -140,8 +139,7 @@ class Walk {
     if (scope.depth > kDeepestCall)
       throw UserError(fmt::format("functions call each other more than {} deep", kDeepestCall));
     for (const std::size_t i : running_order(nodes)) {
-      if (++nodes_seen_ > kMostSteps)
-        throw UserError(fmt::format("has more than {} nodes", kMostSteps));
+      if (++nodes_seen_ > most_nodes_) throw too_many_nodes(model_);
       run(nodes[i], i, scope);
     }
   }
@@ -338,7 +336,7 @@ class Walk {
 
   const Model& model_;
   std::map<std::string, int> step_names_;  // how often each was wanted
-  std::size_t nodes_seen_ = 0;
+  std::size_t nodes_seen_ = 0, most_nodes_;
   Flow flow_;
 };
 

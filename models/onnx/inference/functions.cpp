@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include <fmt/format.h>
+
 namespace bitloom::onnx {
 namespace {
 
@@ -46,6 +48,23 @@ void adapt(std::vector<Node>& nodes, const Called& called) {
   }
 }
 
+/// Nodes as a file says them, those in the graphs of attributes too.
+std::size_t written_nodes(const std::vector<Node>& nodes) {
+  std::size_t count = nodes.size();
+  for (const Node& node : nodes)
+    for (const Attribute& attribute : node.attributes)
+      if (attribute.body) count += written_nodes(attribute.body->nodes);
+  return count;
+}
+
+std::size_t written_nodes(const Model& model) {
+  std::size_t count = written_nodes(model.graph.nodes);
+  for (const Function& function : model.functions) count += written_nodes(function.nodes);
+  return count;
+}
+
+constexpr std::size_t kMostNodes = 1u << 20;
+
 }  // namespace
 
 const Function* function_of(const Model& model, const Node& node) {
@@ -63,6 +82,20 @@ std::vector<Node> called_nodes(const Function& function, const Node& call) {
   std::vector<Node> nodes = function.nodes;
   adapt(nodes, called);
   return nodes;
+}
+
+std::size_t most_nodes_of(const Model& model) {
+  constexpr std::size_t kTimes = 64, kOfSmallFiles = 1u << 14;
+  return std::min(kMostNodes, kOfSmallFiles + kTimes * written_nodes(model));
+}
+
+UserError too_many_nodes(const Model& model) {
+  if (written_nodes(model) > kMostNodes)
+    return UserError(fmt::format("has more than {} nodes", kMostNodes));
+  return UserError(fmt::format(
+      "its {} nodes call functions that call each other: in their places there would be more than "
+      "{}; functions with fewer calls would be right",
+      written_nodes(model), most_nodes_of(model)));
 }
 
 }  // namespace bitloom::onnx

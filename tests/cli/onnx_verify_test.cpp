@@ -131,10 +131,10 @@ TEST_F(FilesThroughTheRtl, HaveDilatedLayersThatAreCalibrated) {
   const std::string model = write_dilated(false);
   expect_pass(model, {"--bits", "4/4"}, 4);
   const std::string policy = folder_.write("policy.json", R"({"network": "dilated.onnx", "layers": [
-      {"weight_bits": [4, 2, 4, 0], "activation_bits": 4},
-      {"weight_bits": [4, 2, 4, 4, 2, 4], "activation_bits": 4},
-      {"weight_bits": [2, 2, 2, 2, 4, 4], "activation_bits": 4},
-      {"weight_bits": 4, "activation_bits": 4}]})");
+      {"name": "uneven", "weight_bits": [4, 2, 4, 0], "activation_bits": 4},
+      {"name": "grouped", "weight_bits": [4, 2, 4, 4, 2, 4], "activation_bits": 4},
+      {"name": "depthwise", "weight_bits": [2, 2, 2, 2, 4, 4], "activation_bits": 4},
+      {"name": "classes", "weight_bits": 4, "activation_bits": 4}]})");
   expect_pass(model, {"--policy", policy}, 7);
 }
 

@@ -23,7 +23,8 @@ struct CalibrateOptions {
 
 void run(const CalibrateOptions& options) {
   const std::string weights = options.weights.of(options.network);
-  require_different_files({{"--output", options.output}}, {{"--weights", weights}});
+  require_different_files({{"--output", options.output}},
+                          {{"--weights", weights}, {"--policy", options.quantization.policy.file}});
   const auto layers = pipelines::calibrate({.network = options.network.choice(),
                                             .weights = weights,
                                             .data = options.data.choice(),

@@ -1,5 +1,6 @@
 #include <memory>
 
+#include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
 #include "base/error.h"
@@ -32,8 +33,13 @@ void run(const EvaluateOptions& options) {
   if (!options.policies.empty() && options.outputs)
     throw UserError("--policies: leave out --outputs, which keeps the answers of one policy");
   const std::string weights = options.weights.of(options.network);
-  require_different_files({{"--json", options.json}, {"--outputs", options.outputs}},
-                          {{"--weights", weights}});
+  if (options.outputs && (options.outputs->empty() || *options.outputs == "-"))
+    throw UserError(
+        fmt::format("--outputs '{}': must name a file; it is no text", *options.outputs));
+  std::vector<FileOption> read{{"--weights", weights},
+                               {"--policy", options.quantization.policy.file}};
+  for (const std::string& policy : options.policies) read.push_back({"--policies", policy});
+  require_different_files({{"--json", options.json}, {"--outputs", options.outputs}}, read);
   const pipelines::EvaluateOptions asked{.network = options.network.choice(),
                                          .weights = weights,
                                          .data = options.data.choice(),

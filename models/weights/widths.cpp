@@ -41,8 +41,12 @@ TensorFile at_widths(const graph::Graph& graph, const TensorFile& file,
   const std::vector<std::size_t> before = layers_before(graph);
   for (const ParameterShape& each : parameters_of(graph)) {
     const std::size_t width = layers.at(before[each.node]).weights;
-    tensors[each.name] =
-        file.tensor(is_of_width(each.role) ? width_tensor(width, each.name) : each.name);
+    const std::string stored = is_of_width(each.role) ? width_tensor(width, each.name) : each.name;
+    Tensor tensor = file.tensor(stored);
+    if (tensor.shape != each.shape)
+      throw file.error(fmt::format("tensor '{}' is {}, must be {}", stored, to_text(tensor.shape),
+                                   to_text(each.shape)));
+    tensors[each.name] = std::move(tensor);
   }
   const std::vector<graph::LayerShape> shapes = graph::layers_of(graph);
   std::map<std::string, std::size_t> width_of;  // of each layer's quantizers, by how they begin

@@ -57,6 +57,7 @@ class MeasuredSearch {
     if (options_.init) start_ = solved(*options_.init).choices;
     if (space_.operands().empty())
       throw UserError("there is nothing to search: every layer has its bits fixed");
+    require_trained(weights_, space_.operands());
     if (const auto* kind = search::searcher_kind(options.method); kind && kind->make_by_filter)
       search_filters(options.bits_by.value_or(search::BitsBy::kFilter));
   }

@@ -204,8 +204,8 @@ std::unique_ptr<nn::QuantizedNetwork> quantized_at_widths(const QuantizationChoi
   if (choice.calibration && host.warning)
     host.warning(fmt::format("--calibration-data: is not used, as {} holds its levels",
                              weights.file.path()));
-  const graph::Policy policy =
-      load(choice.policy, weights.network, graph::Activations::kIntegerOrFloat);
+  const graph::FilterPolicy policy =
+      load_by_filter(choice.policy, weights.network, graph::Activations::kIntegerOrFloat);
   return trained_at(weights, weights.runnable, policy);
 }
 

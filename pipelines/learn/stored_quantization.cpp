@@ -181,19 +181,46 @@ nn::Quantization measured_with(const LoadedWeights& weights,
 
 std::unique_ptr<nn::QuantizedNetwork> trained_at(const LoadedWeights& weights,
                                                  const std::shared_ptr<nn::Network>& network,
-                                                 const graph::Policy& policy) {
-  const AtWidths chosen = at_widths(weights, stored_widths(weights), policy);
+                                                 const graph::FilterPolicy& policy) {
+  const bool is_by_filter = std::any_of(policy.filters.begin(), policy.filters.end(),
+                                        [](const auto& filters) { return !filters.empty(); });
+  if (is_by_filter)
+    throw weights.file.error(
+        "was trained at widths of whole layers, and the policy gives filters bits of their own");
+  const AtWidths chosen = at_widths(weights, stored_widths(weights), policy.layers);
   network->load(weights::read_trained(weights.network.graph, chosen.file).parameters);
   auto quantized = std::make_unique<nn::QuantizedNetwork>(network, chosen.quantization);
   quantized->load_state(chosen.file);
   return quantized;
 }
 
+void require_trained(const LoadedWeights& weights, const std::vector<search::Operand>& operands) {
+  if (!weights::has_widths(weights.file)) return;
+  const std::vector<nn::Quantization> widths = stored_widths(weights);
+  for (const search::Operand& operand : operands) {
+    const bool is_weights = operand.role == search::Operand::Role::kWeights;
+    std::set<int> trained;
+    for (const nn::Quantization& width : widths) {
+      const graph::Precision bits = width.policy[operand.layers.front()];
+      trained.insert(is_weights ? bits.weight_bits : bits.activation_bits);
+    }
+    for (const int bits : operand.bits)
+      if (!trained.count(bits))
+        throw weights.file.error(fmt::format(
+            "was trained with {} bits of the {} of layer '{}', and the search may choose {}; "
+            "{} {} would be right",
+            fmt::join(trained, ", "), is_weights ? "weights" : "activations",
+            weights.network.layers[operand.layers.front()].name, bits,
+            is_weights ? "--weight-bits" : "--activation-bits", fmt::join(trained, ",")));
+  }
+}
+
 void use_trained_widths(search::AccuracyOracle& oracle, const LoadedWeights& weights) {
   if (!weights::has_widths(weights.file)) return;
-  oracle.use([&weights](const std::shared_ptr<nn::Network>& network, const graph::Policy& policy) {
-    return trained_at(weights, network, policy);
-  });
+  oracle.use(
+      [&weights](const std::shared_ptr<nn::Network>& network, const graph::FilterPolicy& policy) {
+        return trained_at(weights, network, policy);
+      });
 }
 
 }  // namespace bitloom::pipelines

@@ -4,6 +4,7 @@
 
 #include "pipelines/learn/model_loading.h"
 #include "search/measure/accuracy_oracle.h"
+#include "search/policy/policy_space.h"
 
 /// How a file of weights was quantized, as its metadata say. For the sources of this folder alone:
 /// it includes LibTorch.
@@ -33,10 +34,15 @@ nn::Quantization measured_with(const LoadedWeights& weights,
                                std::optional<Granularity> granularity,
                                const std::optional<std::string>& post_training);
 
-/// The weights' network at `policy`, as it was trained. Of a file of several widths.
+/// The weights' network at `policy`, as it was trained. Of a file of several widths. A UserError
+/// where no width has its bits, or filters have bits of their own.
 std::unique_ptr<nn::QuantizedNetwork> trained_at(const LoadedWeights& weights,
                                                  const std::shared_ptr<nn::Network>& network,
-                                                 const graph::Policy& policy);
+                                                 const graph::FilterPolicy& policy);
+
+/// A UserError where the weights were trained at several widths, and none has bits that a search
+/// may choose.
+void require_trained(const LoadedWeights& weights, const std::vector<search::Operand>& operands);
 
 /// Lets `oracle` answer for the policies that the weights were trained for, where they were trained
 /// at several widths. `weights` must outlive it.

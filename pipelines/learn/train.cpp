@@ -93,6 +93,7 @@ Manifest training_manifest(const TrainOptions& options, const std::string& comma
     return quantization_json(quantized_as(model.quantized(width)->quantization()));
   };
   if (model.quantized()) manifest.fact("quantization", quantization(0));
+  manifest.fact("widths", model.widths());
   for (std::size_t width = 1; width < model.widths(); ++width)
     manifest.fact(fmt::format("width_{}", width + 1), quantization(width));
   manifest.leave_out(folder);

@@ -57,7 +57,7 @@ AccuracyOracle::AccuracyOracle(std::shared_ptr<nn::Network> network, const nn::Q
 /// The network at the bits of `policy`.
 std::shared_ptr<nn::QuantizedNetwork> AccuracyOracle::State::quantized(
     const graph::FilterPolicy& policy) const {
-  if (stored) return stored(network, policy.layers);
+  if (stored) return stored(network, policy);
   nn::Quantization asked = how;
   asked.policy = policy.layers;
   asked.filters = policy.filters;

@@ -34,7 +34,7 @@ class AccuracyOracle {
   /// From now on networks are not calibrated but as `stored` has them: trained at several widths
   /// at once, of which each policy takes some.
   using Stored = std::function<std::shared_ptr<nn::QuantizedNetwork>(
-      const std::shared_ptr<nn::Network>&, const graph::Policy&)>;
+      const std::shared_ptr<nn::Network>&, const graph::FilterPolicy&)>;
   void use(Stored stored);
 
   ~AccuracyOracle();

@@ -50,6 +50,16 @@ class TrainedWidths : public ::testing::Test {
     return run_bitloom(all);
   }
 
+  /// The layers of ResNet-20 at 4/4, of one layer half of the filters at 8 bits.
+  static json filters_of_one_layer() {
+    const ProgramResult described = run_bitloom({"describe", "network", "resnet20", "--json", "-"});
+    json layers = json::array();
+    for (const json& layer : json::parse(described.out)["layers"])
+      layers.push_back({{"name", layer["name"]}, {"weight_bits", 4}, {"activation_bits", 4}});
+    layers[1]["weight_bits"] = {{"4", 8}, {"8", 8}};
+    return layers;
+  }
+
   static json evaluated(Arguments how) {
     how.insert(how.end(), {"--images", "20", "--json", "-"});
     const ProgramResult result = run("evaluate", how);
@@ -128,6 +138,24 @@ TEST_F(TrainedWidths, RefuseOtherBitsAndOtherQuantizers) {
                                      "latency=0.8x", "-o", folder_->file("again")})),
             "run/best.safetensors: was trained at widths of whole layers, and autoq gives each "
             "filter its own; --bits-by layer would be right\n");
+  const std::string by_filter = folder_->write(
+      "filters.json", json{{"network", "resnet20"}, {"layers", filters_of_one_layer()}}.dump());
+  for (const char* option : {"--policy", "--policies"})
+    EXPECT_EQ(complaint(run("evaluate", {option, by_filter, "--images", "20"})),
+              "run/best.safetensors: was trained at widths of whole layers, and the policy gives "
+              "filters bits of their own\n")
+        << option;
+  EXPECT_EQ(
+      complaint(run("evaluate", {"--policy", by_filter, "--outputs", by_filter})).find("--outputs"),
+      0U);
+  EXPECT_NE(complaint(finetune(folder_->file("run"), kWeights, "8/8,4/4,2/2"))
+                .find("the run there has widths 2, not 3"),
+            std::string::npos);
+  EXPECT_EQ(complaint(run("search", {"--hardware", "bismo-edge", "--method", "random", "--budget",
+                                     "latency=0.8x", "--edge-layers", "8/8", "--episodes", "2",
+                                     "-o", folder_->file("other")})),
+            "run/best.safetensors: was trained with 4, 8 bits of the weights of layer "
+            "'layer1.0.conv1', and the search may choose 2; --weight-bits 4,8 would be right\n");
   EXPECT_EQ(complaint(run("evaluate", {"--ptq", "fast"})),
             "run/best.safetensors: was trained at 2 widths by quantizer lsq; leave out "
             "--quantizer, --granularity and --ptq\n");

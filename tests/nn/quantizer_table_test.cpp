@@ -48,12 +48,14 @@ TEST(Schemes, NeedTrainingWhereOneOfTheTwoDoes) {
 TEST(Schemes, OfAnUnknownNameOfferTheNearest) {
   EXPECT_EQ(complaint([] { quantizer_scheme("unifrom"); }),
             "unknown quantizer 'unifrom': did you mean uniform? (known: uniform, haq, least-error, "
-            "dorefa, kmeans, dsq, inq, lsq, tqt, qil, qil-gamma, sat, fixed, lq-nets, twn, ttq, "
+            "dorefa, kmeans, dsq, inq, lsq, tqt, qil, qil-gamma, sat, adabits, "
+            "adabits-centred, fixed, lq-nets, twn, ttq, "
             "bwn, xnor, bnn, abc-net, kcnn, pact, hwgq)");
   EXPECT_EQ(
       complaint([] { quantizer_scheme("weights=pact,activations=pact"); }),
       "unknown quantizer of weights 'pact' (known: uniform, haq, least-error, dorefa, kmeans, "
-      "dsq, inq, lsq, tqt, qil, qil-gamma, sat, fixed, lq-nets, twn, ttq, bwn, xnor, bnn, abc-net, "
+      "dsq, inq, lsq, tqt, qil, qil-gamma, sat, adabits, "
+      "adabits-centred, fixed, lq-nets, twn, ttq, bwn, xnor, bnn, abc-net, "
       "kcnn)");
   EXPECT_EQ(
       complaint([] { quantizer_scheme("weights=haq,activations=unifrom"); }),

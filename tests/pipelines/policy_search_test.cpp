@@ -153,7 +153,7 @@ TEST(Frontier, WarnsOfPointsWithoutAPolicy) {
   const search::Problem problem{{"ms"}, {{"a", {{"2", 5, {1}}, {"8", 1, {5}}}}}, {}, {}};
   std::vector<std::string> warnings;
   const Host host{.warning = [&](const std::string& text) { warnings.push_back(text); }};
-  const auto points_above = [&](double least, std::vector<search::Limit> limits) {
+  const auto points_above = [&](double least, const std::vector<search::Limit>& limits) {
     return frontier(
                "ms", limits, 5, {}, "frontier", host,
                [&](const std::vector<search::Limit>& within, const search::SolveOptions&) {

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/numbers.h"
 #include "base/text.h"
+#include "cli/action.h"
 #include "cli/commands.h"
 #include "cli/engine_option.h"
 #include "cli/host.h"
@@ -90,11 +91,6 @@ pipelines::CompareOptions choice(const CompareOptions& options) {
 }
 
 void run(const CompareOptions& options) {
-  std::vector<FileOption> inputs{{"--layers-csv", options.network.table},
-                                 {"--energy-table", options.energy_table}};
-  for (const std::string& file : options.policies) inputs.push_back({"--policies", file});
-  for (const std::string& file : options.hardware) inputs.push_back({"--hardware", file});
-  require_different_files({{"--json", options.json}, {"--csv", options.csv}}, inputs);
   const pipelines::CompareOptions asked = choice(options);
   Destination json(options.json), csv(options.csv);
   const reports::Comparison result = pipelines::compare(asked, host());
@@ -171,7 +167,7 @@ void add_compare(CLI::App& program) {
       ->add_option("--csv", options->csv,
                    "write a row per policy and machine; - is standard output")
       ->type_name("FILE");
-  command->callback([options] { run(*options); });
+  set_action(*command, [options] { run(*options); });
 }
 
 }  // namespace bitloom::cli

@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 
 #include "base/error.h"
+#include "cli/action.h"
 #include "cli/configs.h"
 #include "cli/output.h"
 #include "models/graph/zoo/zoo.h"
@@ -128,7 +129,7 @@ void add_completion(CLI::App& program) {
   CLI::App* command = program.add_subcommand(
       "completion", "what a shell reads to complete commands, options and names");
   command->add_option("shell", *shell, "bash, zsh or fish")->required()->type_name("SHELL");
-  command->callback([shell] { print(completion_script(*shell)); });
+  set_action(*command, [shell] { print(completion_script(*shell)); });
 }
 
 }  // namespace bitloom::cli

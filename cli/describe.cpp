@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include "base/json.h"
+#include "cli/action.h"
 #include "cli/commands.h"
 #include "cli/host.h"
 #include "cli/options.h"
@@ -30,8 +31,6 @@ void deliver(const std::optional<std::string>& path, const std::string& json,
 }
 
 void describe_network(const DescribeOptions& options) {
-  require_different_files({{"--json", options.json}}, {{"--policy", options.policy.file},
-                                                       {"--layers-csv", options.network.table}});
   const reports::NetworkDescription description =
       pipelines::describe(options.network.choice(), options.policy.choice(), host());
   deliver(options.json, reports::network_json(description),
@@ -39,7 +38,6 @@ void describe_network(const DescribeOptions& options) {
 }
 
 void describe_hardware(const DescribeOptions& options) {
-  require_different_files({{"--json", options.json}}, {{"name", options.hardware}});
   constexpr std::size_t kReadable = 100;
   const hardware::Hardware hardware = pipelines::load(
       pipelines::HardwareChoice{.name = options.hardware, .settings = options.settings}, host());
@@ -64,7 +62,7 @@ void add_describe(CLI::App& program) {
   options->network.add_to(*network, "name");
   options->policy.add_to(*network);
   add_json(*network, *options);
-  network->callback([options] { describe_network(*options); });
+  set_action(*network, [options] { describe_network(*options); });
 
   CLI::App* hardware = command->add_subcommand(
       "hardware", "every knob with unit, range and value; peak, area, sources of energies");
@@ -74,7 +72,7 @@ void add_describe(CLI::App& program) {
           look_for_hardware);
   add_settings_to(*hardware, options->settings);
   add_json(*hardware, *options);
-  hardware->callback([options] { describe_hardware(*options); });
+  set_action(*hardware, [options] { describe_hardware(*options); });
 }
 
 }  // namespace bitloom::cli

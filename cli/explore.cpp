@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/numbers.h"
 #include "base/text.h"
+#include "cli/action.h"
 #include "cli/commands.h"
 #include "cli/host.h"
 #include "cli/options.h"
@@ -114,17 +115,10 @@ reports::Exploration result_of(const ExploreArguments& o, const pipelines::MakeC
   return pipelines::explore(options, host(), make_crew);
 }
 
-void require_own_files(const ExploreArguments& o) {
-  std::vector<FileOption> inputs{{"--space", o.space}, {"--show", o.show}};
-  for (const std::string& store : o.merge) inputs.push_back({"--merge", store});
-  require_different_files({{"--output", o.store}, {"--json", o.json}, {"--csv", o.csv}}, inputs);
-}
-
 void run(const ExploreArguments& o, const pipelines::MakeCrew& make_crew) {
   if (make_crew && o.jobs && o.space)
     throw UserError("--jobs: each rank is a process already; leave it out, or start more ranks");
   require_one_task(o);
-  require_own_files(o);
   if (o.point) return print(pipelines::point_yaml(*o.show, parse_point(*o.point), host()));
   Destination json(o.json), csv(o.csv);
   const auto tell = [&](const auto& result, const auto& as_json, const auto& as_csv,
@@ -198,7 +192,7 @@ void add_explore(CLI::App& program, const pipelines::MakeCrew& make_crew) {
       "explore", "machines of a space evaluated, and those that nothing beats: the front");
   add_exploring(*command, *arguments);
   add_showing(*command, *arguments);
-  command->callback([arguments, make_crew] { run(*arguments, make_crew); });
+  set_action(*command, [arguments, make_crew] { run(*arguments, make_crew); });
 }
 
 }  // namespace bitloom::cli

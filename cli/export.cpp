@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/output_file.h"
+#include "cli/action.h"
 #include "cli/commands.h"
 #include "cli/host.h"
 #include "cli/options.h"
@@ -67,8 +68,6 @@ void run_for_policy(const ExportOptions& options) {
         fmt::format("--weights goes with a network, not with --format {}", options.format));
   if (!options.policy.is_given())
     throw UserError(fmt::format("--format {}: --policy or --bits is required", options.format));
-  require_different_files({{"-o", options.output}},
-                          {{"--policy", options.policy.file}, {"--like", options.like}});
   Destination destination(options.output);
   const pipelines::ExportedPolicy exported =
       pipelines::export_policy({.network = options.network.choice(),
@@ -92,7 +91,6 @@ void run_for_simulator(const ExportOptions& options, const graph::WorkloadFormat
         fmt::format("--format {}: has no bits; --policy, --bits and --edge-layers do "
                     "not go with it",
                     format.name));
-  require_different_files({{"-o", options.output}}, {{"--policy", options.policy.file}});
   const Network network = options.network.load();
   graph::Policy policy;
   if (options.policy.is_given()) policy = pipelines::load(options.policy.choice(), network);
@@ -126,7 +124,6 @@ void run_for_network(const ExportOptions& options) {
   const onnx::Format format = onnx::parse_format(options.format);
   if (!onnx::is_model_file(options.output))
     throw UserError(fmt::format("-o {}: must end in .onnx", options.output));
-  require_different_files({{"-o", options.output}}, {{"--weights", options.weights}});
   OutputFile output(options.output);
   const pipelines::Exported exported = pipelines::export_network(
       {.network = options.network.choice(), .weights = options.weights, .format = format}, host());
@@ -179,7 +176,7 @@ void add_export(CLI::App& program) {
   command->add_option("-o,--output", options->output, "the file; with timeloop a folder")
       ->required()
       ->type_name("FILE");
-  command->callback([options] { run(*options); });
+  set_action(*command, [options] { run(*options); });
 }
 
 }  // namespace bitloom::cli

@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 
 #include "base/error.h"
+#include "cli/action.h"
 #include "cli/commands.h"
 #include "cli/host.h"
 #include "cli/options.h"
@@ -47,7 +48,6 @@ std::string range_text(const graph::Policy& policy, int graph::Precision::*bits)
 }
 
 void run(const ImportArguments& arguments) {
-  require_different_files({{"-o", arguments.output}}, {{"FILE", arguments.file}});
   Destination destination(arguments.output);
   const pipelines::ImportedPolicy imported = import_policy(arguments.options(), host());
   destination.write(imported.text);
@@ -101,7 +101,7 @@ void add_import(CLI::App& program) {
   command->add_option("-o,--output", arguments->output, "the policy; - is standard output")
       ->required()
       ->type_name("FILE");
-  command->callback([arguments] { run(*arguments); });
+  set_action(*command, [arguments] { run(*arguments); });
 }
 
 }  // namespace bitloom::cli

@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 
 #include "base/error.h"
+#include "cli/action.h"
 #include "cli/commands.h"
 #include "cli/configs.h"
 #include "cli/output.h"
@@ -115,7 +116,7 @@ void add_list(CLI::App& program) {
                    "networks, hardware, dram, memories, data, quantizers or searches")
       ->required()
       ->type_name("");
-  command->callback([what] { run(*what); });
+  set_action(*command, [what] { run(*what); });
 }
 
 }  // namespace bitloom::cli

@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 
 #include "base/error.h"
+#include "cli/action.h"
 #include "cli/commands.h"
 #include "cli/engine_option.h"
 #include "cli/host.h"
@@ -64,10 +65,6 @@ void write_haq(const LutOptions& options) {
   const int max_bits = parse_max_bits(options.max_bits.value_or("8"));
   const std::string names_path =
       path_beside("-o", options.output, ".npy", ".json", "the names go beside it");
-  require_different_files({{"-o", options.output}, {"-o", names_path}},
-                          {{"--hardware", options.hardware.name},
-                           {"--layers-csv", options.network.table},
-                           {"--energy-table", options.hardware.energy_table}});
   require_own_file("-o", names_path, reports::kCostTableIndex);
   OutputFile table_file(options.output);
   OutputFile names_file(names_path);
@@ -112,10 +109,6 @@ void write_apq(const LutOptions& options) {
   };
   const auto weight_bits = widths("--weight-bits", options.weight_bits);
   const auto activation_bits = widths("--activation-bits", options.activation_bits);
-  require_different_files({{"-o", options.output}},
-                          {{"--hardware", options.hardware.name},
-                           {"--layers-csv", options.network.table},
-                           {"--energy-table", options.hardware.energy_table}});
   OutputFile file(options.output);
   const reports::ApqTable table = pipelines::apq_table(
       layers, hardware, weight_bits, activation_bits, options.engine.choice(), host());
@@ -179,7 +172,7 @@ void add_lut(CLI::App& program) {
       ->type_name("FILE");
   add_layouts(*command, *options);
   options->engine.add_to(*command);
-  command->callback([options] { run(*options); });
+  set_action(*command, [options] { run(*options); });
 }
 
 }  // namespace bitloom::cli

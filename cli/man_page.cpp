@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include "cli/action.h"
 #include "cli/output.h"
 
 namespace bitloom::cli {
@@ -131,7 +132,7 @@ std::string man_page(const CLI::App& program) {
 void add_man(CLI::App& program) {
   CLI::App* command =
       program.add_subcommand("man", "the manual page, which a terminal shows by `man -l FILE`");
-  command->callback([&program] { print(man_page(program)); });
+  set_action(*command, [&program] { print(man_page(program)); });
 }
 
 }  // namespace bitloom::cli

@@ -27,7 +27,7 @@ void reserve_standard_streams();
 
 /// An option that names a file, `-` for standard output, or is not given.
 struct FileOption {
-  std::string_view option;
+  std::string option;
   std::optional<std::string> path;
 };
 

@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 
 #include "base/error.h"
+#include "cli/action.h"
 #include "cli/commands.h"
 #include "cli/host.h"
 #include "cli/output.h"
@@ -29,11 +30,10 @@ void run(const ReportOptions& options) {
         "--help)");
   std::vector<FileOption> inputs;
   for (const std::string& folder : options.folders) {
-    inputs.push_back({"RUN", folder});
     for (const std::string_view file : reports::kRunFiles)
       inputs.push_back({"RUN", fmt::format("{}/{}", folder, file)});
   }
-  require_different_files({{"-o", options.html}, {"--markdown", options.markdown}}, inputs);
+  require_different_files({{"--output", options.html}, {"--markdown", options.markdown}}, inputs);
   require_html("-o", options.html);
   require_folder("--csv", options.csv);
   require_folder("--svg", options.svg);
@@ -77,7 +77,7 @@ void add_report(CLI::App& program) {
   command->add_option("--csv", options->csv, "the data of each figure")->type_name("FOLDER");
   command->add_option("--svg", options->svg, "the figures as drawings; needs node")
       ->type_name("FOLDER");
-  command->callback([options] { run(*options); });
+  set_action(*command, [options] { run(*options); });
 }
 
 }  // namespace bitloom::cli

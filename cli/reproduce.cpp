@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 
 #include "base/error.h"
+#include "cli/action.h"
 #include "cli/commands.h"
 #include "cli/host.h"
 #include "cli/output.h"
@@ -45,8 +46,6 @@ int run(const ReproduceOptions& options) {
     list_tables();
     return 0;
   }
-  require_different_files(
-      {{"-o", options.html}, {"--markdown", options.markdown}, {"--json", options.json}}, {});
   require_html("-o", options.html);
   Destination html(options.html), markdown(options.markdown), json(options.json);
   const reports::ReproductionFile result = pipelines::reproduce(options.tables, host());
@@ -79,7 +78,7 @@ void add_reproduce(CLI::App& program, int& exit_code) {
       ->type_name("FILE");
   command->add_option("--json", options->json, "write it as JSON; - is standard output")
       ->type_name("FILE");
-  command->callback([options, &exit_code] { exit_code = run(*options); });
+  set_action(*command, [options, &exit_code] { exit_code = run(*options); });
 }
 
 }  // namespace bitloom::cli

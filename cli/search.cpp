@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 
 #include "base/error.h"
+#include "cli/action.h"
 #include "cli/commands.h"
 #include "cli/host.h"
 #include "cli/network_search.h"
@@ -30,7 +31,6 @@ std::optional<std::size_t> parse_points(const std::optional<std::string>& text) 
 
 /// Solves each budget of a file, and sweeps it where that is asked for.
 void solve_problem(const SearchOptions& options) {
-  require_different_files({{"--json", options.json}}, {{"--problem", options.problem}});
   const pipelines::ProblemSearchOptions asked{.problem = *options.problem,
                                               .points = parse_points(options.points),
                                               .seconds = parse_seconds(options.seconds)};
@@ -43,12 +43,6 @@ void solve_problem(const SearchOptions& options) {
 }
 
 void search_network(const SearchOptions& options, const CLI::App& command) {
-  require_different_files({{"--json", options.json}},
-                          {{"--sensitivity", options.network.sensitivity},
-                           {"--constraints", options.network.space.constraints},
-                           {"--layers-csv", options.network.space.network.table},
-                           {"--hardware", options.network.space.hardware.name},
-                           {"--energy-table", options.network.space.hardware.energy_table}});
   pipelines::PolicySearchOptions asked = options.network.choice(command);
   asked.points = parse_points(options.points);
   asked.seconds = parse_seconds(options.seconds);
@@ -94,7 +88,7 @@ void add_search(CLI::App& program) {
                            "(none, but work for about a minute)")
               ->type_name("N"),
           parse_seconds);
-  command->callback([options, command] {
+  set_action(*command, [options, command] {
     if (options->problem) {
       require_no_network(*command);
       return solve_problem(*options);

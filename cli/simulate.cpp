@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 
 #include "base/error.h"
+#include "cli/action.h"
 #include "cli/commands.h"
 #include "cli/engine_option.h"
 #include "cli/host.h"
@@ -63,15 +64,11 @@ pipelines::SimulateOptions choice(const SimulateOptions& options) {
 }
 
 void run(const SimulateOptions& options) {
-  require_different_files(
-      {{"--json", options.json},
-       {"--csv", options.csv},
-       {"--trace", options.trace},
-       {"--trace", options.trace ? std::optional(timeline_path(*options.trace)) : std::nullopt}},
-      {{"--policy", options.policy.file},
-       {"--layers-csv", options.network.table},
-       {"--hardware", options.hardware.name},
-       {"--energy-table", options.hardware.energy_table}});
+  if (options.trace)
+    require_different_files({{"--json", options.json},
+                             {"--csv", options.csv},
+                             {"--trace", timeline_path(*options.trace)}},
+                            {});
   require_folder("--figures", options.figures);
   if (options.trace) require_own_file("--trace", timeline_path(*options.trace), "  layer '");
   const pipelines::SimulateOptions asked = choice(options);
@@ -124,7 +121,7 @@ void add_simulate(CLI::App& program) {
           "--figures", options->figures,
           "latency and energy of each layer, bits and roofline, as CSV and SVG; needs node")
       ->type_name("FOLDER");
-  command->callback([options] { run(*options); });
+  set_action(*command, [options] { run(*options); });
 }
 
 }  // namespace bitloom::cli

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cli/action.h"
 #include "cli/host.h"
 #include "cli/learn/learn_commands.h"
 #include "cli/learn/learn_options.h"
@@ -23,8 +24,6 @@ struct CalibrateOptions {
 
 void run(const CalibrateOptions& options) {
   const std::string weights = options.weights.of(options.network);
-  require_different_files({{"--output", options.output}},
-                          {{"--weights", weights}, {"--policy", options.quantization.policy.file}});
   const auto layers = pipelines::calibrate({.network = options.network.choice(),
                                             .weights = weights,
                                             .data = options.data.choice(),
@@ -59,7 +58,7 @@ void add_calibrate(CLI::App& program) {
       ->required()
       ->type_name("FILE");
   command->add_flag("--quiet", options->quiet, "print no table");
-  command->callback([options] { run(*options); });
+  set_action(*command, [options] { run(*options); });
 }
 
 }  // namespace bitloom::cli

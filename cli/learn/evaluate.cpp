@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 
 #include "base/error.h"
+#include "cli/action.h"
 #include "cli/host.h"
 #include "cli/learn/learn_commands.h"
 #include "cli/learn/learn_options.h"
@@ -36,10 +37,6 @@ void run(const EvaluateOptions& options) {
   if (options.outputs && (options.outputs->empty() || *options.outputs == "-"))
     throw UserError(
         fmt::format("--outputs '{}': must name a file; it is no text", *options.outputs));
-  std::vector<FileOption> read{{"--weights", weights},
-                               {"--policy", options.quantization.policy.file}};
-  for (const std::string& policy : options.policies) read.push_back({"--policies", policy});
-  require_different_files({{"--json", options.json}, {"--outputs", options.outputs}}, read);
   const pipelines::EvaluateOptions asked{.network = options.network.choice(),
                                          .weights = weights,
                                          .data = options.data.choice(),
@@ -97,7 +94,7 @@ void add_evaluate(CLI::App& program) {
       ->type_name("FILE");
   command->add_option("--json", options->json, "write the result as JSON; - is standard output")
       ->type_name("FILE");
-  command->callback([options] { run(*options); });
+  set_action(*command, [options] { run(*options); });
 }
 
 }  // namespace bitloom::cli

@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 
 #include "base/error.h"
+#include "cli/action.h"
 #include "cli/learn/learn_commands.h"
 #include "cli/output.h"
 #include "models/quantizers/quantizer_table.h"
@@ -54,7 +55,7 @@ void add_list_quantizers(CLI::App& program) {
   auto what = std::make_shared<std::string>();
   CLI::App* command = program.add_subcommand("list", "the quantizers");
   command->add_option("quantizers", *what, "what to list")->required()->type_name("");
-  command->callback([what] { run(*what); });
+  set_action(*command, [what] { run(*what); });
 }
 
 }  // namespace bitloom::cli

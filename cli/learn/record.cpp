@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include "cli/action.h"
 #include "cli/host.h"
 #include "cli/learn/learn_commands.h"
 #include "cli/learn/learn_options.h"
@@ -27,7 +28,6 @@ void run(const RecordOptions& options) {
   constexpr std::int64_t kMostImages = 4096;
   pipelines::RecordOptions asked;
   asked.weights = options.weights.of(options.network);
-  require_different_files({{"--output", options.output}}, {{"--weights", asked.weights}});
   asked.network = options.network.choice();
   asked.data.spec = options.data;
   asked.compute = options.run.choice();
@@ -63,7 +63,7 @@ void add_record(CLI::App& program) {
       ->required()
       ->type_name("FILE");
   command->add_flag("--quiet", options->quiet, "print nothing");
-  command->callback([options] { run(*options); });
+  set_action(*command, [options] { run(*options); });
 }
 
 }  // namespace bitloom::cli

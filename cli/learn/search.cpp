@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include "cli/action.h"
 #include "cli/host.h"
 #include "cli/learn/learn_commands.h"
 #include "cli/learn/measured_search_options.h"
@@ -25,7 +26,7 @@ void add_measured_search(CLI::App& program) {
   CLI::App* command = program.add_subcommand(
       "search", "the bits of each layer that lose least measured accuracy within budgets");
   options->add_to(*command);
-  command->callback([options] { run(*options); });
+  set_action(*command, [options] { run(*options); });
 }
 
 }  // namespace bitloom::cli

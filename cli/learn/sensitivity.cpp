@@ -8,6 +8,7 @@
 #include <fmt/ranges.h>
 #include <CLI/CLI.hpp>
 
+#include "cli/action.h"
 #include "cli/host.h"
 #include "cli/learn/learn_commands.h"
 #include "cli/learn/learn_options.h"
@@ -64,7 +65,6 @@ std::string images_text() {
 
 void run(const SensitivityOptions& options) {
   const std::string weights = options.weights.of(options.network);
-  require_different_files({{"--output", options.output}}, {{"--weights", weights}});
   const auto start = std::chrono::steady_clock::now();
   const auto width = [](const char* option, const std::string& text) {
     return static_cast<int>(parse_integer(option, text, 1, 16));
@@ -152,7 +152,7 @@ void add_sensitivity(CLI::App& program) {
                    "interrupted measurement go on")
       ->required()
       ->type_name("FILE");
-  command->callback([options] { run(*options); });
+  set_action(*command, [options] { run(*options); });
 }
 
 }  // namespace bitloom::cli

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include "cli/action.h"
 #include "cli/host.h"
 #include "cli/learn/learn_commands.h"
 #include "cli/learn/learn_options.h"
@@ -118,7 +119,7 @@ void add_train(CLI::App& program) {
   add_training(*command, *options, "20", "0.1");
   command->add_option("--weights", options->weights, "start from these instead of random ones")
       ->type_name("FILE");
-  command->callback([options] {
+  set_action(*command, [options] {
     print_trained(pipelines::train(choice(*options), host(), telling_start(*options, "train")),
                   options->folder);
   });
@@ -144,7 +145,7 @@ void add_finetune(CLI::App& program) {
       ->delimiter(',')
       ->type_name("W/A,..")
       ->excludes("--bits", "--policy");
-  command->callback([options] {
+  set_action(*command, [options] {
     options->train.weights = options->weights.of(options->train.network);
     print_trained(pipelines::finetune(choice(options->train), options->quantization.choice(),
                                       parse_widths(options->widths), host(),

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 
 #include "base/error.h"
+#include "cli/action.h"
 #include "cli/host.h"
 #include "cli/options.h"
 #include "cli/output.h"
@@ -103,11 +104,6 @@ void require_names(const VerifyOptions& options) {
 
 int run(const VerifyOptions& options) {
   require_names(options);
-  require_different_files(
-      {{"--trace", options.trace}, {"--mismatch", options.mismatch}, {"--json", options.json}},
-      {{"--policy", options.policy.file},
-       {"--weights", options.weights},
-       {"--hardware", options.hardware.name}});
   const pipelines::VerifyOptions asked = choice(options);
   Destination json(options.json);
   const auto [verdicts, seconds, written] = pipelines::verify(asked, host());
@@ -189,7 +185,7 @@ void add_verify(CLI::App& program, int& exit_code) {
       ->add_option("--json", options->json,
                    "the verdicts as JSON, of either family; - is standard output")
       ->type_name("FILE");
-  command->callback([options, &exit_code] { exit_code = run(*options); });
+  set_action(*command, [options, &exit_code] { exit_code = run(*options); });
 }
 
 }  // namespace bitloom::cli

@@ -133,7 +133,7 @@ TEST_F(ExploreCommand, IsReportedByWhatTheFileHoldsNotByItsName) {
   EXPECT_EQ(contents(folder_.file("data/front.csv")).rfind("point,which,latency_ms,", 0), 0u);
   const std::string before = contents(folder_.file("store.json"));
   expect_refused({"report", "store.json", "-o", "store.json"},
-                 "store.json: -o would replace what RUN reads", there());
+                 "store.json: --output would replace what RUN reads", there());
   expect_refused({"report", "store.json", "--markdown", "store.json"},
                  "store.json: --markdown would replace what RUN reads", there());
   EXPECT_EQ(contents(folder_.file("store.json")), before);

@@ -295,6 +295,16 @@ TEST(Calibrate, DoesNotReplaceWhatItReads) {
   expect_refused({"calibrate", "--network", "resnet20", "--weights", kWeights, "--data", "shapes32",
                   "-o", kWeights},
                  kWeights + ": --output would replace what --weights reads");
+  const testing::TemporaryFolder folder;
+  const std::string labels = folder.write("labels.csv", "a.png,0\n");
+  const std::vector<std::string> calibrate{"calibrate", "--network", "resnet20", "--weights",
+                                           kWeights,    "-o",        labels,     "--data"};
+  std::vector<std::string> listed = calibrate, split = calibrate;
+  listed.push_back("images:" + labels);
+  expect_refused(listed, labels + ": --output would replace what --data reads");
+  split.insert(split.end(), {"shapes32", "--split", labels});
+  expect_refused(split, labels + ": --output would replace what --split reads");
+  EXPECT_EQ(testing::contents(labels), "a.png,0\n");
 }
 
 TEST(Verify, NeedsBothForRealTensors) {

@@ -196,7 +196,7 @@ TEST(ReportCommand, NeedsSomethingToWriteThatIsNoInput) {
                  "bitloom report: -o, --markdown, --csv or --svg is required (see bitloom report "
                  "--help)");
   expect_refused({"report", kRun, "-o", kRun + "/policy.json"},
-                 kRun + "/policy.json: -o would replace what RUN reads");
+                 kRun + "/policy.json: --output would replace what RUN reads");
   expect_refused({"report", kRun, kRun + "/.", "-o", "r.html"},
                  "RUN: " + kRun + "/. is given twice");
   expect_refused({"report", "-o", "r.html"},

@@ -56,6 +56,11 @@ TEST(Libraries, NeverReadTheClockOrChance) {
 const std::vector<std::string> kAboveBase{"models",  "sim",       "rtl",    "search",
                                           "reports", "pipelines", "python", "cli"};
 
+TEST(Commands, LookAtTheirFilesBeforeTheyAct) {
+  expect_none("(->|\\.)callback\\(\\[(?!&command, act)", {"cli"}, {},
+              "set_action() looks whether an output would replace an input");
+}
+
 TEST(Sources, ReadNumbersThroughBase) {
   expect_none(
       "\\bfrom_chars\\s*\\(|\\b(std::)?(sto(i|l|ul|ll|ull|f|d|ld)|strto[a-z]+|ato[ifl]+)\\s*\\(",

@@ -42,6 +42,7 @@ class Exploration(Result):
                                    hardware_folder())
 
     def records(self) -> List[Record]:
+        """A dict a point of the front: number, settings and costs, by dotted names."""
         return [flat(point) for point in self.to_dict()["front"]]
 
     def to_csv(self) -> str:
@@ -67,7 +68,10 @@ def explore(space: Path, store: Path, *, strategy: Optional[str] = None,
     store: the file of points, made, or gone on with: what it has is not evaluated again.
     strategy: one of `strategy_names()`; None: exhaustive up to 10^6 points, then nsga2.
     evaluations: points that a strategy other than exhaustive asks for; None: 2000.
-    jobs: processes that evaluate. shard: (i, n), the i-th of n parts alone.
+    seed: of what strategies draw.
+    jobs: processes that evaluate.
+    shard: (i, n), the i-th of n parts alone.
+    progress: called with (step, done, of, note) now and then; what it raises ends the work.
 
     Ctrl-C ends it; the same call goes on. Raises InputError where the space or the store is wrong.
     """

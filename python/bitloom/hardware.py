@@ -120,6 +120,7 @@ class Hardware(Result):
 
     @property
     def family(self) -> str:
+        """The kind of machine: bismo or bitfusion."""
         return self._core.family
 
     @property
@@ -134,6 +135,7 @@ class Hardware(Result):
 
     @property
     def clock_mhz(self) -> float:
+        """The clock of the array, in MHz."""
         return self._core.clock_mhz
 
     def records(self) -> List[Record]:

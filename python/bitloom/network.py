@@ -126,6 +126,7 @@ class Network(Result):
 
     @property
     def name(self) -> str:
+        """The name: of the zoo, of the file, or the one that was given."""
         return self._core.name
 
     @property

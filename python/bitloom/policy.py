@@ -138,6 +138,7 @@ class Policy(Mapping[str, Bits]):
 
     @property
     def network(self) -> Network:
+        """The network whose layers have these bits."""
         return self._network
 
     @property
@@ -171,6 +172,7 @@ class Policy(Mapping[str, Bits]):
         return len(self._bits)
 
     def copy(self) -> "Policy":
+        """A policy of its own with the same bits."""
         policy = Policy.__new__(Policy)
         policy._set(self._bits, self._network)
         return policy

@@ -34,6 +34,7 @@ class FoundPolicy(Result):
 
     @property
     def policy(self) -> Policy:
+        """The bits of each layer."""
         return Policy(self._core.bits, self._network)
 
     @property
@@ -67,15 +68,19 @@ def search(network: NetworkLike, hardware: HardwareLike,
 
     sensitivity: the file that `bitloom sensitivity` writes, or what is in it as a dict.
     budgets: {"latency": "0.6x", "size": "1.2MB"}: limits with their units, x: of the cost at 8/8.
-    method: "hawq-v3", "hawq-v2" or "hawq". weight_bits, activation_bits: widths that layers may
-        have, "2-8" or [2, 4, 8]. edge_layers: bits of the first and the last layer; None or "free":
-        as those of the others.
+    method: "hawq-v3", "hawq-v2" or "hawq".
+    weight_bits: widths that weights may have, "2-8" or [2, 4, 8].
+    activation_bits: widths that activations may have.
+    edge_layers: bits of the first and the last layer; None or "free": as those of the others.
     constraints: a file with widths of single layers, and layers that choose alike.
     minimize: "latency", "energy", "dram", "size" or "bops" in place of omega, within `max_omega`.
-    points: of a frontier of the first budget, for which `folder` is needed. folder: the run's.
-    time_limit: seconds in [1, 604800], then the best so far. The others are those of `simulate`.
+    max_omega: the limit of omega that `minimize` needs.
+    points: of a frontier of the first budget, for which `folder` is needed.
+    folder: the run's, which is written as the command writes it.
+    time_limit: seconds in [1, 604800], then the best so far.
 
-    Raises InputError where no policy keeps the budgets: it names what could be kept.
+    The others are those of `simulate`. Raises InputError where no policy keeps the budgets:
+    it names what could be kept.
     """
     if (minimize is None) != (max_omega is None):
         raise InputError("minimize and max_omega: each needs the other")

@@ -18,10 +18,14 @@ Figures = Sequence[Any]  # [layer][choice], or an array [layer][..][..] whose pa
 class Solution:
     """A choice for each layer.
 
-    choices: int64 [layer], indices of the choices. labels: their names. indices: for figures
-    [layer][w][a], int64 [layer][2]. omega: their sum. costs: the sum of each cost, by name.
-    bound: no policy within the budgets is better. proved_optimal: whether that is this one.
-    limit: of a point of `pareto`, what the swept cost was held to.
+    choices: int64 [layer], indices of the choices.
+    labels: their names.
+    omega: the sum of the losses of the choices, in the unit that was given.
+    costs: the sum of each cost, by name.
+    bound: no policy within the budgets is better than this.
+    proved_optimal: whether this policy is as good as the bound.
+    gap: how far from the bound it is, as a share.
+    limit: of a point of `pareto`, what the swept cost was held to; else None.
     """
 
     def __init__(self, told: Dict[str, Any], labels: Sequence[Sequence[str]],
@@ -50,6 +54,7 @@ class Solution:
         return dict(self._told)
 
     def to_numpy(self) -> Array:
+        """int64 [layer]: `choices`."""
         return self.choices
 
     def records(self) -> List[Record]:
@@ -107,11 +112,14 @@ def solve(omega: Figures, costs: Mapping[str, Figures], budgets: Mapping[str, fl
     costs: by name, figures of the same shape, each at least 0. A choice of which omega or a cost is
         inf or NaN is not allowed.
     budgets: by a cost's name the most that its sum may be. {}: none.
-    names: of the layers. labels: of the choices, the same for all layers or [layer][choice].
+    names: of the layers.
+    labels: of the choices, the same for all layers or [layer][choice].
     ties: lists of layers, by index, that choose alike.
-    minimize: a cost to minimize instead of omega; `max_omega` then limits omega.
+    minimize: a cost to minimize instead of omega.
+    max_omega: the limit of omega, where a cost is minimized.
     time_limit: seconds in [1, 604800], then the best so far with its bound and gap; None:
         about a minute's work.
+    progress: called with (step, done, of, note) now and then; what it raises ends the work.
 
     Raises InputError where shapes differ, and where no policy keeps the budgets: it tells the
     least that could be kept.
@@ -134,9 +142,12 @@ def pareto(omega: Figures, costs: Mapping[str, Figures], cost: Optional[str] = N
     """The frontier of omega and a cost: `solve` at `points` limits of it, in equal steps from the
     least that can be kept to the cost of the least omega. Each policy is told once.
 
-    cost: its name; None: the first of `costs`. budgets: of the others, which hold at each point.
-    time_limit: seconds for each point. The others are those of `solve`. Raises InputError where no
-    policy keeps the budgets.
+    cost: its name; None: the first of `costs`.
+    points: how many limits, in [2, 10000].
+    budgets: of the other costs, which hold at each point.
+    time_limit: seconds for each point.
+
+    The others are those of `solve`. Raises InputError where no policy keeps the budgets.
     """
     mapped("costs", costs)
     swept = next(iter(costs), "") if cost is None else text("cost", cost)

@@ -28,10 +28,12 @@ class Simulation(Result):
 
     @property
     def network(self) -> str:
+        """The name of the network."""
         return self._core.network
 
     @property
     def hardware(self) -> str:
+        """The name of the machine, with what is set."""
         return self._core.hardware
 
     @property
@@ -46,10 +48,12 @@ class Simulation(Result):
 
     @property
     def latency_ms(self) -> float:
+        """Milliseconds of the whole batch, of all layers."""
         return self._core.latency_ms
 
     @property
     def energy_mj(self) -> float:
+        """Millijoules of the whole batch, of all layers."""
         return self._core.energy_mj
 
     @property
@@ -58,6 +62,7 @@ class Simulation(Result):
         return self._core.dram_bytes
 
     def records(self) -> List[Record]:
+        """A dict a layer: its name, bits, cycles, energies and bytes."""
         return [flat(layer) for layer in self.to_dict()["layers"]]
 
     def to_csv(self) -> str:

@@ -121,6 +121,7 @@ def cost_table(network: NetworkLike, hardware: HardwareLike, metric: str = "cycl
 
     metric: "cycles", "energy_pj" or "dram_bytes"; `CostTable.of` gives the others.
     max_bits: both bits run from 1 to this, 16 at most.
+
     The others are those of `simulate`. Raises InputError, and UnsupportedError where a layer cannot
     be mapped at any pair.
     """

@@ -16,7 +16,6 @@ from .simulation import Layers, selection
 class Verification:
     """What `bitloom verify` found; `to_dict()` is its JSON.
 
-    `passed` tells whether every layer has the reference's values and both engines' cycles.
     `records()` has a dict a layer with `values`, `rtl_cycles`, `analytic_cycles`, `cycle_cycles`,
     `passed` and, where it did not, `complaint`.
     """
@@ -27,6 +26,7 @@ class Verification:
 
     @property
     def passed(self) -> bool:
+        """Whether every layer has the reference's values and both engines' cycles."""
         return bool(self.to_dict()["passed"])
 
     def to_json(self) -> str:
@@ -65,10 +65,14 @@ def verify(network: NetworkLike, hardware: HardwareLike, bits: BitsLike = None, 
     """Runs layers on the Verilated RTL, as `bitloom verify` does: values against a reference,
     cycles against both engines.
 
-    The program bitloom does it, built where Verilator is found. network: one of the zoo, or a file
-    of ONNX. seed: of the random tensors. stalls: a seed: each layer runs a second time with streams
-    that wait at random. The others are those of `simulate`. Raises InputError with the program's
-    complaint, ResourceError where there is no program.
+    The program bitloom does it, built where Verilator is found.
+
+    network: one of the zoo, or a file of ONNX.
+    seed: of the random tensors.
+    stalls: a seed: each layer runs a second time with streams that wait at random.
+
+    The others are those of `simulate`. Raises InputError with the program's complaint,
+    ResourceError where there is no program.
     """
     of, machine = network_of(network), hardware_of(hardware)
     with tempfile.TemporaryDirectory() as folder:

@@ -1,0 +1,85 @@
+"""The Markdown of the source as pages of the site: where each lies in the navigation."""
+import re
+
+from .place import SOURCE
+
+_LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
+_UNSEEN = re.compile(r"(\.|build|packages$|node_modules$)")  # folders that hold no pages
+_FRONT = "docs/site/index.md"
+
+
+def _markdown(folder=SOURCE):
+    for path in sorted(folder.iterdir()):
+        if path.is_dir() and not path.is_symlink():
+            if not _UNSEEN.match(path.name) and path != SOURCE / "reports/out":
+                yield from _markdown(path)
+        elif path.suffix == ".md":
+            yield path.relative_to(SOURCE).as_posix()
+
+
+def _linked_from(page):
+    """The files that a page of the source points at, in its order."""
+    folder = (SOURCE / page).parent
+    for target in _LINK.findall((SOURCE / page).read_text()):
+        path = (folder / target).resolve()
+        if "://" not in target and path.is_file() and SOURCE in path.parents:
+            yield path.relative_to(SOURCE).as_posix()
+
+
+def _toctree(caption, names):
+    lines = [f"{title} <{name}>" if title else name for name, title in names]
+    return "\n".join(
+        ["```{toctree}", ":hidden:", f":caption: {caption}", "", *lines, "```", "", ""])
+
+
+def _without_suffix(pages):
+    return [(page[:-3], "") for page in pages]
+
+
+def add_documents(pages, commands, python):
+    """Every Markdown file of the source, what it points at, and the front page.
+
+    commands, python: names of pages that others wrote.
+    """
+    every = [page for page in _markdown() if page != _FRONT]
+    for page in every:
+        pages.link(page)
+        for target in _linked_from(page):
+            pages.link(target)
+    rest = dict.fromkeys(every)
+
+    def taken(wanted):
+        found = [page for page in dict.fromkeys(wanted) if page in rest]
+        for page in found:
+            del rest[page]
+        return _without_suffix(found)
+
+    listed = list(_linked_from("docs/README.md"))  # in reading order
+    guide = [page for page in listed if page.startswith("docs/guide/")]
+    parts = [
+        ("Guide", taken(page for page in guide if "/add-" not in page)),
+        ("Reference", taken([*[page for page in listed if page.startswith("docs/reference/")],
+                             "docs/glossary.md"])),
+        ("Commands and Python", [(name, "") for name in [*commands, *python]]),
+        ("Reports", taken(page for page in _linked_from("README.md")
+                          if page.startswith("reports/") and page.count("/") == 1)),
+        ("Extending bitloom", taken(["ARCHITECTURE.md", "CONTRIBUTING.md", *guide])),
+    ]
+    decisions = taken(page for page in every if page.startswith("docs/decisions/"))
+    pages.write("decisions.md", _list("Decisions", "Half a page for each choice worth remembering.",
+                                      [name for name, _ in decisions]))
+    project = [("README", "README"), ("CHANGELOG", ""), ("decisions", ""), ("folders", "")]
+    del rest["README.md"], rest["CHANGELOG.md"]
+    pages.write("folders.md", _list(
+        "Folders of the source",
+        "Each folder of the source has a README, which tells what it holds and where to start.",
+        [f"{page[:-3].removesuffix('/README')} <{page[:-3]}>" for page in rest]))
+    front = (SOURCE / _FRONT).read_text().replace("](../../", "](").replace("](../", "](docs/")
+    pages.write("index.md", front + "\n" + "".join(
+        _toctree(caption, names) for caption, names in [*parts, ("Project", project)]))
+
+
+def _list(title, text, entries):
+    """A page that lists others."""
+    return (f"# {title}\n\n{text}\n\n```{{toctree}}\n:maxdepth: 1\n\n"
+            + "".join(f"{entry}\n" for entry in entries) + "```\n")

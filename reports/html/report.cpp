@@ -267,6 +267,35 @@ bool is_one(const std::vector<Run>& runs, const std::string Run::*text) {
   return texts.size() <= 1;
 }
 
+/// Whether two runs' Omegas rest on one sensitivity; one that a folder lacks may be any.
+bool share_omegas(const Run& run, const Run& other) {
+  if (!run.solved || !other.solved) return true;
+  if (run.solved->sensitivity != other.solved->sensitivity ||
+      run.solved->quantizer != other.solved->quantizer)
+    return false;
+  if (!run.sensitivity || !other.sensitivity) return true;
+  const auto is_same = [](const LayerSensitivities& layer, const LayerSensitivities& its) {
+    return layer.weight_omega == its.weight_omega && layer.activation_omega == its.activation_omega;
+  };
+  return std::ranges::equal(run.sensitivity->layers, other.sensitivity->layers, is_same);
+}
+
+/// Empty where all Omegas compare.
+std::vector<std::string> omegas_that_differ(const std::vector<Run>& runs) {
+  for (const Run& run : runs)
+    for (const Run& other : runs) {
+      if (run.network != other.network || share_omegas(run, other)) continue;
+      const auto source = [](const Run& of) {
+        const std::string& quantizer = of.solved->quantizer;
+        return fmt::format("{} ({}{})", of.name, of.solved->sensitivity,
+                           quantizer.empty() ? "" : ", levels of " + quantizer);
+      };
+      return {fmt::format("Omegas rest on different measurements and do not compare: {} and {}.",
+                          source(run), source(other))};
+    }
+  return {};
+}
+
 /// What keeps runs from being compared: one line for each thing that they do not share.
 std::vector<std::string> what_differs(const std::vector<Run>& runs) {
   std::vector<std::string> lines;
@@ -280,6 +309,7 @@ std::vector<std::string> what_differs(const std::vector<Run>& runs) {
   };
   tell(&Run::final_data, "Accuracies are of different images and do not compare:");
   tell(&Run::quantizer, "Quantizers differ:");
+  for (std::string& line : omegas_that_differ(runs)) lines.push_back(std::move(line));
   return lines;
 }
 

@@ -200,6 +200,35 @@ TEST(Reports, SayWhereRunsDoNotCompare) {
   EXPECT_TRUE(said("Quantizers differ: a: uniform; b: haq."));
 }
 
+TEST(Reports, SayWhereOmegasDoNotCompare) {
+  std::vector<reports::Run> runs(2, read_run(kRun));
+  runs[0].name = "a", runs[1].name = "b";
+  const auto said = [&] {
+    const Report report = make_report(runs, "1.0");
+    for (const std::string& line : report.sections.front().lines)
+      if (line.starts_with("Omegas")) return line;
+    return std::string();
+  };
+  for (reports::Run& run : runs) {
+    run.solved = reports::SearchFile{};
+    run.solved->sensitivity = "fisher";
+  }
+  EXPECT_EQ(said(), "");
+  ASSERT_TRUE(runs[0].sensitivity);
+  runs[0].sensitivity->layers.front().weight_omega[2] += 1;
+  EXPECT_EQ(said(),
+            "Omegas rest on different measurements and do not compare: a (fisher) and b (fisher).");
+  runs[1].sensitivity.reset();  // may be the same
+  EXPECT_EQ(said(), "");
+  runs[1].solved->sensitivity = "divergence";
+  runs[1].solved->quantizer = "good";
+  EXPECT_EQ(said(),
+            "Omegas rest on different measurements and do not compare: a (fisher) and b "
+            "(divergence, levels of good).");
+  runs[1].network = "another";
+  EXPECT_EQ(said(), "") << "networks are told apart by their own line";
+}
+
 TEST(Pages, FetchNothingAndAreSmall) {
   const std::vector<reports::Run> runs{read_run(kRun)};
   const std::string page = report_html(make_report(runs, "1.0"));

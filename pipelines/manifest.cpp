@@ -36,12 +36,26 @@ void Manifest::fact(std::string_view name, const ordered_json& value) {
   (*json_)[std::string(name)] = value;
 }
 
+namespace {
+
+/// An option as it was asked, rather than what it came to or a file's hash.
+bool is_option(const std::string& key, const ordered_json& value) {
+  return (value.is_string() || value.is_null()) && !key.ends_with("_hash");
+}
+
+}  // namespace
+
 std::optional<std::string> difference(const ordered_json& there, const ordered_json& wanted) {
-  for (const auto& [key, value] : wanted.items())
-    if (!there.contains(key) || there[key] != value)
-      return fmt::format("{} {}, not {}", key,
-                         there.contains(key) ? json_text(there[key]) : "missing", json_text(value));
-  return std::nullopt;
+  std::optional<std::string> derived;
+  for (const auto& [key, value] : wanted.items()) {
+    if (there.contains(key) && there[key] == value) continue;
+    const std::string other =
+        fmt::format("{} {}, not {}", key, there.contains(key) ? json_text(there[key]) : "missing",
+                    json_text(value));
+    if (is_option(key, value)) return other;
+    if (!derived) derived = other;
+  }
+  return derived;
 }
 
 std::string file_hash(const std::string& path) { return Fnv1a().add(read_file(path)).text(); }

@@ -65,8 +65,8 @@ class Manifest {
   std::unique_ptr<nlohmann::ordered_json> json_;
 };
 
-/// The first entry of `wanted` that `there` has otherwise, in words: `seed "2", not "1"`. Nothing
-/// where it has all of them.
+/// The first entry of `wanted` that `there` has otherwise, in words: `seed "2", not "1"`; an option
+/// before what options came to. Nothing where it has all of them.
 std::optional<std::string> difference(const nlohmann::ordered_json& there,
                                       const nlohmann::ordered_json& wanted);
 

@@ -118,11 +118,29 @@ LoadedWeights load_model_file(const NetworkChoice& choice, const std::string& pa
 
 }  // namespace
 
+namespace {
+
+/// Weights of another file would run under the quantizers of the network's.
+void require_floats(const NetworkChoice& choice, const std::string& weights) {
+  if (!onnx::is_model_file(choice.name)) return;
+  const std::vector<nn::OwnLayer> layers =
+      nn::own_layers(onnx::import_model(choice.name, choice.inputs));
+  if (std::any_of(layers.begin(), layers.end(),
+                  [](const nn::OwnLayer& layer) { return layer.why_not.empty(); }))
+    throw UserError(
+        fmt::format("{}: quantizes its own weights, and those of {} would run under its levels; "
+                    "leave --weights out, or give --network the same network in floats",
+                    choice.name, weights));
+}
+
+}  // namespace
+
 LoadedWeights load_weights(const NetworkChoice& choice, const std::string& path, const Host& host,
                            Answer answer) {
   if (onnx::is_model_file(path)) return load_model_file(choice, path, host, answer);
   if (answer == Answer::kClasses) require_classifier(choice, load(choice).graph);
   weights::TensorFile file = weights::TensorFile::load(path);
+  require_floats(choice, path);
   const Network network = load(with_classes_of(choice, file));
   weights::TrainedNetwork trained = weights::read_trained(network.graph, file);
   if (!trained.left_out.empty() && host.warning)

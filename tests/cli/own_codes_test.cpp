@@ -120,6 +120,11 @@ TEST_F(OwnCodesOfFiles, GetNoOtherQuantizersOnTop) {
   expect_refused(with({"search", "--method", "haq", "--hardware", "bismo-edge", "--budget",
                        "latency=0.9x", "-o", output}),
                  complaint);
+  const std::string other = BITLOOM_SOURCE_DIR "/models/trained/resnet20-shapes32.safetensors";
+  expect_refused({"evaluate", "--network", model_, "--data", "shapes32", "--weights", other},
+                 model_ + ": quantizes its own weights, and those of " + other +
+                     " would run under its levels; leave --weights out, or give --network the "
+                     "same network in floats");
 }
 
 #ifdef BITLOOM_RTL

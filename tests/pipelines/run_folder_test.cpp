@@ -10,6 +10,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "pipelines/manifest.h"
 #include "tests/support/complaint.h"
 #include "tests/support/temporary_folder.h"
 
@@ -70,6 +71,15 @@ TEST(RunFolder, IsGoneOnWithByTheSameOptionsAlone) {
   const auto manifest = nlohmann::json::parse(testing::contents(path + "/manifest.json"));
   EXPECT_EQ(manifest["arguments"], (nlohmann::json{"bitloom", "train"}));
   EXPECT_TRUE(manifest["split"].is_null());
+}
+
+TEST(RunFolder, TellsTheOptionThatDiffersBeforeWhatItCameTo) {
+  const nlohmann::ordered_json there{{"images", 64}, {"data_hash", "a"}, {"epochs", "1"}};
+  nlohmann::ordered_json wanted{{"images", 65}, {"data_hash", "b"}, {"epochs", "2"}};
+  EXPECT_EQ(difference(there, wanted), "epochs \"1\", not \"2\"");
+  wanted["epochs"] = "1";
+  EXPECT_EQ(difference(there, wanted), "images 64, not 65");
+  EXPECT_EQ(difference(there, there), std::nullopt);
 }
 
 TEST(RunFolder, IsNoFolderOfSomethingElse) {

@@ -30,9 +30,16 @@ _bitloom() {
 }
 if [[ $funcstack[1] == _bitloom ]]; then _bitloom "$@"; else compdef _bitloom bitloom; fi
 )script";
-constexpr const char* kFish =
-    "complete -c bitloom -a "
-    "'(bitloom complete (commandline -opc)[2..-1] (commandline -ct) 2>/dev/null)'\n";
+constexpr const char* kFish = R"script(function __bitloom_complete
+  set -l found (bitloom complete (commandline -opc)[2..-1] (commandline -ct) 2>/dev/null)
+  if set -q found[1]
+    printf '%s\n' $found
+  else
+    __fish_complete_path (commandline -ct)
+  end
+end
+complete -c bitloom -f -a '(__bitloom_complete)'
+)script";
 
 struct Shell {
   std::string_view name, script;
@@ -55,11 +62,17 @@ std::vector<std::string> network_names() {
   return names;
 }
 
-std::vector<std::string> values_of(const CLI::Option& option) {
-  if (option.check_lname("network")) return network_names();
-  if (option.check_lname("hardware")) return hardware::hardware_names(hardware_folder());
-  if (option.check_lname("space")) return space_names();
+/// The names that a value of this kind may have.
+std::vector<std::string> names_of(std::string_view kind) {
+  if (kind == "network") return network_names();
+  if (kind == "hardware") return hardware::hardware_names(hardware_folder());
+  if (kind == "space") return space_names();
   return {};
+}
+
+std::vector<std::string> values_of(const CLI::Option& option) {
+  return option.get_lnames().empty() ? std::vector<std::string>{}
+                                     : names_of(option.get_lnames().front());
 }
 
 /// The command that the words begin, and the option whose value comes next, if one does.
@@ -90,10 +103,11 @@ std::vector<std::string> options_of(const CLI::App& command) {
   return names;
 }
 
-std::vector<std::string> commands_of(const CLI::App& command) {
+/// The commands below `command`, or what is named behind `describe network` and its like.
+std::vector<std::string> words_behind(const CLI::App& command) {
   std::vector<std::string> names;
   for (const CLI::App* each : command.get_subcommands({})) names.push_back(each->get_name());
-  return names;
+  return names.empty() ? names_of(command.get_name()) : names;
 }
 
 }  // namespace
@@ -108,7 +122,7 @@ std::string completions(const CLI::App& program, const std::vector<std::string>&
   else if (begun.rfind('-', 0) == 0)
     all = options_of(*place.command);
   else
-    all = commands_of(*place.command);
+    all = words_behind(*place.command);
   std::string lines;
   for (const std::string& each : all)
     if (each.rfind(begun, 0) == 0) lines += each + "\n";

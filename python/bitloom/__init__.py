@@ -18,17 +18,17 @@ except ModuleNotFoundError as absent:
         f"bitloom is not built for Python {sys.version_info[0]}.{sys.version_info[1]}; build it "
         f"with -DBITLOOM_PYTHON_PROGRAM={sys.executable}") from absent
 
-from ._bitloom import __version__, engine_names, metric_names, strategy_names
+from ._bitloom import __version__
 from .comparison import Comparison, compare
 from .errors import Error, InputError, ResourceError, UnsupportedError
-from .exploration import Exploration, explore
+from .exploration import Exploration, explore, strategy_names
 from .hardware import Hardware, hardware_names
 from .network import Network, network_names
 from .policy import Bits, Policy
 from .problems import Solution, Solutions, pareto, solve
 from .policy_search import FoundPolicy, search
-from .simulation import Simulation, explain, simulate
-from .tables import CostTable, cost_table
+from .simulation import Simulation, engine_names, explain, simulate
+from .tables import CostTable, cost_table, metric_names
 from .verification import Verification, verify
 
 __all__ = [

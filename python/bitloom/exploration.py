@@ -59,6 +59,11 @@ class Exploration(Result):
                 f"{told['feasible']} feasible, {len(told['front'])} on the front")
 
 
+def strategy_names() -> List[str]:
+    """Strategies that `explore` takes."""
+    return _bitloom.strategy_names()
+
+
 def explore(space: Path, store: Path, *, strategy: Optional[str] = None,
             evaluations: Optional[int] = None, seed: int = 1, jobs: int = 1,
             shard: Sequence[int] = (1, 1), progress: Progress = None) -> Exploration:

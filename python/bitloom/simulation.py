@@ -74,6 +74,11 @@ class Simulation(Result):
                 f"{self.latency_ms:.6g} ms, {self.energy_mj:.6g} mJ")
 
 
+def engine_names() -> List[str]:
+    """Engines that calls take."""
+    return _bitloom.engine_names()
+
+
 def engine_of(engine: str, stalls: Optional[int], jobs: Optional[int]) -> Any:
     return _bitloom.EngineChoice(engine=text("engine", engine),
                                  stalls=whole_or_none("stalls", stalls, 0),

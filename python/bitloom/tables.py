@@ -112,6 +112,10 @@ class CostTable:
             for i, name in enumerate(self._names)])
 
 
+def metric_names() -> List[str]:
+    """Metrics that `cost_table` takes."""
+    return _bitloom.metric_names()
+
 
 def cost_table(network: NetworkLike, hardware: HardwareLike, metric: str = "cycles", *,
                max_bits: int = 8, batch: Optional[int] = None, engine: str = "analytic",

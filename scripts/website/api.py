@@ -11,29 +11,27 @@ def _parsed(name):
 
 
 def _imports(name):
-    """File -> names, of a file's imports from the package."""
-    return {node.module: [each.name for each in node.names if not each.name.startswith("_")]
-            for node in _parsed(name).body
-            if isinstance(node, ast.ImportFrom) and node.level == 1 and node.module}
+    """File -> names, of a file's imports from the package's other files."""
+    return {node.module: [each.name for each in node.names] for node in _parsed(name).body
+            if isinstance(node, ast.ImportFrom) and node.level == 1
+            and node.module and not node.module.startswith("_")}
 
 
 def _public():
     """File -> the names of users' that it has: what calls take comes before the calls, and errors
-    and names come last."""
+    come last."""
     every, order = _imports("__init__"), []
 
     def add(module):
-        if module not in order and module != "_bitloom":
+        if module not in order:
             for other in _imports(module):
                 add(other)
             order.append(module)
 
     for module in every:
         add(module)
-    order = [module for module in order if module in every]
-    last = [module for module in every if module in ("errors", "_bitloom")]
-    return {module: every[module]
-            for module in [*[module for module in order if module not in last], *last]}
+    order.append(order.pop(order.index("errors")))
+    return {module: every[module] for module in order if module in every}
 
 
 def _aliases(tree):
@@ -45,7 +43,7 @@ def _aliases(tree):
 
 
 def _entry(name, definition):
-    if definition is None or isinstance(definition, ast.FunctionDef):
+    if isinstance(definition, ast.FunctionDef):
         return f".. autofunction:: bitloom.{name}\n\n"
     bases = [ast.unparse(base) for base in definition.bases]
     if any("Error" in base or base == "Exception" for base in bases):
@@ -63,19 +61,16 @@ def add_api(pages):
     written, names, types = [], [], {}
     for module, exported in _public().items():
         names += exported
-        if module.startswith("_"):
-            title, tree = "Names of engines, metrics and strategies", ast.Module(body=[])
-        else:
-            tree = _parsed(module)
-            title = ast.get_docstring(tree).partition("\n")[0].rstrip(".").split(". ")[0]
+        tree = _parsed(module)
+        title = ast.get_docstring(tree).partition("\n")[0].rstrip(".").split(". ")[0]
         types.update(_aliases(tree))
         found = {node.name: node for node in tree.body
                  if isinstance(node, (ast.ClassDef, ast.FunctionDef))}
-        exported = sorted(exported, key=lambda name: isinstance(found.get(name), ast.ClassDef))
+        exported = sorted(exported, key=lambda name: isinstance(found[name], ast.ClassDef))
         text = heading(title) + ".. currentmodule:: bitloom\n\n"
-        pages.write(f"api/{module.strip('_')}.rst",
-                    text + "".join(_entry(name, found.get(name)) for name in exported))
-        written.append(f"api/{module.strip('_')}")
+        pages.write(f"api/{module}.rst",
+                    text + "".join(_entry(name, found[name]) for name in exported))
+        written.append(f"api/{module}")
     types.update(_aliases(_parsed("results")))
     pages.write("api/index.rst", _index(written, types))
     return ["api/index"], names + list(types)

@@ -52,6 +52,17 @@ def _marked(text):
     return "".join(parts)
 
 
+def _option(name, meaning):
+    """An option with what it needs: `--bits W/A REQUIRED`, `--bits W/A Excludes: --policy`."""
+    head, *conditions = re.split(r" (?=REQUIRED|Excludes:|Needs:)", name)
+    told = {"REQUIRED": "Required", "Excludes:": "Not with", "Needs:": "Needs"}
+    for condition in conditions:
+        word, *others = condition.split()
+        listed = ", ".join(f"``{other}``" for other in others if other.startswith("-"))
+        meaning += f". {told[word]} {listed}".rstrip()
+    return f".. option:: {head.replace(',-', ', -')}\n\n{indented(meaning)}\n"
+
+
 def _sentence(text):
     return _marked(text[:1].upper() + text[1:]) + "."
 
@@ -68,7 +79,7 @@ def _part(title, told, program, words, line):
     for section in ("Positionals", "Options"):
         for name, meaning in told.sections.get(section, []):
             if name not in ("-h,--help", "--help-all"):
-                text += f".. option:: {name.replace(',-', ', -')}\n\n{indented(_marked(meaning))}\n"
+                text += _option(name, _marked(meaning))
     if told.example:
         text += f".. rubric:: Example\n\n.. code-block:: console\n\n{indented(told.example)}\n"
     for name, _ in told.sections.get("Subcommands", []):

@@ -5,6 +5,8 @@ import inspect
 import re
 import textwrap
 
+from docutils import nodes
+
 _FIELD = re.compile(r"([a-z_]\w*): (.*)")
 _PAGE = re.compile(r"docs/[\w/-]+\.md")
 
@@ -21,6 +23,14 @@ def _definition(what, obj):
 
 def _arguments(definition):
     return [*definition.args.args, *definition.args.kwonlyargs] if definition else []
+
+
+def _is_made_by_calls(what, obj):
+    """Whether a class tells what it has, and nothing of its constructor's first argument."""
+    if what != "class":
+        return False
+    own = [each.arg for each in _arguments(_definition(what, obj))[1:2]]
+    return not re.search(rf"^ *{own[0]}: ", obj.__doc__ or "", re.MULTILINE) if own else False
 
 
 def _linked(text, names):
@@ -47,7 +57,8 @@ def _is_code(lines, i):
 
 def process_docstring(app, what, name, obj, options, lines):
     names = "|".join(app.config.bitloom_names)
-    types = {each.arg: each.annotation for each in _arguments(_definition(what, obj))}
+    types = {} if _is_made_by_calls(what, obj) else {
+        each.arg: each.annotation for each in _arguments(_definition(what, obj))}
     kind = "ivar" if what == "class" else "param"
     told, in_fields = [], False
     for i, line in enumerate(lines):
@@ -74,12 +85,11 @@ def process_docstring(app, what, name, obj, options, lines):
 
 def process_signature(app, what, name, obj, options, signature, returned):
     """Names and defaults; types are with the arguments below. A class that only calls make has no
-    signature: its docstring tells no arguments."""
+    signature."""
     definition = _definition(what, obj)
     if definition is None or what == "property":
         return None
-    told = re.findall(r"^ *(\w+): ", obj.__doc__ or "", re.MULTILINE)
-    if what == "class" and not {each.arg for each in _arguments(definition)} & set(told):
+    if _is_made_by_calls(what, obj):
         return "", None
     for each in _arguments(definition):
         each.annotation = None
@@ -90,8 +100,16 @@ def process_signature(app, what, name, obj, options, signature, returned):
     return f"({ast.unparse(args)})", gives and ast.unparse(gives).replace("'", "")
 
 
+def draw_dashes(app, document):
+    """Between an argument and its text."""
+    for text in list(document.findall(nodes.Text)):
+        if text == " -- ":
+            text.parent.replace(text, nodes.Text(" – "))
+
+
 def setup(app):
     app.add_config_value("bitloom_names", [], "env")
     app.connect("autodoc-process-docstring", process_docstring)
     app.connect("autodoc-process-signature", process_signature)
+    app.connect("doctree-read", draw_dashes)
     return {"parallel_read_safe": True}

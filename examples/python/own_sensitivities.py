@@ -1,9 +1,13 @@
 #!/usr/bin/env python3
 """HAWQ-V3 with sensitivities of your own: the bits of least loss at each latency.
 
+    own_sensitivities.py [FILE.svg]     draws the frontier, too (needs Matplotlib)
+
 Omega[layer][w][a] is the loss that you expect of a layer at w and a bits, in any unit. Here it
 stands for a measurement: the squared error of uniform rounding, weighed by a factor of each layer.
 """
+import sys
+
 import numpy as np
 
 import bitloom
@@ -16,6 +20,18 @@ def sensitivities(network):
     factors = np.random.default_rng(1).lognormal(size=len(network))
     error = np.array([4.0**-bits for bits in WIDTHS])
     return factors[:, None, None] * (error[:, None] + error[None, :])
+
+
+def draw(front, path):
+    """Each policy of the frontier by its latency and its loss."""
+    from matplotlib import pyplot
+    figure, axes = pyplot.subplots(figsize=(6, 3.5), layout="constrained")
+    axes.plot([point.costs["latency_ms"] for point in front],
+              [point.omega for point in front], "o-")
+    axes.set(xlabel="latency, ms", ylabel="expected loss, omega", yscale="log",
+             title="ResNet-18 on bismo-edge")
+    axes.grid(alpha=0.3)
+    figure.savefig(path)
 
 
 def main():
@@ -32,6 +48,8 @@ def main():
     for point in front:
         print(f"{point.omega:9.4f} {point.costs['latency_ms']:8.3f}  {' '.join(point.labels[:8])}")
 
+    if len(sys.argv) > 1:
+        draw(front, sys.argv[1])
     bits = np.array(WIDTHS)[front[len(front) // 2].indices]
     policy = bitloom.Policy(bits.tolist(), network)
     print(repr(bitloom.simulate(network, "bismo-edge", policy)))

@@ -119,8 +119,9 @@ class Policy(Mapping[str, Bits]):
         """Weights' bits of NNCF's "bitwidth_per_scope", [[bits, scope], ...], or of a configuration
         as a dict that has it somewhere.
 
+        entries: such a list, or a dict.
         activations: bits of every layer's input. NNCF quantizes the results of operators, whose
-        scopes do not tell which layers read them, so that those entries are passed over.
+            scopes do not tell which layers read them, so that those entries are passed over.
         """
         try:
             text = json.dumps(entries, default=checks.plain)

@@ -59,7 +59,7 @@ def _option(name, meaning):
     for condition in conditions:
         word, *others = condition.split()
         listed = ", ".join(f"``{other}``" for other in others if other.startswith("-"))
-        meaning += f". {told[word]} {listed}".rstrip()
+        meaning += f". {told[word]} {listed}".rstrip() + "."
     return f".. option:: {head.replace(',-', ', -')}\n\n{indented(meaning)}\n"
 
 

@@ -56,6 +56,21 @@ std::string range_text(const std::vector<std::vector<int>>& layers) {
                      sum / static_cast<double>(layers.size()));
 }
 
+/// Why a solver chose its policy: `of the least Omega (..) within the budgets (proved)`. HAWQ and
+/// HAWQ-V2 look at some of the policies alone.
+std::string why_text(const SearchFile& solved) {
+  const std::string omega =
+      fmt::format("Omega (the layers' expected losses added up, by {})", solved.sensitivity);
+  const bool is_omega = solved.minimized.empty() || solved.minimized == "omega";
+  const std::string least =
+      is_omega ? omega : solved.minimized.substr(0, solved.minimized.find('_'));  // of latency_ms
+  const bool is_of_all = solved.method != "hawq" && solved.method != "hawq-v2";
+  return fmt::format("of the least {} within {}{}{}", least,
+                     is_omega ? "the budgets" : "the limit on " + omega,
+                     is_of_all ? "" : fmt::format(", of the policies of {}", solved.method),
+                     solved.proved_optimal ? " (proved)" : " that is known, not proved");
+}
+
 std::string found_line(const Run& run) {
   if (run.policy.empty()) return "Found: no policy yet.";
   std::vector<std::vector<int>> weights, activations;
@@ -67,9 +82,7 @@ std::string found_line(const Run& run) {
   std::string line = fmt::format("Found: weights of {}, activations of {}", range_text(weights),
                                  range_text(activations));
   if (!run.episodes.empty()) line += fmt::format(", after {} episodes", run.episodes.size());
-  if (run.solved)
-    line += run.solved->proved_optimal ? ", of the least Omega within the budgets (proved)"
-                                       : ", of the least Omega known, not proved to be the least";
+  if (run.solved) line += ", " + why_text(*run.solved);
   return line + ".";
 }
 

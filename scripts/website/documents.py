@@ -6,6 +6,9 @@ from .place import SOURCE
 _LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 _UNSEEN = re.compile(r"(\.|build|packages$|node_modules$)")  # folders that hold no pages
 _FRONT = "docs/site/index.md"
+_DECISIONS = "# Decisions\n\nHalf a page for each choice worth remembering.\n\n"
+_FOLDERS = ("# Folders of the source\n\nEach folder of the source has a README, which tells what "
+            "it holds and where to start.\n\n")
 
 
 def _markdown(folder=SOURCE):
@@ -27,9 +30,11 @@ def _linked_from(page):
 
 
 def _toctree(caption, names):
+    """Pages for the navigation, which shows them below `caption`; without one the page lists
+    them."""
+    head = [":hidden:", f":caption: {caption}"] if caption else [":maxdepth: 1"]
     lines = [f"{title} <{name}>" if title else name for name, title in names]
-    return "\n".join(
-        ["```{toctree}", ":hidden:", f":caption: {caption}", "", *lines, "```", "", ""])
+    return "\n".join(["```{toctree}", *head, "", *lines, "```", "", ""]) if names else ""
 
 
 def _without_suffix(pages):
@@ -66,20 +71,12 @@ def add_documents(pages, commands, python):
         ("Extending bitloom", taken(["ARCHITECTURE.md", "CONTRIBUTING.md", *guide])),
     ]
     decisions = taken(page for page in every if page.startswith("docs/decisions/"))
-    pages.write("decisions.md", _list("Decisions", "Half a page for each choice worth remembering.",
-                                      [name for name, _ in decisions]))
-    project = [("README", "README"), ("CHANGELOG", ""), ("decisions", ""), ("folders", "")]
+    pages.write("decisions.md", _DECISIONS + _toctree("", decisions))
     del rest["README.md"], rest["CHANGELOG.md"]
-    pages.write("folders.md", _list(
-        "Folders of the source",
-        "Each folder of the source has a README, which tells what it holds and where to start.",
-        [f"{page[:-3].removesuffix('/README')} <{page[:-3]}>" for page in rest]))
+    others = taken(page for page in every if not page.endswith("/README.md"))
+    folders = "".join(f"- [{page.removesuffix('/README.md')}]({page})\n" for page in rest)
+    pages.write("folders.md", f"{_FOLDERS}{folders}\n{_toctree('', others)}")
+    project = [("README", "README"), ("CHANGELOG", ""), ("decisions", ""), ("folders", "")]
     front = (SOURCE / _FRONT).read_text().replace("](../../", "](").replace("](../", "](docs/")
     pages.write("index.md", front + "\n" + "".join(
         _toctree(caption, names) for caption, names in [*parts, ("Project", project)]))
-
-
-def _list(title, text, entries):
-    """A page that lists others."""
-    return (f"# {title}\n\n{text}\n\n```{{toctree}}\n:maxdepth: 1\n\n"
-            + "".join(f"{entry}\n" for entry in entries) + "```\n")

@@ -59,6 +59,12 @@ Exported export_network(const ExportOptions& options, const Host& host) {
         "holds no integers, which qonnx and qdq need; `bitloom calibrate` writes them, of "
         "quantizers whose levels are multiples of a step");
   const auto layers = weights::read_integer_layers(trained.graph, file);
+  for (const integer::QuantizedLayer& layer : layers)
+    if (layer.weight_planes || layer.activation_planes)
+      throw file.error(
+          fmt::format("layer '{}' has learned levels, which are no multiples of a step as qonnx "
+                      "and qdq need; --format onnx writes it in single precision",
+                      layer.name));
   trained.parameters = weights::corrected(trained.graph, std::move(trained.parameters),
                                           weights::read_corrections(trained.graph, file));
   values.layers = &layers;

@@ -31,7 +31,7 @@ std::string table_of(Role role, const char* heading) {
                     {is_whole ? "layer" : "channel", std::string(kind.learned),
                      std::string(families_that_run(kind.spacing)), described(kind)}});
   }
-  return reports::list_text({heading, "per", "learned", "exact on", "what it is"}, rows,
+  return reports::list_text({heading, "per", "learned", "runs on", "what it is"}, rows,
                             list_width());
 }
 

@@ -31,8 +31,34 @@ void BitMatrix::set_code(std::int64_t row, std::int64_t column, std::int32_t cod
 }
 
 PlaneView BitMatrix::view() const {
-  return {lines_.front().lanes, rows_, type_.bits, words_per_row_,
-          type_.encoding == Encoding::kSigned};
+  return {lines_.front().lanes,
+          rows_,
+          type_.bits,
+          words_per_row_,
+          type_.encoding == Encoding::kSigned,
+          has_coefficients() ? coefficients_.data() : nullptr,
+          coefficient_stride_};
+}
+
+void BitMatrix::set_coefficients(const PlaneCoefficients& given) {
+  ensure(type_ == unsigned_codes(given.planes), "a matrix of patterns has its planes as bits");
+  const bool is_shared = given.rows() == 1;
+  ensure(is_shared || static_cast<std::int64_t>(given.rows()) == rows_,
+         "coefficients are those of each row, or of all");
+  const std::int64_t panels = is_shared ? 1 : ceil_div(rows_, kLanes);
+  coefficient_stride_ = is_shared ? 0 : given.planes;
+  coefficients_.assign(static_cast<std::size_t>(panels * given.planes * kLanes), 0);
+  sign_offsets_.assign(given.are_signs ? given.rows() : 0, 0);
+  for (std::int64_t row = 0; row < (is_shared ? kLanes : rows_); ++row) {
+    const auto of_row = given.of_channel(static_cast<std::size_t>(row));
+    for (std::int64_t plane = 0; plane < given.planes; ++plane) {
+      const std::int32_t coefficient = of_row[static_cast<std::size_t>(plane)];
+      const std::int64_t at = (row / kLanes * given.planes + plane) * kLanes + row % kLanes;
+      coefficients_[static_cast<std::size_t>(at)] = coefficient;
+      if (given.are_signs && (row == 0 || !is_shared))
+        sign_offsets_[static_cast<std::size_t>(row)] += coefficient;
+    }
+  }
 }
 
 BitMatrix pack(std::span<const std::int32_t> codes, std::int64_t rows, std::int64_t columns,

@@ -6,6 +6,7 @@
 
 #include "models/integer/codes.h"
 #include "models/integer/kernels/product.h"
+#include "models/integer/levels.h"
 
 namespace bitloom::integer {
 
@@ -36,6 +37,19 @@ class BitMatrix {
   }
   PlaneView view() const;
 
+  /// Planes weigh `coefficients` from now on, of each row or of all, where they weighed powers of
+  /// two. The type is unsigned, of as many bits as there are planes: its codes are patterns.
+  void set_coefficients(const PlaneCoefficients& coefficients);
+  bool has_coefficients() const { return !coefficients_.empty(); }
+  /// Whether its bits are signs, either by its type or by its coefficients.
+  bool is_bipolar() const { return type_.encoding == Encoding::kBipolar || !sign_offsets_.empty(); }
+  /// Of a matrix of signs: what a row of zero bits stands for, negated. A row's value is then that
+  /// of its bits, doubled, less this.
+  std::int32_t sign_offset(std::int64_t row) const {
+    if (sign_offsets_.empty()) return type_.highest();
+    return sign_offsets_[sign_offsets_.size() == 1 ? 0 : static_cast<std::size_t>(row)];
+  }
+
  private:
   struct alignas(64) Line {
     std::uint64_t lanes[kLanes];
@@ -49,6 +63,9 @@ class BitMatrix {
   CodeType type_;
   std::int64_t words_per_row_;
   std::vector<Line> lines_;
+  std::vector<std::int64_t> coefficients_;  // [panel, or one][plane][lane]
+  std::int64_t coefficient_stride_ = 0;     // planes of a panel; 0: one for all
+  std::vector<std::int32_t> sign_offsets_;  // of each row, or of all; signs alone have them
 };
 
 /// Packs row-major `codes`.

@@ -18,7 +18,7 @@ std::int64_t words_per_chunk(const BitMatrix& left, const BitMatrix& right) {
   return std::clamp<std::int64_t>(kCachedBits / (lines * kLineBits), 1, left.words_per_row());
 }
 
-/// Bits as they are: bipolar codes are multiplied as the unsigned numbers of their bits.
+/// Bits as they are: signs are multiplied as bits of 0 and 1.
 void multiply_planes(const BitMatrix& left, const BitMatrix& right, Kernel kernel,
                      std::int32_t* out, std::int64_t out_stride) {
   const Multiply multiply = multiply_of(kernel);
@@ -33,6 +33,7 @@ void multiply_planes(const BitMatrix& left, const BitMatrix& right, Kernel kerne
 std::vector<std::int32_t> row_sums(const BitMatrix& matrix, Kernel kernel) {
   BitMatrix ones(1, matrix.columns(), unsigned_codes(1));
   for (std::int64_t column = 0; column < matrix.columns(); ++column) ones.set_code(0, column, 1);
+  if (matrix.has_coefficients()) ones.set_coefficients({1, false, {1}});
   std::vector<std::int32_t> sums(static_cast<std::size_t>(matrix.rows()));
   multiply_planes(ones, matrix, kernel, sums.data(), matrix.rows());
   return sums;
@@ -40,12 +41,22 @@ std::vector<std::int32_t> row_sums(const BitMatrix& matrix, Kernel kernel) {
 
 /// A bipolar code s of w bits is 2 p - (2^w - 1), p the unsigned number of its bits: sum of a*s = 2
 /// * sum of a*p - (2^w - 1) * sum of a; for one bit that is 2 popcount(a&p) - popcount(a) for each
-/// plane of a. Where a is padding its bits are clear, and both terms leave it out. Modulo 2^32:
-/// only the result must fit.
-std::int32_t bipolar_sum(std::int32_t product, std::int32_t sum, std::int32_t highest) {
-  return static_cast<std::int32_t>(2 * static_cast<std::uint32_t>(product) -
-                                   static_cast<std::uint32_t>(highest) *
-                                       static_cast<std::uint32_t>(sum));
+/// plane of a. With coefficients c their sum takes the place of 2^w - 1. Where a is padding its
+/// bits are clear, and both terms leave it out. Modulo 2^32: only the result must fit.
+///
+/// `out` is a row of sums of a*p. `one` and `others` are the second term's factors: that of the
+/// row, and those of the other matrix's rows.
+void count_signs(std::int32_t* out, std::int32_t one, const std::vector<std::int32_t>& others) {
+  const auto factor = static_cast<std::uint32_t>(one);
+  for (std::size_t i = 0; i < others.size(); ++i)
+    out[i] = static_cast<std::int32_t>(2 * static_cast<std::uint32_t>(out[i]) -
+                                       factor * static_cast<std::uint32_t>(others[i]));
+}
+
+std::vector<std::int32_t> sign_offsets(const BitMatrix& signs) {
+  std::vector<std::int32_t> offsets;
+  for (std::int64_t row = 0; row < signs.rows(); ++row) offsets.push_back(signs.sign_offset(row));
+  return offsets;
 }
 
 bool sums_fit(const BitMatrix& left, const BitMatrix& right) {
@@ -63,20 +74,20 @@ bool sums_fit(const BitMatrix& left, const BitMatrix& right) {
 
 void gemm_into(const BitMatrix& left, const BitMatrix& right, Kernel kernel, std::int32_t* out,
                std::int64_t out_stride) {
-  const bool left_is_bipolar = left.type().encoding == Encoding::kBipolar;
-  const bool right_is_bipolar = right.type().encoding == Encoding::kBipolar;
+  const bool left_is_bipolar = left.is_bipolar(), right_is_bipolar = right.is_bipolar();
+  const bool is_scaled = left.has_coefficients();
   ensure(left.columns() == right.columns(), "factors have the same columns");
   ensure(!left_is_bipolar || !right_is_bipolar, "one factor at most is bipolar");
-  ensure(sums_fit(left, right), "sums fit into 32 bits");
+  ensure(is_scaled == right.has_coefficients(), "both factors have coefficients, or none");
+  ensure(is_scaled || sums_fit(left, right), "sums fit into 32 bits");
   multiply_planes(left, right, kernel, out, out_stride);
   if (!left_is_bipolar && !right_is_bipolar) return;
   const std::vector<std::int32_t> sums = row_sums(left_is_bipolar ? right : left, kernel);
-  const std::int32_t highest = (left_is_bipolar ? left : right).type().highest();
+  const std::vector<std::int32_t> offsets = sign_offsets(left_is_bipolar ? left : right);
+  const std::vector<std::int32_t>& of_left = left_is_bipolar ? offsets : sums;
+  const std::vector<std::int32_t>& of_right = left_is_bipolar ? sums : offsets;
   for (std::int64_t l = 0; l < left.rows(); ++l)
-    for (std::int64_t r = 0; r < right.rows(); ++r) {
-      std::int32_t& value = out[l * out_stride + r];
-      value = bipolar_sum(value, sums[static_cast<std::size_t>(left_is_bipolar ? r : l)], highest);
-    }
+    count_signs(out + l * out_stride, of_left[static_cast<std::size_t>(l)], of_right);
 }
 
 std::vector<std::int32_t> gemm(const BitMatrix& left, const BitMatrix& right, Kernel kernel) {

@@ -35,6 +35,30 @@ BitMatrix pack_group(const graph::LayerShape& shape, std::int64_t group, CodeTyp
   return matrix;
 }
 
+/// The patterns of weights that are levels of their output channels.
+std::vector<std::int32_t> patterns_of_channels(const PlaneCoefficients& planes,
+                                               std::span<const std::int32_t> weights,
+                                               std::int64_t channels, const CodeType& type) {
+  std::vector<std::int32_t> patterns;
+  patterns.reserve(weights.size());
+  const std::size_t each = weights.size() / static_cast<std::size_t>(channels);
+  for (std::size_t channel = 0; channel < static_cast<std::size_t>(channels); ++channel) {
+    const std::vector<std::int32_t> of_levels = patterns_of(planes, channel, type);
+    for (const std::int32_t weight : weights.subspan(channel * each, each)) {
+      patterns.push_back(of_levels[static_cast<std::size_t>(weight - type.lowest())]);
+      ensure(patterns.back() >= 0, "weights are levels of their planes");
+    }
+  }
+  return patterns;
+}
+
+/// The coefficients of some channels; one row that stands for all stays.
+PlaneCoefficients rows_of(const PlaneCoefficients& all, std::int64_t first, std::int64_t count) {
+  if (all.rows() == 1) return all;
+  const auto begin = all.values.begin() + first * all.planes;
+  return {all.planes, all.are_signs, {begin, begin + count * all.planes}};
+}
+
 void ensure_consistent(const LayerSpecification& spec, std::size_t weights, std::size_t biases) {
   const graph::LayerShape& shape = spec.shape;
   ensure_valid(spec.weights);
@@ -68,8 +92,31 @@ IntegerLayer::IntegerLayer(LayerSpecification specification, std::span<const std
     depthwise_.emplace(shape, specification_.window, specification_.weights,
                        specification_.activations, weights);
   else
+    pack(weights);
+}
+
+void IntegerLayer::pack(std::span<const std::int32_t> weights) {
+  const LayerSpecification& spec = specification_;
+  const graph::LayerShape& shape = spec.shape;
+  if (!spec.weight_planes && !spec.activation_planes) {
     for (std::int64_t group = 0; group < shape.groups; ++group)
-      group_weights_.push_back(pack_group(shape, group, specification_.weights, weights));
+      group_weights_.push_back(pack_group(shape, group, spec.weights, weights));
+    return;
+  }
+  Planes planes{spec.weight_planes.value_or(coefficients_of(spec.weights)),
+                with_padding(spec.activation_planes.value_or(coefficients_of(spec.activations))),
+                {}};
+  planes.patterns = patterns_of(planes.activations, 0, spec.activations);
+  const std::vector<std::int32_t> patterns =
+      patterns_of_channels(planes.weights, weights, shape.out_channels, spec.weights);
+  for (std::int64_t group = 0; group < shape.groups; ++group) {
+    group_weights_.push_back(
+        pack_group(shape, group, unsigned_codes(planes.weights.planes), patterns));
+    group_weights_.back().set_coefficients(rows_of(planes.weights,
+                                                   group * shape.out_channels / shape.groups,
+                                                   shape.out_channels / shape.groups));
+  }
+  planes_ = std::move(planes);
 }
 
 std::vector<std::int32_t> IntegerLayer::accumulate(std::span<const std::int32_t> activations,
@@ -105,13 +152,30 @@ std::vector<std::int32_t> IntegerLayer::accumulate(std::span<const std::int32_t>
   return out;
 }
 
+BitMatrix IntegerLayer::columns_of(std::span<const std::int32_t> activations) const {
+  const graph::LayerShape& shape = specification_.shape;
+  const std::int64_t channels = shape.in_channels / shape.groups;
+  const auto packed = [&](std::span<const std::int32_t> codes, CodeType type) {
+    return patches(BitImage(codes, channels, shape.input, padding_, type), specification_.window,
+                   shape.output);
+  };
+  if (!planes_) return packed(activations, specification_.activations);
+  ensure_codes(activations, specification_.activations);
+  std::vector<std::int32_t> patterns(activations.size());
+  const std::int32_t lowest = specification_.activations.lowest();
+  std::transform(activations.begin(), activations.end(), patterns.begin(), [&](std::int32_t code) {
+    return planes_->patterns[static_cast<std::size_t>(code - lowest)];
+  });
+  BitMatrix columns = packed(patterns, unsigned_codes(planes_->activations.planes));
+  columns.set_coefficients(planes_->activations);
+  return columns;
+}
+
 void IntegerLayer::accumulate_group(std::int64_t group, std::span<const std::int32_t> activations,
                                     Kernel kernel, std::int32_t* out) const {
   const graph::LayerShape& shape = specification_.shape;
   const BitMatrix& weights = group_weights_[static_cast<std::size_t>(group)];
-  const BitImage image(activations, shape.in_channels / shape.groups, shape.input, padding_,
-                       specification_.activations);
-  const BitMatrix columns = patches(image, specification_.window, shape.output);
+  const BitMatrix columns = columns_of(activations);
   // The right factor fills vectors: output pixels, or output channels where there is one pixel.
   if (shape.output_pixels() == 1)
     gemm_into(columns, weights, kernel, out, weights.rows());

@@ -10,6 +10,7 @@
 #include "models/integer/bit_matrix.h"
 #include "models/integer/depthwise.h"
 #include "models/integer/kernel.h"
+#include "models/integer/levels.h"
 
 namespace bitloom::integer {
 
@@ -20,6 +21,9 @@ struct LayerSpecification {
   graph::Window window;
   CodeType weights;      // signed or bipolar
   CodeType activations;  // unsigned or signed
+  /// Of codes that are learned levels, which the layer multiplies by their own planes.
+  std::optional<PlaneCoefficients> weight_planes = {};
+  std::optional<PlaneCoefficients> activation_planes = {};
 };
 
 /// A convolution, depthwise convolution or linear layer on integers, its weights packed once.
@@ -40,6 +44,14 @@ class IntegerLayer {
   const LayerSpecification& specification() const { return specification_; }
 
  private:
+  /// How learned levels of one operand or both run.
+  struct Planes {
+    PlaneCoefficients weights, activations;
+    std::vector<std::int32_t> patterns;  // of activation codes from the lowest on
+  };
+
+  void pack(std::span<const std::int32_t> weights);
+  BitMatrix columns_of(std::span<const std::int32_t> activations) const;
   void accumulate_group(std::int64_t group, std::span<const std::int32_t> activations,
                         Kernel kernel, std::int32_t* out) const;
 
@@ -47,6 +59,7 @@ class IntegerLayer {
   graph::Padding padding_;
   std::optional<DepthwiseConvolution> depthwise_;
   std::vector<BitMatrix> group_weights_;  // empty when depthwise
+  std::optional<Planes> planes_;          // never when depthwise
   std::vector<std::int32_t> bias_;
   std::vector<bool> negated_;
 };

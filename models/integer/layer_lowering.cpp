@@ -96,9 +96,15 @@ LoweredLayer lower_layer(const graph::LayerShape& shape, const graph::Window& wi
                         .weights = layer.weights,
                         .biases = {},
                         .negated = {},
-                        .factors = factors_onto(input, activation_scale)},
+                        .factors = factors_onto(input, activation_scale),
+                        .weight_planes = layer.weight_planes,
+                        .activation_planes = layer.activation_planes},
                        {},
                        {}};
+  if (layer.activation_planes) {
+    lowered.step.levels = levels_of(*layer.activation_planes);
+    lowered.step.thresholds = level_thresholds(lowered.step.levels, activation_scale, input.scales);
+  }
   const auto reduction = static_cast<std::size_t>(shape.reduction());
   for (std::size_t c = 0; c < biases.size(); ++c) {
     const double signed_scale = layer.weight_scaling.of_channel(c) * activation_scale;

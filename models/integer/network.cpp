@@ -80,7 +80,10 @@ class Pass {
 
   void compute(const LayerStep& op) {
     std::vector<std::int32_t> codes = memory(input().size());
-    requantize(input(), op.factors, range_of(op.activation_type), codes);
+    if (op.levels.empty())
+      requantize(input(), op.factors, range_of(op.activation_type), codes);
+    else
+      to_levels(input(), op.factors.size(), op.thresholds, op.levels, codes);
     if (observer_.codes) observer_.codes(op, codes);
     result_ = layers_[op.layer].accumulate(codes, kernel_);
     recycle(std::move(codes));
@@ -134,7 +137,8 @@ IntegerNetwork::IntegerNetwork(Program program)
     if (const auto* op = std::get_if<LayerStep>(&step.op)) {
       ensure(op->layer == layers_.size(), "a program's layers stand in execution order");
       layers_.emplace_back(
-          LayerSpecification{op->shape, op->window, op->weight_type, op->activation_type},
+          LayerSpecification{op->shape, op->window, op->weight_type, op->activation_type,
+                             op->weight_planes, op->activation_planes},
           op->weights, op->biases, op->negated);
     }
   }

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "models/graph/layer_shape.h"
 #include "models/graph/window.h"
 #include "models/integer/codes.h"
+#include "models/integer/levels.h"
 #include "models/integer/requantize.h"
 
 // A quantized network as integer operations: the contract of docs/reference/integer-arithmetic.md
@@ -29,6 +31,10 @@ struct QuantizedLayer {
   /// Bits of each filter's codes, 0 where all are 0; empty: all have weight_type. They say what
   /// hardware runs together; the arithmetic is that of weight_type.
   std::vector<int> filter_bits = {};
+  /// Of codes that are learned levels: what they are made of. None: every code of the type is
+  /// there.
+  std::optional<PlaneCoefficients> weight_planes = {};
+  std::optional<PlaneCoefficients> activation_planes = {};
 };
 
 /// A batch norm at inference: y = scale * x + shift for each channel, scale = gamma / sqrt(variance
@@ -54,7 +60,8 @@ struct QuantizeImage {
   double scale;
 };
 
-/// Codes clamp(scaled(x, factors[c]), lowest, highest) of `activation_type`, convolved with the
+/// Codes clamp(scaled(x, factors[c]), lowest, highest) of `activation_type`; of learned levels,
+/// levels[m] where x is above just m of the channel's thresholds. They are convolved with the
 /// weights (zeros as padding), negated where the channel's weights have a negative scale, plus the
 /// output channel's bias: accumulators.
 struct LayerStep {
@@ -64,9 +71,13 @@ struct LayerStep {
   CodeType weight_type;
   CodeType activation_type;
   std::vector<std::int32_t> weights;
-  std::vector<std::int32_t> biases;  // one for each output channel, in accumulator units
-  std::vector<bool> negated;         // of each output channel
-  std::vector<Dyadic> factors;       // one for each input channel: S_c / activation scale
+  std::vector<std::int32_t> biases;           // one for each output channel, in accumulator units
+  std::vector<bool> negated;                  // of each output channel
+  std::vector<Dyadic> factors;                // one for each input channel: S_c / activation scale
+  std::vector<std::int32_t> levels = {};      // of learned activations, ascending; else empty
+  std::vector<std::int32_t> thresholds = {};  // [input channel][levels - 1]
+  std::optional<PlaneCoefficients> weight_planes = {};      // of QuantizedLayer
+  std::optional<PlaneCoefficients> activation_planes = {};  // of QuantizedLayer
 };
 
 /// multipliers[c] * x + offsets[c], exactly. A multiplier is 2^k, -2^k or 0.

@@ -60,9 +60,9 @@ std::optional<Reader> first_reader(const Graph& graph, NodeId image) {
   return indirect;
 }
 
-/// Of an image of which a layer with codes of `type` on `scale` reads means: 16 bits, which have
-/// room for values beyond the layer's and between its steps.
-integer::QuantizeImage codes_for_means(const integer::CodeType& type, double scale) {
+/// Of an image of which a layer with codes of `type` on `scale` reads means, or learned levels: 16
+/// bits, which have room for values beyond the layer's and between its steps.
+integer::QuantizeImage finer_codes(const integer::CodeType& type, double scale) {
   constexpr int kBits = 16;
   const int fraction = (kBits - type.bits) / 2;
   return {{type.encoding, kBits}, scale / (1 << fraction)};
@@ -85,8 +85,9 @@ void Input::lower(integer::Lowering& lowering) const {
   if (!reader) throw UserError("no layer reads its values as they are, to say what its codes are");
   const integer::QuantizedLayer& layer = lowering.operands_of(reader->layer);
   const double scale = layer.activation_scaling.scales[0];
-  const integer::QuantizeImage codes = reader->way == Way::kMeans
-                                           ? codes_for_means(layer.activation_type, scale)
+  const bool is_between = reader->way == Way::kMeans || layer.activation_planes;
+  const integer::QuantizeImage codes = is_between
+                                           ? finer_codes(layer.activation_type, scale)
                                            : integer::QuantizeImage{layer.activation_type, scale};
   lowering.add_channels(image[0], codes.scale, codes.type.magnitude());
   lowering.result(codes);

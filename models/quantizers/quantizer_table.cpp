@@ -141,9 +141,10 @@ std::string_view families_that_run(LevelSpacing spacing) {
       return "bismo, bitfusion";
     case LevelSpacing::kOdd:
       return "bismo";
+    case LevelSpacing::kPlanes:
+      return "bismo, rounded";
     case LevelSpacing::kShifted:
     case LevelSpacing::kPowersOfTwo:
-    case LevelSpacing::kPlanes:
     case LevelSpacing::kFree:
       return "none";
   }

@@ -32,11 +32,17 @@ enum class LevelSpacing {
   kShifted,      // of activations: the same, but no rounding of x / step gives the codes
   kOdd,          // odd multiples of a step: bipolar codes
   kPowersOfTwo,  // codes of their own width to about 3 bits only
-  kPlanes,       // sums of planes with real coefficients: no codes
+  kPlanes,       // sums of planes with real coefficients, which become codes when rounded
   kFree,         // anywhere: no codes
 };
 
-/// The hardware families that multiply such levels exactly, by their codes.
+/// Whether such levels are codes as they are, nothing rounded.
+constexpr bool are_codes(LevelSpacing spacing) {
+  return spacing == LevelSpacing::kUniform || spacing == LevelSpacing::kOdd;
+}
+
+/// The hardware families that multiply such levels: exactly where they are codes; `rounded` says
+/// that coefficients are rounded, for machines with `coefficients: fixed_point`.
 std::string_view families_that_run(LevelSpacing spacing);
 
 /// From how many bits on quantizers of few bits have linear levels.

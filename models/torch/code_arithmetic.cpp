@@ -98,6 +98,17 @@ void requantize(const Value* x, std::size_t n, integer::Dyadic factor, integer::
 }
 
 template <class Value>
+void to_levels(const Value* x, std::size_t n, std::span<const std::int32_t> thresholds,
+               std::span<const std::int32_t> levels, float* codes) {
+  for (std::size_t i = 0; i < n; ++i) {
+    const auto above =
+        std::lower_bound(thresholds.begin(), thresholds.end(), x[i],
+                         [](std::int32_t threshold, double value) { return threshold < value; });
+    codes[i] = static_cast<float>(levels[static_cast<std::size_t>(above - thresholds.begin())]);
+  }
+}
+
+template <class Value>
 void add_scaled(const Value* x, std::size_t n, integer::Dyadic factor, double* sum) {
   add_all(x, n, Scaling(factor), sum);
 }
@@ -123,6 +134,10 @@ void shift_down(const Value* x, std::size_t n, int shift, double* y) {
 
 template void requantize(const float*, std::size_t, integer::Dyadic, integer::CodeRange, float*);
 template void requantize(const double*, std::size_t, integer::Dyadic, integer::CodeRange, float*);
+template void to_levels(const float*, std::size_t, std::span<const std::int32_t>,
+                        std::span<const std::int32_t>, float*);
+template void to_levels(const double*, std::size_t, std::span<const std::int32_t>,
+                        std::span<const std::int32_t>, float*);
 template void add_scaled(const float*, std::size_t, integer::Dyadic, double*);
 template void add_scaled(const double*, std::size_t, integer::Dyadic, double*);
 template void apply_affine(const float*, std::size_t, std::int32_t, std::int32_t, float*);

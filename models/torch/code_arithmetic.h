@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include "models/integer/requantize.h"
 
@@ -18,6 +19,11 @@ void quantize_image(const float* x, std::size_t n, double scale, integer::CodeRa
 template <class Value>
 void requantize(const Value* x, std::size_t n, integer::Dyadic factor, integer::CodeRange range,
                 float* codes);
+
+/// levels[m] for the number m of `thresholds` (ascending, one fewer than levels) that x is above.
+template <class Value>
+void to_levels(const Value* x, std::size_t n, std::span<const std::int32_t> thresholds,
+               std::span<const std::int32_t> levels, float* codes);
 
 /// sum + scaled(x, factor) of integers |x| < 2^31.
 template <class Value>

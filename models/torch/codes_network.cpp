@@ -1,6 +1,7 @@
 #include "models/torch/codes_network.h"
 
 #include <algorithm>
+#include <span>
 
 #include "models/torch/code_arithmetic.h"
 #include "models/torch/operators/padding.h"
@@ -221,12 +222,20 @@ class CodesNetwork::Run {
   }
   Tensor shaped(const Tensor& x) const { return step().shape.size() == 3 ? x : x.flatten(1); }
 
+  static std::span<const std::int32_t> thresholds_of(const integer::LayerStep& op,
+                                                     std::size_t channel) {
+    const std::size_t each = op.levels.size() - 1;
+    return std::span(op.thresholds).subspan(channel * each, each);
+  }
   static Tensor requantized(const Tensor& x, const integer::LayerStep& op) {
     Tensor codes = torch::empty(x.sizes(), torch::kFloat32);
     with_elements(x, [&](const auto* from) {
       each_plane(x, [&](std::size_t channel, std::int64_t at, std::size_t n) {
-        requantize(from + at, n, op.factors[channel], integer::range_of(op.activation_type),
-                   codes.data_ptr<float>() + at);
+        float* to = codes.data_ptr<float>() + at;
+        if (op.levels.empty())
+          requantize(from + at, n, op.factors[channel], integer::range_of(op.activation_type), to);
+        else
+          to_levels(from + at, n, thresholds_of(op, channel), op.levels, to);
       });
     });
     return codes;
@@ -255,7 +264,7 @@ Tensor CodesNetwork::forward(const Tensor& images, const Observer& observer) con
 }
 
 Classifier classifier_of(std::shared_ptr<QuantizedNetwork> model) {
-  if (model->why_no_integers())
+  if (model->why_no_integers() || model->has_learned_levels())
     return [model](const Tensor& images) { return model->forward(images); };
   auto codes = std::make_shared<CodesNetwork>(model->program());
   return [codes](const Tensor& images) { return codes->forward(images); };

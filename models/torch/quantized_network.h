@@ -7,6 +7,7 @@
 
 #include "models/graph/policy.h"
 #include "models/integer/program.h"
+#include "models/quantizers/level_codes.h"
 #include "models/quantizers/quantizer.h"
 #include "models/torch/network.h"
 #include "models/torch/quantization.h"
@@ -91,10 +92,15 @@ class QuantizedNetwork {
   std::optional<std::string> why_no_codes() const;
   /// Why the network does not run in integers: that, or a node without an integer rule.
   std::optional<std::string> why_no_integers() const;
-  /// The layers' operands as integers, where nothing speaks against codes.
-  std::vector<integer::QuantizedLayer> integer_layers() const;
+  /// Whether an operand of a layer has learned levels: sums of planes with real coefficients,
+  /// which integers round. forward() does not.
+  bool has_learned_levels() const;
+  /// The layers' operands as integers, where nothing speaks against codes; coefficients of learned
+  /// levels have `coefficient_bits`.
+  std::vector<integer::QuantizedLayer> integer_layers(
+      int coefficient_bits = kCoefficientBits) const;
   /// The network in integers, by docs/reference/integer-arithmetic.md, as its batch norms infer.
-  integer::Program program() const;
+  integer::Program program(int coefficient_bits = kCoefficientBits) const;
 
  private:
   class Hooks;

@@ -151,6 +151,13 @@ void add_integer_layers(const std::vector<integer::QuantizedLayer>& layers, Para
                   {"weights", to_json(layer.weight_type)},
                   {"activations", to_json(layer.activation_type)},
                   {"activation_scale", layer.activation_scaling.scales[0]}};
+    if (const auto& planes = layer.weight_planes) {
+      entry["weight_planes"] = {{"planes", planes->planes}, {"signs", planes->are_signs}};
+      tensors[start + "coefficients"] = {{static_cast<std::int64_t>(planes->values.size())},
+                                         {planes->values.begin(), planes->values.end()}};
+    }
+    if (const auto& planes = layer.activation_planes)
+      entry["activation_planes"] = {{"coefficients", planes->values}, {"signs", planes->are_signs}};
     if (!layer.filter_bits.empty()) entry["filter_bits"] = layer.filter_bits;
     described.push_back(std::move(entry));
   }
@@ -172,18 +179,76 @@ std::vector<int> read_filter_bits(const JsonValue& entry, const graph::LayerShap
   return bits;
 }
 
+constexpr std::int32_t kMostCoefficient = (1 << graph::kMaxBits) - 1;
+
+/// The coefficients of learned levels of weights; each of `codes` must be a level of its filter.
+std::optional<integer::PlaneCoefficients> read_weight_planes(
+    const TensorFile& file, const graph::LayerShape& shape, const JsonValue& entry,
+    const std::vector<std::int32_t>& codes) {
+  const auto given = entry.find("weight_planes");
+  if (!given) return std::nullopt;
+  integer::PlaneCoefficients planes{
+      static_cast<int>(given->at("planes").integer(graph::kMinBits, graph::kMaxBits)),
+      given->at("signs").boolean(),
+      {}};
+  const std::string name = fmt::format("integer.{}.coefficients", shape.name);
+  const Tensor stored = file.tensor(name);
+  const auto count = static_cast<std::size_t>(planes.planes);
+  const auto channels = static_cast<std::size_t>(shape.out_channels);
+  const bool fits = stored.values.size() == count || stored.values.size() == count * channels;
+  if (!fits || std::any_of(stored.values.begin(), stored.values.end(), [](float value) {
+        return value != std::floor(value) || std::fabs(value) > kMostCoefficient;
+      }))
+    throw file.error(fmt::format("tensor '{}' must hold {} whole numbers for each of 1 or {} rows",
+                                 name, count, channels));
+  planes.values.assign(stored.values.begin(), stored.values.end());
+  for (std::size_t channel = 0; channel < channels; ++channel) {
+    const std::vector<std::int32_t> levels =
+        integer::levels_of(planes, planes.rows() == 1 ? 0 : channel);
+    const std::size_t each = codes.size() / channels;
+    for (std::size_t i = channel * each; i < (channel + 1) * each; ++i)
+      if (!std::binary_search(levels.begin(), levels.end(), codes[i]))
+        throw file.error(fmt::format("tensor 'integer.{}.weights': {} is no level of channel {}",
+                                     shape.name, codes[i], channel));
+  }
+  return planes;
+}
+
+std::optional<integer::PlaneCoefficients> read_activation_planes(const JsonValue& entry,
+                                                                 const CodeType& type) {
+  const auto given = entry.find("activation_planes");
+  if (!given) return std::nullopt;
+  integer::PlaneCoefficients planes{0, given->at("signs").boolean(), {}};
+  const JsonValue coefficients = given->at("coefficients");
+  for (const JsonValue& each : coefficients.items())
+    planes.values.push_back(
+        static_cast<std::int32_t>(each.integer(-kMostCoefficient, kMostCoefficient)));
+  planes.planes = static_cast<int>(planes.values.size());
+  if (planes.planes < graph::kMinBits || planes.planes > graph::kMaxBits)
+    throw coefficients.error(
+        fmt::format("must be between {} and {}", graph::kMinBits, graph::kMaxBits));
+  const std::vector<std::int32_t> levels = integer::levels_of(planes);
+  if (levels.front() < type.lowest() || levels.back() > type.highest())
+    throw coefficients.error("make levels that are no codes of the activations' type");
+  return planes;
+}
+
 integer::QuantizedLayer read_layer(const TensorFile& file, const graph::LayerShape& shape,
                                    const JsonValue& entry) {
   if (entry.at("name").any_text() != shape.name)
     throw entry.at("name").error(fmt::format("must be '{}'", shape.name));
   const CodeType weight_type = read_code_type(entry.at("weights"));
+  const CodeType activation_type = read_code_type(entry.at("activations"));
+  std::vector<std::int32_t> weights = read_codes(file, shape, weight_type);
   return {.name = shape.name,
           .weight_type = weight_type,
-          .weights = read_codes(file, shape, weight_type),
+          .weights = weights,
           .weight_scaling = integer::scaling_of(read_scales(file, shape)),
-          .activation_type = read_code_type(entry.at("activations")),
+          .activation_type = activation_type,
           .activation_scaling = integer::scaling_of({read_scale(entry.at("activation_scale"))}),
-          .filter_bits = read_filter_bits(entry, shape)};
+          .filter_bits = read_filter_bits(entry, shape),
+          .weight_planes = read_weight_planes(file, shape, entry, weights),
+          .activation_planes = read_activation_planes(entry, activation_type)};
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "models/integer/network.h"
 #include "models/onnx/import.h"
+#include "models/quantizers/level_codes.h"
 #include "models/torch/codes_network.h"
 #include "models/torch/evaluation.h"
 #include "models/torch/processors.h"
@@ -119,12 +120,16 @@ Answerer quantized_answerer(const EvaluateOptions& options, const LoadedWeights&
       throw UserError(fmt::format("--engine integer: {}", *why_not))
           .in_file(onnx::is_model_file(options.weights) ? options.weights : "");
     answerer.classify = integer_classifier(*model);
-    answerer.arithmetic = "integers (bit-planes)";
+    answerer.arithmetic =
+        model->has_learned_levels()
+            ? fmt::format("integers (bit-planes, coefficients of {} bits)", nn::kCoefficientBits)
+            : "integers (bit-planes)";
     return answerer;
   }
   answerer.classify = nn::classifier_of(model);
-  answerer.arithmetic = why_not ? "quantized levels in single precision"
-                                : "fake quantization (the hardware's integers)";
+  answerer.arithmetic = why_not || model->has_learned_levels()
+                            ? "quantized levels in single precision"
+                            : "fake quantization (the hardware's integers)";
   return answerer;
 }
 

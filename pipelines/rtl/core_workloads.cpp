@@ -1,6 +1,7 @@
 #include "pipelines/rtl/core_workloads.h"
 
 #include <algorithm>
+#include <bit>
 
 #include <fmt/format.h>
 
@@ -14,6 +15,7 @@
 #include "pipelines/network_table.h"
 #include "pipelines/rtl/verdicts.h"
 #include "pipelines/weights_choice.h"
+#include "rtl/verify/learned_levels.h"
 #include "rtl/verify/plane_codes.h"
 
 namespace bitloom::pipelines {
@@ -55,6 +57,22 @@ void tell_more_bits(const NetworkToVerify& asked, const Network& network, const 
     host.warning(fmt::format("{}: so do {} more of its layers", file, found - kMostNamed));
 }
 
+/// A UserError unless the hardware multiplies with codes that large, where the layer has some.
+void require_codes(const verify::Workload& workload, const hardware::Bismo& hardware) {
+  if (!workload.codes) return;
+  const std::uint32_t sum = verify::greatest_code_sum(*workload.codes, workload.precision);
+  if (!hardware.multiplies())
+    throw UserError(
+        fmt::format("layer '{}' has learned levels, and the hardware shifts; --set "
+                    "coefficients=fixed_point multiplies by their coefficients",
+                    workload.layer.name));
+  if (sum >> hardware.coefficient_bits != 0)
+    throw UserError(fmt::format(
+        "layer '{}' has learned levels whose codes add up to {}; --set coefficient_bits={} holds "
+        "them, and the hardware has {}",
+        workload.layer.name, sum, std::bit_width(sum), hardware.coefficient_bits));
+}
+
 /// A quantized network's integers on images. Weights that have none, or are to have other bits, are
 /// calibrated first, on images of the same data.
 std::unique_ptr<const RealTensors> load_real_tensors(const NetworkToVerify& asked,
@@ -93,7 +111,7 @@ std::unique_ptr<const RealTensors> load_real_tensors(const NetworkToVerify& aske
   if (!has_integers(calibrated.path()))
     throw UserError(
         fmt::format("{}: has no integers for the RTL: activations in single precision, or "
-                    "levels that are no multiples of one step",
+                    "levels that are neither multiples of one step nor sums of planes",
                     weights));
   return std::make_unique<RealTensors>(graph, calibrated.path(), data, batch);
 }
@@ -136,6 +154,7 @@ void CoreWorkloads::choose_layers(const NetworkToVerify& asked, const hardware::
       layer.input = real_->workload(i).layer.input;
       layer.stride = real_->workload(i).layer.stride;
     }
+    if (real_) require_codes(real_->workload(i), hardware);
     for (graph::FilterPart& part : graph::parts_of(layer, policy.layers[i], policy.of(i))) {
       mapping::map_layer(part.layer, part.bits, hardware, batch_);
       parts_.push_back(std::move(part));

@@ -10,6 +10,7 @@
 #include "models/weights/bias_correction.h"
 #include "models/weights/integer_layers.h"
 #include "pipelines/layer_engine.h"
+#include "rtl/verify/learned_levels.h"
 
 namespace bitloom::pipelines {
 namespace {
@@ -116,11 +117,19 @@ RealTensors::RealTensors(const graph::Graph& graph, const std::string& weights,
   const auto parameters = weights::corrected(trained.graph, trained.parameters,
                                              weights::read_corrections(trained.graph, file));
   layers_.resize(operands.size());
-  for (std::size_t i = 0; i < operands.size(); ++i) layers_[i].filters = operands[i].filter_bits;
   run(integer::IntegerNetwork(integer::lower(trained.graph, operands,
                                              weights::real_parameters(trained.graph, parameters))),
       load_images(trained.graph, data,
                   data::parse_stated_normalization(weights, trained.normalization), batch));
+  for (std::size_t i = 0; i < operands.size(); ++i) use_planes(i, operands[i]);
+}
+
+/// Where the layer's codes are learned levels, their planes run, of all filters together.
+void RealTensors::use_planes(std::size_t layer, const integer::QuantizedLayer& operands) {
+  Layer& into = layers_[layer];
+  if (!operands.weight_planes && !operands.activation_planes) into.filters = operands.filter_bits;
+  into.workload = verify::with_planes(std::move(into.workload).value(), operands.weight_planes,
+                                      operands.activation_planes);
 }
 
 RealTensors::RealTensors(const graph::Graph& graph, const std::string& record, std::int64_t batch)
@@ -141,6 +150,7 @@ RealTensors::RealTensors(const graph::Graph& graph, const std::string& record, s
       for (const std::int32_t sum :
            engine->accumulate({codes.data() + at, each}, integer::fastest_kernel()))
         layer.sums.push_back(sum);
+    use_planes(layers_.size() - 1, *own);
   }
 }
 

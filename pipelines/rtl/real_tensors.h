@@ -24,7 +24,8 @@ class RealTensors {
   /// Whether the layer multiplies codes; of networks with integers all do.
   bool has(std::size_t layer) const { return layers_.at(layer).workload.has_value(); }
   graph::Precision precision(std::size_t layer) const { return workload(layer).precision; }
-  /// Bits of each of its filters; empty: all have those of precision().
+  /// Bits of each of its filters; empty: all have those of precision(), as layers of learned levels
+  /// do here.
   const graph::FilterBits& filters(std::size_t layer) const { return layers_.at(layer).filters; }
   /// The layer with its weights and all images' input codes.
   const verify::Workload& workload(std::size_t layer) const {
@@ -39,6 +40,7 @@ class RealTensors {
     std::vector<std::int64_t> sums;
     graph::FilterBits filters;
   };
+  void use_planes(std::size_t layer, const integer::QuantizedLayer& operands);
   void run(const integer::IntegerNetwork& network, const std::vector<float>& images);
 
   std::int64_t batch_;

@@ -113,9 +113,8 @@ struct Size {
   int bits;
 };
 
-void product(benchmark::State& state, Kernel kernel, Size size) {
-  const BitMatrix activations = random_matrix(size.m, size.k, unsigned_codes(size.bits));
-  const BitMatrix weights = random_matrix(size.n, size.k, signed_codes(size.bits));
+void multiply(benchmark::State& state, Kernel kernel, const BitMatrix& activations,
+              const BitMatrix& weights, Size size) {
   std::vector<std::int32_t> out(static_cast<std::size_t>(size.m * size.n));
   for (auto _ : state) {
     gemm_into(activations, weights, kernel, out.data(), size.n);
@@ -127,26 +126,56 @@ void product(benchmark::State& state, Kernel kernel, Size size) {
   state.counters["binary_gops"] = giga_operations(state, operations * size.bits * size.bits);
 }
 
+void product(benchmark::State& state, Kernel kernel, Size size) {
+  multiply(state, kernel, random_matrix(size.m, size.k, unsigned_codes(size.bits)),
+           random_matrix(size.n, size.k, signed_codes(size.bits)), size);
+}
+
+/// Coefficients of so many planes for each row, up to 8 bits.
+PlaneCoefficients random_coefficients(std::int64_t rows, int planes, bool are_signs) {
+  std::mt19937 random(5);
+  PlaneCoefficients drawn{planes, are_signs, {}};
+  for (std::int64_t i = 0; i < rows * planes; ++i)
+    drawn.values.push_back(1 + static_cast<std::int32_t>(random() % (255U / planes)));
+  return drawn;
+}
+
+/// The same of learned levels as LQ-Nets has them: weights are signs, with coefficients for each
+/// filter.
+void scaled_product(benchmark::State& state, Kernel kernel, Size size) {
+  BitMatrix activations = random_matrix(size.m, size.k, unsigned_codes(size.bits));
+  BitMatrix weights = random_matrix(size.n, size.k, unsigned_codes(size.bits));
+  activations.set_coefficients(random_coefficients(1, size.bits, false));
+  weights.set_coefficients(random_coefficients(size.n, size.bits, true));
+  multiply(state, kernel, activations, weights, size);
+}
+
 /// A layer of one image, packing and im2col included. Effective operations: 2 per
 /// multiply-accumulate.
 void layer(benchmark::State& state, Kernel kernel, const LayerSpecification& specification) {
   const graph::LayerShape& shape = specification.shape;
   std::mt19937_64 random(3);
-  const auto codes = [&](std::int64_t count, CodeType type) {
-    std::uniform_int_distribution<std::int32_t> code(type.lowest(), type.highest());
-    std::vector<std::int32_t> drawn(static_cast<std::size_t>(count));
-    for (std::int32_t& each : drawn) each = code(random);
+  const auto codes = [&](std::int64_t count, const PlaneCoefficients& planes) {
+    const std::int64_t each = count / static_cast<std::int64_t>(planes.rows());
+    std::vector<std::int32_t> drawn;
+    for (std::int64_t i = 0; i < count; ++i)
+      drawn.push_back(planes.level(static_cast<std::size_t>(i / each),
+                                   static_cast<std::uint32_t>(random() % (1U << planes.planes))));
     return drawn;
   };
-  const IntegerLayer integer_layer(specification, codes(shape.weights(), specification.weights));
+  const IntegerLayer integer_layer(
+      specification, codes(shape.weights(), specification.weight_planes.value_or(
+                                                coefficients_of(specification.weights))));
   const std::vector<std::int32_t> in =
-      codes(shape.in_channels * shape.input.height * shape.input.width, specification.activations);
+      codes(shape.in_channels * shape.input.height * shape.input.width,
+            specification.activation_planes.value_or(coefficients_of(specification.activations)));
   for (auto _ : state) benchmark::DoNotOptimize(integer_layer.accumulate(in, kernel));
   state.counters["gops"] = giga_operations(state, 2 * shape.macs().count());
 }
 
-/// A 3x3 convolution with padding 1, at 4/4 bits.
-LayerSpecification convolution(std::int64_t channels, std::int64_t size, std::int64_t groups) {
+/// A 3x3 convolution with padding 1.
+LayerSpecification convolution(std::int64_t channels, std::int64_t size, std::int64_t groups,
+                               int bits = 4) {
   const graph::Window window{{3, 3}, {1, 1}, graph::Padding::all(1), {1, 1}};
   const graph::LayerShape shape{.name = "conv",
                                 .in_channels = channels,
@@ -156,7 +185,17 @@ LayerSpecification convolution(std::int64_t channels, std::int64_t size, std::in
                                 .input = {size, size},
                                 .output = {size, size},
                                 .groups = groups};
-  return {shape, window, signed_codes(4), unsigned_codes(4)};
+  return {shape, window, signed_codes(bits), unsigned_codes(bits)};
+}
+
+/// The layer with as many planes that have coefficients.
+LayerSpecification with_learned_levels(LayerSpecification specification) {
+  specification.weight_planes =
+      random_coefficients(specification.shape.out_channels, specification.weights.bits, true);
+  specification.activation_planes = random_coefficients(1, specification.activations.bits, false);
+  specification.weights = type_of(*specification.weight_planes, true);
+  specification.activations = type_of(*specification.activation_planes, false);
+  return specification;
 }
 
 LayerSpecification depthwise(std::int64_t channels, std::int64_t size, int bits) {
@@ -202,6 +241,22 @@ const bool kRegistered = [] {
                                  Size{256, 2048, 256, 1});
     benchmark::RegisterBenchmark(("gemm_784x1152x256_4x4/" + name).c_str(), product, kernel,
                                  Size{784, 1152, 256, 4});
+    for (const int bits : {2, 3}) {
+      const Size size{784, 1152, 256, bits};
+      benchmark::RegisterBenchmark(fmt::format("gemm_784x1152x256_{0}x{0}/{1}", bits, name).c_str(),
+                                   product, kernel, size);
+      benchmark::RegisterBenchmark(
+          fmt::format("gemm_784x1152x256_{0}x{0}_coefficients/{1}", bits, name).c_str(),
+          scaled_product, kernel, size);
+    }
+    for (const auto& [channels, size] : {std::pair{16, 32}, {32, 16}, {64, 8}, {128, 28}}) {
+      benchmark::RegisterBenchmark(
+          fmt::format("conv3x3_{}_{}_2x2/{}", channels, size, name).c_str(), layer, kernel,
+          convolution(channels, size, 1, 2));
+      benchmark::RegisterBenchmark(
+          fmt::format("conv3x3_{}_{}_2x2_coefficients/{}", channels, size, name).c_str(), layer,
+          kernel, with_learned_levels(convolution(channels, size, 1, 2)));
+    }
     for (const auto& [channels, size] : {std::pair{16, 32}, {32, 16}, {64, 8}, {128, 28}})
       benchmark::RegisterBenchmark(
           ("conv3x3_" + std::to_string(channels) + "_" + std::to_string(size) + "_4x4/" + name)

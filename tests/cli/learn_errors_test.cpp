@@ -41,7 +41,8 @@ TEST(Evaluate, RefusesWhatContradictsItself) {
   expect_refused(evaluating({"--bits", "4/32", "--engine", "integer"}),
                  "--engine integer: activations of 'conv1' are single precision");
   expect_refused(evaluating({"--quantizer", "kmeans", "--engine", "integer"}),
-                 "--engine integer: the levels of quantizer kmeans are no multiples of one step");
+                 "--engine integer: the levels of quantizer kmeans are neither multiples of one "
+                 "step nor sums of planes");
 }
 
 TEST(Evaluate, ScoresManyPoliciesAsEachAlone) {

@@ -265,7 +265,7 @@ TEST(EveryQuantizer, LearnsAndRunsOnWhatItsRowSays) {
       quantizer->calibrate(sample_for(task));
       EXPECT_EQ(learned_of(*quantizer), kind.learned);
       const auto codes = quantizer->codes(sample_for(task));
-      const bool runs = families_that_run(kind.spacing) != "none";
+      const bool runs = are_codes(kind.spacing);
       ASSERT_EQ(codes.has_value(), runs);
       if (runs) {
         const bool odd = codes->type.encoding == integer::Encoding::kBipolar;

@@ -53,6 +53,8 @@ class IntegerLayers : public ::testing::Test {
     EXPECT_EQ(again.weight_scaling, layer.weight_scaling);
     EXPECT_EQ(again.activation_scaling, layer.activation_scaling);
     EXPECT_EQ(again.filter_bits, layer.filter_bits);
+    EXPECT_EQ(again.weight_planes, layer.weight_planes);
+    EXPECT_EQ(again.activation_planes, layer.activation_planes);
   }
 
   Parameters tensors_;
@@ -78,6 +80,33 @@ TEST_F(IntegerLayers, MayHaveBitsByFilter) {
   layer.filter_bits = {4};
   described(layer);
   EXPECT_NE(complaint([&] { read(); }).find("must have bits of 2 filters"), std::string::npos);
+}
+
+TEST_F(IntegerLayers, MayHaveLearnedLevels) {
+  QuantizedLayer layer = quantized(integer::scaling_of({0.5, 0.25}), integer::scaling_of({2}));
+  layer.weights = {3, -3, 1, -1, 6, -6, 4, 4};
+  layer.weight_planes = {2, true, {2, 1, 1, 5}};
+  layer.activation_planes = {3, false, {7, 20, -4}};
+  layer.activation_type = integer::signed_codes(6);
+  expect_read_again(layer);
+
+  const auto complained = [&](const QuantizedLayer& wrong) {
+    described(wrong);
+    return complaint([&] { read(); });
+  };
+  QuantizedLayer wrong = layer;
+  wrong.weights[0] = 2;
+  EXPECT_NE(complained(wrong).find("'integer.conv.weights': 2 is no level of channel 0"),
+            std::string::npos);
+  wrong = layer;
+  wrong.weight_planes = {2, true, {2, 1, 1}};
+  EXPECT_NE(complained(wrong).find("'integer.conv.coefficients' must hold 2 whole numbers for each "
+                                   "of 1 or 2 rows"),
+            std::string::npos);
+  wrong = layer;
+  wrong.activation_type = integer::signed_codes(5);
+  EXPECT_NE(complained(wrong).find("make levels that are no codes of the activations' type"),
+            std::string::npos);
 }
 
 TEST_F(IntegerLayers, ThatFilesCannotHoldAreRefused) {

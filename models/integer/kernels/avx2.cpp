@@ -31,6 +31,18 @@ struct Avx2 {
     return sums;
   }
 
+  static Counts add_scaled(Counts sums, Counts counts, std::int64_t one,
+                           const std::int64_t* eight) {
+    const auto* lines = reinterpret_cast<const __m256i*>(eight);
+    for (int half = 0; half < kHalves; ++half) {
+      const __m256i factors =
+          _mm256_mul_epi32(_mm256_set1_epi64x(one), _mm256_loadu_si256(lines + half));
+      sums.halves[half] =
+          _mm256_add_epi64(sums.halves[half], _mm256_mul_epi32(counts.halves[half], factors));
+    }
+    return sums;
+  }
+
   template <int Rows, int Panels, bool Negative>
   [[gnu::always_inline]] static inline void accumulate(const std::uint64_t* left,
                                                        const std::uint64_t* right, std::int64_t,

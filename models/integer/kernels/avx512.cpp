@@ -13,6 +13,14 @@ struct Avx512 {
 
   static Counts twice(Counts sums) { return _mm512_add_epi64(sums, sums); }
 
+  static Counts add_scaled(Counts sums, Counts counts, std::int64_t one,
+                           const std::int64_t* eight) {
+    // Masked, as store() is.
+    const __m512i factors =
+        _mm512_maskz_mul_epi32(0xff, _mm512_set1_epi64(one), _mm512_loadu_si512(eight));
+    return _mm512_add_epi64(sums, _mm512_maskz_mul_epi32(0xff, counts, factors));
+  }
+
   template <int Rows, int Panels, bool Negative>
   [[gnu::always_inline]] static inline void accumulate(const std::uint64_t* left,
                                                        const std::uint64_t* right,

@@ -18,6 +18,14 @@ struct Portable {
     return sums;
   }
 
+  static Counts add_scaled(Counts sums, Counts counts, std::int64_t one,
+                           const std::int64_t* eight) {
+    for (int lane = 0; lane < kLanes; ++lane)
+      sums.lanes[lane] += counts.lanes[lane] * static_cast<std::uint32_t>(one) *
+                          static_cast<std::uint32_t>(eight[lane]);
+    return sums;
+  }
+
   template <int Rows, int Panels, bool Negative>
   static void accumulate(const std::uint64_t* left, const std::uint64_t* right,
                          std::int64_t panel_stride, std::int64_t words,

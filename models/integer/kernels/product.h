@@ -17,10 +17,16 @@ struct PlaneView {
   int planes;
   std::int64_t words_per_row;
   bool top_plane_is_negative;  // two's complement
+  /// Of plane p of the rows of panel q, from (q * coefficient_stride + p) * kLanes on; null: planes
+  /// weigh powers of two, as those of the other matrix then do.
+  const std::int64_t* coefficients;
+  std::int64_t coefficient_stride;  // 0: all rows share theirs
 };
 
 /// out[l * out_stride + r] = sum over planes i, j and words k of +-2^(i+j) popcount(left[l] &
-/// right[r]), added to what is there when `adds`. Sums are modulo 2^32.
+/// right[r]), added to what is there when `adds`; with coefficients their products take the place
+/// of
+/// +-2^(i+j). Sums are modulo 2^32.
 struct Product {
   PlaneView left;
   PlaneView right;

@@ -7,6 +7,8 @@
 //   kRows, kPanels             the results that it keeps in registers: kRows, a divisor of 8, times
 //                              kPanels Counts
 //   twice(Counts)              each sum doubled
+//   add_scaled(Counts, Counts, int64_t, const int64_t*)
+//                              sums plus counts times one coefficient and times eight, modulo 2^32
 //   accumulate<Rows, Panels, Negative>(left, right, panel_stride, words, counts)
 //                              adds, or subtracts, popcount(left row & right lane) over `words`
 //                              lines
@@ -46,6 +48,25 @@ struct Tile {
     }
   }
 
+  /// All plane pairs, each count times the pair's coefficients. A row's lie kLanes apart.
+  void sum_scaled(const Product& p, const std::uint64_t* left, const std::uint64_t* right,
+                  const std::int64_t* left_coefficients, const std::int64_t* right_coefficients) {
+    const std::int64_t left_stride = p.left.words_per_row * kLanes;
+    const std::int64_t right_stride = p.right.words_per_row * kLanes;
+    const std::int64_t panel_stride = p.right.planes * right_stride;
+    for (int i = 0; i < p.left.planes; ++i)
+      for (int j = 0; j < p.right.planes; ++j) {
+        typename Isa::Counts pair[Rows][Panels] = {};
+        Isa::template accumulate<Rows, Panels, false>(
+            left + i * left_stride, right + j * right_stride, panel_stride, p.words, pair);
+        for (int r = 0; r < Rows; ++r)
+          for (int panel = 0; panel < Panels; ++panel)
+            counts[r][panel] = Isa::add_scaled(
+                counts[r][panel], pair[r][panel], left_coefficients[i * kLanes + r],
+                right_coefficients + (panel * p.right.coefficient_stride + j) * kLanes);
+      }
+  }
+
   void store(const Product& p, std::int64_t row, std::int64_t column) const {
     for (int r = 0; r < Rows; ++r) {
       for (int panel = 0; panel < Panels; ++panel) {
@@ -71,27 +92,43 @@ struct Tile {
 
 /// Rows from `row` on against `Panels` panels of the right matrix; fewer rows at a time for the
 /// remainder.
-template <class Isa, int Rows, int Panels>
+template <class Isa, bool Scaled, int Rows, int Panels>
 void multiply_rows(const Product& p, std::int64_t row, std::int64_t panel) {
   const std::int64_t left_panel = p.left.planes * p.left.words_per_row * kLanes;
   const std::int64_t right_panel = p.right.planes * p.right.words_per_row * kLanes;
   const std::int64_t first = p.first_word * kLanes;
   for (; row + Rows <= p.left.rows; row += Rows) {
     Tile<Isa, Rows, Panels> tile;
-    tile.sum(p, p.left.words + row / kLanes * left_panel + first + row % kLanes,
-             p.right.words + panel * right_panel + first);
+    const std::uint64_t* left = p.left.words + row / kLanes * left_panel + first + row % kLanes;
+    const std::uint64_t* right = p.right.words + panel * right_panel + first;
+    if constexpr (Scaled)
+      tile.sum_scaled(
+          p, left, right,
+          p.left.coefficients + row / kLanes * p.left.coefficient_stride * kLanes + row % kLanes,
+          p.right.coefficients + panel * p.right.coefficient_stride * kLanes);
+    else
+      tile.sum(p, left, right);
     tile.store(p, row, panel * kLanes);
   }
-  if constexpr (Rows > 1) multiply_rows<Isa, Rows / 2, Panels>(p, row, panel);
+  if constexpr (Rows > 1) multiply_rows<Isa, Scaled, Rows / 2, Panels>(p, row, panel);
 }
 
-template <class Isa>
-void multiply(const Product& p) {
+template <class Isa, bool Scaled, int Rows>
+void multiply_panels(const Product& p) {
   const std::int64_t panels = (p.right.rows + kLanes - 1) / kLanes;
   std::int64_t panel = 0;
   for (; panel + Isa::kPanels <= panels; panel += Isa::kPanels)
-    multiply_rows<Isa, Isa::kRows, Isa::kPanels>(p, 0, panel);
-  for (; panel < panels; ++panel) multiply_rows<Isa, Isa::kRows, 1>(p, 0, panel);
+    multiply_rows<Isa, Scaled, Rows, Isa::kPanels>(p, 0, panel);
+  for (; panel < panels; ++panel) multiply_rows<Isa, Scaled, Rows, 1>(p, 0, panel);
+}
+
+/// With coefficients half as many rows at once: their counts need as many registers as the sums.
+template <class Isa>
+void multiply(const Product& p) {
+  if (p.left.coefficients)
+    multiply_panels<Isa, true, Isa::kRows / 2>(p);
+  else
+    multiply_panels<Isa, false, Isa::kRows>(p);
 }
 
 }  // namespace bitloom::integer

@@ -1,4 +1,5 @@
 """A page for each command, from the help that the program prints."""
+import json
 import re
 import subprocess
 
@@ -67,9 +68,33 @@ def _sentence(text):
     return _marked(text[:1].upper() + text[1:]) + "."
 
 
-def _help(program, *words):
-    done = subprocess.run([program, *words, "--help"], capture_output=True, text=True, check=False)
-    return Help(done.stdout) if done.returncode == 0 else None
+class Program:
+    """The program, and what it printed before: kept in a file until it changes, or a program beside
+    it, which it starts."""
+
+    def __init__(self, path, kept):
+        self._path, self._kept, self._printed = path, kept, {}
+        beside = [each.stat() for each in sorted(path.parent.glob("bitloom*")) if each.is_file()]
+        self._state = [[each.st_size, each.st_mtime_ns] for each in beside]
+        if kept.is_file():
+            known = json.loads(kept.read_text())
+            if known["state"] == self._state:
+                self._printed = known["printed"]
+
+    def prints(self, *words):
+        """What it prints, or None where it does not succeed: the command is not built."""
+        asked = " ".join(words)
+        if asked not in self._printed:
+            done = subprocess.run([self._path, *words], capture_output=True, text=True, check=False)
+            self._printed[asked] = done.stdout if done.returncode == 0 else None
+        return self._printed[asked]
+
+    def help(self, *words):
+        text = self.prints(*words, "--help")
+        return None if text is None else Help(text)
+
+    def keep(self):
+        self._kept.write_text(json.dumps({"state": self._state, "printed": self._printed}))
 
 
 def _part(title, told, program, words, line):
@@ -83,14 +108,14 @@ def _part(title, told, program, words, line):
     if told.example:
         text += f".. rubric:: Example\n\n.. code-block:: console\n\n{indented(told.example)}\n"
     for name, _ in told.sections.get("Subcommands", []):
-        below = _help(program, *words, name)
+        below = program.help(*words, name)
         text += _part(f"{title} {name}", below, program, [*words, name], "-")
     return text
 
 
 def _conventions(program):
     """What the manual page tells after the options: the environment and the exit status."""
-    page = subprocess.run([program, "man"], capture_output=True, text=True, check=True).stdout
+    page = program.prints("man")
     text = ""
     for part in page[page.index(".SH ENVIRONMENT"):].split(".SH ")[1:]:
         title, *lines = part.splitlines()
@@ -103,19 +128,20 @@ def _conventions(program):
     return text
 
 
-def add_commands(pages, program):
+def add_commands(pages, path, work):
     """Writes the pages; their names, and the commands that are not built."""
-    whole, names, absent = _help(program), [], []
+    program = Program(path, work / "help.json")
+    whole, names, absent = program.help(), [], []
     index = heading("Commands") + _sentence(whole.description.partition(": ")[2]) + "\n\n"
     index += ".. list-table::\n    :widths: auto\n\n"
     for name, meaning in whole.sections["Subcommands"]:
-        told = _help(program, name)
+        told = program.help(name)
         if told is None:
             absent.append(name)
             index += f"    * - ``{name}``\n      - {_marked(meaning)} (not built here)\n"
             continue
         text = _part(f"bitloom {name}", told, program, [name], "=")
-        measured = _help(program, name, "--method", "haq") if name == "search" else None
+        measured = program.help(name, "--method", "haq") if name == "search" else None
         if measured and measured.description != told.description:
             text += _part("bitloom search by measured accuracy", measured, program, [], "-")
         pages.write(f"commands/{name}.rst", text)
@@ -124,4 +150,5 @@ def add_commands(pages, program):
     index += "\n.. toctree::\n    :hidden:\n\n"
     index += "".join(f"    {name}\n" for name in names) + "\n"
     pages.write("commands/index.rst", index + _conventions(program))
+    program.keep()
     return ["commands/index"], absent

@@ -47,6 +47,9 @@ class UnknownKeyCheck final : public SectionWalker {
   void optional_real(const FieldInfo& info, RealRange, std::optional<double>&) override {
     note(info);
   }
+  void integers(const FieldInfo& info, IntegerRange, std::vector<std::int64_t>&) override {
+    note(info);
+  }
   void boolean(const FieldInfo& info, bool&) override { note(info); }
   void text(const FieldInfo& info, std::string&) override { note(info); }
   void finish() const { section()->allow_only(known_.back()); }
@@ -72,6 +75,14 @@ class FieldFiller final : public SectionWalker {
     if (!section()) return;
     const auto from = find(info);
     value = from ? std::optional(from->real(range.min, range.max)) : std::nullopt;
+  }
+  void integers(const FieldInfo& info, IntegerRange range,
+                std::vector<std::int64_t>& values) override {
+    const auto from = given(info);
+    if (!from) return;
+    values.clear();
+    for (const DocumentValue& item : from->items())
+      values.push_back(item.integer(range.min, range.max));
   }
   void boolean(const FieldInfo& info, bool& value) override {
     if (const auto from = given(info)) value = from->boolean();

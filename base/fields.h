@@ -43,6 +43,10 @@ class FieldVisitor {
   virtual void optional_real(const FieldInfo& info, RealRange range, std::optional<double>& value) {
     if (value) real(info, range, *value);
   }
+  /// A list of whole numbers, each in the range. A visitor of structs that have none passes it
+  /// over.
+  virtual void integers(const FieldInfo& /*info*/, IntegerRange /*of_each*/,
+                        std::vector<std::int64_t>& /*values*/) {}
   virtual void boolean(const FieldInfo& info, bool& value) = 0;
   virtual void text(const FieldInfo& info, std::string& value) = 0;
   /// One of `names`, `chosen` by index. A visitor that only looks sees its name as text.

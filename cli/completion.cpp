@@ -9,8 +9,10 @@
 #include "base/error.h"
 #include "cli/action.h"
 #include "cli/configs.h"
+#include "cli/host.h"
 #include "cli/output.h"
 #include "models/graph/zoo/zoo.h"
+#include "pipelines/training_settings.h"
 #include "sim/catalogue.h"
 
 namespace bitloom::cli {
@@ -67,6 +69,7 @@ std::vector<std::string> names_of(std::string_view kind) {
   if (kind == "network") return network_names();
   if (kind == "hardware") return hardware::hardware_names(hardware_folder());
   if (kind == "space") return space_names();
+  if (kind == "recipe") return pipelines::recipe_names(host());
   return {};
 }
 

@@ -9,14 +9,18 @@
 #include "cli/options.h"
 #include "cli/output.h"
 #include "pipelines/describe.h"
+#include "pipelines/training_settings.h"
 #include "reports/hardware_json.h"
 
 namespace bitloom::cli {
 namespace {
 
+constexpr std::size_t kReadable = 100;  // columns of a line
+
 struct DescribeOptions {
   LayersOption network;
   std::string hardware;
+  std::string recipe;
   std::vector<std::string> settings;
   PolicyOptions policy;
   std::optional<std::string> json;
@@ -38,11 +42,19 @@ void describe_network(const DescribeOptions& options) {
 }
 
 void describe_hardware(const DescribeOptions& options) {
-  constexpr std::size_t kReadable = 100;
   const hardware::Hardware hardware = pipelines::load(
       pipelines::HardwareChoice{.name = options.hardware, .settings = options.settings}, host());
   deliver(options.json, json_text(reports::hardware_json(hardware), 2) + "\n",
           reports::hardware_text(hardware, std::min(output_width(), kReadable)));
+}
+
+void describe_recipe(const DescribeOptions& options) {
+  pipelines::TrainingSettings recipe = pipelines::load_recipe(options.recipe, {}, host());
+  const auto show = [&](FieldVisitor& visitor) { recipe.show(visitor); };
+  const std::string path = pipelines::recipe_path(options.recipe, host());
+  deliver(options.json, json_text(reports::fields_json(show), 2) + "\n",
+          reports::fields_text(show, std::min(output_width(), kReadable)) +
+              "\nWhere each value is from: comments of\n" + path + "\n");
 }
 
 void add_json(CLI::App& command, DescribeOptions& options) {
@@ -54,7 +66,8 @@ void add_json(CLI::App& command, DescribeOptions& options) {
 
 void add_describe(CLI::App& program) {
   auto options = std::make_shared<DescribeOptions>();
-  CLI::App* command = program.add_subcommand("describe", "one network or hardware in detail");
+  CLI::App* command =
+      program.add_subcommand("describe", "one network, hardware or recipe in detail");
   command->require_subcommand(1);
 
   CLI::App* network = command->add_subcommand(
@@ -73,6 +86,15 @@ void add_describe(CLI::App& program) {
   add_settings_to(*hardware, options->settings);
   add_json(*hardware, *options);
   set_action(*hardware, [options] { describe_hardware(*options); });
+
+  CLI::App* recipe = command->add_subcommand(
+      "recipe", "every setting of a recipe for training, with its range and meaning");
+  look_at(recipe->add_option("name", options->recipe, "a name or a YAML file")
+              ->required()
+              ->type_name("NAME|FILE"),
+          [](const std::string& name) { pipelines::recipe_path(name, host()); });
+  add_json(*recipe, *options);
+  set_action(*recipe, [options] { describe_recipe(*options); });
 }
 
 }  // namespace bitloom::cli

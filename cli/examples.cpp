@@ -39,6 +39,7 @@ constexpr Example kExamples[] = {
     {"describe", "network resnet20"},
     {"describe network", "resnet20 --bits 4/4 --classes 100"},
     {"describe hardware", "bismo-edge --set array.dm=16"},
+    {"describe recipe", "lsq"},
     {"train", "--network resnet20 --data shapes32 --epochs 20 -o trained"},
     {"sensitivity",
      "--network resnet20 --data shapes32 -o sensitivity.json \\\n"
@@ -77,7 +78,10 @@ constexpr Example kExamples[] = {
     {"finetune",
      "--network resnet20 --data shapes32 --policy run/policy.json \\\n"
      "      --weights models/trained/resnet20-shapes32.safetensors \\\n"
-     "      --epochs 5 -o finetuned"},
+     "      --epochs 5 -o finetuned\n"
+     "  bitloom finetune --network resnet20 --data shapes32 --recipe lsq \\\n"
+     "      --weights models/trained/resnet20-shapes32.safetensors \\\n"
+     "      --epochs 5 -o trained_by_lsq"},
     {"record",
      "--network q.onnx --data cifar10:test_batch.bin \\\n"
      "      --images 4 -o codes.safetensors"},

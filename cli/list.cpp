@@ -7,10 +7,12 @@
 #include "cli/action.h"
 #include "cli/commands.h"
 #include "cli/configs.h"
+#include "cli/host.h"
 #include "cli/output.h"
 #include "models/data/dataset.h"
 #include "models/graph/layer_shape.h"
 #include "models/graph/zoo/zoo.h"
+#include "pipelines/training_settings.h"
 #include "reports/description.h"
 #include "search/policy/methods.h"
 #include "search/searchers.h"
@@ -70,6 +72,17 @@ void list_memories() {
   print(reports::list_text({"memory", "bytes a bank", "what a bank is"}, rows, list_width()));
 }
 
+void list_recipes() {
+  std::vector<reports::Listed> rows;
+  for (const std::string& name : pipelines::recipe_names(host())) {
+    const pipelines::TrainingSettings recipe = pipelines::load_recipe(name, {}, host());
+    rows.push_back({name,
+                    {fmt::format("{}", recipe.epochs),
+                     fmt::format("{} ({})", recipe.description, recipe.paper)}});
+  }
+  print(reports::list_text({"recipe", "epochs", "what it is"}, rows, list_width()));
+}
+
 void list_searches() {
   std::vector<reports::Listed> rows;
   for (const search::Method& method : search::methods())
@@ -92,7 +105,8 @@ struct ListEntry {
 };
 constexpr ListEntry kLists[] = {{"networks", list_networks}, {"hardware", list_hardware},
                                 {"dram", list_dram},         {"memories", list_memories},
-                                {"data", list_data},         {"searches", list_searches}};
+                                {"data", list_data},         {"recipes", list_recipes},
+                                {"searches", list_searches}};
 
 void run(const std::string& what) {
   std::vector<std::string> known;
@@ -110,10 +124,11 @@ void add_list(CLI::App& program) {
   auto what = std::make_shared<std::string>();
   CLI::App* command = program.add_subcommand(
       "list",
-      "the networks, hardware, DRAM, memories, data, quantizers and searches that have names");
+      "the networks, hardware, DRAM, memories, data, quantizers, recipes and searches that have "
+      "names");
   command
       ->add_option("WHAT", *what,
-                   "networks, hardware, dram, memories, data, quantizers or searches")
+                   "networks, hardware, dram, memories, data, quantizers, recipes or searches")
       ->required()
       ->type_name("");
   set_action(*command, [what] { run(*what); });

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -31,6 +32,8 @@ std::string network_json(const NetworkDescription& network);
 /// Every knob of a hardware description with value, unit, range and meaning; peak, area; sources of
 /// its energies.
 std::string hardware_text(hardware::Hardware hardware, std::size_t max_width);
+/// Each field that `show` presents, with value, unit, range and meaning.
+std::string fields_text(const std::function<void(FieldVisitor&)>& show, std::size_t max_width);
 
 /// One row of `list`: a name and what it is, the last fact in words.
 struct Listed {

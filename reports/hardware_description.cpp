@@ -43,6 +43,11 @@ class FieldPrinter final : public FieldVisitor {
   void optional_real(const FieldInfo& info, RealRange, std::optional<double>& bound) override {
     if (bound) text_ += fmt::format("      {}: {:g} {}\n", info.name, *bound, info.unit);
   }
+  void integers(const FieldInfo& info, IntegerRange range,
+                std::vector<std::int64_t>& values) override {
+    line(info, values.empty() ? "none" : fmt::format("{}", fmt::join(values, ",")),
+         fmt::format("each {} to {}", range.min, range.max));
+  }
   void boolean(const FieldInfo& info, bool& value) override {
     line(info, value ? "true" : "false", "true or false");
   }
@@ -91,14 +96,19 @@ std::string facts_text(const sim::Machine& machine, std::size_t max_width) {
 
 }  // namespace
 
-std::string hardware_text(hardware::Hardware hw, std::size_t max_width) {
+std::string fields_text(const std::function<void(FieldVisitor&)>& show, std::size_t max_width) {
   FieldPrinter fields(max_width);
-  hw.show(fields);
+  show(fields);
+  return fields.printed();
+}
+
+std::string hardware_text(hardware::Hardware hw, std::size_t max_width) {
   return fmt::format(
              "{}\n\n"
              "  peak                        {:.2f} binary TOPS (AND and add counted each)\n",
              hw.name(), hw.peak_binary_tops()) +
-         facts_text(hw.machine(), max_width) + "\n" + fields.printed();
+         facts_text(hw.machine(), max_width) + "\n" +
+         fields_text([&](FieldVisitor& visitor) { hw.show(visitor); }, max_width);
 }
 
 }  // namespace bitloom::reports

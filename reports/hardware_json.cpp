@@ -15,6 +15,9 @@ class JsonFields final : public FieldVisitor {
     set(info, value);
   }
   void real(const FieldInfo& info, RealRange, double& value) override { set(info, value); }
+  void integers(const FieldInfo& info, IntegerRange, std::vector<std::int64_t>& values) override {
+    if (!values.empty()) set(info, values);
+  }
   void boolean(const FieldInfo& info, bool& value) override { set(info, value); }
   void text(const FieldInfo& info, std::string& value) override {
     if (!value.empty()) set(info, value);  // a file cannot give an empty text
@@ -32,10 +35,14 @@ class JsonFields final : public FieldVisitor {
 
 }  // namespace
 
-Json hardware_json(hardware::Hardware hardware) {
+Json fields_json(const std::function<void(FieldVisitor&)>& show) {
   JsonFields fields;
-  hardware.show(fields);
+  show(fields);
   return fields.take();
+}
+
+Json hardware_json(hardware::Hardware hardware) {
+  return fields_json([&](FieldVisitor& visitor) { hardware.show(visitor); });
 }
 
 }  // namespace bitloom::reports

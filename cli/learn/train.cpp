@@ -19,25 +19,39 @@ struct TrainOptions {
   ImagesOption data;
   ImagesOption validation;
   RunOptions run;
-  std::string epochs, learning_rate;
-  std::string momentum = "0.9", weight_decay = "5e-4", seed = "0";
+  std::optional<std::string> recipe;
+  pipelines::TrainingSettings defaults;  // without a recipe
+  std::optional<std::string> epochs, learning_rate, momentum, weight_decay;
+  std::string seed = "0";
   std::optional<std::string> augmentation;
   std::string folder;
 };
 
-pipelines::TrainOptions choice(const TrainOptions& options) {
-  pipelines::TrainOptions choice{
-      .network = options.network.choice(),
-      .weights = options.weights,
-      .data = options.data.choice(),
-      .validation = options.validation.optional_choice(),
-      .compute = options.run.choice(),
-      .epochs = parse_integer("--epochs", options.epochs, 1, 100000),
-      .learning_rate = parse_real("--learning-rate", options.learning_rate, 0, 1000),
-      .momentum = parse_real("--momentum", options.momentum, 0, 1),
-      .weight_decay = parse_real("--weight-decay", options.weight_decay, 0, 1),
-      .seed = parse_seed("--seed", options.seed),
-      .folder = options.folder};
+/// The recipe's settings, and in their place those that are given.
+pipelines::TrainingSettings settings(const TrainOptions& options) {
+  pipelines::TrainingSettings settings =
+      options.recipe ? pipelines::load_training_recipe(*options.recipe, options.defaults, host())
+                     : options.defaults;
+  const auto set = [](const char* flag, const std::optional<std::string>& text, double most,
+                      double& value) {
+    if (text) value = parse_real(flag, *text, 0, most);
+  };
+  if (options.epochs) settings.epochs = parse_integer("--epochs", *options.epochs, 1, 100000);
+  set("--learning-rate", options.learning_rate, 1000, settings.rate.start);
+  set("--momentum", options.momentum, 1, settings.optimizer.momentum);
+  set("--weight-decay", options.weight_decay, 1, settings.optimizer.decay.weights);
+  return settings;
+}
+
+pipelines::TrainOptions choice(const TrainOptions& options, pipelines::TrainingSettings settings) {
+  pipelines::TrainOptions choice{.network = options.network.choice(),
+                                 .weights = options.weights,
+                                 .data = options.data.choice(),
+                                 .validation = options.validation.optional_choice(),
+                                 .compute = options.run.choice(),
+                                 .settings = std::move(settings),
+                                 .seed = parse_seed("--seed", options.seed),
+                                 .folder = options.folder};
   if (options.augmentation)
     choice.augmentation = pipelines::parse_augmentation(*options.augmentation);
   return choice;
@@ -46,10 +60,15 @@ pipelines::TrainOptions choice(const TrainOptions& options) {
 /// Says what begins.
 pipelines::OnStart telling_start(const TrainOptions& options, const char* command) {
   return [&options, command](const pipelines::TrainingStart& start) {
-    print(fmt::format("{} {} on {}{}, {} images, validated on {}; in {}\n", command,
-                      options.network.name, options.data.spec,
-                      start.epoch ? fmt::format(" (going on at epoch {})", *start.epoch + 1) : "",
-                      start.images, start.validation, options.folder));
+    const std::string stage =
+        start.stage > 1 ? fmt::format(" of stage {} of {}", start.stage, start.stages) : "";
+    print(fmt::format(
+        "{} {} on {}{}, {} images, validated on {}; in {}\n", command, options.network.name,
+        options.data.spec,
+        start.epoch || !stage.empty()
+            ? fmt::format(" (going on at epoch {}{})", start.epoch.value_or(0) + 1, stage)
+            : "",
+        start.images, start.validation, options.folder));
   };
 }
 
@@ -78,10 +97,21 @@ std::vector<graph::Precision> parse_widths(const std::vector<std::string>& texts
   return widths;
 }
 
-void add_training(CLI::App& command, TrainOptions& options, const std::string& epochs,
-                  const std::string& rate) {
-  options.epochs = epochs;
-  options.learning_rate = rate;
+/// `--widths`, or what the recipe trains at once where no other bits are given.
+std::vector<graph::Precision> chosen_widths(const std::vector<std::string>& texts,
+                                            const pipelines::TrainingSettings& settings,
+                                            const pipelines::QuantizationChoice& given) {
+  std::vector<graph::Precision> widths = parse_widths(texts);
+  const pipelines::PolicyChoice& policy = given.policy;
+  if (!widths.empty() || policy.bits || policy.file || policy.of_model) return widths;
+  for (const std::int64_t bits : settings.widths)
+    widths.push_back({static_cast<int>(bits), static_cast<int>(bits)});
+  return widths;
+}
+
+void add_training(CLI::App& command, TrainOptions& options, std::int64_t epochs, double rate) {
+  options.defaults.epochs = epochs;
+  options.defaults.rate.start = rate;
   options.network.add_to(command);
   options.data
       .add_to(command, "", "images to train on: cifar10:FILE[,FILE..], images:labels.csv, ...")
@@ -90,14 +120,21 @@ void add_training(CLI::App& command, TrainOptions& options, const std::string& e
                             "images that choose the best epoch (a tenth of --data; "
                             "shapes32: 2,000 of its own)");
   options.run.add_to(command, "128");
-  const auto text = [&command](const char* flag, std::string& value, const char* help) {
-    command.add_option(flag, value, fmt::format("{} ({})", help, value))->type_name("X");
+  look_at(command
+              .add_option("--recipe", options.recipe,
+                          "a paper's settings: a name (see `bitloom list recipes`) or a YAML file; "
+                          "what is given beside it wins")
+              ->type_name("NAME|FILE"),
+          [](const std::string& name) { pipelines::recipe_path(name, host()); });
+  const auto text = [&command](const char* flag, auto& value, const std::string& help) {
+    command.add_option(flag, value, help)->type_name("X");
   };
-  text("--epochs", options.epochs, "times through the images");
-  text("--learning-rate", options.learning_rate, "at the start; falls to 0 along a cosine");
-  text("--momentum", options.momentum, "of the gradient descent");
-  text("--weight-decay", options.weight_decay, "on weights");
-  text("--seed", options.seed, "of order, augmentation and initial weights");
+  text("--epochs", options.epochs, fmt::format("times through the images ({})", epochs));
+  text("--learning-rate", options.learning_rate,
+       fmt::format("at the start; falls to 0 along a cosine ({})", rate));
+  text("--momentum", options.momentum, "of the gradient descent (0.9)");
+  text("--weight-decay", options.weight_decay, "on weights (5e-4)");
+  text("--seed", options.seed, "of order, augmentation and initial weights (0)");
   look_at(command
               .add_option("--augment", options.augmentation,
                           "crop: shifted and mirrored; resized: random parts; none (crop up to 64 "
@@ -116,12 +153,15 @@ void add_training(CLI::App& command, TrainOptions& options, const std::string& e
 void add_train(CLI::App& program) {
   auto options = std::make_shared<TrainOptions>();
   CLI::App* command = program.add_subcommand("train", "train a network in single precision");
-  add_training(*command, *options, "20", "0.1");
+  add_training(*command, *options, 20, 0.1);
   command->add_option("--weights", options->weights, "start from these instead of random ones")
       ->type_name("FILE");
   set_action(*command, [options] {
-    print_trained(pipelines::train(choice(*options), host(), telling_start(*options, "train")),
-                  options->folder);
+    const pipelines::TrainingSettings chosen = settings(*options);
+    if (options->recipe) pipelines::require_for_single_precision(*options->recipe, chosen);
+    print_trained(
+        pipelines::train(choice(*options, chosen), host(), telling_start(*options, "train")),
+        options->folder);
   });
 }
 
@@ -135,7 +175,7 @@ void add_finetune(CLI::App& program) {
   auto options = std::make_shared<FinetuneOptions>();
   CLI::App* command = program.add_subcommand(
       "finetune", "train a quantized network on, so that it gets used to its bits");
-  add_training(*command, options->train, "5", "0.01");
+  add_training(*command, options->train, 5, 0.01);
   options->weights.add_to(*command, "start from these");
   options->quantization.add_to(*command);
   command
@@ -147,9 +187,14 @@ void add_finetune(CLI::App& program) {
       ->excludes("--bits", "--policy");
   set_action(*command, [options] {
     options->train.weights = options->weights.of(options->train.network);
-    print_trained(pipelines::finetune(choice(options->train), options->quantization.choice(),
-                                      parse_widths(options->widths), host(),
-                                      telling_start(options->train, "finetune")),
+    pipelines::TrainingSettings chosen = settings(options->train);
+    const pipelines::QuantizationChoice given = options->quantization.choice();
+    const auto widths = chosen_widths(options->widths, chosen, given);
+    if (!widths.empty() && !chosen.progressive.empty())
+      throw UserError("--widths: goes without a recipe with progressive bits");
+    const pipelines::QuantizationChoice quantization = pipelines::quantization_of(chosen, given);
+    print_trained(pipelines::finetune(choice(options->train, std::move(chosen)), quantization,
+                                      widths, host(), telling_start(options->train, "finetune")),
                   options->train.folder);
   });
 }

@@ -42,6 +42,9 @@ class PartialPass {
   std::vector<torch::Tensor> outputs_;  // of each node; empty where none is at hand
 };
 
+/// How far a batch norm's running means and variances go towards a batch's while training.
+inline constexpr double kNormMomentum = 0.1;
+
 /// A graph on LibTorch with its parameters, in single precision.
 class Network {
  public:
@@ -74,6 +77,7 @@ class Network {
   /// Batch norms that are folded into convolutions are the identity but for what is added: in
   /// training they then stay so, and normalise no batches.
   void fix_norms() { norms_are_fixed_ = true; }
+  bool norms_are_fixed() const { return norms_are_fixed_; }
   /// Whether it has batch norms, all with means of 0, as folded ones have.
   bool has_folded_norms() const;
 

@@ -6,26 +6,36 @@
 #include <vector>
 
 #include "models/torch/torch.h"
+#include "models/torch/training_options.h"
 
 namespace bitloom::nn {
 
-/// Stochastic gradient descent with momentum: v <- momentum v + g, p <- p - rate v, where g has
-/// weight_decay p added for tensors of two dimensions and more whose names do not begin with
-/// `quantizer.` (weights; not biases, batch norms and quantizers' levels).
-class Sgd {
+/// Gradient descent, with g the gradient and the weight decay of a tensor:
+///   SGD       v <- momentum v + g, p <- p - rate v
+///   Nesterov  v <- momentum v + g, p <- p - rate (g + momentum v)
+///   Adam      Kingma and Ba 2015, arXiv:1412.6980, algorithm 1
+/// Weights are tensors of two dimensions and more, norms and biases those of fewer, levels those
+/// that a quantizer learns.
+class Optimizer {
  public:
-  Sgd(std::vector<std::pair<std::string, torch::Tensor>> parameters, double momentum,
-      double weight_decay);
+  Optimizer(std::vector<std::pair<std::string, torch::Tensor>> parameters,
+            const OptimizerOptions& options);
 
   void clear_gradients();
-  void step(double rate);
-  /// The velocities v by parameter name: with the parameters all of the optimizer's state.
-  std::map<std::string, torch::Tensor>& velocities() { return velocities_; }
+  /// Step `step` of a training, from 0.
+  void step(double rate, std::int64_t step);
+  /// What it keeps beside the parameters: `velocity.` and a parameter's name, of Adam `square.` as
+  /// well.
+  std::map<std::string, torch::Tensor>& state() { return state_; }
 
  private:
+  double decay_of(const std::string& name, const torch::Tensor& tensor) const;
+  void descend(const std::string& name, torch::Tensor& tensor, double rate);
+  void adapt(const std::string& name, torch::Tensor& tensor, double rate, std::int64_t step);
+
   std::vector<std::pair<std::string, torch::Tensor>> parameters_;
-  std::map<std::string, torch::Tensor> velocities_;
-  double momentum_, weight_decay_;
+  std::map<std::string, torch::Tensor> state_;
+  OptimizerOptions options_;
 };
 
 /// The rate at `step` of `steps`: rate / 2 (1 + cos(pi step / steps)) (Loshchilov and Hutter 2017,

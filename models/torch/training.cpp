@@ -13,6 +13,7 @@
 #include "base/json.h"
 #include "base/json_value.h"
 #include "base/output_file.h"
+#include "models/torch/norm_statistics.h"
 
 namespace bitloom::nn {
 namespace {
@@ -24,7 +25,7 @@ constexpr const char* kCheckpoint = "checkpoint.safetensors";
 constexpr const char* kBest = "best.safetensors";
 constexpr const char* kLog = "log.csv";
 constexpr const char* kProgressKey = "training";
-constexpr std::string_view kVelocity = "optimizer.velocity.";
+constexpr std::string_view kOptimizer = "optimizer.";
 constexpr double kSavingShare = 0.05;
 
 json to_json(const EpochRecord& r) {
@@ -56,15 +57,17 @@ EpochRecord record_from(const JsonValue& record) {
 
 std::string training_log(const std::vector<EpochRecord>& records) {
   const bool has_widths = !records.empty() && !records.front().widths_top1_pct.empty();
+  const bool has_stages = !records.empty() && records.front().stage != 0;
   std::string text = fmt::format(
       "epoch,learning_rate,train_loss,train_top1_pct,validation_loss,validation_top1_pct,"
-      "validation_stderr_pct{}\n",
-      has_widths ? ",widths_top1_pct" : "");
+      "validation_stderr_pct{}{}\n",
+      has_widths ? ",widths_top1_pct" : "", has_stages ? ",stage" : "");
   for (const EpochRecord& r : records) {
     text += fmt::format("{},{:.6g},{:.5f},{:.3f},{:.5f},{:.3f},{:.3f}", r.epoch, r.learning_rate,
                         r.train_loss, r.train_top1_pct, r.validation_loss, r.validation_top1_pct,
                         r.validation_stderr_pct);
     if (has_widths) text += fmt::format(",{:.3f}", fmt::join(r.widths_top1_pct, " "));
+    if (has_stages) text += fmt::format(",{}", r.stage);
     text += '\n';
   }
   return text;
@@ -74,10 +77,11 @@ Trainer::Trainer(Model& model, TrainingData data, TrainingOptions options, std::
                  std::map<std::string, std::string> metadata)
     : model_(model),
       data_(std::move(data)),
-      options_(options),
+      options_(std::move(options)),
       folder_(std::move(folder)),
       metadata_(std::move(metadata)),
-      optimizer_(model.learned(), options.momentum, options.weight_decay) {
+      optimizer_(model.learned(), options_.optimizer),
+      loss_(options_.label_smoothing, options_.distillation) {
   data_.training_options.epochs = options_.epochs;
   if (!std::filesystem::exists(path(kCheckpoint))) {
     require_not_begun();
@@ -116,7 +120,8 @@ void Trainer::run(const std::function<void(const TrainingProgress&)>& on_step,
     step(*batch, loader.batches_per_epoch());
     if (on_step)
       on_step({batch->position, options_.epochs, loader.batches_per_epoch(), batch->size,
-               sums_.loss / static_cast<double>(sums_.images)});
+               sums_.loss / static_cast<double>(sums_.images), options_.stage.number,
+               options_.stage.of});
     position_ = {batch->position.epoch, batch->position.batch + 1};
     if (batch->last_of_epoch) end_epoch(on_validation);
     save_when_due(batch->last_of_epoch);
@@ -129,23 +134,25 @@ void Trainer::step(data::Batch& batch, std::int64_t batches_per_epoch) {
   const std::int64_t steps = options_.epochs * batches_per_epoch;
   model_.at_step({step, steps, batch.position.epoch, options_.epochs, batch.position.batch == 0});
   optimizer_.clear_gradients();
+  const Tensor images = images_of(batch), taught = loss_.taught(images);
   double mean_loss = 0;
   for (std::size_t width = 0; width < model_.widths(); ++width)
     mean_loss +=
-        add_gradients(images_of(batch), labels, width) / static_cast<double>(model_.widths());
-  optimizer_.step(cosine_rate(options_.learning_rate, step, steps));
+        add_gradients(images, labels, taught, width) / static_cast<double>(model_.widths());
+  optimizer_.step(rate_at(options_.rate, step, steps), step);
   if (!std::isfinite(mean_loss))
     throw UserError(fmt::format(
         "{}: the loss is {} in epoch {}, batch {}: train at a smaller --learning-rate than {}",
         folder_, mean_loss, batch.position.epoch + 1, batch.position.batch + 1,
-        options_.learning_rate));
+        options_.rate.start));
 }
 
 /// Adds a width's gradients to those of the widths before; its mean loss.
-double Trainer::add_gradients(const Tensor& images, const Tensor& labels, std::size_t width) {
+double Trainer::add_gradients(const Tensor& images, const Tensor& labels, const Tensor& taught,
+                              std::size_t width) {
   const Tensor outputs = model_.forward(images, Mode::kTraining, width);
-  const Tensor loss = torch::cross_entropy_loss(outputs, labels);
-  const Tensor penalty = model_.penalty(width);
+  const Tensor loss = loss_.of(outputs, labels, taught);
+  const Tensor penalty = options_.optimizer.decay.levels ? Tensor() : model_.penalty(width);
   (penalty.defined() ? loss + penalty : loss).backward();
   const auto mean = loss.item<double>();
   sums_.loss += mean * static_cast<double>(labels.numel());
@@ -171,17 +178,28 @@ EpochRecord Trainer::validated(const ImageProgress& on_validation) {
   return record;
 }
 
+/// On the same images in the same order after each epoch.
+void Trainer::measure_norms() {
+  if (options_.norm_batches == 0) return;
+  data::LoaderOptions once = data_.training_options;
+  once.epochs = 1;
+  data::Loader loader(data_.training, once);
+  nn::measure_norms(model_, loader, options_.norm_batches);
+}
+
 void Trainer::end_epoch(const ImageProgress& on_validation) {
+  measure_norms();
   EpochRecord record = validated(on_validation);
   if (!std::isfinite(record.validation_loss))
     throw UserError(
         fmt::format("{}: the validation loss is {} after epoch {}: train at a smaller "
                     "--learning-rate than {}",
-                    folder_, record.validation_loss, position_.epoch + 1, options_.learning_rate));
+                    folder_, record.validation_loss, position_.epoch + 1, options_.rate.start));
   const auto images = static_cast<double>(sums_.images);
   const std::int64_t epoch = position_.epoch + 1;
   record.epoch = epoch;
-  record.learning_rate = cosine_rate(options_.learning_rate, epoch, options_.epochs);
+  record.learning_rate = rate_at(options_.rate, epoch, options_.epochs);
+  record.stage = options_.stage.number;
   record.train_loss = sums_.loss / images;
   record.train_top1_pct = 100 * static_cast<double>(sums_.right) / images;
   records_.push_back(std::move(record));
@@ -189,7 +207,9 @@ void Trainer::end_epoch(const ImageProgress& on_validation) {
     settled_from_ = records_.size();
   else if (&best() == &records_.back())
     write_file(path(kBest), weights::safetensors(model_.parameters(), metadata_));
-  write_file(path(kLog), training_log(records_));
+  std::vector<EpochRecord> all = options_.stage.before;
+  all.insert(all.end(), records_.begin(), records_.end());
+  write_file(path(kLog), training_log(all));
   sums_ = {};
   position_ = {epoch, 0};
 }
@@ -205,8 +225,8 @@ void Trainer::save_when_due(bool now) {
 
 void Trainer::save() {
   weights::Parameters tensors = model_.parameters();
-  for (const auto& [name, velocity] : optimizer_.velocities())
-    tensors[std::string(kVelocity) + name] = from_torch(velocity);
+  for (const auto& [name, kept] : optimizer_.state())
+    tensors[std::string(kOptimizer) + name] = from_torch(kept);
   json progress{{"epoch", position_.epoch}, {"batch", position_.batch},
                 {"loss", sums_.loss},       {"right", sums_.right},
                 {"images", sums_.images},   {"settled_from", settled_from_},
@@ -221,13 +241,13 @@ void Trainer::load(const weights::TensorFile& file) {
   const torch::NoGradGuard no_gradient;
   file.metadata(weights::kChecksumKey);  // without which damage would not have been seen
   model_.load(file);
-  for (auto& [name, velocity] : optimizer_.velocities()) {
-    const weights::Tensor stored = file.tensor(std::string(kVelocity) + name);
-    if (stored.shape != graph::Shape(velocity.sizes().vec()))
-      throw file.error(fmt::format("tensor '{}{}' is {}, must be {}", kVelocity, name,
+  for (auto& [name, kept] : optimizer_.state()) {
+    const weights::Tensor stored = file.tensor(std::string(kOptimizer) + name);
+    if (stored.shape != graph::Shape(kept.sizes().vec()))
+      throw file.error(fmt::format("tensor '{}{}' is {}, must be {}", kOptimizer, name,
                                    weights::to_text(stored.shape),
-                                   weights::to_text(velocity.sizes().vec())));
-    velocity.copy_(to_torch(stored));
+                                   weights::to_text(kept.sizes().vec())));
+    kept.copy_(to_torch(stored));
   }
   try {
     const JsonValue progress = file.json_metadata(kProgressKey);
@@ -235,8 +255,10 @@ void Trainer::load(const weights::TensorFile& file) {
     sums_ = {progress.at("loss").number(), progress.at("right").integer(),
              progress.at("images").integer()};
     settled_from_ = static_cast<std::size_t>(progress.integer_at("settled_from").value_or(0));
-    for (const JsonValue& record : progress.at("records").items())
+    for (const JsonValue& record : progress.at("records").items()) {
       records_.push_back(record_from(record));
+      records_.back().stage = options_.stage.number;
+    }
   } catch (const UserError& broken) {
     throw broken.with_text(fmt::format("{}; delete the file to begin anew", broken.what()));
   }

@@ -11,15 +11,9 @@
 #include "models/torch/evaluation.h"
 #include "models/torch/model.h"
 #include "models/torch/optimizer.h"
+#include "models/torch/training_loss.h"
 
 namespace bitloom::nn {
-
-struct TrainingOptions {
-  std::int64_t epochs = 20;
-  double learning_rate = 0.1;  // at the start; falls to 0 along a cosine
-  double momentum = 0.9;
-  double weight_decay = 5e-4;
-};
 
 /// What an epoch came to. Training figures are running ones, over images as they were seen.
 struct EpochRecord {
@@ -32,6 +26,24 @@ struct EpochRecord {
   double validation_stderr_pct = 0;
   std::vector<double> widths_top1_pct = {};  // of a model of several widths, at each; the
                                              // validation figures are their means
+  std::int64_t stage = 0;                    // of a training in stages, from 1
+};
+
+/// Of a training in several stages, one after the other, the one that is run.
+struct TrainingStage {
+  std::int64_t number = 0;  // from 1; 0: the training has no stages
+  std::int64_t of = 0;
+  std::vector<EpochRecord> before = {};  // of the stages before it
+};
+
+struct TrainingOptions {
+  std::int64_t epochs = 20;
+  OptimizerOptions optimizer = {};
+  RateSchedule rate = {};
+  double label_smoothing = 0;
+  Distillation distillation = {};
+  std::int64_t norm_batches = 0;  // on which batch norms are measured anew after each epoch
+  TrainingStage stage = {};
 };
 
 /// Where a training stands, told after every step.
@@ -41,6 +53,8 @@ struct TrainingProgress {
   std::int64_t batches_per_epoch = 0;
   std::int64_t images = 0;  // of this step
   double loss = 0;          // the epoch's so far
+  std::int64_t stage = 0;   // TrainingStage's, and of how many
+  std::int64_t stages = 0;
 };
 
 /// The training and validation images. `training` is shuffled and augmented as its options say.
@@ -51,13 +65,13 @@ struct TrainingData {
   data::LoaderOptions validation_options;
 };
 
-/// Trains a model by stochastic gradient descent in a folder:
+/// Trains a model by gradient descent in a folder:
 ///   checkpoint.safetensors  all that is needed to go on, after every step (less often where
 ///   writing
 ///                           it takes over 5 % of the time)
 ///   best.safetensors        the model of the epoch with the best validation top-1,
 ///                           of those that the quantizers ended settled
-///   log.csv                 a row per epoch
+///   log.csv                 a row per epoch, those of the stages before it too
 /// A training that finds a checkpoint goes on from it, and ends with the same bits as one that was
 /// never interrupted. A UserError where the checkpoint or the best model is damaged, or gone
 /// although the other files are there.
@@ -84,7 +98,9 @@ class Trainer {
   };
   bool has_best() const { return settled_from_ < records_.size(); }
   void step(data::Batch& batch, std::int64_t batches_per_epoch);
-  double add_gradients(const Tensor& images, const Tensor& labels, std::size_t width);
+  double add_gradients(const Tensor& images, const Tensor& labels, const Tensor& taught,
+                       std::size_t width);
+  void measure_norms();
   EpochRecord validated(const ImageProgress& on_validation);
   void end_epoch(const ImageProgress& on_validation);
   void save_when_due(bool now);
@@ -98,7 +114,8 @@ class Trainer {
   TrainingOptions options_;
   std::string folder_;
   std::map<std::string, std::string> metadata_;
-  Sgd optimizer_;
+  Optimizer optimizer_;
+  TrainingLoss loss_;
   data::Position position_;  // of the next step
   Sums sums_;
   std::vector<EpochRecord> records_;
@@ -109,7 +126,7 @@ class Trainer {
 };
 
 /// A table of records as CSV. Of a model of several widths `widths_top1_pct` is the column of all,
-/// separated by spaces.
+/// separated by spaces; of a training in stages `stage` is a column.
 std::string training_log(const std::vector<EpochRecord>& records);
 
 }  // namespace bitloom::nn

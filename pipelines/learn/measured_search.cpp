@@ -310,8 +310,8 @@ class MeasuredSearch {
     training.data = options_.training.value_or(options_.images.data);
     training.compute.threads = options_.threads;
     training.compute.normalization = options_.normalization;
-    training.epochs = options_.finetune_epochs;
-    training.learning_rate = options_.finetune_rate;
+    training.settings.epochs = options_.finetune_epochs;
+    training.settings.rate.start = options_.finetune_rate;
     training.seed = options_.seed;
     training.folder = path("finetuned-" + candidate.name);
     QuantizationChoice quantization;

@@ -170,6 +170,19 @@ void require_unquantized(const LoadedWeights& weights, const char* what) {
                     weights.file.path(), what));
 }
 
+namespace {
+
+/// No operand has fewer than `bits`; filters that are left out stay so.
+void raise(graph::FilterPolicy& policy, int bits) {
+  for (graph::Precision& layer : policy.layers)
+    layer = {std::max(layer.weight_bits, bits), std::max(layer.activation_bits, bits)};
+  for (graph::FilterBits& filters : policy.filters)
+    for (int& each : filters)
+      if (each > 0) each = std::max(each, bits);
+}
+
+}  // namespace
+
 ChosenQuantization choose_quantization(const QuantizationChoice& choice,
                                        const LoadedWeights& weights) {
   if (!choice.is_given() && weights.file.metadata().count(kQuantizationKey))
@@ -179,6 +192,7 @@ ChosenQuantization choose_quantization(const QuantizationChoice& choice,
       scheme_of(choice.scheme, choice.granularity, choice.post_training);
   graph::FilterPolicy policy =
       load_by_filter(choice.policy, weights.network, graph::Activations::kIntegerOrFloat);
+  raise(policy, choice.at_least_bits);
   quantization.policy = std::move(policy.layers);
   quantization.filters = std::move(policy.filters);
   return {std::move(quantization), false};

@@ -26,6 +26,7 @@ struct QuantizationChoice {
   std::optional<Granularity> granularity = {};    // the quantizer's own
   std::optional<std::string> post_training = {};  // nn::post_training_method(); none
   std::optional<ImageChoice> calibration = {};    // images that set ranges and correct biases
+  int at_least_bits = 0;                          // operands with fewer bits have these
 
   /// Whether any of it asks for another quantization than a file's own.
   bool is_given() const { return policy.is_given() || scheme || granularity || post_training; }

@@ -19,7 +19,8 @@ void ShortFinetuning::operator()(const std::shared_ptr<nn::QuantizedNetwork>& qu
   constexpr double kMomentum = 0.9, kWeightDecay = 5e-4;
   quantized->absorb_corrections();
   nn::Model model(quantized->shared_network(), quantized);
-  nn::Sgd optimizer(model.learned(), kMomentum, kWeightDecay);
+  nn::Optimizer optimizer(model.learned(),
+                          {.momentum = kMomentum, .decay = {.weights = kWeightDecay}});
   for (std::size_t i = 0; i < batches_.size(); ++i) {
     const auto step = static_cast<std::int64_t>(i);
     model.at_step({.step = step, .steps = std::ssize(batches_), .begins_epoch = i == 0});
@@ -28,7 +29,7 @@ void ShortFinetuning::operator()(const std::shared_ptr<nn::QuantizedNetwork>& qu
     torch::Tensor loss = torch::cross_entropy_loss(outputs, nn::labels_of(batches_[i]));
     const torch::Tensor penalty = model.penalty();
     (penalty.defined() ? loss + penalty : loss).backward();
-    optimizer.step(nn::cosine_rate(rate_, step, std::ssize(batches_)));
+    optimizer.step(nn::cosine_rate(rate_, step, std::ssize(batches_)), step);
   }
 }
 

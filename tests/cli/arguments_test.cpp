@@ -28,7 +28,7 @@ TEST(CommandLine, NeedsACommand) {
                  "evaluate, record, sensitivity "
                  "(see bitloom --help)");
   expect_refused({"describe"},
-                 "bitloom describe: a command is required: network, hardware "
+                 "bitloom describe: a command is required: network, hardware, recipe "
                  "(see bitloom describe --help)");
   expect_refused({"list"},
                  "bitloom list: WHAT is required (see "
@@ -44,8 +44,9 @@ TEST(CommandLine, NamesTheUnknownCommandNotTheLastWord) {
   expect_refused({"foo", "--bar"}, "unknown command 'foo' " + kKnownCommands);
   expect_refused({""}, "unknown command '' " + kKnownCommands);
   expect_refused({"help"}, "unknown command 'help' " + kKnownCommands);
-  expect_refused({"describe", "networ", "resnet18"},
-                 "unknown command 'networ': did you mean network? (known: network, hardware)");
+  expect_refused(
+      {"describe", "networ", "resnet18"},
+      "unknown command 'networ': did you mean network? (known: network, hardware, recipe)");
 }
 
 TEST(CommandLine, OffersTheNearestOption) {
@@ -159,7 +160,8 @@ TEST(CommandLine, MayHoldControlCharactersAndEndlessWords) {
                  "bitloom simulate: unknown option '--  [31m' (see bitloom simulate --help)");
   expect_refused(
       {"list", "a\nb"},
-      "unknown list 'a b' (known: networks, hardware, dram, memories, data, searches, quantizers)");
+      "unknown list 'a b' (known: networks, hardware, dram, memories, data, recipes, searches, "
+      "quantizers)");
   const std::string endless(100'000, 'x');
   expect_refused({endless}, "unknown command '" + std::string(40, 'x') + "...' " + kKnownCommands);
   expect_refused(simulate({endless}), "bitloom simulate: unexpected argument '" +

@@ -24,7 +24,7 @@ std::string completed(Arguments words) {
 
 TEST(Completion, FindsCommandsOptionsAndNames) {
   EXPECT_EQ(completed({"sim"}), "simulate\n");
-  EXPECT_EQ(completed({"describe", ""}), "network\nhardware\n");
+  EXPECT_EQ(completed({"describe", ""}), "network\nhardware\nrecipe\n");
   EXPECT_EQ(completed({"describe", "network", "resnet2"}), "resnet20\n");
   EXPECT_EQ(completed({"describe", "hardware", "bismo-ed"}),
             "bismo-edge\nbismo-edge-real\nbismo-edge-rtl\n");

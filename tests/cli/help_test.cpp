@@ -24,7 +24,8 @@ const Arguments kCommands[] = {{},
                                {"list"},
                                {"describe"},
                                {"describe", "network"},
-                               {"describe", "hardware"}};
+                               {"describe", "hardware"},
+                               {"describe", "recipe"}};
 
 /// Of the other programs, as far as they are built.
 const std::vector<Arguments> kCompanionCommands{
@@ -137,7 +138,7 @@ TEST(Help, ThatCannotBeWrittenIsAnError) {
 }
 
 TEST(Listing, OfNetworksAndHardwareFitsEightyColumns) {
-  for (const char* what : {"networks", "hardware", "dram", "data", "searches"}) {
+  for (const char* what : {"networks", "hardware", "dram", "data", "recipes", "searches"}) {
     const testing::ProgramResult result = run_bitloom(
         {"list", what},
         {.folder = ".", .environment = {}, .output = StandardOutput::kTerminalOf80Columns});
@@ -155,7 +156,7 @@ TEST(Listing, ShowsWholeNamesOnATerminal) {
 }
 
 TEST(Listing, FitsEightyColumnsWhereItIsNoTerminal) {
-  for (const char* what : {"networks", "hardware", "dram", "data", "searches"}) {
+  for (const char* what : {"networks", "hardware", "dram", "data", "recipes", "searches"}) {
     const testing::ProgramResult result = run_bitloom({"list", what});
     EXPECT_EQ(result.exit_code, 0) << result.err;
     EXPECT_EQ(testing::lines_beyond(80, result.out), Arguments{});

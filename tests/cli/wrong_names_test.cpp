@@ -39,8 +39,8 @@ TEST(Names, OfHardwareEnginesMetricsAndListsAreOfferedWhereOneIsMisspelt) {
                  "--metric: unknown metric 'cycle': did you mean cycles? "
                  "(known: cycles, energy_pj, dram_bytes)");
   expect_refused({"list", "nets"},
-                 "unknown list 'nets' (known: networks, hardware, dram, memories, data, searches, "
-                 "quantizers)");
+                 "unknown list 'nets' (known: networks, hardware, dram, memories, data, recipes, "
+                 "searches, quantizers)");
   const testing::ProgramResult engine = testing::run_bitloom(
       {"simulate", "--network", "resnet20", "--hardware", "bismo-edge", "--engine", "analytical"});
   EXPECT_EQ(engine.exit_code, 2);

@@ -18,7 +18,7 @@ struct SmallTraining {
       : network(std::make_shared<Network>(small_graph(), initial_parameters(small_graph(), 1))),
         quantized(std::make_shared<QuantizedNetwork>(network, how)),
         model(calibrated(), quantized),
-        trainer(model, bright_images(), {.epochs = 4, .learning_rate = 0.1}, folder, {}) {}
+        trainer(model, bright_images(), {.epochs = 4, .rate = {.start = 0.1}}, folder, {}) {}
 
   std::shared_ptr<Network> calibrated() {
     calibrate(*quantized);

@@ -29,7 +29,7 @@ std::vector<std::shared_ptr<QuantizedNetwork>> two_widths() {
 struct WidthsTraining {
   explicit WidthsTraining(const std::string& folder)
       : model(two_widths()),
-        trainer(model, bright_images(), {.epochs = 4, .learning_rate = 0.1}, folder, {}) {}
+        trainer(model, bright_images(), {.epochs = 4, .rate = {.start = 0.1}}, folder, {}) {}
 
   Model model;
   Trainer trainer;

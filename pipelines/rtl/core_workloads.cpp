@@ -57,6 +57,20 @@ void tell_more_bits(const NetworkToVerify& asked, const Network& network, const 
     host.warning(fmt::format("{}: so do {} more of its layers", file, found - kMostNamed));
 }
 
+/// Warns of layers whose input takes a plane more than it has bits.
+void tell_padding_planes(const std::vector<std::size_t>& chosen, const Network& network,
+                         const RealTensors& real, const Host& host) {
+  const auto has = [&](std::size_t i) { return real.has_padding_plane(i); };
+  const auto first = std::find_if(chosen.begin(), chosen.end(), has);
+  if (!host.warning || first == chosen.end()) return;
+  const auto others = std::count_if(first + 1, chosen.end(), has);
+  const int bits = real.precision(*first).activation_bits;
+  host.warning(fmt::format(
+      "layer '{}'{} runs with {} activation bits, one more than simulate counts: levels of signs "
+      "have no 0, which padding needs",
+      network.layers[*first].name, others > 0 ? fmt::format(", and {} more,", others) : "", bits));
+}
+
 /// A UserError unless the hardware multiplies with codes that large, where the layer has some.
 void require_codes(const verify::Workload& workload, const hardware::Bismo& hardware) {
   if (!workload.codes) return;
@@ -148,6 +162,7 @@ void CoreWorkloads::choose_layers(const NetworkToVerify& asked, const hardware::
   } else {
     policy = load_by_filter(asked.policy, network);
   }
+  if (real_) tell_padding_planes(chosen, network, *real_, host);
   for (const std::size_t i : chosen) {
     graph::LayerShape layer = network.layers[i];
     if (real_) {  // which lays the windows of dilated layers apart

@@ -128,6 +128,7 @@ RealTensors::RealTensors(const graph::Graph& graph, const std::string& weights,
 void RealTensors::use_planes(std::size_t layer, const integer::QuantizedLayer& operands) {
   Layer& into = layers_[layer];
   if (!operands.weight_planes && !operands.activation_planes) into.filters = operands.filter_bits;
+  into.has_padding_plane = operands.activation_planes && operands.activation_planes->are_signs;
   into.workload = verify::with_planes(std::move(into.workload).value(), operands.weight_planes,
                                       operands.activation_planes);
 }

@@ -27,6 +27,8 @@ class RealTensors {
   /// Bits of each of its filters; empty: all have those of precision(), as layers of learned levels
   /// do here.
   const graph::FilterBits& filters(std::size_t layer) const { return layers_.at(layer).filters; }
+  /// Whether its input has a plane more than its levels have bits: signs, and 0 as padding.
+  bool has_padding_plane(std::size_t layer) const { return layers_.at(layer).has_padding_plane; }
   /// The layer with its weights and all images' input codes.
   const verify::Workload& workload(std::size_t layer) const {
     return layers_.at(layer).workload.value();
@@ -39,6 +41,7 @@ class RealTensors {
     std::optional<verify::Workload> workload;
     std::vector<std::int64_t> sums;
     graph::FilterBits filters;
+    bool has_padding_plane = false;
   };
   void use_planes(std::size_t layer, const integer::QuantizedLayer& operands);
   void run(const integer::IntegerNetwork& network, const std::vector<float>& images);

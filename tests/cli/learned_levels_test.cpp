@@ -61,6 +61,10 @@ TEST_F(LearnedLevels, RunThroughTheRtl) {
         verify(name, {"--layers", "0-1,13", "--set", "coefficients=fixed_point"});
     EXPECT_EQ(result.exit_code, 0) << result.out << result.err;
     EXPECT_NE(result.out.find("PASS: 3 of 3 layers pass"), std::string::npos) << result.out;
+    const bool tells = result.err.find(
+                           "layer 'conv1' runs with 4 activation bits, one more than "
+                           "simulate counts: ") != std::string::npos;
+    EXPECT_EQ(tells, std::string(name) == "ternary") << result.err;
   }
 }
 

@@ -1,3 +1,4 @@
+#include <cmath>
 #include <memory>
 
 #include <fmt/format.h>
@@ -56,6 +57,20 @@ void require_only_for(const LutOptions& o, bool apq) {
   apq ? refuse(of_haq, "haq") : refuse(of_apq, "apq");
 }
 
+/// That sums of entries are not what a network costs; empty where they are.
+std::string whole_text(const pipelines::Network& network, const hardware::Hardware& hardware,
+                       int max_bits) {
+  const double over = whole_over_entries(network, hardware, max_bits);
+  constexpr double kRounding = 1e-9;
+  if (std::abs(over) <= kRounding) return "";
+  return reports::wrapped(
+      fmt::format("entries do not add up to the whole network here: layers read and write each "
+                  "other's bits, an entry its own. At 2 bits and {} by turns the whole takes "
+                  "{:+.1f} % cycles; simulate --policy prices it",
+                  max_bits, 100 * over),
+      output_width(), "");
+}
+
 void write_haq(const LutOptions& options) {
   const pipelines::Network network = options.network.load();
   const hardware::Hardware hardware = options.hardware.load();
@@ -92,6 +107,7 @@ void write_haq(const LutOptions& options) {
         fmt::format("{} entries are inf: at these bits a layer cannot be mapped", table.refused()),
         output_width(), "");
   print(reports::wrapped(what, output_width(), "") + refused +
+        whole_text(network, hardware, max_bits) +
         fmt::format("{}: names of the layers, hardware\n", names_file.path()));
   table_file.commit();
   names_file.commit();

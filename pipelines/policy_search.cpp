@@ -116,18 +116,49 @@ bool find_within(PolicySearchOptions& options, FoundPolicy& found, const Host& h
   }
 }
 
-/// What the energies of the policy, of the reference and of the frontier may be.
-void add_energies(const SearchSpace& space, FoundPolicy& found) {
+/// What the energies of the policy, of the reference and of the frontier may be, and what the
+/// frontier costs as a whole.
+void add_costs(const SearchSpace& space, FoundPolicy& found) {
   const search::NetworkProblem& network = found.priced->problem;
+  std::vector<graph::FilterPolicy> frontier;
+  for (const auto& [limit, solution] : found.frontier)
+    frontier.push_back(search::filter_policy_of(network, solution.choices));
   std::vector<graph::FilterPolicy> policies{
       search::filter_policy_of(network, found.search.solution.choices),
       {graph::uniform_policy(network.layers.size(), found.search.reference)}};
-  for (const auto& [limit, solution] : found.frontier)
-    policies.push_back(search::filter_policy_of(network, solution.choices));
+  policies.insert(policies.end(), frontier.begin(), frontier.end());
   const auto energies = energies_by_layer(space, *found.priced, policies);
   found.search.energy = energies[0];
   found.search.energy_at_8_bits = energies[1];
-  found.frontier_energies.assign(energies.begin() + 2, energies.end());
+  const auto whole = policies_costs(space.engine, *found.priced, frontier);
+  for (std::size_t i = 0; i < frontier.size(); ++i)
+    found.frontier_costs.push_back({energies[i + 2], whole[i]});
+}
+
+/// By how much a point passes its limits as a whole: 0.02 of 2 %.
+double passed_by(const reports::PointCosts& costs, double limit,
+                 const std::vector<search::Limit>& limits) {
+  double most = costs.whole[limits.front().cost] / limit - 1;
+  for (std::size_t k = 1; k < limits.size(); ++k)
+    most = std::max(most, costs.whole[limits[k].cost] / limits[k].value - 1);
+  return most;
+}
+
+void warn_of_passed_limits(const FoundPolicy& found, const Host& host) {
+  constexpr double kRounding = 1e-9;
+  std::size_t passing = 0;
+  double most = 0;
+  for (std::size_t i = 0; i < found.frontier.size(); ++i) {
+    const double by =
+        passed_by(found.frontier_costs[i], found.frontier[i].limit, found.search.query.limits);
+    passing += by > kRounding;
+    most = std::max(most, by);
+  }
+  if (passing > 0 && host.warning)
+    host.warning(fmt::format(
+        "frontier: {} of {} points pass a limit where layers read each other's bits, by at most "
+        "{:.1f} %: frontier.csv has what they cost as a whole (docs/guide/search.md)",
+        passing, found.frontier.size(), 100 * most));
 }
 
 /// A run's folder gets the policy, its cost, the report, what it was found by and, where asked for,
@@ -148,10 +179,10 @@ void write_folder(const RunFolder& folder, const PolicySearchOptions& options,
                                                                  network.sensitivity.network,
                                                                  found.search.hardware))}};
   if (!found.frontier.empty()) {
-    files.emplace_back("frontier.csv", reports::frontier_csv(found.search, found.frontier,
-                                                             found.frontier_energies));
-    files.emplace_back("frontier.json", reports::frontier_json(found.search, found.frontier,
-                                                               found.frontier_energies));
+    files.emplace_back("frontier.csv",
+                       reports::frontier_csv(found.search, found.frontier, found.frontier_costs));
+    files.emplace_back("frontier.json",
+                       reports::frontier_json(found.search, found.frontier, found.frontier_costs));
   }
   for (const auto& [name, text] : files) write_file(folder.file(name), text);
 }
@@ -181,7 +212,8 @@ FoundPolicy search_policy(const PolicySearchOptions& asked, const Host& host) {
   if (options.folder) folder.emplace(*options.folder, manifest_of(options, priced), host);
   if (!has_frontier)
     found.frontier = frontier_of(options, priced.problem, found.search.query, host);
-  add_energies(options.space, found);
+  add_costs(options.space, found);
+  warn_of_passed_limits(found, host);
   if (folder) write_folder(*folder, options, found);
   found.broken = broken_limits(options.space, priced, policy);
   return found;

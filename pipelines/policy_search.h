@@ -32,7 +32,7 @@ struct FoundPolicy {
   std::unique_ptr<const PricedNetwork> priced;  // `search` points into it
   reports::PolicySearch search;
   std::vector<search::SweepPoint> frontier;
-  std::vector<std::optional<sim::EnergyRange>> frontier_energies;  // by the bounds of constants
+  std::vector<reports::PointCosts> frontier_costs;  // by point
   std::vector<BrokenLimit> broken;
 };
 

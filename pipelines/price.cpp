@@ -1,5 +1,7 @@
 #include "pipelines/price.h"
 
+#include <algorithm>
+
 #include "pipelines/engine_warning.h"
 #include "pipelines/network_table.h"
 
@@ -52,6 +54,25 @@ sim::CostTable cost_table(const pipelines::Network& network, const hardware::Har
   return sim::CostTable(network.layers, machine, machine.batch(), max_bits, engine.options,
                         {.jobs = engine.jobs,
                          .progress = [&](double done, std::int64_t of) { step.update(done, of); }});
+}
+
+double whole_over_entries(const pipelines::Network& network, const hardware::Hardware& machine,
+                          int max_bits) {
+  const int few = std::min(2, max_bits);
+  graph::Policy policy;
+  for (std::size_t i = 0; i < network.layers.size(); ++i)
+    policy.push_back(i % 2 == 0 ? graph::Precision{few, few}
+                                : graph::Precision{max_bits, max_bits});
+  const auto whole = sim::prices_of(sim::jobs_of(network.layers, policy, machine.batch()), machine);
+  const auto entries =
+      sim::prices_of(sim::lone_jobs_of(network.layers, policy, machine.batch()), machine);
+  double of_whole = 0, of_entries = 0;
+  for (std::size_t i = 0; i < policy.size(); ++i) {
+    if (!whole[i].runs() || !entries[i].runs()) continue;
+    of_whole += static_cast<double>(whole[i].cost.timing.total.count());
+    of_entries += static_cast<double>(entries[i].cost.timing.total.count());
+  }
+  return of_entries > 0 ? of_whole / of_entries - 1 : 0;
 }
 
 }  // namespace bitloom

@@ -306,19 +306,35 @@ std::vector<std::optional<sim::EnergyRange>> energies_by_layer(
 
 std::vector<double> policy_costs(const EngineChoice& engine, const PricedNetwork& priced,
                                  const graph::FilterPolicy& policy) {
-  std::vector<graph::LayerShape> layers;
-  graph::Policy bits;
-  std::vector<cost::LayerCost> of_layers;
-  const std::vector<sim::Job> jobs =
-      sim::jobs_of(priced.network.layers, policy, priced.hardware.batch());
-  for (const sim::LayerResult& layer :
-       sim::run(jobs, priced.hardware, engine.options, {.jobs = engine.jobs}))
-    of_layers.push_back(layer.cost);
-  for (const sim::Job& job : jobs) {
-    layers.push_back(job.layer);
-    bits.push_back(job.precision);
+  return policies_costs(engine, priced, {policy}).front();
+}
+
+std::vector<std::vector<double>> policies_costs(const EngineChoice& engine,
+                                                const PricedNetwork& priced,
+                                                const std::vector<graph::FilterPolicy>& policies) {
+  std::vector<sim::Job> jobs;
+  std::vector<std::size_t> ends;  // of each policy's jobs
+  for (const graph::FilterPolicy& policy : policies) {
+    for (sim::Job& job : sim::jobs_of(priced.network.layers, policy, priced.hardware.batch()))
+      jobs.push_back(std::move(job));
+    ends.push_back(jobs.size());
   }
-  return search::network_costs(layers, bits, of_layers, priced.hardware.clock());
+  const std::vector<sim::LayerResult> results =
+      sim::run(jobs, priced.hardware, engine.options, {.jobs = engine.jobs});
+  std::vector<std::vector<double>> costs;
+  std::size_t i = 0;
+  for (const std::size_t end : ends) {
+    std::vector<graph::LayerShape> layers;
+    graph::Policy bits;
+    std::vector<cost::LayerCost> of_layers;
+    for (; i < end; ++i) {
+      layers.push_back(jobs[i].layer);
+      bits.push_back(jobs[i].precision);
+      of_layers.push_back(results[i].cost);
+    }
+    costs.push_back(search::network_costs(layers, bits, of_layers, priced.hardware.clock()));
+  }
+  return costs;
 }
 
 std::vector<BrokenLimit> broken_limits(const SearchSpace& space, const PricedNetwork& priced,

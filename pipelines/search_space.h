@@ -69,6 +69,11 @@ std::vector<std::optional<sim::EnergyRange>> energies_by_layer(
 std::vector<double> policy_costs(const EngineChoice& engine, const PricedNetwork& priced,
                                  const graph::FilterPolicy& policy);
 
+/// The same of each of some policies; layers that are alike are priced once.
+std::vector<std::vector<double>> policies_costs(const EngineChoice& engine,
+                                                const PricedNetwork& priced,
+                                                const std::vector<graph::FilterPolicy>& policies);
+
 /// A limit that a policy breaks when it is priced as a whole: tables price each layer as if others
 /// had its bits.
 struct BrokenLimit {

@@ -104,7 +104,7 @@ void add_policy_search(py::module_& module) {
       .def("json", [](const FoundPolicy& f) { return reports::policy_search_json(f.search); })
       .def("frontier_json",
            [](const FoundPolicy& f) {
-             return reports::frontier_json(f.search, f.frontier, f.frontier_energies);
+             return reports::frontier_json(f.search, f.frontier, f.frontier_costs);
            })
       .def(
           "text",

@@ -37,15 +37,21 @@ std::string policy_search_json(const PolicySearch& search);
 std::string policy_json(const std::string& network, const std::vector<graph::LayerShape>& layers,
                         const graph::FilterPolicy& policy);
 
+/// What a point of a frontier costs besides what its layers cost by themselves.
+struct PointCosts {
+  std::optional<sim::EnergyRange> energy = {};  // absent where no constant is bounded
+  std::vector<double> whole;  // by cost kinds, where layers read each other's bits
+};
+
 /// A row a point: limit, omega, bound, proved_optimal, costs, bits of the layers; then the ends of
-/// its energy and of the ratio to that at `reference`, empty where no constant is bounded.
-/// `energies` are by point.
+/// its energy and of the ratio to that at `reference`, empty where no constant is bounded, and its
+/// costs as a whole. `more` is by point.
 std::string frontier_csv(const PolicySearch& search,
                          const std::vector<search::SweepPoint>& frontier,
-                         const std::vector<std::optional<sim::EnergyRange>>& energies);
+                         const std::vector<PointCosts>& more);
 /// The same, a FrontierFile.
 std::string frontier_json(const PolicySearch& search,
                           const std::vector<search::SweepPoint>& frontier,
-                          const std::vector<std::optional<sim::EnergyRange>>& energies);
+                          const std::vector<PointCosts>& more);
 
 }  // namespace bitloom::reports

@@ -106,33 +106,35 @@ std::string policy_json(const std::string& network, const std::vector<graph::Lay
 }
 
 std::string frontier_csv(const PolicySearch& s, const std::vector<search::SweepPoint>& frontier,
-                         const std::vector<std::optional<sim::EnergyRange>>& energies) {
+                         const std::vector<PointCosts>& more) {
   std::string csv = fmt::format(
       "limit,omega,bound,proved_optimal,{},policy,energy_least_mj,energy_most_mj,"
-      "energy_ratio_least,energy_ratio_most\n",
-      fmt::join(s.network->problem.cost_names, ","));
+      "energy_ratio_least,energy_ratio_most,whole_{}\n",
+      fmt::join(s.network->problem.cost_names, ","),
+      fmt::join(s.network->problem.cost_names, ",whole_"));
   for (std::size_t i = 0; i < frontier.size(); ++i) {
     const auto& [limit, solution] = frontier[i];
     csv += fmt::format("{},{},{},{},{},{}", limit, solution.omega, solution.bound,
                        solution.proved_optimal, fmt::join(solution.costs, ","),
                        fmt::join(labels_of(*s.network, solution.choices), " "));
-    const EnergyEnds ends = searched_energy_ends(s, energies[i]);
+    const EnergyEnds ends = searched_energy_ends(s, more[i].energy);
     for (const auto& end : {ends.least_mj, ends.most_mj, ends.ratio_least, ends.ratio_most})
       csv += end ? fmt::format(",{}", *end) : ",";
-    csv += "\n";
+    csv += fmt::format(",{}\n", fmt::join(more[i].whole, ","));
   }
   return csv;
 }
 
 std::string frontier_json(const PolicySearch& s, const std::vector<search::SweepPoint>& frontier,
-                          const std::vector<std::optional<sim::EnergyRange>>& energies) {
+                          const std::vector<PointCosts>& more) {
   FrontierFile file{.network = s.network->sensitivity.network, .points = {}};
   for (std::size_t i = 0; i < frontier.size(); ++i) {
     const auto& [limit, solution] = frontier[i];
     file.points.push_back({.limit = limit,
                            .omega = solution.omega,
                            .costs = costs_of(s.network->problem, solution.costs),
-                           .energy = searched_energy_ends(s, energies[i]),
+                           .whole = costs_of(s.network->problem, more[i].whole),
+                           .energy = searched_energy_ends(s, more[i].energy),
                            .bound = solution.bound,
                            .proved_optimal = solution.proved_optimal,
                            .gap = gap_of(solution),

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "reports/html/cost_line.h"
 #include "reports/html/cost_units.h"
 #include "reports/html/figures.h"
 #include "reports/html/result_sections.h"
@@ -16,12 +17,6 @@
 
 namespace bitloom::reports {
 namespace {
-
-/// `latency 0.8646 ms`
-std::string amount(const std::string& cost, double value) {
-  const std::string name = cost.substr(0, cost.rfind('_'));
-  return fmt::format("{} {}", name == "bops" ? "BOPs" : name, amount_text(cost, value));
-}
 
 std::string asked_line(const Run& run) {
   std::vector<std::string> limits;
@@ -84,50 +79,6 @@ std::string found_line(const Run& run) {
   if (!run.episodes.empty()) line += fmt::format(", after {} episodes", run.episodes.size());
   if (run.solved) line += ", " + why_text(*run.solved);
   return line + ".";
-}
-
-Costs costs_at_8_bits(const Run& run) {
-  if (!run.costs_at_8_bits.empty()) return run.costs_at_8_bits;
-  const Candidate* eight = run.candidate(run.compared_with);
-  return eight ? eight->cost() : Costs{};
-}
-
-std::string cost_line(const Run& run) {
-  const Costs found = found_costs(run), eight = costs_at_8_bits(run);
-  std::vector<std::string> parts;
-  for (const char* cost : {"latency_ms", "energy_mj", "dram_mb", "size_mb"}) {
-    if (!found.contains(cost)) continue;
-    std::string part = amount(cost, found.at(cost));
-    std::vector<std::string> shares;
-    if (run.limits.contains(cost) && run.limits.at(cost) > 0)
-      shares.push_back(
-          fmt::format("{:.1f} % of its limit", 100 * found.at(cost) / run.limits.at(cost)));
-    if (eight.contains(cost) && eight.at(cost) > 0)
-      shares.push_back(
-          fmt::format("{:.2f}x of {}", found.at(cost) / eight.at(cost), run.compared_with));
-    if (!shares.empty()) part += fmt::format(" ({})", fmt::join(shares, ", "));
-    parts.push_back(part);
-  }
-  if (const PricedPolicy* simulated = run.found(); simulated && found.contains("latency_ms")) {
-    double ms = 0;
-    for (const LayerCosts& layer : simulated->simulation.layers) ms += layer.latency_ms;
-    constexpr double kNotable = 0.005;
-    if (std::abs(ms / found.at("latency_ms") - 1) > kNotable)
-      parts.push_back(amount("latency_ms", ms) + " where layers read each other's bits");
-  }
-  if (parts.empty()) return "Cost: not priced by this run.";
-  std::string line = fmt::format("Cost of the batch: {}.", fmt::join(parts, "; "));
-  if (const PricedPolicy* simulated = run.found()) {
-    if (const auto& technology = simulated->simulation.energy_technology)
-      line += fmt::format(" Energies: of a {}.", *technology);
-    if (const std::string range = energy_range_text(simulated->simulation.total); !range.empty())
-      line += " " + range;
-  }
-  if (run.solved && run.solved->energy.ratio_least && run.solved->energy.ratio_most)
-    line += fmt::format(" At those bounds, the same for both, it is {:.2f}x to {:.2f}x of {}.",
-                        *run.solved->energy.ratio_least, *run.solved->energy.ratio_most,
-                        run.compared_with);
-  return line;
 }
 
 std::string percent(const Accuracy& accuracy) {

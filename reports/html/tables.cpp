@@ -72,10 +72,15 @@ Costs found_costs(const Run& run) {
   if (const Candidate* found = run.candidate("found"); found && !found->costs.empty())
     return found->cost();
   if (run.solved) return run.solved->costs;
-  if (!run.found()) return {};
+  return whole_costs(run);
+}
+
+Costs whole_costs(const Run& run) {
+  const PricedPolicy* found = run.found();
+  if (!found) return {};
   Costs costs{{"latency_ms", 0}, {"energy_mj", 0}, {"dram_mb", 0}};
   constexpr double kPicojoulesPerMillijoule = 1e9;
-  for (const LayerCosts& layer : run.found()->simulation.layers) {
+  for (const LayerCosts& layer : found->simulation.layers) {
     const EnergyParts& energy = layer.energy_pj;
     costs["latency_ms"] += layer.latency_ms;
     costs["energy_mj"] +=

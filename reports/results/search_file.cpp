@@ -51,6 +51,7 @@ void fields(Fields& f, Is<FrontierPoint> auto& point) {
   f.has("limit", point.limit);
   f.needs("omega", point.omega);
   f.needs("cost", point.costs);
+  f.may("whole_cost", point.whole);
   fields(f, point.energy);
   f.has("bound", point.bound);
   f.has("proved_optimal", point.proved_optimal);

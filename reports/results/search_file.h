@@ -45,7 +45,8 @@ struct SearchFile {
 
 struct FrontierPoint {
   double limit = 0, omega = 0;
-  Costs costs;
+  Costs costs;             // each layer by itself
+  Costs whole = {};        // where layers read each other's bits
   EnergyEnds energy = {};  // its ratio is to that at 8/8, or at the reference
   double bound = 0;
   bool proved_optimal = false;

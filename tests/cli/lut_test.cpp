@@ -22,8 +22,10 @@ using testing::run_bitloom;
 class Lut : public ::testing::Test {
  protected:
   Arguments arguments(const std::string& output, const Arguments& more = {}) const {
-    Arguments all{"lut",        "--network", "resnet20",          "--hardware",
-                  "bismo-edge", "-o",        folder_.file(output)};
+    Arguments all{"lut", "--network", "resnet20"};
+    if (std::find(more.begin(), more.end(), "--hardware") == more.end())
+      all.insert(all.end(), {"--hardware", "bismo-edge"});
+    all.insert(all.end(), {"-o", folder_.file(output)});
     all.insert(all.end(), more.begin(), more.end());
     return all;
   }
@@ -117,6 +119,33 @@ TEST_F(Lut, TellsWhatItWrote) {
                       ": cycles of resnet20 on bismo-edge, batch 1: 20 layers x 2 weight bits x 2 "
                       "activation bits " +
                       folder_.file("t.json") + ": names of the layers, hardware ");
+}
+
+TEST_F(Lut, SaysWhereItsEntriesDoNotAddUpToTheNetwork) {
+  const auto said = [&](const Arguments& more) {
+    const auto result = run_bitloom(arguments("t.npy", more));
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    return result.out;
+  };
+  EXPECT_EQ(said({}).find("do not add up"), std::string::npos);
+  const std::string told =
+      said({"--hardware", "bismo-edge-real", "--set", "layout.convert=differing"});
+  const std::string before = "At 2 bits and 8 by turns the whole takes ";
+  const std::size_t place = told.find(before);
+  ASSERT_NE(place, std::string::npos) << told;
+  Json layers = Json::array();
+  for (int i = 0; i < 20; ++i) layers.push_back(i % 2 == 0 ? Json{2, 2} : Json{8, 8});
+  const std::string policy = folder_.write("p.json", layers.dump());
+  const Json whole = Json::parse(
+      run_bitloom({"simulate", "--network", "resnet20", "--hardware", "bismo-edge-real", "--set",
+                   "layout.convert=differing", "--policy", policy, "--json", "-"})
+          .out);
+  const auto table = testing::parse_npy<std::int64_t>(contents(folder_.file("t.npy")));
+  double entries = 0;
+  for (std::size_t i = 0; i < 20; ++i)
+    entries += static_cast<double>(table.values[(i * 8 + (i % 2 ? 7 : 1)) * 8 + (i % 2 ? 7 : 1)]);
+  const double over = 100 * (whole["total"]["cycles"].get<double>() / entries - 1);
+  EXPECT_NEAR(std::stod(told.substr(place + before.size())), over, 0.05);
 }
 
 TEST_F(Lut, GoesToAFileThatEndsInNpy) {

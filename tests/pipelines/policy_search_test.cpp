@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include "base/json_value.h"
@@ -58,7 +61,8 @@ TEST_F(PolicySearch, TellsWhatTheEnergiesOfAFrontierMayBe) {
   const auto points = reports::read_frontier(JsonValue::load(folder_.file("run/frontier.json")));
   ASSERT_EQ(points.points.size(), found.frontier.size());
   const std::string head =
-      ",policy,energy_least_mj,energy_most_mj,energy_ratio_least,energy_ratio_most\n";
+      ",policy,energy_least_mj,energy_most_mj,energy_ratio_least,energy_ratio_most,whole_latency_"
+      "ms,";
   const std::string written = testing::contents(folder_.file("run/frontier.csv"));
   for (std::size_t i = 0; i < found.frontier.size(); ++i) {
     const reports::EnergyEnds& told = points.points[i].energy;
@@ -73,7 +77,7 @@ TEST_F(PolicySearch, TellsWhatTheEnergiesOfAFrontierMayBe) {
     const sim::RatioRange ratio = sim::ratio_range(*range, *found.search.energy_at_8_bits);
     EXPECT_EQ(*told.ratio_least, ratio.least);
     EXPECT_EQ(*told.ratio_most, ratio.most);
-    EXPECT_NE(written.find(fmt::format(",{},{},{},{}\n", *told.least_mj, *told.most_mj,
+    EXPECT_NE(written.find(fmt::format(",{},{},{},{},", *told.least_mj, *told.most_mj,
                                        *told.ratio_least, *told.ratio_most)),
               std::string::npos)
         << written;
@@ -90,7 +94,37 @@ TEST_F(PolicySearch, TellsNoEnergyEndsWhereNoConstantIsBounded) {
   const auto points = reports::read_frontier(JsonValue::load(folder_.file("run/frontier.json")));
   EXPECT_FALSE(points.points.front().energy.least_mj);
   const std::string csv = testing::contents(folder_.file("run/frontier.csv"));
-  EXPECT_TRUE(csv.ends_with(",,,,\n")) << csv;
+  EXPECT_NE(csv.find(",,,,,"), std::string::npos) << csv;
+}
+
+TEST_F(PolicySearch, TellsWhatPointsCostWhereLayersReadEachOthersBits) {
+  PolicySearchOptions options = half_of_latency();
+  options.space.hardware.name = BITLOOM_SOURCE_DIR "/configs/hardware/bismo-edge-real.yaml";
+  options.space.hardware.settings = {"layout.convert=differing"};
+  options.points = 6;
+  options.folder = folder_.file("run");
+  std::vector<std::string> warnings;
+  const FoundPolicy found = search_policy(
+      options, {.warning = [&](const std::string& text) { warnings.push_back(text); }});
+  const auto points = reports::read_frontier(JsonValue::load(folder_.file("run/frontier.json")));
+  std::size_t passing = 0;
+  for (std::size_t i = 0; i < points.points.size(); ++i) {
+    const reports::FrontierPoint& point = points.points[i];
+    const auto policy =
+        search::filter_policy_of(found.priced->problem, found.frontier[i].solution.choices);
+    const std::vector<double> whole = policy_costs(options.space.engine, *found.priced, policy);
+    EXPECT_EQ(point.whole.at("latency_ms"), whole[0]);
+    EXPECT_EQ(point.whole.at("dram_mb"), whole[2]);
+    passing += whole[0] > point.limit;
+  }
+  EXPECT_GT(passing, 0U);
+  const std::string told = fmt::format(
+      "frontier: {} of {} points pass a limit where layers read "
+      "each other's bits, by at most ",
+      passing, points.points.size());
+  EXPECT_TRUE(std::any_of(warnings.begin(), warnings.end(), [&](const std::string& warning) {
+    return warning.starts_with(told);
+  })) << fmt::format("{}", fmt::join(warnings, "\n"));
 }
 
 TEST_F(PolicySearch, LeavesOutBitsAtWhichALayerCannotBeMapped) {

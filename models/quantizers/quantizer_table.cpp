@@ -27,6 +27,8 @@ namespace bitloom::nn {
   row(dsq_weights)              \
   row(dsq_activations)          \
   row(inq_weights)              \
+  row(stlq_weights)             \
+  row(stlq_tile_weights)        \
   row(lsq_weights)              \
   row(lsq_activations)          \
   row(tqt_weights)              \

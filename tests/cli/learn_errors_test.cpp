@@ -77,7 +77,8 @@ TEST(Evaluate, OffersTheNearestNames) {
   expect_refused(
       evaluating({"--quantizer", "kmean"}),
       "--quantizer: unknown quantizer 'kmean': did you mean kmeans? (known: uniform, haq, "
-      "least-error, dorefa, kmeans, dsq, inq, lsq, tqt, qil, qil-gamma, sat, adabits, "
+      "least-error, dorefa, kmeans, dsq, inq, stlq, stlq-tile, lsq, tqt, qil, qil-gamma, sat, "
+      "adabits, "
       "adabits-centred, fixed, lq-nets, "
       "twn, ttq, bwn, xnor, bnn, abc-net, kcnn, pact, hwgq)");
   expect_refused(

@@ -23,6 +23,7 @@ TEST(Schemes, OfANameAreTheQuantizersOfThatNameOrItsPartners) {
   EXPECT_EQ(scheme_of("pact"), "pact: dorefa, pact");
   EXPECT_EQ(scheme_of("kmeans"), "kmeans: kmeans, uniform");
   EXPECT_EQ(scheme_of("inq"), "inq: inq, uniform");
+  EXPECT_EQ(scheme_of("stlq"), "stlq: stlq, uniform");
   EXPECT_EQ(scheme_of("qil-gamma"), "qil-gamma: qil-gamma, qil");
   EXPECT_EQ(scheme_of("hwgq"), "hwgq: uniform, hwgq");
 }
@@ -48,13 +49,14 @@ TEST(Schemes, NeedTrainingWhereOneOfTheTwoDoes) {
 TEST(Schemes, OfAnUnknownNameOfferTheNearest) {
   EXPECT_EQ(complaint([] { quantizer_scheme("unifrom"); }),
             "unknown quantizer 'unifrom': did you mean uniform? (known: uniform, haq, least-error, "
-            "dorefa, kmeans, dsq, inq, lsq, tqt, qil, qil-gamma, sat, adabits, "
+            "dorefa, kmeans, dsq, inq, stlq, stlq-tile, lsq, tqt, qil, qil-gamma, sat, "
+            "adabits, "
             "adabits-centred, fixed, lq-nets, twn, ttq, "
             "bwn, xnor, bnn, abc-net, kcnn, pact, hwgq)");
   EXPECT_EQ(
       complaint([] { quantizer_scheme("weights=pact,activations=pact"); }),
       "unknown quantizer of weights 'pact' (known: uniform, haq, least-error, dorefa, kmeans, "
-      "dsq, inq, lsq, tqt, qil, qil-gamma, sat, adabits, "
+      "dsq, inq, stlq, stlq-tile, lsq, tqt, qil, qil-gamma, sat, adabits, "
       "adabits-centred, fixed, lq-nets, twn, ttq, bwn, xnor, bnn, abc-net, "
       "kcnn)");
   EXPECT_EQ(

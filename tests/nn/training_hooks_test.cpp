@@ -84,6 +84,7 @@ std::vector<Quantization> of_planes() {
 
 TEST(TrainingHooks, LeaveTheSameBitsWhereverATrainingIsInterrupted) {
   expect_same_bits_after_interruptions(kPartByPart);
+  expect_same_bits_after_interruptions({"weights=stlq,activations=dsq", {{4, 4}, {4, 4}}, {}});
   for (const Quantization& how : of_planes()) expect_same_bits_after_interruptions(how);
 }
 

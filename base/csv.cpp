@@ -31,11 +31,12 @@ CsvTable CsvTable::parse(const std::string& path, std::string_view text, Rows ro
   for (const std::string& column : table.columns_)
     if (!is_one_readable_line(column))
       throw UserError(path + ":1: columns' names must be UTF-8 text without control characters");
-  // A comma that ends a line begins no cell.
-  if (table.columns_.size() > 1 && table.columns_.back().empty()) table.columns_.pop_back();
-  for (CsvLine& line : table.lines_)
-    if (line.cells.size() == table.columns_.size() + 1 && line.cells.back().empty())
-      line.cells.pop_back();
+  // Commas that end a line begin no cells: spreadsheets write them for columns that were emptied.
+  const auto drop_empty = [](std::vector<std::string>& cells, std::size_t least) {
+    while (cells.size() > least && cells.back().empty()) cells.pop_back();
+  };
+  drop_empty(table.columns_, 1);
+  for (CsvLine& line : table.lines_) drop_empty(line.cells, table.columns_.size());
   for (const CsvLine& line : table.lines_)
     if (line.cells.size() != table.columns_.size())
       throw UserError(fmt::format("{}:{}: must have {} cells, one for each column, got {}", path,

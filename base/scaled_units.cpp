@@ -75,7 +75,9 @@ std::string bops_rate_text(double billions) { return scaled(billions, 0, kBopsRa
 std::string bytes_rate_text(double gigabytes) { return scaled(gigabytes, 2, kByteRates); }
 
 std::string ColumnUnit::cell(double amount) const {
-  return fmt::format("{:.{}f}", amount / size, decimals);
+  const double scaled = amount / size;
+  const bool reads_as_zero = scaled != 0 && std::abs(scaled) < 0.5 * std::pow(10, -decimals);
+  return reads_as_zero ? fmt::format("{:.3g}", scaled) : fmt::format("{:.{}f}", scaled, decimals);
 }
 
 std::string plain_text(double value, int digits) {

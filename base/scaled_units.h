@@ -42,6 +42,7 @@ struct ColumnUnit {
   double size;       // in the usual unit
   int decimals;
 
+  /// With an exponent where so few decimals would read as zero: `1.73e-05`.
   std::string cell(double amount) const;
 };
 /// At least so many digits, and no exponent below 10^15: `1548430`.

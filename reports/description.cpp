@@ -35,7 +35,14 @@ NetworkTotals totals_of(const NetworkDescription& network) {
   return totals;
 }
 
-double megabytes(Bits size) { return static_cast<double>(size.count()) / 8e6; }
+/// `0.269 MB`, `24.112 kB`, `4 B`.
+std::string size_text(Bits size) {
+  const double megabytes = static_cast<double>(size.count()) / 8e6;
+  const ScaledUnit unit = bytes_unit(megabytes);
+  return std::string_view(unit.name) == "B"
+             ? fmt::format("{} B", bytes_holding(size).count())
+             : fmt::format("{:.3f} {}", megabytes / unit.size, unit.name);
+}
 double millions(std::int64_t count) { return static_cast<double>(count) * 1e-6; }
 
 std::string image_text(std::int64_t channels, graph::Extent extent) {
@@ -75,7 +82,7 @@ std::vector<std::string> cells_of(const Listed& row) {
 /// Columns that the last cell of a row may take beside the others.
 std::size_t room_for_last_cell(const std::vector<std::string>& headers,
                                const std::vector<Listed>& rows, std::size_t max_width) {
-  constexpr std::size_t kLeast = 24;
+  constexpr std::size_t kLeast = 20;
   std::size_t others = 0;
   for (std::size_t c = 0; c + 1 < headers.size(); ++c) {
     std::size_t width = width_of(headers[c]);
@@ -114,11 +121,11 @@ std::string network_text(const NetworkDescription& network, std::size_t max_widt
          fmt::format(
              "\n{} layer{} with bits, {} an image, {} (MACs x W x A)\n"
              "{} parameters, {} of them weights:\n"
-             "{:.3f} MB (1e6 bytes) at these bits, {:.3f} MB at 32\n",
+             "{} at these bits, {} at 32 (1 MB is 1e6 bytes)\n",
              network.layers.size(), network.layers.size() == 1 ? "" : "s",
              macs_text(millions(totals.macs.count())),
              bops_text(millions(totals.bops.count()) * 1e-3), network.parameters, totals.weights,
-             megabytes(totals.weight_size), megabytes(Bits(totals.weights * 32))) +
+             size_text(totals.weight_size), size_text(Bits(totals.weights * 32))) +
          beside;
 }
 
@@ -162,7 +169,7 @@ std::string list_text(const std::vector<std::string>& headers, const std::vector
   for (const std::string& header : headers)
     columns.push_back(
         {header, columns.empty() || &header == &headers.back() ? Align::kLeft : Align::kRight});
-  TextTable table(std::move(columns));
+  TextTable table(std::move(columns), Narrow::kWhole);
   const std::size_t room = room_for_last_cell(headers, rows, max_width);
   for (const Listed& row : rows) {
     std::vector<std::string> cells = cells_of(row);

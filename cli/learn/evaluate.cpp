@@ -49,7 +49,8 @@ void run(const EvaluateOptions& options) {
   if (options.policies.empty()) {
     const pipelines::Evaluation evaluation = pipelines::evaluate(asked, host());
     if (json.wanted()) json.write(pipelines::evaluation_json(asked, evaluation));
-    if (!json.is_standard_output()) print(pipelines::evaluation_text(asked, evaluation));
+    if (!json.is_standard_output())
+      print(pipelines::evaluation_text(asked, evaluation, output_width()));
   } else {
     const pipelines::PolicyScores scores =
         pipelines::score_policies(asked, options.policies, host());

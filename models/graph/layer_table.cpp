@@ -78,11 +78,12 @@ class LayerCells {
 };
 
 LayerKind kind_of(const LayerCells& row) {
-  const std::string& kind = row.text("kind");
+  const std::string kind = lower_case(row.text("kind"));
   if (kind == "conv") return LayerKind::kConvolution;
   if (kind == "depthwise") return LayerKind::kDepthwise;
   if (kind == "fc") return LayerKind::kLinear;
-  throw row.error("kind", unknown_name("kind", kind, {"conv", "depthwise", "fc"}).what());
+  throw row.error("kind",
+                  unknown_name("kind", row.text("kind"), {"conv", "depthwise", "fc"}).what());
 }
 
 /// One side of a layer: height or width.

@@ -1,5 +1,6 @@
 #include "models/graph/policy_document.h"
 
+#include <algorithm>
 #include <optional>
 #include <string_view>
 
@@ -19,6 +20,14 @@ std::string list_text(const NumberArray& array) {
   for (const auto& row : array.rows)
     text += fmt::format("{}{}", text.empty() ? "" : ", ", row.front());
   return "[" + text + "]";
+}
+
+/// Python's tuples as lists, where `text` holds nothing but numbers: `[(4, 6)]`, `[[4, 6]]`.
+std::string with_lists(std::string text) {
+  if (text.find_first_not_of("0123456789.+-eE,()[] \t\r\n") != std::string::npos) return text;
+  std::replace(text.begin(), text.end(), '(', '[');
+  std::replace(text.begin(), text.end(), ')', ']');
+  return text;
 }
 
 /// The end of the list that begins `text` with a bracket.
@@ -41,7 +50,7 @@ std::optional<DocumentValue> last_logged(const std::string& path, std::string_vi
     if (!before.ends_with("best") || list == std::string_view::npos || text[list] != '[') continue;
     if (const std::size_t size = end_of_list(text.substr(list)); size > 0)
       return value_of(fmt::format("{}:{}", path, line_column(text, list).line),
-                      std::string(text.substr(list, size)));
+                      with_lists(std::string(text.substr(list, size))));
   }
   return std::nullopt;
 }
@@ -61,7 +70,7 @@ DocumentValue policy_document_of(const std::string& path, const std::string& byt
     throw UserError(path +
                     ": is a log of HAQ's without a line such as best policy: [[8, 8], [4, 6]]; a "
                     "log that has one, or that list alone, would be right");
-  return document_of(path, bytes);
+  return document_of(path, with_lists(bytes));
 }
 
 }  // namespace bitloom::graph

@@ -32,8 +32,13 @@ Columns in_lower_case(Columns columns) {
   return columns;
 }
 
+/// What SCALE-Sim may have behind the last column: `2:4`, so many of so many weights are no zeros.
+constexpr std::string_view kSparsity = "sparsity";
+
 bool has_columns(const CsvTable& table, const Columns& columns) {
-  return in_lower_case(table.columns()) == in_lower_case(columns);
+  Columns has = in_lower_case(table.columns());
+  if (has.back() == kSparsity) has.pop_back();
+  return has == in_lower_case(columns);
 }
 
 /// How many of the columns behind the first one the table has, in any order.

@@ -62,7 +62,9 @@ std::string calibration_text(const std::vector<nn::LayerLevels>& layers, std::si
                    layer.activation_scale ? fmt::format("{:.4g}", *layer.activation_scale) : "-",
                    fmt::format("{:.2f}", 100 * layer.weight_error)});
   return table.text(width) +
-         "weight error: |quantized - real| / |real|, Euclidean norms of the layer's weights\n";
+         reports::wrapped(
+             "weight error: |quantized - real| / |real|, Euclidean norms of the layer's weights",
+             width, "");
 }
 
 }  // namespace bitloom::pipelines

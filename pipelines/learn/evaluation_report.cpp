@@ -45,7 +45,7 @@ std::string hint(const Evaluation& evaluation) {
   if (const auto& lost = evaluation.lost_points)
     return post_training_hint(bits_text(evaluation.quantized->policy), *lost);
   if (!evaluation.accuracy.is_by_chance(evaluation.classes)) return "";
-  if (!evaluation.quantized) return std::string(kByChance) + "\n";
+  if (!evaluation.quantized) return reports::wrapped(kByChance, 80, "");
   if (evaluation.calibration.empty() || !evaluation.quantized->needs_training) return "";
   return fmt::format("{} is made to be trained with: `bitloom finetune` first\n",
                      evaluation.quantized->scheme);
@@ -59,6 +59,14 @@ std::string hint(const PolicyScores& scores) {
   if (most == scores.lost_points.end()) return "";
   return post_training_hint(
       scores.files[static_cast<std::size_t>(most - scores.lost_points.begin())], *most);
+}
+
+/// What was measured, how its levels were set where `calibration` says, and on which images.
+std::string heading(const std::string& what, const std::string& calibration,
+                    const std::string& images, std::size_t width) {
+  return reports::wrapped(what, width, "") +
+         (calibration.empty() ? "" : reports::wrapped("calibrated on " + calibration, width, "")) +
+         reports::wrapped(images, width, "");
 }
 
 }  // namespace
@@ -84,7 +92,8 @@ std::string evaluation_json(const EvaluateOptions& options, const Evaluation& ev
   return json_text(result) + "\n";
 }
 
-std::string evaluation_text(const EvaluateOptions& options, const Evaluation& evaluation) {
+std::string evaluation_text(const EvaluateOptions& options, const Evaluation& evaluation,
+                            std::size_t width) {
   const nn::Accuracy& accuracy = evaluation.accuracy;
   std::string how = evaluation.arithmetic;
   if (evaluation.quantized)
@@ -95,12 +104,10 @@ std::string evaluation_text(const EvaluateOptions& options, const Evaluation& ev
     return fmt::format("{:<8}{:>9.{}f} +- {:.{}f}{}\n", what, estimate.value, digits,
                        estimate.standard_error, digits, unit);
   };
-  const std::string calibration = evaluation.calibration.empty()
-                                      ? ""
-                                      : fmt::format("calibrated on {}\n", evaluation.calibration);
-  return fmt::format("{}, {}\n{}{} images of {}, {:.0f} a second\n", options.network.name, how,
-                     calibration, accuracy.images, options.data.spec,
-                     evaluation.images_per_second) +
+  return heading(fmt::format("{}, {}", options.network.name, how), evaluation.calibration,
+                 fmt::format("{} images of {}, {:.0f} a second", accuracy.images, options.data.spec,
+                             evaluation.images_per_second),
+                 width) +
          line("top-1", accuracy.top1_pct, 2, " %") + line("top-5", accuracy.top5_pct, 2, " %") +
          line("loss", accuracy.loss, 4, "") + hint(evaluation);
 }
@@ -133,9 +140,11 @@ std::string policy_scores_text(const EvaluateOptions& options, const PolicyScore
   }
   const std::string levels = scores.calibration.empty() ? "trained at several widths"
                                                         : "calibrated on " + scores.calibration;
-  return fmt::format("{} by {}, {}\n{} images of {}\n\n", options.network.name, scores.scheme,
-                     levels, scores.accuracies.front().images, options.data.spec) +
-         table.text(width) + hint(scores);
+  return heading(
+             fmt::format("{} by {}, {}", options.network.name, scores.scheme, levels), "",
+             fmt::format("{} images of {}", scores.accuracies.front().images, options.data.spec),
+             width) +
+         "\n" + table.text(width) + hint(scores);
 }
 
 }  // namespace bitloom::pipelines

@@ -17,8 +17,10 @@ reports::Accuracy reported(const nn::Accuracy& accuracy);
 
 /// `evaluate --json`, schema 1.
 std::string evaluation_json(const EvaluateOptions& options, const Evaluation& evaluation);
-/// A line each: how, on what, top-1, top-5, loss; and what to do about answers by chance.
-std::string evaluation_text(const EvaluateOptions& options, const Evaluation& evaluation);
+/// How, on what, top-1, top-5, loss, each on lines of their own of at most `width` columns; and
+/// what to do about answers by chance.
+std::string evaluation_text(const EvaluateOptions& options, const Evaluation& evaluation,
+                            std::size_t width);
 
 /// `evaluate --policies --json`, schema 1.
 std::string policy_scores_json(const EvaluateOptions& options, const PolicyScores& scores);

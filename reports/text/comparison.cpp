@@ -39,7 +39,8 @@ std::string machine_line(const Comparison& c, std::size_t m, std::size_t width,
   if (width_of(label) + 2 + width_of(facts) > most)
     return wrapped(label, most, "") + wrapped(facts + ", " + energies, most, "   ");
   const bool fits = width_of(label) + 2 + width_of(facts) + 2 + width_of(energies) <= most;
-  return label + "  " + facts + (fits ? ", " : "\n   ") + energies + "\n";
+  return label + "  " + facts +
+         (fits ? ", " + energies + "\n" : "\n" + wrapped(energies, most, "   "));
 }
 
 std::string title(const Comparison& c, std::size_t max_width) {

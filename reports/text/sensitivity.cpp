@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <set>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -35,43 +36,69 @@ std::set<int> shown_widths(const search::Sensitivity& found) {
 }
 
 /// What the columns are of.
-std::string columns_text(const search::SensitivityMethod& method,
-                         const search::Sensitivity& found) {
-  if (method.measure)
-    return fmt::format(
-        "weights, inputs: {}, whatever the bits; omega N: the loss expected at N bits\n",
-        method.name);
+std::string columns_text(const search::SensitivityMethod& method, const search::Sensitivity& found,
+                         std::size_t max_width) {
   const int fewest = found.layers.empty() || found.layers.front().weights.change.empty()
                          ? 0
                          : found.layers.front().weights.change.begin()->first;
-  return fmt::format(
-      "weights, inputs: {} at {} bits, the fewest measured; omega N: at N bits, at most\n",
-      method.name, fewest);
+  const std::string what =
+      method.measure
+          ? fmt::format("{}, whatever the bits; omega N: the loss expected at N bits", method.name)
+          : fmt::format("{} at {} bits, the fewest measured; omega N: at N bits, at most",
+                        method.name, fewest);
+  return wrapped("weights, inputs: " + what, max_width, "");
 }
 
+/// What the layers are found to be of; a tensor of each.
+struct Operand {
+  const char* name;
+  const search::TensorSensitivity& (*of)(const search::LayerSensitivity& layer);
+};
+constexpr Operand kOperands[] = {
+    {"weights", [](const auto& layer) -> const auto& {return layer.weights;
 }  // namespace
+}  // namespace bitloom::reports
+, {
+  "inputs", [](const auto& layer) -> const auto& { return layer.activations; }
+}
+}
+;
 
-std::string sensitivity_text(const search::Sensitivity& found, std::size_t max_width) {
+TextTable table_of(const search::Sensitivity& found, std::span<const Operand> operands) {
   const std::set<int> widths = shown_widths(found);
   std::vector<Column> columns{{"layer", Align::kLeft}};
-  for (const char* operand : {"weights", "inputs"}) {
-    columns.push_back({operand});
+  for (const Operand& operand : operands) {
+    columns.push_back({operand.name});
     for (const int bits : widths) columns.push_back({fmt::format("omega {}", bits)});
   }
   TextTable table(columns);
   const auto& method = search::find_sensitivity_method(found.method);
   for (const search::LayerSensitivity& layer : found.layers) {
     std::vector<std::string> row{layer.name};
-    for (const search::TensorSensitivity* tensor : {&layer.weights, &layer.activations}) {
-      row.push_back(figure_text(method.figure(*tensor)));
+    for (const Operand& operand : operands) {
+      const search::TensorSensitivity& tensor = operand.of(layer);
+      row.push_back(figure_text(method.figure(tensor)));
       for (const int bits : widths) {
-        const auto at = tensor->omega.find(bits);
-        row.push_back(at == tensor->omega.end() ? "-" : fmt::format("{:.2g}", at->second));
+        const auto at = tensor.omega.find(bits);
+        row.push_back(at == tensor.omega.end() ? "-" : fmt::format("{:.2g}", at->second));
       }
     }
     table.add_row(row);
   }
-  return table.text(max_width) + columns_text(method, found);
+  return table;
+}
+
+}  // namespace
+
+std::string sensitivity_text(const search::Sensitivity& found, std::size_t max_width) {
+  const std::string below =
+      columns_text(search::find_sensitivity_method(found.method), found, max_width);
+  const TextTable beside = table_of(found, kOperands);
+  if (beside.least_width() <= max_width) return beside.text(max_width) + below;
+  std::string text;
+  for (const Operand& operand : kOperands)
+    text += table_of(found, std::span(&operand, 1)).text(max_width) + "\n";
+  return text + below;
 }
 
 }  // namespace bitloom::reports

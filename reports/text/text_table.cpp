@@ -13,17 +13,6 @@ namespace {
 
 constexpr std::size_t kNarrowestFirstColumn = 12;
 
-/// Whether a byte goes on with a character that an earlier one began.
-bool goes_on(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) == 0x80; }
-
-/// The byte at which character `index` of `text` begins; the text's size behind the last.
-std::size_t start_of(const std::string& text, std::size_t index) {
-  std::size_t at = 0, begun = 0;
-  for (; at < text.size(); ++at)
-    if (!goes_on(text[at]) && begun++ == index) break;
-  return at;
-}
-
 std::string padded(const std::string& cell, std::size_t width, Align align) {
   const std::string spaces(width - std::min(width, width_of(cell)), ' ');
   return align == Align::kLeft ? cell + spaces : spaces + cell;
@@ -39,9 +28,11 @@ std::size_t sum_of(const std::vector<std::size_t>& widths) {
   return std::accumulate(widths.begin(), widths.end(), widths.size() - 1);
 }
 
-/// The lines of `cell` broken at spaces, each as far in as the first.
-std::vector<std::string> lines_within(const std::string& cell, std::size_t width) {
+/// The lines of `cell` broken at spaces, each as far in as the first; one where cells are not
+/// wrapped.
+std::vector<std::string> lines_within(const std::string& cell, std::size_t width, Narrow narrow) {
   if (width_of(cell) <= width) return {cell};
+  if (narrow != Narrow::kWrap) return {shortened(cell, width)};
   std::istringstream text(wrapped(cell, width, cell.substr(0, cell.find_first_not_of(' '))));
   std::vector<std::string> lines;
   for (std::string line; std::getline(text, line);) lines.push_back(line);
@@ -49,19 +40,6 @@ std::vector<std::string> lines_within(const std::string& cell, std::size_t width
 }
 
 }  // namespace
-
-std::size_t width_of(std::string_view text) {
-  return text.size() - static_cast<std::size_t>(std::count_if(text.begin(), text.end(), goes_on));
-}
-
-std::string shortened(const std::string& text, std::size_t width) {
-  const std::size_t characters = width_of(text);
-  if (characters <= width || width < 3) return text;
-  const std::size_t tail = (width - 1) / 2;
-  const std::size_t head = width - 1 - tail;
-  return text.substr(0, start_of(text, head)) + "…" +
-         text.substr(start_of(text, characters - tail));
-}
 
 std::string wrapped(const std::string& text, std::size_t width, const std::string& indent) {
   if (width == TextTable::kUnlimited) width = 80;
@@ -94,16 +72,32 @@ std::vector<std::size_t> TextTable::widths() const {
 
 std::size_t TextTable::width() const { return sum_of(widths()); }
 
+std::size_t TextTable::least_width() const {
+  const std::vector<std::size_t> widths = this->widths();
+  if (narrow_ == Narrow::kWhole) return sum_of(widths);
+  std::size_t first = std::min(widths[0], kNarrowestFirstColumn);
+  for (const std::string& name : first_cells(first))
+    if (narrow_ == Narrow::kShorten) first = std::max(first, width_of(name));
+  return sum_of(widths) - widths[0] + first;
+}
+
+std::vector<std::string> TextTable::first_cells(std::size_t width) const {
+  std::vector<std::string> cells;
+  for (const auto& row : rows_) cells.push_back(row[0]);
+  return narrow_ == Narrow::kShorten ? shortened_apart(cells, width) : cells;
+}
+
 std::string TextTable::text(std::size_t max_width) const {
   std::vector<std::size_t> widths = this->widths();
   const std::size_t others = sum_of(widths) - widths[0];
-  if (others + widths[0] > max_width)
+  if (others + widths[0] > max_width && narrow_ != Narrow::kWhole)
     widths[0] = std::max(kNarrowestFirstColumn, max_width - std::min(max_width, others));
+  const std::vector<std::string> names = first_cells(widths[0]);
+  if (narrow_ == Narrow::kShorten)
+    for (const std::string& name : names) widths[0] = std::max(widths[0], width_of(name));
 
-  const auto line = [&](const auto& cell_of) {
-    std::vector<std::string> first = narrow_ == Narrow::kWrap
-                                         ? lines_within(cell_of(0), widths[0])
-                                         : std::vector{shortened(cell_of(0), widths[0])};
+  const auto line = [&](const std::string& name, const auto& cell_of) {
+    std::vector<std::string> first = lines_within(name, widths[0], narrow_);
     std::string text = padded(first.back(), widths[0], columns_[0].align);
     for (std::size_t c = 1; c < columns_.size(); ++c)
       text += " " + padded(cell_of(c), widths[c], columns_[c].align);
@@ -111,12 +105,13 @@ std::string TextTable::text(std::size_t max_width) const {
     return fmt::format("{}\n", fmt::join(first, "\n"));
   };
   const std::string rule(others + widths[0], '-');
-  std::string text = line([&](std::size_t c) { return columns_[c].header; }) + rule + "\n";
+  std::string text =
+      line(columns_[0].header, [&](std::size_t c) { return columns_[c].header; }) + rule + "\n";
   for (std::size_t r = 0; r < rows_.size(); ++r) {
     if (std::find(rules_.begin(), rules_.end(), r) != rules_.end()) text += rule + "\n";
     for (const auto& [row, heading] : headings_)
       if (row == r) text += wrapped(heading, max_width, "");
-    text += line([&](std::size_t c) { return rows_[r][c]; });
+    text += line(names[r], [&](std::size_t c) { return rows_[r][c]; });
   }
   return text;
 }

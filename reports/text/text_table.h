@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "reports/text/short_names.h"
+
 namespace bitloom::reports {
 
 enum class Align { kLeft, kRight };
@@ -15,11 +17,12 @@ struct Column {
   Align align = Align::kRight;
 };
 
-/// How a first column gives way: `layer4…conv2`, or its cells in several lines.
-enum class Narrow { kShorten, kWrap };
+/// How a first column gives way: `layer4…conv2`, by forms that tell its names apart; its cells in
+/// several lines; or not at all, where its names are to be typed.
+enum class Narrow { kShorten, kWrap, kWhole };
 
 /// A table for a terminal: columns as wide as their widest cell, one space apart. The first column
-/// gives way where the table would be wider than `max_width`.
+/// gives way where the table would be wider than `max_width`, as far as its names stay apart.
 class TextTable {
  public:
   explicit TextTable(std::vector<Column> columns, Narrow narrow = Narrow::kShorten)
@@ -35,12 +38,16 @@ class TextTable {
   }
   /// Characters that the table takes where nothing gives way, headings left out.
   std::size_t width() const;
+  /// And where the first column gives way as far as it can.
+  std::size_t least_width() const;
   std::string text(std::size_t max_width = kUnlimited) const;
 
   static constexpr std::size_t kUnlimited = 10'000;
 
  private:
   std::vector<std::size_t> widths() const;
+  /// The rows' first cells, shortened to `width` where that is how the column gives way.
+  std::vector<std::string> first_cells(std::size_t width) const;
 
   std::vector<Column> columns_;
   Narrow narrow_;
@@ -48,12 +55,6 @@ class TextTable {
   std::vector<std::vector<std::string>> rows_;
   std::vector<std::size_t> rules_;
 };
-
-/// How many characters a text has: Unicode code points of UTF-8.
-std::size_t width_of(std::string_view text);
-
-/// `text` in at most `width` characters, its middle replaced by `…` where it is longer.
-std::string shortened(const std::string& text, std::size_t width);
 
 /// `text` broken at spaces into lines of at most `width`, each after `indent`.
 std::string wrapped(const std::string& text, std::size_t width, const std::string& indent);

@@ -44,8 +44,12 @@ double limit_of(std::string_view option, const AskedBudget& asked,
 
 const std::vector<CostKind>& cost_kinds() {
   static const std::vector<CostKind> kinds{
-      {"latency", "latency_ms", {{"s", 1e3}, {"ms", 1}, {"us", 1e-3}}},
-      {"energy", "energy_mj", {{"J", 1e3}, {"mJ", 1}, {"uJ", 1e-3}}},
+      {"latency",
+       "latency_ms",
+       {{"days", 8.64e7}, {"h", 3.6e6}, {"s", 1e3}, {"ms", 1}, {"us", 1e-3}, {"ns", 1e-6}}},
+      {"energy",
+       "energy_mj",
+       {{"kJ", 1e6}, {"J", 1e3}, {"mJ", 1}, {"uJ", 1e-3}, {"nJ", 1e-6}, {"pJ", 1e-9}}},
       {"dram", "dram_mb", {{"GB", 1e3}, {"MB", 1}, {"kB", 1e-3}, {"B", 1e-6}}},
       {"size", "size_mb", {{"GB", 1e3}, {"MB", 1}, {"kB", 1e-3}, {"B", 1e-6}}},
       {"bops", "bops_g", {{"T", 1e3}, {"G", 1}, {"M", 1e-3}}},

@@ -55,6 +55,14 @@ TEST_F(Csv, HasFiniteNumbersAlone) {
             "t.csv:2: b: must be a number, got 'nan'");
 }
 
+TEST_F(Csv, MayHaveColumnsThatWereEmptied) {
+  const CsvTable table = load("a,b,,,\n1,2,,,\n3,,\n");
+  EXPECT_EQ(table.columns(), (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(table.rows()[1].text("b"), "");
+  EXPECT_EQ(refusal_of([&] { load("a,b,,\n1,2,,3\n"); }),
+            "t.csv:2: must have 2 cells, one for each column, got 4");
+}
+
 TEST_F(Csv, MayQuoteItsCells) {
   const CsvTable table = load("\"a\",b\n\"x,\"\"y\"\"\",\"2\"\n");
   EXPECT_EQ(table.rows()[0].text("a"), "x,\"y\"");
@@ -120,7 +128,7 @@ TEST_F(Csv, MayEndLinesWithACommaAndWholeNumbersWithZeros) {
     EXPECT_EQ(table.rows()[0].integer("b", 0, 99), 16) << text;
   }
   EXPECT_EQ(refusal_of([&] { load("a,b\n1,2,3,\n"); }),
-            "t.csv:2: must have 2 cells, one for each column, got 4");
+            "t.csv:2: must have 2 cells, one for each column, got 3");
 }
 
 }  // namespace

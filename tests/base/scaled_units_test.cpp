@@ -67,6 +67,15 @@ TEST(ScaledUnits, AreEachAsLargeAsTheyAreNamed) {
       {{1e-9, "B/s"}, {1e-6, "kB/s"}, {1e-3, "MB/s"}, {1, "GB/s"}, {1e3, "TB/s"}, {1e6, "PB/s"}});
 }
 
+TEST(ColumnUnits, HaveNoCellThatReadsAsZeroWhereItIsNot) {
+  const ColumnUnit hours = time_column(1e8);
+  EXPECT_EQ(hours.name, "days");
+  EXPECT_EQ(hours.cell(1e8), "1.157");
+  EXPECT_EQ(hours.cell(8.64), "1e-07");
+  EXPECT_EQ(hours.cell(8.64e4), "0.001");
+  EXPECT_EQ(hours.cell(0), "0.000");
+}
+
 TEST(ScaledUnits, OfCountsHaveNoNameWhereTheyAreOnes) {
   EXPECT_STREQ(count_unit(2e-8).name, "");
   EXPECT_STREQ(count_unit(5).name, "G");

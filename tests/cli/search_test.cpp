@@ -311,10 +311,9 @@ TEST_F(SearchOfANetwork, SkipsAFirstBudgetThatNoPolicyKeepsWhereItIsSwept) {
 
 TEST_F(SearchOfANetwork, RefusesWhatMakesNoSense) {
   refused({}, "--budget: give one at least, such as latency=0.6x, or --minimize");
-  refused(
-      {"--budget", "latency=0.6"},
-      "--budget 'latency=0.6': must be a number above 0 with its unit (s, ms, us), or a fraction "
-      "of the latency at 8/8, such as latency=0.6x");
+  refused({"--budget", "latency=0.6"},
+          "--budget 'latency=0.6': must be a number above 0 with its unit (days, h, s, ms, us, "
+          "ns), or a fraction of the latency at 8/8, such as latency=0.6x");
   refused({"--budget", "latency=0.5x", "--method", "hawk"},
           "--method: unknown method 'hawk': did you mean hawq? (known: hawq, hawq-v2, hawq-v3, "
           "kernel-wise, haq, random, "

@@ -66,6 +66,8 @@ TEST_F(PolicyFile, MayBeTheLastBestOfAHaqLog) {
             expected);
   EXPECT_EQ(read("\033[92m New best policy: [[8, 8], [4, 6], [2, 3]], reward: 0.1\033[00m\n"),
             expected);
+  EXPECT_EQ(read("best policy: [(8, 8), (4, 6), (2, 3)]\n"), expected);
+  EXPECT_EQ(read("[(8, 8),\n (4, 6), (2, 3)]\n"), expected);
   EXPECT_EQ(refusal("x\nbest policy: [[8, 8], [4, 6], [2, 17]]\n"),
             "2: [2][1]: must be in [1, 16], or -1 for 8, got 17");
   EXPECT_EQ(refusal("best policy: [4, 5, 6]\n"),

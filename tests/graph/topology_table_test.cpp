@@ -60,6 +60,18 @@ TEST_F(Topology, MayBeOfMatrixProducts) {
   }
 }
 
+TEST_F(Topology, MayHaveSparsitiesWhichAreNotPriced) {
+  const std::string head = kConvolutions.substr(0, kConvolutions.size() - 1);
+  const auto dense = read(kConvolutions + "c, 5, 5, 3, 3, 4, 8, 1,\n");
+  for (const char* sparsity : {"1:1", "2:4"}) {
+    const auto rows =
+        read(head + " Sparsity,\nc, 5, 5, 3, 3, 4, 8, 1, " + std::string(sparsity) + ",\n");
+    ASSERT_EQ(rows.size(), 1u);
+    EXPECT_EQ(rows[0].layer.macs(), dense[0].layer.macs());
+  }
+  EXPECT_EQ(read("Layer, M, N, K, Sparsity\nq, 4, 5, 6, 1:1\n").size(), 1u);
+}
+
 TEST_F(Topology, IsRefusedWithItsLineWhereItIsNone) {
   EXPECT_EQ(refusal_of(kConvolutions + "c, 5, 5, 7, 3, 1, 1, 1,\n"),
             "net.csv:2: Filter Height: must be at most 5, the input's, got 7");
@@ -84,9 +96,9 @@ TEST_F(Topology, IsToldHowItsColumnsDiffer) {
       "Layer name,IFMAP Height,IFMAP Width,Filter Height,Filter Width,Channels";
   EXPECT_EQ(refusal_of(head + ",Num Filter,Stride\nc,5,5,3,3,1,1,1\n"),
             convolutions + "column 8 must be 'Strides', got 'Stride'");
-  EXPECT_EQ(refusal_of(head + ",Num Filter,Strides,Sparsity\nc,5,5,3,3,1,1,1,0\n"),
-            convolutions + "column 9, 'Sparsity', is not known");
-  EXPECT_EQ(refusal_of(head + ",Num Filter,Strides,,\nc,5,5,3,3,1,1,1,,\n"),
+  EXPECT_EQ(refusal_of(head + ",Num Filter,Strides,Density\nc,5,5,3,3,1,1,1,0\n"),
+            convolutions + "column 9, 'Density', is not known");
+  EXPECT_EQ(refusal_of(head + ",Num Filter,Strides,,Sparsity\nc,5,5,3,3,1,1,1,,1:1\n"),
             convolutions + "column 9 has no name: is there a comma too many?");
   EXPECT_EQ(refusal_of(head + ",Num Filter\nc,5,5,3,3,1,1\n"),
             convolutions + "the column 'Strides' is missing");

@@ -40,11 +40,18 @@ TEST(Budgets, AreAbsoluteOrAFractionOfTheCostAt8Bits) {
 
 TEST(Budgets, HaveTheUnitsThatTheyName) {
   const std::vector<std::pair<std::string, double>> units{
-      {"latency=2s", 2000}, {"latency=2ms", 2},    {"latency=2us", 0.002}, {"energy=2J", 2000},
-      {"energy=2mJ", 2},    {"energy=2uJ", 0.002}, {"dram=2GB", 2000},     {"dram=2MB", 2},
-      {"dram=2kB", 0.002},  {"dram=2B", 2e-6},     {"size=2GB", 2000},     {"size=2MB", 2},
-      {"size=2kB", 0.002},  {"size=2B", 2e-6},     {"bops=2T", 2000},      {"bops=2G", 2},
-      {"bops=2M", 0.002}};
+      {"latency=2s", 2000},   {"latency=2ms", 2},
+      {"latency=2us", 0.002}, {"energy=2J", 2000},
+      {"energy=2mJ", 2},      {"energy=2uJ", 0.002},
+      {"dram=2GB", 2000},     {"dram=2MB", 2},
+      {"dram=2kB", 0.002},    {"dram=2B", 2e-6},
+      {"size=2GB", 2000},     {"size=2MB", 2},
+      {"size=2kB", 0.002},    {"size=2B", 2e-6},
+      {"bops=2T", 2000},      {"bops=2G", 2},
+      {"bops=2M", 0.002},     {"latency=2ns", 2e-6},
+      {"latency=2h", 7.2e6},  {"latency=2days", 1.728e8},
+      {"energy=2nJ", 2e-6},   {"energy=2pJ", 2e-9},
+      {"energy=2kJ", 2e6}};
   std::size_t named = 0;
   for (const CostKind& kind : cost_kinds()) named += kind.units.size();
   EXPECT_EQ(units.size(), named);
@@ -57,8 +64,8 @@ TEST(Budgets, AreRefusedInOneLine) {
     return complaint([&] { parsed(texts, {1, 1, 1, 1, 1}); });
   };
   const std::string latency =
-      ": must be a number above 0 with its unit (s, ms, us), or a fraction of the latency at 8/8, "
-      "such as latency=0.6x";
+      ": must be a number above 0 with its unit (days, h, s, ms, us, ns), or a fraction of the "
+      "latency at 8/8, such as latency=0.6x";
   for (const char* text : {"latency=", "latency=45", "latency=ms", "latency=45mJ", "latency=-1ms",
                            "latency=0ms", "latency=nanms", "latency=1e999ms", "latency=45 ms"})
     EXPECT_EQ(refusal({text}), "--budget '" + std::string(text) + "'" + latency);

@@ -132,7 +132,7 @@ void add_policies(CLI::App& command, CompareOptions& options) {
   };
   look_at(option("--policies", options.policies,
                  "pairs such as 4/4 for all layers, model (the bits of a file of ONNX), and files "
-                 "as --policy of simulate takes them",
+                 "as --policy of simulate takes them; these or --random must be given",
                  "W/A|model|FILE ..."),
           parse_policy);
   look_at(option("--random", options.random,

@@ -169,9 +169,10 @@ void add_export(CLI::App& program) {
           look_for_format);
   options->policy.add_to(*command);
   command
-      ->add_option("--like", options->like,
-                   "with nncf and aimet: a file of theirs for this network, of which everything "
-                   "but bits is kept")
+      ->add_option(
+          "--like", options->like,
+          "with nncf and aimet, which need it: a file of theirs for this network, of which "
+          "everything but bits is kept")
       ->type_name("FILE");
   command->add_option("-o,--output", options->output, "the file; with timeloop a folder")
       ->required()

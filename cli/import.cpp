@@ -86,8 +86,10 @@ void add_import(CLI::App& program) {
               ->type_name("FORMAT"),
           [](const std::string& text) { policies::format_named(text); });
   command
-      ->add_option("--activations", arguments->activations,
-                   "activation bits of layers of which the file does not say them")
+      ->add_option(
+          "--activations", arguments->activations,
+          "activation bits of layers of which the file does not say them (none: such a file is "
+          "refused)")
       ->type_name("BITS");
   command
       ->add_option("--rename", arguments->renames,

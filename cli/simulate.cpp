@@ -76,15 +76,18 @@ void run(const SimulateOptions& options) {
   const reports::Simulation result = pipelines::simulate(asked, host());
   if (json.wanted()) json.write(reports::simulation_json(result));
   if (csv.wanted()) csv.write(reports::simulation_csv(result));
-  if (!json.is_standard_output() && !csv.is_standard_output())
+  const bool tells = !json.is_standard_output() && !csv.is_standard_output();
+  if (tells)
     print(reports::simulation_text(result, output_width()) +
           (result.explanation ? reports::explanation_text(result, output_width()) : ""));
   json.finish();
   csv.finish();
+  if (options.trace && tells)
+    print(fmt::format("\nwritten: {0}, the waveform, and {1}, the timeline\nopen it: gtkwave {0}\n",
+                      *options.trace, timeline_path(*options.trace)));
   if (!options.figures) return;
   pipelines::draw_figures("--figures", reports::simulation_file(result), *options.figures);
-  if (!json.is_standard_output() && !csv.is_standard_output())
-    print(fmt::format("figures are written to {}\n", *options.figures));
+  if (tells) print(fmt::format("figures are written to {}\n", *options.figures));
 }
 
 }  // namespace

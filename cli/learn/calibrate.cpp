@@ -48,7 +48,8 @@ void add_calibrate(CLI::App& program) {
   options->data
       .add_to(*command, "",
               "images that set the activations' ranges (256 of them): cifar10:FILE[,FILE..], "
-              "images:labels.csv, ...")
+              "images:labels.csv, ...",
+              "256")
       ->required();
   options->quantization.add_to(*command);
   options->run.add_to(*command, kAtOnceHelp);

@@ -24,16 +24,17 @@ constexpr const char* kQuantizerHelp =
 }  // namespace
 
 CLI::Option* ImagesOption::add_to(CLI::App& command, const std::string& prefix,
-                                  const std::string& help) {
+                                  const std::string& help, const std::string& taken) {
   flag = fmt::format("--{}data", prefix);
   const std::string see = prefix.empty() ? " (see `bitloom list data`)" : "";
   CLI::Option* data = command.add_option(flag, spec, help + see)->type_name("DATA");
   look_at(data, data::require_known_source);
-  command.add_option(fmt::format("--{}split", prefix), split, "only the indices that FILE lists")
+  command
+      .add_option(fmt::format("--{}split", prefix), split, "only the indices that FILE lists (all)")
       ->type_name("FILE");
   command
       .add_option(fmt::format("--{}images", prefix), count,
-                  "only N of them, of each class its share")
+                  fmt::format("only N of them, of each class its share ({})", taken))
       ->type_name("N");
   return data;
 }
@@ -117,7 +118,8 @@ void QuantizationOptions::add_to(CLI::App& command) {
   add_post_training_to(command, post_training);
   calibration.add_to(command, "calibration-",
                      "images that set ranges and correct biases (256 of --data, of those left out "
-                     "by --split where scored; of shapes32, of its training images)");
+                     "by --split where scored; of shapes32, of its training images)",
+                     "256");
 }
 
 pipelines::QuantizationChoice QuantizationOptions::choice() const {

@@ -17,8 +17,10 @@ struct ImagesOption {
   std::optional<std::string> count;
   std::string flag;  // `--data`, `--calibration-data`, ..
 
-  /// Adds `--<prefix>data`, `--<prefix>split` and `--<prefix>images`.
-  CLI::Option* add_to(CLI::App& command, const std::string& prefix, const std::string& help);
+  /// Adds `--<prefix>data`, `--<prefix>split` and `--<prefix>images`, of which `taken` are taken
+  /// where no count is given.
+  CLI::Option* add_to(CLI::App& command, const std::string& prefix, const std::string& help,
+                      const std::string& taken = "all");
   /// Images that must be given.
   pipelines::ImageChoice choice() const;
   /// Images that may be. A UserError where a split or a count is given, but no images.

@@ -16,6 +16,7 @@
 #include "models/quantizers/quantizer_table.h"
 #include "pipelines/learn/sensitivity.h"
 #include "reports/text/sensitivity.h"
+#include "reports/text/text_table.h"
 #include "search/measure/sensitivity_methods.h"
 
 namespace bitloom::cli {
@@ -96,11 +97,15 @@ void run(const SensitivityOptions& options) {
        .output = options.output},
       host());
   const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
-  print(fmt::format("{} of {} by {}, {} images of {}, quantizer {}\n\n", options.method,
-                    options.network.name, weights, measured.images, options.data.spec,
-                    measured.sensitivity.quantizer) +
-        reports::sensitivity_text(measured.sensitivity, output_width()) +
-        fmt::format("\n{}; written to {}\n", effort_text(measured, taken.count()), options.output));
+  const auto line = [](const std::string& text) {
+    return reports::wrapped(text, output_width(), "");
+  };
+  print(
+      line(fmt::format("{} of {} by {}, {} images of {}, quantizer {}", options.method,
+                       options.network.name, weights, measured.images, options.data.spec,
+                       measured.sensitivity.quantizer)) +
+      "\n" + reports::sensitivity_text(measured.sensitivity, output_width()) + "\n" +
+      line(fmt::format("{}; written to {}", effort_text(measured, taken.count()), options.output)));
 }
 
 }  // namespace
@@ -113,7 +118,8 @@ void add_sensitivity(CLI::App& program) {
   options->weights.add_to(*command, "its weights: a safetensors file");
   options->data
       .add_to(*command, "",
-              "images to measure on, not those that report accuracy; " + images_text())
+              "images to measure on, not those that report accuracy; " + images_text(),
+              "as --data says")
       ->required();
   look_at(command->add_option("--method", options->method, methods_text())->type_name("NAME"),
           search::find_sensitivity_method);

@@ -125,9 +125,10 @@ void add_rtl_options(CLI::App& command, VerifyOptions& options) {
                   "the same names")
       ->type_name("DIR");
   command
-      .add_option("--stalls", options.stalls,
-                  "run each layer a second time, with streams that wait at random (with --rtl: as "
-                  "--seed)")
+      .add_option(
+          "--stalls", options.stalls,
+          "run each layer a second time, with streams that wait at random (not run; with --rtl: "
+          "as --seed)")
       ->type_name("SEED");
   command
       .add_option("--mismatch", options.mismatch,

@@ -47,8 +47,9 @@ std::string hint(const Evaluation& evaluation) {
   if (!evaluation.accuracy.is_by_chance(evaluation.classes)) return "";
   if (!evaluation.quantized) return reports::wrapped(kByChance, 80, "");
   if (evaluation.calibration.empty() || !evaluation.quantized->needs_training) return "";
-  return fmt::format("{} is made to be trained with: `bitloom finetune` first\n",
-                     evaluation.quantized->scheme);
+  return reports::wrapped(fmt::format("{} is made to be trained with: `bitloom finetune` first",
+                                      evaluation.quantized->scheme),
+                          80, "");
 }
 
 /// Of the policy that lost most.

@@ -93,6 +93,11 @@ TEST(CycleEngine, WritesAWaveformAndATimelineOfChosenLayers) {
       by_engine({"--engine", "cycle", "--layers", "0,19", "--trace", folder.file("t.vcd")}));
   EXPECT_EQ(result.exit_code, 0) << result.err;
   EXPECT_NE(result.out.find("layers bound by: "), std::string::npos);
+  const std::string waveform = folder.file("t.vcd");
+  EXPECT_TRUE(result.out.ends_with("\nwritten: " + waveform + ", the waveform, and " +
+                                   folder.file("t.txt") + ", the timeline\nopen it: gtkwave " +
+                                   waveform + "\n"))
+      << result.out;
   EXPECT_NE(testing::contents(folder.file("t.vcd")).find("$enddefinitions $end"),
             std::string::npos);
   const std::string timeline = testing::contents(folder.file("t.txt"));

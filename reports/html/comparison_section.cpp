@@ -1,5 +1,6 @@
 // The section of a report that a comparison of machines makes.
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -176,10 +177,22 @@ Figure costs_of_policies(const ComparisonFile& c) {
   return figure;
 }
 
+/// Whether all machines that tell the technology of their energies have one.
+bool is_one_technology(const ComparisonFile& c) {
+  std::set<std::string> technologies;
+  for (const ComparedHardware& machine : c.hardware)
+    if (machine.energy_technology) technologies.insert(*machine.energy_technology);
+  return technologies.size() <= 1;
+}
+
+/// Which machine takes least energy is told where all energies are of one technology.
 std::string best_text(const ComparisonFile& c, const PlacedPolicy& policy, const Best& best) {
   const auto& [fastest, thriftiest] = best;
   const auto ms = [&](std::size_t m) { return amount_text("latency_ms", image_ms(c, policy, m)); };
   const auto mj = [&](std::size_t m) { return energy_text(c, policy, m); };
+  if (!is_one_technology(c))
+    return fmt::format("{} is fastest: an image takes {} and {}", short_name(c, fastest),
+                       ms(fastest), mj(fastest));
   if (fastest == thriftiest)
     return fmt::format("{} is fastest and takes least energy: an image takes {} and {}",
                        short_name(c, fastest), ms(fastest), mj(fastest));

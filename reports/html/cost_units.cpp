@@ -37,6 +37,17 @@ ScaledUnit unit_for(const CostUnit& unit, double amount) {
   return {name, size / unit.usual};
 }
 
+/// The greatest amount in the columns of a unit.
+double most_of_unit(const DataTable& data, const CostUnit* unit) {
+  double most = 0;
+  for (std::size_t i = 0; i < data.columns.size(); ++i) {
+    if (unit_of_column(data.columns[i]) != unit) continue;
+    for (const auto& row : data.rows)
+      if (row[i].is_number()) most = std::max(most, std::abs(row[i].get<double>()));
+  }
+  return most;
+}
+
 }  // namespace
 
 std::string amount_text(const std::string& column, double value) {
@@ -54,10 +65,8 @@ std::string ShownColumn::text(const Json& cell) const {
 ShownColumn shown_column(const DataTable& data, std::size_t column) {
   const std::string& name = data.columns[column];
   const CostUnit* const known = unit_of_column(name);
-  double most = 0;
-  for (const auto& row : data.rows)
-    if (row[column].is_number()) most = std::max(most, std::abs(row[column].get<double>()));
-  if (!known || most == 0) return {with_unit(name)};
+  const double most = known ? most_of_unit(data, known) : 0;
+  if (most == 0) return {with_unit(name)};
   const auto [unit, size] = unit_for(*known, most);
   const std::string bare = name.substr(0, name.size() - std::string(known->suffix).size());
   return {*unit == '\0' ? bare : fmt::format("{} ({})", bare, unit), size};

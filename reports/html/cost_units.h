@@ -11,7 +11,8 @@ namespace bitloom::reports {
 /// number alone where the name has no unit.
 std::string amount_text(const std::string& column, double value);
 
-/// How a page shows a column of costs: in the unit that suits its greatest cell.
+/// How a page shows a column of costs: in the unit that suits the greatest cell of all columns of
+/// that kind, so that those of a table compare.
 struct ShownColumn {
   std::string heading;  // `latency (h)`
   double size = 1;      // of that unit in the column's own

@@ -7,54 +7,18 @@
 #include <fmt/ranges.h>
 
 #include "reports/html/figures.h"
+#include "reports/html/front_data.h"
+#include "reports/html/runs_beside.h"
 #include "reports/html/vega.h"
 
 namespace bitloom::reports {
 namespace {
 
+using front::kCost, front::kLabel, front::kRole;
 using vega::scale_of;
 using vega::signal;
 
 constexpr int kFrontHeight = 340;
-
-struct Accuracies {
-  const char* stage;
-  const std::optional<Accuracy>* accuracy;
-};
-
-constexpr std::size_t kLabel = 1, kRole = 2, kStage = 3, kCost = 4,
-                      kTop1 = 5;  // columns of a front
-
-/// Whether another run has that point, or another point of that label.
-bool is_there(const DataTable& data, const std::string& label, const char* stage, const Json& x,
-              double top1_pct, bool at_other_place) {
-  return std::any_of(data.rows.begin(), data.rows.end(), [&](const std::vector<Json>& row) {
-    const bool same_place = row[kCost] == x && row[kTop1] == Json(top1_pct);
-    return row[kLabel] == label && row[kStage] == stage && same_place != at_other_place;
-  });
-}
-
-/// A row for each measured accuracy of a candidate. What several runs are compared with is there
-/// once.
-void add_candidate(const Run& run, const Candidate& candidate, const std::string& cost,
-                   bool names_run, DataTable& data) {
-  const Costs costs = candidate.cost();
-  const auto priced = costs.find(cost);
-  const Json x = priced == costs.end() ? Json() : Json(priced->second);
-  const bool is_found = candidate.name == "found";
-  const char* role = candidate.name == "float" ? "reference" : is_found ? "found" : "policy";
-  for (const auto& [stage, accuracy] : {Accuracies{"before fine-tuning", &candidate.post_training},
-                                        Accuracies{"after fine-tuning", &candidate.finetuned}}) {
-    if (!*accuracy) continue;
-    const double top1_pct = (*accuracy)->top1_pct;
-    std::string label = candidate.label;
-    if (!is_found && is_there(data, label, stage, x, top1_pct, false)) continue;
-    if (names_run && (is_found || is_there(data, label, stage, x, top1_pct, true)))
-      label = fmt::format("{}: {}", run.name, label);
-    const auto& error = (*accuracy)->top1_stderr_pct;
-    data.rows.push_back({run.name, label, role, stage, x, top1_pct, error ? Json(*error) : Json()});
-  }
-}
 
 /// What the axis of costs spans, and what lies beyond: labels and costs.
 struct CostAxis {
@@ -111,8 +75,8 @@ void add_limit_marks(Json& spec, const std::set<double>& limits) {
                                  {"stroke", {{"value", "var(--ink)"}}}}}}}});
 }
 
-/// A line through what the runs found, before fine-tuning.
-void add_front_line(Json& spec, const std::string& cost) {
+/// Lines through what runs of one machine found, before fine-tuning, on the same images.
+void add_front_lines(Json& spec, const std::string& cost) {
   spec["data"].push_back(
       {{"name", "found"},
        {"source", "table"},
@@ -122,14 +86,18 @@ void add_front_line(Json& spec, const std::string& cost) {
                                "isValid(datum.{})",
                                cost)}},
          {{"type", "collect"}, {"sort", {{"field", cost}}}}}}});
-  spec["marks"].push_back({{"type", "line"},
-                           {"from", {{"data", "found"}}},
-                           {"encode",
-                            {{"update",
-                              {{"x", scale_of("x", cost)},
-                               {"y", scale_of("y", "top1_pct")},
-                               {"stroke", {{"value", "var(--muted)"}}},
-                               {"strokeWidth", {{"value", 1}}}}}}}});
+  const Json line{{"type", "line"},
+                  {"from", {{"data", "joined"}}},
+                  {"encode",
+                   {{"update",
+                     {{"x", scale_of("x", cost)},
+                      {"y", scale_of("y", "top1_pct")},
+                      {"stroke", {{"value", "var(--muted)"}}},
+                      {"strokeWidth", {{"value", 1}}}}}}}};
+  const Json alike{
+      {"name", "joined"}, {"data", "found"}, {"groupby", {"images", "hardware", "batch"}}};
+  spec["marks"].push_back(
+      {{"type", "group"}, {"from", {{"facet", alike}}}, {"marks", Json::array({line})}});
 }
 
 /// Names what lies beyond the axis at its end, on the lines across.
@@ -196,60 +164,65 @@ void add_front_marks(Json& spec, const std::string& cost, const CostAxis& axis) 
   spec["marks"].push_back(bars);
   Json points = vega::point(cost, "top1_pct", "label", "datum.stage === 'after fine-tuning'");
   points["from"]["data"] = "measured";
+  points["encode"]["update"]["shape"] = scale_of("shape", "label");
   spec["marks"].push_back(points);
   add_names_beyond(spec, cost);
+}
+
+/// What the points and lines are, without what lies beyond the axis.
+std::string front_caption(const std::vector<Run>& runs, const std::string& cost,
+                          const std::set<double>& limits) {
+  const bool is_one_machine = share_machine(runs);
+  const bool scored_alike = std::all_of(runs.begin(), runs.end(), [&](const Run& run) {
+    return run.final_data == runs.front().final_data;
+  });
+  std::string text = fmt::format(
+      "Top-1 accuracy against {}, on the images of the final figure. Hollow: before fine-tuning; "
+      "filled: after; bars: one standard error; dashed: references at any cost.",
+      cost);
+  if (!limits.empty()) text += limits.size() > 1 ? " Dotted: the budgets." : " Dotted: the budget.";
+  if (!is_one_machine) text += " Budgets of different hardware or batches are not drawn.";
+  if (runs.size() > 1 && !(scored_alike && is_one_machine))
+    text += " A line joins what runs found on the same machine and images alone.";
+  return text;
 }
 
 }  // namespace
 
 std::optional<Figure> front_figure(const std::vector<Run>& runs) {
   if (runs.empty()) return {};
-  const std::string cost = main_cost(runs.front());
-  DataTable data{{"run", "label", "role", "stage", cost, "top1_pct", "top1_stderr_pct"}, {}};
-  for (const Run& run : runs)
-    for (const Candidate& candidate : run.candidates)
-      add_candidate(run, candidate, cost, runs.size() > 1, data);
+  const std::string asked = main_cost(runs.front());
+  const bool of_image = !share_batch(runs), is_one_machine = share_machine(runs);
+  const std::string cost = of_image ? column_of_image(asked) : asked;
+  DataTable data = front::policies(runs, asked);
   if (data.rows.empty()) return {};
   std::vector<std::string> labels;
   for (const auto& row : data.rows) {
     const auto label = row[kLabel].get<std::string>();
     if (std::find(labels.begin(), labels.end(), label) == labels.end()) labels.push_back(label);
   }
-  bool has_episodes = false;
-  if (runs.size() == 1)
-    for (const Episode& episode : runs.front().episodes) {
-      const auto found = episode.costs.find(cost);
-      if (!episode.top1_pct || found == episode.costs.end()) continue;
-      has_episodes = true;
-      data.rows.push_back({runs.front().name, fmt::format("episode {}", episode.number), "episode",
-                           "episode", found->second, *episode.top1_pct, Json()});
-    }
+  const bool has_episodes = runs.size() == 1 && front::add_episodes(runs.front(), asked, data);
   std::set<double> limits;
   for (const Run& run : runs)
-    if (run.limits.contains(cost)) limits.insert(run.limits.at(cost));
+    if (is_one_machine && run.limits.contains(asked)) limits.insert(run.limits.at(asked));
   const CostAxis axis = cost_axis(data, limits);
-  Figure figure{
-      runs.size() > 1 ? "fronts" : "front",
-      "Accuracy against cost",
-      fmt::format(
-          "Top-1 accuracy against {}, on the images of the final figure. Hollow: before "
-          "fine-tuning; filled: after; bars: one standard error; dashed: references at any "
-          "cost.{}{}{}",
-          with_unit(cost), limits.empty() ? "" : " Dotted: the budget.", beyond_text(axis),
-          has_episodes
-              ? " Grey crosses: episodes of the search near enough, on the search's own images."
-              : ""),
-      data,
-      {}};
+  Figure figure{runs.size() > 1 ? "fronts" : "front",
+                "Accuracy against cost",
+                front_caption(runs, with_unit(cost), limits) + beyond_text(axis) +
+                    (has_episodes ? " Grey crosses: episodes of the search near enough, on the "
+                                    "search's own images."
+                                  : ""),
+                data,
+                {}};
   Json spec = vega::plot(kFrontHeight);
   spec["scales"] = {
       vega::scale("x", "linear", {axis.from, axis.to}, "width"),
       vega::scale("y", "linear", {{"data", "candidates"}, {"fields", {"low", "high"}}}, "height")};
   spec["axes"] = {vega::axis("bottom", "x", with_unit(cost)),
                   vega::axis("left", "y", "top-1 accuracy (%)")};
-  vega::add_colors(spec, labels, vega::colors_of(labels.size()));
+  vega::add_entries(spec, labels);
   add_limit_marks(spec, limits);
-  if (runs.size() > 1) add_front_line(spec, cost);
+  if (runs.size() > 1) add_front_lines(spec, cost);
   add_front_marks(spec, cost, axis);
   figure.spec = std::move(spec);
   return figure;

@@ -10,9 +10,10 @@
 #include <fmt/ranges.h>
 
 #include "reports/html/cost_line.h"
-#include "reports/html/cost_units.h"
 #include "reports/html/figures.h"
 #include "reports/html/result_sections.h"
+#include "reports/html/run_words.h"
+#include "reports/html/several_runs.h"
 #include "reports/results/findings.h"
 
 namespace bitloom::reports {
@@ -79,19 +80,6 @@ std::string found_line(const Run& run) {
   if (!run.episodes.empty()) line += fmt::format(", after {} episodes", run.episodes.size());
   if (run.solved) line += ", " + why_text(*run.solved);
   return line + ".";
-}
-
-std::string percent(const Accuracy& accuracy) {
-  return accuracy.top1_stderr_pct
-             ? fmt::format("{:.2f} ± {:.2f} %", accuracy.top1_pct, *accuracy.top1_stderr_pct)
-             : fmt::format("{:.2f} %", accuracy.top1_pct);
-}
-
-std::string accuracies(const Candidate& candidate) {
-  std::vector<std::string> parts;
-  if (candidate.post_training) parts.push_back(percent(*candidate.post_training));
-  if (candidate.finetuned) parts.push_back(percent(*candidate.finetuned) + " fine-tuned");
-  return fmt::format("{}", fmt::join(parts, ", "));
 }
 
 std::string accuracy_line(const Run& run) {
@@ -169,30 +157,6 @@ std::string section_id(const Run& run, std::set<std::string>& taken) {
   return id;
 }
 
-/// A line for a comparison of runs: what the policy costs and answers, and what that gains.
-std::string headline(const Run& run) {
-  std::string line = run.name;
-  const std::string cost = main_cost(run);
-  if (const Costs costs = found_costs(run); costs.contains(cost))
-    line += ": " + amount(cost, costs.at(cost));
-  if (const Candidate* found = run.candidate("found"); found && !accuracies(*found).empty())
-    line += ", top-1 " + accuracies(*found);
-  else if (run.solved)
-    line += fmt::format(", Omega {:.4g}", run.solved->omega);
-  line += ".";
-  for (const std::string& finding :
-       findings(run.candidates, run.differences, run.start, std::ssize(run.episodes)))
-    line += " " + finding;
-  return line;
-}
-
-const Accuracy* final_accuracy(const Run& run) {
-  const Candidate* found = run.candidate("found");
-  if (!found) return nullptr;
-  if (found->finetuned) return &*found->finetuned;
-  return found->post_training ? &*found->post_training : nullptr;
-}
-
 /// What a run that measured no accuracy found: `: 4.5/5.7 bits a layer at latency 0.8646 ms`.
 std::string unmeasured_finding(const Run& run) {
   if (run.policy.empty()) return "";
@@ -223,77 +187,6 @@ std::string title_of(const Run& run) {
   return title;
 }
 
-/// Of a text that runs have: whether those that have one all have the same.
-bool is_one(const std::vector<Run>& runs, const std::string Run::*text) {
-  std::set<std::string> texts;
-  for (const Run& run : runs)
-    if (!(run.*text).empty()) texts.insert(run.*text);
-  return texts.size() <= 1;
-}
-
-/// Whether two runs' Omegas rest on one sensitivity; one that a folder lacks may be any.
-bool share_omegas(const Run& run, const Run& other) {
-  if (!run.solved || !other.solved) return true;
-  if (run.solved->sensitivity != other.solved->sensitivity ||
-      run.solved->quantizer != other.solved->quantizer)
-    return false;
-  if (!run.sensitivity || !other.sensitivity) return true;
-  const auto is_same = [](const LayerSensitivities& layer, const LayerSensitivities& its) {
-    return layer.weight_omega == its.weight_omega && layer.activation_omega == its.activation_omega;
-  };
-  return std::ranges::equal(run.sensitivity->layers, other.sensitivity->layers, is_same);
-}
-
-/// Empty where all Omegas compare.
-std::vector<std::string> omegas_that_differ(const std::vector<Run>& runs) {
-  for (const Run& run : runs)
-    for (const Run& other : runs) {
-      if (run.network != other.network || share_omegas(run, other)) continue;
-      const auto source = [](const Run& of) {
-        const std::string& quantizer = of.solved->quantizer;
-        return fmt::format("{} ({}{})", of.name, of.solved->sensitivity,
-                           quantizer.empty() ? "" : ", levels of " + quantizer);
-      };
-      return {fmt::format("Omegas rest on different measurements and do not compare: {} and {}.",
-                          source(run), source(other))};
-    }
-  return {};
-}
-
-/// What keeps runs from being compared: one line for each thing that they do not share.
-std::vector<std::string> what_differs(const std::vector<Run>& runs) {
-  std::vector<std::string> lines;
-  const auto tell = [&](const std::string Run::*text, const char* what) {
-    if (is_one(runs, text)) return;
-    std::string line = what;
-    for (const Run& run : runs)
-      line += fmt::format("{} {}: {}", &run == &runs.front() ? "" : ";", run.name,
-                          (run.*text).empty() ? "not told" : run.*text);
-    lines.push_back(line + ".");
-  };
-  tell(&Run::final_data, "Accuracies are of different images and do not compare:");
-  tell(&Run::quantizer, "Quantizers differ:");
-  for (std::string& line : omegas_that_differ(runs)) lines.push_back(std::move(line));
-  return lines;
-}
-
-/// What all runs are of, and the range of what they found.
-std::string title_of(const std::vector<Run>& runs) {
-  const Run& first = runs.front();
-  std::string title = fmt::format("{} runs", runs.size());
-  const auto all = [&](auto is) { return std::all_of(runs.begin(), runs.end(), is); };
-  if (!all([&](const Run& run) { return run.network == first.network; })) return title;
-  title += " of " + first.network;
-  if (all([&](const Run& run) { return run.hardware == first.hardware; }))
-    title += " on " + first.hardware;
-  if (!all([](const Run& run) { return final_accuracy(run) != nullptr; })) return title;
-  if (!is_one(runs, &Run::final_data)) return title + ", scored on different images";
-  std::vector<double> top1;
-  for (const Run& run : runs) top1.push_back(final_accuracy(run)->top1_pct);
-  const auto [least, most] = std::minmax_element(top1.begin(), top1.end());
-  return title + fmt::format(": {:.2f} to {:.2f} % top-1", *least, *most);
-}
-
 }  // namespace
 
 std::vector<std::string> summary_lines(const Run& run) {
@@ -316,8 +209,7 @@ Report make_report(const std::vector<Run>& runs, const std::string& version) {
   }
   report.title = title_of(runs);
   Section together{"all", "All runs", {}, {comparison_figure(runs)}, {}, nullptr};
-  for (const Run& run : runs) together.lines.push_back(headline(run));
-  for (std::string& line : what_differs(runs)) together.lines.push_back(std::move(line));
+  together.lines = lines_together(runs);
   const bool comparable = std::all_of(runs.begin(), runs.end(), [&](const Run& run) {
     return run.network == runs.front().network;
   });

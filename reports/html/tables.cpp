@@ -7,6 +7,7 @@
 #include <fmt/ranges.h>
 
 #include "reports/html/figures.h"
+#include "reports/html/runs_beside.h"
 
 namespace bitloom::reports {
 namespace {
@@ -207,45 +208,61 @@ std::optional<Figure> verdicts_figure(const Run& run) {
     data.columns.pop_back();
     for (auto& row : data.rows) row.pop_back();
   }
-  return Figure{"rtl",
-                "RTL verdicts",
-                "Each layer on the Verilated RTL: every value compared with a plain reference, "
-                "cycles with the engines or, of one fusion unit, docs/reference/bitfusion.md.",
-                data,
-                {}};
+  std::string caption =
+      "Each layer on the Verilated RTL: every value compared with a plain reference, cycles with "
+      "the engines or, of one fusion unit, docs/reference/bitfusion.md.";
+  for (const std::string& note : run.notes_on_verdicts) caption += " " + note;
+  return Figure{"rtl", "RTL verdicts", caption, data, {}};
 }
 
 Figure comparison_figure(const std::vector<Run>& runs) {
+  const bool of_image = !share_batch(runs);
+  const auto costs_of = [&](const Run& run) {
+    return of_image ? costs_of_image(found_costs(run), run) : found_costs(run);
+  };
+  const auto named = [&](const std::string& cost) {
+    return of_image ? column_of_image(cost) : cost;
+  };
   std::set<std::string> costs;
   for (const Run& run : runs)
-    for (const auto& [cost, value] : found_costs(run)) costs.insert(cost);
-  DataTable data{{"run", "method", "budget"}, {}};
+    for (const auto& [cost, value] : costs_of(run)) costs.insert(cost);
+  const bool names_machines = !share_machine(runs);
+  DataTable data{{"run"}, {}};
   const auto add_columns = [&](const std::vector<std::string>& columns) {
     data.columns.insert(data.columns.end(), columns.begin(), columns.end());
   };
+  if (names_machines) add_columns({"hardware", "batch"});
+  add_columns({"method", "budget"});
   add_columns(kAccuracyColumns);
   const std::vector<std::string> first = first_costs(runs.front());
-  add_columns(first);
+  for (const std::string& cost : first) add_columns({named(cost)});
   const std::size_t shown = data.columns.size();
   for (const std::string& cost : first) costs.erase(cost);
-  add_columns({costs.begin(), costs.end()});
-  add_columns({"weight_bits_mean", "activation_bits_mean", "omega", "rtl", "network", "hardware"});
+  for (const std::string& cost : costs) add_columns({named(cost)});
+  add_columns({"weight_bits_mean", "activation_bits_mean", "omega", "rtl", "network"});
+  if (!names_machines) add_columns({"hardware", "batch"});
   for (const Run& run : runs) {
-    std::vector<Json> row{run.name, run.method, fmt::format("{}", fmt::join(run.budgets, " "))};
+    const std::optional<std::int64_t> batch = batch_of(run);
+    const std::vector<Json> machine{run.hardware, batch ? Json(*batch) : Json()};
+    std::vector<Json> row{run.name};
+    if (names_machines) row.insert(row.end(), machine.begin(), machine.end());
+    row.insert(row.end(), {run.method, fmt::format("{}", fmt::join(run.budgets, " "))});
     const Candidate* candidate = run.candidate("found");
     add_accuracy(candidate ? candidate->post_training : std::nullopt, row);
     add_accuracy(candidate ? candidate->finetuned : std::nullopt, row);
-    const Costs found = found_costs(run);
+    const Costs found = costs_of(run);
     for (const std::string& cost : first) row.push_back(cost_cell(found, cost));
     for (const std::string& cost : costs) row.push_back(cost_cell(found, cost));
     add_mean_bits(run.policy, row);
     row.insert(row.end(), {run.solved ? Json(run.solved->omega) : Json(), rtl_text(run.verdicts),
-                           run.network, run.hardware});
+                           run.network});
+    if (!names_machines) row.insert(row.end(), machine.begin(), machine.end());
     data.rows.push_back(std::move(row));
   }
   return {"runs",
           "Runs compared",
-          "What each run found, costs of the whole batch. CSV has all.",
+          fmt::format("What each run found, costs of {}. CSV has all.",
+                      of_image ? "an image, as the runs' batches differ" : "the whole batch"),
           data,
           {},
           shown};

@@ -1,11 +1,14 @@
 #include "reports/html/vega.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include <fmt/format.h>
 
 namespace bitloom::reports::vega {
 namespace {
+
+constexpr std::size_t kColors = 8;  // of the theme
 
 Json config() {
   const Json ink = "var(--ink)", muted = "var(--muted)", grid = "var(--grid)";
@@ -66,7 +69,6 @@ Json point(const std::string& x, const std::string& y, const std::string& color_
 }
 
 std::vector<std::string> colors_of(std::size_t names) {
-  constexpr std::size_t kColors = 8;
   std::vector<std::string> colors;
   for (std::size_t i = 0; i < names; ++i)
     colors.push_back(fmt::format("var(--c{})", i % kColors + 1));
@@ -156,6 +158,27 @@ void add_colors(Json& spec, const std::vector<std::string>& names,
                              {"direction", "horizontal"},
                              {"columns", signal("avail < 560 ? 2 : 6")},
                              {"labelLimit", signal("avail < 560 ? 140 : 260")}});
+}
+
+void add_entries(Json& spec, const std::vector<std::string>& names) {
+  constexpr const char* kShapes[] = {"circle", "square",        "triangle-up", "diamond",
+                                     "cross",  "triangle-down", "triangle-left", "triangle-right"};
+  const std::vector<std::string> colors = colors_of(names.size());
+  std::vector<std::string> shapes;
+  std::size_t longest = 0;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    shapes.emplace_back(kShapes[i / kColors % std::size(kShapes)]);
+    longest = std::max(longest, names[i].size());
+  }
+  add_colors(spec, names, colors);
+  spec["scales"].push_back(
+      {{"name", "shape"}, {"type", "ordinal"}, {"domain", names}, {"range", shapes}});
+  constexpr double kCharacter = 6.6, kSymbol = 40;  // pixels
+  Json& legend = spec["legends"].back();
+  legend["shape"] = "shape";
+  legend["columns"] = signal(fmt::format("max(1, min(6, floor(avail / {})))",
+                                         kSymbol + kCharacter * static_cast<double>(longest)));
+  legend["labelLimit"] = signal("avail - 60");
 }
 
 void add_names(Json& spec, const Json& points) {

@@ -32,6 +32,9 @@ Json axis(const std::string& orient, const std::string& scale, const std::string
 /// Colours by name: an ordinal scale `color` and its legend above the plot.
 void add_colors(Json& spec, const std::vector<std::string>& names,
                 const std::vector<std::string>& colors);
+/// The same of any number of names: a colour for each, and another shape (scale `shape`) where
+/// colours repeat. Rows of the legend hold as many as the plot has room for.
+void add_entries(Json& spec, const std::vector<std::string>& names);
 /// Names below points: objects of `name`, `x` and `y`.
 void add_names(Json& spec, const Json& points);
 /// A vertical error bar over x from `low` to `high` of the data.

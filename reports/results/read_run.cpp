@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "reports/results/fields.h"
 #include "reports/results/read_parts.h"
+#include "reports/results/verification_notes.h"
 
 namespace bitloom::reports {
 namespace {
@@ -62,6 +63,7 @@ std::string quoted(const std::string& word) {
 }
 
 void read_manifest(const JsonValue& manifest, Run& run) {
+  run.program = manifest.text_or("command");
   run.network = manifest.text_or("network");
   run.hardware = manifest.text_or("hardware");
   run.method = manifest.text_or("method");
@@ -233,8 +235,11 @@ Run read_run(const std::string& folder) {
                 [&](const JsonValue& file) { run.frontier = read_frontier(file).points; });
   read_if_there(folder + "/result.json",
                 [&](const JsonValue& file) { take_result(read_measured_search(file), run); });
-  read_if_there(folder + "/verify.json",
-                [&](const JsonValue& file) { run.verdicts = read_verification(file).layers; });
+  read_if_there(folder + "/verify.json", [&](const JsonValue& file) {
+    const VerificationFile verification = read_verification(file);
+    run.verdicts = verification.layers;
+    run.notes_on_verdicts = why_simulate_differs(verification);
+  });
   read_simulations(folder, run);
   require_one_policy(folder, run);
   if (const Candidate* found = run.candidate("found"); found && run.policy.empty())

@@ -53,6 +53,7 @@ struct Run {
   std::vector<std::string> budgets;  // as asked: `latency=0.5x`
   std::string aim;                   // `least latency ..`; empty: the least loss
   Costs limits;
+  std::string program;   // the command that made it: `search`
   std::string command;   // as typed; empty where the manifest has none
   std::string manifest;  // its text, indented by 2
   std::vector<LayerBits> policy;
@@ -68,6 +69,7 @@ struct Run {
   std::string reward_data, final_data, quantizer;
   std::vector<PricedPolicy> priced;
   std::vector<Verdict> verdicts;
+  std::vector<std::string> notes_on_verdicts;  // why `simulate` gives other cycles
 
   const Candidate* candidate(const std::string& name) const;
   /// The policy found, and the first one that it is compared with; null where there is none.

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "reports/results/verification_notes.h"
 #include "reports/text/text_table.h"
 
 namespace bitloom::reports {
@@ -58,39 +59,12 @@ bool is_zero_or_less(const Verdict& verdict) {
   return verdict.bits.weight_bits == 1 && verdict.codes.starts_with("signed/");
 }
 
-bool has_other_batch(const VerificationFile& v) {
-  return v.described_batch.value_or(v.batch) != v.batch;
-}
-
-std::string other_batch(const VerificationFile& v) {
-  return fmt::format("{} here; simulate prices {}, the batch of {}.",
-                     v.batch == 1 ? "1 image ran" : fmt::format("{} images ran", v.batch),
-                     *v.described_batch, v.hardware);
-}
-
-/// What `simulate` is to be told, if it is to count the same; empty where it does anyway, or has no
-/// such layers.
-std::string options_of_simulate(const VerificationFile& v) {
-  std::string options;
-  if (!v.described_batch) return options;
-  if (has_other_batch(v)) options += fmt::format(" --batch {}", v.batch);
-  if (v.pipeline_cycles != v.described_pipeline_cycles)
-    options += fmt::format(" --set timing.pipeline_cycles={}", v.pipeline_cycles);
-  return options;
-}
-
 /// Why `simulate` gives other cycles, and what the table does not show.
 std::string notes(const VerificationFile& v, std::size_t width) {
   std::string text;
   const auto note = [&](const std::string& line) { text += "\n" + wrapped(line, width, ""); };
-  if (has_other_batch(v)) note(other_batch(v));
-  if (v.pipeline_cycles != v.described_pipeline_cycles)
-    note(
-        fmt::format("The engines count the RTL's pipeline here: {} cycles a phase. simulate counts "
-                    "{}, as timing.pipeline_cycles of {} says.",
-                    v.pipeline_cycles, v.described_pipeline_cycles, v.hardware));
-  if (const std::string options = options_of_simulate(v); !options.empty())
-    note(fmt::format("simulate counts the cycles above with{}.", options));
+  for (const std::string& line : why_simulate_differs(v)) note(line);
+  if (is_of_unit(v)) return text;
   if (v.stall_seed && std::any_of(v.layers.begin(), v.layers.end(), ran_again))
     note(
         fmt::format("Each layer that was right ran again, with streams that wait at random "
@@ -102,15 +76,6 @@ std::string notes(const VerificationFile& v, std::size_t width) {
                     "a batch of {} share words, with zeros between them.",
                     v.batch));
   return text;
-}
-
-/// Why simulate gives other cycles for BitFusion.
-std::string unit_note(const VerificationFile& v, std::size_t width) {
-  const std::string unit = wrapped(
-      "RTL cycles are those of one fusion unit, which computes all products of a "
-      "layer one after the other; simulate counts the array's.",
-      width, "");
-  return "\n" + unit + (has_other_batch(v) ? "\n" + wrapped(other_batch(v), width, "") : "");
 }
 
 /// The first complaints, and how many more there are.
@@ -145,12 +110,9 @@ std::string summary(const VerificationFile& verification, double seconds, std::s
 std::string verification_text(const VerificationFile& verification, double seconds,
                               std::size_t max_width) {
   const std::vector<Verdict>& verdicts = verification.layers;
-  const bool of_unit = std::none_of(verdicts.begin(), verdicts.end(), [](const Verdict& verdict) {
-    return verdict.systemc_cycles.has_value();
-  });
+  const bool of_unit = is_of_unit(verification);
   return heading(verification, of_unit, max_width) +
-         verdict_table(verdicts, of_unit).text(max_width) +
-         (of_unit ? unit_note(verification, max_width) : notes(verification, max_width)) +
+         verdict_table(verdicts, of_unit).text(max_width) + notes(verification, max_width) +
          summary(verification, seconds, max_width);
 }
 

@@ -125,6 +125,8 @@ TEST(ReportCommand, RefusesWhatIsNoRunAndWritesNothing) {
   refused("empty", "empty: is no run's folder: it has no manifest.json");
   refused("broken", "broken/manifest.json:2:12: is no JSON");
   refused("wrong", "wrong/manifest.json: network: must be text, got 3");
+  folder.write("wrong/manifest.json", "{\"command\": 5}");
+  refused("wrong", "wrong/manifest.json: command: must be text, got 5");
   EXPECT_FALSE(std::filesystem::exists(folder.path() / "r.html"));
   EXPECT_FALSE(std::filesystem::exists(folder.path() / "data"));
 }

@@ -59,7 +59,7 @@ TEST(Verify, SaysWithWhichBatchAndPipelineSimulateCountsItsCycles) {
   EXPECT_NE(result.out.find("\n1 image ran here; simulate prices 16, the batch of edge16.\n"),
             std::string::npos)
       << result.out;
-  EXPECT_NE(result.out.find("\nsimulate counts the cycles above with --batch 1 --set "
+  EXPECT_NE(result.out.find("\nsimulate counts the same cycles with --batch 1 --set "
                             "timing.pipeline_cycles=4.\n"),
             std::string::npos)
       << result.out;

@@ -37,5 +37,14 @@ TEST(ShownColumns, HaveTheUnitOfTheirGreatestCell) {
   EXPECT_EQ(shown_column(data, 5).text(data.rows[1][5]), "70000");
 }
 
+TEST(ShownColumns, OfOneKindHaveOneUnit) {
+  const DataTable data{{"compute_ms", "result_stall_ms", "total_ms", "energy_mj"},
+                       {{0.02, 0, 0.03, 0}, {0.001, 0, 0.02, 0}}};
+  EXPECT_EQ(shown_column(data, 0).heading, "compute (us)");
+  EXPECT_EQ(shown_column(data, 1).heading, "result_stall (us)");
+  EXPECT_EQ(shown_column(data, 2).text(data.rows[0][2]), "30");
+  EXPECT_EQ(shown_column(data, 3).heading, "energy (mJ)");
+}
+
 }  // namespace
 }  // namespace bitloom::reports

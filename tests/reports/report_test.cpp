@@ -107,15 +107,23 @@ TEST(Figures, OfTheRooflineFollowFromWorkTimeAndTraffic) {
 
 TEST(Figures, OfAccuracyHaveEveryCandidateBeforeAndAfterFineTuning) {
   EXPECT_EQ(csv_of(front_figure({read_run(kRun)})),
-            "run,label,role,stage,latency_ms,top1_pct,top1_stderr_pct\n"
-            "run,HAQ,found,before fine-tuning,1.8,90.0,0.5\n"
-            "run,HAQ,found,after fine-tuning,1.8,93.5,0.5\n"
-            "run,uniform 4/4,policy,before fine-tuning,1.9,85.0,0.5\n"
-            "run,8/8,policy,before fine-tuning,3.0,94.0,0.5\n"
-            "run,single precision,reference,before fine-tuning,,94.5,0.5\n"
-            "run,episode 0,episode,episode,2.2,60.0,\n"
-            "run,episode 1,episode,episode,1.9,80.0,\n"
-            "run,episode 2,episode,episode,1.7,78.5,\n");
+            "run,label,role,stage,latency_ms,top1_pct,top1_stderr_pct,images,hardware,batch\n"
+            "run,HAQ,found,before fine-tuning,1.8,90.0,0.5,\"1000 images of shapes32, test "
+            "set\",bismo-edge,2\n"
+            "run,HAQ,found,after fine-tuning,1.8,93.5,0.5,\"1000 images of shapes32, test "
+            "set\",bismo-edge,2\n"
+            "run,uniform 4/4,policy,before fine-tuning,1.9,85.0,0.5,\"1000 images of shapes32, "
+            "test set\",bismo-edge,2\n"
+            "run,8/8,policy,before fine-tuning,3.0,94.0,0.5,\"1000 images of shapes32, test "
+            "set\",bismo-edge,2\n"
+            "run,single precision,reference,before fine-tuning,,94.5,0.5,\"1000 images of "
+            "shapes32, test set\",bismo-edge,2\n"
+            "run,episode 0,episode,episode,2.2,60.0,,\"500 images of shapes32, training "
+            "set\",bismo-edge,2\n"
+            "run,episode 1,episode,episode,1.9,80.0,,\"500 images of shapes32, training "
+            "set\",bismo-edge,2\n"
+            "run,episode 2,episode,episode,1.7,78.5,,\"500 images of shapes32, training "
+            "set\",bismo-edge,2\n");
 }
 
 TEST(Figures, OfAccuracySpanWhatLiesNearAndTellTheRestAtTheEdge) {
@@ -290,13 +298,16 @@ TEST(Reports, OfSeveralRunsCompareThem) {
   EXPECT_EQ(table.data.csv(),
             "run,method,budget,top1_pct,top1_stderr_pct,finetuned_top1_pct,"
             "finetuned_top1_stderr_pct,latency_ms,energy_mj,weight_bits_mean,activation_bits_mean,"
-            "omega,rtl,network,hardware\n"
+            "omega,rtl,network,hardware,batch\n"
             "run,haq,latency=0.5x,90.0,0.5,93.5,0.5,1.8,0.36,6.333333333333333,7.0,,1 of 2 pass,"
-            "tiny,bismo-edge\n"
+            "tiny,bismo-edge,2\n"
             "run,random,latency=0.5x,90.0,0.5,93.5,0.5,1.8,0.36,6.333333333333333,7.0,,"
-            "1 of 2 pass,tiny,bismo-edge\n");
+            "1 of 2 pass,tiny,bismo-edge,2\n");
   EXPECT_EQ(table.shown_columns().size(), 9u);
-  EXPECT_EQ(report.title, "2 runs of tiny on bismo-edge: 93.50 to 93.50 % top-1");
+  EXPECT_EQ(
+      report.title,
+      "tiny on bismo-edge: both runs found 93.50 ± 0.50 % top-1 after fine-tuning at latency 1.8 "
+      "ms");
   EXPECT_EQ(report.sections.front().figures.size(), 3u) << "accuracy and histories in one plot";
   EXPECT_EQ(report.sections[1].id, "run");
   EXPECT_EQ(report.sections[2].id, "run_2") << "files of both can be beside each other";

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "reports/html/figures.h"
+#include "tests/support/temporary_folder.h"
+
 namespace bitloom {
 namespace {
 
@@ -71,18 +74,44 @@ TEST(VerificationText, TellsWhatSimulateNeedsToCountTheSameCycles) {
     return reports::verification_text(cloud, 0, 200).find("\n" + line + "\n") != std::string::npos;
   };
   EXPECT_TRUE(says("2 images ran here; simulate prices 16, the batch of cloud."));
-  EXPECT_TRUE(says("simulate counts the cycles above with --batch 2."));
+  EXPECT_TRUE(says("simulate counts the same cycles with --batch 2."));
   cloud.described_pipeline_cycles = 0;
   EXPECT_TRUE(
-      says("simulate counts the cycles above with --batch 2 --set timing.pipeline_cycles=4."));
+      says("simulate counts the same cycles with --batch 2 --set timing.pipeline_cycles=4."));
   cloud.batch = 16;
-  EXPECT_TRUE(says("simulate counts the cycles above with --set timing.pipeline_cycles=4."));
+  EXPECT_TRUE(says("simulate counts the same cycles with --set timing.pipeline_cycles=4."));
   cloud.described_batch.reset();  // random layers, which simulate does not have
   EXPECT_EQ(reports::verification_text(cloud, 0, 200).find("simulate counts the"),
             std::string::npos);
   cloud.layers[0].systemc_cycles.reset();  // of a unit
   cloud.described_batch = 1;
   EXPECT_TRUE(says("16 images ran here; simulate prices 1, the batch of cloud."));
+}
+
+TEST(VerificationNotes, AreToldOfTheRtlOfARun) {
+  const testing::TemporaryFolder folder;
+  folder.write("manifest.json", "{}");
+  const reports::VerificationFile edge{.hardware = "edge",
+                                       .array = "8x256x8",
+                                       .pipeline_cycles = 4,
+                                       .batch = 1,
+                                       .described_batch = 16,
+                                       .layers = {{.bits = {"fc", 4, 4},
+                                                   .codes = "signed/signed",
+                                                   .rtl_cycles = 9,
+                                                   .analytic_cycles = 9,
+                                                   .systemc_cycles = 9,
+                                                   .passed = true}}};
+  folder.write("verify.json", reports::json_text(edge));
+  const auto figure = reports::verdicts_figure(reports::read_run(folder.path().string()));
+  ASSERT_TRUE(figure);
+  EXPECT_NE(figure->caption.find(
+                " 1 image ran here; simulate prices 16, the batch of edge. The engines count the "
+                "RTL's pipeline here: 4 cycles a phase. simulate counts 0, as "
+                "timing.pipeline_cycles of edge says. simulate counts the same cycles with "
+                "--batch 1 --set timing.pipeline_cycles=4."),
+            std::string::npos)
+      << figure->caption;
 }
 
 TEST(VerificationText, TellsOfDepthwiseWeightsThatABatchMakesZeroOrLess) {

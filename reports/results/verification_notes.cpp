@@ -1,0 +1,58 @@
+#include "reports/results/verification_notes.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace bitloom::reports {
+namespace {
+
+bool has_other_batch(const VerificationFile& v) {
+  return v.described_batch.value_or(v.batch) != v.batch;
+}
+
+bool has_other_pipeline(const VerificationFile& v) {
+  return v.pipeline_cycles != v.described_pipeline_cycles;
+}
+
+/// What `simulate` is to be told, if it is to count the same; empty where it does anyway, or has no
+/// such layers.
+std::string options_of_simulate(const VerificationFile& v) {
+  std::string options;
+  if (!v.described_batch) return options;
+  if (has_other_batch(v)) options += fmt::format(" --batch {}", v.batch);
+  if (has_other_pipeline(v))
+    options += fmt::format(" --set timing.pipeline_cycles={}", v.pipeline_cycles);
+  return options;
+}
+
+}  // namespace
+
+bool is_of_unit(const VerificationFile& verification) {
+  return std::none_of(verification.layers.begin(), verification.layers.end(),
+                      [](const Verdict& verdict) { return verdict.systemc_cycles.has_value(); });
+}
+
+std::vector<std::string> why_simulate_differs(const VerificationFile& v) {
+  std::vector<std::string> notes;
+  if (is_of_unit(v))
+    notes.emplace_back(
+        "RTL cycles are those of one fusion unit, which computes all products of a layer one after "
+        "the other; simulate counts the array's.");
+  if (has_other_batch(v))
+    notes.push_back(
+        fmt::format("{} here; simulate prices {}, the batch of {}.",
+                    v.batch == 1 ? "1 image ran" : fmt::format("{} images ran", v.batch),
+                    *v.described_batch, v.hardware));
+  if (is_of_unit(v)) return notes;
+  if (has_other_pipeline(v))
+    notes.push_back(
+        fmt::format("The engines count the RTL's pipeline here: {} cycles a phase. simulate counts "
+                    "{}, as timing.pipeline_cycles of {} says.",
+                    v.pipeline_cycles, v.described_pipeline_cycles, v.hardware));
+  if (const std::string options = options_of_simulate(v); !options.empty())
+    notes.push_back(fmt::format("simulate counts the same cycles with{}.", options));
+  return notes;
+}
+
+}  // namespace bitloom::reports

@@ -96,29 +96,43 @@ std::string section_name(const std::string& file, const reports::Report& report)
   return id;
 }
 
+/// Of what a report is made: a title of each part, and the simulations among them.
+struct Parts {
+  std::vector<std::string> titles;
+  std::vector<reports::SimulationFile> simulations;
+
+  /// That of the only part; of several, what they come to together.
+  std::string title() const {
+    if (titles.size() == 1) return titles.front();
+    if (simulations.size() == titles.size()) return reports::title_of(simulations);
+    return fmt::format("{} results: {}", titles.size(), fmt::join(titles, "; "));
+  }
+};
+
 /// Appends what a file of `simulate` or `compare` says.
-void add_result(const std::string& file, bool among_others, reports::Report& report) {
+void add_result(const std::string& file, bool among_others, Parts& parts, reports::Report& report) {
   const JsonValue json = JsonValue::load(file);
   const std::string id = among_others ? section_name(file, report) : "";
   if (json.json().contains("agreements"))
     report.sections.push_back(reports::section_of(reports::read_comparison(json), id));
-  else if (json.json().contains("layers") && json.json().contains("total"))
-    report.sections.push_back(reports::section_of(reports::read_simulation(json), id));
-  else
+  else if (json.json().contains("layers") && json.json().contains("total")) {
+    parts.simulations.push_back(reports::read_simulation(json));
+    report.sections.push_back(reports::section_of(parts.simulations.back(), id));
+  } else
     throw UserError(file +
                     ": must be a run's folder, a store of explore, or what simulate or compare "
                     "write by --json");
-  if (report.title.empty()) report.title = report.sections.back().title;
+  parts.titles.push_back(report.sections.back().title);
 }
 
 /// Appends what a store of `explore` holds.
-void add_store(const std::string& store, bool among_others, const Host& host,
+void add_store(const std::string& store, bool among_others, const Host& host, Parts& parts,
                reports::Report& report) {
   const reports::ExploredStore explored = explored_store(store, host);
   const std::string id = among_others ? section_name(store, report) : "";
   for (reports::Section& section : reports::sections_of(explored, id))
     report.sections.push_back(std::move(section));
-  if (report.title.empty()) report.title = reports::title_of(explored);
+  parts.titles.push_back(reports::title_of(explored));
 }
 
 void make_folder(std::string_view option, const std::string& path) {
@@ -161,10 +175,16 @@ ReportOfRuns report(const ReportOptions& options, const Host& host) {
     }
   tell_apart(folders, runs);
   reports::Report report{"", BITLOOM_VERSION, {}};
-  if (!runs.empty()) report = reports::make_report(runs, BITLOOM_VERSION);
+  Parts parts;
+  if (!runs.empty()) {
+    report = reports::make_report(runs, BITLOOM_VERSION);
+    parts.titles.push_back(report.title);
+  }
   for (const std::string& file : files_of_results)
-    add_result(file, options.runs.size() > 1, report);
-  for (const std::string& store : stores) add_store(store, options.runs.size() > 1, host, report);
+    add_result(file, options.runs.size() > 1, parts, report);
+  for (const std::string& store : stores)
+    add_store(store, options.runs.size() > 1, host, parts, report);
+  report.title = parts.title();
   add_mixed_technologies(host, report);
   FigureFiles files;
   if (options.csv_folder) add_csv_files(report, *options.csv_folder, files);

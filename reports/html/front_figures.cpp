@@ -166,7 +166,8 @@ void add_front_marks(Json& spec, const std::string& cost, const CostAxis& axis) 
   points["from"]["data"] = "measured";
   points["encode"]["update"]["shape"] = scale_of("shape", "label");
   spec["marks"].push_back(points);
-  add_names_beyond(spec, cost);
+  constexpr std::size_t kMostNamed = 2;  // more would lie on one another; the caption has them
+  if (axis.beyond.size() <= kMostNamed) add_names_beyond(spec, cost);
 }
 
 /// What the points and lines are, without what lies beyond the axis.

@@ -14,6 +14,9 @@ struct Pixel {
 struct LabelPlace {
   Pixel middle;
   bool is_led_to = false;
+
+  /// Where a line from the dot meets the label, whose size is given.
+  Pixel end_of_line(const Pixel& dot, const Pixel& size) const;
 };
 
 /// A plot's dots, and the lines through points that are drawn in it.

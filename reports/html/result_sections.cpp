@@ -1,6 +1,9 @@
 #include "reports/html/result_sections.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "reports/html/cost_units.h"
 #include "reports/html/figures.h"
@@ -42,7 +45,43 @@ std::string simulation_title(const SimulationFile& s) {
                      s.batch ? " an image" : "");
 }
 
+double ms_of_image(const SimulationFile& simulation) {
+  return simulation.total.latency_ms / static_cast<double>(simulation.batch.value_or(1));
+}
+
+/// `4/4 on bismo-edge`, with batch and engine where those of several differ.
+std::string name_among(const SimulationFile& one, const std::vector<SimulationFile>& all) {
+  std::string name = bits_text(one) + " on " + one.hardware;
+  const auto differ = [&](const auto& of) {
+    return std::any_of(all.begin(), all.end(),
+                       [&](const SimulationFile& other) { return other.*of != one.*of; });
+  };
+  if (differ(&SimulationFile::batch) && one.batch) name += fmt::format(", batch of {}", *one.batch);
+  if (differ(&SimulationFile::engine)) name += fmt::format(", {} engine", one.engine);
+  return name;
+}
+
 }  // namespace
+
+std::string title_of(const std::vector<SimulationFile>& all) {
+  const SimulationFile& first = all.front();
+  const bool is_one_network = std::all_of(all.begin(), all.end(), [&](const SimulationFile& each) {
+    return each.network == first.network && each.input == first.input;
+  });
+  if (!is_one_network) {
+    std::vector<std::string> names;
+    for (const SimulationFile& each : all)
+      names.push_back(fmt::format("{} at {}", each.network, name_among(each, all)));
+    return fmt::format("{} results that do not compare: {}", all.size(), fmt::join(names, "; "));
+  }
+  const auto is_faster = [](const SimulationFile& a, const SimulationFile& b) {
+    return ms_of_image(a) < ms_of_image(b);
+  };
+  const SimulationFile& fastest = *std::min_element(all.begin(), all.end(), is_faster);
+  return fmt::format("{}: {} is the fastest of {} results, {} an image", first.network,
+                     name_among(fastest, all), all.size(),
+                     amount_text("latency_ms", ms_of_image(fastest)));
+}
 
 std::string energy_bounds_text(double least_mj, double most_mj) {
   return fmt::format("{} to {} by what bounds its constants", amount_text("energy_mj", least_mj),

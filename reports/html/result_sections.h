@@ -17,6 +17,9 @@ std::string energy_range_text(const TotalCosts& total);
 /// Bits, latency and energy of each layer, and the roofline, of `simulate --json`.
 Section section_of(const SimulationFile& simulation, const std::string& id);
 
+/// Of several: which takes least time an image; where their networks differ, what they are.
+std::string title_of(const std::vector<SimulationFile>& simulations);
+
 /// The policies' costs on each machine, and what fewer bits save, of `compare --json`.
 Section section_of(const ComparisonFile& comparison, const std::string& id);
 

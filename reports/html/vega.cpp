@@ -161,7 +161,7 @@ void add_colors(Json& spec, const std::vector<std::string>& names,
 }
 
 void add_entries(Json& spec, const std::vector<std::string>& names) {
-  constexpr const char* kShapes[] = {"circle", "square",        "triangle-up", "diamond",
+  constexpr const char* kShapes[] = {"circle", "square",        "triangle-up",   "diamond",
                                      "cross",  "triangle-down", "triangle-left", "triangle-right"};
   const std::vector<std::string> colors = colors_of(names.size());
   std::vector<std::string> shapes;

@@ -207,6 +207,29 @@ TEST(Report, OfASimulationHasItsCostsAsTitle) {
   EXPECT_EQ(cells_of(testing::contents(folder.file("csv") + "/roofline.csv"))[1][0], "4/4");
 }
 
+TEST(Report, OfSeveralSimulationsIsTitledByTheFastest) {
+  const testing::TemporaryFolder folder;
+  for (const char* bits : {"4", "8"})
+    run_bitloom(on_resnet20("simulate", "bismo-edge",
+                            {"--bits", std::string(bits) + "/" + bits, "--json",
+                             folder.file(std::string(bits) + ".json")}));
+  const auto title = [&](const std::string& other) {
+    const auto result =
+        run_bitloom({"report", folder.file("8.json"), folder.file(other), "--markdown", "-"});
+    return result.out.substr(0, result.out.find('\n'));
+  };
+  const Json four = Json::parse(testing::contents(folder.file("4.json")));
+  EXPECT_EQ(title("4.json"),
+            fmt::format("# resnet20: 4/4 on bismo-edge is the fastest of 2 results, {:.4g} ms an "
+                        "image",
+                        four["total"]["latency_ms"].get<double>()));
+  run_bitloom({"simulate", "--network", "resnet18", "--hardware", "bismo-edge", "--json",
+               folder.file("o.json")});
+  EXPECT_EQ(title("o.json"),
+            "# 2 results that do not compare: resnet20 at 8/8 on bismo-edge; resnet18 at 8/8 on "
+            "bismo-edge");
+}
+
 TEST(Report, OfASweepNamesTheBestMachinesWhatTheyRefuseAndTheTechnology) {
   const testing::TemporaryFolder folder;
   run_bitloom(on_resnet20("compare", "bismo-edge",

@@ -195,6 +195,8 @@ std::optional<Figure> front_figure(const std::vector<Run>& runs) {
   const std::string asked = main_cost(runs.front());
   const bool of_image = !share_batch(runs), is_one_machine = share_machine(runs);
   const std::string cost = of_image ? column_of_image(asked) : asked;
+  std::string cost_title = with_unit(cost);
+  std::replace(cost_title.begin(), cost_title.end(), '_', ' ');
   DataTable data = front::policies(runs, asked);
   if (data.rows.empty()) return {};
   std::vector<std::string> labels;
@@ -209,7 +211,7 @@ std::optional<Figure> front_figure(const std::vector<Run>& runs) {
   const CostAxis axis = cost_axis(data, limits);
   Figure figure{runs.size() > 1 ? "fronts" : "front",
                 "Accuracy against cost",
-                front_caption(runs, with_unit(cost), limits) + beyond_text(axis) +
+                front_caption(runs, cost_title, limits) + beyond_text(axis) +
                     (has_episodes ? " Grey crosses: episodes of the search near enough, on the "
                                     "search's own images."
                                   : ""),
@@ -219,7 +221,7 @@ std::optional<Figure> front_figure(const std::vector<Run>& runs) {
   spec["scales"] = {
       vega::scale("x", "linear", {axis.from, axis.to}, "width"),
       vega::scale("y", "linear", {{"data", "candidates"}, {"fields", {"low", "high"}}}, "height")};
-  spec["axes"] = {vega::axis("bottom", "x", with_unit(cost)),
+  spec["axes"] = {vega::axis("bottom", "x", cost_title),
                   vega::axis("left", "y", "top-1 accuracy (%)")};
   vega::add_entries(spec, labels);
   add_limit_marks(spec, limits);

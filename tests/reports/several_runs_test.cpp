@@ -69,6 +69,7 @@ TEST(SeveralRuns, OfDifferentBatchesHaveTheCostsOfAnImage) {
       << report.sections.front().lines[1];
   const auto front = front_figure(runs);
   EXPECT_EQ(front->data.records()[0]["latency_per_image_ms"], 0.9);
+  EXPECT_EQ(front->spec["axes"][0]["title"], "latency per image (ms)");
   EXPECT_EQ(dotted_lines(*front), 0u) << "a budget of one machine is none of another";
   EXPECT_NE(front->caption.find("Budgets of different hardware or batches are not drawn."),
             std::string::npos);

@@ -38,7 +38,9 @@ void require_same(const std::string& path, const ordered_json& wanted) {
   const ordered_json there = read_json_file(path);
   if (!there.is_object())
     throw UserError(fmt::format("{}: is no run's manifest; choose another folder", path));
-  if (const auto other = difference(there, wanted))
+  // As the file has it: bytes that are no UTF-8 are told otherwise.
+  const ordered_json as_written = parse_json(json_text(wanted), path);
+  if (const auto other = difference(there, as_written))
     throw UserError(fmt::format(
         "{}: the run there has {}; choose another folder, or the same options", path, *other));
 }

@@ -166,6 +166,7 @@ void read_energy_table(const std::string& path, Hardware& hardware, const Settin
     ConstantsOnly constants(visitor);
     hardware.show(constants);
   };
+  const std::string technology = hardware.machine().technology();
   read_fields(document, show);
   check_bounds(document, show);
   const std::vector<std::string> left_out = constants_left_out(document, show);
@@ -176,6 +177,9 @@ void read_energy_table(const std::string& path, Hardware& hardware, const Settin
   std::erase_if(defaults.names, [&](const std::string& name) {
     return std::find(left_out.begin(), left_out.end(), name) == left_out.end();
   });
+  if (defaults.names.empty() && hardware.machine().technology() != technology)
+    defaults = {left_out, true,
+                technology.empty() ? "technology that its file does not name" : technology};
   hardware.set_default_energies(std::move(defaults));
 }
 

@@ -86,7 +86,8 @@ const Naming& origin_of(const TensorFile& file, const Naming& naming) {
 }  // namespace
 
 std::string published_normalization(const std::string& network) {
-  return network.rfind("mobilenet_v1", 0) == 0 ? "tensorflow" : "imagenet";
+  const bool is_tensorflows = network.starts_with("mobilenet_v1") || network == "inception_v3";
+  return is_tensorflows ? "tensorflow" : "imagenet";
 }
 
 TrainedNetwork read_trained(const graph::Graph& graph, const TensorFile& file) {

@@ -20,9 +20,20 @@
 namespace bitloom::pipelines {
 namespace {
 
-/// What the layers of the float network read on `images`.
-nn::ActivationSampler sample_inputs(nn::Network& network, const Images& images,
-                                    const data::LoaderOptions& loading, const Host& host) {
+/// Does `work`; what is wrong with a network is told as of the file `path`.
+template <class Work>
+void told_of(const std::string& path, const Work& work) {
+  try {
+    work();
+  } catch (const UserError& error) {
+    throw error.in_file(path);
+  }
+}
+
+/// What the layers of the float network, of the file `path`, read on `images`.
+nn::ActivationSampler sample_inputs(nn::Network& network, const std::string& path,
+                                    const Images& images, const data::LoaderOptions& loading,
+                                    const Host& host) {
   const std::int64_t count = images->size();
   data::Loader loader(images, loading);
   nn::ActivationSampler sampler(network.layers(), count);
@@ -30,14 +41,14 @@ nn::ActivationSampler sample_inputs(nn::Network& network, const Images& images,
   Step step(host, "calibrate");
   std::int64_t done = 0;
   while (auto batch = loader.next()) {
-    network.forward(nn::images_of(*batch), nn::Mode::kInference, sampler);
+    told_of(path, [&] { network.forward(nn::images_of(*batch), nn::Mode::kInference, sampler); });
     step.update(static_cast<double>(done += batch->size), count);
   }
   return sampler;
 }
 
-/// Runs the post-training method that the network was asked for.
-void choose_levels(nn::QuantizedNetwork& network, const Images& images,
+/// Runs the post-training method that the network, of the file `path`, was asked for.
+void choose_levels(nn::QuantizedNetwork& network, const std::string& path, const Images& images,
                    const data::LoaderOptions& loading, const Host& host, LevelsFor levels_for) {
   data::Loader loader(images, loading);
   std::vector<torch::Tensor> batches;
@@ -47,10 +58,12 @@ void choose_levels(nn::QuantizedNetwork& network, const Images& images,
   const auto tell = [&](std::size_t done, std::size_t of) {
     step.update(static_cast<double>(done), static_cast<std::int64_t>(of));
   };
-  if (levels_for == LevelsFor::kOperandsAlone)
-    nn::fit_operands_alone(network, method, torch::cat(batches), tell);
-  else
-    nn::post_train(network, method, torch::cat(batches), tell);
+  told_of(path, [&] {
+    if (levels_for == LevelsFor::kOperandsAlone)
+      nn::fit_operands_alone(network, method, torch::cat(batches), tell);
+    else
+      nn::post_train(network, method, torch::cat(batches), tell);
+  });
 }
 
 }  // namespace
@@ -266,13 +279,13 @@ std::unique_ptr<nn::QuantizedNetwork> make_quantized(const QuantizationChoice& c
         "leave these out to run its own",
         weights.file.path()));
   const Images images = calibrating();
-  try {
-    if (!quantized->quantization().post_training.empty())
-      choose_levels(*quantized, images, loading, host, levels_for);
-    else
-      quantized->calibrate(sample_inputs(quantized->network(), images, loading, host));
-  } catch (const UserError& error) {
-    throw error.in_file(weights.file.path());
+  const std::string& path = weights.file.path();
+  if (!quantized->quantization().post_training.empty()) {
+    choose_levels(*quantized, path, images, loading, host, levels_for);
+  } else {
+    const nn::ActivationSampler inputs =
+        sample_inputs(quantized->network(), path, images, loading, host);
+    told_of(path, [&] { quantized->calibrate(inputs); });
   }
   return quantized;
 }

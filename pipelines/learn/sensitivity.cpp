@@ -310,6 +310,10 @@ MeasuredSensitivity measure_sensitivity(const SensitivityOptions& options, const
   require_unquantized(weights, "other quantizers");
   require_weights(*weights.runnable);
   const MeasuredImages chosen = choose_images(options, weights, method, host);
+  if (chosen.images->size() < 2)
+    throw UserError(fmt::format(
+        "--data {}: is one image, whose figures have no error; at least 2 images would be right",
+        options.data.spec));
   std::vector<data::Batch> batches = load_batches(chosen);
   Measurement measurement{
       .options = options,

@@ -46,7 +46,12 @@ TEST_F(EnergyTable, ReplacesWhatItGivesAndLeavesTheRest) {
 TEST_F(EnergyTable, MayNameItsTechnology) {
   const std::string table = "energy:\n  dram_bit_pj: {value: 70, source: measured}\n";
   EXPECT_EQ(read(table).machine().technology(), "28 nm FPGA (Zynq-7020)");
-  EXPECT_EQ(read(table + "  technology: 7 nm ASIC\n").machine().technology(), "7 nm ASIC");
+  const Hardware other = read(table + "  technology: 7 nm ASIC\n");
+  EXPECT_EQ(other.machine().technology(), "7 nm ASIC");
+  const std::string told = other.energy_technology();
+  EXPECT_TRUE(told.starts_with("7 nm ASIC (")) << told;
+  EXPECT_TRUE(told.ends_with(": of a 28 nm FPGA (Zynq-7020))")) << told;
+  EXPECT_EQ(read(table).energy_technology(), "28 nm FPGA (Zynq-7020)");
 }
 
 TEST_F(EnergyTable, BringsItsOwnBoundsOrNone) {

@@ -73,6 +73,13 @@ TEST(RunFolder, IsGoneOnWithByTheSameOptionsAlone) {
   EXPECT_TRUE(manifest["split"].is_null());
 }
 
+TEST(RunFolder, IsGoneOnWithWhereAnOptionIsNoUtf8) {
+  const testing::TemporaryFolder folder;
+  const std::string path = folder.file("run");
+  for (int run = 0; run < 2; ++run)
+    EXPECT_EQ(complaint_of(path, "caf\xe9.bin"), "no complaint") << run;
+}
+
 TEST(RunFolder, TellsTheOptionThatDiffersBeforeWhatItCameTo) {
   const nlohmann::ordered_json there{{"images", 64}, {"data_hash", "a"}, {"epochs", "1"}};
   nlohmann::ordered_json wanted{{"images", 65}, {"data_hash", "b"}, {"epochs", "2"}};

@@ -378,6 +378,7 @@ TEST_F(Namings, ReadTheNormalizationThatTheFileHas) {
             "mine");
   EXPECT_EQ(published_normalization("mobilenet_v1_0.75"), "tensorflow");
   EXPECT_EQ(published_normalization("mobilenet_v2"), "imagenet");
+  EXPECT_EQ(published_normalization("inception_v3"), "tensorflow");
 }
 
 }  // namespace

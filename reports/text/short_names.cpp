@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <functional>
+#include <map>
 #include <set>
 
 namespace bitloom::reports {
@@ -67,6 +68,61 @@ std::string without_words(std::string text, std::size_t width, std::size_t kept)
   return text;
 }
 
+/// `text` with one letter alone of its word `index`; as it is where it has no such word.
+std::string with_letter_of_word(const std::string& text, std::size_t index) {
+  for (std::size_t begin = 0; begin < text.size();) {
+    std::size_t end = begin;
+    while (end < text.size() && is_letter(text[end])) ++end;
+    if (end - begin > kShortWord && index-- == 0)
+      return text.substr(0, begin + 1) + std::string(kMark) + text.substr(end);
+    begin = std::max(end, begin + 1);
+  }
+  return text;
+}
+
+using Forms = std::map<std::string, std::string>;  // by name
+
+/// Forms of names that would share one: each without words but for a letter of the same one.
+Forms forms_by_a_letter(const std::set<std::string>& names, std::size_t width,
+                        const std::set<std::string>& taken) {
+  constexpr std::size_t kMostWords = 6;
+  for (std::size_t word = 0; word < kMostWords; ++word) {
+    Forms forms;
+    std::set<std::string> different;
+    for (const std::string& name : names) {
+      const std::string form = without_words(with_letter_of_word(name, word), width, 0);
+      if (width_of(form) > width || taken.count(form) || !different.insert(form).second) break;
+      forms[name] = form;
+    }
+    if (forms.size() == names.size()) return forms;
+  }
+  return {};
+}
+
+/// Without words, with a letter of one where names would share a form; none where that is not
+/// enough.
+std::vector<std::string> forms_without_words(const std::vector<std::string>& names,
+                                             std::size_t width) {
+  std::map<std::string, std::set<std::string>> sharing;
+  for (const std::string& name : names) sharing[without_words(name, width, 0)].insert(name);
+  std::set<std::string> taken;
+  for (const auto& [form, of] : sharing) taken.insert(form);
+  Forms forms;
+  for (const auto& [form, of] : sharing) {
+    if (of.size() == 1 && width_of(form) <= width) {
+      forms[*of.begin()] = form;
+      continue;
+    }
+    const Forms told = forms_by_a_letter(of, width, taken);
+    if (told.empty()) return {};
+    for (const auto& [name, own] : told) taken.insert(own);
+    forms.insert(told.begin(), told.end());
+  }
+  std::vector<std::string> found;
+  for (const std::string& name : names) found.push_back(forms.at(name));
+  return found;
+}
+
 /// The forms that `cut` gives, or none where one is too wide or two names have the same.
 std::vector<std::string> forms_apart(const std::vector<std::string>& names, std::size_t width,
                                      const std::function<std::string(const std::string&)>& cut) {
@@ -94,7 +150,8 @@ std::vector<std::string> forms_within(const std::vector<std::string>& names, std
   };
   const std::size_t middle = width / 2;
   if (auto forms = by_ends(middle); !forms.empty()) return forms;
-  for (std::size_t kept = 0; kept < 3; ++kept)
+  if (auto forms = forms_without_words(names, width); !forms.empty()) return forms;
+  for (std::size_t kept = 1; kept < 3; ++kept)
     if (auto forms = by_words(kept); !forms.empty()) return forms;
   for (std::size_t head = 1; head + 1 < width; ++head)
     if (auto forms = by_ends(head); !forms.empty()) return forms;

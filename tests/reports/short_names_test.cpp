@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 #include "models/graph/layer_shape.h"
@@ -56,7 +57,7 @@ TEST(ShortenedApart, TellsLayersOfAllNetworksApart) {
       EXPECT_EQ(std::set<std::string>(forms.begin(), forms.end()).size(), different)
           << entry.name << " at " << width;
       for (const std::string& form : forms)
-        EXPECT_LE(width_of(form), std::max<std::size_t>(width, 24)) << entry.name;
+        EXPECT_LE(width_of(form), std::max<std::size_t>(width, 14)) << entry.name;
     }
   }
 }

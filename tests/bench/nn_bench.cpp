@@ -88,13 +88,14 @@ void training_step(benchmark::State& state) {
     quantizers->calibrate(sampler);
   }
   Model model(runnable, std::move(quantizers));
-  Sgd optimizer(model.learned(), 0.9, 5e-4);
+  Optimizer optimizer(model.learned(), {});
   const Tensor x = images(kTrainingBatch);
   const Tensor labels = torch::randint(0, 10, {kTrainingBatch});
+  std::int64_t step = 0;
   for (auto _ : state) {
     optimizer.clear_gradients();
     torch::cross_entropy_loss(model.forward(x, Mode::kTraining), labels).backward();
-    optimizer.step(1e-3);
+    optimizer.step(1e-3, step++);
   }
   report(state, kTrainingBatch);
 }

@@ -293,49 +293,6 @@ TEST(Train, StopsWhereTheLossIsNoNumberAndKeepsNothingAsBest) {
   EXPECT_FALSE(std::filesystem::exists(folder.file("run/best.safetensors")));
 }
 
-TEST(Calibrate, BlamesAnImageThatIsBrokenAlone) {
-  const testing::TemporaryFolder folder;
-  folder.write("a.png", "\x89PNG\r\n\x1a\n");
-  folder.write("b.png", "\x89PNG\r\n\x1a\n");
-  const std::string data =
-      "images:" + folder.write("labels.csv", "file,class_index\na.png,0\nb.png,1\n");
-  const std::vector<std::string> network{"--network", "resnet20", "--weights", kWeights};
-  for (const std::string command : {"calibrate", "evaluate"}) {
-    std::vector<std::string> all{command};
-    all.insert(all.end(), network.begin(), network.end());
-    all.insert(all.end(), {"--data", data});
-    if (command == "calibrate") all.insert(all.end(), {"-o", folder.file("c.safetensors")});
-    const testing::ProgramResult result = testing::run_bitloom(all);
-    EXPECT_EQ(result.exit_code, 2);
-    EXPECT_TRUE(result.err.starts_with(folder.file(""))) << result.err;
-    EXPECT_NE(result.err.find(".png: "), std::string::npos) << result.err;
-  }
-}
-
-TEST(Sensitivity, NeedsTwoImages) {
-  const testing::TemporaryFolder folder;
-  expect_refused({"sensitivity", "--network", "resnet20", "--weights", kWeights, "--data",
-                  "shapes32", "--images", "1", "-o", folder.file("s.json")},
-                 "--data shapes32: is one image, whose figures have no error; at least 2 images "
-                 "would be right");
-}
-
-TEST(Calibrate, DoesNotReplaceWhatItReads) {
-  expect_refused({"calibrate", "--network", "resnet20", "--weights", kWeights, "--data", "shapes32",
-                  "-o", kWeights},
-                 kWeights + ": --output would replace what --weights reads");
-  const testing::TemporaryFolder folder;
-  const std::string labels = folder.write("labels.csv", "a.png,0\n");
-  const std::vector<std::string> calibrate{"calibrate", "--network", "resnet20", "--weights",
-                                           kWeights,    "-o",        labels,     "--data"};
-  std::vector<std::string> listed = calibrate, split = calibrate;
-  listed.push_back("images:" + labels);
-  expect_refused(listed, labels + ": --output would replace what --data reads");
-  split.insert(split.end(), {"shapes32", "--split", labels});
-  expect_refused(split, labels + ": --output would replace what --split reads");
-  EXPECT_EQ(testing::contents(labels), "a.png,0\n");
-}
-
 TEST(Verify, NeedsBothForRealTensors) {
   expect_refused(
       {"verify", "--hardware", "bismo-edge", "--network", "resnet20", "--weights", kWeights},

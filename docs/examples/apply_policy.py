@@ -12,6 +12,7 @@ The quantizer is bitloom's `uniform`: linear, weights by output channel and symm
 layer, to the greatest magnitude. PyTorch 1.13 or newer is all that it needs.
 """
 import json
+import warnings
 
 import torch
 from torch import nn
@@ -22,7 +23,7 @@ def apply_policy(model, policy, images):
     """Quantizes `model` in place. `policy`: the path of a policy.json, or what it holds. What does
     not fit is a ValueError, and the model is left as it was."""
     if not isinstance(policy, dict):
-        with open(policy, encoding="utf-8") as file:
+        with open(policy, encoding="utf-8-sig") as file:
             policy = json.load(file)
     if isinstance(model, nn.DataParallel):
         apply_policy(model.module, policy, images)
@@ -93,36 +94,80 @@ class _Seen:
         return self.sums / self.count
 
 
+WIDTHS = range(1, 17)
+FLOAT = 32  # activation bits of inputs in single precision
+
+
 def _bits_of(model, policy):
     """By name the module and its bits."""
+    layers = policy.get("layers") if isinstance(policy, dict) else None
+    if not isinstance(layers, list) or not layers:
+        raise ValueError('a policy is {"layers": [{"name": .., "weight_bits": .., '
+                         '"activation_bits": ..}, ..]}')
     modules = dict(model.named_modules(remove_duplicate=False))
     bits = {}
-    for layer in policy["layers"]:
-        name = layer["name"]
+    for layer in layers:
+        name = _value(layer, "name", "a layer of the policy")
         if name not in modules:
             raise ValueError(f"the model has no module '{name}', which the policy names")
-        module = modules[name]
-        if not isinstance(module, (nn.Conv1d, nn.Conv2d, nn.Conv3d, nn.Linear)):
-            raise ValueError(f"layer '{name}' is a {type(module).__name__}, not of weights")
-        if parametrize.is_parametrized(module, "weight"):
-            raise ValueError(f"layer '{name}' is quantized already; take a fresh model")
-        filters = _filter_bits(name, layer["weight_bits"], module.weight.shape[0])
-        if 1 in filters:
-            raise ValueError(f"layer '{name}': weights of 1 bit need training")
-        bits[name] = (module, filters, layer["activation_bits"])
+        if name in bits:
+            raise ValueError(f"the policy names layer '{name}' twice")
+        bits[name] = _layer_bits(name, modules[name], layer)
+    chosen = {module for module, _, _ in bits.values()}
+    left = [name for name, module in modules.items()
+            if _has_weights(module) and module not in chosen]
+    if left:
+        warnings.warn(f"the policy leaves {len(left)} layers in single precision: {left[0]}, ..")
     return bits
+
+
+def _layer_bits(name, module, layer):
+    if not _has_weights(module):
+        raise ValueError(f"layer '{name}' is a {type(module).__name__}, not of weights")
+    if parametrize.is_parametrized(module, "weight"):
+        raise ValueError(f"layer '{name}' is quantized already; take a fresh model")
+    place = f"layer '{name}'"
+    filters = _filter_bits(name, _value(layer, "weight_bits", place), module.weight.shape[0])
+    if 1 in filters:
+        raise ValueError(f"layer '{name}': weights of 1 bit need training")
+    activation_bits = _whole(_value(layer, "activation_bits", place))
+    if activation_bits not in WIDTHS and activation_bits != FLOAT:
+        raise ValueError(f"{place}: activation_bits must be 1 to 16, or 32, not {activation_bits}")
+    return module, filters, activation_bits
+
+
+def _has_weights(module):
+    return isinstance(module, (nn.Conv1d, nn.Conv2d, nn.Conv3d, nn.Linear))
+
+
+def _value(layer, key, place):
+    if not isinstance(layer, dict) or key not in layer:
+        raise ValueError(f"{place} has no '{key}'")
+    return layer[key]
+
+
+def _whole(number):
+    """4.0 as 4; what is no whole number as it is."""
+    is_whole = isinstance(number, float) and number.is_integer()
+    return int(number) if is_whole else number
 
 
 def _filter_bits(name, weight_bits, count):
     """Bits of each output channel: of one number, of a list, or of counts by bits."""
     if isinstance(weight_bits, dict):
-        filters = [int(bits) for bits, some in weight_bits.items() for _ in range(some)]
+        if not all(isinstance(_whole(some), int) for some in weight_bits.values()):
+            raise ValueError(f"layer '{name}': counts of filters must be whole numbers")
+        filters = [int(bits) for bits, some in weight_bits.items() for _ in range(_whole(some))]
     elif isinstance(weight_bits, list):
-        filters = weight_bits
+        filters = [_whole(bits) for bits in weight_bits]
     else:
-        filters = [weight_bits] * count
+        filters = [_whole(weight_bits)] * count
     if len(filters) != count:
         raise ValueError(f"layer '{name}' has {count} filters, and bits for {len(filters)}")
+    by_filter = isinstance(weight_bits, (dict, list))
+    wrong = [bits for bits in filters if bits not in WIDTHS and not (by_filter and bits == 0)]
+    if wrong:
+        raise ValueError(f"layer '{name}': weight_bits must be 1 to 16, not {wrong[0]}")
     return filters
 
 
@@ -151,8 +196,10 @@ def _inputs_of(model, bits, images):
 def _quantize(module, weight_bits, activation_bits, seen):
     before = module.weight.detach().clone()
     parametrize.register_parametrization(module, "weight", FakeQuantizedWeights(weight_bits))
-    module.fake_quantized_input = FakeQuantizedInput(activation_bits, seen)
-    module.register_forward_pre_hook(lambda module, args: (module.fake_quantized_input(args[0]), ))
+    if activation_bits != FLOAT:
+        module.fake_quantized_input = FakeQuantizedInput(activation_bits, seen)
+        module.register_forward_pre_hook(
+            lambda module, args: (module.fake_quantized_input(args[0]), ))
     # Rounding moves each output channel's mean: by the weights' errors times the inputs' means.
     with torch.no_grad():
         error = module.weight - before

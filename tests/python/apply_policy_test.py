@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """docs/examples/apply_policy.py quantizes as its page says."""
+import json
 import pathlib
 import sys
+import tempfile
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "docs/examples"))
@@ -104,6 +106,33 @@ class ApplyPolicy(unittest.TestCase):
             of = means[:2] if channel < 4 else means[2:]
             expected = Small().grouped.bias[channel] - (error[channel] * of).sum()
             self.assertAlmostEqual(float(self.model.grouped.bias[channel]), float(expected), 5)
+
+    def test_damaged_policies_are_value_errors_and_change_nothing(self):
+        good = policy(**BITS)["layers"]
+
+        def with_first(**changed):
+            return {"layers": [{**good[0], **changed}, *good[1:]]}
+
+        no_bits = [{key: value for key, value in good[0].items() if key != "weight_bits"}]
+        for damaged in (with_first(weight_bits=0), with_first(weight_bits=40),
+                        with_first(weight_bits=4.5), with_first(weight_bits="4"),
+                        with_first(weight_bits={"4": "x"}), with_first(weight_bits=[4, 4]),
+                        with_first(activation_bits=-3), with_first(activation_bits=0),
+                        with_first(activation_bits=17), with_first(activation_bits=None),
+                        with_first(name="nothing"), {"layers": [*good, good[0]]},
+                        {"layers": []}, {"layers": no_bits}, {"layers": [3]}, {}):
+            with self.assertRaises(ValueError, msg=str(damaged)):
+                apply_policy(self.model, damaged, self.images)
+            self.assertTrue(torch.equal(self.model(self.images), self.outputs))
+
+    def test_policies_may_begin_with_a_byte_order_mark_and_tell_what_they_leave_out(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "policy.json"
+            path.write_text("\ufeff" + json.dumps(policy(first=(4.0, 8), last=(8, 32))), "utf-8")
+            with self.assertWarnsRegex(UserWarning, "leaves 1 layers .*: grouped"):
+                apply_policy(self.model, path, self.images)
+        self.assertTrue(hasattr(self.model.first, "fake_quantized_input"))
+        self.assertFalse(hasattr(self.model.last, "fake_quantized_input"))
 
     def test_many_bits_change_little(self):
         apply_policy(self.model, policy(**{name: (14, 14) for name in BITS}), self.images)

@@ -64,10 +64,11 @@ std::string whole_text(const pipelines::Network& network, const hardware::Hardwa
   constexpr double kRounding = 1e-9;
   if (std::abs(over) <= kRounding) return "";
   return reports::wrapped(
-      fmt::format("entries do not add up to the whole network here: layers read and write each "
-                  "other's bits, an entry its own. At 2 bits and {} by turns the whole takes "
-                  "{:+.1f} % cycles; simulate --policy prices it",
-                  max_bits, 100 * over),
+      fmt::format(
+          "entries do not add up to the whole network here: layers read and write each "
+          "other's bits, an entry its own. At 2 bits and {} by turns the whole takes "
+          "{:+.1f} % cycles, and other policies may differ by more; simulate --policy prices them",
+          max_bits, 100 * over),
       output_width(), "");
 }
 

@@ -139,7 +139,8 @@ void Trainer::step(data::Batch& batch, std::int64_t batches_per_epoch) {
   for (std::size_t width = 0; width < model_.widths(); ++width)
     mean_loss +=
         add_gradients(images, labels, taught, width) / static_cast<double>(model_.widths());
-  optimizer_.step(rate_at(options_.rate, step, steps), step);
+  rate_ = rate_at(options_.rate, step, steps);
+  optimizer_.step(rate_, step);
   if (!std::isfinite(mean_loss))
     throw UserError(fmt::format(
         "{}: the loss is {} in epoch {}, batch {}: train at a smaller --learning-rate than {}",
@@ -198,7 +199,7 @@ void Trainer::end_epoch(const ImageProgress& on_validation) {
   const auto images = static_cast<double>(sums_.images);
   const std::int64_t epoch = position_.epoch + 1;
   record.epoch = epoch;
-  record.learning_rate = rate_at(options_.rate, epoch, options_.epochs);
+  record.learning_rate = rate_;
   record.stage = options_.stage.number;
   record.train_loss = sums_.loss / images;
   record.train_top1_pct = 100 * static_cast<double>(sums_.right) / images;

@@ -18,7 +18,7 @@ namespace bitloom::nn {
 /// What an epoch came to. Training figures are running ones, over images as they were seen.
 struct EpochRecord {
   std::int64_t epoch = 0;
-  double learning_rate = 0;  // at its end
+  double learning_rate = 0;  // of its last step
   double train_loss = 0;
   double train_top1_pct = 0;
   double validation_loss = 0;
@@ -117,6 +117,7 @@ class Trainer {
   Optimizer optimizer_;
   TrainingLoss loss_;
   data::Position position_;  // of the next step
+  double rate_ = 0;          // of the last one
   Sums sums_;
   std::vector<EpochRecord> records_;
   std::size_t settled_from_ = 0;  // the first record whose quantizers were settled

@@ -41,8 +41,7 @@ QuantizationChoice quantization_of(const TrainingSettings& settings, Quantizatio
   constexpr auto kActivations = graph::Activations::kIntegerOrFloat;
   PolicyChoice& policy = given.policy;
   const bool has_bits = policy.bits || policy.file || policy.of_model || policy.listed;
-  if (!settings.quantizer.empty() && !given.scheme && !given.post_training)
-    given.scheme = settings.quantizer;
+  if (!settings.quantizer.empty() && !given.scheme) given.scheme = settings.quantizer;
   if (!settings.bits.empty() && !has_bits)
     policy.bits = graph::parse_precision("bits", settings.bits, kActivations);
   // A policy says the bits of every layer.

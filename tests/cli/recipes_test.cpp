@@ -59,6 +59,15 @@ Arguments short_finetuning(const std::string& recipe, const std::string& run) {
           run};
 }
 
+TEST(FinetuningByRecipe, DropsNoQuantizerForPostTraining) {
+  const TemporaryFolder folder;
+  Arguments arguments = short_finetuning("lsq", folder.file("run"));
+  arguments.insert(arguments.end(), {"--ptq", "good"});
+  expect_refused(arguments,
+                 "--ptq chooses the levels of weights=least-error, not of lsq; --quantizer "
+                 "least-error, or none, would be right");
+}
+
 TEST(FinetuningByRecipe, TakesItsValuesAndOptionsWin) {
   const TemporaryFolder folder;
   const std::string recipe = folder.write(

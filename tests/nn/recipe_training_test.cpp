@@ -3,6 +3,8 @@
 
 #include <filesystem>
 
+#include <fmt/format.h>
+
 #include "models/weights/safetensors.h"
 #include "pipelines/learn/train.h"
 #include "tests/support/complaint.h"
@@ -66,6 +68,17 @@ void expect_same_after_kills(const std::string& recipe, std::initializer_list<in
       EXPECT_TRUE(testing::contents(folder.path() / "whole" / file) ==
                   testing::contents(std::filesystem::path(killed.options.folder) / file))
           << file << " differs, killed at step " << stop;
+  }
+}
+
+TEST(SlowRecipeTraining, LogsTheRateOfAnEpochsLastStep) {
+  const TemporaryFolder folder;
+  RecipeRun run(folder.file("run"), distilled(folder));
+  run.run();
+  const std::string log = testing::contents(folder.path() / "run/log.csv");
+  for (const std::int64_t epoch : {1, 2}) {
+    const double rate = nn::rate_at(run.options.settings.rate, 2 * epoch - 1, 4);
+    EXPECT_NE(log.find(fmt::format("\n{},{:.6g},", epoch, rate)), std::string::npos) << log;
   }
 }
 

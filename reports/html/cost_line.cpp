@@ -1,7 +1,7 @@
 #include "reports/html/cost_line.h"
 
 #include <cmath>
-#include <optional>
+#include <limits>
 #include <vector>
 
 #include <fmt/format.h>
@@ -22,13 +22,12 @@ Costs costs_at_8_bits(const Run& run) {
 
 /// How a cost as a whole differs from `value`, of each layer by itself, and by how much it passes
 /// the limit; empty where it does neither notably.
-std::string whole_text(const std::string& cost, double value, double whole,
-                       std::optional<double> limit) {
+std::string whole_text(const std::string& cost, double value, double whole, double limit) {
   constexpr double kNotable = 0.005, kRounding = 1e-9;
-  const bool is_over = limit && whole > *limit * (1 + kRounding);
+  const bool is_over = whole > limit * (1 + kRounding);
   if (!is_over && std::abs(whole - value) <= kNotable * value) return "";
   return amount(cost, whole) + " where layers read each other's bits" +
-         (is_over ? fmt::format(", {:.1f} % over the limit", 100 * (whole / *limit - 1)) : "");
+         (is_over ? fmt::format(", {:.1f} % over the limit", 100 * (whole / limit - 1)) : "");
 }
 
 }  // namespace
@@ -55,7 +54,7 @@ std::string cost_line(const Run& run) {
     if (!shares.empty()) part += fmt::format(" ({})", fmt::join(shares, ", "));
     parts.push_back(part);
     if (!whole.contains(cost)) continue;
-    const auto limit = is_limited ? std::optional(run.limits.at(cost)) : std::nullopt;
+    const double limit = is_limited ? run.limits.at(cost) : std::numeric_limits<double>::infinity();
     if (const auto text = whole_text(cost, found.at(cost), whole.at(cost), limit); !text.empty())
       parts.push_back(text);
   }

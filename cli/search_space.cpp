@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
-#include "base/scaled_units.h"
+#include "base/cost_names.h"
 
 namespace bitloom::cli {
 namespace {
@@ -67,12 +67,13 @@ std::optional<double> parse_seconds(const std::optional<std::string>& text) {
 
 std::string broken_limits_text(const std::vector<pipelines::BrokenLimit>& broken) {
   std::string text;
-  for (const pipelines::BrokenLimit& each : broken)
+  for (const pipelines::BrokenLimit& each : broken) {
+    const ShownCost cost = shown_cost(search::cost_kinds()[each.cost].column, each.value);
     text += fmt::format(
         "warning: {} is {} where layers read each other's bits, {:.1f} % over\n"
         "         the limit: the search took each layer by itself (docs/guide/search.md)\n",
-        search::cost_kinds()[each.cost].column, plain_text(each.value, 4),
-        100 * (each.value / each.limit - 1));
+        cost.name, cost.text(each.value, 4), 100 * (each.value / each.limit - 1));
+  }
   return text;
 }
 

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "base/scaled_units.h"
+#include "base/cost_names.h"
 
 namespace bitloom::pipelines {
 
@@ -25,9 +25,10 @@ std::string missing_text(const search::Sweep& found, const std::string& cost, st
                           : "no points: the search for an end of it ended early, without a policy";
   if (found.unanswered.empty()) return "";
   const std::size_t missing = found.unanswered.size();
+  const ShownCost shown = shown_cost(cost, found.unanswered.front());
   return fmt::format("{} of {} points {} at a limit of {} {}: the search ended early there",
-                     missing, points, missing == 1 ? "is missing," : "are missing, the first", cost,
-                     plain_text(found.unanswered.front(), 6));
+                     missing, points, missing == 1 ? "is missing," : "are missing, the first",
+                     shown.name, shown.text(found.unanswered.front(), 6));
 }
 
 }  // namespace

@@ -5,8 +5,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/cost_names.h"
 #include "base/error.h"
-#include "base/scaled_units.h"
 #include "pipelines/learn/evaluation_report.h"
 #include "pipelines/learn/lost_points.h"
 #include "reports/millijoules.h"
@@ -115,6 +115,15 @@ reports::MeasuredSearchFile file_of(const SearchResult& result) {
   return file;
 }
 
+/// The greatest cost of that kind that a candidate has by the search's engine.
+double most_of(const SearchResult& result, std::size_t kind) {
+  double most = 0;
+  for (const Candidate& candidate : result.candidates)
+    if (const auto costs = candidate.costs.find(result.engine); costs != candidate.costs.end())
+      most = std::max(most, costs->second[kind]);
+  return most;
+}
+
 std::string candidates_table(const SearchResult& result, std::size_t max_width) {
   const auto& kinds = search::cost_kinds();
   std::vector<std::size_t> shown;
@@ -125,10 +134,15 @@ std::string candidates_table(const SearchResult& result, std::size_t max_width) 
       shown.push_back(k);
   std::vector<reports::Column> columns{
       {"policy", reports::Align::kLeft}, {"top-1 %"}, {"fine-tuned %"}};
-  for (const std::size_t k : shown) columns.push_back({search::cost_columns()[k]});
+  std::vector<ShownCost> costs_shown;
+  for (const std::size_t k : shown) {
+    costs_shown.push_back(shown_cost(kinds[k].column, most_of(result, k)));
+    columns.push_back({costs_shown.back().heading()});
+  }
   reports::TextTable table(columns);
   const auto add_row = [&](std::vector<std::string> row, const std::vector<double>* costs) {
-    for (const std::size_t k : shown) row.push_back(costs ? plain_text((*costs)[k], 4) : "-");
+    for (std::size_t i = 0; i < shown.size(); ++i)
+      row.push_back(costs ? costs_shown[i].cell((*costs)[shown[i]], 4) : "-");
     table.add_row(row);
   };
   for (const Candidate& candidate : result.candidates) {

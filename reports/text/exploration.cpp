@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/cost_names.h"
 #include "reports/technology.h"
 #include "reports/text/text_table.h"
 
@@ -63,16 +64,29 @@ std::string letters_text(const std::vector<std::string>& keys) {
   return fmt::format("{}", fmt::join(meanings, ", "));
 }
 
+/// A metric in the unit that suits the greatest of the front. Where that is the metric's own, its
+/// name is what `--where` reads.
+ShownCost shown_metric(const Exploration& result, std::size_t metric) {
+  double most = 0;
+  for (const ExploredPoint& point : result.front)
+    if (const double value = point.metrics[metric]; std::isfinite(value))
+      most = std::max(most, std::abs(value));
+  const std::string& column = result.metrics[metric].column;
+  const ShownCost shown = shown_cost(column, most);
+  return shown.size == 1 ? ShownCost{column, "", 1} : shown;
+}
+
 std::vector<std::string> objective_cells(const Exploration& result, const ExploredPoint& point) {
   std::vector<std::string> cells;
   for (std::size_t i = 0; i < result.metrics.size(); ++i)
-    if (result.metrics[i].is_objective) cells.push_back(figure(point.metrics[i]));
+    if (result.metrics[i].is_objective)
+      cells.push_back(figure(point.metrics[i] / shown_metric(result, i).size));
   return cells;
 }
 
 void append_objectives(const Exploration& result, std::vector<Column>& columns) {
-  for (const ExploredMetric& metric : result.metrics)
-    if (metric.is_objective) columns.push_back({metric.column});
+  for (std::size_t i = 0; i < result.metrics.size(); ++i)
+    if (result.metrics[i].is_objective) columns.push_back({shown_metric(result, i).heading()});
 }
 
 TextTable front_table(const Exploration& result, const std::vector<std::size_t>& knobs,

@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "base/scaled_units.h"
+#include "base/cost_names.h"
 #include "reports/millijoules.h"
 #include "reports/technology.h"
 #include "reports/text/text_table.h"
@@ -15,25 +15,37 @@
 namespace bitloom::reports {
 namespace {
 
-void add_marginal(std::vector<std::string>& row, const std::optional<search::LastBits>& last) {
+/// `shown`: the cost that the last bits are exchanged for.
+void add_marginal(std::vector<std::string>& row, const std::optional<search::LastBits>& last,
+                  const ShownCost& shown) {
   if (!last) {
     row.insert(row.end(), {"-", "-"});
     return;
   }
   const auto rate = last->exchange_rate();
   row.insert(row.end(), {fmt::format("{:.3g}", last->omega_saved),
-                         rate ? fmt::format("{:.3g}", *rate) : "free"});
+                         rate ? fmt::format("{:.3g}", *rate * shown.size) : "free"});
+}
+
+/// The layers' cost, in the unit that suits the greatest.
+ShownCost layer_cost(const PolicySearch& s) {
+  const std::size_t cost = s.marginal_cost();
+  const search::Problem& problem = s.network->problem;
+  double most = 0;
+  for (std::size_t i = 0; i < problem.layers.size(); ++i)
+    most = std::max(most, problem.layers[i].choices[s.solution.choices[i]].costs[cost]);
+  return shown_cost(problem.cost_names[cost], most);
 }
 
 /// Layers whose filters have bits of their own, of which no bit is the last.
 std::string filter_table(const PolicySearch& s, std::size_t max_width) {
   const std::size_t cost = s.marginal_cost();
   const search::Problem& problem = s.network->problem;
-  TextTable table(
-      {{"layer", Align::kLeft}, {"W/A", Align::kLeft}, {problem.cost_names[cost]}, {"omega"}});
+  const ShownCost shown = layer_cost(s);
+  TextTable table({{"layer", Align::kLeft}, {"W/A", Align::kLeft}, {shown.heading()}, {"omega"}});
   for (std::size_t i = 0; i < problem.layers.size(); ++i) {
     const search::Choice& choice = problem.layers[i].choices[s.solution.choices[i]];
-    table.add_row({problem.layers[i].name, choice.label, plain_text(choice.costs[cost], 4),
+    table.add_row({problem.layers[i].name, choice.label, shown.cell(choice.costs[cost], 4),
                    fmt::format("{:.4g}", choice.omega)});
   }
   return table.text(max_width);
@@ -43,9 +55,10 @@ std::string layer_table(const PolicySearch& s, std::size_t max_width) {
   if (s.network->by_filter()) return filter_table(s, max_width);
   const std::size_t cost = s.marginal_cost();
   const search::Problem& problem = s.network->problem;
+  const ShownCost shown = layer_cost(s);
   TextTable table({{"layer", Align::kLeft},
                    {"W/A"},
-                   {problem.cost_names[cost]},
+                   {shown.heading()},
                    {"omega"},
                    {"W saved"},
                    {"W rate"},
@@ -54,11 +67,11 @@ std::string layer_table(const PolicySearch& s, std::size_t max_width) {
   for (std::size_t i = 0; i < problem.layers.size(); ++i) {
     const search::Choice& choice = problem.layers[i].choices[s.solution.choices[i]];
     std::vector<std::string> row{problem.layers[i].name, choice.label,
-                                 plain_text(choice.costs[cost], 4),
+                                 shown.cell(choice.costs[cost], 4),
                                  fmt::format("{:.4g}", choice.omega)};
     const auto marginals = marginals_of(*s.network, i, s.solution.choices[i], cost);
-    add_marginal(row, marginals.weights);
-    add_marginal(row, marginals.activations);
+    add_marginal(row, marginals.weights, shown);
+    add_marginal(row, marginals.activations, shown);
     table.add_row(row);
   }
   return table.text(max_width);
@@ -69,15 +82,15 @@ std::string gap_text(const search::Solution& solution) {
 }
 
 /// Whose the energy's constants are, and what it may be by their bounds.
-std::string energy_bounds_text(const PolicySearch& s) {
+std::string energy_bounds_text(const PolicySearch& s, const ShownCost& shown) {
   const std::string indent(11, ' ');
   const std::string whose = wrapped(energy_constants_text(s.technology), 80, indent);
   if (!s.energy || !s.energy_at_8_bits) return whose;
   const sim::RatioRange ratio = sim::ratio_range(*s.energy, *s.energy_at_8_bits);
   return whose +
          wrapped(fmt::format("{} to {}, {:.4f} to {:.4f} of {}, by what bounds {}",
-                             plain_text(millijoules(s.energy->least), 6),
-                             plain_text(millijoules(s.energy->most), 6), ratio.least, ratio.most,
+                             shown.text(millijoules(s.energy->least), 6),
+                             shown.text(millijoules(s.energy->most), 6), ratio.least, ratio.most,
                              graph::to_text(s.reference), fmt::join(s.energy->constants, ", ")),
                  80, indent);
 }
@@ -92,18 +105,18 @@ std::string totals_text(const PolicySearch& s) {
                         s.solution.proved_optimal ? ": the least, proved" : gap_text(s.solution));
   text += "\n";
   for (std::size_t k = 0; k < problem.cost_names.size(); ++k) {
-    text += fmt::format("{:<10} {}, {:.4f} of {}", problem.cost_names[k],
-                        plain_text(s.solution.costs[k], 6),
+    const ShownCost shown = shown_cost(problem.cost_names[k], s.solution.costs[k]);
+    text += fmt::format("{:<10} {}, {:.4f} of {}", shown.name, shown.text(s.solution.costs[k], 6),
                         s.solution.costs[k] / s.costs_at_8_bits[k], graph::to_text(s.reference));
     for (const search::Limit& limit : s.query.limits)
-      if (limit.cost == k) text += "; limit " + plain_text(limit.value, 6);
+      if (limit.cost == k) text += "; limit " + shown.text(limit.value, 6);
     if (s.query.minimize_cost == k)
       text +=
           s.solution.proved_optimal
-              ? fmt::format("; the least, bound {}: proved", plain_text(s.solution.bound, 6))
-              : fmt::format("; bound {}{}", plain_text(s.solution.bound, 6), gap_text(s.solution));
+              ? fmt::format("; the least, bound {}: proved", shown.text(s.solution.bound, 6))
+              : fmt::format("; bound {}{}", shown.text(s.solution.bound, 6), gap_text(s.solution));
     text += "\n";
-    if (problem.cost_names[k] == "energy_mj") text += energy_bounds_text(s);
+    if (problem.cost_names[k] == "energy_mj") text += energy_bounds_text(s, shown);
   }
   return text;
 }
@@ -112,13 +125,14 @@ std::string totals_text(const PolicySearch& s) {
 std::string whole_layers_text(const PolicySearch& s, std::size_t max_width) {
   std::vector<Macs> macs;
   for (const graph::LayerShape& layer : s.network->layers) macs.push_back(layer.macs());
+  const ShownCost shown = layer_cost(s);
   return fmt::format(
              "compression ratio {:.3f}: 8 sum(MACs) / sum(MACs x max(W, A))\n",
              search::compression_ratio(macs, search::policy_of(*s.network, s.solution.choices))) +
          wrapped(fmt::format(
                      "W, A: the omega that a layer's last weight or activation bit saved; rate: "
                      "that per {} it cost; -: its fewest bits",
-                     s.network->problem.cost_names[s.marginal_cost()]),
+                     shown.unit.empty() ? shown.name : shown.unit + " of " + shown.name),
                  max_width, "");
 }
 

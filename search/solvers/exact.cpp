@@ -8,9 +8,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/cost_names.h"
 #include "base/error.h"
 #include "base/numbers.h"
-#include "base/scaled_units.h"
 #include "search/solvers/label_search.h"
 #include "search/solvers/price_bounds.h"
 #include "search/solvers/relaxation.h"
@@ -133,31 +133,33 @@ Solution solution_of(const Problem& problem, const Query& query, const Choices& 
 /// As few digits, six at least, as do not make it the least or more.
 std::string text_of_asked(const NearestLimit& limit) {
   constexpr int kFewest = 6, kAll = 17;
-  std::string text;
-  for (int digits = kFewest; digits <= kAll; ++digits) {
-    text = plain_text(limit.asked, digits);
-    if (limit.asked >= limit.least || *parse_real(text) < limit.least) break;
-  }
-  return text;
+  const ShownCost shown = shown_cost(limit.name, limit.asked);
+  const double least = limit.least / shown.size;
+  int digits = kFewest;
+  while (digits < kAll && limit.asked < limit.least &&
+         *parse_real(shown.cell(limit.asked, digits)) >= least)
+    ++digits;
+  return shown.name + " " + shown.text(limit.asked, digits);
 }
 
 /// Nine digits, rounded up: a limit that can be kept.
-std::string text_of_least(double least) {
+std::string text_of_least(const std::string& name, double least) {
   constexpr int kDigits = 9;
   constexpr double kHalfOfTheLast = 5e-9;
-  std::string text = plain_text(least, kDigits);
-  if (*parse_real(text) >= least) return text;
+  const ShownCost shown = shown_cost(name, least);
+  if (*parse_real(shown.cell(least, kDigits)) * shown.size >= least)
+    return shown.text(least, kDigits);
   const double place = std::pow(10, std::floor(std::log10(std::abs(least))));
-  return plain_text(least + kHalfOfTheLast * place, kDigits);
+  return shown.text(least + kHalfOfTheLast * place, kDigits);
 }
 
 /// Whether no policy keeps the limit whatever the others are.
 bool is_too_low_alone(const NearestLimit& limit) { return limit.asked < limit.least; }
 
-std::string within_the_others(const LeastKept& least) {
+std::string within_the_others(const std::string& name, const LeastKept& least) {
   if (least.value)
     return fmt::format(", or {}{} within the other limits", least.proved ? "" : "at most ",
-                       text_of_least(*least.value));
+                       text_of_least(name, *least.value));
   return least.proved ? ", but not within the other limits"
                       : ", and time ran out for the least within the other limits";
 }
@@ -210,9 +212,11 @@ std::string infeasible_text(const std::vector<NearestLimit>& all) {
   if (nearest.empty()) nearest = all;
   std::vector<std::string> asked, least;
   for (const NearestLimit& limit : nearest) {
-    asked.push_back(fmt::format("{} {}", limit.name, text_of_asked(limit)));
-    least.push_back(fmt::format("the least {} is {}{}", limit.name, text_of_least(limit.least),
-                                together ? within_the_others(limit.least_together) : ""));
+    asked.push_back(text_of_asked(limit));
+    least.push_back(
+        fmt::format("the least {} is {}{}", shown_cost(limit.name, limit.least).name,
+                    text_of_least(limit.name, limit.least),
+                    together ? within_the_others(limit.name, limit.least_together) : ""));
   }
   return fmt::format("no policy keeps {}: {}", fmt::join(asked, " and "), fmt::join(least, "; "));
 }

@@ -40,7 +40,7 @@ TEST(MeasuredSearchErrors, AreOneLineAndLeaveNoFolder) {
       {{"--budget", "latency=0.5x", "--init", "best"},
        "--init 'best': must be a method that goes by sensitivities: hawq-v3, hawq-v2 or hawq"},
       {{"--budget", "latency=0.5x", "--weight-bits", "8", "--activation-bits", "8"},
-       "no policy keeps latency_ms"},
+       "no policy keeps latency 0.8"},
       {{"--budget", "latency=1x", "--weight-bits", "8", "--activation-bits", "8"},
        "there is nothing to search: every layer has its bits fixed"},
       {{"--budget", "latency=0.5x", "--pareto", "5"},

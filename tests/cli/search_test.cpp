@@ -83,11 +83,25 @@ TEST_F(SearchOfANetwork, TellsWhatTheEnergyAndItsRatioMayBe) {
   EXPECT_NEAR(search["energy_ratio_least"], most / most_at_8, 1e-12);
   EXPECT_NEAR(search["energy_ratio_most"], least / least_at_8, 1e-12);
   const auto text = run_bitloom(arguments({"--budget", "latency=0.5x"}), there_);
-  EXPECT_NE(text.out.find(fmt::format("\n           {:.6g} to {:.6g}, {:.4f} to {:.4f} of 8/8, by "
-                                      "what bounds\n           popcount_bit_pj\n",
-                                      least, most, most / most_at_8, least / least_at_8)),
-            std::string::npos)
+  EXPECT_NE(
+      text.out.find(fmt::format("\n           {:.6g} mJ to {:.6g} mJ, {:.4f} to {:.4f} of 8/8, "
+                                "by what bounds\n           popcount_bit_pj\n",
+                                least, most, most / most_at_8, least / least_at_8)),
+      std::string::npos)
       << text.out;
+}
+
+TEST_F(SearchOfANetwork, TellsCostsInUnitsThatSuitThem) {
+  const auto text = run_bitloom(
+      arguments({"--budget", "latency=0.5x", "--batch", "4096", "--set", "clock_mhz=1"}), there_);
+  const std::string& out = text.out;
+  EXPECT_NE(out.find(" W/A latency s "), std::string::npos) << out;
+  EXPECT_NE(out.find("per s of latency it cost"), std::string::npos) << out;
+  EXPECT_NE(out.find("\nlatency    "), std::string::npos) << out;
+  EXPECT_NE(out.find(" s, 0.5000 of 8/8; limit "), std::string::npos) << out;
+  EXPECT_NE(out.find("\nsize       "), std::string::npos) << out;
+  for (const char* raw : {"latency_ms", "energy_mj", "size_mb", "bops_g"})
+    EXPECT_EQ(out.find(raw), std::string::npos) << out;
 }
 
 TEST_F(SearchOfANetwork, NamesTheTechnologyOfItsEnergies) {
@@ -199,7 +213,7 @@ TEST_F(SearchOfANetwork, WarnsWhereLayersTogetherBreakALimitThatEachByItselfKeep
   folder_.write("forks.yaml", machine + "layout: {convert: differing, port_bits: 8}\n");
   const std::string out = searched_on("forks.yaml");
   EXPECT_NE(out.find(warning), std::string::npos) << out;
-  EXPECT_NE(out.find("\nwarning: latency_ms is "), std::string::npos) << out;
+  EXPECT_NE(out.find("\nwarning: latency is "), std::string::npos) << out;
 }
 
 TEST_F(SearchOfANetwork, WarnsOfALatencyThatTheAnalyticEngineLeavesOut) {
@@ -287,7 +301,9 @@ TEST_F(SearchOfANetwork, SkipsAFirstBudgetThatNoPolicyKeepsWhereItIsSwept) {
                                "--pareto", "4", "-o", run, "--json", "-"}),
                     there_);
     ASSERT_EQ(result.exit_code, 0) << result.err;
-    const std::string skipped = "search: skips latency=0.001x: no policy keeps latency_ms 0.00172";
+    const std::string skipped =
+        "search: skips latency=0.001x: no policy keeps latency 1.72914 us: the least latency is "
+        "0.318345 ms";
     EXPECT_NE(result.err.find(skipped), std::string::npos) << result.err;
     EXPECT_NE(result.err.find("; the policy is that of latency="), std::string::npos) << result.err;
     const Json first =
@@ -303,7 +319,7 @@ TEST_F(SearchOfANetwork, SkipsAFirstBudgetThatNoPolicyKeepsWhereItIsSwept) {
   const auto none = run_bitloom(
       arguments({"--budget", "latency=0.5x,size=1kB", "--pareto", "4", "-o", "none"}), there_);
   EXPECT_EQ(none.exit_code, 2);
-  EXPECT_NE(none.err.find("no policy keeps size_mb 0.001: the least size_mb is "),
+  EXPECT_NE(none.err.find("no policy keeps size 1 kB: the least size is 67.084 kB"),
             std::string::npos)
       << none.err;
   EXPECT_FALSE(std::filesystem::exists(folder_.file("none")));
@@ -340,10 +356,9 @@ TEST_F(SearchOfANetwork, AnswersAnInfeasibleBudgetWithTheNearest) {
                                                "--budget", "size=1kB", "-o", "run"}),
                                     there_);
     EXPECT_EQ(result.exit_code, 2) << method;
-    EXPECT_EQ(result.err.rfind("no policy keeps latency_ms 0.001 and size_mb 0.001: the least "
-                               "latency_ms is ",
-                               0),
-              0u)
+    EXPECT_EQ(
+        result.err.rfind("no policy keeps latency 1 us and size 1 kB: the least latency is ", 0),
+        0u)
         << result.err;
   }
   EXPECT_EQ(folder_.names(), std::vector<std::string>{"s.json"});

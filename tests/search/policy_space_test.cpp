@@ -132,7 +132,7 @@ TEST_F(PolicySpaceTest, NoPolicyWithinTheLimitsIsAnErrorThatNamesTheNearest) {
     const PolicySpace space(network_, {{kLatency, 0.01 * full_}});
     FAIL();
   } catch (const UserError& error) {
-    EXPECT_NE(std::string(error.what()).find("the least latency_ms is"), std::string::npos)
+    EXPECT_NE(std::string(error.what()).find("the least latency is"), std::string::npos)
         << error.what();
   }
 }

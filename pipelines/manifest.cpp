@@ -13,7 +13,8 @@ using nlohmann::ordered_json;
 
 Manifest::Manifest(std::string_view command)
     : json_(std::make_unique<ordered_json>(
-          ordered_json{{"command", command}, {"version", BITLOOM_VERSION}})) {}
+          ordered_json{{"command", command}, {"version", BITLOOM_VERSION}})),
+      notes_(std::make_unique<ordered_json>(ordered_json::object())) {}
 
 Manifest::~Manifest() = default;
 Manifest::Manifest(Manifest&&) noexcept = default;
@@ -34,6 +35,10 @@ void Manifest::absent(std::string_view name) { fact(name, nullptr); }
 
 void Manifest::fact(std::string_view name, const ordered_json& value) {
   (*json_)[std::string(name)] = value;
+}
+
+void Manifest::note(std::string_view name, const ordered_json& value) {
+  (*notes_)[std::string(name)] = value;
 }
 
 namespace {

@@ -53,16 +53,19 @@ class Manifest {
   void file(std::string_view name, const std::optional<std::string>& path);
   /// What options and files came to.
   void fact(std::string_view name, const nlohmann::ordered_json& value);
+  /// What a reader of the run wants to know, and decides nothing: a run goes on where it differs.
+  void note(std::string_view name, const nlohmann::ordered_json& value);
   /// Fields that decide nothing of the result.
   template <class... Fields>
   void leave_out(const Fields&...) {}
 
   const nlohmann::ordered_json& json() const { return *json_; }
+  const nlohmann::ordered_json& notes() const { return *notes_; }
 
  private:
   void absent(std::string_view name);
 
-  std::unique_ptr<nlohmann::ordered_json> json_;
+  std::unique_ptr<nlohmann::ordered_json> json_, notes_;
 };
 
 /// The first entry of `wanted` that `there` has otherwise, in words: `seed "2", not "1"`; an option

@@ -46,7 +46,7 @@ void require_same(const std::string& path, const ordered_json& wanted) {
 }
 
 /// Begins the run, or goes on with it.
-void take(const std::string& path, const ordered_json& manifest,
+void take(const std::string& path, const ordered_json& manifest, const ordered_json& notes,
           const std::vector<std::string>& arguments) {
   const std::string file = path + "/manifest.json";
   if (fs::exists(file)) return require_same(file, manifest);
@@ -54,6 +54,7 @@ void take(const std::string& path, const ordered_json& manifest,
     throw UserError(
         fmt::format("{}: is there already and is no run's folder: it has no manifest.json", path));
   ordered_json whole = manifest;
+  whole.update(notes);
   whole["arguments"] = arguments;
   write_file(file, json_text(whole, 2) + "\n");
 }
@@ -68,7 +69,7 @@ RunFolder::RunFolder(const std::string& path, const Manifest& manifest, const Ho
     throw UserError(
         fmt::format("{}: is there already and is no run's folder: it has no manifest.json", path));
   lock_ = claim(path);
-  take(path, manifest.json(), host.arguments);
+  take(path, manifest.json(), manifest.notes(), host.arguments);
   if (host.resumable) host.resumable();
 }
 

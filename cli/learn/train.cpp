@@ -9,6 +9,7 @@
 #include "cli/learn/learn_options.h"
 #include "cli/output.h"
 #include "pipelines/learn/train.h"
+#include "reports/text/text_table.h"
 
 namespace bitloom::cli {
 namespace {
@@ -57,18 +58,22 @@ pipelines::TrainOptions choice(const TrainOptions& options, pipelines::TrainingS
   return choice;
 }
 
+/// Where a run goes on: ` (going on at epoch 2 of stage 1 of 4)`; empty where it begins.
+std::string place_text(const pipelines::TrainingStart& start) {
+  const std::string stage =
+      start.stage > 1 ? fmt::format(" of stage {} of {}", start.stage, start.stages) : "";
+  if (!start.epoch && stage.empty()) return "";
+  if (start.epoch >= start.epochs) return " (all epochs are done)";
+  return fmt::format(" (going on at epoch {}{})", start.epoch.value_or(0) + 1, stage);
+}
+
 /// Says what begins.
 pipelines::OnStart telling_start(const TrainOptions& options, const char* command) {
   return [&options, command](const pipelines::TrainingStart& start) {
-    const std::string stage =
-        start.stage > 1 ? fmt::format(" of stage {} of {}", start.stage, start.stages) : "";
-    print(fmt::format(
-        "{} {} on {}{}, {} images, validated on {}; in {}\n", command, options.network.name,
-        options.data.spec,
-        start.epoch || !stage.empty()
-            ? fmt::format(" (going on at epoch {}{})", start.epoch.value_or(0) + 1, stage)
-            : "",
-        start.images, start.validation, options.folder));
+    print(reports::wrapped(fmt::format("{} {} on {}{}, {} images, validated on {}; in {}", command,
+                                       options.network.name, options.data.spec, place_text(start),
+                                       start.images, start.validation, options.folder),
+                           output_width(), ""));
   };
 }
 

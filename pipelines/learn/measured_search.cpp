@@ -65,9 +65,9 @@ class MeasuredSearch {
   SearchResult run() {
     const RunFolder folder(options_.folder,
                            manifest_of(options_, *priced_, images_, loading_.normalization), host_);
-    write_file(path("images.csv"), images_csv({{"calibration", *images_.calibration},
-                                               {"reward", *images_.reward},
-                                               {"final", *images_.final}}));
+    write_file(path(kImagesFile), images_csv({{"calibration", *images_.calibration},
+                                              {"reward", *images_.reward},
+                                              {"final", *images_.final}}));
     SearchResult result = search();
     finish(result);
     write(result);

@@ -81,6 +81,7 @@ void declare(const SearchImageChoice& choice, const SearchImages& images, Manife
   declare("test_", test, manifest);
   declare({"reward", *images.reward}, manifest);
   declare({"final", *images.final}, manifest);
+  manifest.note("images_list", kImagesFile);
 }
 
 }  // namespace bitloom::pipelines

@@ -263,7 +263,8 @@ search::Sensitivity result_of(const Measurement& m) {
       .seed = static_cast<std::int64_t>(m.options.seed),
       .layers = {},
       .measured_on = {{m.options.weights, file_hash(m.options.weights), m.options.data.spec,
-                       m.chosen.images->size(), images_hash(*m.chosen.images), augmentation}}};
+                       m.chosen.images->size(), images_hash(*m.chosen.images), augmentation,
+                       image_list(*m.chosen.images)}}};
   const auto shapes = graph::layers_of(graph);
   for (std::size_t i = 0; i < shapes.size(); ++i)
     result.layers.push_back({shapes[i].name, m.tensors[i], m.tensors[shapes.size() + i]});

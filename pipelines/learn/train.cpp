@@ -21,22 +21,26 @@ void keep_folded_norms(nn::Network& network, const std::string& weights, const H
         weights));
 }
 
-/// The network quantized as `choice` says, calibrated on training images.
+/// The network quantized as `choice` says, calibrated on training images; `calibrating` are these.
 std::shared_ptr<nn::QuantizedNetwork> quantized_for_training(const TrainOptions& options,
                                                              const QuantizationChoice& choice,
                                                              const LoadedWeights& weights,
+                                                             Images& calibrating,
                                                              const Host& host) {
   const auto training = [&] { return load(options.data, data::Part::kTrain); };
   return make_quantized(
       choice, weights,
-      [&] { return calibration_images(choice, weights.network.graph, training, host); },
+      [&] {
+        calibrating = calibration_images(choice, weights.network.graph, training, host);
+        return calibrating;
+      },
       loading(weights, options.compute), host);
 }
 
 /// Networks of the same weights, quantized at each of the widths.
 nn::Model model_of_widths(const TrainOptions& options, QuantizationChoice choice,
                           const std::vector<graph::Precision>& widths, const LoadedWeights& weights,
-                          const Host& host) {
+                          Images& calibrating, const Host& host) {
   if (weights.file.metadata().count(kQuantizationKey) || weights::has_widths(weights.file))
     throw UserError(
         fmt::format("{}: was stored quantized; --widths starts from weights in single "
@@ -47,15 +51,16 @@ nn::Model model_of_widths(const TrainOptions& options, QuantizationChoice choice
     LoadedWeights own = weights;
     if (!quantized.empty()) own.runnable = weights.runnable->with_own_norms();
     choice.policy.bits = bits;
-    quantized.push_back(quantized_for_training(options, choice, own, host));
+    quantized.push_back(quantized_for_training(options, choice, own, calibrating, host));
     quantized.back()->drop_corrections();
   }
   return nn::Model(std::move(quantized));
 }
 
 nn::Model quantized_model(const TrainOptions& options, const QuantizationChoice& choice,
-                          const LoadedWeights& weights, const Host& host) {
-  nn::Model model(weights.runnable, quantized_for_training(options, choice, weights, host));
+                          const LoadedWeights& weights, Images& calibrating, const Host& host) {
+  nn::Model model(weights.runnable,
+                  quantized_for_training(options, choice, weights, calibrating, host));
   model.quantized()->absorb_corrections();
   // That it can be computed in integers is found before it is trained.
   if (!model.quantized()->why_no_integers()) model.quantized()->program();
@@ -91,21 +96,19 @@ std::shared_ptr<nn::Network> copy_of(const nn::Network& network) {
 
 /// The model of each stage: the first of the weights that are loaded, each other of the best ones
 /// of the stage before.
-std::function<nn::Model(std::size_t)> models_of_stages(const TrainOptions& options,
-                                                       const QuantizationChoice& choice,
-                                                       const std::vector<int>& stages,
-                                                       const LoadedWeights& loaded,
-                                                       const Host& host) {
+std::function<nn::Model(std::size_t)> models_of_stages(
+    const TrainOptions& options, const QuantizationChoice& choice, const std::vector<int>& stages,
+    const LoadedWeights& loaded, const std::shared_ptr<Images>& calibrating, const Host& host) {
   return [=, &options, &host](std::size_t stage) {
     QuantizationChoice at = choice;
     at.at_least_bits = stages[stage];
-    if (stage == 0) return quantized_model(options, at, loaded, host);
+    if (stage == 0) return quantized_model(options, at, loaded, *calibrating, host);
     const std::string before = stage_folder(options, stage - 1) + "/best.safetensors";
     Host quiet = host;
     quiet.warning = {};  // that it was stored quantized
     const LoadedWeights weights = load_weights(options.network, before, quiet);
     keep_folded_norms(*weights.runnable, before, quiet);
-    return quantized_model(options, at, weights, quiet);
+    return quantized_model(options, at, weights, *calibrating, quiet);
   };
 }
 
@@ -143,15 +146,17 @@ Trained finetune(const TrainOptions& options, const QuantizationChoice& quantiza
   if (options.settings.teacher_weight > 0) teacher = copy_of(*loaded.runnable);
   const std::vector<int> stages =
       widths.empty() ? stages_of(options, quantization, loaded) : std::vector<int>{0};
-  const auto later = models_of_stages(options, quantization, stages, loaded, host);
+  const auto calibrating = std::make_shared<Images>();
+  const auto later = models_of_stages(options, quantization, stages, loaded, calibrating, host);
   TrainingPlan plan{.command = "finetune",
                     .own = {loaded.normalization, loaded.origin},
-                    .model = widths.empty()
-                                 ? later(0)
-                                 : model_of_widths(options, quantization, widths, loaded, host),
+                    .model = widths.empty() ? later(0)
+                                            : model_of_widths(options, quantization, widths, loaded,
+                                                              *calibrating, host),
                     .stages = stages.size(),
                     .later = later,
-                    .teacher = std::move(teacher)};
+                    .teacher = std::move(teacher),
+                    .calibration = calibrating};
   if (stages.size() > 1)
     plan.quantizations = {choose_quantization(quantization, loaded).quantization};
   else

@@ -41,6 +41,7 @@ struct TrainingStart {
   std::int64_t images = 0;
   std::string validation;                  // images, in words
   std::optional<std::int64_t> epoch = {};  // at which it goes on, from 0
+  std::int64_t epochs = 0;                 // of a stage
   std::int64_t stage = 0;                  // of which stage that is, from 1; 0: there are none
   std::int64_t stages = 0;
 };

@@ -47,7 +47,20 @@ Manifest training_manifest(const TrainOptions& options, const std::string& comma
   for (std::size_t width = 1; width < quantizations.size(); ++width)
     manifest.fact(fmt::format("width_{}", width + 1), quantization(width));
   manifest.leave_out(batch_size, folder);
+  manifest.note("images_list", kImagesFile);
+  manifest.note("validated_on", images.validation_text);
+  if (images.validation_seen > 0) manifest.note("validation_seen", images.validation_seen);
   return manifest;
+}
+
+/// Those that were drawn.
+std::vector<ImageUse> listed_images(const TrainingImages& images,
+                                    const std::shared_ptr<const Images>& calibration) {
+  std::vector<ImageUse> uses;
+  if (calibration && *calibration) uses.push_back({"calibration", **calibration});
+  if (images.are_drawn) uses.push_back({"training", *images.training});
+  uses.push_back({"validation", *images.validation});
+  return uses;
 }
 
 /// Tells of each step taken.
@@ -166,12 +179,14 @@ Trained run_training(const TrainOptions& options, TrainingPlan plan, const Host&
       options.compute.normalization.value_or(own_normalization);
   TrainingRun run{training_data(options, plan.model.network().graph(), normalization, images),
                   normalization,
-                  {.images = images.training->size(), .validation = images.validation_text}};
+                  {.images = images.training->size(),
+                   .validation = images.validation_text,
+                   .epochs = options.settings.epochs}};
   const RunFolder folder(
       options.folder,
       training_manifest(options, plan.command, own_normalization, images, plan.quantizations),
       host);
-  write_file(options.folder + "/images.csv", images_csv({{"validation", *images.validation}}));
+  write_file(folder.file(kImagesFile), images_csv(listed_images(images, plan.calibration)));
   Telling telling(plan.command, host, on_start);
   nn::TrainingStage stage;
   if (plan.stages > 1) run.start.stages = stage.of = static_cast<std::int64_t>(plan.stages);

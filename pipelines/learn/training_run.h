@@ -28,6 +28,7 @@ struct TrainingPlan {
   /// How the last one is quantized, at each width; of a network in single precision none.
   std::vector<nn::Quantization> quantizations = {};
   std::shared_ptr<nn::Network> teacher = nullptr;
+  std::shared_ptr<const Images> calibration = nullptr;  // what set its levels; may hold none
 };
 
 /// Where stage `stage`, from 0, is kept; the last one is in the run's folder itself.

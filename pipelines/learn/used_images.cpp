@@ -8,12 +8,18 @@
 
 namespace bitloom::pipelines {
 
-std::string images_csv(std::initializer_list<ImageUse> uses) {
+std::string images_csv(const std::vector<ImageUse>& uses) {
   std::string text = "use,image\n";
   for (const auto& [use, images] : uses)
     for (std::int64_t i = 0; i < images.size(); ++i)
       text += fmt::format("{},{}\n", use, csv_cell(images.place(i)));
   return text;
+}
+
+std::vector<std::string> image_list(const data::Dataset& images) {
+  std::vector<std::string> list;
+  for (std::int64_t i = 0; i < images.size(); ++i) list.push_back(images.place(i));
+  return list;
 }
 
 std::string images_hash(const data::Dataset& images) {

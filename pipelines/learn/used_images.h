@@ -1,7 +1,7 @@
 #pragma once
 
-#include <initializer_list>
 #include <string>
+#include <vector>
 
 #include "models/data/dataset.h"
 #include "pipelines/manifest.h"
@@ -14,8 +14,13 @@ struct ImageUse {
   const data::Dataset& images;
 };
 
-/// `images.csv` of a run's folder: a row with `use` and `image` (Dataset::place()) for each image.
-std::string images_csv(std::initializer_list<ImageUse> uses);
+/// The file of a run's folder that lists its images.
+inline constexpr const char* kImagesFile = "images.csv";
+/// Its text: a row with `use` and `image` (Dataset::place()) for each image.
+std::string images_csv(const std::vector<ImageUse>& uses);
+
+/// Dataset::place() of each.
+std::vector<std::string> image_list(const data::Dataset& images);
 
 /// 16 digits that change with the images, where they lie and their order.
 std::string images_hash(const data::Dataset& images);

@@ -150,13 +150,18 @@ std::vector<LayerSensitivity> read_layers(const DocumentValue& list,
 }
 
 MeasuredOn read_measured_on(const DocumentValue& given) {
-  given.allow_only({"weights", "weights_hash", "data", "images", "images_hash", "augmentation"});
-  return {given.at("weights").text(),
-          given.at("weights_hash").text(),
-          given.at("data").text(),
-          given.at("images").integer(1, kMostCount),
-          given.at("images_hash").text(),
-          given.has("augmentation") ? given.at("augmentation").text() : ""};
+  given.allow_only(
+      {"weights", "weights_hash", "data", "images", "images_hash", "augmentation", "image_list"});
+  MeasuredOn read{given.at("weights").text(),
+                  given.at("weights_hash").text(),
+                  given.at("data").text(),
+                  given.at("images").integer(1, kMostCount),
+                  given.at("images_hash").text(),
+                  given.has("augmentation") ? given.at("augmentation").text() : ""};
+  if (given.has("image_list"))
+    for (const DocumentValue& image : given.at("image_list").items())
+      read.image_list.push_back(image.text());
+  return read;
 }
 
 nlohmann::ordered_json measured_on_json(const MeasuredOn& given) {
@@ -166,6 +171,7 @@ nlohmann::ordered_json measured_on_json(const MeasuredOn& given) {
                               {"images", given.images},
                               {"images_hash", given.images_hash}};
   if (!given.augmentation.empty()) json["augmentation"] = given.augmentation;
+  if (!given.image_list.empty()) json["image_list"] = given.image_list;
   return json;
 }
 

@@ -38,12 +38,13 @@ struct LayerSensitivity {
 
 /// What sensitivities were measured on.
 struct MeasuredOn {
-  std::string weights;            // the file
-  std::string weights_hash;       // 16 digits that change with the file's content
-  std::string data;               // the data set, as data::make_dataset() takes it
-  std::int64_t images = 0;        // of it
-  std::string images_hash;        // 16 digits that change with which images these are
-  std::string augmentation = {};  // how they were varied; empty: not at all
+  std::string weights;                       // the file
+  std::string weights_hash;                  // 16 digits that change with the file's content
+  std::string data;                          // the data set, as data::make_dataset() takes it
+  std::int64_t images = 0;                   // of it
+  std::string images_hash;                   // 16 digits that change with which images these are
+  std::string augmentation = {};             // how they were varied; empty: not at all
+  std::vector<std::string> image_list = {};  // where each is (Dataset::place()); may be left out
 };
 
 /// What `bitloom sensitivity` finds: for each layer of a network, in execution order, Omega at

@@ -267,7 +267,7 @@ TEST(SensitivityFiles, AreReadAsTheyAreWritten) {
   Sensitivity drawn = testing::drawn_sensitivity("resnet20", layers);
   drawn.layers[4].activations.change = {{2, -0.5}, {8, 0.25}};
   drawn.layers[4].activations.change_error = {{2, 0.125}};
-  drawn.measured_on = {"w", "0123", "shapes32", 256, "4567", "crop"};
+  drawn.measured_on = {"w", "0123", "shapes32", 256, "4567", "crop", {"a: 1", "b: 2"}};
   const std::string text = sensitivity_json(drawn);
   const Sensitivity read = read_sensitivity(folder.write("s.json", text), "resnet20", layers);
   EXPECT_EQ(sensitivity_json(read), text);
@@ -275,6 +275,7 @@ TEST(SensitivityFiles, AreReadAsTheyAreWritten) {
   EXPECT_EQ(read.layers[4].weights.probes, 30);
   EXPECT_EQ(read.layers[4].activations.change, drawn.layers[4].activations.change);
   EXPECT_EQ(read.measured_on->augmentation, "crop");
+  EXPECT_EQ(read.measured_on->image_list, (std::vector<std::string>{"a: 1", "b: 2"}));
 }
 
 TEST(SensitivityFiles, AreRefusedWithTheirPlace) {

@@ -53,7 +53,8 @@ class TrainingImages : public ::testing::Test {
     return Json::parse(contents(folder_.file(run + "/manifest.json")));
   }
   std::map<std::string, int> listed(const std::string& run) const {
-    return uses_in(contents(folder_.file(run + "/" + manifest(run)["images_list"].get<std::string>())));
+    const std::string list = manifest(run)["images_list"];
+    return uses_in(contents(folder_.file(run + "/" + list)));
   }
   TemporaryFolder folder_;
   std::string data_ = "cifar10:" + folder_.write("some.bin", records(60));

@@ -6,6 +6,7 @@
 
 #include "cli/engine_option.h"
 #include "cli/options.h"
+#include "pipelines/policy_costs.h"
 #include "pipelines/search_space.h"
 
 namespace bitloom::cli {

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/output_file.h"
+#include "pipelines/policy_costs.h"
 #include "pipelines/run_folder.h"
 #include "pipelines/solving.h"
 #include "search/policy/methods.h"
@@ -116,31 +117,24 @@ bool find_within(PolicySearchOptions& options, FoundPolicy& found, const Host& h
   }
 }
 
-/// What the energies of the policy, of the reference and of the frontier may be, and what the
-/// frontier costs as a whole.
-void add_costs(const SearchSpace& space, FoundPolicy& found) {
+/// What the policy and those of the frontier cost as a whole.
+void add_whole_costs(const EngineChoice& engine, FoundPolicy& found) {
   const search::NetworkProblem& network = found.priced->problem;
   std::vector<graph::FilterPolicy> frontier;
   for (const auto& [limit, solution] : found.frontier)
     frontier.push_back(search::filter_policy_of(network, solution.choices));
-  std::vector<graph::FilterPolicy> policies{
-      search::filter_policy_of(network, found.search.solution.choices),
-      {graph::uniform_policy(network.layers.size(), found.search.reference)}};
-  policies.insert(policies.end(), frontier.begin(), frontier.end());
-  const auto energies = energies_by_layer(space, *found.priced, policies);
-  found.search.energy = energies[0];
-  found.search.energy_at_8_bits = energies[1];
-  const auto whole = policies_costs(space.engine, *found.priced, frontier);
-  for (std::size_t i = 0; i < frontier.size(); ++i)
-    found.frontier_costs.push_back({energies[i + 2], whole[i]});
+  found.frontier_costs = whole_costs(engine, *found.priced, frontier);
+  found.search.whole = whole_costs(
+      engine, *found.priced, search::filter_policy_of(network, found.search.solution.choices));
+  found.search.energy_at_8_bits = costs_at_reference(engine, *found.priced).energy;
 }
 
 /// By how much a point passes its limits as a whole: 0.02 of 2 %.
-double passed_by(const reports::PointCosts& costs, double limit,
+double passed_by(const reports::WholeCosts& whole, double limit,
                  const std::vector<search::Limit>& limits) {
-  double most = costs.whole[limits.front().cost] / limit - 1;
+  double most = whole.costs[limits.front().cost] / limit - 1;
   for (std::size_t k = 1; k < limits.size(); ++k)
-    most = std::max(most, costs.whole[limits[k].cost] / limits[k].value - 1);
+    most = std::max(most, whole.costs[limits[k].cost] / limits[k].value - 1);
   return most;
 }
 
@@ -206,16 +200,14 @@ FoundPolicy search_policy(const PolicySearchOptions& asked, const Host& host) {
                   .query = query_of(options, priced),
                   .solution = {}};
   const bool has_frontier = find_within(options, found, host);
-  const graph::FilterPolicy policy =
-      search::filter_policy_of(priced.problem, found.search.solution.choices);
   std::optional<RunFolder> folder;
   if (options.folder) folder.emplace(*options.folder, manifest_of(options, priced), host);
   if (!has_frontier)
     found.frontier = frontier_of(options, priced.problem, found.search.query, host);
-  add_costs(options.space, found);
+  add_whole_costs(options.space.engine, found);
   warn_of_passed_limits(found, host);
   if (folder) write_folder(*folder, options, found);
-  found.broken = broken_limits(options.space, priced, policy);
+  found.broken = broken_limits(limits(options.space, priced), found.search.whole);
   return found;
 }
 

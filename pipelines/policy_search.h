@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "pipelines/policy_costs.h"
 #include "pipelines/search_space.h"
 #include "reports/policy_search.h"
 #include "reports/solutions.h"
@@ -32,7 +33,7 @@ struct FoundPolicy {
   std::unique_ptr<const PricedNetwork> priced;  // `search` points into it
   reports::PolicySearch search;
   std::vector<search::SweepPoint> frontier;
-  std::vector<reports::PointCosts> frontier_costs;  // by point
+  std::vector<reports::WholeCosts> frontier_costs;  // by point
   std::vector<BrokenLimit> broken;
 };
 

@@ -1,7 +1,6 @@
 #include "pipelines/search_space.h"
 
 #include <algorithm>
-#include <map>
 #include <tuple>
 
 #include <fmt/format.h>
@@ -11,7 +10,6 @@
 #include "base/error.h"
 #include "pipelines/engine_warning.h"
 #include "pipelines/network_table.h"
-#include "reports/simulation.h"
 #include "search/measure/sensitivity_methods.h"
 #include "search/problem/filter_problem.h"
 
@@ -37,36 +35,6 @@ void warn_of_refusals(const search::NetworkProblem& problem,
                     refused == 1 ? "1 pair" : fmt::format("{} pairs", refused),
                     refused == 1 ? "is" : "are", *first));
 }
-
-/// The layers of some policies as jobs of their own, each at each of its bits once.
-class LayersAtBits {
- public:
-  explicit LayersAtBits(const PricedNetwork& priced) : priced_(priced) {}
-
-  /// Of each layer of the policy, which of jobs() it is.
-  std::vector<std::size_t> places_of(const graph::FilterPolicy& policy) {
-    const std::vector<sim::Job> lone =
-        sim::lone_jobs_of(priced_.network.layers, policy.layers, priced_.hardware.batch());
-    std::vector<std::size_t> places;
-    for (std::size_t i = 0; i < lone.size(); ++i)
-      for (sim::Job& part : sim::parts_of(lone[i], policy.of(i))) {
-        const graph::Precision bits = part.precision;
-        const auto [place, is_new] =
-            known_.try_emplace({i, bits.weight_bits, bits.activation_bits, part.layer.out_channels,
-                                part.neighbors.input_is_laid_out},
-                               jobs_.size());
-        if (is_new) jobs_.push_back(std::move(part));
-        places.push_back(place->second);
-      }
-    return places;
-  }
-  const std::vector<sim::Job>& jobs() const { return jobs_; }
-
- private:
-  const PricedNetwork& priced_;
-  std::map<std::tuple<std::size_t, int, int, std::int64_t, bool>, std::size_t> known_;
-  std::vector<sim::Job> jobs_;
-};
 
 /// As search::parse_bit_list() reads it: `2-8`, else `2,4,8`.
 std::string bit_list_text(const std::vector<int>& bits) {
@@ -238,114 +206,6 @@ void declare(const SearchSpace& space, const PricedNetwork& priced, Manifest& ma
     values[priced.problem.problem.cost_names[limit.cost]] = limit.value;
   manifest.fact("limits", values);
   declare(hardware, priced.hardware, manifest);
-}
-
-std::string simulation_json(const SearchSpace& space, const PricedNetwork& priced,
-                            const graph::FilterPolicy& policy) {
-  const auto& machine = priced.hardware;
-  reports::Simulation simulation{.network = priced.network.graph.name(),
-                                 .input = priced.network.input(),
-                                 .hardware = machine.name(),
-                                 .engine = space.engine.name(),
-                                 .energy_table = space.hardware.energy_table,
-                                 .technology = machine.energy_technology(),
-                                 .batch = machine.batch(),
-                                 .clock = machine.clock(),
-                                 .writes_back = machine.writes_back(),
-                                 .machine = reports::machine_of(machine)};
-  const std::vector<sim::Job> layers =
-      sim::jobs_of(priced.network.layers, policy.layers, machine.batch());
-  for (std::size_t i = 0; i < layers.size(); ++i)
-    reports::append(layers[i], policy.of(i), {}, simulation.layers);
-  std::vector<sim::Job> jobs;
-  for (const reports::SimulatedLayer& layer : simulation.layers) jobs.push_back(layer.job);
-  std::vector<sim::LayerResult> results =
-      sim::run(jobs, machine, space.engine.options, {.jobs = space.engine.jobs});
-  simulation.energy_range = sim::energy_range(jobs, results, machine, space.engine.options);
-  simulation.take(std::move(results), machine.machine());
-  return reports::simulation_json(simulation);
-}
-
-std::optional<sim::EnergyRange> energy_range(const SearchSpace& space, const PricedNetwork& priced,
-                                             const std::vector<sim::Job>& jobs) {
-  const sim::EngineOptions& engine = space.engine.options;
-  return sim::energy_range(jobs,
-                           sim::run(jobs, priced.hardware, engine, {.jobs = space.engine.jobs}),
-                           priced.hardware, engine);
-}
-
-std::optional<sim::EnergyRange> energy_by_layer(const SearchSpace& space,
-                                                const PricedNetwork& priced,
-                                                const graph::FilterPolicy& policy) {
-  return energies_by_layer(space, priced, {policy}).front();
-}
-
-std::vector<std::optional<sim::EnergyRange>> energies_by_layer(
-    const SearchSpace& space, const PricedNetwork& priced,
-    const std::vector<graph::FilterPolicy>& policies) {
-  const sim::EngineOptions& engine = space.engine.options;
-  if (!sim::energy_range({}, {}, priced.hardware, engine))  // no constant is bounded
-    return std::vector<std::optional<sim::EnergyRange>>(policies.size());
-  LayersAtBits layers(priced);
-  std::vector<std::vector<std::size_t>> places;
-  for (const graph::FilterPolicy& policy : policies) places.push_back(layers.places_of(policy));
-  const std::vector<sim::LayerResult> all =
-      sim::run(layers.jobs(), priced.hardware, engine, {.jobs = space.engine.jobs});
-  std::vector<std::optional<sim::EnergyRange>> ranges;
-  for (const std::vector<std::size_t>& of_policy : places) {
-    std::vector<sim::Job> jobs;
-    std::vector<sim::LayerResult> results;
-    for (const std::size_t place : of_policy) {
-      jobs.push_back(layers.jobs()[place]);
-      results.push_back(all[place]);
-    }
-    ranges.push_back(sim::energy_range(jobs, results, priced.hardware, engine));
-  }
-  return ranges;
-}
-
-std::vector<double> policy_costs(const EngineChoice& engine, const PricedNetwork& priced,
-                                 const graph::FilterPolicy& policy) {
-  return policies_costs(engine, priced, {policy}).front();
-}
-
-std::vector<std::vector<double>> policies_costs(const EngineChoice& engine,
-                                                const PricedNetwork& priced,
-                                                const std::vector<graph::FilterPolicy>& policies) {
-  std::vector<sim::Job> jobs;
-  std::vector<std::size_t> ends;  // of each policy's jobs
-  for (const graph::FilterPolicy& policy : policies) {
-    for (sim::Job& job : sim::jobs_of(priced.network.layers, policy, priced.hardware.batch()))
-      jobs.push_back(std::move(job));
-    ends.push_back(jobs.size());
-  }
-  const std::vector<sim::LayerResult> results =
-      sim::run(jobs, priced.hardware, engine.options, {.jobs = engine.jobs});
-  std::vector<std::vector<double>> costs;
-  std::size_t i = 0;
-  for (const std::size_t end : ends) {
-    std::vector<graph::LayerShape> layers;
-    graph::Policy bits;
-    std::vector<cost::LayerCost> of_layers;
-    for (; i < end; ++i) {
-      layers.push_back(jobs[i].layer);
-      bits.push_back(jobs[i].precision);
-      of_layers.push_back(results[i].cost);
-    }
-    costs.push_back(search::network_costs(layers, bits, of_layers, priced.hardware.clock()));
-  }
-  return costs;
-}
-
-std::vector<BrokenLimit> broken_limits(const SearchSpace& space, const PricedNetwork& priced,
-                                       const graph::FilterPolicy& policy) {
-  constexpr double kRounding = 1e-9;
-  const std::vector<double> costs = policy_costs(space.engine, priced, policy);
-  std::vector<BrokenLimit> broken;
-  for (const search::Limit& limit : limits(space, priced))
-    if (costs[limit.cost] > limit.value * (1 + kRounding))
-      broken.push_back({limit.cost, costs[limit.cost], limit.value});
-  return broken;
 }
 
 }  // namespace bitloom::pipelines

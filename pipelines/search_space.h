@@ -7,7 +7,6 @@
 #include "pipelines/choices.h"
 #include "search/problem/budget.h"
 #include "search/problem/network_problem.h"
-#include "sim/sensitivity.h"
 
 namespace bitloom::pipelines {
 
@@ -48,40 +47,5 @@ std::vector<search::Limit> limits(const SearchSpace& space, const PricedNetwork&
 
 /// The space and what it came to.
 void declare(const SearchSpace& space, const PricedNetwork& priced, Manifest& manifest);
-
-/// `simulate --json` of a policy, by the engine that prices.
-std::string simulation_json(const SearchSpace& space, const PricedNetwork& priced,
-                            const graph::FilterPolicy& policy);
-
-/// The energy of jobs by the bounds of constants, by the engine that prices.
-std::optional<sim::EnergyRange> energy_range(const SearchSpace& space, const PricedNetwork& priced,
-                                             const std::vector<sim::Job>& jobs);
-/// That of a policy, each layer priced by itself, as searches by sensitivities do.
-std::optional<sim::EnergyRange> energy_by_layer(const SearchSpace& space,
-                                                const PricedNetwork& priced,
-                                                const graph::FilterPolicy& policy);
-/// That of each of some policies; every layer is priced once at each of its bits.
-std::vector<std::optional<sim::EnergyRange>> energies_by_layer(
-    const SearchSpace& space, const PricedNetwork& priced,
-    const std::vector<graph::FilterPolicy>& policies);
-
-/// What a policy costs as a whole, by search::cost_kinds().
-std::vector<double> policy_costs(const EngineChoice& engine, const PricedNetwork& priced,
-                                 const graph::FilterPolicy& policy);
-
-/// The same of each of some policies; layers that are alike are priced once.
-std::vector<std::vector<double>> policies_costs(const EngineChoice& engine,
-                                                const PricedNetwork& priced,
-                                                const std::vector<graph::FilterPolicy>& policies);
-
-/// A limit that a policy breaks when it is priced as a whole: tables price each layer as if others
-/// had its bits.
-struct BrokenLimit {
-  std::size_t cost;  // of search::cost_kinds()
-  double value;
-  double limit;
-};
-std::vector<BrokenLimit> broken_limits(const SearchSpace& space, const PricedNetwork& priced,
-                                       const graph::FilterPolicy& policy);
 
 }  // namespace bitloom::pipelines

@@ -11,6 +11,12 @@
 
 namespace bitloom::reports {
 
+/// What a policy costs where layers read each other's bits.
+struct WholeCosts {
+  std::vector<double> costs = {};               // by search::cost_kinds()
+  std::optional<sim::EnergyRange> energy = {};  // absent where no constant is bounded
+};
+
 /// A searched policy of a network, and what it was asked for.
 struct PolicySearch {
   std::string method;
@@ -23,12 +29,15 @@ struct PolicySearch {
   graph::Precision reference = {8, 8};  // what costs are compared with
   search::Query query;
   search::Solution solution;
-  std::optional<sim::EnergyRange> energy = {}, energy_at_8_bits = {};  // and at `reference`
+  WholeCosts whole = {};                                  // `solution` has sums over the layers
+  std::optional<sim::EnergyRange> energy_at_8_bits = {};  // at `reference`
 
   /// The cost that bits are weighed against: the minimized one, else that of the first limit.
   std::size_t marginal_cost() const {
     return query.minimize_cost.value_or(query.limits.empty() ? 0 : query.limits.front().cost);
   }
+  /// Whether that cost of the policy is another than the sum of what its layers cost.
+  bool differs_as_a_whole(std::size_t cost) const;
 };
 
 /// `search --json`, a SearchFile.
@@ -37,21 +46,15 @@ std::string policy_search_json(const PolicySearch& search);
 std::string policy_json(const std::string& network, const std::vector<graph::LayerShape>& layers,
                         const graph::FilterPolicy& policy);
 
-/// What a point of a frontier costs besides what its layers cost by themselves.
-struct PointCosts {
-  std::optional<sim::EnergyRange> energy = {};  // absent where no constant is bounded
-  std::vector<double> whole;  // by cost kinds, where layers read each other's bits
-};
-
 /// A row a point: limit, omega, bound, proved_optimal, costs, bits of the layers; then the ends of
 /// its energy and of the ratio to that at `reference`, empty where no constant is bounded, and its
-/// costs as a whole. `more` is by point.
+/// costs as a whole. `whole` is by point.
 std::string frontier_csv(const PolicySearch& search,
                          const std::vector<search::SweepPoint>& frontier,
-                         const std::vector<PointCosts>& more);
+                         const std::vector<WholeCosts>& whole);
 /// The same, a FrontierFile.
 std::string frontier_json(const PolicySearch& search,
                           const std::vector<search::SweepPoint>& frontier,
-                          const std::vector<PointCosts>& more);
+                          const std::vector<WholeCosts>& whole);
 
 }  // namespace bitloom::reports

@@ -73,7 +73,8 @@ class MeasuredSearch {
     write(result);
     for (const Candidate& candidate : result.candidates)
       if (candidate.name == "found")
-        result.broken = broken_limits(options_.space, *priced_, *candidate.policy);
+        result.broken =
+            broken_limits(limits_, whole_costs(options_.space.engine, *priced_, *candidate.policy));
     return result;
   }
 
@@ -290,9 +291,7 @@ class MeasuredSearch {
         continue;
       }
       candidate.costs = costs_by_engine(options_.space.engine, *priced_, *candidate.policy);
-      candidate.energy = energy_range(
-          options_.space, *priced_,
-          sim::jobs_of(priced_->network.layers, *candidate.policy, priced_->hardware.batch()));
+      candidate.energy = whole_costs(options_.space.engine, *priced_, *candidate.policy).energy;
       step.update(static_cast<double>(&candidate - result.candidates.data()),
                   std::ssize(result.candidates));
       candidate.post_training = measure(*candidate.policy);
@@ -330,22 +329,20 @@ class MeasuredSearch {
 
   /// search.json, of the solution by sensitivities.
   std::string solution_text() const {
-    const graph::Policy policy = search::policy_of(priced_->problem, solution_->choices);
-    const auto energy_of = [&](const graph::Policy& of) {
-      return energy_by_layer(options_.space, *priced_, {of});
-    };
+    const EngineChoice& engine = options_.space.engine;
+    const graph::FilterPolicy policy{search::policy_of(priced_->problem, solution_->choices)};
     return reports::policy_search_json(
         {.method = options_.method,
          .hardware = priced_->hardware.name(),
-         .engine = options_.space.engine.name(),
+         .engine = engine.name(),
          .batch = priced_->hardware.batch(),
          .network = &priced_->problem,
          .costs_at_8_bits = priced_->costs_at_8_bits,
          .reference = priced_->reference,
          .query = {.limits = limits_},
          .solution = *solution_,
-         .energy = energy_of(policy),
-         .energy_at_8_bits = energy_of(graph::uniform_policy(policy.size(), priced_->reference))});
+         .whole = whole_costs(engine, *priced_, policy),
+         .energy_at_8_bits = costs_at_reference(engine, *priced_).energy});
   }
 
   std::string path(const std::string& name) const { return options_.folder + "/" + name; }

@@ -163,7 +163,7 @@ std::map<std::string, std::vector<double>> costs_by_engine(const EngineChoice& a
   for (const std::string& name : sim::engine_names()) try {
       EngineChoice engine = asked;
       if (name != asked.name()) engine.options = {.engine = sim::parse_engine(name)};
-      costs[name] = policy_costs(engine, priced, policy);
+      costs[name] = whole_costs(engine, priced, policy).costs;
     } catch (const UserError& refusal) {
       if (!refusal.is_unsupported()) throw;  // else it does not model this machine
     }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "models/torch/accuracy.h"
+#include "pipelines/policy_costs.h"
 #include "pipelines/search_space.h"
 
 namespace bitloom::pipelines {

@@ -1,7 +1,7 @@
 #include "reports/html/cost_line.h"
 
-#include <cmath>
-#include <limits>
+#include <optional>
+#include <tuple>
 #include <vector>
 
 #include <fmt/format.h>
@@ -10,6 +10,7 @@
 #include "reports/html/cost_units.h"
 #include "reports/html/figures.h"
 #include "reports/html/result_sections.h"
+#include "reports/results/findings.h"
 
 namespace bitloom::reports {
 namespace {
@@ -20,14 +21,46 @@ Costs costs_at_8_bits(const Run& run) {
   return eight ? eight->cost() : Costs{};
 }
 
-/// How a cost as a whole differs from `value`, of each layer by itself, and by how much it passes
-/// the limit; empty where it does neither notably.
-std::string whole_text(const std::string& cost, double value, double whole, double limit) {
-  constexpr double kNotable = 0.005, kRounding = 1e-9;
-  const bool is_over = whole > limit * (1 + kRounding);
-  if (!is_over && std::abs(whole - value) <= kNotable * value) return "";
-  return amount(cost, whole) + " where layers read each other's bits" +
-         (is_over ? fmt::format(", {:.1f} % over the limit", 100 * (whole / limit - 1)) : "");
+/// ` (98.0 % of its limit, 0.48x of 8/8)`; empty where there is nothing to compare with.
+std::string shares_text(const std::string& cost, double value, const Costs& eight, const Run& run) {
+  std::vector<std::string> shares;
+  if (run.limits.contains(cost) && run.limits.at(cost) > 0)
+    shares.push_back(fmt::format("{:.1f} % of its limit", 100 * value / run.limits.at(cost)));
+  if (eight.contains(cost) && eight.at(cost) > 0)
+    shares.push_back(fmt::format("{:.2f}x of {}", value / eight.at(cost), run.compared_with));
+  return shares.empty() ? "" : fmt::format(" ({})", fmt::join(shares, ", "));
+}
+
+/// What the layers add up to for a search that prices each by itself; empty where that is what the
+/// policy costs.
+std::string sums_text(const Costs& found, const Run& run) {
+  if (!run.solved || run.candidate("found")) return "";
+  std::vector<std::string> sums;
+  for (const auto& [cost, sum] : run.solved->costs)
+    if (found.contains(cost) && amount(cost, sum) != amount(cost, found.at(cost)))
+      sums.push_back(amount(cost, sum) + shares_text(cost, sum, {}, run));
+  if (sums.empty()) return "";
+  return fmt::format(
+      " Layers read each other's bits here; priced by themselves, as the search did, they add up "
+      "to {}.",
+      fmt::join(sums, ", "));
+}
+
+/// By how much the energy is less or more than that of the policy it is compared with, at the
+/// bounds of constants; empty where none is bounded.
+std::string energy_ratio_text(const Run& run) {
+  std::optional<double> least, most;
+  if (run.solved && !run.candidate("found")) {
+    least = run.solved->energy.ratio_least;
+    most = run.solved->energy.ratio_most;
+  } else if (const Candidate* found = run.candidate("found"),
+             *other = run.candidate(run.compared_with);
+             found && other) {
+    if (const auto ends = energy_ratio(*found, *other)) std::tie(least, most) = *ends;
+  }
+  if (!least || !most) return "";
+  return fmt::format(" At those bounds, the same for both, it is {:.2f}x to {:.2f}x of {}.", *least,
+                     *most, run.compared_with);
 }
 
 }  // namespace
@@ -38,38 +71,20 @@ std::string amount(const std::string& cost, double value) {
 }
 
 std::string cost_line(const Run& run) {
-  const Costs found = found_costs(run), eight = costs_at_8_bits(run), whole = whole_costs(run);
+  const Costs found = found_costs(run), eight = costs_at_8_bits(run);
   std::vector<std::string> parts;
-  for (const char* cost : {"latency_ms", "energy_mj", "dram_mb", "size_mb"}) {
-    if (!found.contains(cost)) continue;
-    std::string part = amount(cost, found.at(cost));
-    std::vector<std::string> shares;
-    const bool is_limited = run.limits.contains(cost) && run.limits.at(cost) > 0;
-    if (is_limited)
-      shares.push_back(
-          fmt::format("{:.1f} % of its limit", 100 * found.at(cost) / run.limits.at(cost)));
-    if (eight.contains(cost) && eight.at(cost) > 0)
-      shares.push_back(
-          fmt::format("{:.2f}x of {}", found.at(cost) / eight.at(cost), run.compared_with));
-    if (!shares.empty()) part += fmt::format(" ({})", fmt::join(shares, ", "));
-    parts.push_back(part);
-    if (!whole.contains(cost)) continue;
-    const double limit = is_limited ? run.limits.at(cost) : std::numeric_limits<double>::infinity();
-    if (const auto text = whole_text(cost, found.at(cost), whole.at(cost), limit); !text.empty())
-      parts.push_back(text);
-  }
+  for (const char* cost : {"latency_ms", "energy_mj", "dram_mb", "size_mb"})
+    if (found.contains(cost))
+      parts.push_back(amount(cost, found.at(cost)) + shares_text(cost, found.at(cost), eight, run));
   if (parts.empty()) return "Cost: not priced by this run.";
-  std::string line = fmt::format("Cost of the batch: {}.", fmt::join(parts, "; "));
+  std::string line =
+      fmt::format("Cost of the batch: {}.", fmt::join(parts, "; ")) + sums_text(found, run);
   if (const PricedPolicy* simulated = run.found()) {
     if (const auto& technology = simulated->simulation.energy_technology)
       line += fmt::format(" Energies: of a {}.", *technology);
     if (const std::string range = energy_range_text(simulated->simulation.total); !range.empty())
-      line += " " + range;
+      line += " " + range + energy_ratio_text(run);
   }
-  if (run.solved && run.solved->energy.ratio_least && run.solved->energy.ratio_most)
-    line += fmt::format(" At those bounds, the same for both, it is {:.2f}x to {:.2f}x of {}.",
-                        *run.solved->energy.ratio_least, *run.solved->energy.ratio_most,
-                        run.compared_with);
   return line;
 }
 

@@ -234,12 +234,14 @@ std::optional<Figure> front_figure(const std::vector<Run>& runs) {
 std::optional<Figure> frontier_figure(const Run& run) {
   const std::string cost = main_cost(run);
   DataTable data{{"policy", cost, "omega"}, {}};
-  for (const FrontierPoint& point : run.frontier)
-    if (point.costs.contains(cost) && point.omega > 0)
-      data.rows.push_back({"frontier", point.costs.at(cost), point.omega});
+  const auto add = [&](const char* policy, const auto& point) {
+    const Costs& costs = point.whole.contains(cost) ? point.whole : point.costs;
+    if (costs.contains(cost) && point.omega > 0)
+      data.rows.push_back({policy, costs.at(cost), point.omega});
+  };
+  for (const FrontierPoint& point : run.frontier) add("frontier", point);
   if (data.rows.empty()) return {};
-  if (run.solved && run.solved->omega > 0 && run.solved->costs.contains(cost))
-    data.rows.push_back({"found", run.solved->costs.at(cost), run.solved->omega});
+  if (run.solved) add("found", *run.solved);
   Figure figure{"frontier",
                 "Omega against cost",
                 fmt::format("The least Omega (expected loss of accuracy, from sensitivities) at "

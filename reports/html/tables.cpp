@@ -22,6 +22,19 @@ void add_accuracy(const std::optional<Accuracy>& accuracy, std::vector<Json>& ro
   row.push_back(accuracy && accuracy->top1_stderr_pct ? Json(*accuracy->top1_stderr_pct) : Json());
 }
 
+Costs costs_of(const SimulationFile& simulation) {
+  Costs costs{{"latency_ms", 0}, {"energy_mj", 0}, {"dram_mb", 0}};
+  constexpr double kPicojoulesPerMillijoule = 1e9;
+  for (const LayerCosts& layer : simulation.layers) {
+    const EnergyParts& energy = layer.energy_pj;
+    costs["latency_ms"] += layer.latency_ms;
+    costs["energy_mj"] +=
+        (energy.compute + energy.buffer + energy.dram + energy.leakage) / kPicojoulesPerMillijoule;
+    costs["dram_mb"] += static_cast<double>(layer.dram_bytes) * 1e-6;
+  }
+  return costs;
+}
+
 const std::vector<std::string> kAccuracyColumns{"top1_pct", "top1_stderr_pct", "finetuned_top1_pct",
                                                 "finetuned_top1_stderr_pct"};
 
@@ -72,23 +85,8 @@ std::string with_unit(const std::string& column) {
 Costs found_costs(const Run& run) {
   if (const Candidate* found = run.candidate("found"); found && !found->costs.empty())
     return found->cost();
-  if (run.solved) return run.solved->costs;
-  return whole_costs(run);
-}
-
-Costs whole_costs(const Run& run) {
-  const PricedPolicy* found = run.found();
-  if (!found) return {};
-  Costs costs{{"latency_ms", 0}, {"energy_mj", 0}, {"dram_mb", 0}};
-  constexpr double kPicojoulesPerMillijoule = 1e9;
-  for (const LayerCosts& layer : found->simulation.layers) {
-    const EnergyParts& energy = layer.energy_pj;
-    costs["latency_ms"] += layer.latency_ms;
-    costs["energy_mj"] +=
-        (energy.compute + energy.buffer + energy.dram + energy.leakage) / kPicojoulesPerMillijoule;
-    costs["dram_mb"] += static_cast<double>(layer.dram_bytes) * 1e-6;
-  }
-  return costs;
+  if (run.solved) return run.solved->whole.empty() ? run.solved->costs : run.solved->whole;
+  return run.found() ? costs_of(run.found()->simulation) : Costs{};
 }
 
 std::vector<std::string> first_costs(const Run& run) {

@@ -57,15 +57,12 @@ std::string difference_text(const Difference& difference,
                      verdict);
 }
 
-/// ` (1.20x to 1.55x by the bounds of its constants)`; empty where the energies have none. Each
-/// constant has one value for both.
+/// ` (1.20x to 1.55x by the bounds of its constants)`; empty where the energies have none.
 std::string energy_ratio_text(const Candidate& found, const Candidate& other) {
-  const auto& [least, most, ignored_least, ignored_most] = found.energy;
-  if (!least || !most || !other.energy.least_mj || !other.energy.most_mj) return "";
-  const double told = found.cost().at("energy_mj") / other.cost().at("energy_mj");
-  const auto [from, to] =
-      std::minmax({told, *least / *other.energy.least_mj, *most / *other.energy.most_mj});
-  return fmt::format(" ({:.2f}x to {:.2f}x by the bounds of its constants)", from, to);
+  const auto ends = energy_ratio(found, other);
+  if (!ends) return "";
+  return fmt::format(" ({:.2f}x to {:.2f}x by the bounds of its constants)", ends->first,
+                     ends->second);
 }
 
 /// `latency 0.99x, energy 1.41x`.
@@ -83,6 +80,14 @@ std::string ratios_text(const Candidate& found, const Candidate& other) {
 }
 
 }  // namespace
+
+std::optional<std::pair<double, double>> energy_ratio(const Candidate& found,
+                                                      const Candidate& other) {
+  const EnergyEnds &one = found.energy, &of = other.energy;
+  if (!one.least_mj || !one.most_mj || !of.least_mj || !of.most_mj) return {};
+  const double told = found.cost().at("energy_mj") / other.cost().at("energy_mj");
+  return std::minmax({told, *one.least_mj / *of.least_mj, *one.most_mj / *of.most_mj});
+}
 
 std::vector<std::string> findings(const std::vector<Candidate>& candidates,
                                   const std::vector<Difference>& differences,

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "reports/results/measured_search_file.h"
@@ -14,6 +15,11 @@ namespace bitloom::reports {
 std::vector<std::string> findings(const std::vector<Candidate>& candidates,
                                   const std::vector<Difference>& differences,
                                   const std::optional<Start>& start, std::int64_t episodes);
+
+/// The least and the most that the energy of one may be of that of another, at the bounds of
+/// constants, each of which has one value for both; none where no constant is bounded.
+std::optional<std::pair<double, double>> energy_ratio(const Candidate& found,
+                                                      const Candidate& other);
 
 /// The same of the best uniform policy in a few words, for a title; empty where it was not
 /// measured.

@@ -38,6 +38,7 @@ void fields(Fields& f, Is<SearchFile> auto& search) {
   f.may("reference", search.reference);
   f.needs("omega", search.omega);
   f.needs("cost", search.costs);
+  f.may("whole_cost", search.whole);
   fields(f, search.energy);
   f.needs("bound", search.bound);
   f.needs("proved_optimal", search.proved_optimal);
@@ -71,6 +72,11 @@ void fields(Fields& f, Is<PolicyFile> auto& policy) {
   f.has("schema", schema(policy.schema));
   f.has("network", policy.network);
   f.needs("layers", policy.layers);
+}
+
+bool differs_as_a_whole(const SearchFile& search, const std::string& cost) {
+  return search.whole.contains(cost) && search.costs.contains(cost) &&
+         differs_from_sum(search.whole.at(cost), search.costs.at(cost));
 }
 
 std::string json_text(const SearchFile& search) { return file_text(search, 2); }

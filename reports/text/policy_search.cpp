@@ -85,37 +85,55 @@ std::string gap_text(const search::Solution& solution) {
 std::string energy_bounds_text(const PolicySearch& s, const ShownCost& shown) {
   const std::string indent(11, ' ');
   const std::string whose = wrapped(energy_constants_text(s.technology), 80, indent);
-  if (!s.energy || !s.energy_at_8_bits) return whose;
-  const sim::RatioRange ratio = sim::ratio_range(*s.energy, *s.energy_at_8_bits);
+  const std::optional<sim::EnergyRange>& energy = s.whole.energy;
+  if (!energy || !s.energy_at_8_bits) return whose;
+  const sim::RatioRange ratio = sim::ratio_range(*energy, *s.energy_at_8_bits);
   return whose +
          wrapped(fmt::format("{} to {}, {:.4f} to {:.4f} of {}, by what bounds {}",
-                             shown.text(millijoules(s.energy->least), 6),
-                             shown.text(millijoules(s.energy->most), 6), ratio.least, ratio.most,
-                             graph::to_text(s.reference), fmt::join(s.energy->constants, ", ")),
+                             shown.text(millijoules(energy->least), 6),
+                             shown.text(millijoules(energy->most), 6), ratio.least, ratio.most,
+                             graph::to_text(s.reference), fmt::join(energy->constants, ", ")),
                  80, indent);
+}
+
+/// Of the cost that is minimized: what was proved, which is of sums over the layers.
+std::string minimized_text(const PolicySearch& s, std::size_t cost, const ShownCost& shown) {
+  const std::string bound = shown.text(s.solution.bound, 6);
+  if (!s.solution.proved_optimal) return fmt::format("; bound {}{}", bound, gap_text(s.solution));
+  return fmt::format("; the least{}, bound {}: proved",
+                     s.differs_as_a_whole(cost) ? " sum over the layers" : "", bound);
+}
+
+/// What the policy costs as a whole; empty where its layers add up to that.
+std::string whole_text(const PolicySearch& s, std::size_t cost, const ShownCost& shown) {
+  if (!s.differs_as_a_whole(cost)) return "";
+  return wrapped(
+      fmt::format("{}, {:.4f} of {}, as a whole: layers read each other's bits",
+                  shown.text(s.whole.costs[cost], 6), s.whole.costs[cost] / s.costs_at_8_bits[cost],
+                  graph::to_text(s.reference)),
+      80, std::string(11, ' '));
+}
+
+std::string omega_text(const PolicySearch& s) {
+  std::string text = fmt::format("omega {:.6g}", s.solution.omega);
+  if (s.query.max_omega) text += fmt::format(" of {:.6g} allowed", *s.query.max_omega);
+  if (!s.query.minimize_cost)
+    text += fmt::format(", bound {:.6g}{}", s.solution.bound,
+                        s.solution.proved_optimal ? ": the least, proved" : gap_text(s.solution));
+  return text + "\n";
 }
 
 std::string totals_text(const PolicySearch& s) {
   const search::Problem& problem = s.network->problem;
-  std::string text = fmt::format(
-      "omega {:.6g}{}", s.solution.omega,
-      s.query.max_omega ? fmt::format(" of {:.6g} allowed", *s.query.max_omega) : std::string());
-  if (!s.query.minimize_cost)
-    text += fmt::format(", bound {:.6g}{}", s.solution.bound,
-                        s.solution.proved_optimal ? ": the least, proved" : gap_text(s.solution));
-  text += "\n";
+  std::string text = omega_text(s);
   for (std::size_t k = 0; k < problem.cost_names.size(); ++k) {
     const ShownCost shown = shown_cost(problem.cost_names[k], s.solution.costs[k]);
     text += fmt::format("{:<10} {}, {:.4f} of {}", shown.name, shown.text(s.solution.costs[k], 6),
                         s.solution.costs[k] / s.costs_at_8_bits[k], graph::to_text(s.reference));
     for (const search::Limit& limit : s.query.limits)
       if (limit.cost == k) text += "; limit " + shown.text(limit.value, 6);
-    if (s.query.minimize_cost == k)
-      text +=
-          s.solution.proved_optimal
-              ? fmt::format("; the least, bound {}: proved", shown.text(s.solution.bound, 6))
-              : fmt::format("; bound {}{}", shown.text(s.solution.bound, 6), gap_text(s.solution));
-    text += "\n";
+    if (s.query.minimize_cost == k) text += minimized_text(s, k, shown);
+    text += "\n" + whole_text(s, k, shown);
     if (problem.cost_names[k] == "energy_mj") text += energy_bounds_text(s, shown);
   }
   return text;

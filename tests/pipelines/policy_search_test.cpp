@@ -13,6 +13,7 @@
 #include "pipelines/solving.h"
 #include "reports/millijoules.h"
 #include "reports/results/search_file.h"
+#include "reports/text/policy_search.h"
 #include "reports/text/solutions.h"
 #include "search/problem/problem_file.h"
 #include "tests/search/random_problem.h"
@@ -66,11 +67,9 @@ TEST_F(PolicySearch, TellsWhatTheEnergiesOfAFrontierMayBe) {
   const std::string written = testing::contents(folder_.file("run/frontier.csv"));
   for (std::size_t i = 0; i < found.frontier.size(); ++i) {
     const reports::EnergyEnds& told = points.points[i].energy;
-    const graph::Policy policy =
-        search::policy_of(found.priced->problem, found.frontier[i].solution.choices);
-    const auto range =
-        energy_range(options.space, *found.priced,
-                     sim::lone_jobs_of(found.priced->network.layers, policy, found.search.batch));
+    const auto policy =
+        search::filter_policy_of(found.priced->problem, found.frontier[i].solution.choices);
+    const auto range = whole_costs(options.space.engine, *found.priced, policy).energy;
     EXPECT_EQ(*told.least_mj, reports::millijoules(range->least));
     EXPECT_EQ(*told.most_mj, reports::millijoules(range->most));
     EXPECT_NEAR(range->told.count() * 1e-9, points.points[i].costs.at("energy_mj"), 1e-9);
@@ -112,7 +111,8 @@ TEST_F(PolicySearch, TellsWhatPointsCostWhereLayersReadEachOthersBits) {
     const reports::FrontierPoint& point = points.points[i];
     const auto policy =
         search::filter_policy_of(found.priced->problem, found.frontier[i].solution.choices);
-    const std::vector<double> whole = policy_costs(options.space.engine, *found.priced, policy);
+    const std::vector<double> whole =
+        whole_costs(options.space.engine, *found.priced, policy).costs;
     EXPECT_EQ(point.whole.at("latency_ms"), whole[0]);
     EXPECT_EQ(point.whole.at("dram_mb"), whole[2]);
     passing += whole[0] > point.limit;
@@ -125,6 +125,29 @@ TEST_F(PolicySearch, TellsWhatPointsCostWhereLayersReadEachOthersBits) {
   EXPECT_TRUE(std::any_of(warnings.begin(), warnings.end(), [&](const std::string& warning) {
     return warning.starts_with(told);
   })) << fmt::format("{}", fmt::join(warnings, "\n"));
+}
+
+TEST_F(PolicySearch, TellsWhatItsPolicyCostsAsAWholeAndThatSumsWereProved) {
+  PolicySearchOptions options = half_of_latency();
+  options.minimize = {.cost = 0, .max_omega = search_policy(options).search.solution.omega};
+  options.space.budgets.clear();
+  options.space.hardware.name = BITLOOM_SOURCE_DIR "/configs/hardware/bismo-edge-real.yaml";
+  for (const bool differs : {false, true}) {
+    if (differs) options.space.hardware.settings = {"layout.convert=differing"};
+    options.folder = folder_.file(differs ? "differs" : "adds up");
+    const FoundPolicy found = search_policy(options);
+    const auto told = reports::read_search(JsonValue::load(*options.folder + "/search.json"));
+    const auto simulated =
+        nlohmann::json::parse(testing::contents(*options.folder + "/simulation.json"))["total"];
+    EXPECT_NEAR(told.whole.at("latency_ms"), simulated["latency_ms"].get<double>(), 1e-9);
+    EXPECT_EQ(*told.energy.least_mj, simulated["energy_least_mj"].get<double>());
+    EXPECT_EQ(*told.energy.most_mj, simulated["energy_most_mj"].get<double>());
+    EXPECT_EQ(reports::differs_as_a_whole(told, "latency_ms"), differs);
+    EXPECT_FALSE(reports::differs_as_a_whole(told, "size_mb"));
+    const std::string text = reports::policy_search_text(found.search, 80);
+    EXPECT_EQ(text.find("the least sum over the layers, bound") != std::string::npos, differs);
+    EXPECT_EQ(text.find("as a whole: layers read each other's bits") != std::string::npos, differs);
+  }
 }
 
 TEST_F(PolicySearch, LeavesOutBitsAtWhichALayerCannotBeMapped) {

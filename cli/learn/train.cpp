@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include "base/shares.h"
 #include "cli/action.h"
 #include "cli/host.h"
 #include "cli/learn/learn_commands.h"
@@ -79,10 +80,12 @@ pipelines::OnStart telling_start(const TrainOptions& options, const char* comman
 
 void print_trained(const pipelines::Trained& trained, const std::string& folder) {
   print(
-      fmt::format("best of {} epochs: {}, validation top-1 {:.2f} +- {:.2f} %, loss {:.4f}\n"
+      fmt::format("best of {} epochs: {}, validation top-1 {} %, loss {:.4f}\n"
                   "weights: {}/best.safetensors\nlog:     {}/log.csv\n",
-                  trained.epochs, trained.best_epoch, trained.validation_top1_pct,
-                  trained.validation_stderr_pct, trained.validation_loss, folder, folder));
+                  trained.epochs, trained.best_epoch,
+                  share_text(trained.validation_top1_pct, trained.validation_stderr_pct,
+                             trained.validation_images),
+                  trained.validation_loss, folder, folder));
   for (const pipelines::TrainedWidth& width : trained.widths)
     print(fmt::format("at {}: validation top-1 {:.2f} %\n", graph::to_text(width.bits),
                       width.validation_top1_pct));

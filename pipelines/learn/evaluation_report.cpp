@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/json.h"
+#include "base/shares.h"
 #include "pipelines/learn/lost_points.h"
 #include "reports/results/measured_search_file.h"
 #include "reports/text/text_table.h"
@@ -100,17 +101,19 @@ std::string evaluation_text(const EvaluateOptions& options, const Evaluation& ev
   if (evaluation.quantized)
     how = fmt::format("{} by {}: {}", bits_text(evaluation.quantized->policy),
                       evaluation.quantized->how(), how);
-  const auto line = [](const char* what, const nn::Estimate& estimate, int digits,
-                       const char* unit) {
-    return fmt::format("{:<8}{:>9.{}f} +- {:.{}f}{}\n", what, estimate.value, digits,
-                       estimate.standard_error, digits, unit);
+  const auto line = [&](const char* what, const nn::Estimate& share) {
+    const std::string text = share_text(share.value, share.standard_error, accuracy.images);
+    const std::size_t point = text.find('.') + 3;  // with its two decimals
+    return fmt::format("{:<8}{:>9}{} %\n", what, text.substr(0, point), text.substr(point));
   };
   return heading(fmt::format("{}, {}", options.network.name, how), evaluation.calibration,
                  fmt::format("{} images of {}, {:.0f} a second", accuracy.images, options.data.spec,
                              evaluation.images_per_second),
                  width) +
-         line("top-1", accuracy.top1_pct, 2, " %") + line("top-5", accuracy.top5_pct, 2, " %") +
-         line("loss", accuracy.loss, 4, "") + hint(evaluation);
+         line("top-1", accuracy.top1_pct) + line("top-5", accuracy.top5_pct) +
+         fmt::format("{:<8}{:>9.4f} +- {:.4f}\n", "loss", accuracy.loss.value,
+                     accuracy.loss.standard_error) +
+         hint(evaluation);
 }
 
 std::string policy_scores_json(const EvaluateOptions& options, const PolicyScores& scores) {
@@ -130,14 +133,14 @@ std::string policy_scores_json(const EvaluateOptions& options, const PolicyScore
 std::string policy_scores_text(const EvaluateOptions& options, const PolicyScores& scores,
                                std::size_t width) {
   reports::TextTable table({{"policy", reports::Align::kLeft}, {"top-1 %"}, {"top-5 %"}, {"loss"}});
-  const auto cell = [](const nn::Estimate& estimate, int digits) {
-    return fmt::format("{:.{}f} +- {:.{}f}", estimate.value, digits, estimate.standard_error,
-                       digits);
-  };
   for (std::size_t i = 0; i < scores.files.size(); ++i) {
     const nn::Accuracy& accuracy = scores.accuracies[i];
-    table.add_row({scores.files[i], cell(accuracy.top1_pct, 2), cell(accuracy.top5_pct, 2),
-                   cell(accuracy.loss, 4)});
+    const auto share = [&](const nn::Estimate& estimate) {
+      return share_text(estimate.value, estimate.standard_error, accuracy.images);
+    };
+    table.add_row(
+        {scores.files[i], share(accuracy.top1_pct), share(accuracy.top5_pct),
+         fmt::format("{:.4f} +- {:.4f}", accuracy.loss.value, accuracy.loss.standard_error)});
   }
   const std::string levels = scores.calibration.empty() ? "trained at several widths"
                                                         : "calibrated on " + scores.calibration;

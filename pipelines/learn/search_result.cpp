@@ -7,6 +7,7 @@
 
 #include "base/cost_names.h"
 #include "base/error.h"
+#include "base/shares.h"
 #include "pipelines/learn/evaluation_report.h"
 #include "pipelines/learn/lost_points.h"
 #include "reports/millijoules.h"
@@ -75,7 +76,7 @@ std::vector<reports::Difference> differences_of(const std::vector<Candidate>& ca
 }
 
 std::string top1(const nn::Accuracy& accuracy) {
-  return fmt::format("{:.2f} +- {:.2f}", accuracy.top1_pct.value, accuracy.top1_pct.standard_error);
+  return share_text(accuracy.top1_pct.value, accuracy.top1_pct.standard_error, accuracy.images);
 }
 
 reports::MeasuredSearchFile file_of(const SearchResult& result) {

@@ -58,6 +58,7 @@ struct Trained {
   double validation_top1_pct = 0;
   double validation_stderr_pct = 0;
   double validation_loss = 0;
+  std::int64_t validation_images = 0;
   std::vector<TrainedWidth> widths = {};  // of a training at several; the figures are their means
 };
 

@@ -101,13 +101,14 @@ nn::TrainingOptions trainer_options(const TrainingSettings& settings, const Trai
           .stage = std::move(stage)};
 }
 
-Trained trained_as(const nn::Trainer& trainer, nn::Model& model) {
+Trained trained_as(const nn::Trainer& trainer, nn::Model& model, std::int64_t images) {
   const nn::EpochRecord& best = trainer.best();
   return {.epochs = std::ssize(trainer.records()),
           .best_epoch = best.epoch,
           .validation_top1_pct = best.validation_top1_pct,
           .validation_stderr_pct = best.validation_stderr_pct,
           .validation_loss = best.validation_loss,
+          .validation_images = images,
           .widths = trained_widths(model, best)};
 }
 
@@ -161,7 +162,7 @@ Trained run_stage(const TrainOptions& options, TrainingPlan& plan, std::size_t i
     trainer.run(telling.on_step());
   }
   stage.before.insert(stage.before.end(), trainer.records().begin(), trainer.records().end());
-  return trained_as(trainer, plan.model);
+  return trained_as(trainer, plan.model, run.data.validation->size());
 }
 
 }  // namespace

@@ -123,11 +123,12 @@ DataTable policies(const std::vector<Run>& runs, const std::string& cost) {
     for (const auto& [stage, accuracy] : {std::pair{"before fine-tuning", one.post_training},
                                           std::pair{"after fine-tuning", one.finetuned}})
       if (accuracy)
-        data.rows.push_back(
-            {fmt::format("{}", fmt::join(of_runs, ", ")), names_runs ? label_with_runs(one) : label,
-             role, stage, or_null(one.cost), accuracy->top1_pct, or_null(accuracy->top1_stderr_pct),
-             first.final_data.empty() ? Json() : Json(first.final_data), first.hardware,
-             or_null(batch_of(first))});
+        data.rows.push_back({fmt::format("{}", fmt::join(of_runs, ", ")),
+                             names_runs ? label_with_runs(one) : label, role, stage,
+                             or_null(one.cost), accuracy->top1_pct,
+                             or_null(accuracy->known_stderr_pct()),
+                             first.final_data.empty() ? Json() : Json(first.final_data),
+                             first.hardware, or_null(batch_of(first))});
   }
   return data;
 }

@@ -5,12 +5,15 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/shares.h"
+
 namespace bitloom::reports {
 
 std::string percent(const Accuracy& accuracy) {
-  return accuracy.top1_stderr_pct
-             ? fmt::format("{:.2f} ± {:.2f} %", accuracy.top1_pct, *accuracy.top1_stderr_pct)
-             : fmt::format("{:.2f} %", accuracy.top1_pct);
+  return accuracy.top1_stderr_pct ? share_text(accuracy.top1_pct, *accuracy.top1_stderr_pct,
+                                               accuracy.images.value_or(0), "±") +
+                                        " %"
+                                  : fmt::format("{:.2f} %", accuracy.top1_pct);
 }
 
 std::string accuracies(const Candidate& candidate) {

@@ -19,7 +19,8 @@ Json cost_cell(const Costs& costs, const std::string& name) {
 
 void add_accuracy(const std::optional<Accuracy>& accuracy, std::vector<Json>& row) {
   row.push_back(accuracy ? Json(accuracy->top1_pct) : Json());
-  row.push_back(accuracy && accuracy->top1_stderr_pct ? Json(*accuracy->top1_stderr_pct) : Json());
+  const auto error = accuracy ? accuracy->known_stderr_pct() : std::nullopt;
+  row.push_back(error ? Json(*error) : Json());
 }
 
 Costs costs_of(const SimulationFile& simulation) {

@@ -102,6 +102,11 @@ struct Accuracy {
   double top1_pct = 0;
   std::optional<double> top1_stderr_pct, top5_pct, top5_stderr_pct;
   std::optional<double> loss, loss_stderr;  // mean cross-entropy, nats
+
+  /// None of top-1 where all answers are right or none is: then no error was seen.
+  std::optional<double> known_stderr_pct() const {
+    return top1_pct > 0 && top1_pct < 100 ? top1_stderr_pct : std::nullopt;
+  }
 };
 
 /// A uniform policy that costs are compared with in place of 8/8, at which a layer cannot be

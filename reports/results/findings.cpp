@@ -43,18 +43,21 @@ bool is_ruined(const std::vector<Candidate>& candidates, const std::string& stag
   return left && 2 * left->top1_pct < single->post_training->top1_pct;
 }
 
-/// `+0.65 ± 0.75 points of top-1 after fine-tuning, which chance explains`.
+/// `+0.65 ± 0.75 points of top-1 after fine-tuning, which chance explains`. Where both are right on
+/// the same images there is no error to tell.
 std::string difference_text(const Difference& difference,
                             const std::vector<Candidate>& candidates) {
   const double points = difference.top1_points;
-  std::string verdict = is_chance(difference) ? "which chance explains"
-                        : points > 0          ? "a gain"
-                                              : "a loss";
+  const char* const when = difference.stage == "finetuned" ? "after" : "before";
+  const bool is_same = points == 0 && difference.stderr_points == 0;
+  std::string verdict = is_same                 ? "the same images are right"
+                        : is_chance(difference) ? "which chance explains"
+                        : points > 0            ? "a gain"
+                                                : "a loss";
   if (is_ruined(candidates, difference.stage))
     verdict += ", with less than half of single precision's accuracy left";
-  return fmt::format("{:+.2f} ± {:.2f} points of top-1 {} fine-tuning, {}", points,
-                     difference.stderr_points, difference.stage == "finetuned" ? "after" : "before",
-                     verdict);
+  const std::string error = is_same ? "" : fmt::format(" ± {:.2f}", difference.stderr_points);
+  return fmt::format("{:+.2f}{} points of top-1 {} fine-tuning, {}", points, error, when, verdict);
 }
 
 /// ` (1.20x to 1.55x by the bounds of its constants)`; empty where the energies have none.

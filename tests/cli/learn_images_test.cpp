@@ -58,6 +58,15 @@ TEST(EvaluatedImages, AreInItsJsonWithSplitsAndCounts) {
   EXPECT_EQ(policies["calibration_images"], 256);
 }
 
+TEST(EvaluatedImages, ThatAreAllRightGiveARangeInPlaceOfAnError) {
+  const ProgramResult all = run_bitloom(with_shapes("evaluate", {"--images", "12", "--float"}));
+  EXPECT_NE(all.out.find("\ntop-1      100.00 (77.91 to 100) %\n"), std::string::npos) << all.out;
+  EXPECT_EQ(all.out.find("100.00 +- 0.00"), std::string::npos) << all.out;
+  const ProgramResult most = run_bitloom(with_shapes("evaluate", {"--images", "500", "--float"}));
+  EXPECT_NE(most.out.find(" +- "), std::string::npos) << most.out;
+  EXPECT_EQ(most.out.find(" to 100) %\nt"), std::string::npos) << most.out;
+}
+
 TEST(EvaluatedImages, AreToldWhereThereAreFewerThanAsked) {
   const TemporaryFolder folder;
   const std::string split = folder.write("split.txt", "5\n3\n11\n");

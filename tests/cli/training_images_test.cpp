@@ -42,10 +42,21 @@ class TrainingImages : public ::testing::Test {
  protected:
   std::vector<std::string> finetuning(const std::string& run,
                                       const std::vector<std::string>& more) const {
-    std::vector<std::string> all{"finetune",       "--network",     "resnet20", "--weights",
-                                 kTrainedOnShapes, "--bits",        "4/4",      "--data",
-                                 data_,            "--epochs",      "1",        "-o",
-                                 folder_.file(run), "--learning-rate", "0.001"};
+    std::vector<std::string> all{"finetune",
+                                 "--network",
+                                 "resnet20",
+                                 "--weights",
+                                 kTrainedOnShapes,
+                                 "--bits",
+                                 "4/4",
+                                 "--data",
+                                 data_,
+                                 "--epochs",
+                                 "1",
+                                 "-o",
+                                 folder_.file(run),
+                                 "--learning-rate",
+                                 "0.001"};
     all.insert(all.end(), more.begin(), more.end());
     return all;
   }
@@ -64,11 +75,10 @@ TEST_F(TrainingImages, AreListedInTheRunsFolder) {
   const auto arguments = finetuning("run", {"--images", "40"});
   const ProgramResult begun = run_bitloom(arguments);
   ASSERT_EQ(begun.exit_code, 0) << begun.err;
-  EXPECT_EQ(listed("run"), (std::map<std::string, int>{
-                               {"calibration", 40}, {"training", 36}, {"validation", 4}}));
+  EXPECT_EQ(listed("run"),
+            (std::map<std::string, int>{{"calibration", 40}, {"training", 36}, {"validation", 4}}));
   const std::string list = contents(folder_.file("run/images.csv"));
-  EXPECT_NE(list.find("\nvalidation," + folder_.file("some.bin") + ": record "),
-            std::string::npos)
+  EXPECT_NE(list.find("\nvalidation," + folder_.file("some.bin") + ": record "), std::string::npos)
       << list;
 
   Json without = manifest("run");

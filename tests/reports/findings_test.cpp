@@ -35,6 +35,15 @@ TEST(Findings, CallDifferencesWithinTwoErrorsChance) {
                                            costs}));
 }
 
+TEST(Findings, GiveNoErrorWhereBothAreRightOnTheSameImages) {
+  const Lines lines =
+      findings({candidate("found", "haq", 1), candidate("uniform", "uniform 4/4", 2)},
+               {{"found", "uniform", "post_training", 0, 0}}, {}, 60);
+  EXPECT_EQ(lines.front(),
+            "Against uniform 4/4: +0.00 points of top-1 before fine-tuning, the same images are "
+            "right; latency 0.50x, size 1.00x.");
+}
+
 TEST(Findings, TellWhatARatioOfEnergiesMayBeWithEachConstantAtOneValueForBoth) {
   Candidate found = candidate("found", "haq", 1), uniform = candidate("uniform", "uniform 4/4", 1);
   found.costs["analytic"]["energy_mj"] = 3;

@@ -134,6 +134,19 @@ std::string checksum(std::string header, std::size_t place, std::string_view dat
   return fmt::format("{:08x}", crc);
 }
 
+/// Python, in one line, that converts a file of PyTorch, whether it holds weights alone, a
+/// checkpoint with them under one of the usual names, or a whole module.
+std::string conversion(const std::string& path) {
+  return fmt::format(
+      R"(import torch, safetensors.torch; )"
+      R"(w = torch.load({}, map_location="cpu", weights_only=False); )"
+      R"(w = next((w[k] for k in ("state_dict", "model_state_dict", "model", "net") )"
+      R"(if isinstance(w, dict) and k in w), w); w = getattr(w, "state_dict", lambda: w)(); )"
+      R"(safetensors.torch.save_file({{n: v.clone().contiguous() for n, v in w.items() )"
+      R"(if torch.is_tensor(v)}}, "weights.safetensors"))",
+      json_text(nlohmann::json(path)));
+}
+
 /// What a file of weights that is no safetensors file is by its first bytes, and how it becomes
 /// one; empty where that is not known.
 std::string other_format(const std::string& path) {
@@ -151,11 +164,9 @@ std::string other_format(const std::string& path) {
   if (is_zip && start.find("data.pkl") == std::string::npos)
     return "a zip archive, not a safetensors file";
   if (!is_zip && !is_pickle) return "";
-  return fmt::format(
-      "a PyTorch file, not a safetensors file; Python converts it: import torch, "
-      "safetensors.torch; safetensors.torch.save_file(torch.load(\"{}\", map_location=\"cpu\"), "
-      "\"weights.safetensors\") (docs/guide/policy-in-pytorch.md)",
-      path);
+  return "a PyTorch file, not a safetensors file; this Python converts it "
+         "(docs/guide/policy-in-pytorch.md): " +
+         conversion(path);
 }
 
 }  // namespace

@@ -66,7 +66,10 @@ std::vector<LayerShape> layers_of(const Graph& graph) {
     const NodeId first = node.inputs[0];
     const bool is_convolution =
         layer.kind == LayerKind::kConvolution || layer.kind == LayerKind::kDepthwise;
-    layer.signed_activations = negative[first];
+    layer.signed_activations = layer.signed_activations && negative[first];
+    if (!layer.has_weights() && node.inputs.size() > 1)
+      layer.signed_second = std::any_of(node.inputs.begin() + 1, node.inputs.end(),
+                                        [&](NodeId input) { return bool{negative[input]}; });
     NodeId source = first;
     while (graph.node(source).op.rounds()) source = graph.node(source).inputs.at(0);
     layer.reads_input = is_convolution && graph.node(source).op.is_input();

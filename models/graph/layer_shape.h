@@ -50,6 +50,7 @@ struct LayerShape {
   bool signed_activations = true;  // its input can be negative: not every path to it has a ReLU
   bool reads_input = false;        // a convolution of the network's input itself
   SecondOperand second = SecondOperand::kWeights;
+  bool signed_second = true;  // a second operand that is no weights can be negative
   std::vector<std::string> read_by = {};  // layers that its results reach without another between
 
   std::int64_t output_pixels() const { return output.height * output.width; }

@@ -33,6 +33,14 @@ constexpr std::array kRound{std::string_view("Quant"), std::string_view("IntQuan
                             std::string_view("BipolarQuant"), std::string_view("QuantizeLinear"),
                             std::string_view("DequantizeLinear")};
 
+/// Whose products are of their first two inputs.
+constexpr std::array kOfTwoInputs{
+    std::string_view("MatMul"),          std::string_view("Gemm"),
+    std::string_view("Einsum"),          std::string_view("Conv"),
+    std::string_view("FusedMatMul"),     std::string_view("FusedGemm"),
+    std::string_view("TransposeMatMul"), std::string_view("FusedConv"),
+    std::string_view("ConvTranspose")};
+
 constexpr std::array kMovers{std::string_view("Identity"),     std::string_view("Reshape"),
                              std::string_view("Flatten"),      std::string_view("Squeeze"),
                              std::string_view("Unsqueeze"),    std::string_view("Transpose"),
@@ -102,6 +110,9 @@ std::string why_not_plain(const Node& node, const std::vector<Operand>& operands
   const auto is_computed = [&](std::size_t which) {
     return which < operands.size() && operands[which].is_input;
   };
+  const auto is_row = [](const Shape& bias) {
+    return bias.size() == 1 || (bias.size() == 2 && bias[0] == 1);
+  };
   const auto bias_dims = [&] {
     const bool has_one = operands.size() > 2 && operands[2].constant;
     return has_one ? operands[2].constant->dims.value_or(Shape{}) : Shape{0};
@@ -129,7 +140,7 @@ std::string why_not_plain(const Node& node, const std::vector<Operand>& operands
                      {node.real("beta", 1) != 1, "it scales its bias (beta is not 1)"},
                      {!operands.at(0).is_input, "its weights stand first"},
                      {is_computed(2), "its bias is computed from the input"},
-                     {bias_dims().size() != 1, "its bias is no row of one number an output"}});
+                     {!is_row(bias_dims()), "its bias is no row of one number an output"}});
   return first_of({is_no_float,
                    {!operands.at(0).is_input, "its weights stand first"},
                    {operands.size() > 1 && operands[1].constant &&
@@ -147,6 +158,24 @@ std::string ProductCall::why_no_weights() const {
   if (op == "ConvTranspose") return "a transposed convolution is not quantized";
   if (op == "LSTM" || op == "GRU" || op == "RNN") return "a recurrence is not quantized";
   return first_of({});
+}
+
+std::string ProductCall::why_not_two_inputs() const {
+  if (product.has_weights()) return "its second operand are weights";
+  const auto is_input = [&](std::size_t which) {
+    return which < call.operands.size() && call.operands[which].is_input;
+  };
+  const auto is_float = [&](std::size_t which) {
+    return call.operands[which].type == ElementType::kFloat;
+  };
+  const std::string& op = call.node.op;
+  return first_of(
+      {{op == "LSTM" || op == "GRU" || op == "RNN", "a recurrence is not quantized"},
+       {!holds(kOfTwoInputs, op), "quantizers do not take the operands of this operator"},
+       {!is_input(0) || !is_input(1), "an operand of its products is a constant"},
+       {is_input(0) && is_input(1) && !(is_float(0) && is_float(1)),
+        "its operands are other numbers than float32, which alone are quantized"},
+       {true, ""}});
 }
 
 }  // namespace bitloom::onnx

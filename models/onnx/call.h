@@ -68,6 +68,9 @@ struct ProductCall {
   graph::LayerShape layer(const std::vector<Shape>&, const Shape&) const { return product; }
   /// Why it has no weights that could be quantized: `it multiplies two activations`.
   std::string why_no_weights() const;
+  /// Why it is no product of its first two inputs, each of which could be quantized; empty where it
+  /// is: then those are the operands.
+  std::string why_not_two_inputs() const;
 };
 
 }  // namespace bitloom::onnx

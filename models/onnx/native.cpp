@@ -186,6 +186,11 @@ Found linear(const NativeView& view, bool is_transposed, bool bias) {
   return native;
 }
 
+/// {count} or {1, count}.
+bool is_row(const Shape& dims, std::int64_t count) {
+  return !dims.empty() && dims.size() <= 2 && dims.back() == count && graph::size_of(dims) == count;
+}
+
 Found gemm(const NativeView& view) {
   const Node& node = view.node();
   const bool is_plain = node.integer("transA", 0) == 0 && node.real("alpha", 1) == 1 &&
@@ -193,8 +198,8 @@ Found gemm(const NativeView& view) {
   if (!is_plain || !view.is_constant(1) || !view.input(1).dims) return {};
   const bool is_transposed = node.integer("transB", 0) == 0;
   const bool has_bias = view.has(2);
-  const bool bias_fits = !has_bias || (view.is_constant(2) && view.dims(2).size() == 1 &&
-                                       view.result() && view.dims(2)[0] == view.result()->back());
+  const bool bias_fits = !has_bias || (view.is_constant(2) && view.result() &&
+                                       is_row(view.dims(2), view.result()->back()));
   return bias_fits ? linear(view, is_transposed, has_bias) : Found();
 }
 

@@ -188,17 +188,31 @@ bool Network::has_folded_norms() const {
   return has_norms;
 }
 
+UserError Network::without(const char* what, std::size_t layer, const std::string& why) const {
+  const graph::Node& node = graph_.node(layer_node(layer));
+  return UserError(fmt::format("network {}: {} '{}': has no {} that could be quantized: {}",
+                               graph_.name(), node.op.name(), node.name, what, why));
+}
+
+bool Network::has_weights(std::size_t layer) const {
+  return tensors_.count(owners_[layer_node(layer)] + ".weight") > 0;
+}
+
 const Tensor& Network::layer_weight(std::size_t layer) const {
-  const NodeId node = node_of_layer_.at(layer);
-  const auto found = tensors_.find(owners_[node] + ".weight");
-  if (found == tensors_.end()) {
-    const graph::Operator& op = graph_.node(node).op;
-    const auto* call = op.get_if<bitloom::onnx::ProductCall>();
-    throw UserError(fmt::format("network {}: {} '{}': has no weights that could be quantized: {}",
-                                graph_.name(), op.name(), graph_.node(node).name,
-                                call ? call->why_no_weights() : "it multiplies two activations"));
+  const auto found = tensors_.find(owners_[layer_node(layer)] + ".weight");
+  if (found != tensors_.end()) return found->second;
+  const auto* call = graph_.node(layer_node(layer)).op.get_if<bitloom::onnx::ProductCall>();
+  throw without("weights", layer, call ? call->why_no_weights() : "it multiplies two activations");
+}
+
+void Network::require_quantizable() const {
+  for (std::size_t layer = 0; layer < layers_; ++layer) {
+    const auto* call = graph_.node(layer_node(layer)).op.get_if<bitloom::onnx::ProductCall>();
+    if (!call) continue;
+    const bool has_weights = call->product.has_weights();
+    const std::string why = has_weights ? call->why_no_weights() : call->why_not_two_inputs();
+    if (!why.empty()) throw without(has_weights ? "weights" : "operands", layer, why);
   }
-  return found->second;
 }
 
 std::vector<std::pair<std::string, Tensor>> Network::learned() const {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/error.h"
 #include "models/graph/graph.h"
 #include "models/torch/operators/node_run.h"
 #include "models/torch/operators/operators.h"
@@ -84,9 +85,12 @@ class Network {
   const graph::Graph& graph() const { return graph_; }
   const std::string& file() const { return file_; }
   std::size_t layers() const { return layers_; }
-  /// The weights that layer `layer` computes with; another's where it shares them. A UserError
-  /// names a layer that multiplies two activations.
+  /// Whether layer `layer` has weights of which quantizers know, not an activation in their place.
+  bool has_weights(std::size_t layer) const;
+  /// Those weights; another's where it shares them. A UserError names a layer without.
   const torch::Tensor& layer_weight(std::size_t layer) const;
+  /// A UserError names the first layer whose operands no quantizer takes, and says why.
+  void require_quantizable() const;
   graph::NodeId layer_node(std::size_t layer) const { return node_of_layer_.at(layer); }
   /// Learned parameters by name, in the order of parameters_of: no running statistics.
   std::vector<std::pair<std::string, torch::Tensor>> learned() const;
@@ -100,6 +104,7 @@ class Network {
  private:
   class Run;
 
+  UserError without(const char* what, std::size_t layer, const std::string& why) const;
   PartialPass begin_with(const std::vector<torch::Tensor>& inputs) const;
 
   graph::Graph graph_;

@@ -29,8 +29,9 @@ struct LayerLevels {
   graph::Precision bits;
   graph::FilterBits filters = {};  // of its weights; empty: all have `bits`
   bool signed_activations = false;
-  std::optional<double> activation_scale;  // between the input's levels
-  double weight_error = 0;                 // |quantized - real| / |real| of the weights
+  std::optional<double> activation_scale;   // between the input's levels
+  std::optional<double> second_scale = {};  // of a second input, in place of weights
+  std::optional<double> weight_error = {};  // |quantized - real| / |real| of the weights
 };
 
 }  // namespace bitloom::nn

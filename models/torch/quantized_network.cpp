@@ -91,6 +91,9 @@ class QuantizedNetwork::Hooks : public LayerHooks {
     Quantizer* quantizer = layers_[layer].activations.get();
     return quantizer ? quantizer->quantize(x) : x;
   }
+  Tensor second_input(std::size_t layer, const Tensor& x) override {
+    return layers_[layer].second->quantize(x);
+  }
   Tensor weight(std::size_t layer, const Tensor& w) override {
     return layers_[layer].weights->quantize(w);
   }
@@ -107,32 +110,38 @@ class QuantizedNetwork::Hooks : public LayerHooks {
 QuantizedNetwork::QuantizedNetwork(std::shared_ptr<Network> network, Quantization quantization)
     : network_(std::move(network)), quantization_(std::move(quantization)) {
   ensure(quantization_.policy.size() == network_->layers(), "a policy has bits for every layer");
+  network_->require_quantizable();
   const QuantizerScheme scheme = quantizer_scheme(quantization_.scheme);
-  const auto granularity = quantization_.granularity.value_or(scheme.weights.granularity);
   const auto shapes = graph::layers_of(network_->graph());
+  const auto of_activations = [&](int bits, bool is_signed) {
+    return scheme.activations.make({Role::kActivations, bits, is_signed});
+  };
   for (std::size_t i = 0; i < shapes.size(); ++i) {
+    const graph::LayerShape& shape = shapes[i];
     const graph::Precision bits = quantization_.policy[i];
-    if (!shapes[i].has_weights())
-      throw UserError(
-          fmt::format("layer '{}': a product of two activations runs in single precision only",
-                      shapes[i].name));
-    network_->layer_weight(i);  // complains where it has none that could be quantized
-    Layer layer{shapes[i].name, nullptr, nullptr, {}, {}};
-    const auto make =
-        [&, follows = batch_norm_follows(network_->graph(), network_->layer_node(i))](int width) {
-          return scheme.weights.make({Role::kWeights, width, true, granularity, follows});
-        };
-    const graph::FilterBits filters = quantization_.filters_of(i);
-    layer.weights = filters.empty() ? make(bits.weight_bits) : by_filter(filters, make);
-    naming_layer(layer.name, "weights",
-                 [&] { layer.weights->calibrate(network_->layer_weight(i).detach()); });
-    if (bits.activation_bits != graph::kFloatBits) {
-      layer.activations = scheme.activations.make(
-          {Role::kActivations, bits.activation_bits, shapes[i].signed_activations});
-      layer.activation_type = activation_codes(bits.activation_bits, shapes[i].signed_activations);
-    }
-    layers_.push_back(std::move(layer));
+    Layer& layer = layers_.emplace_back();
+    layer.name = shape.name;
+    if (network_->has_weights(i))
+      add_weights(layer, i, scheme);
+    else
+      layer.second = of_activations(bits.weight_bits, shape.signed_second);
+    if (bits.activation_bits == graph::kFloatBits) continue;
+    layer.activations = of_activations(bits.activation_bits, shape.signed_activations);
+    layer.activation_type = activation_codes(bits.activation_bits, shape.signed_activations);
   }
+}
+
+void QuantizedNetwork::add_weights(Layer& layer, std::size_t at, const QuantizerScheme& scheme) {
+  const auto granularity = quantization_.granularity.value_or(scheme.weights.granularity);
+  const bool follows = batch_norm_follows(network_->graph(), network_->layer_node(at));
+  const auto make = [&](int width) {
+    return scheme.weights.make({Role::kWeights, width, true, granularity, follows});
+  };
+  const graph::FilterBits filters = quantization_.filters_of(at);
+  layer.weights =
+      filters.empty() ? make(quantization_.policy[at].weight_bits) : by_filter(filters, make);
+  naming_layer(layer.name, "weights",
+               [&] { layer.weights->calibrate(network_->layer_weight(at).detach()); });
 }
 
 Tensor QuantizedNetwork::forward(const Tensor& images, Mode mode) {
@@ -147,7 +156,11 @@ void QuantizedNetwork::calibrate(const ActivationSampler& inputs) {
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     if (Quantizer* activations = layers_[i].activations.get())
       naming_layer(layers_[i].name, "input", [&] { activations->calibrate(inputs.sample(i)); });
-    correct_rounding(i, inputs.channel_means(i));
+    if (Quantizer* second = layers_[i].second.get())
+      naming_layer(layers_[i].name, "second input",
+                   [&] { second->calibrate(inputs.second_sample(i)); });
+    else
+      correct_rounding(i, inputs.channel_means(i));
   }
 }
 
@@ -197,7 +210,8 @@ void QuantizedNetwork::drop_corrections() {
 template <class Visit>
 void QuantizedNetwork::each_state(const Visit& visit) const {
   for (const Layer& layer : layers_) {
-    visit(fmt::format("quantizer.{}.weights.", layer.name), *layer.weights);
+    if (layer.weights) visit(fmt::format("quantizer.{}.weights.", layer.name), *layer.weights);
+    if (layer.second) visit(fmt::format("quantizer.{}.second.", layer.name), *layer.second);
     if (layer.activations)
       visit(fmt::format("quantizer.{}.activations.", layer.name), *layer.activations);
   }
@@ -256,7 +270,8 @@ void QuantizedNetwork::at_step(const TrainingTime& time) {
     quantizer.at_step(time, weights);
   };
   for (std::size_t i = 0; i < layers_.size(); ++i) {
-    call(*layers_[i].weights, network_->layer_weight(i).detach());
+    if (layers_[i].weights) call(*layers_[i].weights, network_->layer_weight(i).detach());
+    if (layers_[i].second) call(*layers_[i].second, Tensor());
     if (layers_[i].activations) call(*layers_[i].activations, Tensor());
   }
 }
@@ -272,16 +287,19 @@ std::vector<LayerLevels> QuantizedNetwork::levels() const {
   std::vector<LayerLevels> result;
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     const Layer& layer = layers_[i];
+    LayerLevels& levels = result.emplace_back();
+    levels.name = layer.name;
+    levels.bits = quantization_.policy[i];
+    levels.filters = quantization_.filters_of(i);
+    levels.signed_activations = layer.activation_type.encoding == integer::Encoding::kSigned;
+    if (layer.activations) levels.activation_scale = layer.activations->activation_scale();
+    if (layer.second) {
+      levels.second_scale = layer.second->activation_scale();
+      continue;
+    }
     const Tensor& weights = network_->layer_weight(i);
     const Tensor error = layer.weights->quantize(weights) - weights;
-    result.push_back(
-        {.name = layer.name,
-         .bits = quantization_.policy[i],
-         .filters = quantization_.filters_of(i),
-         .signed_activations = layer.activation_type.encoding == integer::Encoding::kSigned,
-         .activation_scale =
-             layer.activations ? layer.activations->activation_scale() : std::nullopt,
-         .weight_error = (error.norm() / weights.norm()).item<double>()});
+    levels.weight_error = (error.norm() / weights.norm()).item<double>();
   }
   return result;
 }
@@ -298,6 +316,9 @@ std::optional<std::string> QuantizedNetwork::why_no_integers() const {
 
 std::optional<std::string> QuantizedNetwork::why_no_codes() const {
   for (std::size_t i = 0; i < layers_.size(); ++i) {
+    if (layers_[i].second)
+      return fmt::format("'{}' multiplies two activations, which have no codes to be stored",
+                         layers_[i].name);
     if (!layers_[i].activations)
       return fmt::format("activations of '{}' are single precision", layers_[i].name);
     if (!layers_[i].activations->activation_scale() && !planes_of_input(*layers_[i].activations))
@@ -317,8 +338,9 @@ bool QuantizedNetwork::has_learned_levels() const {
   const torch::NoGradGuard no_gradient;
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     const Layer& layer = layers_[i];
-    const bool has_scale = !layer.activations || layer.activations->activation_scale();
-    if (!has_scale || !layer.weights->codes(network_->layer_weight(i))) return true;
+    for (const auto& each : {layer.activations.get(), layer.second.get()})
+      if (each && !each->activation_scale()) return true;
+    if (layer.weights && !layer.weights->codes(network_->layer_weight(i))) return true;
   }
   return false;
 }
@@ -348,39 +370,6 @@ integer::Program QuantizedNetwork::program(int coefficient_bits) const try {
                         weights::real_parameters(network_->graph(), corrected_parameters()));
 } catch (const UserError& refusal) {
   throw refusal.in_file(network_->file());
-}
-
-ActivationSampler::ActivationSampler(std::size_t layers, std::int64_t images,
-                                     std::int64_t per_layer)
-    : images_(images), per_layer_(per_layer), layers_(layers) {}
-
-Tensor ActivationSampler::input(std::size_t layer, const Tensor& x) {
-  const Tensor values = x.detach().flatten();
-  const std::int64_t share = std::max<std::int64_t>(1, per_layer_ * x.size(0) / images_);
-  const std::int64_t step = std::max<std::int64_t>(1, values.numel() / share);
-  Layer& of = layers_[layer];
-  const Tensor smallest = values.min(), largest = values.max();
-  of.smallest = of.smallest.defined() ? torch::minimum(of.smallest, smallest) : smallest;
-  of.largest = of.largest.defined() ? torch::maximum(of.largest, largest) : largest;
-  of.kept.push_back(values.index({torch::indexing::Slice(0, {}, step)}).clone());
-  const Tensor sums = x.detach()
-                          .reshape({x.size(0), x.size(1), -1})
-                          .sum(std::vector<std::int64_t>{0, 2}, false, torch::kFloat64);
-  of.channel_sums = of.channel_sums.defined() ? of.channel_sums + sums : sums;
-  of.positions += values.numel() / x.size(1);
-  return x;
-}
-
-Tensor ActivationSampler::sample(std::size_t layer) const {
-  const Layer& of = layers_.at(layer);
-  std::vector<Tensor> values = of.kept;
-  values.push_back(torch::stack({of.smallest, of.largest}));
-  return torch::cat(values);
-}
-
-Tensor ActivationSampler::channel_means(std::size_t layer) const {
-  const Layer& of = layers_.at(layer);
-  return (of.channel_sums / of.positions).to(torch::kFloat32);
 }
 
 }  // namespace bitloom::nn

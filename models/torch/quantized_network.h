@@ -9,36 +9,16 @@
 #include "models/integer/program.h"
 #include "models/quantizers/level_codes.h"
 #include "models/quantizers/quantizer.h"
+#include "models/torch/activation_sampler.h"
 #include "models/torch/network.h"
 #include "models/torch/quantization.h"
 #include "models/weights/bias_correction.h"
 
 namespace bitloom::nn {
 
-/// Collects inputs of all layers while a network runs: at most `per_layer` values of each layer,
-/// spread evenly, and the smallest and largest of all.
-class ActivationSampler : public LayerHooks {
- public:
-  ActivationSampler(std::size_t layers, std::int64_t images, std::int64_t per_layer = 1 << 18);
-  torch::Tensor input(std::size_t layer, const torch::Tensor& x) override;
-  /// The kept values of a layer's input.
-  torch::Tensor sample(std::size_t layer) const;
-  /// The mean of each of its channels.
-  torch::Tensor channel_means(std::size_t layer) const;
-
- private:
-  struct Layer {
-    std::vector<torch::Tensor> kept;
-    torch::Tensor smallest, largest;
-    torch::Tensor channel_sums;
-    std::int64_t positions = 0;  // summed in each channel
-  };
-  std::int64_t images_, per_layer_;
-  std::vector<Layer> layers_;
-};
-
-/// A network with a quantizer for each layer's weights and one for each layer's input. Runs in real
-/// numbers with gradients ("fake quantization"); what it lowers to runs in integers.
+/// A network with a quantizer for each layer's weights and one for each layer's input; a product of
+/// two activations has one of activations for its second input, at its bits of weights. Runs in
+/// real numbers with gradients ("fake quantization"); what it lowers to runs in integers.
 class QuantizedNetwork {
  public:
   /// Weights are calibrated here; activations by calibrate() or load_state().
@@ -58,9 +38,11 @@ class QuantizedNetwork {
   /// Forgets the corrections, for a network whose biases are not its own.
   void drop_corrections();
 
-  /// The layer's quantizers, which keep the levels that are chosen for them; null where the
-  /// activations are single precision.
-  Quantizer& weight_quantizer(std::size_t layer) { return *layers_.at(layer).weights; }
+  /// The layer's quantizers, which keep the levels that are chosen for them: of its weights, null
+  /// where the layer has none; of its second input, null where it has weights; of its input, null
+  /// where the activations are single precision.
+  Quantizer* weight_quantizer(std::size_t layer) { return layers_.at(layer).weights.get(); }
+  Quantizer* second_quantizer(std::size_t layer) { return layers_.at(layer).second.get(); }
   Quantizer* activation_quantizer(std::size_t layer) { return layers_.at(layer).activations.get(); }
   /// Adds `shift`, [out], to the layer's outputs from now on. Whether they have a place for it:
   /// weights::corrected_parameter().
@@ -73,8 +55,8 @@ class QuantizedNetwork {
   Network& network() { return *network_; }
   const std::shared_ptr<Network>& shared_network() const { return network_; }
   const Quantization& quantization() const { return quantization_; }
-  /// What the quantizers keep, as `quantizer.<layer>.weights.<name>` and `.activations.<name>`, and
-  /// `quantizer.<layer>.bias_correction` where a layer's bias is corrected.
+  /// What the quantizers keep, as `quantizer.<layer>.weights.<name>` or `.second.<name>`, and
+  /// `.activations.<name>`, and `quantizer.<layer>.bias_correction` where a bias is corrected.
   weights::Parameters state() const;
   /// Takes over what state() gave. A UserError where `file` lacks a tensor or has another shape.
   void load_state(const weights::TensorFile& file);
@@ -106,13 +88,15 @@ class QuantizedNetwork {
   class Hooks;
   struct Layer {
     std::string name;
-    std::unique_ptr<Quantizer> weights;
+    std::unique_ptr<Quantizer> weights;      // none: it multiplies two activations
+    std::unique_ptr<Quantizer> second;       // of which this is the second's
     std::unique_ptr<Quantizer> activations;  // none: single precision
     integer::CodeType activation_type;
     torch::Tensor bias_correction;  // a number for each output channel; undefined: none
   };
   template <class Visit>
   void each_state(const Visit& visit) const;
+  void add_weights(Layer& layer, std::size_t at, const QuantizerScheme& scheme);
   void correct_rounding(std::size_t layer, const torch::Tensor& input_means);
   weights::BiasCorrections corrections() const;
   weights::Parameters corrected_parameters() const;

@@ -77,7 +77,9 @@ BiasCorrections read_corrections(const graph::Graph& graph, const TensorFile& fi
     if (!node.op.is_layer() || !file.has(name)) continue;
     if (!corrected_parameter(graph, id))
       throw file.error(fmt::format("tensor '{}': the layer's outputs are not corrected", name));
-    const graph::Shape channels{node.shape[0]};
+    // A linear layer has its outputs last, whatever rows it has.
+    const bool is_linear = node.op.is<graph::Linear>();
+    const graph::Shape channels{is_linear ? node.shape.back() : node.shape.front()};
     if (file.shape(name) != channels)
       throw file.error(fmt::format("tensor '{}' is {}, must be {}", name, to_text(file.shape(name)),
                                    to_text(channels)));

@@ -1,5 +1,7 @@
 #include "pipelines/learn/calibrate.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/output_file.h"
@@ -56,14 +58,26 @@ std::vector<nn::LayerLevels> calibrate(const CalibrateOptions& options, const Ho
 std::string calibration_text(const std::vector<nn::LayerLevels>& layers, std::size_t width) {
   reports::TextTable table(
       {{"layer", reports::Align::kLeft}, {"W/A"}, {"input"}, {"input step"}, {"weight error, %"}});
-  for (const nn::LayerLevels& layer : layers)
+  const auto step = [](const std::optional<double>& scale) {
+    return scale ? fmt::format("{:.4g}", *scale) : "-";
+  };
+  for (const nn::LayerLevels& layer : layers) {
+    std::string steps = step(layer.activation_scale);
+    if (!layer.weight_error) steps += " x " + step(layer.second_scale);
     table.add_row({layer.name, graph::to_text(layer.bits, layer.filters),
-                   layer.signed_activations ? "signed" : "unsigned",
-                   layer.activation_scale ? fmt::format("{:.4g}", *layer.activation_scale) : "-",
-                   fmt::format("{:.2f}", 100 * layer.weight_error)});
+                   layer.signed_activations ? "signed" : "unsigned", steps,
+                   layer.weight_error ? fmt::format("{:.2f}", 100 * *layer.weight_error) : "-"});
+  }
+  const bool has_products =
+      std::any_of(layers.begin(), layers.end(),
+                  [](const nn::LayerLevels& layer) { return !layer.weight_error; });
   return table.text(width) +
          reports::wrapped(
-             "weight error: |quantized - real| / |real|, Euclidean norms of the layer's weights",
+             fmt::format("weight error: |quantized - real| / |real|, Euclidean norms of the "
+                         "layer's weights{}",
+                         has_products ? "; a step x a step: of the two inputs that a layer "
+                                        "without weights multiplies"
+                                      : ""),
              width, "");
 }
 

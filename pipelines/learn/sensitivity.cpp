@@ -123,10 +123,12 @@ void require_quantizers(const nn::Quantization& how, const std::vector<int>& bit
       fmt::format("{}: --least-bits and --most-bits tell the widths", mistake.what()));
 }
 
-/// A UserError names the first layer without weights that could be quantized, before anything is
-/// measured.
-void require_weights(const nn::Network& network) {
-  for (std::size_t layer = 0; layer < network.layers(); ++layer) network.layer_weight(layer);
+/// A UserError names the first layer that could not be quantized, or that has no filters where they
+/// are asked for, before anything is measured.
+void require_operands(const nn::Network& network, bool by_filter) {
+  network.require_quantizable();
+  for (std::size_t layer = 0; by_filter && layer < network.layers(); ++layer)
+    network.layer_weight(layer);
 }
 
 /// The network calibrated at each width, by what calibrates networks for evaluation.
@@ -309,7 +311,7 @@ MeasuredSensitivity measure_sensitivity(const SensitivityOptions& options, const
   nn::use_processors(options.compute.threads);
   const LoadedWeights weights = load_weights(options.network, options.weights, host);
   require_unquantized(weights, "other quantizers");
-  require_weights(*weights.runnable);
+  require_operands(*weights.runnable, options.by_filter);
   const MeasuredImages chosen = choose_images(options, weights, method, host);
   if (chosen.images->size() < 2)
     throw UserError(fmt::format(

@@ -7,7 +7,7 @@ using torch::Tensor;
 Eigenvalues hessian_eigenvalues(std::size_t i, std::size_t batches,
                                 const HessianOfBatch& hessian_of, const LanczosOptions& options) {
   const LossHessian& first = hessian_of(0);
-  const bool is_input = i >= first.layers();
+  const bool is_input = first.is_of_images(i);
   const std::int64_t images = first.tensor(i).size(0);  // of a batch, where it is an input
   const auto count = static_cast<std::int64_t>(batches);
   std::vector<std::int64_t> shape = first.tensor(i).sizes().vec();

@@ -19,8 +19,8 @@ Tensor signs_like(const Tensor& tensor, torch::Generator& random) {
 /// Elements of one image's tensor (inputs have the batch in front), or of the weights.
 double elements(const LossHessian& hessian, std::size_t i) {
   const Tensor& tensor = hessian.tensor(i);
-  const bool is_input = i >= hessian.layers();
-  return static_cast<double>(tensor.numel()) / static_cast<double>(is_input ? tensor.size(0) : 1);
+  return static_cast<double>(tensor.numel()) /
+         static_cast<double>(hessian.is_of_images(i) ? tensor.size(0) : 1);
 }
 
 }  // namespace

@@ -12,6 +12,9 @@ class Recorder : public nn::LayerHooks {
  public:
   explicit Recorder(std::size_t layers) : weights(layers), inputs(layers) {}
   Tensor input(std::size_t layer, const Tensor& x) override { return inputs[layer] = x.view_as(x); }
+  Tensor second_input(std::size_t layer, const Tensor& x) override {
+    return weights[layer] = x.view_as(x);
+  }
   Tensor weight(std::size_t layer, const Tensor& w) override {
     return weights[layer] = w.view_as(w);
   }
@@ -33,6 +36,9 @@ LossGradients::LossGradients(nn::Network& network, const Tensor& images, const T
   const Tensor pixels = images.detach().clone().set_requires_grad(true);
   const Tensor outputs = network.forward(pixels, nn::Mode::kInference, recorder);
   const Tensor loss = torch::cross_entropy_loss(outputs, labels);
+  for (std::size_t layer = 0; layer < network.layers(); ++layer)
+    is_of_images_.push_back(!network.has_weights(layer));
+  is_of_images_.resize(2 * network.layers(), true);
   tensors_ = std::move(recorder.weights);
   tensors_.insert(tensors_.end(), recorder.inputs.begin(), recorder.inputs.end());
   gradients_ = defined(

@@ -8,8 +8,9 @@
 namespace bitloom::search {
 
 /// First derivatives of a network's mean cross-entropy on a batch, batch norms as they infer, with
-/// respect to what bits are given to: every layer's weights, then every layer's input, 2 * layers()
-/// tensors in all. What else reads an activation (a shortcut) does not count.
+/// respect to what bits are given to: every layer's weights, or its second input where it
+/// multiplies two activations, then every layer's input, 2 * layers() tensors in all. What else
+/// reads an activation (a shortcut) does not count.
 class LossGradients {
  public:
   /// `images` [batch][channels][height][width], `labels` [batch].
@@ -20,9 +21,12 @@ class LossGradients {
   const torch::Tensor& tensor(std::size_t i) const { return tensors_[i]; }
   /// dL / d(tensor i).
   const torch::Tensor& gradient(std::size_t i) const { return gradients_[i]; }
+  /// Whether tensor i is each image's own, with the batch in front: no weights.
+  bool is_of_images(std::size_t i) const { return is_of_images_[i]; }
 
  protected:
   std::vector<torch::Tensor> tensors_, gradients_;
+  std::vector<bool> is_of_images_;
 };
 
 /// Second derivatives of the same. Keeps the graph of the first ones: about three times the memory

@@ -14,8 +14,8 @@ enum class OutputChange {
 };
 
 /// What sensitivity methods ask of a network of which one operand of one layer has few bits, all
-/// else single precision. Tensors are the weights of all layers, then their inputs; an entry is a
-/// tensor at a width.
+/// else single precision. Tensors are the weights of all layers, or a second input in their place,
+/// then their inputs; an entry is a tensor at a width.
 class LoweredOperands {
  public:
   virtual ~LoweredOperands() = default;

@@ -20,6 +20,8 @@ std::int64_t input_elements(const graph::LayerShape& layer) {
   return layer.in_channels * layer.input.height * layer.input.width;
 }
 
+std::int64_t second_elements(const graph::LayerShape& layer) { return layer.weights(); }
+
 void tell_measured(const LayersMeasured& measured, std::size_t layers, std::size_t widths,
                    std::size_t of) {
   if (measured)
@@ -39,16 +41,22 @@ std::vector<QuantizationError> quantization_errors(const nn::Network& network,
   std::vector<QuantizationError> errors(shapes.size());
   for (std::size_t i = 0; i < shapes.size(); ++i) {
     const Tensor sample = inputs.sample(i);
-    const double scale =
-        static_cast<double>(input_elements(shapes[i])) / static_cast<double>(sample.numel());
+    const auto of_image = [&](int b, bool is_signed, const Tensor& values, std::int64_t elements) {
+      const auto activations =
+          scheme.activations.make({QuantizerTask::Role::kActivations, b, is_signed});
+      return squared_error(*activations, values) * static_cast<double>(elements) /
+             static_cast<double>(values.numel());
+    };
     for (const int b : bits) {
       const auto weights =
           scheme.weights.make({QuantizerTask::Role::kWeights, b, true, granularity});
-      const auto activations = scheme.activations.make(
-          {QuantizerTask::Role::kActivations, b, shapes[i].signed_activations});
       try {
-        errors[i].weights.push_back(squared_error(*weights, network.layer_weight(i)));
-        errors[i].activations.push_back(scale * squared_error(*activations, sample));
+        errors[i].weights.push_back(
+            network.has_weights(i) ? squared_error(*weights, network.layer_weight(i))
+                                   : of_image(b, shapes[i].signed_second, inputs.second_sample(i),
+                                              second_elements(shapes[i])));
+        errors[i].activations.push_back(
+            of_image(b, shapes[i].signed_activations, sample, input_elements(shapes[i])));
       } catch (const UserError& refusal) {
         throw refusal.with_text(fmt::format("layer '{}': {}", shapes[i].name, refusal.what()))
             .in_file(network.file());

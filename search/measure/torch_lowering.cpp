@@ -26,6 +26,9 @@ class OneOperand : public nn::LayerHooks {
   Tensor input(std::size_t layer, const Tensor& x) override {
     return has_input(layer) ? quantized_.input(layer, x) : x;
   }
+  Tensor second_input(std::size_t layer, const Tensor& x) override {
+    return has_weights(layer) ? quantized_.second_input(layer, x) : x;
+  }
   Tensor weight(std::size_t layer, const Tensor& w) override {
     return has_weights(layer) ? quantized_.weight(layer, w) : w;
   }
@@ -131,6 +134,7 @@ class TorchLowering : public LoweredOperands {
     const auto [layer, is_input] = operand_of(tensor);
     nn::LayerHooks& quantized = *hooks_.at(bits);
     if (is_input) return quantized.input(layer, x) - x;
+    if (!network_.has_weights(layer)) return quantized.second_input(layer, x) - x;
     Tensor& error = weight_errors_[{layer, bits}];
     if (!error.defined()) error = quantized.weight(layer, x) - x;
     return error;

@@ -147,15 +147,21 @@ TEST_F(OnnxRefusals, OfWeightsThatAreNotQuantizedSayWhy) {
             "are several matrices, or a vector\n");
 }
 
-TEST_F(OnnxRefusals, OfSensitivitiesOfProductsOfTwoActivations) {
+TEST_F(OnnxRefusals, OfFiltersOfProductsOfTwoActivations) {
   ModelBuilder model;
   model.input("image", {-1, 3, 32, 32}).add("MatMul", {"image", "image"}, {"odd"});
   add_classifier(model, "odd");
   const std::string file = write("net.onnx", model);
-  for (const std::string method : {"fisher", "trace", "eigenvalue", "gradient", "divergence"})
-    EXPECT_EQ(refusal(file, {"sensitivity", "--method", method, "-o", folder_.file("s.json")}),
-              "network net.onnx: MatMul 'odd': has no weights that could be quantized: it "
-              "multiplies two activations\n");
+  const std::string result = folder_.file("s.json");
+  EXPECT_EQ(refusal(file, {"sensitivity", "--method", "fisher", "--by-filter", "-o", result}),
+            "network net.onnx: MatMul 'odd': has no weights that could be quantized: it "
+            "multiplies two activations\n");
+  for (const std::string method : {"fisher", "divergence"}) {
+    const auto run =
+        run_bitloom({"sensitivity", "--network", file, "--data", "shapes32", "--images", "8",
+                     "--method", method, "--least-bits", "7", "-o", result});
+    EXPECT_EQ(run.exit_code, 0) << run.err;
+  }
 }
 
 TEST_F(OnnxRefusals, AreNoneOfWindowsInTheBatch) {

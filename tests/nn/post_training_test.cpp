@@ -207,7 +207,7 @@ std::vector<Tensor> weights_alone(int activation_bits) {
   fit_operands_alone(quantized, post_training_method("good"), torch::randn({96, 3, 8, 8}));
   std::vector<Tensor> weights;
   for (std::size_t i = 0; i < network->layers(); ++i)
-    weights.push_back(quantized.weight_quantizer(i).quantize(network->layer_weight(i)));
+    weights.push_back(quantized.weight_quantizer(i)->quantize(network->layer_weight(i)));
   return weights;
 }
 

@@ -133,7 +133,7 @@ TEST(QuantizersOfOnePlane, RoundToWhatTheIntegerEngineReads) {
 void round_bases(QuantizedNetwork& network) {
   for (std::size_t layer = 1; layer < 3; ++layer)
     for (Quantizer* quantizer :
-         {&network.weight_quantizer(layer), network.activation_quantizer(layer)}) {
+         {network.weight_quantizer(layer), network.activation_quantizer(layer)}) {
       const Tensor basis = quantizer->state().at(0).second;
       const Tensor step = torch::exp2((basis.abs().sum(1, true) / 254).log2().round());
       const Tensor first = (basis.select(1, 0).unsqueeze(1).abs() / step).round().clamp(1, 250);

@@ -62,7 +62,7 @@ TEST(SatWeights, AreAdjustedInTheLayersThatNoBatchNormFollows) {
   const auto network = std::make_shared<Network>(graph, initial_parameters(graph, 1));
   QuantizedNetwork quantized(network, {.scheme = "sat", .policy = {{3, 3}, {3, 3}}});
   const auto weights = [&](std::size_t layer) {
-    return quantized.weight_quantizer(layer).quantize(network->layer_weight(layer));
+    return quantized.weight_quantizer(layer)->quantize(network->layer_weight(layer));
   };
   EXPECT_EQ(weights(0).abs().max().item<float>(), 1);
   EXPECT_NEAR(variance(weights(1)), 1.0 / 5, 1e-6);

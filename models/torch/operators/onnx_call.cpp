@@ -55,16 +55,36 @@ Tensor image_of(const bitloom::onnx::Call& op, const std::vector<Tensor>& values
 
 }  // namespace
 
-Tensor compute(const bitloom::onnx::Call& op, NodeRun& node) {
+namespace {
+
+std::vector<Tensor> inputs_of(const NodeRun& node) {
   std::vector<Tensor> values;
   for (std::size_t i = 0; i < node.inputs(); ++i) values.push_back(node.input(i));
+  return values;
+}
+
+/// Of all images, with these values of its inputs.
+Tensor computed(const bitloom::onnx::Call& op, const std::vector<Tensor>& values) {
   std::vector<Tensor> images;
   for (std::int64_t n = 0; n < values.at(0).size(0); ++n) images.push_back(image_of(op, values, n));
   return torch::stack(images);
 }
 
+}  // namespace
+
+Tensor compute(const bitloom::onnx::Call& op, NodeRun& node) {
+  return computed(op, inputs_of(node));
+}
+
 Tensor compute(const bitloom::onnx::ProductCall& op, NodeRun& node) {
-  return op.computes ? compute(op.call, node) : torch::zeros({node.input().size(0), 1});
+  if (!op.computes) return torch::zeros({node.input().size(0), 1});
+  std::vector<Tensor> values = inputs_of(node);
+  if (op.why_not_two_inputs().empty()) {
+    const ProductOperands operands = node.product();
+    values[0] = operands.first;
+    values[1] = operands.second;
+  }
+  return computed(op.call, values);
 }
 
 }  // namespace bitloom::nn

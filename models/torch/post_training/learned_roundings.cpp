@@ -57,7 +57,7 @@ class SoftLevels : public LayerHooks {
     for (std::size_t i = first_; i < first_ + block.layers; ++i) {
       SoftLayer& layer = layers_.emplace_back();
       if (const auto found = fitted.find(i); found != fitted.end()) {
-        layer.weights = dynamic_cast<FittableWeights*>(&network.weight_quantizer(i));
+        layer.weights = dynamic_cast<FittableWeights*>(network.weight_quantizer(i));
         layer.before = found->second;
         const Tensor in_steps = layer.before.aim / layer.before.scale;
         layer.floors = in_steps.floor();
@@ -82,9 +82,12 @@ class SoftLevels : public LayerHooks {
     const Tensor quantized = (in_steps + (in_steps.round() - in_steps).detach()) * step;
     return mixed(quantized, x);
   }
+  Tensor second_input(std::size_t at, const Tensor& x) override {
+    return mixed(network_.second_quantizer(at)->quantize(x), x);
+  }
   Tensor weight(std::size_t at, const Tensor& w) override {
     const SoftLayer& layer = layer_at(at);
-    if (!layer.weights) return network_.weight_quantizer(at).quantize(w.detach());
+    if (!layer.weights) return network_.weight_quantizer(at)->quantize(w.detach());
     const auto [lowest, highest] = layer.weights->bounds();
     return (layer.floors + soft_rounding(layer.v)).clamp(lowest, highest) * layer.before.scale;
   }

@@ -22,17 +22,14 @@ class LevelChooser {
 
   /// Calibrates the quantizer of the layer's inputs, if it has one, which it returns.
   Quantizer* calibrate_input(std::size_t layer, const Tensor& sample) const {
-    Quantizer* activations = network_.activation_quantizer(layer);
-    if (!activations) return nullptr;
-    try {
-      activations->calibrate(sample);
-    } catch (const UserError& error) {
-      const Network& of = network_.network();
-      throw error.with_text(fmt::format("the input of layer '{}': {}",
-                                        of.graph().node(of.layer_node(layer)).name, error.what()));
-    }
-    return activations;
+    return calibrated(network_.activation_quantizer(layer), "input", layer, sample);
   }
+  /// The same of the second inputs of a product of two activations.
+  Quantizer* calibrate_second_input(std::size_t layer, const Tensor& sample) const {
+    return calibrated(network_.second_quantizer(layer), "second input", layer, sample);
+  }
+  /// Whether the layer's levels are chosen when its product comes, of which its inputs are part.
+  bool has_weights(std::size_t layer) const { return network_.network().has_weights(layer); }
 
   /// The layer that multiplies `real` in single precision and `quantized` else.
   LayerCase layer_case(std::size_t layer, const LayerOperands& operands, const Tensor& real,
@@ -50,7 +47,7 @@ class LevelChooser {
   /// of it; returns the output of both.
   Tensor fit(std::size_t layer, const LayerCase& each, const Tensor& real) {
     fit_weights(layer, each, real);
-    const Tensor output = each.output_of(network_.weight_quantizer(layer).quantize(each.weight));
+    const Tensor output = each.output_of(network_.weight_quantizer(layer)->quantize(each.weight));
     const Tensor shift = channel_means(real) - channel_means(output);
     const bool is_shifted = network_.set_bias_correction(layer, shift);
     return is_shifted ? output + along_channels(shift, output) : output;
@@ -60,9 +57,22 @@ class LevelChooser {
   const std::map<std::size_t, FittedLevels>& fitted() const { return fitted_; }
 
  private:
+  Quantizer* calibrated(Quantizer* quantizer, const char* what, std::size_t layer,
+                        const Tensor& sample) const {
+    if (!quantizer) return nullptr;
+    try {
+      quantizer->calibrate(sample);
+    } catch (const UserError& error) {
+      const Network& of = network_.network();
+      throw error.with_text(fmt::format("the {} of layer '{}': {}", what,
+                                        of.graph().node(of.layer_node(layer)).name, error.what()));
+    }
+    return quantizer;
+  }
+
   void fit_weights(std::size_t layer, const LayerCase& each, const Tensor& real) {
     // Weights of one bit are signs, with nothing to choose; other quantizers keep their levels.
-    auto* weights = dynamic_cast<FittableWeights*>(&network_.weight_quantizer(layer));
+    auto* weights = dynamic_cast<FittableWeights*>(network_.weight_quantizer(layer));
     if (!weights) return;
     FittedLevels levels = method_.fit(each, *weights);
     if (method_.matches_variance && !weights->has_one_scale()) {
@@ -84,6 +94,15 @@ class LayerByLayer : public LayerHooks {
  public:
   explicit LayerByLayer(LevelChooser& levels) : levels_(levels) {}
 
+  Tensor input(std::size_t layer, const Tensor& x) override {
+    if (levels_.has_weights(layer)) return x;
+    const std::vector<Tensor> in = x.chunk(2, 0);
+    return on_levels(in, levels_.calibrate_input(layer, in[1]));
+  }
+  Tensor second_input(std::size_t layer, const Tensor& x) override {
+    const std::vector<Tensor> in = x.chunk(2, 0);
+    return on_levels(in, levels_.calibrate_second_input(layer, in[1]));
+  }
   Tensor product(std::size_t layer, const LayerOperands& operands,
                  const LayerProduct& compute) override {
     const std::vector<Tensor> in = operands.input.chunk(2, 0);  // real, quantized
@@ -95,6 +114,10 @@ class LayerByLayer : public LayerHooks {
   }
 
  private:
+  static Tensor on_levels(const std::vector<Tensor>& in, Quantizer* quantizer) {
+    return torch::cat({in[0], quantizer ? quantizer->quantize(in[1]) : in[1]});
+  }
+
   LevelChooser& levels_;
 };
 
@@ -104,6 +127,14 @@ class OperandByOperand : public LayerHooks {
   OperandByOperand(LevelChooser& levels, std::size_t layers, const LayerProgress& progress)
       : levels_(levels), layers_(layers), progress_(progress) {}
 
+  Tensor input(std::size_t layer, const Tensor& x) override {
+    if (!levels_.has_weights(layer)) levels_.calibrate_input(layer, x);
+    return x;
+  }
+  Tensor second_input(std::size_t layer, const Tensor& x) override {
+    levels_.calibrate_second_input(layer, x);
+    return x;
+  }
   Tensor product(std::size_t layer, const LayerOperands& operands,
                  const LayerProduct& compute) override {
     levels_.calibrate_input(layer, operands.input);

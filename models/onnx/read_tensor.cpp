@@ -97,12 +97,13 @@ Tensor read_tensor_message(std::string_view bytes, const Source& source) {
   each_field(bytes, "tensor", tensor.name,
              [&](const Field& field) { read_field(field, tensor, loose); });
   tensor.folder = source.folder;
-  tensor.owner = source.file;
+  tensor.owner = tensor.file = source.file;
   source.file->release(tensor.data);
   if (!loose.empty()) {
     const auto own = std::make_shared<const std::string>(std::move(loose));
     tensor.data = *own;
     tensor.owner = own;
+    tensor.file = nullptr;
   }
   return tensor;
 }

@@ -205,6 +205,10 @@ Elements elements_of(const Tensor& tensor) {
   return elements;
 }
 
+void release(const Tensor& tensor, std::string_view part) {
+  if (tensor.file && tensor.storage == Tensor::Storage::kRaw) tensor.file->release(part);
+}
+
 std::vector<std::int64_t> integers_of(const Tensor& tensor) {
   if (!is_integer(tensor.type))
     throw tensor_error(tensor,

@@ -8,6 +8,10 @@
 
 #include "models/graph/shape.h"
 
+namespace bitloom {
+class MappedFile;
+}
+
 namespace bitloom::onnx {
 
 using graph::Shape;
@@ -75,8 +79,9 @@ struct Tensor {
   std::string_view data = {};
   std::vector<std::string> strings = {};
   ExternalData external = {};
-  std::string folder = {};                 // of the model's file
-  std::shared_ptr<const void> owner = {};  // keeps `data` alive
+  std::string folder = {};                      // of the model's file
+  std::shared_ptr<const void> owner = {};       // keeps `data` alive
+  std::shared_ptr<const MappedFile> file = {};  // where `data` lies; null: in memory of its own
 
   std::int64_t size() const { return graph::size_of(dims); }
 };
@@ -90,6 +95,9 @@ struct Elements {
 /// Reads the elements, from another file where they lie there. A UserError names the tensor and
 /// says what of its size, place or type does not fit.
 Elements elements_of(const Tensor& tensor);
+/// Gives the memory of `part` of the elements back until it is read again, where they lie in the
+/// model's own file.
+void release(const Tensor& tensor, std::string_view part);
 
 /// The elements of a tensor of whole numbers or truth values. A UserError as before.
 std::vector<std::int64_t> integers_of(const Tensor& tensor);

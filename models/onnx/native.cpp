@@ -43,6 +43,11 @@ struct NativeView {
     return is_data(which) && dims(which).size() == 4 && dims(which)[0] == 1 &&
            input(which).type == ElementType::kFloat;
   }
+  /// [1, channels, length] of such numbers.
+  bool is_line(std::size_t which) const {
+    return is_data(which) && dims(which).size() == 3 && dims(which)[0] == 1 &&
+           input(which).type == ElementType::kFloat;
+  }
   Extent extent(std::size_t which) const { return {dims(which)[2], dims(which)[3]}; }
   /// The number that a constant input is; `otherwise` where it is left out, nothing where it is no
   /// known number.
@@ -85,7 +90,9 @@ Found batch_norm(const NativeView& view) {
   const bool infers = node.integer("training_mode", 0) == 0 && view.step.outputs.size() == 1;
   const bool is_features = view.is_data(0) && view.dims(0).size() == 2 && view.dims(0)[0] == 1 &&
                            view.input(0).type == ElementType::kFloat;
-  if (!(view.is_image(0) || is_features) || !infers || node.integer("spatial", 1) == 0) return {};
+  if (!(view.is_image(0) || view.is_line(0) || is_features) || !infers ||
+      node.integer("spatial", 1) == 0)
+    return {};
   Native native{graph::BatchNorm{static_cast<double>(node.real("epsilon", 1e-5F))}};
   const char* const suffixes[] = {".weight", ".bias", ".running_mean", ".running_var"};
   for (std::size_t i = 0; i < 4; ++i) {
@@ -106,12 +113,17 @@ Found concat(const NativeView& view) {
   return native;
 }
 
-/// The window of a node over an image; nothing where the node's attributes are none.
+/// The window of a node over an image or a line; nothing where the node's attributes are none.
 std::optional<graph::Window> window_of(const NativeView& view, const Shape& kernel) {
   const NodeView node(view.node(), {&view.input(0)}, {});
   try {
-    const WindowAttributes found =
-        onnx::window_of(node, {view.dims(0)[2], view.dims(0)[3]}, kernel);
+    const Shape& in = view.dims(0);
+    const WindowAttributes found = onnx::window_of(node, Shape(in.begin() + 2, in.end()), kernel);
+    if (kernel.size() == 1)
+      return graph::Window{.kernel = {1, found.kernel[0]},
+                           .stride = {1, found.stride[0]},
+                           .padding = {0, found.before[0], 0, found.after[0]},
+                           .dilation = {1, found.dilation[0]}};
     return graph::Window{
         .kernel = {found.kernel[0], found.kernel[1]},
         .stride = {found.stride[0], found.stride[1]},
@@ -123,9 +135,11 @@ std::optional<graph::Window> window_of(const NativeView& view, const Shape& kern
 }
 
 Found convolution(const NativeView& view) {
-  if (!view.is_image(0) || !view.is_constant(1) || (view.has(2) && !view.is_constant(2))) return {};
+  const bool is_read = view.is_image(0) || view.is_line(0);
+  if (!is_read || !view.is_constant(1) || (view.has(2) && !view.is_constant(2))) return {};
   const Shape& weights = view.dims(1);
-  const auto window = window_of(view, {weights[2], weights[3]});
+  if (weights.size() != view.dims(0).size()) return {};
+  const auto window = window_of(view, Shape(weights.begin() + 2, weights.end()));
   if (!window) return {};
   Native native{graph::Convolution{.out_channels = weights[0],
                                    .window = *window,

@@ -27,9 +27,9 @@ struct Native {
 /// Gives the constant that input `which` of a node is.
 using ConstantOf = std::function<std::shared_ptr<const Constant>(std::size_t which)>;
 
-/// Nodes of images, [1, channels, height, width], and of features, [1, features] or
-/// [1, .., features], that mean just what one of models/operators does: those run on integers and
-/// on RTL, too. Nothing for others, which become a Call.
+/// Nodes that mean just what one of models/operators does: of images, [1, channels, height, width],
+/// of lines, [1, channels, length], and of features, [1, .., features]. Those of images and of
+/// single rows run on integers and on RTL, too. Nothing for others, which become a Call.
 std::optional<Native> native_of(const Flow& flow, const Step& step, const ConstantOf& constant_of);
 
 /// Whether the node gives its first input back as it is: Identity, Dropout at inference, Cast to

@@ -5,7 +5,8 @@
 
 namespace bitloom::graph {
 
-/// Convolution over {channels, height, width}; depthwise where groups == input channels.
+/// Convolution over {channels, height, width}; depthwise where groups == input channels. Over
+/// {channels, length}, of one dimension, it is one over an image of a single row.
 ///
 /// `weights_of` names an earlier convolution whose weights and bias this one uses, as a detector's
 /// heads do on every level of its pyramid; empty where it has its own. Such a node is a layer of

@@ -280,6 +280,8 @@ OwnLayer own_layer(const bitloom::onnx::Imported& network, const graph::Node& no
   try {
     if (!node.op.is<graph::Convolution>() && !node.op.is<graph::Linear>())
       throw NoCodes{"it is no convolution over two dimensions and no linear layer with weights"};
+    if (node.op.is<graph::Convolution>() && node.shape.size() != 3)
+      throw NoCodes{"it is a convolution over one dimension"};
     const InputGrid grid = tracer.grid(node.inputs[0]);
     own.operands.activation_type = type_between(grid.lowest, grid.highest);
     own.operands.activation_scaling = integer::scaling_of({positive(grid.step, "input has")});

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "models/operators/batch_norm.h"
+#include "models/operators/convolution.h"
 #include "models/operators/linear.h"
 #include "models/quantizers/by_filter.h"
 #include "models/weights/integer_layers.h"
@@ -307,9 +308,11 @@ std::vector<LayerLevels> QuantizedNetwork::levels() const {
 std::optional<std::string> QuantizedNetwork::why_no_integers() const {
   for (const graph::Node& node : network_->graph().nodes()) {
     const bool has_rows = node.op.is<graph::Linear>() && node.shape.size() > 1;
-    if (node.op.kind().lower == nullptr || has_rows)
-      return fmt::format("the integer arithmetic has no rule for {} '{}'{}", node.op.name(),
-                         node.name, has_rows ? " of several rows" : "");
+    const bool is_line = node.op.is<graph::Convolution>() && node.shape.size() == 2;
+    if (node.op.kind().lower == nullptr || has_rows || is_line)
+      return fmt::format("the integer arithmetic has no rule for {} '{}'{}{}", node.op.name(),
+                         node.name, has_rows ? " of several rows" : "",
+                         is_line ? " over one dimension" : "");
   }
   return why_no_codes();
 }

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "models/graph/layer_shape.h"
 #include "models/onnx/import.h"
+#include "models/operators/convolution.h"
 
 namespace bitloom::onnx {
 namespace {
@@ -68,6 +69,19 @@ Format parse_format(std::string_view text) {
   throw unknown_name("format", text, {"onnx", "qonnx", "qdq"});
 }
 
+namespace {
+
+/// Weights of a convolution over {channels, length} without their row.
+Shape shape_in_file(const graph::Graph& graph, const weights::ParameterShape& parameter) {
+  const graph::Node& node = graph.node(parameter.node);
+  Shape shape = parameter.shape;
+  const bool is_line = node.op.is<graph::Convolution>() && node.shape.size() == 2;
+  if (is_line && shape.size() == 4) shape.erase(shape.begin() + 2);
+  return shape;
+}
+
+}  // namespace
+
 Exporter::Exporter(const graph::Graph& graph, Format format, const ExportedValues& values)
     : graph_(graph), format_(format), values_(values) {
   ensure((format == Format::kPlain) == (values.layers == nullptr),
@@ -75,7 +89,7 @@ Exporter::Exporter(const graph::Graph& graph, Format format, const ExportedValue
   const std::vector<graph::LayerShape> layers = graph::layers_of(graph);
   for (std::size_t i = 0; i < layers.size(); ++i) layer_of_[layers[i].name] = i;
   for (const weights::ParameterShape& each : weights::parameters_of(graph))
-    parameter_shapes_[each.name] = each.shape;
+    parameter_shapes_[each.name] = shape_in_file(graph, each);
 }
 
 Model Exporter::model() {

@@ -23,8 +23,18 @@ Tensor list(const std::vector<std::int64_t>& values) {
   return tensor_of(values, {static_cast<std::int64_t>(values.size())});
 }
 
+/// Of a window over {channels, length}, whose row is no dimension of ONNX's.
+std::vector<Attribute> line_attributes(const graph::Window& window) {
+  const auto& [kernel, stride, padding, dilation] = window;
+  return {integers_attribute("kernel_shape", {kernel.width}),
+          integers_attribute("strides", {stride.width}),
+          integers_attribute("pads", {padding.left, padding.right}),
+          integers_attribute("dilations", {dilation.width})};
+}
+
 /// Strides, padding and dilation of a window over the node's input; SAME resolved.
 std::vector<Attribute> window_attributes(const Exporter& to, const graph::Window& window) {
+  if (to.input_shape().size() == 2) return line_attributes(window);
   const auto& [kernel, stride, padding, dilation] =
       graph::resolved(window, graph::extent_of(to.input_shape()));
   return {integers_attribute("kernel_shape", {kernel.height, kernel.width}),

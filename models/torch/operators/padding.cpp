@@ -4,6 +4,8 @@ namespace bitloom::nn {
 
 using graph::Padding;
 
+Tensor as_image(const Tensor& x) { return x.dim() == 3 ? x.unsqueeze(2) : x; }
+
 Padding padding_of(const graph::Window& window, const Tensor& x) {
   return graph::resolved_padding(window, {x.size(2), x.size(3)});
 }

@@ -9,6 +9,9 @@
 
 namespace bitloom::nn {
 
+/// [batch][channels][length] as images of one row; images as they are.
+Tensor as_image(const Tensor& x);
+
 /// The padding of `window` over `x`, [batch][channels][height][width].
 graph::Padding padding_of(const graph::Window& window, const Tensor& x);
 

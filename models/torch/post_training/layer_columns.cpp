@@ -12,9 +12,10 @@ constexpr std::int64_t kMostPixels = 1 << 17;  // of all images
 constexpr std::int64_t kMostValues = 1 << 24;  // of columns in memory at once
 
 /// [groups][columns][pixels of all images].
-Tensor columns_of(const LayerCase& layer, const Tensor& x, std::int64_t every) {
+Tensor columns_of(const LayerCase& layer, const Tensor& input, std::int64_t every) {
   const auto* op = layer.op.get_if<graph::Convolution>();
-  if (!op) return x.reshape({-1, x.size(-1)}).slice(0, 0, {}, every).t().unsqueeze(0);
+  if (!op) return input.reshape({-1, input.size(-1)}).slice(0, 0, {}, every).t().unsqueeze(0);
+  const Tensor x = as_image(input);
   const Padded from = padded(x, padding_of(op->window, x), 0, true);
   const Tensor all = torch::im2col(from.x, sizes(op->window.kernel), sizes(op->window.dilation),
                                    from.left, sizes(op->window.stride));

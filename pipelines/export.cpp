@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "models/onnx/import.h"
 #include "models/onnx/write_model.h"
 #include "models/weights/bias_correction.h"
@@ -54,6 +55,14 @@ Exported export_network(const ExportOptions& options, const Host& host) {
                               .inputs = std::move(source.inputs),
                               .normalization = trained.normalization};
   if (is_plain) return exported(trained.graph, options.format, values);
+  const auto shapes = graph::layers_of(trained.graph);
+  const auto product = std::find_if(shapes.begin(), shapes.end(),
+                                    [](const auto& layer) { return !layer.has_weights(); });
+  if (product != shapes.end())
+    throw file.error(
+        fmt::format("layer '{}' multiplies two activations, which qonnx and qdq do "
+                    "not write; --format onnx writes it in single precision",
+                    excerpt(product->name)));
   if (!weights::has_integer_layers(file))
     throw file.error(
         "holds no integers, which qonnx and qdq need; `bitloom calibrate` writes them, of "

@@ -17,7 +17,10 @@ namespace {
 
 constexpr std::int64_t kMostArrayLabel = 999'999;
 constexpr std::string_view kInputTypes =
-    "numpy.uint8 for pixels, or numpy.float32 for inputs as they are,";
+    "numpy.uint8 for pixels, numpy.float32 for inputs as they are, or numpy.int64 for whole "
+    "numbers such as tokens,";
+/// Up to which single precision has every whole number.
+constexpr double kMostWhole = 1 << 24;
 
 /// A NumPy file whose bytes stay in memory.
 struct ArrayFile {
@@ -42,7 +45,8 @@ ArrayFile load_array(const std::string& path, std::string_view right) {
   return file;
 }
 
-/// Inputs and labels from two NumPy files. Bytes are pixels; real numbers are what a network takes.
+/// Inputs and labels from two NumPy files. Bytes are pixels; real and wider whole numbers are what
+/// a network takes.
 class Arrays final : public Dataset {
  public:
   Arrays(ArrayFile inputs, ArrayFile labels)
@@ -71,6 +75,9 @@ class Arrays final : public Dataset {
     image.sizes = sizes_;
     for (std::int64_t i = index * each; i < (index + 1) * each; ++i) {
       const auto value = static_cast<float>(inputs_.value(i));
+      if (is_whole_ && std::fabs(inputs_.value(i)) > kMostWhole)
+        throw UserError(fmt::format("{}: input {} holds {}, must lie between -2^24 and 2^24",
+                                    inputs_.path, index, inputs_.value(i)));
       if (!std::isfinite(value))
         throw UserError(fmt::format("{}: input {} holds {}, which is no finite number",
                                     inputs_.path, index, value));
@@ -82,7 +89,8 @@ class Arrays final : public Dataset {
  private:
   void take_layout() {
     const NpyLayout& stored = inputs_.layout;
-    is_real_ = stored.type == "<f4" || stored.type == "<f8";
+    is_whole_ = stored.type == "<i4" || stored.type == "<i8";
+    is_real_ = is_whole_ || stored.type == "<f4" || stored.type == "<f8";
     if (!is_real_ && stored.type != "|u1")
       throw UserError(fmt::format("{}: holds elements of type '{}'; {} would be right",
                                   inputs_.path, stored.type, kInputTypes));
@@ -120,7 +128,8 @@ class Arrays final : public Dataset {
   ArrayFile inputs_, labels_file_;
   PixelLayout layout_;
   std::vector<std::int64_t> sizes_;  // of an input of real numbers
-  bool is_real_ = false;
+  bool is_real_ = false;             // taken as they are
+  bool is_whole_ = false;            // and whole
   std::vector<std::int64_t> labels_;
   std::int64_t classes_ = 0;
 };

@@ -66,8 +66,8 @@ std::vector<LayerShape> layers_of(const Graph& graph) {
     const NodeId first = node.inputs[0];
     const bool is_convolution =
         layer.kind == LayerKind::kConvolution || layer.kind == LayerKind::kDepthwise;
-    layer.signed_activations = layer.signed_activations && negative[first];
-    if (!layer.has_weights() && node.inputs.size() > 1)
+    if (!layer.is_within) layer.signed_activations = negative[first];
+    if (!layer.is_within && !layer.has_weights() && node.inputs.size() > 1)
       layer.signed_second = std::any_of(node.inputs.begin() + 1, node.inputs.end(),
                                         [&](NodeId input) { return bool{negative[input]}; });
     NodeId source = first;

@@ -51,6 +51,7 @@ struct LayerShape {
   bool reads_input = false;        // a convolution of the network's input itself
   SecondOperand second = SecondOperand::kWeights;
   bool signed_second = true;  // a second operand that is no weights can be negative
+  bool is_within = false;     // its operands arise within a node: the signs are as the node says
   std::vector<std::string> read_by = {};  // layers that its results reach without another between
 
   std::int64_t output_pixels() const { return output.height * output.width; }

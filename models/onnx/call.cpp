@@ -122,14 +122,11 @@ std::string why_not_plain(const Node& node, const std::vector<Operand>& operands
   if (node.op == "Conv") {
     const std::size_t rank = dims(0).size();
     const std::string over = fmt::format(
-        "it is a convolution over {} dimensions, and those over two alone are quantized",
+        "it is a convolution over {} dimensions, and those over one or two are quantized",
         rank < 3 ? 0 : rank - 2);
     return first_of({is_no_float,
-                     {rank == 3,
-                      "it is a convolution over one dimension, and those over two alone are "
-                      "quantized"},
-                     {rank != 4, over},
-                     {dims(0).size() == 4 && dims(0)[0] != 1, "it reads several images at once"},
+                     {rank != 3 && rank != 4, over},
+                     {!dims(0).empty() && dims(0)[0] != 1, "it reads several images at once"},
                      {is_computed(1), "its weights are computed from the input"},
                      {is_computed(2), "its bias is computed from the input"}});
   }
@@ -160,22 +157,53 @@ std::string ProductCall::why_no_weights() const {
   return first_of({});
 }
 
-std::string ProductCall::why_not_two_inputs() const {
-  if (product.has_weights()) return "its second operand are weights";
+namespace {
+
+/// Of a node whose products are of its first two inputs.
+std::string why_not_two_inputs(const Call& call) {
   const auto is_input = [&](std::size_t which) {
     return which < call.operands.size() && call.operands[which].is_input;
   };
   const auto is_float = [&](std::size_t which) {
     return call.operands[which].type == ElementType::kFloat;
   };
+  if (!is_input(0) || !is_input(1)) return "an operand of its products is a constant";
+  return is_float(0) && is_float(1)
+             ? ""
+             : "its operands are other numbers than float32, which alone are quantized";
+}
+
+/// Of an attention, whose inputs have the batch in front.
+std::string why_not_within(const Call& call) {
+  const std::size_t mask = call.node.op == "Attention" ? 3 : 5;
+  for (std::size_t i = 0; i < call.operands.size(); ++i) {
+    const Operand& operand = call.operands[i];
+    if (!operand.is_input) continue;
+    const Shape dims = operand.dims.value_or(Shape{});
+    const bool is_padding = i == 4 && mask == 5;
+    if (i < 3 && operand.type != ElementType::kFloat)
+      return "its operands are other numbers than float32, which alone are quantized";
+    if (dims.empty() || dims[0] != 1 || (i == mask && dims.size() != 4) ||
+        (is_padding && dims.size() < 2))
+      return fmt::format("its input {} has no dimension of images in front", i);
+  }
+  return "";
+}
+
+}  // namespace
+
+bool ProductCall::is_attention() const {
+  const Node& node = call.node;
+  if (node.domain.empty()) return node.op == "Attention";
+  return node.op == "MultiHeadAttention" || node.op == "GroupQueryAttention";
+}
+
+std::string ProductCall::why_no_operands() const {
   const std::string& op = call.node.op;
-  return first_of(
-      {{op == "LSTM" || op == "GRU" || op == "RNN", "a recurrence is not quantized"},
-       {!holds(kOfTwoInputs, op), "quantizers do not take the operands of this operator"},
-       {!is_input(0) || !is_input(1), "an operand of its products is a constant"},
-       {is_input(0) && is_input(1) && !(is_float(0) && is_float(1)),
-        "its operands are other numbers than float32, which alone are quantized"},
-       {true, ""}});
+  if (op == "LSTM" || op == "GRU" || op == "RNN") return "a recurrence is not quantized";
+  if (is_attention()) return why_not_within(call);
+  if (holds(kOfTwoInputs, op)) return why_not_two_inputs(call);
+  return "quantizers do not take the operands of this operator";
 }
 
 }  // namespace bitloom::onnx

@@ -68,9 +68,12 @@ struct ProductCall {
   graph::LayerShape layer(const std::vector<Shape>&, const Shape&) const { return product; }
   /// Why it has no weights that could be quantized: `it multiplies two activations`.
   std::string why_no_weights() const;
-  /// Why it is no product of its first two inputs, each of which could be quantized; empty where it
-  /// is: then those are the operands.
-  std::string why_not_two_inputs() const;
+  /// Of a product without weights why its operands could not be quantized; empty where they could.
+  /// They are the node's first two inputs, or arise within an attention.
+  std::string why_no_operands() const;
+  /// Whether the node is an attention, of which all images can be computed at once where its
+  /// operands can be quantized.
+  bool is_attention() const;
 };
 
 }  // namespace bitloom::onnx

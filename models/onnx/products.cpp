@@ -227,8 +227,11 @@ Products recurrent_products(ProductView& node) {
 Products attention_of(std::int64_t count, std::int64_t length, std::int64_t keys,
                       std::int64_t width, std::int64_t value_width, bool has_past) {
   const SecondOperand second = has_past ? SecondOperand::kCache : SecondOperand::kActivation;
-  return {named("scores", matrices(count, length, width, keys, second)),
-          named("context", matrices(count, length, keys, value_width, second))};
+  LayerShape scores = named("scores", matrices(count, length, width, keys, second));
+  LayerShape context = named("context", matrices(count, length, keys, value_width, second));
+  scores.is_within = context.is_within = true;
+  context.signed_activations = false;  // a softmax
+  return {scores, context};
 }
 
 Products attention_products(ProductView& node) {

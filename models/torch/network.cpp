@@ -98,6 +98,10 @@ class Network::Run : public NodeRun {
     const std::size_t layer = network_.layer_of_node_[at_];
     return {hooks_.input(layer, input(0)), hooks_.second_input(layer, input(1))};
   }
+  Tensor inner_operand(std::size_t before, bool is_second, const Tensor& x) override {
+    const std::size_t layer = network_.layer_of_node_[at_] - before;
+    return is_second ? hooks_.second_input(layer, x) : hooks_.input(layer, x);
+  }
   Mode mode() const override { return network_.norms_are_fixed_ ? Mode::kInference : mode_; }
 
  private:
@@ -210,7 +214,7 @@ void Network::require_quantizable() const {
     const auto* call = graph_.node(layer_node(layer)).op.get_if<bitloom::onnx::ProductCall>();
     if (!call) continue;
     const bool has_weights = call->product.has_weights();
-    const std::string why = has_weights ? call->why_no_weights() : call->why_not_two_inputs();
+    const std::string why = has_weights ? call->why_no_weights() : call->why_no_operands();
     if (!why.empty()) throw without(has_weights ? "weights" : "operands", layer, why);
   }
 }

@@ -111,6 +111,13 @@ std::unique_ptr<const RealTensors> load_real_tensors(const NetworkToVerify& aske
   }
   if (!post_training && !asked.policy.is_given() && has_integers(weights))
     return std::make_unique<RealTensors>(graph, weights, data, batch);
+  const auto product = std::find_if(network.layers.begin(), network.layers.end(),
+                                    [](const auto& layer) { return !layer.has_weights(); });
+  if (product != network.layers.end())
+    throw UserError(
+        fmt::format("{}: has no integers for the RTL: layer '{}' multiplies two "
+                    "activations",
+                    weights, excerpt(product->name)));
   const TemporaryFile calibrated(".safetensors");
   {
     const Step step(host, "calibrate", {}, "choosing the levels of weights and activations");

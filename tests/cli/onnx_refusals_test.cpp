@@ -136,9 +136,9 @@ TEST_F(OnnxRefusals, OfWeightsThatAreNotQuantizedSayWhy) {
     EXPECT_EQ(refusal(file, {"sensitivity", "-o", folder_.file("s.json")}), said);
     return said;
   };
-  EXPECT_EQ(refused("Conv", {4, 3, 3}, {1, 3, 1024}, {}),
+  EXPECT_EQ(refused("Conv", {4, 3, 3, 3, 3}, {1, 3, 8, 8, 16}, {}),
             "network net.onnx: Conv 'odd': has no weights that could be quantized: it is a "
-            "convolution over one dimension, and those over two alone are quantized\n");
+            "convolution over 3 dimensions, and those over one or two are quantized\n");
   EXPECT_EQ(refused("ConvTranspose", {3, 4, 3, 3}, {1, 3, 32, 32}, {}),
             "network net.onnx: ConvTranspose 'odd': has no weights that could be quantized: a "
             "transposed convolution is not quantized\n");

@@ -79,12 +79,27 @@ TEST_F(ArrayFiles, OfRealNumbersAreWhatANetworkTakes) {
             (std::vector<float>{values.begin(), values.begin() + 6}));
 }
 
+TEST_F(ArrayFiles, OfWholeNumbersAreTokens) {
+  const std::string y = labels({0, 1});
+  const auto tokens = made(
+      write("x.npy", "<i8", "2, 3", std::vector<std::int64_t>{1, 0, 255, 30521, -1, 1 << 24}), y);
+  EXPECT_EQ(tokens->image(0).reals, (std::vector<float>{1, 0, 255}));
+  EXPECT_EQ(tokens->image(1).reals, (std::vector<float>{30521, -1, 1 << 24}));
+  EXPECT_EQ(made(write("x.npy", "<i4", "2, 1", std::vector<int>{7, 8}), y)->image(1).reals,
+            std::vector<float>{8});
+  const std::string path =
+      write("x.npy", "<i8", "2, 1", std::vector<std::int64_t>{(1 << 24) + 1, 0});
+  EXPECT_EQ(complaint([&] { made(path, y)->image(0); }),
+            path + ": input 0 holds 16777217, must lie between -2^24 and 2^24");
+}
+
 TEST_F(ArrayFiles, ThatDoNotFitAreNamed) {
   const std::string y = labels({0, 1}), x = write("x.npy", "|u1", "2, 1, 1", Bytes{1, 2});
   const std::string right =
-      "'; numpy.uint8 for pixels, or numpy.float32 for inputs as they are, would be right";
-  EXPECT_EQ(mistake(write("a.npy", "<i4", "2, 1, 1", std::vector<int>{1, 2}), y),
-            "a.npy: holds elements of type '<i4" + right);
+      "'; numpy.uint8 for pixels, numpy.float32 for inputs as they are, or numpy.int64 for whole "
+      "numbers such as tokens, would be right";
+  EXPECT_EQ(mistake(write("a.npy", "<i2", "2, 1, 1", std::vector<std::int16_t>{1, 2}), y),
+            "a.npy: holds elements of type '<i2" + right);
   EXPECT_EQ(mistake(write("a.npy", "|b1", "2, 1, 1", Bytes{1, 0}), y),
             "a.npy: holds elements of type '|b1" + right);
   EXPECT_EQ(mistake(write("a.npy", "|u1", "2, 2", Bytes{1, 2, 3, 4}), y),

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "models/onnx/import.h"
 #include "models/operators/activation.h"
@@ -174,6 +175,78 @@ TEST_F(Transformer, TakesEveryPostTrainingMethod) {
     fit_operands_alone(alone, post_training_method("fast"), x);
     EXPECT_LT(apart(real, alone.forward(x)), 0.2);
   }
+}
+
+/// Attention of projections of x: of one node, or of its parts. A classifier of all its values.
+ModelBuilder attention(bool in_parts, const std::map<std::string, bitloom::onnx::Tensor>& weights) {
+  ModelBuilder m;
+  m.model.opsets[""] = 23;
+  m.input("x", {1, kTokens, kWidth});
+  for (const auto& [name, values] : weights) m.constant(name, values);
+  for (const std::string each : {"q", "k", "v"}) m.add("MatMul", {"x", "w" + each}, {each});
+  if (in_parts) {
+    m.integers("split", {1, kTokens, kHeads, kWidth / kHeads});
+    for (const std::string each : {"q", "k", "v"}) {
+      m.add("Reshape", {each, "split"}, {each + "_heads"});
+      const Integers order = each == "k" ? Integers{0, 2, 3, 1} : Integers{0, 2, 1, 3};
+      m.add("Transpose", {each + "_heads"}, {each + "_turned"}, {attribute("perm", order)});
+    }
+    m.constant("root", bitloom::onnx::tensor_of(std::vector<float>{2}, {1}));
+    m.add("MatMul", {"q_turned", "k_turned"}, {"scores"}).add("Div", {"scores", "root"}, {"part"});
+    m.add("Softmax", {"part"}, {"shares"}).add("MatMul", {"shares", "v_turned"}, {"mixed"});
+    m.add("Transpose", {"mixed"}, {"rows"}, {attribute("perm", Integers{0, 2, 1, 3})});
+  } else {
+    m.add("Attention", {"q", "k", "v"}, {"rows"},
+          {attribute("q_num_heads", kHeads), attribute("kv_num_heads", kHeads)});
+  }
+  m.integers("all", {1, kTokens * kWidth}).add("Reshape", {"rows", "all"}, {"flat"});
+  m.add("MatMul", {"flat", "wc"}, {"y"}).output("y");
+  return m;
+}
+
+TEST_F(Transformer, HasTheSameAnswersWhetherAttentionIsOneNode) {
+  std::map<std::string, bitloom::onnx::Tensor> weights{{"wc", drawn_values({kTokens * kWidth, 5})}};
+  for (const char* name : {"wq", "wk", "wv"}) weights[name] = drawn_values({kWidth, kWidth});
+  const auto whole = network_of(attention(false, weights));
+  const auto parts = network_of(attention(true, weights));
+  const auto layers = graph::layers_of(whole->graph());
+  ASSERT_EQ(layers.size(), 6u);
+  EXPECT_EQ(layers[3].name, "rows.scores");
+  EXPECT_TRUE(layers[3].signed_activations && layers[3].signed_second);
+  EXPECT_EQ(layers[4].name, "rows.context");
+  EXPECT_FALSE(layers[4].signed_activations);
+  const Tensor x = torch::randn({16, kTokens, kWidth});
+  EXPECT_TRUE(torch::allclose(whole->forward(x), parts->forward(x), 1e-4, 1e-5));
+  const graph::Policy policy{{8, 8}, {8, 8}, {8, 8}, {3, 5}, {4, 6}, {8, 8}};
+  const auto a = calibrated(whole, {.policy = policy}, x);
+  const auto b = calibrated(parts, {.policy = policy}, x);
+  EXPECT_LT(apart(a->forward(x), b->forward(x)), 1e-4);
+  EXPECT_GT(apart(a->forward(x), whole->forward(x)), 0.01);
+  Quantization fitted{.scheme = "least-error", .policy = policy};
+  for (const char* method : {"fast", "good"}) {
+    QuantizedNetwork one(whole, fitted), several(parts, fitted);
+    post_train(one, post_training_method(method), x);
+    post_train(several, post_training_method(method), x);
+    EXPECT_LT(apart(one.forward(x), several.forward(x)), 0.02) << method;
+  }
+}
+
+TEST_F(Transformer, TakesTokens) {
+  ModelBuilder m;
+  m.input("ids", {1, 3}, bitloom::onnx::ElementType::kInt64)
+      .constant("table", drawn_values({9, 4}));
+  m.constant("w", drawn_values({4, 4})).constant("u", drawn_values({12, 5}));
+  m.add("Gather", {"table", "ids"}, {"words"}).add("MatMul", {"words", "w"}, {"rows"});
+  m.add("Flatten", {"rows"}, {"flat"}).add("MatMul", {"flat", "u"}, {"y"}).output("y");
+  const auto network = network_of(m);
+  const Tensor ids = torch::tensor({{0, 8, 3}, {7, 7, 1}});
+  const Tensor y = network->forward(ids.to(torch::kFloat32));
+  EXPECT_TRUE(torch::equal(y, network->forward(ids)));
+  EXPECT_LT(apart(y, calibrated(network, at(*network, {16, 16}), ids)->forward(ids)), 1e-3);
+  EXPECT_EQ(complaint([&] {
+              network->forward(torch::full({1, 3}, 1.5));
+            }),
+            "Gather 'words': reads 1.5, and takes whole numbers");
 }
 
 TEST_F(Transformer, SaysWhatHasNoIntegers) {

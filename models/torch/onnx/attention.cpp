@@ -47,9 +47,9 @@ Outputs attention(const Call& call) {
   const std::int64_t key_heads = node.integer("kv_num_heads", 0);
   const Tensor k = after_past(call.optional(4), split_heads(call[1], key_heads));
   const Tensor v = after_past(call.optional(5), split_heads(call[2], key_heads));
-  const Attended y =
-      attend(q, repeated_heads(k, q.size(1)), repeated_heads(v, q.size(1)),
-             attention_bias(call, q, k.size(2)), node.real("scale", 0), node.real("softcap", 0));
+  const Attended y = attend(q, repeated_heads(k, q.size(1)), repeated_heads(v, q.size(1)),
+                            attention_bias(call, q, k.size(2)), node.real("scale", 0),
+                            node.real("softcap", 0), call.operands);
   const Tensor output = is_split ? y.output : join_heads(y.output);
   const std::int64_t mode = node.integer("qk_matmul_output_mode", 0);
   const double cap = node.real("softcap", 0);

@@ -20,12 +20,23 @@ using bitloom::onnx::Node;
 using Integers = std::vector<std::int64_t>;
 using Outputs = std::vector<Tensor>;
 
+/// Changes the operands of products that an operator computes within itself, before they meet.
+class InnerOperands {
+ public:
+  /// Q K^T, and what its softmax multiplies V by.
+  enum class Product { kScores, kContext };
+  virtual ~InnerOperands() = default;
+  virtual Tensor first(Product product, const Tensor& x) const = 0;
+  virtual Tensor second(Product product, const Tensor& x) const = 0;
+};
+
 struct Call {
   const Node& node;
   std::vector<Tensor> inputs;  // undefined where left out
   /// Types of the inputs as the model has them; kUndefined, or nothing, where they are those of the
   /// tensors. They differ for the types of ElementType that LibTorch lacks (`holder_of`).
   std::vector<ElementType> types = {};
+  const InnerOperands* operands = nullptr;  // null: they stay as they are
 
   bool has(std::size_t which) const { return which < inputs.size() && inputs[which].defined(); }
   /// An input; a UserError where it is left out.

@@ -34,16 +34,20 @@ Tensor bias_of(const Tensor& is_allowed, at::ScalarType type, double otherwise) 
 }
 
 Attended attend(const Tensor& q, const Tensor& k, const Tensor& v, const Tensor& bias, double scale,
-                double softcap) {
+                double softcap, const InnerOperands* operands) {
+  using enum InnerOperands::Product;
   if (q.dim() != 4 || k.dim() != 4 || v.dim() != 4)
     throw UserError("queries, keys and values need 4 dimensions");
   const double factor = scale != 0 ? scale : 1 / std::sqrt(static_cast<double>(q.size(3)));
   Attended y;
-  y.products = at::matmul(q * factor, k.transpose(-1, -2));
+  const Tensor queries = operands ? operands->first(kScores, q) : q;
+  const Tensor keys = operands ? operands->second(kScores, k) : k;
+  y.products = at::matmul(queries * factor, keys.transpose(-1, -2));
   const Tensor capped = softcap > 0 ? softcap * at::tanh(y.products / softcap) : y.products;
   y.biased = bias.defined() ? capped + bias : capped;
   y.weights = at::softmax(y.biased, -1);
-  y.output = at::matmul(y.weights, v);
+  const Tensor shares = operands ? operands->first(kContext, y.weights) : y.weights;
+  y.output = at::matmul(shares, operands ? operands->second(kContext, v) : v);
   return y;
 }
 

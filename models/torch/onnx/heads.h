@@ -25,9 +25,9 @@ struct Attended {
 };
 
 /// softmax(scale q k^T + bias) v; `softcap` c above 0 makes products c tanh(product / c). A scale
-/// of 0 is 1 / sqrt(size of a head).
+/// of 0 is 1 / sqrt(size of a head). `operands` changes what is multiplied, unless it is null.
 Attended attend(const Tensor& q, const Tensor& k, const Tensor& v, const Tensor& bias, double scale,
-                double softcap = 0);
+                double softcap = 0, const InnerOperands* operands = nullptr);
 
 /// Pairs of elements of {batch, heads, length, size} rotated by angles {.., length, part / 2} whose
 /// cosines and sines are given; the first `part` elements of each head, neighbours where

@@ -99,7 +99,7 @@ Outputs multi_head_attention(const Call& call) {
   if (call.has(6)) x.k = at::cat({call[6], x.k}, 2);
   if (call.has(7)) x.v = at::cat({call[7], x.v}, 2);
   const Tensor bias = sum_of_biases(call, x.q, x.k.size(2), call.optional(4), call.optional(5));
-  const Attended y = attend(x.q, x.k, x.v, bias, node.real("scale", 0));
+  const Attended y = attend(x.q, x.k, x.v, bias, node.real("scale", 0), 0, call.operands);
   return {join_heads(y.output), x.k, x.v, y.products};
 }
 
@@ -177,7 +177,7 @@ Outputs grouped_query_attention(const Call& call) {
   const double never = -std::numeric_limits<double>::infinity();
   const Attended y = attend(x.q, repeated_heads(k, x.q.size(1)), repeated_heads(v, x.q.size(1)),
                             bias_of(is_allowed, x.q.scalar_type(), never), node.real("scale", 0),
-                            node.real("softcap", 0));
+                            node.real("softcap", 0), call.operands);
   return {join_heads(y.output), k, v};
 }
 

@@ -39,6 +39,8 @@ class NodeRun {
   virtual Tensor layer(bool has_bias, const LayerProduct& product) = 0;
   /// Of a node that multiplies its two inputs.
   virtual ProductOperands product() = 0;
+  /// Of a node with products within it: an operand of the layer that lies that many before its own.
+  virtual Tensor inner_operand(std::size_t before, bool is_second, const Tensor& x) = 0;
   /// Of batch norms: whether they normalise batches.
   virtual Mode mode() const = 0;
 };

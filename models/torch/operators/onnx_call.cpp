@@ -14,6 +14,18 @@ namespace {
 namespace ops = nn::onnx;
 using bitloom::onnx::Operand;
 
+/// `x` in whole numbers where the node reads such: what a network is given comes as floats.
+Tensor of_type(const Tensor& x, bitloom::onnx::ElementType type) {
+  using bitloom::onnx::ElementType;
+  if (type == ElementType::kUndefined || !x.is_floating_point()) return x;
+  const at::ScalarType holder = ops::holder_of(type);
+  if (at::isFloatingType(holder)) return x;
+  const Tensor odd = x.masked_select(x != x.round());
+  if (odd.numel() > 0)
+    throw UserError(fmt::format("reads {}, and takes whole numbers", odd[0].item<double>()));
+  return x.to(holder);
+}
+
 /// The node's inputs for one image. `values` has all images of the inputs in the graph.
 std::vector<Tensor> inputs_of(const std::vector<Operand>& operands,
                               const std::vector<Tensor>& values, std::int64_t image) {
@@ -24,7 +36,7 @@ std::vector<Tensor> inputs_of(const std::vector<Operand>& operands,
       inputs.push_back(ops::value_of(*operand.constant));
     } else if (operand.is_input) {
       if (!operand.dims) throw unsupported("the shape of its input is known only while it runs");
-      inputs.push_back((*next++)[image].reshape(*operand.dims));
+      inputs.push_back(of_type((*next++)[image].reshape(*operand.dims), operand.type));
     } else {
       inputs.emplace_back();
     }
@@ -76,14 +88,59 @@ Tensor compute(const bitloom::onnx::Call& op, NodeRun& node) {
   return computed(op, inputs_of(node));
 }
 
+namespace {
+
+/// What the node's hooks make of an attention's operands: its scores are the layer before its
+/// context.
+class HookedOperands : public ops::InnerOperands {
+ public:
+  explicit HookedOperands(NodeRun& node) : node_(node) {}
+  Tensor first(Product product, const Tensor& x) const override {
+    return node_.inner_operand(before(product), false, x);
+  }
+  Tensor second(Product product, const Tensor& x) const override {
+    return node_.inner_operand(before(product), true, x);
+  }
+
+ private:
+  static std::size_t before(Product product) { return product == Product::kScores ? 1 : 0; }
+  NodeRun& node_;
+};
+
+/// An attention of all images at once, which stand where the node has one.
+Tensor attended(const bitloom::onnx::Call& op, const std::vector<Tensor>& values, NodeRun& node) {
+  std::vector<Tensor> inputs;
+  std::vector<bitloom::onnx::ElementType> types;
+  auto next = values.begin();
+  for (const Operand& operand : op.operands) {
+    types.push_back(operand.type);
+    inputs.push_back(operand.constant ? ops::value_of(*operand.constant) : Tensor());
+    if (!operand.is_input) continue;
+    std::vector<std::int64_t> sizes = operand.dims.value();
+    sizes[0] = next->size(0);
+    inputs.back() = of_type((*next++).reshape(sizes), operand.type);
+  }
+  const HookedOperands operands(node);
+  try {
+    const Tensor y =
+        ops::evaluate(row_of(op.node), {op.node, inputs, types, &operands}).at(op.output);
+    return y.dim() > 1 ? y : y.unsqueeze(1);
+  } catch (const UserError& error) {
+    throw error.with_text(fmt::format("{} '{}': {}", op.node.op, op.node.name, error.what()));
+  }
+}
+
+}  // namespace
+
 Tensor compute(const bitloom::onnx::ProductCall& op, NodeRun& node) {
   if (!op.computes) return torch::zeros({node.input().size(0), 1});
   std::vector<Tensor> values = inputs_of(node);
-  if (op.why_not_two_inputs().empty()) {
-    const ProductOperands operands = node.product();
-    values[0] = operands.first;
-    values[1] = operands.second;
-  }
+  const bool can_be_quantized = !op.product.has_weights() && op.why_no_operands().empty();
+  if (!can_be_quantized) return computed(op.call, values);
+  if (op.is_attention()) return attended(op.call, values, node);
+  const ProductOperands operands = node.product();
+  values[0] = operands.first;
+  values[1] = operands.second;
   return computed(op.call, values);
 }
 

@@ -37,6 +37,11 @@ void add_network(Arguments& arguments, const NetworkChoice& network) {
     add(arguments, "--input", fmt::format("{}={}", input, fmt::join(shape, ",")));
 }
 
+/// Whether a command's line is of its own images, where its caller goes on to run them.
+bool is_of_unused_images(const std::string& line) {
+  return line.starts_with("--data: is not used");
+}
+
 /// Runs bitloom-learn; the host hears what it says.
 void run_learn(Arguments command, const Host& host) {
   const std::string what = "bitloom " + command.front();
@@ -52,7 +57,8 @@ void run_learn(Arguments command, const Host& host) {
   const std::vector<std::string> lines = lines_of(read_file(said.path()));
   if (!end.succeeded()) throw UserError(lines.empty() ? what + " failed" : lines.back());
   if (host.warning)
-    for (const std::string& line : lines) host.warning(line);
+    for (const std::string& line : lines)
+      if (!is_of_unused_images(line)) host.warning(line);
 }
 
 }  // namespace

@@ -160,6 +160,7 @@ class CoreVerification {
     const mapping::Schedule schedule = schedule_of(workload, hardware_);
     if (dump_ && index >= workloads_.layers()) admit(workload);
     auto [verdict, mismatch] = judge_layer(*core_, workload, hardware_);
+    verdict.has_more_bits = workloads_.has_more_bits(index);
     if (!mismatch && options_.stall_seed) {
       const Judgement stalled =
           judge_layer(*core_, workload, hardware_, stalls_of(*options_.stall_seed, index));

@@ -57,6 +57,28 @@ void tell_more_bits(const NetworkToVerify& asked, const Network& network, const 
     host.warning(fmt::format("{}: so do {} more of its layers", file, found - kMostNamed));
 }
 
+/// Whether the codes are those of a file of ONNX.
+bool has_own_codes(const NetworkToVerify& asked) {
+  return asked.tensors && !asked.tensors->post_training &&
+         (!asked.policy.is_given() || asked.policy.of_model) &&
+         onnx::is_model_file(asked.tensors->weights);
+}
+
+/// Layers whose input codes take more bits than the network's.
+std::set<std::size_t> wider_layers(const NetworkToVerify& asked, const RealTensors& real) {
+  std::set<std::size_t> wider;
+  for (std::size_t i = 0; i < real.layers(); ++i)
+    if (real.has(i) && real.has_padding_plane(i)) wider.insert(i);
+  if (!has_own_codes(asked)) return wider;
+  const std::vector<onnx::OwnBits> own =
+      onnx::own_bits_of(asked.tensors->weights, asked.network.inputs);
+  for (std::size_t i = 0; i < std::min(own.size(), real.layers()); ++i)
+    if (real.has(i) && own[i].activations &&
+        real.precision(i).activation_bits > *own[i].activations)
+      wider.insert(i);
+  return wider;
+}
+
 /// Warns of layers whose input takes a plane more than it has bits.
 void tell_padding_planes(const std::vector<std::size_t>& chosen, const Network& network,
                          const RealTensors& real, const Host& host) {
@@ -94,8 +116,7 @@ std::unique_ptr<const RealTensors> load_real_tensors(const NetworkToVerify& aske
                                                      const Host& host) {
   const graph::Graph& graph = network.graph;
   const auto& [weights, data, post_training] = *asked.tensors;
-  const bool is_own = !post_training && (!asked.policy.is_given() || asked.policy.of_model);
-  if (is_own && onnx::is_model_file(weights)) {
+  if (has_own_codes(asked)) {
     if (asked.policy.edge_layers)
       throw UserError("--bits model: are the file's own: leave out --edge-layers");
     const TemporaryFile codes(".safetensors");
@@ -169,7 +190,10 @@ void CoreWorkloads::choose_layers(const NetworkToVerify& asked, const hardware::
   } else {
     policy = load_by_filter(asked.policy, network);
   }
-  if (real_) tell_padding_planes(chosen, network, *real_, host);
+  if (real_) {
+    tell_padding_planes(chosen, network, *real_, host);
+    wider_ = wider_layers(asked, *real_);
+  }
   for (const std::size_t i : chosen) {
     graph::LayerShape layer = network.layers[i];
     if (real_) {  // which lays the windows of dilated layers apart
@@ -183,6 +207,10 @@ void CoreWorkloads::choose_layers(const NetworkToVerify& asked, const hardware::
       chosen_.push_back(i);
     }
   }
+}
+
+bool CoreWorkloads::has_more_bits(std::size_t index) const {
+  return index < chosen_.size() && wider_.count(chosen_[index]) > 0;
 }
 
 std::optional<std::vector<std::int64_t>> CoreWorkloads::integer_sums(std::size_t index) const {

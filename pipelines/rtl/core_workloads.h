@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "pipelines/rtl/real_tensors.h"
@@ -23,6 +24,8 @@ class CoreWorkloads {
   std::size_t layers() const { return parts_.size(); }
   /// Of a layer as often as it is asked for, of random ones once each, in order.
   verify::Workload make(std::size_t index);
+  /// Whether the input's codes take more bits than the network's, which `simulate` counts.
+  bool has_more_bits(std::size_t index) const;
   /// What the integer engine summed, where workload `index` is of real tensors.
   std::optional<std::vector<std::int64_t>> integer_sums(std::size_t index) const;
 
@@ -37,6 +40,7 @@ class CoreWorkloads {
   std::size_t random_count_ = 0;
   std::vector<graph::FilterPart> parts_;  // of the chosen layers; whole but for bits by filter
   std::vector<std::size_t> chosen_;       // the network's layer of each
+  std::set<std::size_t> wider_;  // layers of the network: input codes take more bits than its own
   std::unique_ptr<const RealTensors> real_;
 };
 

@@ -13,6 +13,7 @@ void fields(Fields& f, Is<Verdict> auto& verdict) {
   f.needs("rtl_cycles", verdict.rtl_cycles);
   f.or_null("analytic_cycles", verdict.analytic_cycles);
   f.or_null("cycle_cycles", verdict.systemc_cycles);
+  f.has("has_more_bits", verdict.has_more_bits);
   f.needs("passed", verdict.passed);
   f.has("complaint", verdict.complaint);
 }

@@ -17,6 +17,7 @@ struct Verdict {
   bool values_equal = false;
   std::int64_t rtl_cycles = 0;
   std::optional<std::int64_t> analytic_cycles = {}, systemc_cycles = {};
+  bool has_more_bits = false;  // of activations than the network's, which `simulate` counts
   bool passed = false;
   std::string complaint = {};  // the first mismatch; empty where all is equal
 };

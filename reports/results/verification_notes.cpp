@@ -15,6 +15,22 @@ bool has_other_pipeline(const VerificationFile& v) {
   return v.pipeline_cycles != v.described_pipeline_cycles;
 }
 
+/// A policy that `simulate` is to be given, where layers have other bits than the network; else
+/// empty.
+std::string other_bits_text(const VerificationFile& v) {
+  const auto has_more = [](const Verdict& verdict) { return verdict.has_more_bits; };
+  const auto first = std::find_if(v.layers.begin(), v.layers.end(), has_more);
+  if (first == v.layers.end() || !v.described_batch) return "";
+  const auto others = std::count_if(first + 1, v.layers.end(), has_more);
+  const std::string more = others == 0   ? " has"
+                           : others == 1 ? " and 1 other layer have"
+                                         : fmt::format(" and {} other layers have", others);
+  return fmt::format(
+      "a policy of the bits W/A of these layers: {}{} more activation bits here "
+      "than in the network",
+      first->bits.name, more);
+}
+
 /// What `simulate` is to be told, if it is to count the same; empty where it does anyway, or has no
 /// such layers.
 std::string options_of_simulate(const VerificationFile& v) {
@@ -50,8 +66,13 @@ std::vector<std::string> why_simulate_differs(const VerificationFile& v) {
         fmt::format("The engines count the RTL's pipeline here: {} cycles a phase. simulate counts "
                     "{}, as timing.pipeline_cycles of {} says.",
                     v.pipeline_cycles, v.described_pipeline_cycles, v.hardware));
-  if (const std::string options = options_of_simulate(v); !options.empty())
-    notes.push_back(fmt::format("simulate counts the same cycles with{}.", options));
+  const std::string options = options_of_simulate(v), bits = other_bits_text(v);
+  if (!options.empty() || !bits.empty())
+    notes.push_back(fmt::format("simulate counts the same cycles with{}{}{}.", options,
+                                bits.empty()      ? ""
+                                : options.empty() ? " "
+                                                  : " and ",
+                                bits));
   return notes;
 }
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "reports/html/figures.h"
+#include "reports/results/verification_notes.h"
 #include "tests/support/temporary_folder.h"
 
 namespace bitloom {
@@ -112,6 +113,29 @@ TEST(VerificationNotes, AreToldOfTheRtlOfARun) {
                 "--batch 1 --set timing.pipeline_cycles=4."),
             std::string::npos)
       << figure->caption;
+}
+
+TEST(VerificationNotes, TellThatLayersHaveMoreBitsThanSimulateCounts) {
+  reports::Verdict same, wider;
+  same.bits = {"conv1", 8, 8};
+  wider.bits = {"conv2", 1, 2};
+  same.systemc_cycles = wider.systemc_cycles = 9;
+  wider.has_more_bits = true;
+  reports::VerificationFile edge;
+  edge.described_batch = 1;
+  edge.layers = {same, wider};
+  const std::string policy = "a policy of the bits W/A of these layers: conv2";
+  EXPECT_EQ(reports::why_simulate_differs(edge).back(),
+            "simulate counts the same cycles with " + policy +
+                " has more activation bits here than in the network.");
+  edge.pipeline_cycles = 4;
+  edge.layers.push_back(wider);
+  EXPECT_EQ(reports::why_simulate_differs(edge).back(),
+            "simulate counts the same cycles with --set timing.pipeline_cycles=4 and " + policy +
+                " and 1 other layer have more activation bits here than in the network.");
+  edge.layers = {same};
+  EXPECT_EQ(reports::why_simulate_differs(edge).back(),
+            "simulate counts the same cycles with --set timing.pipeline_cycles=4.");
 }
 
 TEST(VerificationText, TellsOfDepthwiseWeightsThatABatchMakesZeroOrLess) {

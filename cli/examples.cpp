@@ -28,6 +28,8 @@ constexpr Example kExamples[] = {
      "      --policies 8/8 4/4 4/8"},
     {"lut",
      "--network mobilenet_v2 --hardware bismo-cloud -o table.npy\n"
+     "  bitloom lut --network mobilenet_v2 --hardware bismo-cloud --metric energy_pj \\\n"
+     "      -o energy.npy\n"
      "  bitloom lut --network mobilenet_v2 --hardware bitfusion-apq --layout apq \\\n"
      "      -o BitFusion_new.b1.dict"},
     {"explore",

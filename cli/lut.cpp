@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <memory>
 
@@ -141,6 +142,9 @@ void write_apq(const LutOptions& options) {
         fmt::format("{} are left out, at whose bits a layer cannot be mapped; the first: {}",
                     table.left_out.size(), table.left_out.front()),
         output_width(), "");
+  const int most = std::max(*std::max_element(weight_bits.begin(), weight_bits.end()),
+                            *std::max_element(activation_bits.begin(), activation_bits.end()));
+  if (!network.table) text += whole_text(options.network.load(), hardware, most);
   print(text);
   file.commit();
 }

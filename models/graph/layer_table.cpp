@@ -147,9 +147,13 @@ Extent output_of(const LayerCells& row, const LayerShape& layer) {
 }
 
 void require_linear(const LayerCells& row, const LayerShape& layer) {
-  for (const char* column : {"K", "I", "O", "S", "groups"})
-    if (row.has(column) && row.text(column) != "1")
+  const auto require_one = [&](const char* column, bool is_one) {
+    if (!is_one)
       throw row.error(column, fmt::format("must be 1 for an fc layer, got {}", row.text(column)));
+  };
+  for (const char* column : {"K", "I", "O", "S"})
+    require_one(column, !row.has(column) || row.extent(column) == Extent{1, 1});
+  require_one("groups", row.integer_or("groups", 1, kMostTableChannels, 1) == 1);
   if (row.has("P") && row.padding() != Padding{})
     throw row.error("P", fmt::format("must be 0 for an fc layer, got {}", row.text("P")));
   if (layer.reads_input)

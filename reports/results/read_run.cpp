@@ -62,6 +62,17 @@ std::string quoted(const std::string& word) {
   return text + "'";
 }
 
+/// A training found no policy, of which a report would be.
+void require_search(const std::string& folder, const JsonValue& manifest) {
+  const std::string program = manifest.text_or("command");
+  if (program != "train" && program != "finetune") return;
+  throw UserError(
+      fmt::format("{}: is the folder of a training ({}), and a report is of a search: {}/log.csv "
+                  "has the accuracy of each epoch, and bitloom evaluate --weights "
+                  "{}/best.safetensors measures the network",
+                  folder, program, folder, folder));
+}
+
 void read_manifest(const JsonValue& manifest, Run& run) {
   run.program = manifest.text_or("command");
   run.network = manifest.text_or("network");
@@ -221,7 +232,10 @@ Run read_run(const std::string& folder) {
     throw UserError(fmt::format("{}: is no run's folder: it has no manifest.json", folder));
   Run run;
   run.name = name_of(folder);
-  read_if_there(manifest, [&](const JsonValue& file) { read_manifest(file, run); });
+  read_if_there(manifest, [&](const JsonValue& file) {
+    require_search(folder, file);
+    read_manifest(file, run);
+  });
   read_if_there(folder + "/policy.json",
                 [&](const JsonValue& file) { run.policy = read_policy(file).layers; });
   read_if_there(folder + "/search.json", [&](const JsonValue& file) {

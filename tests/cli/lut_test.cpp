@@ -146,6 +146,10 @@ TEST_F(Lut, SaysWhereItsEntriesDoNotAddUpToTheNetwork) {
     entries += static_cast<double>(table.values[(i * 8 + (i % 2 ? 7 : 1)) * 8 + (i % 2 ? 7 : 1)]);
   const double over = 100 * (whole["total"]["cycles"].get<double>() / entries - 1);
   EXPECT_NEAR(std::stod(told.substr(place + before.size())), over, 0.05);
+  const std::string apq =
+      said({"--hardware", "bismo-edge-real", "--set", "layout.convert=differing", "--layout", "apq",
+            "--weight-bits", "2,8", "--activation-bits", "2,8"});
+  EXPECT_NE(apq.find(before), std::string::npos) << apq;
 }
 
 TEST_F(Lut, GoesToAFileThatEndsInNpy) {

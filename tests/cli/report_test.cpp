@@ -123,6 +123,12 @@ TEST(ReportCommand, RefusesWhatIsNoRunAndWritesNothing) {
           "file: is no run's folder: it is a file, and no store of bitloom explore; results of "
           "simulate and compare are named .json");
   refused("empty", "empty: is no run's folder: it has no manifest.json");
+  std::filesystem::create_directory(folder.file("tuned"));
+  folder.write("tuned/manifest.json", R"({"command": "finetune", "batch": "128"})");
+  refused("tuned",
+          "tuned: is the folder of a training (finetune), and a report is of a search: "
+          "tuned/log.csv has the accuracy of each epoch, and bitloom evaluate --weights "
+          "tuned/best.safetensors measures the network");
   refused("broken", "broken/manifest.json:2:12: is no JSON");
   refused("wrong", "wrong/manifest.json: network: must be text, got 3");
   folder.write("wrong/manifest.json", "{\"command\": 5}");

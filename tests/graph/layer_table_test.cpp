@@ -158,11 +158,21 @@ TEST_F(LayerTable, RefusesRowsThatAreNoLayer) {
             "t.csv:2: O: must be at least 4, which I, K and S leave, got 3");
   EXPECT_EQ(refusal_of("N,l,fc,3,1,1,1,4,1,1,8,8,0\n"),
             "t.csv:2: K: must be 1 for an fc layer, got 3");
+  EXPECT_EQ(refusal_of("N,l,fc,1x3,1,1,1,4,1,1,8,8,0\n"),
+            "t.csv:2: K: must be 1 for an fc layer, got 1x3");
   EXPECT_EQ(refusal_of("N,l,fc,1,1,1,1,4,1,1,8,8,1\n"),
             "t.csv:2: im2col: must be 0 for an fc layer, got 1");
   EXPECT_EQ(refusal_of("N,l,depthwise,3,8,8,1,4,6,1,8,8,0\n"),
             "t.csv:2: OC: must be a multiple of IC (4) for a depthwise layer, got 6");
   EXPECT_EQ(refusal_of("N,,fc,1,1,1,1,4,1,1,8,8,0\n"), "t.csv:2: layer: must name the layer");
+}
+
+TEST(LayerTableText, MayGiveSidesOfAnFcLayerAsOneByOne) {
+  const auto rows = graph::parse_layer_table(
+      "t.csv", "layer,kind,K,I,O,S,groups,IC,OC\na,fc,1x1,1x1,1,1x1,1.0,4,8\n");
+  ASSERT_EQ(rows.size(), 1u);
+  EXPECT_EQ(rows[0].layer.kind, graph::LayerKind::kLinear);
+  EXPECT_EQ(rows[0].layer.macs(), Macs(32));
 }
 
 TEST(LayerTableText, MayHaveBlankRowsAndSaysHowSidesAreWritten) {

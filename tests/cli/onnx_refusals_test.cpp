@@ -164,6 +164,28 @@ TEST_F(OnnxRefusals, OfFiltersOfProductsOfTwoActivations) {
   }
 }
 
+TEST_F(OnnxRefusals, OfIntegersOfProductsOfTwoActivations) {
+  ModelBuilder model;
+  model.input("image", {-1, 3, 32, 32}).add("MatMul", {"image", "image"}, {"odd"});
+  add_classifier(model, "odd");
+  const std::string file = write("net.onnx", model), stored = folder_.file("c.safetensors");
+  const auto calibrated =
+      run_bitloom({"calibrate", "--network", file, "--data", "shapes32", "--calibration-data",
+                   "shapes32", "--calibration-images", "8", "--bits", "4/4", "-o", stored});
+  EXPECT_EQ(calibrated.exit_code, 0) << calibrated.err;
+  const auto said = [&](const std::vector<std::string>& arguments) {
+    const auto run = run_bitloom(arguments);
+    EXPECT_EQ(run.exit_code, 2) << run.out;
+    return testing::without(run.err, folder_.path().string() + "/");
+  };
+  EXPECT_EQ(said({"export", "--network", file, "--weights", stored, "--format", "qonnx", "-o",
+                  folder_.file("q.onnx")}),
+            "c.safetensors: layer 'odd' multiplies two activations, which qonnx and qdq do not "
+            "write; --format onnx writes it in single precision\n");
+  EXPECT_EQ(refusal(file, {"evaluate", "--bits", "4/4", "--engine", "integer"}),
+            "net.onnx: --engine integer: the integer arithmetic has no rule for MatMul 'odd'\n");
+}
+
 TEST_F(OnnxRefusals, AreNoneOfWindowsInTheBatch) {
   ModelBuilder model;
   model.input("image", {-1, 3, 32, 32})

@@ -81,6 +81,24 @@ TEST(OnnxNetwork, ComputesWhatItsFileComputesForEveryImage) {
   EXPECT_EQ(imported.graph.node(3).op.name(), "HardSwish");
 }
 
+TEST(OnnxNetwork, ReadsWeightsOfSeveralMegabytesPieceByPiece) {
+  const testing::TemporaryFolder folder;
+  const torch::NoGradGuard no_gradient;
+  ModelBuilder builder;
+  builder.input("x", {1, 900}).constant("w", random_tensor({701, 900}));
+  builder.constant("u", random_tensor({701, 303}));
+  builder.add("Gemm", {"x", "w"}, {"h"}, {attribute("transB", 1)});
+  builder.add("MatMul", {"h", "u"}, {"y"}).output("y");
+  const std::string path = folder.write("m.onnx", builder.bytes());
+  const at::Tensor x = at::rand({1, 900});
+  const at::Tensor wanted = nn::onnx::run(onnx::read_model(path), {x}).at(0);
+  const onnx::Imported imported = onnx::import_model(path);
+  for (int time = 0; time < 2; ++time) {  // the file's pages come back
+    nn::Network network = network_of(imported);
+    EXPECT_TRUE(at::allclose(network.forward(x), wanted, 1e-4, 1e-3));
+  }
+}
+
 TEST(OnnxNetwork, RunsLinearLayersOfRowsWithTheirHooks) {
   const testing::TemporaryFolder folder;
   const torch::NoGradGuard no_gradient;

@@ -262,6 +262,29 @@ TEST_F(Transformer, SaysWhatHasNoIntegers) {
             "multiplies two activations");
 }
 
+TEST_F(Transformer, RefusesOperandsThatNoQuantizerTakes) {
+  const auto refusal = [](const ModelBuilder& model) {
+    return complaint([&] { network_of(model)->require_quantizable(); });
+  };
+  ModelBuilder halves;
+  halves.input("x", {1, 2, 2}, bitloom::onnx::ElementType::kFloat16);
+  halves.add("MatMul", {"x", "x"}, {"y"}).output("y");
+  EXPECT_EQ(refusal(halves),
+            "network m.onnx: MatMul 'y': has no operands that could be quantized: its operands are "
+            "other numbers than float32, which alone are quantized");
+  ModelBuilder masked;
+  masked.model.opsets[""] = 23;
+  masked.input("x", {1, 3, 4}).integers("square", {3, 3});
+  masked.add("Identity", {"x"}, {"q"}).add("ReduceSum", {"x"}, {"sum"});
+  masked.add("Expand", {"sum", "square"}, {"mask"});
+  masked.add("Attention", {"q", "x", "x", "mask"}, {"y"},
+             {attribute("q_num_heads", 1), attribute("kv_num_heads", 1)});
+  masked.output("y");
+  EXPECT_EQ(refusal(masked),
+            "network m.onnx: Attention 'y.scores': has no operands that could be quantized: its "
+            "input 3 has no dimension of images in front");
+}
+
 TEST_F(Transformer, RefusesProductsWithinANode) {
   ModelBuilder m;
   m.input("x", {4, 1, 3})

@@ -13,8 +13,8 @@ namespace bitloom::cli {
 namespace {
 
 /// Options that name a file to write, in whichever command.
-constexpr const char* kOutputs[] = {"csv",    "json",    "markdown", "mismatch",
-                                    "output", "outputs", "trace"};
+constexpr const char* kOutputs[] = {"csv",    "json",    "markdown",   "mismatch",
+                                    "output", "outputs", "statistics", "trace"};
 
 bool is_output(const CLI::Option& option) {
   return std::any_of(std::begin(kOutputs), std::end(kOutputs),

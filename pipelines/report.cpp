@@ -115,13 +115,16 @@ void add_result(const std::string& file, bool among_others, Parts& parts, report
   const std::string id = among_others ? section_name(file, report) : "";
   if (json.json().contains("agreements"))
     report.sections.push_back(reports::section_of(reports::read_comparison(json), id));
+  else if (json.json().contains("layer_statistics"))
+    report.sections.push_back(reports::section_of(reports::read_statistics(json), id));
   else if (json.json().contains("layers") && json.json().contains("total")) {
     parts.simulations.push_back(reports::read_simulation(json));
     report.sections.push_back(reports::section_of(parts.simulations.back(), id));
   } else
-    throw UserError(file +
-                    ": must be a run's folder, a store of explore, or what simulate or compare "
-                    "write by --json");
+    throw UserError(
+        file +
+        ": must be a run's folder, a store of explore, what simulate or compare write by "
+        "--json, or what evaluate writes by --statistics");
   parts.titles.push_back(report.sections.back().title);
 }
 

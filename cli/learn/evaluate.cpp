@@ -24,6 +24,7 @@ struct EvaluateOptions {
   bool is_float = false;
   std::string engine = "fake";
   std::optional<std::string> outputs;
+  std::optional<std::string> statistics;
   std::optional<std::string> json;
 };
 
@@ -33,6 +34,8 @@ void run(const EvaluateOptions& options) {
         "--policies: leave out --float and --engine; answers are those of --engine fake");
   if (!options.policies.empty() && options.outputs)
     throw UserError("--policies: leave out --outputs, which keeps the answers of one policy");
+  if (!options.policies.empty() && options.statistics)
+    throw UserError("--policies: leave out --statistics, which are those of one policy");
   const std::string weights = options.weights.of(options.network);
   if (options.outputs && (options.outputs->empty() || *options.outputs == "-"))
     throw UserError(
@@ -44,13 +47,18 @@ void run(const EvaluateOptions& options) {
                                          .quantization = options.quantization.choice(),
                                          .is_float = options.is_float,
                                          .arithmetic = pipelines::parse_arithmetic(options.engine),
-                                         .outputs = options.outputs.value_or("")};
-  Destination json(options.json);
+                                         .outputs = options.outputs.value_or(""),
+                                         .tells_statistics = options.statistics.has_value()};
+  Destination json(options.json), statistics(options.statistics);
   if (options.policies.empty()) {
     const pipelines::Evaluation evaluation = pipelines::evaluate(asked, host());
     if (json.wanted()) json.write(pipelines::evaluation_json(asked, evaluation));
-    if (!json.is_standard_output())
-      print(pipelines::evaluation_text(asked, evaluation, output_width()));
+    if (evaluation.statistics) statistics.write(reports::json_text(*evaluation.statistics));
+    if (!json.is_standard_output() && !statistics.is_standard_output())
+      print(pipelines::evaluation_text(asked, evaluation, output_width()) +
+            (evaluation.statistics ? pipelines::statistics_text(*evaluation.statistics,
+                                                                *options.statistics, output_width())
+                                   : ""));
   } else {
     const pipelines::PolicyScores scores =
         pipelines::score_policies(asked, options.policies, host());
@@ -59,6 +67,7 @@ void run(const EvaluateOptions& options) {
       print(pipelines::policy_scores_text(asked, scores, output_width()));
   }
   json.finish();
+  statistics.finish();
 }
 
 }  // namespace
@@ -92,6 +101,11 @@ void add_evaluate(CLI::App& program) {
       ->add_option("--outputs", options->outputs,
                    "keep what the network reads and answers, for another program: a safetensors "
                    "file of images, labels and outputs")
+      ->type_name("FILE");
+  command
+      ->add_option("--statistics", options->statistics,
+                   "write how the levels lie over each layer's weights and activations as JSON, "
+                   "for `report`; - is standard output")
       ->type_name("FILE");
   command->add_option("--json", options->json, "write the result as JSON; - is standard output")
       ->type_name("FILE");

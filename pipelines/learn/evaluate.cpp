@@ -14,6 +14,7 @@
 #include "models/torch/processors.h"
 #include "models/weights/widths.h"
 #include "pipelines/learn/answers.h"
+#include "pipelines/learn/level_statistics.h"
 #include "pipelines/learn/lost_points.h"
 #include "pipelines/learn/model_loading.h"
 #include "pipelines/learn/own_codes.h"
@@ -30,7 +31,8 @@ struct Answerer {
   std::string calibration;
   std::int64_t calibration_images = 0;
   std::optional<Quantized> quantized;
-  bool could_lose_less = false;  // by --ptq
+  bool could_lose_less = false;                      // by --ptq
+  std::shared_ptr<nn::QuantizedNetwork> model = {};  // of quantizers of bitloom's own
 };
 
 nn::Classifier integer_classifier(const nn::QuantizedNetwork& model) {
@@ -113,7 +115,8 @@ Answerer quantized_answerer(const EvaluateOptions& options, const LoadedWeights&
                     .calibration = calibration.text(),
                     .calibration_images = calibration.count(),
                     .quantized = quantized_as(model->quantization()),
-                    .could_lose_less = !is_stored && could_be_post_trained(model->quantization())};
+                    .could_lose_less = !is_stored && could_be_post_trained(model->quantization()),
+                    .model = model};
   const std::optional<std::string> why_not = model->why_no_integers();
   if (options.arithmetic == Arithmetic::kInteger) {
     if (why_not)
@@ -188,12 +191,27 @@ nn::Accuracy single_precision(const LoadedWeights& weights, const Images& images
       [&](std::int64_t done, std::int64_t of) { step.update(static_cast<double>(done), of); });
 }
 
+/// Of some of the images that are scored.
+reports::StatisticsFile statistics_of(const EvaluateOptions& options, const LoadedWeights& weights,
+                                      const Answerer& answers, const Images& images,
+                                      const Host& host) {
+  const ComparedImages some(images);
+  return {.network = weights.network.graph.name(),
+          .quantizer = answers.quantized->how(),
+          .data = options.data.spec,
+          .images = some.images()->size(),
+          .layers = level_statistics(*answers.model, some.images(),
+                                     loading(weights, options.compute), host)};
+}
+
 void require_consistent(const EvaluateOptions& options) {
   if (options.is_float && options.quantization.is_given())
     throw UserError(
         "--float: leave out --bits, --policy, --edge-layers, --quantizer, --granularity and --ptq");
   if (options.is_float && options.quantization.calibration)
     throw UserError("--float: nothing is calibrated; leave out --calibration-data");
+  if (options.is_float && options.tells_statistics)
+    throw UserError("--float and --statistics: single precision has no levels; leave one out");
   if (options.is_float && options.arithmetic == Arithmetic::kInteger)
     throw UserError("--float and --engine integer: single precision has no integers");
 }
@@ -215,6 +233,10 @@ Evaluation evaluate(const EvaluateOptions& options, const Host& host) {
   const Images images = scored_images(options, weights, host);
   if (!options.outputs.empty()) require_room(*images, weights);
   Answerer answers = answerer_of(options, weights, host);
+  if (options.tells_statistics && !answers.model)
+    throw UserError(
+        "--statistics: the levels are the file's own; quantize it by --bits or --policy")
+        .in_file(options.weights);
   if (kept) answers.classify = kept->watched(std::move(answers.classify));
   data::Loader loader(images, loading(weights, options.compute));
   Step step(host, "evaluate", "images");
@@ -232,6 +254,8 @@ Evaluation evaluate(const EvaluateOptions& options, const Host& host) {
         single_precision(weights, compared.images(), loading(weights, options.compute), host),
         accuracy);
   }
+  std::optional<reports::StatisticsFile> statistics;
+  if (options.tells_statistics) statistics = statistics_of(options, weights, answers, images, host);
   return {.arithmetic = std::move(answers.arithmetic),
           .calibration = std::move(answers.calibration),
           .calibration_images = answers.calibration_images,
@@ -239,7 +263,8 @@ Evaluation evaluate(const EvaluateOptions& options, const Host& host) {
           .accuracy = accuracy,
           .classes = weights.network.graph.nodes().back().shape[0],
           .images_per_second = static_cast<double>(accuracy.images) / seconds,
-          .lost_points = lost};
+          .lost_points = lost,
+          .statistics = std::move(statistics)};
 }
 
 PolicyScores score_policies(const EvaluateOptions& options, const std::vector<std::string>& files,

@@ -6,6 +6,7 @@
 
 #include "models/torch/accuracy.h"
 #include "pipelines/learn/quantization.h"
+#include "reports/results/level_statistics.h"
 
 namespace bitloom::pipelines {
 
@@ -27,6 +28,7 @@ struct EvaluateOptions {
   Arithmetic arithmetic = Arithmetic::kFake;
   std::string outputs =
       {};  // a file for what the network reads and answers (answers.h); empty: none
+  bool tells_statistics = false;  // of levels
 };
 
 /// Accuracy of a network, and how it answered.
@@ -41,6 +43,7 @@ struct Evaluation {
   /// Points of top-1 below single precision, on some of the images, where `--ptq` could have chosen
   /// the levels and did not.
   std::optional<nn::Estimate> lost_points = {};
+  std::optional<reports::StatisticsFile> statistics = {};  // where they were asked for
 };
 
 /// Runs the network on the images. A UserError where options do not go together, weights are not

@@ -116,6 +116,25 @@ std::string evaluation_text(const EvaluateOptions& options, const Evaluation& ev
          hint(evaluation);
 }
 
+std::string statistics_text(const reports::StatisticsFile& statistics, const std::string& file,
+                            std::size_t width) {
+  std::string text;
+  const auto add = [&](const char* what, reports::OperandOf operand) {
+    std::string line =
+        fmt::format("{}: {:.1f} % are 0", what, reports::zero_pct(statistics, operand));
+    if (const auto* worst = reports::noisiest(statistics, operand))
+      line += fmt::format("; least signal to noise: {:.1f} dB, in {}", *(worst->*operand)->sqnr_db,
+                          worst->bits.name);
+    text += reports::wrapped(line, width, "");
+  };
+  add("weights", &reports::LayerStatistics::weights);
+  add("activations", &reports::LayerStatistics::activations);
+  return text +
+         reports::wrapped(
+             fmt::format("levels of each layer are in {0}: `bitloom report {0}` draws them", file),
+             width, "");
+}
+
 std::string policy_scores_json(const EvaluateOptions& options, const PolicyScores& scores) {
   ordered_json policies = ordered_json::array();
   for (std::size_t i = 0; i < scores.files.size(); ++i) {

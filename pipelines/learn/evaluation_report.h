@@ -22,6 +22,10 @@ std::string evaluation_json(const EvaluateOptions& options, const Evaluation& ev
 std::string evaluation_text(const EvaluateOptions& options, const Evaluation& evaluation,
                             std::size_t width);
 
+/// Zeros and noise of all layers in a few lines, at most `width` wide; `file` has the rest.
+std::string statistics_text(const reports::StatisticsFile& statistics, const std::string& file,
+                            std::size_t width);
+
 /// `evaluate --policies --json`, schema 1.
 std::string policy_scores_json(const EvaluateOptions& options, const PolicyScores& scores);
 /// A row a policy, at most `width` wide where names allow.

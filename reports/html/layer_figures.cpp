@@ -11,30 +11,9 @@
 namespace bitloom::reports {
 namespace {
 
+using vega::layer_bar;
 using vega::scale_of;
 using vega::signal;
-
-/// A bar of `color` between two expressions of the data, over `from`..`to` (0..1) of its layer.
-Json bar(const std::string& color, const std::string& bottom, const std::string& top, double from,
-         double to, double opacity) {
-  const auto edge = [](double at) {
-    return Json{{"scale", "x"}, {"field", "index"}, {"band", at}};
-  };
-  const auto level = [](const std::string& expression) {
-    return signal("scale('y', " + expression + ")");
-  };
-  return {{"type", "rect"},
-          {"from", {{"data", "panel"}}},
-          {"encode",
-           {{"update",
-             {{"x", edge(from)},
-              {"x2", edge(to)},
-              {"y", level(top)},
-              {"y2", level(bottom)},
-              {"fill", {{"scale", "color"}, {"value", color}}},
-              {"fillOpacity", {{"value", opacity}}},
-              {"tooltip", signal("datum")}}}}}};
-}
 
 /// The bits of a bar at its end.
 Json bar_label(const std::string& field, int sign) {
@@ -117,7 +96,7 @@ Json breakdown_marks(const Breakdown& b, bool has_reference) {
     std::string below = "0";
     for (const Part& part : b.parts) {
       const std::string top = fmt::format("{} + datum.{}{}_{}", below, owner, part.column, b.unit);
-      marks.push_back(bar(part.name, below, top, from, to, opacity));
+      marks.push_back(layer_bar(part.name, below, top, from, to, opacity));
       below = top;
     }
   };
@@ -208,8 +187,8 @@ std::optional<Figure> bits_figure(const Run& run) {
   Json y = vega::axis("left", "y", "activation | weight bits");
   y["values"] = {-most, -most / 2, 0, most / 2, most};
   y["encode"]["labels"]["update"]["text"] = signal("abs(datum.value)");
-  const Json marks{bar("weights", "0", "datum.weight_bits", 0, 1, 1),
-                   bar("activations", "0", "-datum.activation_bits", 0, 1, 1),
+  const Json marks{layer_bar("weights", "0", "datum.weight_bits", 0, 1, 1),
+                   layer_bar("activations", "0", "-datum.activation_bits", 0, 1, 1),
                    bar_label("weight_bits", 1), bar_label("activation_bits", -1)};
   figure.spec = vega::layer_panels(190, run.policy.size(), scales, Json::array({y}), marks);
   vega::add_colors(figure.spec, {"weights", "activations"}, palette(2));

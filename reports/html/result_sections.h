@@ -2,6 +2,7 @@
 
 #include "reports/html/report.h"
 #include "reports/results/comparison_file.h"
+#include "reports/results/level_statistics.h"
 #include "reports/results/simulation_file.h"
 
 /// Sections of a report from results that belong to no run.
@@ -22,5 +23,8 @@ std::string title_of(const std::vector<SimulationFile>& simulations);
 
 /// The policies' costs on each machine, and what fewer bits save, of `compare --json`.
 Section section_of(const ComparisonFile& comparison, const std::string& id);
+
+/// Zeros and noise of each layer, and levels over the values, of `evaluate --statistics`.
+Section section_of(const StatisticsFile& statistics, const std::string& id);
 
 }  // namespace bitloom::reports

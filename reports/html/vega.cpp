@@ -94,6 +94,27 @@ Json plot(int height) {
   return spec;
 }
 
+Json layer_bar(const std::string& color, const std::string& bottom, const std::string& top,
+               double from, double to, double opacity) {
+  const auto edge = [](double at) {
+    return Json{{"scale", "x"}, {"field", "index"}, {"band", at}};
+  };
+  const auto level = [](const std::string& expression) {
+    return signal("scale('y', " + expression + ")");
+  };
+  return {{"type", "rect"},
+          {"from", {{"data", "panel"}}},
+          {"encode",
+           {{"update",
+             {{"x", edge(from)},
+              {"x2", edge(to)},
+              {"y", level(top)},
+              {"y2", level(bottom)},
+              {"fill", {{"scale", "color"}, {"value", color}}},
+              {"fillOpacity", {{"value", opacity}}},
+              {"tooltip", signal("datum")}}}}}};
+}
+
 Json axis(const std::string& orient, const std::string& scale, const std::string& title,
           const std::string& format) {
   Json result{{"orient", orient}, {"scale", scale}, {"title", title}, {"labelOverlap", true}};

@@ -27,6 +27,11 @@ Json scale_of(const std::string& scale, const std::string& field);
 Json layer_panels(int height, std::size_t layers, const Json& scales, const Json& axes,
                   const Json& marks);
 
+/// A bar of layer_panels(), of `color`, between two expressions of the data, over `from`..`to`
+/// (0..1) of its layer.
+Json layer_bar(const std::string& color, const std::string& bottom, const std::string& top,
+               double from, double to, double opacity = 1);
+
 Json axis(const std::string& orient, const std::string& scale, const std::string& title,
           const std::string& format = "");
 /// Colours by name: an ordinal scale `color` and its legend above the plot.

@@ -282,8 +282,8 @@ TEST(Report, OfAnotherFileIsRefused) {
   testing::expect_refused(
       {"report", file, "-o", folder.file("r.html")},
       file +
-          ": must be a run's folder, a store of explore, or what simulate or compare write by "
-          "--json");
+          ": must be a run's folder, a store of explore, what simulate or compare write by "
+          "--json, or what evaluate writes by --statistics");
 }
 
 }  // namespace

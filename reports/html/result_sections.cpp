@@ -94,16 +94,22 @@ std::string energy_range_text(const TotalCosts& total) {
                      energy_bounds_text(*total.energy_least_mj, *total.energy_most_mj));
 }
 
+/// Of how many images the costs are: `an image`, `16 images`; of a table `each row's batch`.
+std::string images_text(const SimulationFile& s) {
+  if (!s.batch) return "each row's own batch";
+  return *s.batch == 1 ? "an image" : fmt::format("{} images, computed together", *s.batch);
+}
+
 Section section_of(const SimulationFile& s, const std::string& id) {
   const Run run = run_of(s);
-  const std::string batch = s.batch ? fmt::format(", batch of {}", *s.batch) : "";
+  const std::size_t layers = whole_layers(s.layers).size();
   Section section{
       id,
       simulation_title(s),
-      {fmt::format("Priced: {} layer{} of {} on {}{}{}, {} engine.", s.layers.size(),
-                   s.layers.size() == 1 ? "" : "s", s.network, s.hardware,
-                   s.energy_table ? " with energies of " + *s.energy_table : "", batch, s.engine),
-       fmt::format("Cost: latency {}, energy {}, {} of DRAM, {}.",
+      {fmt::format("Priced: {} layer{} of {} on {}{}, {} engine.", layers, layers == 1 ? "" : "s",
+                   s.network, s.hardware,
+                   s.energy_table ? " with energies of " + *s.energy_table : "", s.engine),
+       fmt::format("Cost of {}: latency {}, energy {}, {} of DRAM, {}.", images_text(s),
                    amount_text("latency_ms", s.total.latency_ms),
                    amount_text("energy_mj", s.total.energy_mj),
                    amount_text("dram_mb", static_cast<double>(s.total.dram_bytes) * 1e-6),

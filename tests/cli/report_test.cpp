@@ -192,7 +192,8 @@ TEST(ReportCommand, TellsLargeCostsInUnitsThatSuitThem) {
             0);
   const auto result = run_bitloom({"report", "r.json", "--markdown", "-"}, there);
   EXPECT_EQ(result.exit_code, 0) << result.err;
-  EXPECT_NE(result.out.find("\n- Cost: latency 4.301 h, energy 25.81 kJ, 11.81 TB of DRAM, "),
+  EXPECT_NE(result.out.find(
+                " images, computed together: latency 4.301 h, energy 25.81 kJ, 11.81 TB of DRAM, "),
             std::string::npos)
       << result.out.substr(0, 2000);
   EXPECT_NE(result.out.find(" kJ to 64.91 kJ by what bounds its constants."), std::string::npos);

@@ -173,23 +173,6 @@ std::string why_not_two_inputs(const Call& call) {
              : "its operands are other numbers than float32, which alone are quantized";
 }
 
-/// Of an attention, whose inputs have the batch in front.
-std::string why_not_within(const Call& call) {
-  const std::size_t mask = call.node.op == "Attention" ? 3 : 5;
-  for (std::size_t i = 0; i < call.operands.size(); ++i) {
-    const Operand& operand = call.operands[i];
-    if (!operand.is_input) continue;
-    const Shape dims = operand.dims.value_or(Shape{});
-    const bool is_padding = i == 4 && mask == 5;
-    if (i < 3 && operand.type != ElementType::kFloat)
-      return "its operands are other numbers than float32, which alone are quantized";
-    if (dims.empty() || dims[0] != 1 || (i == mask && dims.size() != 4) ||
-        (is_padding && dims.size() < 2))
-      return fmt::format("its input {} has no dimension of images in front", i);
-  }
-  return "";
-}
-
 }  // namespace
 
 bool ProductCall::is_attention() const {
@@ -198,10 +181,43 @@ bool ProductCall::is_attention() const {
   return node.op == "MultiHeadAttention" || node.op == "GroupQueryAttention";
 }
 
+bool ProductCall::has_images(std::size_t operand) const {
+  const std::string& op = call.node.op;
+  if (operand < 3) return true;
+  if (op == "GroupQueryAttention") return operand < 6;  // caches and lengths, but no angles
+  const std::size_t mask = op == "Attention" ? 3 : 5;
+  if (operand != mask) return operand != 3;  // which is a bias of MultiHeadAttention's
+  const auto& [constant, is_input, dims, type] = call.operands.at(operand);
+  return is_input && dims && dims->size() == 4;  // others are stretched
+}
+
+namespace {
+
+/// Of an attention, which is computed for all images at once.
+std::string why_not_within(const ProductCall& product) {
+  const std::vector<Operand>& operands = product.call.operands;
+  for (std::size_t i = 0; i < operands.size(); ++i) {
+    const Operand& operand = operands[i];
+    if (operand.is_input && i < 3 && operand.type != ElementType::kFloat)
+      return "its operands are other numbers than float32, which alone are quantized";
+    const bool is_one = operand.dims && !operand.dims->empty() && operand.dims->front() == 1;
+    const bool is_one_constant = operand.constant && operand.constant->dims &&
+                                 !operand.constant->dims->empty() &&
+                                 operand.constant->dims->front() == 1;
+    const bool fits = product.has_images(i)
+                          ? operand.is_input ? is_one : !operand.constant || is_one_constant
+                          : !operand.is_input;
+    if (!fits) return fmt::format("its input {} has no dimension of images in front", i);
+  }
+  return "";
+}
+
+}  // namespace
+
 std::string ProductCall::why_no_operands() const {
   const std::string& op = call.node.op;
   if (op == "LSTM" || op == "GRU" || op == "RNN") return "a recurrence is not quantized";
-  if (is_attention()) return why_not_within(call);
+  if (is_attention()) return why_not_within(*this);
   if (holds(kOfTwoInputs, op)) return why_not_two_inputs(call);
   return "quantizers do not take the operands of this operator";
 }

@@ -74,6 +74,8 @@ struct ProductCall {
   /// Whether the node is an attention, of which all images can be computed at once where its
   /// operands can be quantized.
   bool is_attention() const;
+  /// Of an attention whether that input of the node has a dimension of images in front.
+  bool has_images(std::size_t operand) const;
 };
 
 }  // namespace bitloom::onnx

@@ -231,6 +231,30 @@ TEST_F(Transformer, HasTheSameAnswersWhetherAttentionIsOneNode) {
   }
 }
 
+/// Lengths and keys of earlier tokens, the same for all images.
+TEST_F(Transformer, ComputesAttentionsWithConstantsForAllImagesAtOnce) {
+  ModelBuilder m;
+  m.model.opsets["com.microsoft"] = 1;
+  m.input("x", {1, 3, 8}).constant("past", drawn_values({1, 2, 4, 4}));
+  m.constant("none", bitloom::onnx::tensor_of(std::vector<std::int64_t>{6}, {1}));
+  m.constant("total", bitloom::onnx::tensor_of(std::vector<std::int64_t>{7}, {}));
+  m.add("GroupQueryAttention", {"x", "x", "x", "past", "past", "none", "total"}, {"a"},
+        {attribute("num_heads", 2), attribute("kv_num_heads", 2)});
+  m.model.graph.nodes.back().domain = "com.microsoft";
+  m.constant("key", drawn_values({1, 5, 8})).constant("bias", drawn_values({24}));
+  m.add("MultiHeadAttention", {"a", "key", "key", "bias"}, {"b"}, {attribute("num_heads", 2)});
+  m.model.graph.nodes.back().domain = "com.microsoft";
+  m.integers("all", {1, 24}).add("Reshape", {"b", "all"}, {"y"}).output("y");
+  const auto network = network_of(m);
+  network->require_quantizable();
+  const Tensor x = torch::randn({7, 3, 8});
+  const Tensor together = network->forward(x);
+  for (std::int64_t i = 0; i < 7; ++i)
+    EXPECT_TRUE(
+        torch::allclose(network->forward(x.slice(0, i, i + 1))[0], together[i], 1e-4, 1e-5));
+  EXPECT_LT(apart(together, calibrated(network, at(*network, {16, 16}), x)->forward(x)), 1e-3);
+}
+
 TEST_F(Transformer, TakesTokens) {
   ModelBuilder m;
   m.input("ids", {1, 3}, bitloom::onnx::ElementType::kInt64)

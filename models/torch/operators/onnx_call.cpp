@@ -108,16 +108,24 @@ class HookedOperands : public ops::InnerOperands {
 };
 
 /// An attention of all images at once, which stand where the node has one.
-Tensor attended(const bitloom::onnx::Call& op, const std::vector<Tensor>& values, NodeRun& node) {
+Tensor attended(const bitloom::onnx::ProductCall& product, const std::vector<Tensor>& values,
+                NodeRun& node) {
+  const bitloom::onnx::Call& op = product.call;
+  const std::int64_t images = values.front().size(0);
   std::vector<Tensor> inputs;
   std::vector<bitloom::onnx::ElementType> types;
   auto next = values.begin();
   for (const Operand& operand : op.operands) {
     types.push_back(operand.type);
     inputs.push_back(operand.constant ? ops::value_of(*operand.constant) : Tensor());
+    if (operand.constant && product.has_images(inputs.size() - 1)) {
+      std::vector<std::int64_t> sizes = inputs.back().sizes().vec();
+      sizes[0] = images;
+      inputs.back() = inputs.back().expand(sizes);
+    }
     if (!operand.is_input) continue;
     std::vector<std::int64_t> sizes = operand.dims.value();
-    sizes[0] = next->size(0);
+    sizes[0] = images;
     inputs.back() = of_type((*next++).reshape(sizes), operand.type);
   }
   const HookedOperands operands(node);
@@ -137,7 +145,7 @@ Tensor compute(const bitloom::onnx::ProductCall& op, NodeRun& node) {
   std::vector<Tensor> values = inputs_of(node);
   const bool can_be_quantized = !op.product.has_weights() && op.why_no_operands().empty();
   if (!can_be_quantized) return computed(op.call, values);
-  if (op.is_attention()) return attended(op.call, values, node);
+  if (op.is_attention()) return attended(op, values, node);
   const ProductOperands operands = node.product();
   values[0] = operands.first;
   values[1] = operands.second;

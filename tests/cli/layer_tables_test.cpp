@@ -283,5 +283,21 @@ TEST_F(LayerTables, AreRefusedWithTheirPlace) {
                  "--layers-csv and --image-size: a table goes without it; leave one out", here);
 }
 
+TEST(RowsOfTables, TellWhereTheirResultsTakeMoreBitsThanANetworks) {
+  const testing::TemporaryFolder folder;
+  const std::string table =
+      folder.write("t.csv", "layer,kind,K,I,O,S,IC,OC\na,conv,1,16,16,1,16,256\n");
+  const auto simulated = [&](const std::string& hardware, const std::string& bits) {
+    return run_bitloom(
+        {"simulate", "--layers-csv", table, "--hardware", hardware, "--bits", bits, "--json", "-"});
+  };
+  const auto few = simulated("bismo-edge-real", "4/4"), most = simulated("bismo-edge-real", "4/16");
+  ASSERT_EQ(few.exit_code, 0) << few.err;
+  const std::string warning = "rows do not say who reads them, so results are written with 16 bits";
+  EXPECT_NE(few.err.find(warning), std::string::npos) << few.err;
+  EXPECT_EQ(most.err.find(warning), std::string::npos) << "they have as many: " << most.err;
+  EXPECT_EQ(simulated("bismo-edge", "4/4").err, "") << "results are always as wide there";
+}
+
 }  // namespace
 }  // namespace bitloom

@@ -207,6 +207,9 @@ class MeasuredSearch {
     return run(*searching, proposals_of(*searching, space_));
   }
 
+  /// Else its policy is solved for, and only measured.
+  bool has_episodes() const { return !is_solved_by_sensitivities(options_.method); }
+
   /// What budgets are fractions of: `8/8`; it is not fine-tuned.
   std::string reference_name() const { return graph::to_text(priced_->reference); }
 
@@ -243,7 +246,7 @@ class MeasuredSearch {
     const search::Goal goal = this->goal();
     search::AccuracyOracle measure = oracle(images_.reward, adapting());
     Candidate found{.name = "found", .label = options_.method};
-    if (is_solved_by_sensitivities(options_.method)) {
+    if (!has_episodes()) {
       solution_ = solved(options_.method);
       found.policy = {search::policy_of(priced_->problem, solution_->choices)};
     } else {
@@ -257,9 +260,11 @@ class MeasuredSearch {
     result.candidates = {{.name = "float", .label = "single precision", .policy = std::nullopt},
                          std::move(found)};
     add_start(result);
+    const char* const step =
+        has_episodes() ? "best uniform policy (2 of 3)" : "best uniform policy (1 of 2)";
     if (const auto uniform =
             best_uniform(space_, options_.space.weight_bits, options_.space.activation_bits, goal,
-                         std::ref(measure), host_))
+                         std::ref(measure), step, host_))
       result.candidates.push_back({.name = "uniform",
                                    .label = "uniform " + graph::to_text(uniform->bits),
                                    .policy = graph::FilterPolicy{uniform->policy}});
@@ -284,7 +289,8 @@ class MeasuredSearch {
   /// Costs and final accuracies.
   void finish(SearchResult& result) const {
     search::AccuracyOracle measure = oracle(images_.final);
-    Step step(host_, "final figures");
+    const char* const name = has_episodes() ? "final figures (3 of 3)" : "final figures (2 of 2)";
+    Step step(host_, name);
     for (Candidate& candidate : result.candidates) {
       if (!candidate.policy) {
         candidate.post_training = float_accuracy(images_.final);

@@ -31,7 +31,7 @@ class Episodes {
 
   SearchedEpisodes run() {
     replay();
-    Step step(host_, "search", "episodes");
+    Step step(host_, "search (1 of 3)", "episodes");  // the others: measured_search.cpp
     step.begin_at(static_cast<double>(log_.episodes().size()));
     double agent_s = 0;
     const auto timed = [&](const auto& work) {

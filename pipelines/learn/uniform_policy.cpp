@@ -40,10 +40,10 @@ std::optional<UniformPolicy> best_uniform(const search::PolicySpace& space,
                                           const std::vector<int>& weight_bits,
                                           const std::vector<int>& activation_bits,
                                           const search::Goal& goal, const MeasurePolicy& measure,
-                                          const Host& host) {
+                                          std::string_view step_name, const Host& host) {
   std::optional<UniformPolicy> best;
   std::pair<double, double> best_worth;
-  Step step(host, "best uniform policy");
+  Step step(host, step_name);
   std::int64_t done = 0;
   for (const int w : weight_bits)
     for (const int a : activation_bits) {

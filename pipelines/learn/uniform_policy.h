@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "pipelines/host.h"
@@ -17,11 +18,11 @@ struct UniformPolicy {
 
 /// Every layer that may choose at the same bits: of the pairs that keep the limits, and would not
 /// with more bits, the one of the greatest reward; of equal rewards the one of less loss. Nothing
-/// where none keeps them.
+/// where none keeps them. `step` names it where progress is told.
 std::optional<UniformPolicy> best_uniform(const search::PolicySpace& space,
                                           const std::vector<int>& weight_bits,
                                           const std::vector<int>& activation_bits,
                                           const search::Goal& goal, const MeasurePolicy& measure,
-                                          const Host& host);
+                                          std::string_view step, const Host& host);
 
 }  // namespace bitloom::pipelines

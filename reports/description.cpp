@@ -59,9 +59,9 @@ std::string values_text(const LayerShape& layer, std::int64_t channels, graph::E
 std::string window_text(const LayerShape& layer) {
   if (layer.kind == graph::LayerKind::kLinear) return "";
   std::string text = fmt::format("{}x{}", layer.kernel.height, layer.kernel.width);
-  if (layer.stride.height > 1 || layer.stride.width > 1)
-    text += fmt::format("/{}", layer.stride.height);
-  return text;
+  const auto [down, across] = layer.stride;
+  if (down != across) return text + fmt::format("/{}x{}", down, across);
+  return down > 1 ? text + fmt::format("/{}", down) : text;
 }
 
 /// `beside the array: 4 Add, 20 Relu`; nothing where there are none.

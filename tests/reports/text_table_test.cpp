@@ -117,5 +117,22 @@ TEST(Listings, AreOneLineEachWithoutALimit) {
             "name what\n" + std::string(5 + words.size(), '-') + "\na    " + words + "\n");
 }
 
+TEST(NetworkText, TellsStridesOfBothSidesWhereTheyDiffer) {
+  const auto window = [](graph::Extent stride) {
+    graph::LayerShape layer{.name = "conv", .kind = graph::LayerKind::kConvolution};
+    layer.kernel = {1, 5};
+    layer.stride = stride;
+    return network_text({.name = "n",
+                         .about = "",
+                         .input = {1, 1, 1},
+                         .parameters = 5,
+                         .layers = {{layer, {8, 8}}}},
+                        80);
+  };
+  EXPECT_NE(window({1, 2}).find(" 1x5/1x2 "), std::string::npos) << window({1, 2});
+  EXPECT_NE(window({2, 2}).find(" 1x5/2 "), std::string::npos);
+  EXPECT_NE(window({1, 1}).find(" 1x5 "), std::string::npos);
+}
+
 }  // namespace
 }  // namespace bitloom::reports

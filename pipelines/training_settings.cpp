@@ -160,7 +160,8 @@ void TrainingSettings::show(FieldVisitor& visitor) {
   visitor.integer({"batch", "images", "of a step"}, {1, 65536}, batch);
   show_choice(visitor, {"optimizer", "", "of the gradient descent"}, {"sgd", "nesterov", "adam"},
               optimizer.kind);
-  visitor.real({"momentum", "", "of the gradients; of adam beta_1"}, {0, 1}, optimizer.momentum);
+  visitor.real({"momentum", "", "of the gradients; of adam beta_1"},
+               {0, nn::OptimizerOptions::kMostMomentum}, optimizer.momentum);
   show_rate(visitor, rate);
   show_decay(visitor, optimizer.decay);
   visitor.real({"label_smoothing", "", "the share of a label that all classes have alike"}, {0, 1},

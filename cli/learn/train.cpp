@@ -40,7 +40,8 @@ pipelines::TrainingSettings settings(const TrainOptions& options) {
   };
   if (options.epochs) settings.epochs = parse_integer("--epochs", *options.epochs, 1, 100000);
   set("--learning-rate", options.learning_rate, 1000, settings.rate.start);
-  set("--momentum", options.momentum, 1, settings.optimizer.momentum);
+  set("--momentum", options.momentum, nn::OptimizerOptions::kMostMomentum,
+      settings.optimizer.momentum);
   set("--weight-decay", options.weight_decay, 1, settings.optimizer.decay.weights);
   return settings;
 }

@@ -40,6 +40,7 @@ enum class OptimizerKind { kSgd, kNesterov, kAdam };
 
 struct OptimizerOptions {
   OptimizerKind kind = OptimizerKind::kSgd;
+  static constexpr double kMostMomentum = 0.9999;  // at 1 old gradients never fade
   double momentum = 0.9;  // of Adam beta_1; its beta_2 is 0.999, its epsilon 1e-8
   WeightDecay decay = {};
 };

@@ -55,6 +55,8 @@ TEST_F(Recipe, OfUnknownKeysListsThoseThatThereAre) {
 
 TEST_F(Recipe, OfWrongValuesSaysWhereAndWhatWouldBeRight) {
   EXPECT_EQ(refusal_of("epochs: 0\n"), "r.yaml:1:9: epochs: must be in [1, 100000], got 0");
+  EXPECT_EQ(refusal_of("optimizer: adam\nmomentum: 1\n"),
+            "r.yaml:2:11: momentum: must be in [0, 0.9999], got 1");
   EXPECT_EQ(refusal_of("progressive: [5, 17]\n"),
             "r.yaml:1:18: progressive[1]: must be in [1, 16], got 17");
   EXPECT_EQ(refusal_of("progressive: [4, 5]\n"),

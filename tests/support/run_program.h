@@ -31,7 +31,7 @@ ProgramResult run_bitloom(const std::vector<std::string>& arguments,
 bool ends_within(const std::vector<std::string>& arguments, std::chrono::milliseconds time);
 
 /// A GoogleTest expectation: the program says `complaint` in one line on standard error and nothing
-/// else, and exits with 2.
+/// else but the progress of slow steps, and exits with 2.
 void expect_refused(const std::vector<std::string>& arguments, const std::string& complaint,
                     const ProgramSetting& setting = {});
 

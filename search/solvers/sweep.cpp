@@ -3,6 +3,23 @@
 #include "base/error.h"
 
 namespace bitloom::search {
+namespace {
+
+/// Of the policies whose layers have the omegas that those of `best` have, the least that one costs
+/// within `limits`.
+double least_cost_as_good(const Problem& problem, const Solution& best, std::size_t cost,
+                          const std::vector<Limit>& limits, const SolveOptions& options) {
+  Problem as_good = problem;
+  for (std::size_t i = 0; i < best.choices.size(); ++i) {
+    std::vector<Choice>& choices = as_good.layers[i].choices;
+    const double omega = choices[best.choices[i]].omega;
+    for (Choice& choice : choices) choice.allowed = choice.allowed && choice.omega == omega;
+  }
+  const Answer answer = solve(as_good, {.minimize_cost = cost, .limits = limits}, options);
+  return answer.solution ? answer.solution->costs[cost] : best.costs[cost];
+}
+
+}  // namespace
 
 EndsAnswer ends_of_all(const Problem& problem, const std::vector<Limit>& limits,
                        const std::function<SolveOptions()>& each) {
@@ -12,7 +29,8 @@ EndsAnswer ends_of_all(const Problem& problem, const std::vector<Limit>& limits,
   const Answer best = solve(problem, {.limits = others}, each());
   if (!cheapest.solution || !best.solution)
     return {std::nullopt, cheapest.finished && best.finished};
-  return {CostEnds{cheapest.solution->costs[cost], best.solution->costs[cost]}, true};
+  const double of_best = least_cost_as_good(problem, *best.solution, cost, others, each());
+  return {CostEnds{cheapest.solution->costs[cost], of_best}, true};
 }
 
 Sweep sweep(std::vector<Limit> limits, std::size_t points, const Solver& solver,

@@ -58,6 +58,15 @@ TEST(Sweeps, EndAtTheCheapestAndAtTheBestPolicy) {
   }
 }
 
+TEST(Sweeps, EndAtTheCheapestOfThePoliciesThatAreAsGood) {
+  Problem problem{{"ms"}, {{"a", {{"16", 1, {1e30}}, {"2", 4, {1}}, {"8", 1, {110}}}}}, {}, {}};
+  const auto ends = [&] { return ends_of_all(problem, {{0, 1}}, [] { return SolveOptions{}; }); };
+  EXPECT_EQ(ends().ends->least, 1);
+  EXPECT_EQ(ends().ends->of_best, 110);
+  problem.layers[0].choices[2].allowed = false;
+  EXPECT_EQ(ends().ends->of_best, 1e30);
+}
+
 TEST(Sweeps, TellTheLimitsWithoutAPolicy) {
   const Problem problem{{"ms"}, {{"a", {{"2", 5, {1}}, {"4", 2, {2}}, {"8", 1, {5}}}}}, {}, {}};
   const Sweep swept = sweep(

@@ -7,16 +7,22 @@ namespace {
 
 using torch::Tensor;
 
+/// `x` as a tensor of its own, of which a loss has derivatives though nothing before it is learned,
+/// as behind an integer input.
+Tensor derivable(const Tensor& x) {
+  return (x.requires_grad() ? x : x.detach().set_requires_grad(true)).view_as(x);
+}
+
 /// Keeps each layer's operands as tensors of their own, which nothing else reads.
 class Recorder : public nn::LayerHooks {
  public:
   explicit Recorder(std::size_t layers) : weights(layers), inputs(layers) {}
-  Tensor input(std::size_t layer, const Tensor& x) override { return inputs[layer] = x.view_as(x); }
+  Tensor input(std::size_t layer, const Tensor& x) override { return inputs[layer] = derivable(x); }
   Tensor second_input(std::size_t layer, const Tensor& x) override {
-    return weights[layer] = x.view_as(x);
+    return weights[layer] = derivable(x);
   }
   Tensor weight(std::size_t layer, const Tensor& w) override {
-    return weights[layer] = w.view_as(w);
+    return weights[layer] = derivable(w);
   }
 
   std::vector<Tensor> weights, inputs;
@@ -33,8 +39,7 @@ std::vector<Tensor> defined(std::vector<Tensor> found, const std::vector<Tensor>
 LossGradients::LossGradients(nn::Network& network, const Tensor& images, const Tensor& labels,
                              bool differentiable) {
   Recorder recorder(network.layers());
-  const Tensor pixels = images.detach().clone().set_requires_grad(true);
-  const Tensor outputs = network.forward(pixels, nn::Mode::kInference, recorder);
+  const Tensor outputs = network.forward(images.detach(), nn::Mode::kInference, recorder);
   const Tensor loss = torch::cross_entropy_loss(outputs, labels);
   for (std::size_t layer = 0; layer < network.layers(); ++layer)
     is_of_images_.push_back(!network.has_weights(layer));

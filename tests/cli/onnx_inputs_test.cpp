@@ -110,5 +110,48 @@ TEST_F(InputsOfOtherRanks, OfOtherSizesAreNamed) {
                      "be right");
 }
 
+class Tokens : public InputsOfOtherRanks {
+ protected:
+  static constexpr std::int64_t kTokens = 6;
+  std::string written(ModelBuilder& builder, const char* classes_of, const Sizes& weights) {
+    builder.constant("w", spread_tensor(weights)).add("MatMul", {classes_of, "w"}, {"y"});
+    return folder_.write("net.onnx", builder.output("y").bytes());
+  }
+  std::string tokens() {
+    std::vector<std::int64_t> ids(kInputs * kTokens);
+    for (std::size_t i = 0; i < ids.size(); ++i) ids[i] = static_cast<std::int64_t>(i * i % 7);
+    const std::string x =
+        folder_.write("t.npy", testing::npy_bytes("<i8", {kInputs, kTokens}, ids));
+    return "npy:" + x + data({kTokens}).substr(("npy:" + folder_.file("x.npy")).size());
+  }
+  /// All methods that derive the loss find a sensitivity of both operands of every layer.
+  void expect_derived(const std::string& model) {
+    for (const std::string method : {"fisher", "gradient", "trace", "eigenvalue"}) {
+      const std::string file = folder_.file(method + ".json");
+      expect_runs(
+          {"sensitivity", "--network", model, "--data", tokens(), "--method", method, "-o", file});
+      const auto layers = nlohmann::json::parse(testing::contents(file))["layers"];
+      for (const char* operand : {"weights", "activations"})
+        EXPECT_GT(layers.at(0)[operand]["omega"]["4"].get<double>(), 0) << method;
+    }
+  }
+};
+
+TEST_F(Tokens, HaveSensitivitiesBehindATableThatIsNotLearned) {
+  ModelBuilder builder;
+  builder.input("x", {-1, kTokens}, testing::ElementType::kInt64);
+  builder.constant("table", spread_tensor({7, 4})).add("Gather", {"table", "x"}, {"rows"});
+  builder.add("ReduceMean", {"rows"}, {"mean"},
+              {attribute("axes", Sizes{1}), attribute("keepdims", 0)});
+  expect_derived(written(builder, "mean", {4, 3}));
+}
+
+TEST_F(Tokens, HaveSensitivitiesBehindACast) {
+  ModelBuilder builder;
+  builder.input("x", {-1, kTokens}, testing::ElementType::kInt64);
+  builder.add("Cast", {"x"}, {"real"}, {attribute("to", 1)});
+  expect_derived(written(builder, "real", {kTokens, 3}));
+}
+
 }  // namespace
 }  // namespace bitloom

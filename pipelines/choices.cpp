@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/letter_case.h"
+#include "base/shown_name.h"
 #include "base/text.h"
 #include "models/onnx/import.h"
 #include "pipelines/network_table.h"
@@ -53,7 +54,7 @@ graph::Policy own_bits(const NetworkChoice& choice, const std::vector<graph::Lay
       const std::optional<int>& wrong = fits(weights) ? activations : weights;
       throw UserError(fmt::format(
           "--bits model: {}: layer '{}' has {} {}; --policy tells the bits of each layer",
-          choice.name, excerpt(layers[i].name), fits(weights) ? "an input" : "weights",
+          choice.name, shown_name(layers[i].name), fits(weights) ? "an input" : "weights",
           wrong ? fmt::format("of {} bits, more than {}", *wrong, graph::kMaxBits)
                 : fmt::format("that the file does not quantize to {} bits or fewer",
                               graph::kMaxBits)));
@@ -108,7 +109,7 @@ std::string to_text(graph::Extent image_size) {
 
 std::string Network::place(std::size_t i) const {
   if (!places.empty()) return places[i];
-  return fmt::format("{}: layer '{}'", graph.name(), excerpt(layers[i].name));
+  return fmt::format("{}: layer '{}'", graph.name(), shown_name(layers[i].name));
 }
 
 void require_known_network(const std::string& name) {

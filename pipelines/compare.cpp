@@ -8,6 +8,7 @@
 #include <fmt/ranges.h>
 
 #include "base/error.h"
+#include "base/shown_name.h"
 #include "base/text.h"
 #include "pipelines/countable.h"
 #include "pipelines/engine_warning.h"
@@ -188,7 +189,7 @@ class Pricing {
     for (std::size_t i = 0; i < jobs.size(); ++i)
       places.push_back(are_whole ? network_.place(i)
                                  : fmt::format("{}: layer '{}'", network_.graph.name(),
-                                               excerpt(jobs[i].layer.name)));
+                                               shown_name(jobs[i].layer.name)));
     return places;
   }
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/error.h"
-#include "base/text.h"
+#include "base/shown_name.h"
 #include "models/onnx/import.h"
 #include "models/onnx/write_model.h"
 #include "models/weights/bias_correction.h"
@@ -62,7 +62,7 @@ Exported export_network(const ExportOptions& options, const Host& host) {
     throw file.error(
         fmt::format("layer '{}' multiplies two activations, which qonnx and qdq do "
                     "not write; --format onnx writes it in single precision",
-                    excerpt(product->name)));
+                    shown_name(product->name)));
   if (!weights::has_integer_layers(file))
     throw file.error(
         "holds no integers, which qonnx and qdq need; `bitloom calibrate` writes them, of "

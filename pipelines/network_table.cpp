@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "base/text.h"
+#include "base/shown_name.h"
 
 namespace bitloom::pipelines {
 
@@ -27,7 +27,7 @@ Network network_of(const std::string& file, const std::vector<graph::LayerRow>& 
     if (!is_new)
       throw complaint(
           fmt::format("layer '{}' has the name of line {}'s; a name for each would be right",
-                      excerpt(row.layer.name), place->second));
+                      shown_name(row.layer.name), place->second));
     if (row.batch && network.batch && row.batch != network.batch)
       throw complaint("has another batch than the rows before it; one for all would be right");
     network.layers.push_back(row.layer);

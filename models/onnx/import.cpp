@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "base/text.h"
+#include "base/shown_name.h"
 #include "models/onnx/call.h"
 #include "models/onnx/products.h"
 #include "models/operators/convolution.h"
@@ -33,13 +33,13 @@ void require_in_range(const Step& step, const LayerShape& layer) {
     throw UserError(
         fmt::format("{} '{}' cannot be priced: it has more than 2^50 "
                     "multiply-accumulates",
-                    step.node.op, excerpt(step.node.name)));
+                    step.node.op, shown_name(step.node.name)));
   for (const std::int64_t size :
        {layer.in_channels, layer.out_channels, layer.kernel_area(), layer.output_pixels(),
         layer.input.height * layer.input.width, layer.stride.height, layer.stride.width})
     if (size > graph::kMostPerDimension)
       throw UserError(fmt::format("{} '{}' cannot be priced: a size of {} is above {}",
-                                  step.node.op, excerpt(step.node.name), size,
+                                  step.node.op, shown_name(step.node.name), size,
                                   graph::kMostPerDimension));
 }
 
@@ -122,8 +122,8 @@ class Importer {
   }
 
   UserError given_by_nothing(ValueId id) const {
-    return UserError(
-        fmt::format("'{}' is read, which its node does not give", excerpt(flow_.values[id].name)));
+    return UserError(fmt::format("'{}' is read, which its node does not give",
+                                 shown_name(flow_.values[id].name)));
   }
 
   NodeId node_of(ValueId id) const {

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/shown_name.h"
 #include "base/text.h"
 #include "models/onnx/inference/window_attributes.h"
 
@@ -336,7 +337,7 @@ Products products_of(const Flow& flow, const Step& step) {
     return products;
   } catch (const Unknown& unknown) {
     throw UserError(fmt::format("{} '{}' cannot be priced: {}", step.node.op,
-                                excerpt(step.node.name), unknown.why));
+                                shown_name(step.node.name), unknown.why));
   }
 }
 

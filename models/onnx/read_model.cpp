@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/shown_name.h"
 #include "base/text.h"
 #include "models/onnx/model.h"
 #include "models/onnx/source.h"
@@ -196,7 +197,7 @@ void spread_opsets(std::vector<Node>& nodes, const Opsets& opsets) {
       throw UserError(fmt::format(
           "{} '{}' is an operator of ONNX, and opset_import {}; a version of at least 1 would be "
           "right",
-          excerpt(node.op), excerpt(node.name),
+          excerpt(node.op), shown_name(node.name),
           found == opsets.end() ? "has no version of them"
                                 : fmt::format("has version {} of them", node.opset)));
     for (Attribute& attribute : node.attributes) {

@@ -7,7 +7,7 @@
 
 #include "base/error.h"
 #include "base/mapped_file.h"
-#include "base/text.h"
+#include "base/shown_name.h"
 #include "models/onnx/tensor.h"
 #include "models/onnx/wire.h"
 
@@ -33,7 +33,7 @@ void each_field(std::string_view bytes, const char* what, const std::string& nam
     Message message(bytes);
     while (const auto field = message.next()) read(*field);
   } catch (const UserError& error) {
-    const std::string place = name.empty() ? what : fmt::format("{} '{}'", what, excerpt(name));
+    const std::string place = name.empty() ? what : fmt::format("{} '{}'", what, shown_name(name));
     throw error.with_text(fmt::format("{}: {}", place, error.what()));
   }
 }

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/mapped_file.h"
+#include "base/shown_name.h"
 #include "base/text.h"
 #include "models/onnx/wire.h"
 
@@ -62,7 +63,7 @@ bool is_signed(ElementType type) {
 }
 
 UserError tensor_error(const Tensor& tensor, const std::string& why) {
-  return UserError(fmt::format("tensor '{}': {}", excerpt(tensor.name), why));
+  return UserError(fmt::format("tensor '{}': {}", shown_name(tensor.name), why));
 }
 
 /// The bytes that the shape needs; a UserError where it is no shape.

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/shown_name.h"
 #include "base/text.h"
 
 namespace bitloom::policies {
@@ -145,7 +146,7 @@ bool Target::has(std::string_view name) const {
 std::string listed(const std::vector<std::string>& names) {
   std::string text;
   for (std::size_t i = 0; i < std::min(names.size(), kShown); ++i)
-    text += fmt::format("{}'{}'", text.empty() ? "" : ", ", excerpt(names[i]));
+    text += fmt::format("{}'{}'", text.empty() ? "" : ", ", shown_name(names[i]));
   if (names.size() > kShown) text += fmt::format(" and {} more", names.size() - kShown);
   return text;
 }

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "base/text.h"
+#include "base/shown_name.h"
 #include "models/graph/classifier.h"
 #include "models/weights/caffe_names.h"
 #include "models/weights/keras_names.h"
@@ -90,7 +90,7 @@ std::optional<ParameterShape> classifier_weight(const graph::Graph& graph) {
 Tensor real_tensor(const TensorFile& file, const std::string& name) {
   if (const std::string& type = file.type(name); type.find('F') == std::string::npos)
     throw file.error(fmt::format("tensor '{}' holds integers ({}), must be F32, F16, BF16 or F64",
-                                 excerpt(name), type));
+                                 shown_name(name), type));
   return file.tensor(name);
 }
 

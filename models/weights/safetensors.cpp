@@ -14,6 +14,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/json.h"
+#include "base/shown_name.h"
 #include "base/text.h"
 
 namespace bitloom::weights {
@@ -218,7 +219,7 @@ TensorFile TensorFile::of(std::string path, const std::map<std::string, Tensor>&
 void TensorFile::check_places(std::uint64_t data_bytes) const {
   std::vector<std::pair<std::uint64_t, std::string>> order;
   for (const auto& [name, entry] : header_.tensors) {
-    const std::string who = fmt::format("tensor '{}'", excerpt(name));
+    const std::string who = fmt::format("tensor '{}'", shown_name(name));
     const ElementType* type = type_named(entry.type);
     if (!type)
       throw error(fmt::format("{}: element type '{}' is not known", who, excerpt(entry.type)));
@@ -239,7 +240,7 @@ void TensorFile::check_places(std::uint64_t data_bytes) const {
       throw error(
           fmt::format("tensor '{}': begins at byte {} of the data, must at {}: tensors lie one "
                       "behind the other",
-                      excerpt(name), begin, at));
+                      shown_name(name), begin, at));
     at = header_.tensors.at(name).end;
   }
   if (at != data_bytes)
@@ -275,7 +276,7 @@ Tensor TensorFile::tensor(const std::string& name) const {
   for (std::size_t i = 0; i < result.values.size(); ++i) {
     result.values[i] = type.widen(data_.data() + stored.begin + i * type.bytes);
     if (!std::isfinite(result.values[i]))
-      throw error(fmt::format("tensor '{}': value {} is {}, must be finite", excerpt(name), i,
+      throw error(fmt::format("tensor '{}': value {} is {}, must be finite", shown_name(name), i,
                               result.values[i]));
   }
   return result;

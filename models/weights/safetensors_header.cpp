@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "base/shown_name.h"
 #include "base/text.h"
 
 namespace bitloom::weights {
@@ -109,7 +110,7 @@ class HeaderReader : public json::json_sax_t {
  private:
   enum class Place { kNowhere, kFile, kMetadata, kTensor, kList };
 
-  std::string who() const { return fmt::format("tensor '{}'", excerpt(name_)); }
+  std::string who() const { return fmt::format("tensor '{}'", shown_name(name_)); }
 
   [[noreturn]] void fail(const std::string& complaint) const {
     throw UserError(fmt::format("{}: {}", path_, complaint));

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/shown_name.h"
 #include "base/text.h"
 #include "models/weights/naming.h"
 
@@ -40,7 +41,7 @@ std::vector<std::string> left_out_of(const TensorFile& file, const std::vector<s
     if (is_own(name) || is_counter(name)) continue;
     if (!is_auxiliary(name))
       throw file.error(fmt::format("tensor '{}' belongs to another network: {} has no such layer",
-                                   excerpt(name), network));
+                                   shown_name(name), network));
     left_out.push_back(name);
   }
   return left_out;
@@ -53,7 +54,7 @@ std::string holdings(const TensorFile& file) {
   if (names.empty()) return "no tensors";
   std::string text;
   for (std::size_t i = 0; i < std::min(names.size(), kShown); ++i)
-    text += fmt::format("{}{} ({})", i == 0 ? "" : ", ", excerpt(names[i]),
+    text += fmt::format("{}{} ({})", i == 0 ? "" : ", ", shown_name(names[i]),
                         to_text(file.shape(names[i])));
   if (names.size() > kShown) text += fmt::format(" and {} more", names.size() - kShown);
   return text;

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "models/weights/naming.h"
+
 namespace bitloom::weights {
 namespace {
 
@@ -42,7 +44,7 @@ TensorFile at_widths(const graph::Graph& graph, const TensorFile& file,
   for (const ParameterShape& each : parameters_of(graph)) {
     const std::size_t width = layers.at(before[each.node]).weights;
     const std::string stored = is_of_width(each.role) ? width_tensor(width, each.name) : each.name;
-    Tensor tensor = file.tensor(stored);
+    Tensor tensor = real_tensor(file, stored);
     if (tensor.shape != each.shape)
       throw file.error(fmt::format("tensor '{}' is {}, must be {}", stored, to_text(tensor.shape),
                                    to_text(each.shape)));
@@ -57,7 +59,8 @@ TensorFile at_widths(const graph::Graph& graph, const TensorFile& file,
   for (const std::string& name : file.names()) {
     for (const auto& [start, width] : width_of) {
       const std::string stored = width_tensor(width, start);
-      if (name.starts_with(stored)) tensors[start + name.substr(stored.size())] = file.tensor(name);
+      if (name.starts_with(stored))
+        tensors[start + name.substr(stored.size())] = real_tensor(file, name);
     }
   }
   return TensorFile::of(file.path(), tensors);

@@ -7,7 +7,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
-#include "base/text.h"
+#include "base/shown_name.h"
 #include "models/onnx/import.h"
 #include "models/operators/softmax.h"
 #include "models/torch/evaluation.h"
@@ -74,7 +74,7 @@ void require_classifier(const NetworkChoice& choice, const graph::Graph& network
   const bool is_file = onnx::is_model_file(choice.name);
   throw UserError(fmt::format(
       "{}{}: is no classifier: its last node, '{}', puts out {}, not a number for each class",
-      is_file ? "" : "network ", choice.name, excerpt(last.name), weights::to_text(last.shape)));
+      is_file ? "" : "network ", choice.name, shown_name(last.name), weights::to_text(last.shape)));
 }
 
 namespace {

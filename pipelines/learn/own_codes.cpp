@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "base/text.h"
+#include "base/shown_name.h"
 #include "models/graph/layer_shape.h"
 #include "pipelines/layer_engine.h"
 
@@ -38,8 +38,8 @@ void warn_of_others(const OwnCodes& codes, const LoadedWeights& weights, const H
     const std::string& why = codes.layers[i].why_not;
     if (why.empty() || ++others > kMostNamed || !host.warning) continue;
     host.warning(fmt::format("{}: layer '{}' is computed in real numbers: {}",
-                             weights.network.graph.name(), excerpt(weights.network.layers[i].name),
-                             why));
+                             weights.network.graph.name(),
+                             shown_name(weights.network.layers[i].name), why));
   }
   if (others > kMostNamed && host.warning)
     host.warning(fmt::format("{}: so are {} more of its {} layers", weights.network.graph.name(),
@@ -95,7 +95,7 @@ std::optional<OwnCodes> own_codes(const QuantizationChoice& choice, const Loaded
             ? fmt::format("--bits model: goes with a file of ONNX as --weights, not with {}",
                           weights.file.path())
             : fmt::format("{}: no layer has codes of its own: '{}': {}", graph.name(),
-                          excerpt(weights.network.layers[0].name), codes.layers[0].why_not));
+                          shown_name(weights.network.layers[0].name), codes.layers[0].why_not));
   if (choice.calibration && host.warning)
     host.warning(fmt::format("--calibration-data: is not used, as {} has codes of its own",
                              weights.file.path()));

@@ -6,8 +6,8 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/shown_name.h"
 #include "base/temporary_file.h"
-#include "base/text.h"
 #include "models/onnx/import.h"
 #include "models/weights/integer_layers.h"
 #include "pipelines/calibration_program.h"
@@ -49,7 +49,7 @@ void tell_more_bits(const NetworkToVerify& asked, const Network& network, const 
     if (bits <= stated || ++found > kMostNamed) continue;
     host.warning(fmt::format(
         "{}: layer '{}' runs with {} activation bits, and the file states {}: {}", file,
-        excerpt(network.layers[i].name), bits, stated,
+        shown_name(network.layers[i].name), bits, stated,
         stated == 1 ? "-1 and +1 take two in two's complement"
                     : "code - zero point, which the arithmetic multiplies, takes one more"));
   }
@@ -138,7 +138,7 @@ std::unique_ptr<const RealTensors> load_real_tensors(const NetworkToVerify& aske
     throw UserError(
         fmt::format("{}: has no integers for the RTL: layer '{}' multiplies two "
                     "activations",
-                    weights, excerpt(product->name)));
+                    weights, shown_name(product->name)));
   const TemporaryFile calibrated(".safetensors");
   {
     const Step step(host, "calibrate", {}, "choosing the levels of weights and activations");

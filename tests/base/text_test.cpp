@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/shown_name.h"
+
 namespace bitloom {
 namespace {
 
@@ -44,6 +46,13 @@ TEST(Excerpt, OfAShortTextIsTheText) {
 TEST(Excerpt, OfALongTextIsCutBetweenCharacters) {
   EXPECT_EQ(excerpt(std::string(41, 'a')), std::string(40, 'a') + "...");
   EXPECT_EQ(excerpt(std::string(39, 'a') + "€€"), std::string(39, 'a') + "...");
+}
+
+TEST(ShownName, TellsTheEndsOfLongNames) {
+  const std::string name = "widths.1.quantizer.layer1.0.conv1.activations.step";
+  EXPECT_EQ(shown_name(name), name);
+  EXPECT_EQ(shown_name(std::string(200, 'a')), std::string(200, 'a'));
+  EXPECT_EQ(shown_name(std::string(199, 'a') + "€€"), std::string(199, 'a') + "...");
 }
 
 TEST(Utf8Prefix, PassesControlCharactersAndEndsAtABrokenOne) {

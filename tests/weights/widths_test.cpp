@@ -7,6 +7,7 @@
 #include "models/operators/convolution.h"
 #include "models/operators/input.h"
 #include "tests/support/complaint.h"
+#include "tests/support/temporary_folder.h"
 
 namespace bitloom::weights {
 namespace {
@@ -56,6 +57,24 @@ TEST(Widths, EachOperandAndEachNormIsOfTheWidthThatItsLayerTakes) {
   EXPECT_EQ(value("quantizer.b.weights.step"), 1);
   EXPECT_EQ(value("quantizer.b.activations.step"), 0);
   EXPECT_FALSE(chosen.has("widths.0.a_norm.weight"));
+}
+
+TEST(Widths, ANormOfIntegersIsRefused) {
+  const graph::Graph graph = two_layers();
+  std::string bytes = safetensors(at_two_widths(graph), {});
+  const std::string start = "\"widths.0.a_norm.running_var\":{\"dtype\":\"";
+  const std::size_t at = bytes.find(start);
+  ASSERT_NE(at, std::string::npos);
+  bytes.replace(at + start.size(), 3, "I32");
+  bytes[bytes.find(kChecksumKey)] = 'x';  // no longer the checksum's name
+  const testing::TemporaryFolder folder;
+  const TensorFile file = TensorFile::load(folder.write("f", bytes));
+  EXPECT_EQ(testing::complaint([&] {
+              at_widths(graph, file, {{0, 0}, {0, 0}});
+            }),
+            folder.file("f") +
+                ": tensor 'widths.0.a_norm.running_var' holds integers (I32), must be F32, F16, "
+                "BF16 or F64");
 }
 
 TEST(Widths, AFileThatLacksANormIsRefused) {

@@ -7,7 +7,7 @@
 #include <fmt/ranges.h>
 
 #include "base/error.h"
-#include "base/text.h"
+#include "base/shown_name.h"
 #include "models/onnx/inference/folding.h"
 #include "models/onnx/inference/functions.h"
 #include "models/onnx/inference/ordering.h"
@@ -49,7 +49,7 @@ void require_countable(const Shape& dims, const char* what, const std::string& n
   std::int64_t elements = 1;
   for (const std::int64_t dim : dims) {
     if (dim < 0 || dim > kMost / elements)
-      throw UserError(fmt::format("{} '{}': {} is no shape of a tensor", what, excerpt(name),
+      throw UserError(fmt::format("{} '{}': {} is no shape of a tensor", what, shown_name(name),
                                   graph::to_text(dims)));
     elements *= std::max<std::int64_t>(dim, 1);
   }
@@ -92,7 +92,7 @@ class Walk {
   ValueId add_value(const std::string& name) {
     flow_.values.push_back(
         {.name = name,
-         .why_unknown = fmt::format("the shape of '{}' is not known", excerpt(name))});
+         .why_unknown = fmt::format("the shape of '{}' is not known", shown_name(name))});
     return flow_.values.size() - 1;
   }
 
@@ -121,7 +121,7 @@ class Walk {
 
   ValueId find(const std::string& name, Scope& scope, const std::string& reader) {
     if (const auto found = lookup(name, scope)) return *found;
-    throw UserError(fmt::format("{} reads '{}', which nothing gives", reader, excerpt(name)));
+    throw UserError(fmt::format("{} reads '{}', which nothing gives", reader, shown_name(name)));
   }
 
   ValueId add_constant(const std::string& name, const Tensor& tensor) {
@@ -149,7 +149,7 @@ class Walk {
     Step step{.node = node};
     step.node.name =
         scope.path + (node.name.empty() ? fmt::format("{}_{}", node.op, index) : node.name);
-    const std::string reader = fmt::format("{} '{}'", node.op, excerpt(step.node.name));
+    const std::string reader = fmt::format("{} '{}'", node.op, shown_name(step.node.name));
     for (const std::string& input : node.inputs)
       step.inputs.push_back(input.empty() ? std::nullopt
                                           : std::optional(find(input, scope, reader)));
@@ -330,7 +330,7 @@ class Walk {
       return;
     }
     if (const int products = products_within(node))
-      flow_.unpriced_products[fmt::format("{} '{}'", node.op, excerpt(node.name))] = products;
+      flow_.unpriced_products[fmt::format("{} '{}'", node.op, shown_name(node.name))] = products;
     throw view.refuse("what it computes is not known");
   }
 
@@ -367,7 +367,7 @@ Shape Walk::dims_of(const ValueInfo& input, const InputShapes& shapes) {
   }
   if (!input.dims)
     throw UserError(fmt::format("input '{}' has no shape: give it with --input {}=1,...",
-                                excerpt(input.name), excerpt(input.name)));
+                                shown_name(input.name), shown_name(input.name)));
   Shape dims;
   for (std::size_t i = 0; i < input.dims->size(); ++i) {
     const std::int64_t size = (*input.dims)[i].size;
@@ -375,7 +375,7 @@ Shape Walk::dims_of(const ValueInfo& input, const InputShapes& shapes) {
       throw UserError(fmt::format(
           "input '{}' is {}, which leaves sizes open: give them with "
           "--input {}={}",
-          excerpt(input.name), dims_text(input), excerpt(input.name), filled_dims(input)));
+          shown_name(input.name), dims_text(input), shown_name(input.name), filled_dims(input)));
     dims.push_back(size < 0 ? 1 : size);
   }
   return dims;

@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "base/text.h"
+#include "base/shown_name.h"
 
 namespace bitloom::onnx {
 namespace {
@@ -41,7 +41,7 @@ std::vector<std::size_t> running_order(const std::vector<Node>& nodes) {
   for (std::size_t i = 0; i < nodes.size(); ++i)
     for (const std::string& output : nodes[i].outputs)
       if (!output.empty() && !giver.emplace(output, i).second)
-        throw UserError(fmt::format("'{}' is given by two nodes", excerpt(output)));
+        throw UserError(fmt::format("'{}' is given by two nodes", shown_name(output)));
   std::vector<std::vector<std::size_t>> readers(nodes.size());
   std::vector<std::size_t> waits_for(nodes.size(), 0);
   for (std::size_t i = 0; i < nodes.size(); ++i)
@@ -64,7 +64,7 @@ std::vector<std::size_t> running_order(const std::vector<Node>& nodes) {
   for (std::size_t i = 0; i < nodes.size(); ++i)
     if (waits_for[i] > 0)
       throw UserError(fmt::format("{} '{}' waits for its own result: the graph has a cycle",
-                                  nodes[i].op, excerpt(nodes[i].name)));
+                                  nodes[i].op, shown_name(nodes[i].name)));
   return order;
 }
 

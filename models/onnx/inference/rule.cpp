@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "base/text.h"
+#include "base/shown_name.h"
 
 namespace bitloom::onnx {
 
@@ -24,7 +24,7 @@ std::vector<std::int64_t> NodeView::integers(std::size_t which) const {
   const Value& value = input(which);
   if (!value.tensor)
     throw refuse(
-        fmt::format("its input '{}' is not known before the network runs", excerpt(value.name)));
+        fmt::format("its input '{}' is not known before the network runs", shown_name(value.name)));
   return integers_of(*value.tensor);
 }
 
@@ -55,7 +55,7 @@ void NodeView::output(std::size_t which, Shape dims, ElementType type) {
 }
 
 Unknown NodeView::refuse(const std::string& why) const {
-  return {fmt::format("{} '{}': {}", node_.op, excerpt(node_.name), why)};
+  return {fmt::format("{} '{}': {}", node_.op, shown_name(node_.name), why)};
 }
 
 Rule rule_of(const std::string& domain, const std::string& op) {

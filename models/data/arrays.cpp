@@ -61,7 +61,7 @@ class Arrays final : public Dataset {
     return labels_.at(static_cast<std::size_t>(index));
   }
   std::string place(std::int64_t index) const override {
-    return fmt::format("{}: label {}", labels_file_.path, index);
+    return fmt::format("{}: input {} (label in {})", inputs_.path, index, labels_file_.path);
   }
   Image image(std::int64_t index) const override {
     ensure(index >= 0 && index < size(), "an image's index is in the data set");

@@ -36,6 +36,13 @@ std::vector<std::int64_t> without_leading_ones(const std::vector<std::int64_t>& 
           sizes.end()};
 }
 
+/// That of pixels; real numbers are taken as they are, whatever the network's normalization.
+Normalizer normalizer_of(const Dataset& dataset, const LoaderOptions& options) {
+  const bool has_pixels =
+      options.input.is_image() && dataset.size() > 0 && dataset.image(0).reals.empty();
+  return {has_pixels ? options.normalization : Normalization{}, options.input.channels};
+}
+
 }  // namespace
 
 /// Batches are numbered through all epochs. Threads take the next number that is to be prepared
@@ -45,7 +52,7 @@ class Loader::Impl {
   Impl(std::shared_ptr<const Dataset> dataset, const LoaderOptions& options, Position start)
       : dataset_(std::move(dataset)),
         options_(options),
-        normalizer_(options.normalization, options.input.channels) {
+        normalizer_(normalizer_of(*dataset_, options)) {
     ensure(options.batch_size > 0 && options.threads >= 0 && options.prefetch > 0,
            "a loader's batches are not empty and its threads not negative");
     const std::int64_t size = dataset_->size();

@@ -62,6 +62,18 @@ std::vector<reports::LevelShare> shares_of(const Tensor& levels, int bits) {
   return shares;
 }
 
+/// The share of what no level is near: beyond the outermost by more than half of how far that is
+/// from its neighbour.
+double beyond_pct(const Tensor& values, const Tensor& levels) {
+  const Tensor distinct = std::get<0>(at::_unique2(levels));
+  const std::int64_t count = distinct.numel();
+  if (count < 2) return 0;
+  const auto at = [&](std::int64_t i) { return distinct[i].item<double>(); };
+  const double least = at(0) - (at(1) - at(0)) / 2;
+  const double greatest = at(count - 1) + (at(count - 1) - at(count - 2)) / 2;
+  return percent_of((values < least).logical_or(values > greatest));
+}
+
 std::optional<double> sqnr_db(const Tensor& values, const Tensor& quantized) {
   const Tensor real = values.to(torch::kFloat64);
   const double error = (real - quantized.to(torch::kFloat64)).square().sum().item<double>();
@@ -69,6 +81,9 @@ std::optional<double> sqnr_db(const Tensor& values, const Tensor& quantized) {
   if (error <= 0 || signal <= 0) return std::nullopt;
   return 10 * std::log10(signal / error);
 }
+
+/// The values of a sample, which ends in the least and the greatest of all once more.
+Tensor values_of(const Tensor& sample) { return sample.slice(0, 0, sample.numel() - 2); }
 
 /// Collects what the layers of a quantized network read, which it then quantizes.
 class SampledHooks : public nn::LayerHooks {
@@ -115,10 +130,9 @@ reports::OperandStatistics operand_statistics(nn::Quantizer& quantizer, const Te
                                               int bits) {
   const Tensor quantized = quantizer.quantize(values);
   const auto [real, levels, unit] = shown(quantizer, values, quantized);
-  const Tensor beyond = (real < levels.min()).logical_or(real > levels.max());
   return {.values = values.numel(),
           .zero_pct = percent_of(quantized == 0),
-          .beyond_pct = percent_of(beyond),
+          .beyond_pct = beyond_pct(real, levels),
           .sqnr_db = sqnr_db(values, quantized),
           .unit = unit,
           .histogram = histogram_of(real),
@@ -144,9 +158,11 @@ std::vector<reports::LayerStatistics> level_statistics(nn::QuantizedNetwork& net
       layer.weights =
           operand_statistics(*weights, network.network().layer_weight(i), bits.weight_bits);
     else if (nn::Quantizer* second = network.second_quantizer(i))
-      layer.weights = operand_statistics(*second, sampler.second_sample(i), bits.weight_bits);
+      layer.weights =
+          operand_statistics(*second, values_of(sampler.second_sample(i)), bits.weight_bits);
     if (nn::Quantizer* activations = network.activation_quantizer(i))
-      layer.activations = operand_statistics(*activations, sampler.sample(i), bits.activation_bits);
+      layer.activations =
+          operand_statistics(*activations, values_of(sampler.sample(i)), bits.activation_bits);
   }
   return layers;
 }

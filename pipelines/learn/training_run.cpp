@@ -20,6 +20,7 @@ namespace {
 Manifest training_manifest(const TrainOptions& options, const std::string& command,
                            const data::Normalization& own_normalization,
                            const TrainingImages& images,
+                           const std::shared_ptr<const Images>& calibration,
                            const std::vector<nn::Quantization>& quantizations) {
   const auto& [network, weights, data, validation, compute, settings, seed, augmentation, folder] =
       options;
@@ -32,6 +33,7 @@ Manifest training_manifest(const TrainOptions& options, const std::string& comma
   declare("validation_", validation, manifest);
   if (!data::is_generated(data.spec)) declare({"training", *images.training}, manifest);
   declare({"validated", *images.validation}, manifest);
+  if (calibration && *calibration) declare({"calibration", **calibration}, manifest);
   manifest.option("normalization", data::to_text(normalization.value_or(own_normalization)));
   manifest.option("augmentation",
                   augmentation ? std::optional(to_text(*augmentation)) : std::nullopt);
@@ -183,10 +185,10 @@ Trained run_training(const TrainOptions& options, TrainingPlan plan, const Host&
                   {.images = images.training->size(),
                    .validation = images.validation_text,
                    .epochs = options.settings.epochs}};
-  const RunFolder folder(
-      options.folder,
-      training_manifest(options, plan.command, own_normalization, images, plan.quantizations),
-      host);
+  const RunFolder folder(options.folder,
+                         training_manifest(options, plan.command, own_normalization, images,
+                                           plan.calibration, plan.quantizations),
+                         host);
   write_file(folder.file(kImagesFile), images_csv(listed_images(images, plan.calibration)));
   Telling telling(plan.command, host, on_start);
   nn::TrainingStage stage;

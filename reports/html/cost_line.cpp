@@ -34,7 +34,7 @@ std::string shares_text(const std::string& cost, double value, const Costs& eigh
 /// What the layers add up to for a search that prices each by itself; empty where that is what the
 /// policy costs.
 std::string sums_text(const Costs& found, const Run& run) {
-  if (!run.solved || run.candidate("found")) return "";
+  if (!run.solved) return "";
   std::vector<std::string> sums;
   for (const auto& [cost, sum] : run.solved->costs)
     if (found.contains(cost) && amount(cost, sum) != amount(cost, found.at(cost)))

@@ -141,7 +141,8 @@ std::optional<Figure> why_figure(const Run& run) {
                 "Why each layer has its bits",
                 fmt::format("What the last bit of a layer's weights and of its activations saved "
                             "in Omega, what it cost in {}, and saved / cost: bits go where that "
-                            "rate is highest. A dash: the fewest bits, or a bit that was free.",
+                            "rate is highest. Costs are of the layer by itself. A dash: the "
+                            "fewest bits, or a bit that was free.",
                             with_unit(cost)),
                 data,
                 {}};

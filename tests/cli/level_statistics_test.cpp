@@ -94,6 +94,8 @@ TEST_F(LevelStatistics, OfFiltersWithScalesOfTheirOwnAreInSteps) {
   for (const json& level : told["weights"]["levels"])
     EXPECT_EQ(level["level"], std::round(level["level"].get<double>()));
   EXPECT_GT(told["weights"]["beyond_pct"], 0) << "least error clips";
+  const json uniform = layer({"--bits", "8/8", "--quantizer", "uniform"});
+  EXPECT_EQ(uniform["weights"]["beyond_pct"], 0) << "min-max clips nothing";
   const json& activations = told["activations"];
   EXPECT_EQ(activations["unit"], "value");
   EXPECT_EQ(activations["levels"].size(), 16U);

@@ -100,13 +100,15 @@ TEST_F(InputsOfOtherRanks, RunOfTwoAndFourDimensions) {
 TEST_F(InputsOfOtherRanks, OfOtherSizesAreNamed) {
   const std::string model = write({16}, "MatMul", {16, 5}, 5);
   expect_refused({"evaluate", "--network", model, "--float", "--data", data({4, 4})},
-                 model + ": takes 16, and " + folder_.file("y.npy") + ": label 0 is 4 x 4");
+                 model + ": takes 16, and " + folder_.file("x.npy") + ": input 0 (label in " +
+                     folder_.file("y.npy") + ") is 4 x 4");
   const std::string bytes = folder_.write(
       "b.npy", testing::npy_bytes("|u1", {kInputs, 4, 4}, std::vector<std::uint8_t>(kInputs * 16)));
   expect_refused({"evaluate", "--network", model, "--float", "--data",
                   "npy:" + bytes + "," + folder_.file("y.npy")},
-                 model + ": takes 16, no images, and " + folder_.file("y.npy") +
-                     ": label 0 is one of 1 x 4 x 4; npy:X.npy,Y.npy with real numbers in X would "
+                 model + ": takes 16, no images, and " + bytes + ": input 0 (label in " +
+                     folder_.file("y.npy") +
+                     ") is one of 1 x 4 x 4; npy:X.npy,Y.npy with real numbers in X would "
                      "be right");
 }
 

@@ -71,7 +71,7 @@ TEST_F(OnnxRefusals, OfChannelsThatAreLast) {
   const std::string said = refusal(write("nhwc.onnx", model), {"evaluate", "--float"});
   EXPECT_EQ(
       said,
-      "nhwc.onnx: takes images of 32 channels, and shapes32:0: image 0 has 3; its input of 32 "
+      "nhwc.onnx: takes images of 32 channels, and shapes32:0: test image 0 has 3; its input of 32 "
       "x 32 x 3 seems to have the channels last: export it with them first (3 x 32 x 32)\n");
 }
 

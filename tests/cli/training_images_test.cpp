@@ -90,6 +90,18 @@ TEST_F(TrainingImages, AreListedInTheRunsFolder) {
   EXPECT_EQ(contents(folder_.file("run/images.csv")), list);
 }
 
+TEST_F(TrainingImages, GoOnWithTheSameCalibrationAlone) {
+  ASSERT_EQ(run_bitloom(finetuning("run", {"--images", "40"})).exit_code, 0);
+  const std::string listed = contents(folder_.file("run/images.csv"));
+  const std::string others = "cifar10:" + folder_.write("others.bin", records(20));
+  const auto other =
+      run_bitloom(finetuning("run", {"--images", "40", "--calibration-data", others}));
+  EXPECT_EQ(other.exit_code, 2);
+  EXPECT_NE(other.err.find("manifest.json: the run there has calibration"), std::string::npos)
+      << other.err;
+  EXPECT_EQ(contents(folder_.file("run/images.csv")), listed);
+}
+
 TEST_F(TrainingImages, ThatAreValidatedOnTooAreTold) {
   const ProgramResult same = run_bitloom(finetuning("same", {"--validation-data", data_}));
   ASSERT_EQ(same.exit_code, 0) << same.err;

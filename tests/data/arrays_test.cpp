@@ -48,7 +48,7 @@ TEST_F(ArrayFiles, OfBytesArePixels) {
   EXPECT_EQ(grey->classes(), 5);
   EXPECT_EQ(grey->label(1), 2);
   EXPECT_EQ(grey->image(1).pixels, (Bytes{4, 5, 6}));
-  EXPECT_EQ(grey->place(1), y + ": label 1");
+  EXPECT_EQ(grey->place(1), folder_.file("x.npy") + ": input 1 (label in " + y + ")");
   const Bytes colours{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
   EXPECT_EQ(made(write("x.npy", "|u1", "2, 3, 1, 2", colours), y)->image(1).pixels,
             (Bytes{7, 8, 9, 10, 11, 12}));
@@ -68,9 +68,16 @@ TEST_F(ArrayFiles, OfRealNumbersAreWhatANetworkTakes) {
                           .batch_size = 2,
                           .threads = 0});
   EXPECT_EQ(loader.next()->images, values);
+  const std::shared_ptr<const Dataset> tokens = made(write("x.npy", "<f4", "2, 6", values), y);
+  Loader features_loader(tokens, {.input = {1, 1, 6},
+                                  .normalization = parse_normalization("imagenet"),
+                                  .batch_size = 2,
+                                  .threads = 0});
+  EXPECT_EQ(features_loader.next()->images, values) << "no normalization is of one channel";
   Loader other(dataset, {.input = {3, 2, 2}, .normalization = {}, .batch_size = 2, .threads = 0});
-  EXPECT_EQ(complaint([&] { other.next(); }),
-            "the network: takes 3 x 2 x 2, and " + y + ": label 0 is 3 x 1 x 2");
+  EXPECT_EQ(complaint([&] { other.next(); }), "the network: takes 3 x 2 x 2, and " +
+                                                  folder_.file("x.npy") + ": input 0 (label in " +
+                                                  y + ") is 3 x 1 x 2");
   const Image features = made(write("x.npy", "<f4", "2, 6", values), y)->image(1);
   EXPECT_EQ(features.channels, 1);
   EXPECT_EQ(features.width, 6);

@@ -52,7 +52,7 @@ TEST(Subset, ShowsTheListedImages) {
   EXPECT_EQ(subset.classes(), 10);
   EXPECT_EQ(subset.label(0), 5);
   EXPECT_EQ(subset.image(1), whole->image(4));
-  EXPECT_EQ(subset.place(0), "shapes32:3: image 25");
+  EXPECT_EQ(subset.place(0), "shapes32:3: test image 25");
   EXPECT_EQ(subset.fingerprint(0), whole->fingerprint(25));
 }
 

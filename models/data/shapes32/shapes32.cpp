@@ -17,6 +17,10 @@ std::uint64_t key_of(Part part) {
   return part == Part::kTrain ? 0 : part == Part::kValidation ? 1 : 2;
 }
 
+const char* name_of(Part part) {
+  return part == Part::kTrain ? "training" : part == Part::kValidation ? "validation" : "test";
+}
+
 class Shapes32 final : public Dataset {
  public:
   Shapes32(std::uint64_t seed, Part part) : seed_(seed), part_(part) {}
@@ -33,7 +37,7 @@ class Shapes32 final : public Dataset {
   }
   bool is_in_random_order() const override { return true; }
   std::string place(std::int64_t index) const override {
-    return fmt::format("shapes32:{}: image {}", seed_, index);
+    return fmt::format("shapes32:{}: {} image {}", seed_, name_of(part_), index);
   }
   std::uint64_t fingerprint(std::int64_t index) const override {
     return Fnv1a().add_part(place(index)).add(std::to_string(key_of(part_))).value();

@@ -65,7 +65,7 @@ TEST_F(LearnedLevels, RunThroughTheRtl) {
                            "layer 'conv1' runs with 4 activation bits, one more than "
                            "simulate counts: ") != std::string::npos;
     EXPECT_EQ(tells, std::string(name) == "ternary") << result.err;
-    EXPECT_EQ(result.out.find("a policy of the bits W/A") != std::string::npos, tells)
+    EXPECT_EQ(result.out.find("the bits W/A of these layers") != std::string::npos, tells)
         << result.out;
     EXPECT_EQ(result.err.find("is not used"), std::string::npos) << result.err;
   }

@@ -236,7 +236,8 @@ void QuantizedNetwork::load_state(const weights::TensorFile& file) {
         quantizer.load(name, to_torch(stored));
       } catch (const UserError& unfit) {
         throw unfit.with_text(
-            file.error(fmt::format("tensor '{}{}': {}", start, name, unfit.what())).what());
+            file.error(fmt::format("tensor '{}': {}", file.stored_name(start + name), unfit.what()))
+                .what());
       }
     }
   });

@@ -205,8 +205,10 @@ TensorFile TensorFile::load(const std::string& path) {
   return file;
 }
 
-TensorFile TensorFile::of(std::string path, const std::map<std::string, Tensor>& tensors) {
+TensorFile TensorFile::of(std::string path, const std::map<std::string, Tensor>& tensors,
+                          StoredName stored_name) {
   TensorFile file(std::move(path));
+  file.stored_name_ = std::move(stored_name);
   for (const auto& [name, tensor] : tensors) {
     const std::size_t begin = file.data_.size();
     const auto* bytes = reinterpret_cast<const char*>(tensor.values.data());
@@ -255,7 +257,8 @@ std::vector<std::string> TensorFile::names() const {
 
 const TensorPlace& TensorFile::place(const std::string& name) const {
   const auto found = header_.tensors.find(name);
-  if (found == header_.tensors.end()) throw error(fmt::format("has no tensor '{}'", name));
+  if (found == header_.tensors.end())
+    throw error(fmt::format("has no tensor '{}'", stored_name(name)));
   return found->second;
 }
 

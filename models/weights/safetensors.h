@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -30,10 +31,17 @@ class TensorFile {
   /// Reads `path`. A UserError names the file, the tensor, and what does not fit, or says that the
   /// file is not what its checksum is of.
   static TensorFile load(const std::string& path);
-  /// Tensors that were read of a file of another format, as if it were one.
-  static TensorFile of(std::string path, const std::map<std::string, Tensor>& tensors);
+  /// What a tensor is called in the file that it was read of.
+  using StoredName = std::function<std::string(const std::string& name)>;
+  /// Tensors that were read of a file of another format, or under other names, as if it were one.
+  static TensorFile of(std::string path, const std::map<std::string, Tensor>& tensors,
+                       StoredName stored_name = {});
 
   const std::string& path() const { return path_; }
+  /// The name for complaints.
+  std::string stored_name(const std::string& name) const {
+    return stored_name_ ? stored_name_(name) : name;
+  }
   std::vector<std::string> names() const;
   bool has(const std::string& name) const { return header_.tensors.count(name) != 0; }
   const graph::Shape& shape(const std::string& name) const { return place(name).shape; }
@@ -59,6 +67,7 @@ class TensorFile {
   std::string path_;
   SafetensorsHeader header_;
   std::string data_;  // all tensors' bytes
+  StoredName stored_name_;
 };
 
 /// Metadata under which safetensors() keeps the file's CRC-32, in 8 hexadecimal digits, with zeros

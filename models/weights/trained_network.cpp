@@ -66,8 +66,8 @@ void require_positive_variances(const TensorFile& file, const graph::Graph& grap
     if (parameter.role == ParameterRole::kVariance)
       for (const float value : parameters.at(parameter.name).values)
         if (value < 0)
-          throw file.error(
-              fmt::format("'{}' holds {}, a variance must not be negative", parameter.name, value));
+          throw file.error(fmt::format("'{}' holds {}, a variance must not be negative",
+                                       file.stored_name(parameter.name), value));
 }
 
 }  // namespace

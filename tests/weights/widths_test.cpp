@@ -6,6 +6,7 @@
 #include "models/operators/batch_norm.h"
 #include "models/operators/convolution.h"
 #include "models/operators/input.h"
+#include "models/weights/trained_network.h"
 #include "tests/support/complaint.h"
 #include "tests/support/temporary_folder.h"
 
@@ -75,6 +76,31 @@ TEST(Widths, ANormOfIntegersIsRefused) {
             folder.file("f") +
                 ": tensor 'widths.0.a_norm.running_var' holds integers (I32), must be F32, F16, "
                 "BF16 or F64");
+}
+
+TEST(Widths, ASecondActivationIsOfTheWidthOfTheWeightsInWhosePlaceItStands) {
+  const graph::Graph graph = two_layers();
+  Parameters tensors = at_two_widths(graph);
+  for (std::size_t width = 0; width < 2; ++width)
+    tensors[width_tensor(width, "quantizer.b.second.range")] = {{}, {static_cast<float>(width)}};
+  const TensorFile chosen = at_widths(graph, TensorFile::of("f", tensors), {{0, 1}, {1, 0}});
+  EXPECT_EQ(chosen.tensor("quantizer.b.second.range").values.at(0), 1);
+}
+
+TEST(Widths, ComplaintsNameTensorsAsTheFileDoes) {
+  const graph::Graph graph = two_layers();
+  Parameters tensors = at_two_widths(graph);
+  const auto chosen = [&] {
+    return at_widths(graph, TensorFile::of("f", tensors), {{0, 1}, {1, 0}});
+  };
+  tensors.erase("widths.1.quantizer.a.activations.step");
+  EXPECT_EQ(testing::complaint([&] { chosen().tensor("quantizer.a.activations.step"); }),
+            "f: has no tensor 'widths.1.quantizer.a.activations.step'");
+  EXPECT_EQ(chosen().stored_name("quantizer.b.weights.step"), "widths.1.quantizer.b.weights.step");
+  EXPECT_EQ(chosen().stored_name("a.weight"), "a.weight");
+  tensors["widths.1.b_norm.running_var"].values.front() = -2;
+  EXPECT_EQ(testing::complaint([&] { read_trained(graph, chosen()); }),
+            "f: 'widths.1.b_norm.running_var' holds -2, a variance must not be negative");
 }
 
 TEST(Widths, AFileThatLacksANormIsRefused) {

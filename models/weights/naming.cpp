@@ -18,8 +18,11 @@ namespace {
 constexpr std::string_view kWrappers[] = {"module.", "_orig_mod.", "model.", "state_dict."};
 
 /// The shortest of the wrappers around the graph's first parameter; nothing where it is not there.
+/// A network without parameters has none.
 std::optional<std::string> pytorch_prefix(const graph::Graph& graph, const TensorFile& file) {
-  const std::string first = parameters_of(graph).front().name;
+  const std::vector<ParameterShape> parameters = parameters_of(graph);
+  if (parameters.empty()) return "";
+  const std::string& first = parameters.front().name;
   std::optional<std::string> shortest;
   for (const std::string& name : file.names()) {
     if (!name.ends_with(first)) continue;

@@ -131,8 +131,9 @@ class Episodes {
   std::string note(const Episode& episode) const {
     std::string text = fmt::format(", reward {:.3f}", episode.reward);
     if (best_) text += fmt::format(", best {:.3f}", best_->reward);
-    text += fmt::format(", {} {:.2f}x", search::cost_kinds()[task_.shown_cost].name,
-                        episode.costs[task_.shown_cost] / task_.costs_at_8_bits[task_.shown_cost]);
+    if (const double at_8_bits = task_.costs_at_8_bits[task_.shown_cost]; at_8_bits > 0)
+      text += fmt::format(", {} {:.2f}x", search::cost_kinds()[task_.shown_cost].name,
+                          episode.costs[task_.shown_cost] / at_8_bits);
     if (episode.noise) text += fmt::format(", noise {:.2g}", *episode.noise);
     return text;
   }

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/error.h"
 #include "base/output_file.h"
 #include "models/torch/training.h"
 #include "pipelines/learn/model_loading.h"
@@ -175,6 +176,9 @@ std::string stage_folder(const TrainOptions& options, std::size_t stage) {
 
 Trained run_training(const TrainOptions& options, TrainingPlan plan, const Host& host,
                      const OnStart& on_start) {
+  if (plan.model.learned().empty())
+    throw UserError(fmt::format("network {}: has no parameter, so that there is nothing to train",
+                                plan.model.network().graph().name()));
   const data::Normalization own_normalization = data::parse_stated_normalization(
       options.weights.value_or(options.network.name), plan.own.normalization);
   const TrainingImages images = load_training_images(options, host);

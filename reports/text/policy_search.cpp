@@ -104,13 +104,19 @@ std::string minimized_text(const PolicySearch& s, std::size_t cost, const ShownC
                      s.differs_as_a_whole(cost) ? " sum over the layers" : "", bound);
 }
 
+/// `, 0.5000 of 8/8`; empty where that costs nothing.
+std::string ratio_text(const PolicySearch& s, std::size_t cost, double value) {
+  const double reference = s.costs_at_8_bits[cost];
+  if (reference == 0) return "";
+  return fmt::format(", {:.4f} of {}", value / reference, graph::to_text(s.reference));
+}
+
 /// What the policy costs as a whole; empty where its layers add up to that.
 std::string whole_text(const PolicySearch& s, std::size_t cost, const ShownCost& shown) {
   if (!s.differs_as_a_whole(cost)) return "";
   return wrapped(
-      fmt::format("{}, {:.4f} of {}, as a whole: layers read each other's bits",
-                  shown.text(s.whole.costs[cost], 6), s.whole.costs[cost] / s.costs_at_8_bits[cost],
-                  graph::to_text(s.reference)),
+      fmt::format("{}{}, as a whole: layers read each other's bits",
+                  shown.text(s.whole.costs[cost], 6), ratio_text(s, cost, s.whole.costs[cost])),
       80, std::string(11, ' '));
 }
 
@@ -128,8 +134,8 @@ std::string totals_text(const PolicySearch& s) {
   std::string text = omega_text(s);
   for (std::size_t k = 0; k < problem.cost_names.size(); ++k) {
     const ShownCost shown = shown_cost(problem.cost_names[k], s.solution.costs[k]);
-    text += fmt::format("{:<10} {}, {:.4f} of {}", shown.name, shown.text(s.solution.costs[k], 6),
-                        s.solution.costs[k] / s.costs_at_8_bits[k], graph::to_text(s.reference));
+    text += fmt::format("{:<10} {}{}", shown.name, shown.text(s.solution.costs[k], 6),
+                        ratio_text(s, k, s.solution.costs[k]));
     for (const search::Limit& limit : s.query.limits)
       if (limit.cost == k) text += "; limit " + shown.text(limit.value, 6);
     if (s.query.minimize_cost == k) text += minimized_text(s, k, shown);

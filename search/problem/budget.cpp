@@ -33,8 +33,13 @@ constexpr std::string_view kFraction = "x";
 /// In the column's unit.
 double limit_of(std::string_view option, const AskedBudget& asked,
                 const std::vector<double>& costs_at_8_bits) {
-  if (asked.unit == kFraction) return asked.value * costs_at_8_bits[asked.cost];
   const CostKind& kind = cost_kinds()[asked.cost];
+  if (asked.unit == kFraction) {
+    if (costs_at_8_bits[asked.cost] > 0) return asked.value * costs_at_8_bits[asked.cost];
+    throw UserError(fmt::format(
+        "{} '{}': the {} at 8/8 is 0, which has no fraction; a number with its unit would be right",
+        option, to_text(asked), kind.name));
+  }
   for (const CostUnit& unit : kind.units)
     if (unit.suffix == asked.unit) return asked.value * unit.factor;
   throw bad_value(option, to_text(asked), kind);

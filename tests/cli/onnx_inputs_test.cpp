@@ -155,5 +155,49 @@ TEST_F(Tokens, HaveSensitivitiesBehindACast) {
   expect_derived(written(builder, "real", {kTokens, 3}));
 }
 
+/// The classes of a product of the input and itself, which has no weights.
+class WithoutParameters : public InputsOfOtherRanks {
+ protected:
+  std::string model() {
+    ModelBuilder builder;
+    builder.input("x", {-1, 3, 4})
+        .add("Transpose", {"x"}, {"t"}, {attribute("perm", Sizes{0, 2, 1})});
+    builder.add("MatMul", {"x", "t"}, {"product"}).add("Flatten", {"product"}, {"y"}).output("y");
+    return folder_.write("net.onnx", builder.bytes());
+  }
+};
+
+TEST_F(WithoutParameters, AreStoredAndRunButNotTrained) {
+  const std::string network = model(), inputs = data({3, 4}),
+                    stored = folder_.file("q.safetensors");
+  expect_runs({"calibrate", "--network", network, "--data", inputs, "--bits", "6/6", "-o", stored});
+  expect_runs({"evaluate", "--network", network, "--weights", stored, "--data", inputs});
+  const std::string refusal =
+      "network net.onnx: has no parameter, so that there is nothing to train";
+  const Arguments how{"--network", network, "--weights", network,
+                      "--data",    inputs,  "-o",        folder_.file("run")};
+  for (const std::string command : {"train", "finetune"}) {
+    Arguments arguments{command};
+    arguments.insert(arguments.end(), how.begin(), how.end());
+    expect_refused(arguments, refusal);
+  }
+}
+
+TEST_F(WithoutParameters, HaveNoFractionOfASize) {
+  const std::string network = model(), measured = folder_.file("s.json");
+  expect_runs({"sensitivity", "--network", network, "--data", data({3, 4}), "-o", measured});
+  Arguments arguments{"search",     "--network",     network,  "--hardware",
+                      "bismo-edge", "--sensitivity", measured, "--budget"};
+  arguments.push_back("latency=0.9x");
+  const auto found = run_bitloom(arguments);
+  EXPECT_EQ(found.exit_code, 0) << found.err;
+  EXPECT_NE(found.out.find("size       0 MB\n"), std::string::npos) << found.out;
+  EXPECT_EQ(found.out.find("nan"), std::string::npos) << found.out;
+  arguments.back() = "size=0.5x";
+  expect_refused(arguments,
+                 "--budget 'size=0.5x': the size at 8/8 is 0, which has no fraction; a number with "
+                 "its unit would be right");
+}
+
 }  // namespace
 }  // namespace bitloom

@@ -77,6 +77,11 @@ TEST(Budgets, AreRefusedInOneLine) {
       "--budget: unknown cost 'latancy': did you mean latency? (known: latency, energy, dram, "
       "size, bops)");
   EXPECT_EQ(refusal({"size=1MB", "size=0.5x"}), "--budget 'size=0.5x': size is limited twice");
+  EXPECT_EQ(complaint([] {
+              parsed({"size=0.5x"}, {1, 1, 1, 0, 1});
+            }),
+            "--budget 'size=0.5x': the size at 8/8 is 0, which has no fraction; a number with its "
+            "unit would be right");
 }
 
 TEST(BitLists, AreRangesAndLists) {

@@ -141,6 +141,9 @@ class WeightsByFilter : public Quantizer {
   void at_step(const TrainingTime& time, const Tensor& w) override {
     for (auto& [width, group] : groups_) group.quantizer->at_step(time, group.of(w));
   }
+  void after_step() override {
+    for (auto& [width, group] : groups_) group.quantizer->after_step();
+  }
   bool settled() const override {
     return std::all_of(groups_.begin(), groups_.end(),
                        [](const auto& entry) { return entry.second.quantizer->settled(); });

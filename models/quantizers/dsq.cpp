@@ -79,12 +79,14 @@ class SoftQuantizer : public Quantizer {
     return {{"bound", bound_}, {"steepness", steepness_}};
   }
 
+  void after_step() override {
+    keep_from(bound_, kLeastBound);
+    keep_from(steepness_, kLeastSteepness);
+  }
+
  protected:
   std::optional<std::string> missed_by(const std::string&, const Tensor& values) const override {
-    const bool is_layer = task_.granularity == QuantizerTask::Granularity::kLayer;
-    if (values.numel() == 0) return "numbers";
-    if (is_layer && values.numel() != 1) return "one number";
-    return std::nullopt;
+    return missed_as_ranges(values, task_.granularity);
   }
 
  private:

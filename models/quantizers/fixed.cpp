@@ -26,6 +26,8 @@ class FixedPoint : public LearnedStepQuantizer {
     return learned_step(x, step(bounded), levels(), kBetweenLevels);
   }
 
+  void after_step() override { keep_from(state()[0].second, kLeastFixedStep); }
+
  protected:
   /// The power of two of least squared error. Assumption: the paper begins with its bits and range.
   Tensor first(const Tensor& rows) const override {

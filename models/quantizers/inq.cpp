@@ -70,9 +70,8 @@ class IncrementalWeights : public Quantizer {
  protected:
   std::optional<std::string> missed_by(const std::string& name,
                                        const Tensor& values) const override {
+    if (name == "largest") return missed_as_ranges(values, QuantizerTask::Granularity::kLayer);
     if (values.numel() == 0) return "numbers";
-    if (name == "largest" && (values.numel() != 1 || !(values.item<float>() > 0)))
-      return "one positive number";
     return std::nullopt;
   }
 

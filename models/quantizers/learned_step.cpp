@@ -112,10 +112,7 @@ Tensor LearnedStepQuantizer::range() const {
 
 std::optional<std::string> LearnedStepQuantizer::missed_by(const std::string&,
                                                            const Tensor& values) const {
-  if (values.numel() == 0 || !torch::isfinite(values).all().item<bool>()) return "finite numbers";
-  if (task().granularity == QuantizerTask::Granularity::kLayer && values.numel() != 1)
-    return "one number";
-  return std::nullopt;
+  return missed_as_ranges(values, task().granularity);
 }
 
 }  // namespace bitloom::nn

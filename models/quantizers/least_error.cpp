@@ -148,11 +148,8 @@ std::optional<std::string> LeastErrorWeights::missed_by(const std::string& name,
                                                         const Tensor& values) const {
   if (!torch::isfinite(values).all().item<bool>()) return "finite numbers";
   if (name == "shift") return std::nullopt;
-  const bool has_scale = values.numel() > 0 && (values != 0).all().item<bool>();
-  if (!has_scale) return "numbers other than 0";
-  if (task_.granularity == QuantizerTask::Granularity::kLayer && values.numel() != 1)
-    return "one number";
-  return std::nullopt;
+  if (values.numel() == 0 || !(values != 0).all().item<bool>()) return "numbers other than 0";
+  return missed_as_ranges(values.abs(), task_.granularity);
 }
 
 QuantizerKind least_error_weights() {

@@ -97,6 +97,26 @@ Tensor usable_range(const Tensor& range) {
   return torch::where(range > kSmallest, range, torch::ones_like(range));
 }
 
+std::optional<std::string> missed_as_ranges(const Tensor& values,
+                                            QuantizerTask::Granularity granularity) {
+  constexpr double kMost = 1e30;
+  const Tensor wrong =
+      values.masked_select(((values > 0).logical_and_(values <= kMost)).logical_not_());
+  if (wrong.numel() > 0)
+    return fmt::format("positive numbers of at most {:g}, got {:g}", kMost,
+                       wrong[0].item<double>());
+  const bool is_layer = granularity == QuantizerTask::Granularity::kLayer;
+  if (values.numel() == 0 || (is_layer && values.numel() != 1))
+    return is_layer ? "one number" : "numbers";
+  return std::nullopt;
+}
+
+void keep_from(const Tensor& learned, double least) {
+  const torch::NoGradGuard no_gradient;
+  Tensor kept = learned;
+  kept.clamp_min_(least);
+}
+
 Tensor largest_magnitude(const Tensor& values, QuantizerTask::Granularity granularity) {
   const Tensor magnitudes = values.detach().abs();
   if (granularity == QuantizerTask::Granularity::kLayer) return magnitudes.max();

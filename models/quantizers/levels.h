@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "models/quantizers/quantizer.h"
@@ -31,6 +32,14 @@ void require_finite(const torch::Tensor& values);
 torch::Tensor usable_range(const torch::Tensor& range);
 /// The largest absolute value of `values`, of each output channel or of all.
 torch::Tensor largest_magnitude(const torch::Tensor& values, QuantizerTask::Granularity);
+
+/// What `values` must be, and what they are, to be ranges, steps or levels as calibration and
+/// training give them: positive, small enough that no level overflows, and one where that is the
+/// granularity. Nothing where they are.
+std::optional<std::string> missed_as_ranges(const torch::Tensor& values,
+                                            QuantizerTask::Granularity);
+/// Brings what of `learned` a step of training took below `least` back to it.
+void keep_from(const torch::Tensor& learned, double least);
 
 /// `values` as [1][n], or as [channels][n].
 torch::Tensor rows_of(const torch::Tensor& values, QuantizerTask::Granularity);

@@ -40,11 +40,7 @@ Tensor CalibratedQuantizer::range() const {
 
 std::optional<std::string> CalibratedQuantizer::missed_by(const std::string&,
                                                           const Tensor& values) const {
-  const bool is_range = values.numel() > 0 && (values > 0).all().item<bool>();
-  if (!is_range) return "positive numbers";
-  if (task().granularity == QuantizerTask::Granularity::kLayer && values.numel() != 1)
-    return "one number";
-  return std::nullopt;
+  return missed_as_ranges(values, task().granularity);
 }
 
 }  // namespace bitloom::nn

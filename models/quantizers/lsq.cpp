@@ -23,6 +23,8 @@ class LearnedStepSize : public LearnedStepQuantizer {
     return learned_step(x, step(with_gradient_scaled(learned, g)), levels(), kBetweenLevels);
   }
 
+  void after_step() override { keep_from(state()[0].second, kLeastStep); }
+
  protected:
   /// That of least squared error, as LSQ+ has it (Bhalgat et al. 2020, arXiv:2004.09576). The
   /// paper's 2 mean|x| / sqrt(Q_P) (sec. 2.1) is half as wide for sparse activations, and a short

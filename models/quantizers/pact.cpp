@@ -60,12 +60,13 @@ Tensor PactActivations::quantize(const Tensor& x) { return Clip::apply(x, alpha_
 
 Tensor PactActivations::penalty() const { return kDecay / 2 * alpha_.square(); }
 
+void PactActivations::after_step() { keep_from(alpha_, kLeastAlpha); }
+
 Tensor PactActivations::range() const { return clipping(alpha_); }
 
 std::optional<std::string> PactActivations::missed_by(const std::string&,
                                                       const Tensor& values) const {
-  if (values.numel() != 1) return "one number";
-  return std::nullopt;
+  return missed_as_ranges(values, QuantizerTask::Granularity::kLayer);
 }
 
 QuantizerKind pact_activations() {

@@ -17,6 +17,7 @@ class PactActivations : public LinearQuantizer {
   Tensor quantize(const Tensor& x) override;
   std::vector<std::pair<std::string, Tensor>> state() const override { return {{"alpha", alpha_}}; }
   Tensor penalty() const override;
+  void after_step() override;
 
  protected:
   const Tensor& alpha() const { return alpha_; }

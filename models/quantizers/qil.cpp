@@ -71,11 +71,13 @@ class IntervalQuantizer : public Quantizer {
     return all;
   }
 
+  void after_step() override { keep_from(distance_, kLeastDistance); }
+
  protected:
   std::optional<std::string> missed_by(const std::string& name,
                                        const Tensor& values) const override {
+    if (name == "largest" || name == "d") return missed_as_ranges(values, task_.granularity);
     if (values.numel() == 0 || !torch::isfinite(values).all().item<bool>()) return "finite numbers";
-    if (name == "largest" && !(values > 0).all().item<bool>()) return "positive numbers";
     if (task_.granularity == QuantizerTask::Granularity::kLayer && values.numel() != 1)
       return "one number";
     return std::nullopt;

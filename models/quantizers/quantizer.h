@@ -85,6 +85,9 @@ class Quantizer {
   virtual void at_epoch(const TrainingTime& /*time*/, const torch::Tensor& /*weights*/) {}
   /// Called before each step, after at_epoch().
   virtual void at_step(const TrainingTime& /*time*/, const torch::Tensor& /*weights*/) {}
+  /// Called after each step: brings what is learned back to where quantize() takes it from, so that
+  /// nothing else is stored.
+  virtual void after_step() {}
   /// Whether it quantizes as it will when trained. What brings values to their levels bit by bit
   /// does not at first, and does at its last step at the latest; a training's best epoch is one
   /// of those since then.

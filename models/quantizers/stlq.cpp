@@ -118,9 +118,8 @@ class SelectedTwoWords : public Quantizer {
  protected:
   std::optional<std::string> missed_by(const std::string& name,
                                        const Tensor& values) const override {
+    if (name == "unit") return missed_as_ranges(values, QuantizerTask::Granularity::kLayer);
     if (values.numel() == 0) return "numbers";
-    if (name == "unit" && (values.numel() != 1 || !(values.item<float>() > 0)))
-      return "one positive number";
     return std::nullopt;
   }
 

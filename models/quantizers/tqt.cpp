@@ -1,6 +1,7 @@
 // Trained quantization thresholds (Jain et al. 2020, arXiv:1903.08066): the step is a power of two.
 #include <cmath>
 
+#include <fmt/format.h>
 #include <torch/csrc/autograd/custom_function.h>
 
 #include "models/quantizers/bipolar.h"
@@ -75,6 +76,20 @@ class TrainedThreshold : public LearnedStepQuantizer {
   }
   Tensor step(const Tensor& learned) const override {
     return straight_through(learned, learned.detach().ceil() - log2_codes()).exp2();
+  }
+  /// The logarithm of a threshold has any sign.
+  std::optional<std::string> missed_by(const std::string& name,
+                                       const Tensor& values) const override {
+    if (name != "log2_t") {
+      if (values.numel() > 0 && (values >= 0).all().item<bool>()) return std::nullopt;
+      return "numbers that are not negative";
+    }
+    constexpr double kLeast = -126, kMost = 99;
+    const Tensor wrong =
+        values.masked_select(((values >= kLeast).logical_and_(values <= kMost)).logical_not_());
+    if (wrong.numel() > 0)
+      return fmt::format("numbers from {} to {}, got {:g}", kLeast, kMost, wrong[0].item<double>());
+    return LearnedStepQuantizer::missed_by(name, torch::ones_like(values));
   }
 
  private:

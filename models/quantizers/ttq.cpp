@@ -57,12 +57,13 @@ class TrainedTernaryWeights : public Quantizer {
     return {{"w_p", positive_}, {"w_n", negative_}};
   }
 
+  void after_step() override {
+    for (const auto& [name, levels] : state()) keep_from(levels, kLeastLevel);
+  }
+
  protected:
   std::optional<std::string> missed_by(const std::string&, const Tensor& values) const override {
-    if (values.numel() == 0 || !torch::isfinite(values).all().item<bool>()) return "finite numbers";
-    if (task_.granularity == QuantizerTask::Granularity::kLayer && values.numel() != 1)
-      return "one number";
-    return std::nullopt;
+    return missed_as_ranges(values, task_.granularity);
   }
 
  private:

@@ -30,10 +30,7 @@ class ScaledSignActivations : public SignActivations {
   }
 
   std::optional<std::string> missed_by(const std::string&, const Tensor& values) const override {
-    const bool is_scale =
-        values.numel() == 1 && torch::isfinite(values).item<bool>() && (values > 0).item<bool>();
-    if (is_scale) return std::nullopt;
-    return "one positive number";
+    return missed_as_ranges(values, QuantizerTask::Granularity::kLayer);
   }
 
  private:

@@ -48,6 +48,10 @@ void Model::at_step(const TrainingTime& time) {
   for (const auto& each : quantized_) each->at_step(time);
 }
 
+void Model::after_step() {
+  for (const auto& each : quantized_) each->after_step();
+}
+
 bool Model::settled() const {
   return std::all_of(quantized_.begin(), quantized_.end(),
                      [](const auto& each) { return each->settled(); });

@@ -29,6 +29,8 @@ class Model {
   const std::vector<std::pair<std::string, torch::Tensor>>& learned() const { return learned_; }
   /// Tells the quantizers of the step to come; settled() says whether they are as they will be.
   void at_step(const TrainingTime& time);
+  /// Tells them that the optimizer's step is done.
+  void after_step();
   bool settled() const;
   /// What the quantizers of that width add to the loss; undefined where they add nothing.
   torch::Tensor penalty(std::size_t width = 0) const;

@@ -10,6 +10,7 @@
 #include "models/operators/linear.h"
 #include "models/quantizers/by_filter.h"
 #include "models/weights/integer_layers.h"
+#include "models/weights/naming.h"
 
 namespace bitloom::nn {
 
@@ -231,7 +232,7 @@ weights::Parameters QuantizedNetwork::state() const {
 void QuantizedNetwork::load_state(const weights::TensorFile& file) {
   each_state([&](const std::string& start, Quantizer& quantizer) {
     for (const auto& [name, tensor] : quantizer.state()) {
-      const weights::Tensor stored = file.tensor(start + name);
+      const weights::Tensor stored = weights::real_tensor(file, start + name);
       try {
         quantizer.load(name, to_torch(stored));
       } catch (const UserError& unfit) {
@@ -276,6 +277,10 @@ void QuantizedNetwork::at_step(const TrainingTime& time) {
     if (layers_[i].second) call(*layers_[i].second, Tensor());
     if (layers_[i].activations) call(*layers_[i].activations, Tensor());
   }
+}
+
+void QuantizedNetwork::after_step() {
+  each_state([](const std::string&, Quantizer& quantizer) { quantizer.after_step(); });
 }
 
 bool QuantizedNetwork::settled() const {

@@ -66,6 +66,7 @@ class QuantizedNetwork {
   torch::Tensor penalty() const;
   /// Calls the quantizers' hooks; before each step of a training.
   void at_step(const TrainingTime& time);
+  void after_step();  // calls those of after a step
   /// Whether all of them are settled.
   bool settled() const;
 

@@ -141,6 +141,7 @@ void Trainer::step(data::Batch& batch, std::int64_t batches_per_epoch) {
         add_gradients(images, labels, taught, width) / static_cast<double>(model_.widths());
   rate_ = rate_at(options_.rate, step, steps);
   optimizer_.step(rate_, step);
+  model_.after_step();
   if (!std::isfinite(mean_loss))
     throw UserError(fmt::format(
         "{}: the loss is {} in epoch {}, batch {}: train at a smaller --learning-rate than {}",

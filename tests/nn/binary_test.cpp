@@ -56,7 +56,7 @@ TEST(Xnor, ScalesSignsWithTheMeanMagnitudeOfTheSample) {
   EXPECT_EQ(planes.kind, PlaneBits::kSigns);
   EXPECT_TRUE(planes.coefficients.equal(torch::full({1, 1}, 2.0, torch::kDouble)));
   EXPECT_EQ(complaint([&] { quantizer->load("scale", torch::zeros({})); }),
-            "quantizer state 'scale': must be one positive number");
+            "quantizer state 'scale': must be positive numbers of at most 1e+30, got 0");
 }
 
 TEST(BinaryGradients, AreThoseOfAClippedLine) {

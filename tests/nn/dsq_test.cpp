@@ -104,7 +104,8 @@ TEST(DsqGradients, AreSteepInTheMiddleOfAnIntervalAndFlatAtItsEnds) {
 }
 
 TEST(DsqGradients, BringBoundAndAlphaBackIntoTheirRanges) {
-  const auto quantizer = dsq_of(activations_of(2), torch::full({}, -1.0), 0.9);
+  const auto quantizer = dsq_of(activations_of(2), torch::ones({}), 0.9);
+  quantizer->state()[0].second.set_data(torch::full({}, -1.0));
   EXPECT_NEAR(quantizer->quantize(torch::tensor({0.5})).item<float>(), 0, 1e-5);
   gradient_of(*quantizer, torch::tensor({0.5}), torch::full({1}, -2.0));
   EXPECT_EQ(quantizer->state()[0].second.grad().item<float>(), -2);

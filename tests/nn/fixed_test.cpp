@@ -58,7 +58,8 @@ TEST(FixedGradients, AreThePapersWithinTheStep) {
 }
 
 TEST(FixedGradients, BringAStepBackFromBelowZero) {
-  const auto quantizer = fixed_of(activations_of(2), -1);
+  const auto quantizer = fixed_of(activations_of(2), 1);
+  quantizer->state()[0].second.set_data(torch::full({}, -1.0));
   gradient_of(*quantizer, torch::tensor({0.5}), torch::full({1}, -2.0));
   EXPECT_LT(quantizer->state()[0].second.grad().item<float>(), 0);
 }

@@ -110,9 +110,13 @@ TEST(LsqGradients, CountTheEndsAsOutside) {
 }
 
 TEST(LsqGradients, BringAStepBackFromBelowZero) {
-  const auto quantizer = lsq_of(activations_of(2), torch::full({}, -1.0));
+  const auto quantizer = lsq_of(activations_of(2), torch::ones({}));
+  quantizer->state()[0].second.set_data(torch::full({}, -1.0));
   gradient_of(*quantizer, torch::tensor({0.5}), torch::full({1}, -2.0));
   EXPECT_LT(quantizer->state()[0].second.grad().item<float>(), 0);
+  quantizer->after_step();
+  const float kept = quantizer->state()[0].second.item<float>();
+  EXPECT_GT(kept, 0) << "what is stored can be loaded";
 }
 
 TEST(Lsq, RefusesStepsThatAreNone) {
@@ -120,7 +124,12 @@ TEST(Lsq, RefusesStepsThatAreNone) {
   EXPECT_EQ(complaint([&] { quantizer->load("step", torch::ones({2})); }),
             "quantizer state 'step': must be one number");
   EXPECT_EQ(complaint([&] { quantizer->load("step", torch::full({}, NAN)); }),
-            "quantizer state 'step': must be finite numbers");
+            "quantizer state 'step': must be positive numbers of at most 1e+30, got nan");
+  for (const char* wrong : {"0", "-1", "1e+38"})
+    EXPECT_EQ(
+        complaint([&] { quantizer->load("step", torch::full({}, std::atof(wrong))); }),
+        std::string("quantizer state 'step': must be positive numbers of at most 1e+30, got ") +
+            wrong);
   const auto channels = made("lsq", weights_of(4, kChannel));
   channels->load("step", torch::ones({8, 1, 1, 1}));
   EXPECT_EQ(complaint([&] {

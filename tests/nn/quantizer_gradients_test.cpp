@@ -79,11 +79,13 @@ TEST(PactGradients, AtTheCornersGoToAlphaAboveAndToNothingBelow) {
 
 TEST(PactGradients, BringAlphaBackFromBelowZero) {
   const auto quantizer = made("pact", activations_of(2));
-  quantizer->load("alpha", torch::full({}, -1.0));
+  quantizer->state()[0].second.set_data(torch::full({}, -1.0));
   const Tensor x = torch::tensor({0.5});
   EXPECT_NEAR(quantizer->quantize(x).item<float>(), 0, 1e-5);
   gradient_of(*quantizer, x, torch::full({1}, -2.0));
   EXPECT_EQ(quantizer->state()[0].second.grad().item<float>(), -2);
+  quantizer->after_step();
+  EXPECT_GT(quantizer->state()[0].second.item<float>(), 0);
 }
 
 TEST(DorefaGradients, AreThoseOfTanhAndOfTheLargestWeight) {

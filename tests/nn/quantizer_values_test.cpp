@@ -325,6 +325,25 @@ TEST(EveryQuantizer, IsTheSameWithItsStateLoaded) {
     }
 }
 
+TEST(EveryQuantizer, RefusesRangesThatNoCalibrationGives) {
+  const std::set<std::string> ranges{"alpha", "bound", "d",   "largest", "range",
+                                     "step",  "unit",  "w_n", "w_p"};
+  for (const Case& each : all_cases(3)) {
+    SCOPED_TRACE(name(each));
+    const Tensor zeros = torch::zeros_like(sample_for(each.task));
+    const auto quantizer = calibrated(each.scheme, each.task, zeros);
+    for (const auto& [state, tensor] : quantizer->state()) {
+      EXPECT_NO_THROW(quantizer->load(state, tensor));
+      if (!ranges.count(state) && state != "scale") continue;
+      for (const double wrong : {0.0, -1.0, 1e38}) {
+        if (state == "scale" && wrong < 0) continue;  // least-error's takes either sign
+        const Tensor values = torch::full_like(tensor.detach(), wrong);
+        EXPECT_NE(complaint([&] { quantizer->load(state, values); }), "") << state << wrong;
+      }
+    }
+  }
+}
+
 TEST(State, ThatDoesNotFitIsRefusedByName) {
   const auto alpha = made("pact", activations_of(4));
   EXPECT_EQ(complaint([&] { alpha->load("alhpa", torch::ones({})); }),
@@ -333,7 +352,7 @@ TEST(State, ThatDoesNotFitIsRefusedByName) {
             "quantizer state 'alpha': must be one number");
   const auto range = made("uniform", activations_of(4));
   EXPECT_EQ(complaint([&] { range->load("range", torch::zeros({})); }),
-            "quantizer state 'range': must be positive numbers");
+            "quantizer state 'range': must be positive numbers of at most 1e+30, got 0");
   EXPECT_EQ(complaint([&] { range->load("range", torch::ones({2})); }),
             "quantizer state 'range': must be one number");
   const auto ranges = made("haq", weights_of(4, kChannel));

@@ -111,7 +111,8 @@ TEST(TtqGradients, AreThoseOfEachChannel) {
 }
 
 TEST(TtqGradients, BringALevelBackFromBelowZero) {
-  const auto quantizer = ttq_of(-1, 1);
+  const auto quantizer = ttq_of(1, 1);
+  quantizer->state()[0].second.set_data(torch::full({}, -1.0));
   gradient_of(*quantizer, torch::tensor({1.0}), torch::full({1}, -2.0));
   EXPECT_LT(quantizer->state()[0].second.grad().item<float>(), 0);
 }
@@ -121,7 +122,7 @@ TEST(Ttq, RefusesLevelsThatAreNone) {
   EXPECT_EQ(complaint([&] { quantizer->load("w_p", torch::ones({2})); }),
             "quantizer state 'w_p': must be one number");
   EXPECT_EQ(complaint([&] { quantizer->load("w_n", torch::full({}, NAN)); }),
-            "quantizer state 'w_n': must be finite numbers");
+            "quantizer state 'w_n': must be positive numbers of at most 1e+30, got nan");
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/shown_name.h"
 #include "base/text.h"
 #include "models/onnx/inference/functions.h"
 
@@ -19,9 +20,9 @@ std::string placed(const Node& node, const UserError& error) {
 }  // namespace
 
 std::string place_of(const Node& node) {
-  if (!node.name.empty()) return fmt::format("{} '{}'", node.op, excerpt(node.name));
+  if (!node.name.empty()) return fmt::format("{} '{}'", node.op, shown_name(node.name));
   const std::string output = node.outputs.empty() ? "" : node.outputs[0];
-  return fmt::format("{} of '{}'", node.op, excerpt(output));
+  return fmt::format("{} of '{}'", node.op, shown_name(output));
 }
 
 const bitloom::onnx::GraphBody& graph_of(const Node& node, std::string_view attribute) {

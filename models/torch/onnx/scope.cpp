@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "base/text.h"
+#include "base/shown_name.h"
 #include "models/onnx/inference/ordering.h"
 #include "models/torch/onnx/tensors.h"
 
@@ -21,7 +21,7 @@ const Value* Scope::find(const std::string& name) {
 
 const Value& Scope::get(const std::string& name) {
   if (const Value* value = find(name)) return *value;
-  throw UserError(fmt::format("nothing gives '{}'", excerpt(name)));
+  throw UserError(fmt::format("nothing gives '{}'", shown_name(name)));
 }
 
 Plan plan_of(const bitloom::onnx::GraphBody& body) {

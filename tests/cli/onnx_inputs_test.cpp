@@ -155,6 +155,20 @@ TEST_F(Tokens, HaveSensitivitiesBehindACast) {
   expect_derived(written(builder, "real", {kTokens, 3}));
 }
 
+TEST_F(InputsOfOtherRanks, RunAtEachWidthWhereTheirProductsAreOfTwoActivations) {
+  ModelBuilder builder;
+  builder.input("x", {-1, 3, 4}).constant("w", spread_tensor({4, 4}));
+  builder.add("MatMul", {"x", "w"}, {"h"});
+  builder.add("Transpose", {"h"}, {"t"}, {attribute("perm", Sizes{0, 2, 1})});
+  builder.add("MatMul", {"h", "t"}, {"product"}).add("Flatten", {"product"}, {"y"}).output("y");
+  const std::string model = folder_.write("net.onnx", builder.bytes()), inputs = data({3, 4});
+  expect_runs({"finetune", "--network", model, "--data", inputs, "--widths", "8/8,4/4", "--epochs",
+               "1", "--batch", "4", "-o", folder_.file("run")});
+  for (const std::string bits : {"8/8", "4/4", "4/8"})
+    expect_runs({"evaluate", "--network", model, "--weights", folder_.file("run/best.safetensors"),
+                 "--data", inputs, "--bits", bits});
+}
+
 /// The classes of a product of the input and itself, which has no weights.
 class WithoutParameters : public InputsOfOtherRanks {
  protected:

@@ -53,7 +53,7 @@ const std::vector<Source>& sources() {
          return files.size() == 2 ? load_idx(files[0], files[1]) : nullptr;
        }},
       {{"npy", "X.npy,Y.npy",
-        "NumPy arrays: inputs (uint8: pixels; float32: as the network takes them) and labels"},
+        "NumPy arrays: inputs (uint8: pixels; float32, int64: what the network takes) and labels"},
        [](const Arguments& files, Part) {
          return files.size() == 2 ? load_arrays(files[0], files[1]) : nullptr;
        }},

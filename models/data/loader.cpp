@@ -162,7 +162,7 @@ class Loader::Impl {
   Image prepared(Image image, std::int64_t epoch, std::int64_t index) const {
     if (!options_.input.is_image())
       throw UserError(fmt::format(
-          "{}: takes {}, no images, and {} is one of {}; npy:X.npy,Y.npy with real numbers in X "
+          "{}: takes {}, no images, and {} is one of {}; npy:X.npy,Y.npy with what it takes in X "
           "would be right",
           options_.network, sizes_text(options_.input.sizes()), dataset_->place(index),
           sizes_text({image.channels, image.height, image.width})));

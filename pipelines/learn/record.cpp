@@ -54,11 +54,12 @@ Recorder recorder_of_own(const OwnCodes& codes, const LoadedWeights& weights) {
 
 Recorder recorder_of_stored(const RecordOptions& options, const LoadedWeights& weights,
                             const Host& host) {
-  if (!weights::has_integer_layers(weights.file) ||
-      !weights.file.metadata().count(kQuantizationKey))
-    throw weights.file.error(
-        "holds no integers that could be recorded; `bitloom calibrate` writes them");
+  const std::string nothing = "holds no integers that could be recorded";
+  if (!weights.file.metadata().count(kQuantizationKey))
+    throw weights.file.error(nothing + "; `bitloom calibrate` writes them");
   const auto model = make_quantized({}, weights, {}, loading(weights, options.compute), host);
+  if (const auto why_not = model->why_no_integers())
+    throw weights.file.error(fmt::format("{}: {}", nothing, *why_not));
   const auto network = std::make_shared<const nn::CodesNetwork>(model->program());
   return {Recording{model->integer_layers()},
           [network, &weights](const torch::Tensor& images, Recording& into) {

@@ -108,7 +108,7 @@ TEST_F(InputsOfOtherRanks, OfOtherSizesAreNamed) {
                   "npy:" + bytes + "," + folder_.file("y.npy")},
                  model + ": takes 16, no images, and " + bytes + ": input 0 (label in " +
                      folder_.file("y.npy") +
-                     ") is one of 1 x 4 x 4; npy:X.npy,Y.npy with real numbers in X would "
+                     ") is one of 1 x 4 x 4; npy:X.npy,Y.npy with what it takes in X would "
                      "be right");
 }
 

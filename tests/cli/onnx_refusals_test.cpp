@@ -182,8 +182,12 @@ TEST_F(OnnxRefusals, OfIntegersOfProductsOfTwoActivations) {
                   folder_.file("q.onnx")}),
             "c.safetensors: layer 'odd' multiplies two activations, which qonnx and qdq do not "
             "write; --format onnx writes it in single precision\n");
+  const std::string no_rule = "the integer arithmetic has no rule for MatMul 'odd'\n";
   EXPECT_EQ(refusal(file, {"evaluate", "--bits", "4/4", "--engine", "integer"}),
-            "net.onnx: --engine integer: the integer arithmetic has no rule for MatMul 'odd'\n");
+            "net.onnx: --engine integer: " + no_rule);
+  EXPECT_EQ(said({"record", "--network", file, "--weights", stored, "--data", "shapes32", "-o",
+                  folder_.file("r")}),
+            "c.safetensors: holds no integers that could be recorded: " + no_rule);
 }
 
 TEST_F(OnnxRefusals, AreNoneOfWindowsInTheBatch) {

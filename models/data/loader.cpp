@@ -37,10 +37,13 @@ std::vector<std::int64_t> without_leading_ones(const std::vector<std::int64_t>& 
 }
 
 /// That of pixels; real numbers are taken as they are, whatever the network's normalization.
-Normalizer normalizer_of(const Dataset& dataset, const LoaderOptions& options) {
-  const bool has_pixels =
-      options.input.is_image() && dataset.size() > 0 && dataset.image(0).reals.empty();
-  return {has_pixels ? options.normalization : Normalization{}, options.input.channels};
+Normalizer normalizer_of(const Dataset& dataset, const LoaderOptions& options) try {
+  const Normalization& own = options.input.is_image() ? options.normalization : Normalization{};
+  return {own, options.input.channels};
+} catch (const UserError& misfit) {
+  const bool has_pixels = dataset.size() == 0 || dataset.image(0).reals.empty();
+  if (misfit.kind() != UserError::Kind::kInput || has_pixels) throw;
+  return {{}, options.input.channels};
 }
 
 }  // namespace

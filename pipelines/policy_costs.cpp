@@ -92,12 +92,12 @@ reports::WholeCosts costs_at_reference(const EngineChoice& engine, const PricedN
 }
 
 std::vector<BrokenLimit> broken_limits(const std::vector<search::Limit>& limits,
-                                       const reports::WholeCosts& whole) {
+                                       const std::vector<double>& costs) {
   constexpr double kRounding = 1e-9;
   std::vector<BrokenLimit> broken;
   for (const search::Limit& limit : limits)
-    if (whole.costs[limit.cost] > limit.value * (1 + kRounding))
-      broken.push_back({limit.cost, whole.costs[limit.cost], limit.value});
+    if (costs[limit.cost] > limit.value * (1 + kRounding))
+      broken.push_back({limit.cost, costs[limit.cost], limit.value});
   return broken;
 }
 

@@ -23,13 +23,13 @@ reports::WholeCosts whole_costs(const EngineChoice& engine, const PricedNetwork&
 /// Of the uniform policy that costs are compared with.
 reports::WholeCosts costs_at_reference(const EngineChoice& engine, const PricedNetwork& priced);
 
-/// A limit that a policy breaks as a whole.
+/// A limit that a policy breaks as a whole, of what it costs so.
 struct BrokenLimit {
   std::size_t cost;  // of search::cost_kinds()
   double value;
   double limit;
 };
 std::vector<BrokenLimit> broken_limits(const std::vector<search::Limit>& limits,
-                                       const reports::WholeCosts& whole);
+                                       const std::vector<double>& costs);
 
 }  // namespace bitloom::pipelines

@@ -207,7 +207,7 @@ FoundPolicy search_policy(const PolicySearchOptions& asked, const Host& host) {
   add_whole_costs(options.space.engine, found);
   warn_of_passed_limits(found, host);
   if (folder) write_folder(*folder, options, found);
-  found.broken = broken_limits(limits(options.space, priced), found.search.whole);
+  found.broken = broken_limits(limits(options.space, priced), found.search.whole.costs);
   return found;
 }
 

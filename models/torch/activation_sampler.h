@@ -14,7 +14,7 @@ class ActivationSampler : public LayerHooks {
   ActivationSampler(std::size_t layers, std::int64_t images, std::int64_t per_layer = 1 << 18);
   torch::Tensor input(std::size_t layer, const torch::Tensor& x) override;
   torch::Tensor second_input(std::size_t layer, const torch::Tensor& x) override;
-  /// The kept values of a layer's input.
+  /// The kept values of a layer's input, behind them the least and the greatest of all.
   torch::Tensor sample(std::size_t layer) const { return layers_.at(layer).sample(); }
   /// The same of its second input, where it multiplies two activations.
   torch::Tensor second_sample(std::size_t layer) const { return seconds_.at(layer).sample(); }

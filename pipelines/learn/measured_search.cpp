@@ -73,8 +73,7 @@ class MeasuredSearch {
     write(result);
     for (const Candidate& candidate : result.candidates)
       if (candidate.name == "found")
-        result.broken =
-            broken_limits(limits_, whole_costs(options_.space.engine, *priced_, *candidate.policy));
+        result.broken = broken_limits(limits_, candidate.costs.at(options_.space.engine.name()));
     return result;
   }
 
@@ -296,8 +295,10 @@ class MeasuredSearch {
         candidate.post_training = float_accuracy(images_.final);
         continue;
       }
-      candidate.costs = costs_by_engine(options_.space.engine, *priced_, *candidate.policy);
-      candidate.energy = whole_costs(options_.space.engine, *priced_, *candidate.policy).energy;
+      reports::WholeCosts own = whole_costs(options_.space.engine, *priced_, *candidate.policy);
+      candidate.energy = std::move(own.energy);
+      candidate.costs = costs_by_other_engines(options_.space.engine, *priced_, *candidate.policy);
+      candidate.costs[options_.space.engine.name()] = std::move(own.costs);
       step.update(static_cast<double>(&candidate - result.candidates.data()),
                   std::ssize(result.candidates));
       candidate.post_training = measure(*candidate.policy);

@@ -157,17 +157,19 @@ std::string candidates_table(const SearchResult& result, std::size_t max_width) 
 
 }  // namespace
 
-std::map<std::string, std::vector<double>> costs_by_engine(const EngineChoice& asked,
-                                                           const PricedNetwork& priced,
-                                                           const graph::FilterPolicy& policy) {
+std::map<std::string, std::vector<double>> costs_by_other_engines(
+    const EngineChoice& asked, const PricedNetwork& priced, const graph::FilterPolicy& policy) {
   std::map<std::string, std::vector<double>> costs;
-  for (const std::string& name : sim::engine_names()) try {
-      EngineChoice engine = asked;
-      if (name != asked.name()) engine.options = {.engine = sim::parse_engine(name)};
+  for (const std::string& name : sim::engine_names()) {
+    if (name == asked.name()) continue;
+    EngineChoice engine = asked;
+    engine.options = {.engine = sim::parse_engine(name)};
+    try {
       costs[name] = whole_costs(engine, priced, policy).costs;
     } catch (const UserError& refusal) {
       if (!refusal.is_unsupported()) throw;  // else it does not model this machine
     }
+  }
   return costs;
 }
 

@@ -43,11 +43,10 @@ struct SearchResult {
   bool could_lose_less = false;
 };
 
-/// What the policy costs by every engine that prices the machine, by cost_kinds(); by the one that
-/// was `asked` for, with its options.
-std::map<std::string, std::vector<double>> costs_by_engine(const EngineChoice& asked,
-                                                           const PricedNetwork& priced,
-                                                           const graph::FilterPolicy& policy);
+/// What the policy costs by every engine that prices the machine but the one that was `asked` for,
+/// by cost_kinds().
+std::map<std::string, std::vector<double>> costs_by_other_engines(
+    const EngineChoice& asked, const PricedNetwork& priced, const graph::FilterPolicy& policy);
 
 std::string search_result_json(const SearchResult& result);
 /// A row each candidate, then what the policy found gained.

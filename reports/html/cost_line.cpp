@@ -50,7 +50,7 @@ std::string sums_text(const Costs& found, const Run& run) {
 /// bounds of constants; empty where none is bounded.
 std::string energy_ratio_text(const Run& run) {
   std::optional<double> least, most;
-  if (run.solved && !run.candidate("found")) {
+  if (run.solved) {
     least = run.solved->energy.ratio_least;
     most = run.solved->energy.ratio_most;
   } else if (const Candidate* found = run.candidate("found"),

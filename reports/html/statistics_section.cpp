@@ -66,66 +66,66 @@ Json panel_scale(const char* name, const char* data, const Json& fields, const J
           {"zero", has_zero}};
 }
 
+constexpr int kPanelWidth = 180, kPanelHeight = 80;
+
+Json mark(const char* type, const char* data, const Json& update) {
+  Json shown = update;
+  shown["tooltip"] = signal("datum");
+  return {{"type", type}, {"from", {{"data", data}}}, {"encode", {{"update", shown}}}};
+}
+
+/// What a panel draws: bars of the histogram, and a stem with a dot on it for each level.
+Json panel_marks() {
+  const Json x = scale_of("x", "from"), at_bottom{{"value", kPanelHeight}};
+  const Json level_share = scale_of("level_share", "share_pct");
+  const auto color = [](const char* name) { return Json{{"scale", "color"}, {"value", name}}; };
+  return {
+      mark("rect", "histograms",
+           {{"x", x},
+            {"x2", scale_of("x", "to")},
+            {"y", scale_of("share", "share_pct")},
+            {"y2", at_bottom},
+            {"fill", color("values")},
+            {"fillOpacity", {{"value", 0.45}}}}),
+      mark("rule", "levels",
+           {{"x", x},
+            {"y", level_share},
+            {"y2", at_bottom},
+            {"stroke", color("levels")},
+            {"strokeWidth", {{"value", 1.5}}}}),
+      mark("symbol", "levels",
+           {{"x", x}, {"y", level_share}, {"size", {{"value", 14}}}, {"fill", color("levels")}})};
+}
+
 /// A panel for each operand of each layer, with scales of its own.
 Json level_spec() {
-  constexpr int kWidth = 180, kHeight = 80;
   Json spec = vega::base();
   spec["layout"] = {{"columns", signal("max(1, floor(avail / 222))")},
                     {"padding", {{"row", 34}, {"column", 40}}}};
-  const Json from_level = scale_of("x", "from");
-  const Json bars{{"type", "rect"},
-                  {"from", {{"data", "histograms"}}},
-                  {"encode",
-                   {{"update",
-                     {{"x", scale_of("x", "from")},
-                      {"x2", scale_of("x", "to")},
-                      {"y", scale_of("share", "share_pct")},
-                      {"y2", {{"value", kHeight}}},
-                      {"fill", {{"scale", "color"}, {"value", "values"}}},
-                      {"fillOpacity", {{"value", 0.45}}},
-                      {"tooltip", signal("datum")}}}}}};
-  const Json stems{{"type", "rule"},
-                   {"from", {{"data", "levels"}}},
-                   {"encode",
-                    {{"update",
-                      {{"x", from_level},
-                       {"y", scale_of("level_share", "share_pct")},
-                       {"y2", {{"value", kHeight}}},
-                       {"stroke", {{"scale", "color"}, {"value", "levels"}}},
-                       {"strokeWidth", {{"value", 1.5}}},
-                       {"tooltip", signal("datum")}}}}}};
-  const Json dots{{"type", "symbol"},
-                  {"from", {{"data", "levels"}}},
-                  {"encode",
-                   {{"update",
-                     {{"x", from_level},
-                      {"y", scale_of("level_share", "share_pct")},
-                      {"size", {{"value", 14}}},
-                      {"fill", {{"scale", "color"}, {"value", "levels"}}},
-                      {"tooltip", signal("datum")}}}}}};
   Json x_axis = vega::axis("bottom", "x", "");
   x_axis["tickCount"] = 4;
-  const Json up{kHeight, 0};
+  const Json up{kPanelHeight, 0};
   spec["marks"] = {
       {{"type", "group"},
        {"from",
         {{"facet", {{"name", "panel"}, {"data", "table"}, {"groupby", {"panel", "title"}}}}}},
        {"sort", {{"field", "datum.panel"}}},
-       {"encode", {{"update", {{"width", {{"value", kWidth}}}, {"height", {{"value", kHeight}}}}}}},
+       {"encode",
+        {{"update", {{"width", {{"value", kPanelWidth}}}, {"height", {{"value", kPanelHeight}}}}}}},
        {"title",
         {{"text", signal("parent.title")},
          {"anchor", "start"},
          {"fontSize", 11},
          {"fontWeight", "normal"},
-         {"limit", kWidth + 30},
+         {"limit", kPanelWidth + 30},
          {"color", "var(--ink)"}}},
        {"data", {part_of_panel("histogram"), part_of_panel("level")}},
        {"scales",
-        {panel_scale("x", "panel", {"from", "to"}, {0, kWidth}, false),
+        {panel_scale("x", "panel", {"from", "to"}, {0, kPanelWidth}, false),
          panel_scale("share", "histograms", {"share_pct"}, up, true),
          panel_scale("level_share", "levels", {"share_pct"}, up, true)}},
        {"axes", {x_axis}},
-       {"marks", {bars, stems, dots}}}};
+       {"marks", panel_marks()}}};
   vega::add_colors(spec, {"values", "levels"}, {"var(--c1)", "var(--c2)"});
   return spec;
 }

@@ -122,7 +122,7 @@ TEST_F(HardwareFile, MayNotLackWhatDefinesTheHardware) {
 TEST_F(HardwareFile, OfAnUnknownFamilyIsRefused) {
   EXPECT_EQ(refusal_of(with("bismo", "bisom")),
             "mine.yaml:1:9: family: unknown hardware family 'bisom': did you mean bismo? "
-            "(known: bismo, bitfusion)");
+            "(known: bismo, bitfusion, shift)");
   EXPECT_EQ(refusal_of(with("bismo", "")), "mine.yaml:1:1: family: must be a text, got nothing");
 }
 

@@ -76,7 +76,7 @@ TEST(Settings, AreCheckedAsTheFilesKeys) {
             "-1");
   EXPECT_EQ(refusal_of({"family=bismoo"}),
             "--set family=bismoo: family: unknown hardware family 'bismoo': did you mean bismo? "
-            "(known: bismo, bitfusion)");
+            "(known: bismo, bitfusion, shift)");
 }
 
 TEST(Settings, AreAKeyAndAValueAndGivenOnce) {

@@ -61,8 +61,10 @@ TEST(Configs, OfHardwareGiveEveryEnergyThemselves) {
     const YAML::Node hardware = YAML::Load(file.text);
     const int of_dram = hardware["dram"] ? 5 - 1 : 0;  // its own, and none for a bit of the ports
     const int of_layout = hardware["layout"] ? 1 : 0;
-    const int energies = hardware["family"].Scalar() == "bismo" ? 7 + of_dram + of_layout
-                                                                : bitfusion_energies(hardware);
+    const std::string family = hardware["family"].Scalar();
+    const int energies = family == "bismo"   ? 7 + of_dram + of_layout
+                         : family == "shift" ? 6
+                                             : bitfusion_energies(hardware);
     EXPECT_EQ(constants_with_source(file.path, hardware), energies) << file.path;
   }
 }

@@ -45,6 +45,7 @@ const std::vector<Row>& rows() {
       {"sim/kit", kit},
       {"sim/families/bismo", family},
       {"sim/families/bitfusion", family},
+      {"sim/families/shift", family},
       {"sim", sim},
       {"rtl", {"base", "models/graph", "models/integer", "sim"}},
       {"search/measure", {"base", "models"}},

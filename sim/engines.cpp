@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "sim/families/bismo/cycle_pricing.h"
 #include "sim/families/bitfusion/cycle_pricing.h"
+#include "sim/families/shift/cycle_pricing.h"
 
 namespace bitloom::sim {
 namespace {
@@ -17,6 +18,7 @@ struct CycleModel {
 constexpr CycleModel kModels[] = {
     {"bismo", cycle::price, cycle::record},
     {"bitfusion", cycle::bitfusion::price, nullptr},
+    {"shift", cycle::shift::price, nullptr},
 };
 
 const CycleModel* model_of(const Machine& machine) {

@@ -43,9 +43,9 @@ inline RandomShiftCase random_shift_case(std::mt19937& random) {
   hw.accumulator_bits = 64;
   hw.activation_bytes = in(400, 2000);
   hw.sums = in(1, 20);
-  hw.activation_port_bits = in(1, 150);
-  hw.weight_port_bits = in(1, 150);
-  hw.result_port_bits = in(1, 150);
+  hw.activation_port_bits = in(1, in(2, 150));
+  hw.weight_port_bits = in(1, in(2, 150));
+  hw.result_port_bits = in(1, in(2, 150));
   hw.clock_mhz = 100;
   hw.selected_share = static_cast<double>(in(0, 8)) / 8;
   hw.result_dram_bits = in(0, 1) * 32;

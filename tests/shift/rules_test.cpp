@@ -51,8 +51,7 @@ TEST(Example, OfThePageTakes31Cycles) {
 }
 
 TEST(Example, CountsItsActions) {
-  const cost::shift::Actions actions =
-      details_of(kExample, kExampleBits, tiny_shift()).actions;
+  const cost::shift::Actions actions = details_of(kExample, kExampleBits, tiny_shift()).actions;
   EXPECT_EQ(actions.activations_written, Bits(4 * 3 * 4));
   EXPECT_EQ(actions.activations_read, Bits(4 * (3 + 5) * 4)) << "one selected tile of 2 rows";
   EXPECT_EQ(actions.weights_written, Bits(2 * (2 * 5 + 1 * 3) * 3)) << "once a block";
@@ -73,8 +72,7 @@ TEST(Energy, IsTheSumOfItsActions) {
   hw.energy.static_mw.value = 10;
   const cost::Energy energy = priced(kExample, kExampleBits, hw).cost.energy;
   EXPECT_DOUBLE_EQ(energy.compute.count(), 52 * 3 + (31 * 4 - 52) * 0.5);
-  EXPECT_DOUBLE_EQ(energy.buffer.count(),
-                   (128 + 78 + 1280) * 0.25 + (48 + 78 + 1280) * 0.125);
+  EXPECT_DOUBLE_EQ(energy.buffer.count(), (128 + 78 + 1280) * 0.25 + (48 + 78 + 1280) * 0.125);
   EXPECT_DOUBLE_EQ(energy.dram.count(), 184 * 2);
   EXPECT_DOUBLE_EQ(energy.leakage.count(), 31 * 100) << "10 mW for 31 cycles of 10 ns, in pJ";
 }

@@ -47,8 +47,7 @@ class LayerTime {
     Spent sum;
     for (std::int64_t c = 0; c < groups_; ++c) {
       const std::int64_t group = product * groups_ + c;
-      const std::int64_t compute =
-          m_.pixels_of(block) * (m_.row_tiles() + m_.selected_in(group));
+      const std::int64_t compute = m_.pixels_of(block) * (m_.row_tiles() + m_.selected_in(group));
       const std::int64_t wait = weight_wait(group, block);
       sum.compute += compute;
       sum.weight_wait += wait;

@@ -18,9 +18,8 @@ std::string tiles_text(const Mapping& m) {
 std::string blocks_text(const Mapping& m) {
   const std::string products =
       m.products > 1 ? fmt::format(" in each of {} products", m.products) : "";
-  return fmt::format("{} of {} pixels: {}{}; weights come {}", m.block_pixels, m.pixels,
-                     m.blocks(), products,
-                     m.blocks() == 1 ? "once" : fmt::format("{} times", m.blocks()));
+  return fmt::format("{} of {} pixels: {}{}; weights come {}", m.block_pixels, m.pixels, m.blocks(),
+                     products, m.blocks() == 1 ? "once" : fmt::format("{} times", m.blocks()));
 }
 
 std::string spent_text(const Spent& s) {
@@ -41,9 +40,9 @@ std::vector<sim::Line> facts_of(const hardware::Shift& hw) {
                                              "to {}",
                                              hw.units(), hw.weight_bits, hw.activation_bits)},
           {"second words", fmt::format("of {:g} % of the tiles", 100 * hw.selected_share)},
-          {"buffers", fmt::format("{} B of activations, {} B of weights, {} B of sums",
-                                  hw.activation_bytes, hw.weight_register_bits() / 8,
-                                  hw.sum_bits() / 8)}};
+          {"buffers",
+           fmt::format("{} B of activations, {} B of weights, {} B of sums", hw.activation_bytes,
+                       hw.weight_register_bits() / 8, hw.sum_bits() / 8)}};
 }
 
 sim::LayerReport report(const LayerDetails& details) {

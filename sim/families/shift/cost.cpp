@@ -58,8 +58,8 @@ Energy energy_of(const Actions& actions, Cycles total, const hardware::Shift& hw
   const double written = real(actions.activations_written) + shared;
   const double read = real(actions.activations_read) + shared;
   return {.compute = Picojoules(work * e.shift_add_pj.value + idle * e.idle_unit_pj.value),
-          .buffer = Picojoules(written * e.buffer_write_bit_pj.value +
-                               read * e.buffer_read_bit_pj.value),
+          .buffer =
+              Picojoules(written * e.buffer_write_bit_pj.value + read * e.buffer_read_bit_pj.value),
           .dram = Picojoules(real(actions.port()) * e.dram_bit_pj.value),
           .leakage = Picojoules(e.static_mw.value * runtime(total, hw.clock()).count() *
                                 kPicojoulesPerMilliwattMillisecond)};
@@ -71,12 +71,11 @@ LayerCost layer_cost(const LayerDetails& details, const hardware::Shift& hw) {
   cost.timing = details.spent.timing();
   cost.dram = details.actions.port();
   cost.energy = energy_of(details.actions, cost.timing.total, hw);
-  const double products = static_cast<double>(m.products * m.pixels) *
-                          static_cast<double>(m.filters * m.reduction);
-  cost.utilization =
-      products * m.precision.weight_bits * m.precision.activation_bits /
-      (static_cast<double>(cost.timing.total.count()) *
-       static_cast<double>(hw.peak_bit_macs_per_cycle()));
+  const double products =
+      static_cast<double>(m.products * m.pixels) * static_cast<double>(m.filters * m.reduction);
+  cost.utilization = products * m.precision.weight_bits * m.precision.activation_bits /
+                     (static_cast<double>(cost.timing.total.count()) *
+                      static_cast<double>(hw.peak_bit_macs_per_cycle()));
   return cost;
 }
 

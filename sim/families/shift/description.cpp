@@ -62,9 +62,9 @@ void Shift::show(FieldVisitor& visitor) {
   visitor.real({"selected_share", "",
                 "of the array's tiles, those with a second word (STLQ, Oh et al. 2021: 0.15)"},
                {0, 1}, selected_share);
-  visitor.integer({"result_dram_bits", "bits",
-                   "of a result in DRAM; 0: as many as the layer's activations"},
-                  {0, 64}, result_dram_bits);
+  visitor.integer(
+      {"result_dram_bits", "bits", "of a result in DRAM; 0: as many as the layer's activations"},
+      {0, 64}, result_dram_bits);
   energy.show(visitor);
 }
 
@@ -72,7 +72,7 @@ void Shift::check(const DocumentValue& document) const {
   const std::int64_t product = activation_bits + (std::int64_t{1} << (weight_bits - 1));
   if (accumulator_bits >= product) return;
   const DocumentValue array = document.at("array");
-  throw (array.has("accumulator_bits") ? array.at("accumulator_bits") : array)
+  throw(array.has("accumulator_bits") ? array.at("accumulator_bits") : array)
       .error(fmt::format("must hold a product of activation_bits ({}) and "
                          "weight_bits ({}): at least {}, got {}",
                          activation_bits, weight_bits, product, accumulator_bits));

@@ -39,8 +39,7 @@ bool sums_fit(const Mapping& m, bool signed_activations, const Shift& hw) {
 }
 
 std::int64_t fitting_pixels(const Mapping& m, const Shift& hw) {
-  const std::int64_t held =
-      hw.activation_half_bits() / (m.reduction * m.precision.activation_bits);
+  const std::int64_t held = hw.activation_half_bits() / (m.reduction * m.precision.activation_bits);
   return std::min({m.pixels, hw.sums, held});
 }
 
@@ -55,8 +54,7 @@ Mapping lowered(const graph::LayerShape& layer, graph::Precision precision, cons
           .rows = hw.rows,
           .columns = hw.columns,
           .block_pixels = 1,
-          .result_bits =
-              hw.result_dram_bits > 0 ? hw.result_dram_bits : precision.activation_bits,
+          .result_bits = hw.result_dram_bits > 0 ? hw.result_dram_bits : precision.activation_bits,
           .selected = 0};
 }
 
@@ -86,11 +84,11 @@ Mapping map_layer(const graph::LayerShape& layer, graph::Precision precision, co
                               mapping.reduction, hw.accumulator_bits));
   mapping.block_pixels = fitting_pixels(mapping, hw);
   if (mapping.block_pixels == 0)
-    throw refused(layer, precision, hw,
-                  fmt::format("a pixel takes {} bits of the activation buffer, half of which "
-                              "holds {} (buffers.activation_bytes)",
-                              mapping.reduction * precision.activation_bits,
-                              hw.activation_half_bits()));
+    throw refused(
+        layer, precision, hw,
+        fmt::format("a pixel takes {} bits of the activation buffer, half of which "
+                    "holds {} (buffers.activation_bytes)",
+                    mapping.reduction * precision.activation_bits, hw.activation_half_bits()));
   return mapping;
 }
 

@@ -10,6 +10,7 @@ namespace {
 
 constexpr double kLeastOfUsual = 0.1;
 constexpr double kMostOfUsual = 1e4;
+constexpr double kMostOfCounts = 1e3;
 
 constexpr ScaledUnit kTimes[] = {{"ns", 1e-6}, {"us", 1e-3}, {"ms", 1},
                                  {"s", 1e3},   {"h", 3.6e6}, {"days", 8.64e7}};
@@ -31,8 +32,8 @@ constexpr ScaledUnit kByteRates[] = {{"B/s", 1e-9}, {"kB/s", 1e-6}, {"MB/s", 1e-
                                      {"GB/s", 1},   {"TB/s", 1e3},  {"PB/s", 1e6}};
 
 /// `units`: from the smallest; the usual one has size 1.
-ScaledUnit unit_of(double amount, std::span<const ScaledUnit> units) {
-  const bool is_usual = amount >= kLeastOfUsual && amount < kMostOfUsual;
+ScaledUnit unit_of(double amount, std::span<const ScaledUnit> units, double most = kMostOfUsual) {
+  const bool is_usual = amount >= kLeastOfUsual && amount < most;
   ScaledUnit best = units.front();
   for (const ScaledUnit& unit : units)
     if (is_usual || amount <= 0 ? unit.size == 1 : amount >= unit.size) best = unit;
@@ -40,8 +41,9 @@ ScaledUnit unit_of(double amount, std::span<const ScaledUnit> units) {
 }
 
 /// The smallest unit of a count is whole.
-std::string scaled_count(double amount, int decimals, std::span<const ScaledUnit> units) {
-  const ScaledUnit unit = unit_of(amount, units);
+std::string scaled_count(double amount, int decimals, std::span<const ScaledUnit> units,
+                         double most = kMostOfUsual) {
+  const ScaledUnit unit = unit_of(amount, units, most);
   const bool is_whole = unit.size == units.front().size;
   return fmt::format("{:.{}f} {}", amount / unit.size, is_whole ? 0 : decimals, unit.name);
 }
@@ -63,14 +65,14 @@ ScaledUnit time_unit(double milliseconds) { return unit_of(milliseconds, kTimes)
 ScaledUnit energy_unit(double millijoules) { return unit_of(millijoules, kEnergies); }
 ScaledUnit power_unit(double watts) { return unit_of(watts, kPowers); }
 ScaledUnit bytes_unit(double megabytes) { return unit_of(megabytes, kBytes); }
-ScaledUnit count_unit(double billions) { return unit_of(billions, kCounts); }
+ScaledUnit count_unit(double billions) { return unit_of(billions, kCounts, kMostOfCounts); }
 
 std::string time_text(double milliseconds) { return scaled(milliseconds, 3, kTimes); }
 std::string energy_text(double millijoules) { return scaled(millijoules, 3, kEnergies); }
 std::string power_text(double watts) { return scaled(watts, 2, kPowers); }
 std::string megabytes_text(double megabytes) { return scaled_count(megabytes, 2, kBytes); }
-std::string macs_text(double millions) { return scaled_count(millions, 2, kMacs); }
-std::string bops_text(double billions) { return scaled_count(billions, 3, kBops); }
+std::string macs_text(double millions) { return scaled_count(millions, 2, kMacs, kMostOfCounts); }
+std::string bops_text(double billions) { return scaled_count(billions, 3, kBops, kMostOfCounts); }
 std::string bops_rate_text(double billions) { return scaled(billions, 0, kBopsRates); }
 std::string bytes_rate_text(double gigabytes) { return scaled(gigabytes, 2, kByteRates); }
 

@@ -2,8 +2,9 @@
 
 #include <string>
 
-/// Amounts in units that suit them. The usual unit stands from a tenth of it to ten thousand;
-/// beyond that the largest unit that leaves at least one before the point: `12.345 s`, `76.000 us`.
+/// Amounts in units that suit them. The usual unit stands from a tenth of it to ten thousand, of
+/// MACs and BOPs to a thousand; beyond that the largest unit that leaves at least one before the
+/// point: `12.345 s`, `76.000 us`.
 namespace bitloom {
 
 /// A unit, and how many of the usual one it is.

@@ -16,8 +16,10 @@ TEST(ScaledUnits, StandFromATenthOfTheUsualOneToTenThousand) {
   EXPECT_EQ(energy_text(9999), "9999.000 mJ");
   EXPECT_EQ(power_text(0.25), "0.25 W");
   EXPECT_EQ(megabytes_text(9999), "9999.00 MB");
-  EXPECT_EQ(macs_text(9999), "9999.00 M MACs");
-  EXPECT_EQ(bops_text(9999), "9999.000 G BOPs");
+  EXPECT_EQ(macs_text(999), "999.00 M MACs");
+  EXPECT_EQ(macs_text(4089.18), "4.09 G MACs");
+  EXPECT_EQ(bops_text(999), "999.000 G BOPs");
+  EXPECT_EQ(bops_text(9548.462), "9.548 T BOPs");
   EXPECT_EQ(bops_rate_text(9999), "9999 GBOPs/s");
   EXPECT_EQ(bytes_rate_text(9999), "9999.00 GB/s");
 }

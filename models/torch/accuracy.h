@@ -31,10 +31,15 @@ struct Accuracy {
   }
 };
 
+/// Of so many images.
+struct PairedDifference : Estimate {
+  std::int64_t images = 0;
+};
+
 /// By how many points of top-1 `a` is above `b` on the same images. Images that both answer alike
 /// say nothing, so the standard error of the mean of paired differences d in {-1, 0, 1} is less
 /// than that of two independent figures: sqrt((mean(d^2) - mean(d)^2) / images).
-inline Estimate paired_difference_pct(const Accuracy& a, const Accuracy& b) {
+inline PairedDifference paired_difference_pct(const Accuracy& a, const Accuracy& b) {
   ensure(a.is_right.size() == b.is_right.size() && !a.is_right.empty(), "the images are the same");
   const auto n = static_cast<double>(a.is_right.size());
   double sum = 0, squares = 0;
@@ -43,7 +48,8 @@ inline Estimate paired_difference_pct(const Accuracy& a, const Accuracy& b) {
     squares += a.is_right[i] != b.is_right[i];
   }
   const double mean = sum / n;
-  return {100 * mean, 100 * std::sqrt((squares / n - mean * mean) / n)};
+  return {{100 * mean, 100 * std::sqrt((squares / n - mean * mean) / n)},
+          static_cast<std::int64_t>(a.is_right.size())};
 }
 
 }  // namespace bitloom::nn

@@ -13,6 +13,7 @@
 #include "base/json.h"
 #include "base/json_value.h"
 #include "base/output_file.h"
+#include "base/shares.h"
 #include "models/torch/norm_statistics.h"
 
 namespace bitloom::nn {
@@ -53,19 +54,26 @@ EpochRecord record_from(const JsonValue& record) {
           r[4].number(),  r[5].number(), r[6].number(), numbers_of(r[7])};
 }
 
+/// The standard error; or no such and the range in its place.
+std::string error_cells(const EpochRecord& r, std::int64_t images) {
+  const auto range = range_of_share(r.validation_top1_pct, images);
+  return range ? fmt::format(",{:.3f},{:.3f}", range->least_pct, range->most_pct)
+               : fmt::format("{:.3f},,", r.validation_stderr_pct);
+}
+
 }  // namespace
 
-std::string training_log(const std::vector<EpochRecord>& records) {
+std::string training_log(const std::vector<EpochRecord>& records, std::int64_t validation_images) {
   const bool has_widths = !records.empty() && !records.front().widths_top1_pct.empty();
   const bool has_stages = !records.empty() && records.front().stage != 0;
   std::string text = fmt::format(
       "epoch,learning_rate,train_loss,train_top1_pct,validation_loss,validation_top1_pct,"
-      "validation_stderr_pct{}{}\n",
+      "validation_stderr_pct,validation_low_pct,validation_high_pct{}{}\n",
       has_widths ? ",widths_top1_pct" : "", has_stages ? ",stage" : "");
   for (const EpochRecord& r : records) {
-    text += fmt::format("{},{:.6g},{:.5f},{:.3f},{:.5f},{:.3f},{:.3f}", r.epoch, r.learning_rate,
+    text += fmt::format("{},{:.6g},{:.5f},{:.3f},{:.5f},{:.3f},{}", r.epoch, r.learning_rate,
                         r.train_loss, r.train_top1_pct, r.validation_loss, r.validation_top1_pct,
-                        r.validation_stderr_pct);
+                        error_cells(r, validation_images));
     if (has_widths) text += fmt::format(",{:.3f}", fmt::join(r.widths_top1_pct, " "));
     if (has_stages) text += fmt::format(",{}", r.stage);
     text += '\n';
@@ -211,7 +219,7 @@ void Trainer::end_epoch(const ImageProgress& on_validation) {
     write_file(path(kBest), weights::safetensors(model_.parameters(), metadata_));
   std::vector<EpochRecord> all = options_.stage.before;
   all.insert(all.end(), records_.begin(), records_.end());
-  write_file(path(kLog), training_log(all));
+  write_file(path(kLog), training_log(all, data_.validation->size()));
   sums_ = {};
   position_ = {epoch, 0};
 }

@@ -126,8 +126,10 @@ class Trainer {
   std::chrono::steady_clock::time_point last_save_{};
 };
 
-/// A table of records as CSV. Of a model of several widths `widths_top1_pct` is the column of all,
+/// A table of records as CSV, validated on so many images. Where all of these are right, or none
+/// is, `validation_low_pct` and `validation_high_pct` have the range of top-1 (base/shares.h) in
+/// place of a standard error. Of a model of several widths `widths_top1_pct` is the column of all,
 /// separated by spaces; of a training in stages `stage` is a column.
-std::string training_log(const std::vector<EpochRecord>& records);
+std::string training_log(const std::vector<EpochRecord>& records, std::int64_t validation_images);
 
 }  // namespace bitloom::nn

@@ -247,7 +247,7 @@ Evaluation evaluate(const EvaluateOptions& options, const Host& host) {
   const double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   if (kept) kept->save(*images);
-  std::optional<nn::Estimate> lost;
+  std::optional<nn::PairedDifference> lost;
   if (answers.could_lose_less) {
     const ComparedImages compared(images);
     lost = compared.lost_points(

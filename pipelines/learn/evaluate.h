@@ -42,7 +42,7 @@ struct Evaluation {
   double images_per_second = 0;
   /// Points of top-1 below single precision, on some of the images, where `--ptq` could have chosen
   /// the levels and did not.
-  std::optional<nn::Estimate> lost_points = {};
+  std::optional<nn::PairedDifference> lost_points = {};
   std::optional<reports::StatisticsFile> statistics = {};  // where they were asked for
 };
 
@@ -54,10 +54,11 @@ Evaluation evaluate(const EvaluateOptions& options, const Host& host = {});
 struct PolicyScores {
   std::string calibration;  // images that set ranges, in words; empty: training set them
   std::int64_t calibration_images = 0;
-  std::string scheme;                     // the quantizer
-  std::vector<std::string> files;         // of policies
-  std::vector<nn::Accuracy> accuracies;   // of each file
-  std::vector<nn::Estimate> lost_points;  // of each file, as Evaluation has them; or none
+  std::string scheme;                    // the quantizer
+  std::vector<std::string> files;        // of policies
+  std::vector<nn::Accuracy> accuracies;  // of each file
+  // Of each file, as Evaluation has them; or none.
+  std::vector<nn::PairedDifference> lost_points;
 };
 
 /// Evaluates each policy file on its own; weights and images are loaded once. Of

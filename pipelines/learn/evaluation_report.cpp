@@ -55,9 +55,11 @@ std::string hint(const Evaluation& evaluation) {
 
 /// Of the policy that lost most.
 std::string hint(const PolicyScores& scores) {
-  const auto most = std::max_element(
-      scores.lost_points.begin(), scores.lost_points.end(),
-      [](const nn::Estimate& a, const nn::Estimate& b) { return a.value < b.value; });
+  const auto most =
+      std::max_element(scores.lost_points.begin(), scores.lost_points.end(),
+                       [](const nn::PairedDifference& a, const nn::PairedDifference& b) {
+                         return a.value < b.value;
+                       });
   if (most == scores.lost_points.end()) return "";
   return post_training_hint(
       scores.files[static_cast<std::size_t>(most - scores.lost_points.begin())], *most);
@@ -74,13 +76,24 @@ std::string heading(const std::string& what, const std::string& calibration,
 }  // namespace
 
 reports::Accuracy reported(const nn::Accuracy& accuracy) {
-  return {.images = accuracy.images,
-          .top1_pct = accuracy.top1_pct.value,
-          .top1_stderr_pct = accuracy.top1_pct.standard_error,
-          .top5_pct = accuracy.top5_pct.value,
-          .top5_stderr_pct = accuracy.top5_pct.standard_error,
-          .loss = accuracy.loss.value,
-          .loss_stderr = accuracy.loss.standard_error};
+  reports::Accuracy told{.images = accuracy.images,
+                         .top1_pct = accuracy.top1_pct.value,
+                         .top1_stderr_pct = {},
+                         .top5_pct = accuracy.top5_pct.value,
+                         .top5_stderr_pct = {},
+                         .loss = accuracy.loss.value,
+                         .loss_stderr = {}};
+  if (accuracy.images > 1) told.loss_stderr = accuracy.loss.standard_error;
+  const auto tell = [&](const nn::Estimate& share, std::optional<double>& error,
+                        std::vector<double>& range) {
+    if (const auto between = range_of_share(share.value, accuracy.images))
+      range = {between->least_pct, between->most_pct};
+    else
+      error = share.standard_error;
+  };
+  tell(accuracy.top1_pct, told.top1_stderr_pct, told.top1_range_pct);
+  tell(accuracy.top5_pct, told.top5_stderr_pct, told.top5_range_pct);
+  return told;
 }
 
 std::string evaluation_json(const EvaluateOptions& options, const Evaluation& evaluation) {
@@ -103,16 +116,18 @@ std::string evaluation_text(const EvaluateOptions& options, const Evaluation& ev
                       evaluation.quantized->how(), how);
   const auto line = [&](const char* what, const nn::Estimate& share) {
     const std::string text = share_text(share.value, share.standard_error, accuracy.images);
-    const std::size_t point = text.find('.') + 3;  // with its two decimals
-    return fmt::format("{:<8}{:>9}{} %\n", what, text.substr(0, point), text.substr(point));
+    const std::size_t end = text.find(' ');  // of the figure itself
+    return fmt::format("{:<8}{:>9}{} %\n", what, text.substr(0, end), text.substr(end));
   };
+  const std::string loss =
+      loss_text(accuracy.loss.value, accuracy.loss.standard_error, accuracy.images);
   return heading(fmt::format("{}, {}", options.network.name, how), evaluation.calibration,
                  fmt::format("{} images of {}, {:.0f} a second", accuracy.images, options.data.spec,
                              evaluation.images_per_second),
                  width) +
          line("top-1", accuracy.top1_pct) + line("top-5", accuracy.top5_pct) +
-         fmt::format("{:<8}{:>9.4f} +- {:.4f}\n", "loss", accuracy.loss.value,
-                     accuracy.loss.standard_error) +
+         fmt::format("{:<8}{:>9}{}\n", "loss", loss.substr(0, loss.find(' ')),
+                     loss.substr(loss.find(' '))) +
          hint(evaluation);
 }
 
@@ -157,9 +172,8 @@ std::string policy_scores_text(const EvaluateOptions& options, const PolicyScore
     const auto share = [&](const nn::Estimate& estimate) {
       return share_text(estimate.value, estimate.standard_error, accuracy.images);
     };
-    table.add_row(
-        {scores.files[i], share(accuracy.top1_pct), share(accuracy.top5_pct),
-         fmt::format("{:.4f} +- {:.4f}", accuracy.loss.value, accuracy.loss.standard_error)});
+    table.add_row({scores.files[i], share(accuracy.top1_pct), share(accuracy.top5_pct),
+                   loss_text(accuracy.loss.value, accuracy.loss.standard_error, accuracy.images)});
   }
   const std::string levels = scores.calibration.empty() ? "trained at several widths"
                                                         : "calibrated on " + scores.calibration;

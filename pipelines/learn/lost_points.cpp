@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/shares.h"
 #include "models/data/split.h"
 #include "models/quantizers/quantizer_table.h"
 
@@ -27,16 +28,20 @@ ComparedImages::ComparedImages(const Images& all) {
   images_ = std::make_shared<data::Subset>(all, indices_);
 }
 
-nn::Estimate ComparedImages::lost_points(const nn::Accuracy& single,
-                                         const nn::Accuracy& quantized) const {
+nn::PairedDifference ComparedImages::lost_points(const nn::Accuracy& single,
+                                                 const nn::Accuracy& quantized) const {
   nn::Accuracy same;  // the quantized answers to these images
   for (const std::int64_t index : indices_)
     same.is_right.push_back(quantized.is_right.at(static_cast<std::size_t>(index)));
   return nn::paired_difference_pct(single, same);
 }
 
-std::string post_training_hint(const std::string& who, const nn::Estimate& lost_points) {
-  if (lost_points.value - 2 * lost_points.standard_error <= kManyPoints) return "";
+std::string post_training_hint(const std::string& who, const nn::PairedDifference& lost_points) {
+  const auto range = range_of_differences(lost_points.value, lost_points.images);
+  const double least = lost_points.standard_error > 0 || !range
+                           ? lost_points.value - 2 * lost_points.standard_error
+                           : range->least_pct;
+  if (least <= kManyPoints) return "";
   return fmt::format(
       "{} is about {:.0f} points of top-1 below single precision:\n"
       "--ptq good chooses levels that usually lose less, without training\n",

@@ -21,7 +21,7 @@ class ComparedImages {
   explicit ComparedImages(const Images& all);
   const Images& images() const { return images_; }
   /// By how many points of top-1 `single`, of these images, is above `quantized`, of all.
-  nn::Estimate lost_points(const nn::Accuracy& single, const nn::Accuracy& quantized) const;
+  nn::PairedDifference lost_points(const nn::Accuracy& single, const nn::Accuracy& quantized) const;
 
  private:
   std::vector<std::int64_t> indices_;
@@ -29,7 +29,7 @@ class ComparedImages {
 };
 
 /// One sentence, with a line end, where `who` lost more than five points beyond doubt (two standard
-/// errors); else nothing.
-std::string post_training_hint(const std::string& who, const nn::Estimate& lost_points);
+/// errors, or the range of images that all differ alike); else nothing.
+std::string post_training_hint(const std::string& who, const nn::PairedDifference& lost_points);
 
 }  // namespace bitloom::pipelines

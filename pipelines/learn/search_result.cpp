@@ -65,9 +65,13 @@ std::vector<reports::Difference> differences_of(const std::vector<Candidate>& ca
   for (const Candidate& other : candidates) {
     if (&other == &found) continue;
     const auto add = [&](const char* stage, const nn::Accuracy& a, const nn::Accuracy& b) {
-      const nn::Estimate difference = nn::paired_difference_pct(a, b);
-      differences.push_back(
-          {found.name, other.name, stage, difference.value, difference.standard_error});
+      const nn::PairedDifference difference = nn::paired_difference_pct(a, b);
+      reports::Difference& told = differences.emplace_back(
+          reports::Difference{found.name, other.name, stage, difference.value});
+      if (difference.standard_error > 0)
+        told.stderr_points = difference.standard_error;
+      else if (const auto range = range_of_differences(difference.value, difference.images))
+        told.range_points = {range->least_pct, range->most_pct};
     };
     add("post_training", found.post_training, other.post_training);
     if (found.finetuned && other.finetuned) add("finetuned", *found.finetuned, *other.finetuned);

@@ -88,6 +88,8 @@ struct LayerBits {
   int activation_bits = 0;
   std::vector<int> filter_bits = {};  // of each filter's weights; empty: all have weight_bits
 
+  bool operator==(const LayerBits&) const = default;
+
   /// Over the filters.
   double mean_weight_bits() const {
     if (filter_bits.empty()) return weight_bits;
@@ -102,6 +104,8 @@ struct Accuracy {
   double top1_pct = 0;
   std::optional<double> top1_stderr_pct, top5_pct, top5_stderr_pct;
   std::optional<double> loss, loss_stderr;  // mean cross-entropy, nats
+  // From and to, in place of a standard error where all answers are right or none is.
+  std::vector<double> top1_range_pct = {}, top5_range_pct = {};
 
   /// None of top-1 where all answers are right or none is: then no error was seen.
   std::optional<double> known_stderr_pct() const {
@@ -137,15 +141,26 @@ void fields(Fields& f, Is<LayerBits> auto& layer) {
   f.needs("activation_bits", layer.activation_bits);
 }
 
+/// A standard error, which is null where a range is in its place.
+template <class Fields>
+void error_or_range(Fields& f, const char* error_key, auto& error, const char* range_key,
+                    auto& range) {
+  range.empty() ? f.may(error_key, error) : f.or_null(error_key, error);
+  f.may(range_key, range);
+}
+
 template <class Fields>
 void fields(Fields& f, Is<Accuracy> auto& accuracy) {
   f.may("images", accuracy.images);
   f.needs("top1_pct", accuracy.top1_pct);
-  f.may("top1_stderr_pct", accuracy.top1_stderr_pct);
+  error_or_range(f, "top1_stderr_pct", accuracy.top1_stderr_pct, "top1_range_pct",
+                 accuracy.top1_range_pct);
   f.may("top5_pct", accuracy.top5_pct);
-  f.may("top5_stderr_pct", accuracy.top5_stderr_pct);
+  error_or_range(f, "top5_stderr_pct", accuracy.top5_stderr_pct, "top5_range_pct",
+                 accuracy.top5_range_pct);
   f.may("loss", accuracy.loss);
-  f.may("loss_stderr", accuracy.loss_stderr);
+  accuracy.loss ? f.or_null("loss_stderr", accuracy.loss_stderr)  // of one image there is none
+                : f.may("loss_stderr", accuracy.loss_stderr);
 }
 
 }  // namespace bitloom::reports

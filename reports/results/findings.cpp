@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/shares.h"
+
 namespace bitloom::reports {
 namespace {
 
@@ -25,13 +27,35 @@ bool is_same_policy(const Candidate& a, const Candidate& b) {
                     });
 }
 
-bool is_chance(const Difference& difference) {
-  constexpr double kSure = 2;  // standard errors
-  return std::abs(difference.top1_points) <= kSure * difference.stderr_points;
-}
-
 const std::optional<Accuracy>& at_stage(const Candidate& candidate, const std::string& stage) {
   return stage == "finetuned" ? candidate.finetuned : candidate.post_training;
+}
+
+/// Of how many images a difference is; 0 where nothing tells.
+std::int64_t images_of(const Difference& difference, const std::vector<Candidate>& candidates) {
+  const Candidate* of = named(candidates, difference.of);
+  if (!of) return 0;
+  const std::optional<Accuracy>& accuracy = at_stage(*of, difference.stage);
+  return accuracy ? accuracy->images.value_or(0) : 0;
+}
+
+/// Whether it lies within two standard errors of nothing, or in a range about it.
+bool is_chance(const Difference& difference, std::int64_t images) {
+  constexpr double kSure = 2;  // standard errors
+  if (const double error = difference.stderr_points.value_or(0); error > 0)
+    return std::abs(difference.top1_points) <= kSure * error;
+  const auto range = range_of_differences(difference.top1_points, images);
+  return range && range->least_pct <= 0 && range->most_pct >= 0;
+}
+
+/// Whether both are right on the same images.
+bool are_alike(const Difference& difference) {
+  return difference.top1_points == 0 && difference.stderr_points.value_or(0) == 0;
+}
+
+/// `+0.65 ± 0.75`
+std::string points_text(const Difference& difference, std::int64_t images) {
+  return bitloom::difference_text(difference.top1_points, difference.stderr_points, images, "±");
 }
 
 /// Whether less than half of single precision's accuracy is left at that stage.
@@ -43,21 +67,20 @@ bool is_ruined(const std::vector<Candidate>& candidates, const std::string& stag
   return left && 2 * left->top1_pct < single->post_training->top1_pct;
 }
 
-/// `+0.65 ± 0.75 points of top-1 after fine-tuning, which chance explains`. Where both are right on
-/// the same images there is no error to tell.
+/// `+0.65 ± 0.75 points of top-1 after fine-tuning, which chance explains`.
 std::string difference_text(const Difference& difference,
                             const std::vector<Candidate>& candidates) {
   const double points = difference.top1_points;
   const char* const when = difference.stage == "finetuned" ? "after" : "before";
-  const bool is_same = points == 0 && difference.stderr_points == 0;
-  std::string verdict = is_same                 ? "the same images are right"
-                        : is_chance(difference) ? "which chance explains"
-                        : points > 0            ? "a gain"
-                                                : "a loss";
+  const std::int64_t images = images_of(difference, candidates);
+  std::string verdict = are_alike(difference)           ? "the same images are right"
+                        : is_chance(difference, images) ? "which chance explains"
+                        : points > 0                    ? "a gain"
+                                                        : "a loss";
   if (is_ruined(candidates, difference.stage))
     verdict += ", with less than half of single precision's accuracy left";
-  const std::string error = is_same ? "" : fmt::format(" ± {:.2f}", difference.stderr_points);
-  return fmt::format("{:+.2f}{} points of top-1 {} fine-tuning, {}", points, error, when, verdict);
+  return fmt::format("{} points of top-1 {} fine-tuning, {}", points_text(difference, images), when,
+                     verdict);
 }
 
 /// ` (1.20x to 1.55x by the bounds of its constants)`; empty where the energies have none.
@@ -131,10 +154,10 @@ std::string gain_over_uniform(const std::vector<Candidate>& candidates,
       differences.rbegin(), differences.rend(),
       [](const Difference& each) { return each.of == "found" && each.from == "uniform"; });
   if (last == differences.rend()) return "";
-  if (is_chance(*last)) return "no gain over " + uniform->label;
+  const std::int64_t images = images_of(*last, candidates);
+  if (are_alike(*last) || is_chance(*last, images)) return "no gain over " + uniform->label;
   if (is_ruined(candidates, last->stage)) return "most of its accuracy lost";
-  return fmt::format("{:+.2f} ± {:.2f} points against {}", last->top1_points, last->stderr_points,
-                     uniform->label);
+  return fmt::format("{} points against {}", points_text(*last, images), uniform->label);
 }
 
 }  // namespace bitloom::reports

@@ -21,7 +21,8 @@ void fields(Fields& f, Is<Difference> auto& difference) {
   f.needs("from", difference.from);
   f.needs("stage", difference.stage);
   f.needs("top1_points", difference.top1_points);
-  f.needs("stderr_points", difference.stderr_points);
+  error_or_range(f, "stderr_points", difference.stderr_points, "range_points",
+                 difference.range_points);
 }
 
 template <class Fields>

@@ -33,7 +33,9 @@ struct Difference {
   std::string of, from;  // names of candidates
   std::string stage;     // post_training, finetuned
   double top1_points = 0;
-  double stderr_points = 0;  // of the mean of paired differences
+  // Of the mean of paired differences; where these are all alike, from and to in its place.
+  std::optional<double> stderr_points = {};
+  std::vector<double> range_points = {};
 };
 
 /// Where a search by episodes began.

@@ -67,6 +67,28 @@ TEST(EvaluatedImages, ThatAreAllRightGiveARangeInPlaceOfAnError) {
   EXPECT_EQ(most.out.find(" to 100) %\nt"), std::string::npos) << most.out;
 }
 
+TEST(EvaluatedImages, ThatAreAllRightHaveARangeInJsonAndNoError) {
+  const auto told = [](const char* images) {
+    return nlohmann::json::parse(
+        run_bitloom(with_shapes("evaluate", {"--images", images, "--float", "--json", "-"})).out);
+  };
+  const auto all = told("12"), most = told("500"), one = told("1");
+  EXPECT_TRUE(all.at("top1_stderr_pct").is_null());
+  EXPECT_NEAR(all.at("top1_range_pct")[0], 77.91, 0.005);
+  EXPECT_EQ(all.at("top1_range_pct")[1], 100);
+  EXPECT_GT(all.at("loss_stderr"), 0);
+  EXPECT_GT(most.at("top1_stderr_pct"), 0);
+  EXPECT_FALSE(most.contains("top1_range_pct"));
+  EXPECT_TRUE(one.at("loss_stderr").is_null()) << one;
+  EXPECT_NEAR(one.at("top1_range_pct")[0], 5, 1e-9);
+}
+
+TEST(EvaluatedImages, OfWhichThereIsOneGiveALossWithoutAnError) {
+  const ProgramResult one = run_bitloom(with_shapes("evaluate", {"--images", "1", "--float"}));
+  EXPECT_NE(one.out.find(" (one image)\n"), std::string::npos) << one.out;
+  EXPECT_EQ(one.out.find("+-"), std::string::npos) << one.out;
+}
+
 TEST(EvaluatedImages, AreToldWhereThereAreFewerThanAsked) {
   const TemporaryFolder folder;
   const std::string split = folder.write("split.txt", "5\n3\n11\n");

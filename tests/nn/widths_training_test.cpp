@@ -65,7 +65,16 @@ TEST(WidthsTraining, SharesWeightsAndKeepsNormsAndLevelsApart) {
   ASSERT_EQ(best.widths_top1_pct.size(), 2U);
   EXPECT_NEAR(best.validation_top1_pct, (best.widths_top1_pct[0] + best.widths_top1_pct[1]) / 2,
               1e-9);
-  EXPECT_NE(training_log(run.trainer.records()).find(",widths_top1_pct\n"), std::string::npos);
+  EXPECT_NE(training_log(run.trainer.records(), 24).find(",widths_top1_pct\n"), std::string::npos);
+}
+
+TEST(TrainingLog, HasARangeWhereAllImagesAreRight) {
+  const std::string log =
+      training_log({{1, 0.1, 2, 30, 1.5, 50, 7.2}, {2, 0, 1, 80, 0.5, 100, 0}}, 50);
+  EXPECT_NE(log.find(",validation_stderr_pct,validation_low_pct,validation_high_pct\n"),
+            std::string::npos);
+  EXPECT_NE(log.find(",50.000,7.200,,\n"), std::string::npos) << log;
+  EXPECT_NE(log.find(",100.000,,94.184,100.000\n"), std::string::npos) << log;
 }
 
 TEST(WidthsTraining, EndsWithTheSameBitsAfterBeingKilled) {
@@ -88,7 +97,8 @@ TEST(WidthsTraining, EndsWithTheSameBitsAfterBeingKilled) {
     const weights::Parameters got = resumed.model.parameters();
     for (const auto& [name, tensor] : straight.model.parameters())
       EXPECT_EQ(got.at(name).values, tensor.values) << name << ", killed at step " << stop;
-    EXPECT_EQ(training_log(resumed.trainer.records()), training_log(straight.trainer.records()));
+    EXPECT_EQ(training_log(resumed.trainer.records(), 24),
+              training_log(straight.trainer.records(), 24));
   }
 }
 

@@ -44,6 +44,27 @@ TEST(Findings, GiveNoErrorWhereBothAreRightOnTheSameImages) {
             "right; latency 0.50x, size 1.00x.");
 }
 
+/// Of one difference between policies that were scored on so many images.
+Lines on_images(std::int64_t images, double points) {
+  Candidate found = candidate("found", "haq", 1);
+  found.post_training.emplace().images = images;
+  return findings({found, candidate("uniform", "uniform 4/4", 1)},
+                  {{"found", "uniform", "post_training", points}}, {}, 60);
+}
+
+TEST(Findings, GiveARangeWhereAllImagesDifferAlikeOrNoneDoes) {
+  const std::string costs = "; latency 1.00x, size 1.00x.";
+  EXPECT_EQ(on_images(50, 0), (Lines{"Against uniform 4/4: +0.00 (-5.82 to +5.82) points of top-1 "
+                                     "before fine-tuning, the same images are right" +
+                                     costs}));
+  EXPECT_EQ(on_images(50, -100), (Lines{"Against uniform 4/4: -100.00 (-100 to -88.37) points of "
+                                        "top-1 before fine-tuning, a loss" +
+                                        costs}));
+  EXPECT_EQ(on_images(4, 100), (Lines{"Against uniform 4/4: +100.00 (-5.43 to 100) points of top-1 "
+                                      "before fine-tuning, which chance explains" +
+                                      costs}));
+}
+
 TEST(Findings, TellWhatARatioOfEnergiesMayBeWithEachConstantAtOneValueForBoth) {
   Candidate found = candidate("found", "haq", 1), uniform = candidate("uniform", "uniform 4/4", 1);
   found.costs["analytic"]["energy_mj"] = 3;

@@ -71,10 +71,14 @@ class QuantizedNetwork {
   bool settled() const;
 
   std::vector<LayerLevels> levels() const;
-  /// Why layers have no integers to multiply; nothing where they have.
+  /// Why layers have no integers to multiply; nothing where they have. It, and why_no_integers(),
+  /// may be asked before levels are set.
   std::optional<std::string> why_no_codes() const;
   /// Why the network does not run in integers: that, or a node without an integer rule.
   std::optional<std::string> why_no_integers() const;
+  /// A UserError where sums of a layer overflow the integers' accumulators at its bits, whatever
+  /// its levels are. Of a network that runs in integers; it may be asked before levels are set.
+  void require_accumulators() const;
   /// Whether an operand of a layer has learned levels: sums of planes with real coefficients,
   /// which integers round. forward() does not.
   bool has_learned_levels() const;

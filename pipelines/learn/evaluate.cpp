@@ -101,12 +101,22 @@ class CalibrationImages {
   std::int64_t count_ = 0;
 };
 
+/// A UserError where integers are asked for and the network has none.
+void require_integers(const EvaluateOptions& options, const nn::QuantizedNetwork& model) {
+  if (options.arithmetic != Arithmetic::kInteger) return;
+  if (const std::optional<std::string> why_not = model.why_no_integers())
+    throw UserError(fmt::format("--engine integer: {}", *why_not))
+        .in_file(onnx::is_model_file(options.weights) ? options.weights : "");
+}
+
 Answerer quantized_answerer(const EvaluateOptions& options, const LoadedWeights& weights,
                             const Host& host) {
   CalibrationImages calibration(options, weights.network.graph, host);
   const std::shared_ptr<nn::QuantizedNetwork> model = make_quantized(
       options.quantization, weights, [&] { return calibration.load(); },
-      loading(weights, options.compute), host);
+      loading(weights, options.compute), host, LevelsFor::kQuantizedNetwork,
+      [&](const nn::QuantizedNetwork& made) { require_integers(options, made); });
+  require_integers(options, *model);
   const bool is_stored =
       weights::has_widths(weights.file) ||
       (!options.quantization.is_given() && weights.file.metadata().count(kQuantizationKey));
@@ -117,11 +127,7 @@ Answerer quantized_answerer(const EvaluateOptions& options, const LoadedWeights&
                     .quantized = quantized_as(model->quantization()),
                     .could_lose_less = !is_stored && could_be_post_trained(model->quantization()),
                     .model = model};
-  const std::optional<std::string> why_not = model->why_no_integers();
   if (options.arithmetic == Arithmetic::kInteger) {
-    if (why_not)
-      throw UserError(fmt::format("--engine integer: {}", *why_not))
-          .in_file(onnx::is_model_file(options.weights) ? options.weights : "");
     answerer.classify = integer_classifier(*model);
     answerer.arithmetic =
         model->has_learned_levels()
@@ -130,7 +136,7 @@ Answerer quantized_answerer(const EvaluateOptions& options, const LoadedWeights&
     return answerer;
   }
   answerer.classify = nn::classifier_of(model);
-  answerer.arithmetic = why_not || model->has_learned_levels()
+  answerer.arithmetic = model->why_no_integers() || model->has_learned_levels()
                             ? "quantized levels in single precision"
                             : "fake quantization (the hardware's integers)";
   return answerer;
@@ -169,6 +175,21 @@ Images scored_images(const EvaluateOptions& options, const LoadedWeights& weight
   Images images = load(options.data, data::Part::kTest, host);
   data::require_labels_below(*images, weights.network.graph.nodes().back().shape[0]);
   return images;
+}
+
+/// Refuses quantizers and bits that contradict what the weights' file holds, before there are
+/// images.
+void require_quantizable(const EvaluateOptions& options, const LoadedWeights& weights) {
+  const QuantizationChoice& choice = options.quantization;
+  if (options.is_float || choice.policy.of_model) return;
+  if (weights::has_widths(weights.file))
+    measured_with(weights, choice.scheme, choice.granularity, choice.post_training);
+  else if (choice.is_given() || !weights.quantizes_itself())
+    choose_quantization(choice, weights);
+  if (options.tells_statistics && !choice.is_given() && weights.quantizes_itself())
+    throw UserError(
+        "--statistics: the levels are the file's own; quantize it by --bits or --policy")
+        .in_file(options.weights);
 }
 
 /// A UserError where the values that all images have would take gigabytes of memory.
@@ -230,6 +251,7 @@ Evaluation evaluate(const EvaluateOptions& options, const Host& host) {
   if (!options.outputs.empty()) kept.emplace(options.outputs);
   nn::use_processors(options.compute.threads);
   const LoadedWeights weights = load_weights(options.network, options.weights, host);
+  require_quantizable(options, weights);
   const Images images = scored_images(options, weights, host);
   if (!options.outputs.empty()) require_room(*images, weights);
   Answerer answers = answerer_of(options, weights, host);
@@ -272,12 +294,17 @@ PolicyScores score_policies(const EvaluateOptions& options, const std::vector<st
   nn::use_processors(options.compute.threads);
   const LoadedWeights weights = load_weights(options.network, options.weights, host);
   require_unquantized(weights, "other quantizers");
-  const Images images = scored_images(options, weights, host);
-  CalibrationImages calibration(options, weights.network.graph, host);
-  const Images calibrating = calibration.load();
   const nn::Quantization how =
       measured_with(weights, options.quantization.scheme, options.quantization.granularity,
                     options.quantization.post_training);
+  std::vector<graph::FilterPolicy> policies;
+  for (const std::string& file : files)
+    policies.push_back(load_by_filter(
+        PolicyChoice{.file = file, .edge_layers = options.quantization.policy.edge_layers},
+        weights.network, graph::Activations::kIntegerOrFloat));
+  const Images images = scored_images(options, weights, host);
+  CalibrationImages calibration(options, weights.network.graph, host);
+  const Images calibrating = calibration.load();
   const bool is_trained = weights::has_widths(weights.file);
   PolicyScores scores{.calibration = is_trained ? "" : calibration.text(),
                       .calibration_images = is_trained ? 0 : calibration.count(),
@@ -285,11 +312,6 @@ PolicyScores score_policies(const EvaluateOptions& options, const std::vector<st
                       .files = files,
                       .accuracies = {},
                       .lost_points = {}};
-  std::vector<graph::FilterPolicy> policies;
-  for (const std::string& file : files)
-    policies.push_back(load_by_filter(
-        PolicyChoice{.file = file, .edge_layers = options.quantization.policy.edge_layers},
-        weights.network, graph::Activations::kIntegerOrFloat));
   const data::LoaderOptions loaded = loading(weights, options.compute);
   data::Loader calibration_loader(calibrating, loaded), scored(images, loaded);
   search::AccuracyOracle oracle = [&] {

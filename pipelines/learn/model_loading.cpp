@@ -260,7 +260,8 @@ std::unique_ptr<nn::QuantizedNetwork> make_quantized(const QuantizationChoice& c
                                                      const LoadedWeights& weights,
                                                      const ImageSource& calibrating,
                                                      const data::LoaderOptions& loading,
-                                                     const Host& host, LevelsFor levels_for) {
+                                                     const Host& host, LevelsFor levels_for,
+                                                     const BeforeImages& checked) {
   if (weights::has_widths(weights.file)) return quantized_at_widths(choice, weights, host);
   ChosenQuantization chosen = choose_quantization(choice, weights);
   auto quantized =
@@ -278,6 +279,9 @@ std::unique_ptr<nn::QuantizedNetwork> make_quantized(const QuantizationChoice& c
         "{}: was stored quantized; its levels are chosen anew, as bits or quantizers are given: "
         "leave these out to run its own",
         weights.file.path()));
+  if (levels_for == LevelsFor::kQuantizedNetwork && !quantized->why_no_integers())
+    quantized->require_accumulators();
+  if (checked) checked(*quantized);
   const Images images = calibrating();
   const std::string& path = weights.file.path();
   if (!quantized->quantization().post_training.empty()) {

@@ -74,12 +74,16 @@ enum class LevelsFor {
   kOperandsAlone,     // one operand among others in single precision
 };
 
+/// What else may refuse a network before images set its levels.
+using BeforeImages = std::function<void(const nn::QuantizedNetwork&)>;
+
 /// The quantized network: with the file's own state, or calibrated on what `calibrating` gives. A
-/// UserError names the file, and the layer that cannot be calibrated.
+/// UserError names the file, and the layer that cannot be calibrated; bits at which a layer's sums
+/// overflow are refused before there are images.
 std::unique_ptr<nn::QuantizedNetwork> make_quantized(
     const QuantizationChoice& choice, const LoadedWeights& weights, const ImageSource& calibrating,
     const data::LoaderOptions& loading, const Host& host,
-    LevelsFor levels_for = LevelsFor::kQuantizedNetwork);
+    LevelsFor levels_for = LevelsFor::kQuantizedNetwork, const BeforeImages& checked = {});
 
 /// What a file of the model says of itself beside its tensors. `origin`: whose padding its network
 /// has; empty: the zoo's.

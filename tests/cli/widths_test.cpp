@@ -87,6 +87,27 @@ TEST_F(TrainedWidths, AreToldAndRunAsTheyWereTrained) {
   EXPECT_NE(fake["loss"], evaluated({"--bits", "8/8"})["loss"]);
 }
 
+TEST_F(TrainedWidths, RefuseOtherLevelsBeforeAnyImageIsRead) {
+  for (const Arguments& how : {Arguments{"--bits", "4/4"}, Arguments{"--policies", "some.json"}}) {
+    Arguments all{"evaluate",
+                  "--network",
+                  "resnet20",
+                  "--weights",
+                  folder_->file("run/best.safetensors"),
+                  "--data",
+                  "images:none.csv",
+                  "--ptq",
+                  "good"};
+    all.insert(all.end(), how.begin(), how.end());
+    const ProgramResult result = run_bitloom(all);
+    EXPECT_EQ(result.exit_code, 2);
+    EXPECT_NE(result.err.find("widths by quantizer lsq; leave out --quantizer, --granularity and "
+                              "--ptq"),
+              std::string::npos)
+        << result.err;
+  }
+}
+
 TEST_F(TrainedWidths, MixByLayerAndGoToAFileOfOnePolicy) {
   json mixed = json::array();
   for (int layer = 0; layer < 20; ++layer)

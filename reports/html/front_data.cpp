@@ -21,14 +21,6 @@ struct Measured {
   std::optional<Accuracy> post_training, finetuned;
 };
 
-bool have_same_bits(const std::vector<LayerBits>& a, const std::vector<LayerBits>& b) {
-  return std::equal(
-      a.begin(), a.end(), b.begin(), b.end(), [](const LayerBits& one, const LayerBits& other) {
-        return one.name == other.name && one.weight_bits == other.weight_bits &&
-               one.activation_bits == other.activation_bits && one.filter_bits == other.filter_bits;
-      });
-}
-
 /// Whether two figures may be one: equal, or one was not measured.
 bool may_be_one(const std::optional<Accuracy>& a, const std::optional<Accuracy>& b) {
   return !a || !b || a->top1_pct == b->top1_pct;
@@ -36,7 +28,7 @@ bool may_be_one(const std::optional<Accuracy>& a, const std::optional<Accuracy>&
 
 /// Of policies found, the same bits; of others, the same label; and the same figures.
 bool is_same(const Measured& a, const Measured& b) {
-  const bool is_same_policy = a.is_found ? have_same_bits(a.candidate->layers, b.candidate->layers)
+  const bool is_same_policy = a.is_found ? a.candidate->layers == b.candidate->layers
                                          : a.labels.front() == b.labels.front();
   return a.is_found == b.is_found && is_same_policy && a.cost == b.cost &&
          a.runs.front()->final_data == b.runs.front()->final_data &&

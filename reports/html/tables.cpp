@@ -50,12 +50,61 @@ void add_mean_bits(const std::vector<LayerBits>& layers, std::vector<Json>& row)
   row.push_back(layers.empty() ? Json() : Json(activations / count));
 }
 
+constexpr const char* kNotChecked = "not checked";
+
 std::string rtl_text(const std::vector<Verdict>& verdicts) {
-  if (verdicts.empty()) return "not checked";
+  if (verdicts.empty()) return kNotChecked;
   const auto passed =
       std::count_if(verdicts.begin(), verdicts.end(), [](const Verdict& v) { return v.passed; });
   return fmt::format("{} of {} pass", passed, verdicts.size());
 }
+
+/// Rows of a table of runs. Runs that found the same policy, of which no figure differs, are one.
+class OneOfEach {
+ public:
+  explicit OneOfEach(std::vector<std::string> columns) : columns_(std::move(columns)) {}
+
+  void add(const Run& run, std::vector<Json> row) {
+    for (std::size_t i = 0; i < rows_.size(); ++i)
+      if (is_same(*found_by_[i], rows_[i], run, row)) return join(row, rows_[i]);
+    rows_.push_back(std::move(row));
+    found_by_.push_back(&run);
+  }
+  const std::vector<std::vector<Json>>& rows() const { return rows_; }
+
+ private:
+  static bool is_absent(const Json& cell) { return cell.is_null() || cell == kNotChecked; }
+  bool is_of_run(std::size_t column) const {
+    return columns_[column] == "run" || columns_[column] == "method" ||
+           columns_[column] == "budget";
+  }
+  bool is_same(const Run& one, const std::vector<Json>& row, const Run& other,
+               const std::vector<Json>& its) const {
+    if (one.policy.empty() || one.policy != other.policy || one.final_data != other.final_data)
+      return false;
+    for (std::size_t c = 0; c < columns_.size(); ++c)
+      if (!is_of_run(c) && row[c] != its[c] && !is_absent(row[c]) && !is_absent(its[c]))
+        return false;
+    return true;
+  }
+  void join(const std::vector<Json>& from, std::vector<Json>& row) const {
+    for (std::size_t c = 0; c < columns_.size(); ++c) {
+      if (is_of_run(c))
+        row[c] = with(row[c].get<std::string>(), from[c].get<std::string>(), columns_[c] == "run");
+      else if (is_absent(row[c]))
+        row[c] = from[c];
+    }
+  }
+  /// `haq, random`; what is listed already is not listed again, unless `always`.
+  static std::string with(const std::string& list, const std::string& one, bool always) {
+    const bool is_listed = (", " + list + ", ").find(", " + one + ", ") != std::string::npos;
+    return is_listed && !always ? list : list + ", " + one;
+  }
+
+  std::vector<std::string> columns_;
+  std::vector<std::vector<Json>> rows_;
+  std::vector<const Run*> found_by_;  // the first of each row
+};
 
 }  // namespace
 
@@ -241,6 +290,7 @@ Figure comparison_figure(const std::vector<Run>& runs) {
   for (const std::string& cost : costs) add_columns({named(cost)});
   add_columns({"weight_bits_mean", "activation_bits_mean", "omega", "rtl", "network"});
   if (!names_machines) add_columns({"hardware", "batch"});
+  OneOfEach rows(data.columns);
   for (const Run& run : runs) {
     const std::optional<std::int64_t> batch = batch_of(run);
     const std::vector<Json> machine{run.hardware, batch ? Json(*batch) : Json()};
@@ -257,12 +307,15 @@ Figure comparison_figure(const std::vector<Run>& runs) {
     row.insert(row.end(), {run.solved ? Json(run.solved->omega) : Json(), rtl_text(run.verdicts),
                            run.network});
     if (!names_machines) row.insert(row.end(), machine.begin(), machine.end());
-    data.rows.push_back(std::move(row));
+    rows.add(run, std::move(row));
   }
+  const bool has_alike = std::ssize(rows.rows()) < std::ssize(runs);
+  data.rows = rows.rows();
   return {"runs",
           "Runs compared",
-          fmt::format("What each run found, costs of {}. CSV has all.",
-                      of_image ? "an image, as the runs' batches differ" : "the whole batch"),
+          fmt::format("What each run found, costs of {}.{} CSV has all.",
+                      of_image ? "an image, as the runs' batches differ" : "the whole batch",
+                      has_alike ? " Runs that found one policy are one row." : ""),
           data,
           {},
           shown};

@@ -292,6 +292,7 @@ TEST(Pages, TakeNamesAsText) {
 TEST(Reports, OfSeveralRunsCompareThem) {
   std::vector<reports::Run> runs{read_run(kRun), read_run(kRun)};
   runs[1].method = "random";
+  runs[1].policy.back().weight_bits += 1;
   const Report report = make_report(runs, "1.0");
   ASSERT_EQ(report.sections.size(), 3u);
   const Figure& table = report.sections.front().figures.front();
@@ -301,7 +302,7 @@ TEST(Reports, OfSeveralRunsCompareThem) {
             "omega,rtl,network,hardware,batch\n"
             "run,haq,latency=0.5x,90.0,0.5,93.5,0.5,1.8,0.36,6.333333333333333,7.0,,1 of 2 pass,"
             "tiny,bismo-edge,2\n"
-            "run,random,latency=0.5x,90.0,0.5,93.5,0.5,1.8,0.36,6.333333333333333,7.0,,"
+            "run,random,latency=0.5x,90.0,0.5,93.5,0.5,1.8,0.36,6.666666666666667,7.0,,"
             "1 of 2 pass,tiny,bismo-edge,2\n");
   EXPECT_EQ(table.shown_columns().size(), 9u);
   EXPECT_EQ(

@@ -77,6 +77,32 @@ TEST(SeveralRuns, OfDifferentBatchesHaveTheCostsOfAnImage) {
             "2 runs that do not compare: tiny on bismo-edge, bismo-cloud (batches of 2, 4)");
 }
 
+TEST(SeveralRuns, ThatFoundOnePolicyAreOneRow) {
+  std::vector<reports::Run> runs = runs_named(4);
+  runs[1].method = "random";
+  runs[1].verdicts.clear();
+  let_find(runs[2], 5, 88);
+  runs[3].budgets = {"latency=0.6x"};
+  const Figure table = comparison_figure(runs);
+  const Json rows = table.data.records();
+  ASSERT_EQ(rows.size(), 2u) << rows;
+  EXPECT_EQ(rows[0]["run"], "a, b, d");
+  EXPECT_EQ(rows[0]["method"], "haq, random");
+  EXPECT_EQ(rows[0]["budget"], "latency=0.5x, latency=0.6x");
+  EXPECT_EQ(rows[0]["rtl"], "1 of 2 pass");
+  EXPECT_EQ(rows[1]["run"], "c");
+  EXPECT_NE(table.caption.find("Runs that found one policy are one row."), std::string::npos);
+}
+
+TEST(SeveralRuns, ThatMeasuredOnePolicyDifferentlyAreRowsOfTheirOwn) {
+  std::vector<reports::Run> runs = runs_named(2);
+  runs[1].candidates.front().post_training->top1_pct -= 1;
+  EXPECT_EQ(comparison_figure(runs).data.records().size(), 2u);
+  runs = runs_named(2);
+  runs[1].final_data = "100 images of y";
+  EXPECT_EQ(comparison_figure(runs).data.records().size(), 2u) << "of other images";
+}
+
 TEST(SeveralRuns, OfOneMachineHaveTheirBudgets) {
   std::vector<reports::Run> runs = runs_named(2);
   runs[1].limits["latency_ms"] = 1;

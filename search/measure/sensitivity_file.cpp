@@ -1,7 +1,9 @@
 #include "search/measure/sensitivity_file.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
+#include <numeric>
 
 #include <fmt/format.h>
 
@@ -107,6 +109,22 @@ FilterSensitivity read_filters(const DocumentValue& given, std::size_t filters) 
   return read;
 }
 
+/// A UserError unless the Omegas of a layer's filters add up to the layer's own.
+void require_sums(const DocumentValue& filters, const TensorSensitivity& read,
+                  const std::string& layer) {
+  constexpr double kRounding = 1e-6;
+  for (const auto& [bits, values] : read.filters->omega) {
+    const auto of_layer = read.omega.find(bits);
+    if (of_layer == read.omega.end()) continue;
+    const double sum = std::accumulate(values.begin(), values.end(), 0.0);
+    if (std::abs(sum - of_layer->second) > kRounding * std::max(sum, of_layer->second))
+      throw filters.error(fmt::format(
+          "the omegas of the filters of layer '{}' at {} bits add up to {:.7g}, and the layer has "
+          "{:.7g}: they must be the same",
+          layer, bits, sum, of_layer->second));
+  }
+}
+
 nlohmann::ordered_json filters_json(const FilterSensitivity& filters) {
   nlohmann::ordered_json omega = nlohmann::ordered_json::object();
   for (const auto& [bits, values] : filters.omega) omega[std::to_string(bits)] = values;
@@ -122,12 +140,15 @@ TensorSensitivity read_tensor(const DocumentValue& tensor, const graph::LayerSha
   FigureReader reader{tensor};
   figures(reader, read);
   read.omega = read_widths(tensor.at("omega"), 0);
-  if (tensor.has("filters"))
-    read.filters = read_filters(tensor.at("filters"), static_cast<std::size_t>(layer.out_channels));
+  if (tensor.has("filters")) {
+    const DocumentValue filters = tensor.at("filters");
+    read.filters = read_filters(filters, static_cast<std::size_t>(layer.out_channels));
+    require_sums(filters, read, layer.name);
+  }
   return read;
 }
 
-std::vector<LayerSensitivity> read_layers(const DocumentValue& list,
+std::vector<LayerSensitivity> read_layers(const std::string& path, const DocumentValue& list,
                                           const std::vector<graph::LayerShape>& layers) {
   std::vector<std::string> names;
   for (const graph::LayerShape& layer : layers) names.push_back(layer.name);
@@ -139,7 +160,8 @@ std::vector<LayerSensitivity> read_layers(const DocumentValue& list,
         static_cast<std::size_t>(std::find(names.begin(), names.end(), name) - names.begin());
     if (given[index]) throw item.error(fmt::format("layer '{}' is given twice", name));
     given[index] = {name, read_tensor(item.at("weights"), layers[index]),
-                    read_tensor(item.at("activations"), layers[index])};
+                    read_tensor(item.at("activations"), layers[index]),
+                    fmt::format("{}:{}", path, item.line())};
   }
   std::vector<LayerSensitivity> read;
   for (std::size_t i = 0; i < layers.size(); ++i) {
@@ -186,6 +208,11 @@ nlohmann::ordered_json tensor_json(const TensorSensitivity& tensor) {
 
 }  // namespace
 
+UserError LayerSensitivity::lacks(const std::string& what) const {
+  return UserError(fmt::format("layer '{}': the sensitivity file has no {}", name, what))
+      .in_file(place);
+}
+
 Sensitivity read_sensitivity(const std::string& path, const std::string& network,
                              const std::vector<graph::LayerShape>& layers) {
   constexpr DocumentLimits kWithFilters{.bytes = std::size_t{64} << 20, .values = 8'000'000};
@@ -203,7 +230,7 @@ Sensitivity read_sensitivity(const std::string& path, const std::string& network
                    {}};
   if (document.has("measured_on")) read.measured_on = read_measured_on(document.at("measured_on"));
   if (document.has("seed")) read.seed = document.at("seed").integer(0, kMostCount);
-  read.layers = read_layers(document.at("layers"), layers);
+  read.layers = read_layers(path, document.at("layers"), layers);
   return read;
 }
 

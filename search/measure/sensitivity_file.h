@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/error.h"
 #include "models/graph/layer_shape.h"
 
 namespace bitloom::search {
@@ -34,6 +35,10 @@ struct LayerSensitivity {
   std::string name;
   TensorSensitivity weights;
   TensorSensitivity activations;
+  std::string place = {};  // `s.json:12`, for complaints; empty: from no file
+
+  /// `s.json:12: layer 'conv1': the sensitivity file has no ..`, which a search needs.
+  UserError lacks(const std::string& what) const;
 };
 
 /// What sensitivities were measured on.

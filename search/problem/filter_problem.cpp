@@ -226,18 +226,12 @@ void require_omega(const LayerSensitivity& layer, const LayerBits& space) {
   const auto require = [&](const auto& omega, const std::vector<int>& bits, const char* of) {
     for (const int b : bits)
       if (!omega.contains(b))
-        throw UserError(fmt::format(
-            "layer '{}': the sensitivity file has no omega of {} at {} bits, which the layer may "
-            "have",
-            layer.name, of, b));
+        throw layer.lacks(fmt::format("omega of {} at {} bits, which the layer may have", of, b));
   };
   require(layer.weights.omega, space.weight_bits, "weights");
   require(layer.activations.omega, space.activation_bits, "activations");
   if (!layer.weights.filters)
-    throw UserError(fmt::format(
-        "layer '{}': the sensitivity file has no filters; bitloom sensitivity --by-filter would "
-        "be right",
-        layer.name));
+    throw layer.lacks("filters; bitloom sensitivity --by-filter would be right");
   require(layer.weights.filters->omega, space.weight_bits, "filters");
 }
 

@@ -10,19 +10,17 @@
 namespace bitloom::search {
 namespace {
 
-double omega_at(const TensorSensitivity& tensor, int bits, const std::string& layer,
+double omega_at(const LayerSensitivity& layer, const TensorSensitivity& tensor, int bits,
                 std::string_view what) {
   const auto found = tensor.omega.find(bits);
   if (found == tensor.omega.end())
-    throw UserError(fmt::format(
-        "layer '{}': the sensitivity file has no omega of {} at {} bits, which the layer may have",
-        layer, what, bits));
+    throw layer.lacks(fmt::format("omega of {} at {} bits, which the layer may have", what, bits));
   return found->second;
 }
 
 double omega_of(const LayerSensitivity& layer, graph::Precision precision) {
-  return omega_at(layer.weights, precision.weight_bits, layer.name, "weights") +
-         omega_at(layer.activations, precision.activation_bits, layer.name, "activations");
+  return omega_at(layer, layer.weights, precision.weight_bits, "weights") +
+         omega_at(layer, layer.activations, precision.activation_bits, "activations");
 }
 
 /// Which pairs of a layer it and all that are tied to it can be mapped at. Tied layers have the

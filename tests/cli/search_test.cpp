@@ -340,10 +340,9 @@ TEST_F(SearchOfANetwork, RefusesWhatMakesNoSense) {
           "--pareto: the frontier goes into a run's folder; add -o FOLDER");
   refused({"--budget", "latency=0.5x", "--pareto", "1", "-o", "run"},
           "--pareto '1': must be a whole number in [2, 10000]");
-  refused(
-      {"--budget", "latency=0.5x", "--weight-bits", "2-9"},
-      "layer 'conv1': the sensitivity file has no omega of weights at 9 bits, which the layer may "
-      "have");
+  refused({"--budget", "latency=0.5x", "--weight-bits", "2-9"},
+          "s.json:8: layer 'conv1': the sensitivity file has no omega of weights at 9 bits, which "
+          "the layer may have");
   expect_refused(
       {"search", "--network", "resnet20"},
       "bitloom search: --hardware is required, or --problem (see bitloom search --help)");

@@ -27,6 +27,50 @@ std::vector<sim::Job> at_batch(std::vector<sim::Job> jobs, std::int64_t batch) {
   return jobs;
 }
 
+/// Does `work`, unless the machine refuses it.
+template <class Work>
+void if_it_can(const Work& work) {
+  try {
+    work();
+  } catch (const UserError& refusal) {
+    const bool is_of_the_machine =
+        refusal.kind() == UserError::Kind::kInput || refusal.is_unsupported();
+    if (!is_of_the_machine) throw;
+  }
+}
+
+/// A machine in place of another, with what it is asked.
+struct ChangedMachine {
+  Settings settings;
+  hardware::Hardware machine;
+  std::vector<sim::Job> jobs;
+  double cycles;  // by the analytic engine: how long other engines take goes by these
+};
+
+double work_of(const std::vector<sim::Job>& jobs, const hardware::Hardware& machine) {
+  double cycles = 1;  // so that there is some work in all
+  for (const sim::PairPrice& price : sim::prices_of(jobs, machine))
+    if (price.runs()) cycles += static_cast<double>(price.cost.timing.total.count());
+  return cycles;
+}
+
+std::vector<ChangedMachine> changed_machines(const HardwareChoice& choice,
+                                             const hardware::Hardware& machine,
+                                             const std::vector<sim::Job>& jobs, bool keeps_batch,
+                                             const Host& host) {
+  std::vector<ChangedMachine> all;
+  for (const Settings& settings : machine.machine().changes()) {
+    if (keeps_batch && sets_batch(settings)) continue;
+    if_it_can([&] {
+      hardware::Hardware other = changed(choice, settings, host);
+      std::vector<sim::Job> same = keeps_batch ? jobs : at_batch(jobs, other.batch());
+      const double cycles = work_of(same, other);
+      all.push_back({settings, std::move(other), std::move(same), cycles});
+    });
+  }
+  return all;
+}
+
 }  // namespace
 
 reports::Change as_it_is(const hardware::Hardware& machine, const std::vector<sim::Job>& jobs,
@@ -54,24 +98,25 @@ std::vector<reports::Change> priced_changes(const SimulateOptions& options,
                                             const hardware::Hardware& machine,
                                             const std::vector<sim::Job>& jobs, bool keeps_batch,
                                             const Host& host) {
-  const std::vector<Settings> all = machine.machine().changes();
+  const std::vector<ChangedMachine> all =
+      changed_machines(options.hardware, machine, jobs, keeps_batch, host);
+  double work = 0, done = 0;
+  for (const ChangedMachine& each : all) work += each.cycles;
+  const auto count = static_cast<double>(all.size());
   std::vector<reports::Change> priced;
   Step step(host, "changes");
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    step.update(static_cast<double>(i), static_cast<std::int64_t>(all.size()));
-    if (keeps_batch && sets_batch(all[i])) continue;
-    try {
-      const hardware::Hardware other = changed(options.hardware, all[i], host);
-      const std::vector<sim::Job> same = keeps_batch ? jobs : at_batch(jobs, other.batch());
-      const auto results = sim::run(same, other, options.engine.options,
-                                    {.jobs = options.engine.jobs, .progress = {}});
-      priced.push_back(as_it_is(other, same, results));
-      priced.back().settings = all[i];
-    } catch (const UserError& refusal) {
-      const bool is_of_the_machine =
-          refusal.kind() == UserError::Kind::kInput || refusal.is_unsupported();
-      if (!is_of_the_machine) throw;
-    }
+  for (const ChangedMachine& each : all) {
+    const auto tell = [&](double layers, std::int64_t of) {
+      const double part = each.cycles * layers / static_cast<double>(of);
+      step.update(count * (done + part) / work, std::ssize(all));
+    };
+    if_it_can([&] {
+      const auto results = sim::run(each.jobs, each.machine, options.engine.options,
+                                    {.jobs = options.engine.jobs, .progress = tell});
+      priced.push_back(as_it_is(each.machine, each.jobs, results));
+      priced.back().settings = each.settings;
+    });
+    done += each.cycles;
   }
   return priced;
 }

@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <tuple>
+#include <vector>
 
 #include "tests/support/complaint.h"
 #include "tests/support/temporary_folder.h"
@@ -99,6 +101,27 @@ TEST(Simulated, PartsOfALayerCostWhatLayersOfAsManyFiltersDo) {
   // Filters of the same bits are one layer.
   EXPECT_EQ(reports::totals_of(priced(R"({"2": 32})")).timing.total,
             reports::totals_of(priced("2")).timing.total);
+}
+
+/// Machines of other batches are among the changes: they take as long as their cycles say.
+TEST(SimulatedNetwork, TellsHowFarItsChangesAreByTheCyclesOfEach) {
+  std::vector<double> steps;
+  double done = 0, of = 0;
+  const Host host{.progress = [&](const Progress& now) {
+    if (now.step != "changes" || now.of == 0 || now.ended) return;
+    steps.push_back(now.done - done);
+    done = now.done;
+    of = static_cast<double>(now.of);
+  }};
+  simulate({.layers = NetworkLayers{{.name = "resnet20"}},
+            .hardware = {.name = BITLOOM_SOURCE_DIR "/configs/hardware/bismo-edge.yaml"},
+            .explain = true},
+           host);
+  ASSERT_GT(of, 1);
+  EXPECT_NEAR(done, of, 1e-6) << "it ends where all are done";
+  const auto [least, most] = std::minmax_element(steps.begin(), steps.end());
+  EXPECT_GE(*least, -1e-9);
+  EXPECT_GT(*most, 2 * of / static_cast<double>(steps.size())) << "not all weigh the same";
 }
 
 }  // namespace

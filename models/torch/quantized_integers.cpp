@@ -84,9 +84,8 @@ std::optional<std::string> QuantizedNetwork::why_no_codes() const {
                          layers_[i].name);
     if (!layers_[i].activations)
       return fmt::format("activations of '{}' are single precision", layers_[i].name);
-    const MadeQuantizer activations =
-        set_to_some_values(scheme.activations, quantization_.policy[i].activation_bits,
-                           shapes[i].signed_activations);
+    const MadeQuantizer activations = set_to_some_values(
+        scheme.activations, quantization_.policy[i].activation_bits, shapes[i].signed_activations);
     if (!activations->activation_scale() && !planes_of_input(*activations))
       return fmt::format(
           "quantizer {} rounds activations neither to multiples of one step nor to sums of planes",

@@ -39,8 +39,11 @@ struct Sweep {
   bool finished = true;            // false: it ended early
 };
 
-/// Solves for `points` (at least 2) values of the first limit, in equal steps between two ends, the
-/// other limits held: points of the frontier of that cost and omega, ascending, each policy once.
+/// Solves for up to `points` (at least 2) values of the first limit, the other limits held: points
+/// of the frontier of that cost and omega, ascending, each policy once. The first two are the ends;
+/// each further one halves the gap between two policies that differ most (next_limit()), so that
+/// few lie where little happens. Limits that give the policy of another do not count among them; of
+/// those there are as many at most.
 /// The ends are of the policies that the solver looks at, one of which keeps each limit then: a
 /// limit is unanswered only where the solver ended early. `progress(done)` hears of each. Each of
 /// these searches, and those for the two ends, has options of its own from `each`.

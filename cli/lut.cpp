@@ -86,6 +86,8 @@ void write_haq(const LutOptions& options) {
   OutputFile table_file(options.output);
   OutputFile names_file(names_path);
 
+  pipelines::warn_of_wide_results(options.network.choice(), network.layers, {max_bits, max_bits},
+                                  hardware, host());
   const sim::CostTable table = cost_table(network, hardware, max_bits, engine, host());
   table_file.write(reports::cost_table_npy(table, metric));
   names_file.write(reports::cost_table_json(table, {.network = network.graph.name(),
@@ -145,6 +147,7 @@ void write_apq(const LutOptions& options) {
   const int most = std::max(*std::max_element(weight_bits.begin(), weight_bits.end()),
                             *std::max_element(activation_bits.begin(), activation_bits.end()));
   if (!network.table) text += whole_text(options.network.load(), hardware, most);
+  pipelines::warn_of_wide_results(network, layers, {most, most}, hardware, host());
   print(text);
   file.commit();
 }

@@ -280,6 +280,8 @@ reports::Comparison compare(const CompareOptions& options, const Host& host) {
     warn_of_what_is_left_out(options.engine, machine.hardware, host);
   }
   warn_of_technologies(machines, host);
+  for (const AskedMachine& machine : machines)
+    if (warn_of_wide_results(options.network, network.layers, {}, machine.hardware, host)) break;
   Pricing pricing(options, network, machines.size() * (result.policies.size() + steps), host);
   for (const AskedMachine& machine : machines) {
     const hardware::Hardware& hw = machine.hardware;

@@ -65,4 +65,46 @@ std::vector<graph::LayerShape> layers_of_table(const std::string& file, std::int
   return layers;
 }
 
+namespace {
+
+double cycles_of_all(const std::vector<sim::Job>& jobs, const hardware::Hardware& hardware) {
+  double cycles = 0;
+  for (const sim::PairPrice& price : sim::prices_of(jobs, hardware))
+    if (price.runs()) cycles += static_cast<double>(price.cost.timing.total.count());
+  return cycles;
+}
+
+/// `where`: what comes before the share.
+bool warn_of_wider(const std::string& table, const std::string& where, std::vector<sim::Job> jobs,
+                   const hardware::Hardware& hardware, const Host& host) {
+  if (!host.warning) return false;
+  const double wide = cycles_of_all(jobs, hardware);
+  for (sim::Job& job : jobs) job.neighbors.output_bits = job.precision.activation_bits;
+  const double narrow = cycles_of_all(jobs, hardware);
+  if (narrow <= 0 || wide <= narrow) return false;
+  host.warning(fmt::format(
+      "{}: rows do not say who reads them, so results are written with {} bits: {}{:.2g} "
+      "% more cycles than if each row's were written with its own activation bits, as "
+      "a network's are with those of their readers",
+      table, graph::kMaxBits, where, 100 * (wide / narrow - 1)));
+  return true;
+}
+
+}  // namespace
+
+bool warn_of_wide_results(const std::string& table, std::vector<sim::Job> jobs,
+                          const hardware::Hardware& hardware, const Host& host) {
+  return warn_of_wider(table, "", std::move(jobs), hardware, host);
+}
+
+bool warn_of_wide_results(const NetworkChoice& choice, const std::vector<graph::LayerShape>& layers,
+                          graph::Precision bits, const hardware::Hardware& hardware,
+                          const Host& host) {
+  if (!choice.table) return false;
+  return warn_of_wider(
+      *choice.table, fmt::format("at {} ", graph::to_text(bits)),
+      sim::lone_jobs_of(layers, graph::Policy(layers.size(), bits), hardware.batch()), hardware,
+      host);
+}
+
 }  // namespace bitloom::pipelines

@@ -63,6 +63,7 @@ Unpriced load(const SearchSpace& space, const std::optional<std::string>& sensit
   hardware::Hardware machine = load(space.hardware, host);
   require_batch(network, machine.batch());
   warn_of_what_is_left_out(space.engine, machine, host);
+  warn_of_wide_results(space.network, network.layers, kEightBits, machine, host);
   search::BitSpace bits =
       search::make_bit_space(network.layers, {space.weight_bits, space.activation_bits},
                              space.edge_layers, space.constraints);

@@ -111,31 +111,6 @@ reports::Simulation question(const LayerTable& table, const SimulateOptions& opt
   return asked;
 }
 
-double cycles_of(const std::vector<sim::Job>& jobs, const hardware::Hardware& hardware) {
-  double cycles = 0;
-  for (const sim::PairPrice& price : sim::prices_of(jobs, hardware))
-    if (price.runs()) cycles += static_cast<double>(price.cost.timing.total.count());
-  return cycles;
-}
-
-/// Rows of a table name no reader, so that their results are written at the most bits; a network's
-/// layers write what their readers read. Warns where that costs time.
-void warn_of_wide_results(const reports::Simulation& asked, const hardware::Hardware& hardware,
-                          const Host& host) {
-  if (!host.warning || !asked.is_table()) return;
-  std::vector<sim::Job> jobs;
-  for (const reports::SimulatedLayer& layer : asked.layers) jobs.push_back(layer.job);
-  const double wide = cycles_of(jobs, hardware);
-  for (sim::Job& job : jobs) job.neighbors.output_bits = job.precision.activation_bits;
-  const double narrow = cycles_of(jobs, hardware);
-  if (narrow <= 0 || wide <= narrow) return;
-  host.warning(
-      fmt::format("{}: rows do not say who reads them, so results are written with {} bits: {:.2g} "
-                  "% more cycles than if each row's were written with its own activation bits, as "
-                  "a network's are with those of their readers",
-                  asked.network, graph::kMaxBits, 100 * (wide / narrow - 1)));
-}
-
 /// Those of a table's layers are named with their place, for complaints.
 std::vector<sim::Job> jobs_of(const reports::Simulation& asked) {
   std::vector<sim::Job> jobs;
@@ -212,7 +187,7 @@ reports::Simulation answered(reports::Simulation result, const SimulateOptions& 
                              const hardware::Hardware& hardware, std::optional<TraceFiles>& trace,
                              const Host& host) {
   require_countable_work(places_of(result), jobs_of(result));
-  warn_of_wide_results(result, hardware, host);
+  if (result.is_table()) warn_of_wide_results(result.network, jobs_of(result), hardware, host);
   std::vector<sim::LayerResult> results = answers(options, result, hardware, trace, host);
   require_countable_costs(places_of(result), results);
   if (options.explain) explain(options, results, hardware, host, result);

@@ -285,8 +285,8 @@ TEST_F(LayerTables, AreRefusedWithTheirPlace) {
 
 TEST(RowsOfTables, TellWhereTheirResultsTakeMoreBitsThanANetworks) {
   const testing::TemporaryFolder folder;
-  const std::string table =
-      folder.write("t.csv", "layer,kind,K,I,O,S,IC,OC\na,conv,1,16,16,1,16,256\n");
+  const std::string table = folder.write(
+      "t.csv", "layer,kind,K,I,O,S,IC,OC\na,conv,1,16,16,1,16,256\nb,conv,1,16,16,1,256,16\n");
   const auto simulated = [&](const std::string& hardware, const std::string& bits) {
     return run_bitloom(
         {"simulate", "--layers-csv", table, "--hardware", hardware, "--bits", bits, "--json", "-"});
@@ -297,6 +297,24 @@ TEST(RowsOfTables, TellWhereTheirResultsTakeMoreBitsThanANetworks) {
   EXPECT_NE(few.err.find(warning), std::string::npos) << few.err;
   EXPECT_EQ(most.err.find(warning), std::string::npos) << "they have as many: " << most.err;
   EXPECT_EQ(simulated("bismo-edge", "4/4").err, "") << "results are always as wide there";
+  const auto told = [&](std::vector<std::string> arguments) {
+    const bool compares = arguments.front() == "compare";
+    arguments.insert(arguments.end(),
+                     {"--layers-csv", table, "--hardware",
+                      compares ? "bismo-edge,bismo-edge-real" : "bismo-edge-real"});
+    const auto result = run_bitloom(arguments);
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    return result.err;
+  };
+  const std::string at_8 = warning + ": at 8/8 ";
+  for (const std::vector<std::string>& command :
+       {std::vector<std::string>{"lut", "-o", folder.file("t.npy")},
+        {"lut", "--layout", "apq", "-o", folder.file("t.dict")},
+        {"compare", "--random", "1"}})
+    EXPECT_NE(told(command).find(at_8), std::string::npos) << command.front();
+  EXPECT_EQ(told({"lut", "--max-bits", "16", "-o", folder.file("t.npy")}).find(warning),
+            std::string::npos)
+      << "they have as many";
 }
 
 }  // namespace

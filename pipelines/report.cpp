@@ -165,12 +165,14 @@ ReportOfRuns report(const ReportOptions& options, const Host& host) {
   require_different_runs(options.runs);
   std::vector<reports::Run> runs;
   std::vector<std::filesystem::path> folders;
-  std::vector<std::string> files_of_results, stores;
+  std::vector<std::string> files_of_results, stores, trainings;
   for (const std::string& path : options.runs)
     if (is_database(path))
       stores.push_back(path);
     else if (path.ends_with(".json") && std::filesystem::is_regular_file(path))
       files_of_results.push_back(path);
+    else if (reports::is_training(path))
+      trainings.push_back(path);
     else {
       runs.push_back(reports::read_run(path));
       const std::filesystem::path folder = std::filesystem::weakly_canonical(path);
@@ -185,6 +187,11 @@ ReportOfRuns report(const ReportOptions& options, const Host& host) {
   }
   for (const std::string& file : files_of_results)
     add_result(file, options.runs.size() > 1, parts, report);
+  for (const std::string& folder : trainings) {
+    const std::string id = options.runs.size() > 1 ? section_name(folder, report) : "";
+    report.sections.push_back(reports::section_of(reports::read_training(folder), id));
+    parts.titles.push_back(report.sections.back().title);
+  }
   for (const std::string& store : stores)
     add_store(store, options.runs.size() > 1, host, parts, report);
   report.title = parts.title();

@@ -4,6 +4,7 @@
 #include "reports/results/comparison_file.h"
 #include "reports/results/level_statistics.h"
 #include "reports/results/simulation_file.h"
+#include "reports/results/training.h"
 
 /// Sections of a report from results that belong to no run.
 namespace bitloom::reports {
@@ -26,5 +27,8 @@ Section section_of(const ComparisonFile& comparison, const std::string& id);
 
 /// Zeros and noise of each layer, and levels over the values, of `evaluate --statistics`.
 Section section_of(const StatisticsFile& statistics, const std::string& id);
+
+/// Loss and accuracy by epoch, of a folder of `train` or `finetune`.
+Section section_of(const TrainingRun& training, const std::string& id);
 
 }  // namespace bitloom::reports

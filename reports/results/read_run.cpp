@@ -16,19 +16,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string name_of(const std::string& folder) {
-  const fs::path path = fs::path(folder).lexically_normal();
-  std::string name = (path.has_filename() ? path : path.parent_path()).filename().string();
-  if (name.empty() || name == "." || name == "..")
-    name = fs::weakly_canonical(folder).filename().string();
-  if (!is_one_readable_line(name))
-    throw UserError(
-        fmt::format("{}: its name names the run: must be UTF-8 text without control "
-                    "characters",
-                    folder));
-  return name;
-}
-
 /// Calls `use` with the file's content where it is there.
 template <class Use>
 void read_if_there(const std::string& path, Use use) {
@@ -62,17 +49,6 @@ std::string quoted(const std::string& word) {
   return text + "'";
 }
 
-/// A training found no policy, of which a report would be.
-void require_search(const std::string& folder, const JsonValue& manifest) {
-  const std::string program = manifest.text_or("command");
-  if (program != "train" && program != "finetune") return;
-  throw UserError(
-      fmt::format("{}: is the folder of a training ({}), and a report is of a search: {}/log.csv "
-                  "has the accuracy of each epoch, and bitloom evaluate --weights "
-                  "{}/best.safetensors measures the network",
-                  folder, program, folder, folder));
-}
-
 void read_manifest(const JsonValue& manifest, Run& run) {
   run.program = manifest.text_or("command");
   run.network = manifest.text_or("network");
@@ -89,11 +65,7 @@ void read_manifest(const JsonValue& manifest, Run& run) {
       run.aim += fmt::format(" that loses at most {} points of top-1", loss);
   }
   if (const auto limits = manifest.find("limits")) read(*limits, run.limits);
-  if (const auto arguments = manifest.find("arguments")) {
-    std::vector<std::string> words;
-    for (const JsonValue& word : arguments->items()) words.push_back(quoted(word.any_text()));
-    run.command = fmt::format("{}", fmt::join(words, " "));
-  }
+  run.command = command_line(manifest);
   run.manifest = bitloom::json_text(manifest.json(), 2);
 }
 
@@ -203,6 +175,27 @@ void require_one_policy(const std::string& folder, const Run& run) {
 
 }  // namespace
 
+std::string run_name(const std::string& folder) {
+  const fs::path path = fs::path(folder).lexically_normal();
+  std::string name = (path.has_filename() ? path : path.parent_path()).filename().string();
+  if (name.empty() || name == "." || name == "..")
+    name = fs::weakly_canonical(folder).filename().string();
+  if (!is_one_readable_line(name))
+    throw UserError(
+        fmt::format("{}: its name names the run: must be UTF-8 text without control "
+                    "characters",
+                    folder));
+  return name;
+}
+
+std::string command_line(const JsonValue& manifest) {
+  const auto arguments = manifest.find("arguments");
+  if (!arguments) return "";
+  std::vector<std::string> words;
+  for (const JsonValue& word : arguments->items()) words.push_back(quoted(word.any_text()));
+  return fmt::format("{}", fmt::join(words, " "));
+}
+
 const Candidate* Run::candidate(const std::string& wanted) const {
   const auto found = std::find_if(candidates.begin(), candidates.end(),
                                   [&](const Candidate& c) { return c.name == wanted; });
@@ -231,11 +224,8 @@ Run read_run(const std::string& folder) {
   if (!fs::exists(manifest, failure))
     throw UserError(fmt::format("{}: is no run's folder: it has no manifest.json", folder));
   Run run;
-  run.name = name_of(folder);
-  read_if_there(manifest, [&](const JsonValue& file) {
-    require_search(folder, file);
-    read_manifest(file, run);
-  });
+  run.name = run_name(folder);
+  read_if_there(manifest, [&](const JsonValue& file) { read_manifest(file, run); });
   read_if_there(folder + "/policy.json",
                 [&](const JsonValue& file) { run.policy = read_policy(file).layers; });
   read_if_there(folder + "/search.json", [&](const JsonValue& file) {

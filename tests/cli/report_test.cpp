@@ -126,15 +126,45 @@ TEST(ReportCommand, RefusesWhatIsNoRunAndWritesNothing) {
   std::filesystem::create_directory(folder.file("tuned"));
   folder.write("tuned/manifest.json", R"({"command": "finetune", "batch": "128"})");
   refused("tuned",
-          "tuned: is the folder of a training (finetune), and a report is of a search: "
-          "tuned/log.csv has the accuracy of each epoch, and bitloom evaluate --weights "
-          "tuned/best.safetensors measures the network");
+          "tuned/log.csv: is not there: the training has not ended an epoch yet, or the file was "
+          "taken away");
+  folder.write("tuned/log.csv", "epoch,train_loss\n1,2\n");
+  refused("tuned", "tuned/log.csv:1: must have the column 'learning_rate' once");
   refused("broken", "broken/manifest.json:2:12: is no JSON");
   refused("wrong", "wrong/manifest.json: network: must be text, got 3");
   folder.write("wrong/manifest.json", "{\"command\": 5}");
   refused("wrong", "wrong/manifest.json: command: must be text, got 5");
   EXPECT_FALSE(std::filesystem::exists(folder.path() / "r.html"));
   EXPECT_FALSE(std::filesystem::exists(folder.path() / "data"));
+}
+
+TEST(ReportCommand, DrawsTheCurvesOfATraining) {
+  const TemporaryFolder folder;
+  const testing::ProgramSetting there{.folder = folder.path().string(), .environment = {}};
+  std::filesystem::create_directory(folder.file("tuned"));
+  folder.write("tuned/manifest.json",
+               R"({"command": "finetune", "network": "resnet20", "data": "shapes32",
+                   "validated_on": "shapes32", "validated_images": 50,
+                   "arguments": ["bitloom", "finetune"]})");
+  folder.write("tuned/log.csv",
+               "epoch,learning_rate,train_loss,train_top1_pct,validation_loss,"
+               "validation_top1_pct,validation_stderr_pct,validation_low_pct,validation_high_pct\n"
+               "1,0.1,2,30,1.5,50,7.1,,\n2,0.05,1,80,0.5,100,,94.184,100\n3,0,1,81,0.6,98,2,,\n");
+  const auto result = run_bitloom(
+      {"report", "tuned", "-o", "r.html", "--markdown", "r.md", "--csv", "data"}, there);
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_NE(result.out.find("Most accurate: epoch 2, validation top-1 100.00 (94.18 to 100) %"),
+            std::string::npos)
+      << result.out;
+  EXPECT_EQ(written(folder, "data/accuracy.csv"),
+            "epoch,train_top1_pct,validation_top1_pct,low,high\n"
+            "1,30.0,50.0,42.9,57.1\n2,80.0,100.0,94.184,100.0\n3,81.0,98.0,96.0,100.0\n");
+  EXPECT_EQ(written(folder, "data/loss.csv").substr(0, 46),
+            "epoch,train_loss,validation_loss,learning_rate");
+  EXPECT_NE(written(folder, "r.html").find("Accuracy of each epoch"), std::string::npos);
+  EXPECT_NE(written(folder, "r.md").find("Loss of each epoch"), std::string::npos);
+  const auto both = run_bitloom({"report", "tuned", kRun, "-o", "both.html"}, there);
+  EXPECT_EQ(both.exit_code, 0) << both.err;
 }
 
 /// A result of `command`, changed.

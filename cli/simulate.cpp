@@ -108,7 +108,7 @@ void add_simulate(CLI::App& program) {
       "--explain", options->explain,
       "what to change: machines that could be built with what they save and take of the chip; what "
       "bounds each layer, what lifting each limit would save, rooflines, what each energy constant "
-      "weighs; BitFusion: tilings and loop orders, and why");
+      "weighs; BitFusion: tilings and loop orders, and why; shift hardware: tiles and blocks");
   options->engine.add_to(*command);
   command
       ->add_option(

@@ -145,8 +145,9 @@ std::string_view families_that_run(LevelSpacing spacing) {
       return "bismo";
     case LevelSpacing::kPlanes:
       return "bismo, rounded";
-    case LevelSpacing::kShifted:
     case LevelSpacing::kPowersOfTwo:
+      return "shift";
+    case LevelSpacing::kShifted:
     case LevelSpacing::kFree:
       return "none";
   }

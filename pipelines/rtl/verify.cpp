@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "pipelines/rtl/core_verification.h"
 #include "pipelines/rtl/fusion_verification.h"
+#include "pipelines/rtl/shift_verification.h"
 
 namespace bitloom::pipelines {
 namespace {
@@ -24,6 +25,10 @@ constexpr Verifier kVerifiers[] = {
     {hardware::BitFusion::kFamily,
      [](const VerifyOptions& options, const hardware::Hardware& hardware, const Host& host) {
        return verify_fusion_unit(options, hardware.as<hardware::BitFusion>(), host);
+     }},
+    {hardware::Shift::kFamily,
+     [](const VerifyOptions& options, const hardware::Hardware& hardware, const Host& host) {
+       return verify_shift_column(options, hardware.as<hardware::Shift>(), host);
      }},
 };
 

@@ -259,7 +259,7 @@ std::optional<Figure> verdicts_figure(const Run& run) {
   }
   std::string caption =
       "Each layer on the Verilated RTL: every value compared with a plain reference, cycles with "
-      "the engines or, of one fusion unit, docs/reference/bitfusion.md.";
+      "the engines or, of a unit in place of the array, with the family's rules.";
   for (const std::string& note : run.notes_on_verdicts) caption += " " + note;
   return Figure{"rtl", "RTL verdicts", caption, data, {}};
 }

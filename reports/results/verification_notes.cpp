@@ -52,9 +52,10 @@ bool is_of_unit(const VerificationFile& verification) {
 std::vector<std::string> why_simulate_differs(const VerificationFile& v) {
   std::vector<std::string> notes;
   if (is_of_unit(v))
-    notes.emplace_back(
-        "RTL cycles are those of one fusion unit, which computes all products of a layer one after "
-        "the other; simulate counts the array's.");
+    notes.push_back(
+        fmt::format("RTL cycles are those of one {}, which computes all products of a layer one "
+                    "after the other; simulate counts the array's.",
+                    v.array));
   if (has_other_batch(v))
     notes.push_back(
         fmt::format("{} here; simulate prices {}, the batch of {}.",

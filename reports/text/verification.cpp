@@ -20,7 +20,7 @@ std::string bits_text(const LayerBits& bits) {
 
 std::string heading(const VerificationFile& v, bool of_unit, std::size_t width) {
   const std::string what =
-      of_unit ? fmt::format(": a {} in place of a column", v.array)
+      of_unit ? fmt::format(": a {} in place of the array", v.array)
               : fmt::format(" ({} array, {} pipeline cycles)", v.array, v.pipeline_cycles);
   const std::string own = v.rtl ? wrapped("from " + *v.rtl, width, "") : "";
   const std::string of =

@@ -33,6 +33,9 @@ GRID = [
     ("result_bank", [{"TileBits": 2048, "PortBits": port} for port in (64, 2048)]),
     ("bit_brick", [{}]),
     ("fusion_unit", [{"AccumulatorWidth": 32}]),
+    ("shift_unit", [{"ActivationBits": 8, "ExponentBits": 4}]),
+    ("shift_column", [{"Rows": 16, "ActivationBits": 8, "ExponentBits": 4, "AccumulatorWidth": 40,
+                       "Sums": 1}]),
     ("serialiser", [{"Codes": 64, "CodeBits": 8, "Lanes": 8}]),
 ]
 

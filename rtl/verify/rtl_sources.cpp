@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <regex>
+#include <set>
 #include <sstream>
 
 #include <fmt/format.h>
@@ -18,7 +19,9 @@ namespace fs = std::filesystem;
 
 /// Modules in `rtl` that a core does not have.
 bool is_outside_the_core(const fs::path& file) {
-  return file.stem() == "serialiser" || file.stem() == "fusion_unit" || file.stem() == "bit_brick";
+  static const std::set<std::string> alone{"serialiser", "fusion_unit", "bit_brick", "shift_unit",
+                                           "shift_column"};
+  return alone.count(file.stem().string()) > 0;
 }
 
 std::vector<fs::path> modules_in(const fs::path& rtl) {

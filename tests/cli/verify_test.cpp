@@ -102,6 +102,33 @@ TEST(Verify, WritesItsVerdictsAsJson) {
   EXPECT_EQ(layer["rtl_cycles"], layer["analytic_cycles"]);
 }
 
+TEST(Verify, RunsTheColumnOfShiftHardware) {
+  const testing::ProgramResult result =
+      run_bitloom({"verify", "--hardware", "shift-edge", "--network", "resnet20", "--bits", "4/3",
+                   "--layers", "19", "--random", "3", "--json", "-"});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  const auto verdicts = nlohmann::json::parse(result.out);
+  EXPECT_TRUE(verdicts["passed"]);
+  EXPECT_EQ(verdicts["array"], "shift column");
+  ASSERT_EQ(verdicts["layers"].size(), 4u);
+  const auto& layer = verdicts["layers"][0];
+  EXPECT_EQ(layer["name"], "linear");
+  EXPECT_EQ(layer["codes"], "powers/unsigned");
+  EXPECT_EQ(layer["values"], 10);
+  EXPECT_EQ(layer["rtl_cycles"], 10 * (64 / 16 + 1)) << "15 % of 4 tiles are one";
+  EXPECT_EQ(layer["analytic_cycles"], layer["rtl_cycles"]);
+}
+
+TEST(Verify, SaysWhichColumnOfShiftHardwareThereIs) {
+  const testing::ProgramResult result =
+      run_bitloom({"verify", "--hardware", "shift-edge", "--set", "array.rows=8"});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_EQ(result.err,
+            "shift-edge array.rows=8: the RTL is a column of array.rows 16, weight_bits 5, "
+            "activation_bits 8, accumulator_bits 40 and at most 256 sums: the machine has 8, 5, 8, "
+            "40 and 256\n");
+}
+
 TEST(Verify, WritesTheFusionUnitsVerdictsAsJsonToo) {
   const testing::ProgramResult result =
       run_bitloom({"verify", "--hardware", "bitfusion-haq", "--network", "resnet20", "--bits",

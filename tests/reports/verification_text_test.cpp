@@ -53,7 +53,7 @@ TEST(VerificationText, OfAUnitComparesWithItsRules) {
                                                    .analytic_cycles = 5,
                                                    .passed = true}}};
   EXPECT_EQ(reports::verification_text(unit, 0, 80),
-            "RTL of fusion: a fusion unit in place of a column, batch 1, seed 1\n\n"
+            "RTL of fusion: a fusion unit in place of the array, batch 1, seed 1\n\n"
             "layer    W/A codes           values equal RTL cycles by the rules verdict\n"
             "-------------------------------------------------------------------------\n"
             "random 0 1/1 signed/unsigned      3   yes          5            5 pass\n"

@@ -16,6 +16,7 @@ foreach {top parameters} {
               -chparam CoefficientBits 5}
   serialiser {}
   fusion_unit {}
+  shift_column {-chparam Sums 8}
 } {
   read_verilog -sv {*}$modules
   hierarchy -check -top $top {*}$parameters

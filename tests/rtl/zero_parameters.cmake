@@ -8,7 +8,8 @@ foreach(parameter popcount:Width dpu:Dk dpu:AccumulatorWidth dpu_array:Dm dpu_ar
         serialiser:Lanes bismo_core:Dm bismo_core:Dk bismo_core:Dn bismo_core:AccumulatorWidth
         bismo_core:ActivationWords bismo_core:WeightWords bismo_core:ActivationPortBits bismo_core:WeightPortBits
         bismo_core:ResultPortBits scaled_dpu:Dk scaled_dpu:AccumulatorWidth scaled_dpu:FactorWidth
-        plane_factor:CodeBits fusion_unit:AccumulatorWidth)
+        plane_factor:CodeBits fusion_unit:AccumulatorWidth shift_unit:ActivationBits shift_unit:ExponentBits
+        shift_column:Rows shift_column:AccumulatorWidth shift_column:Sums)
   string(REPLACE ":" ";" parts ${parameter})
   list(POP_FRONT parts module name)
   execute_process(COMMAND ${YOSYS} -q -p "read_verilog -sv *.sv; hierarchy -check -top ${module} -chparam ${name} 0"

@@ -72,11 +72,8 @@ TEST(CycleEngine, LosesNothingButTimeToALateMemory) {
 }
 
 TEST(CycleEngine, PricesTheExampleOfThePage) {
-  const graph::LayerShape layer{.name = "example",
-                                .in_channels = 3,
-                                .out_channels = 3,
-                                .input = {2, 2},
-                                .output = {2, 2}};
+  const graph::LayerShape layer{
+      .name = "example", .in_channels = 3, .out_channels = 3, .input = {2, 2}, .output = {2, 2}};
   const auto result = sim::run(layer, {3, 4}, testing::tiny_shift(), 1, {.engine = sim::cycle()});
   EXPECT_EQ(result.cost.timing.total, Cycles(31));
   EXPECT_EQ(result.cost.timing.fetch_stall, Cycles(10));

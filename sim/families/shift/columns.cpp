@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "sim/families/shift/area.h"
 #include "sim/families/shift/limits.h"
+#include "sim/kit/synthesis.h"
 
 namespace bitloom::cost::shift {
 namespace {
@@ -36,13 +38,22 @@ std::string array_text(const hardware::Shift& hw) {
 }
 
 std::vector<sim::Line> facts_of(const hardware::Shift& hw) {
-  return {{"shift-adds a cycle", fmt::format("{}, of words of up to {} bits and activations of up "
-                                             "to {}",
-                                             hw.units(), hw.weight_bits, hw.activation_bits)},
-          {"second words", fmt::format("of {:g} % of the tiles", 100 * hw.selected_share)},
-          {"buffers",
-           fmt::format("{} B of activations, {} B of weights, {} B of sums", hw.activation_bytes,
-                       hw.weight_register_bits() / 8, hw.sum_bits() / 8)}};
+  std::vector<sim::Line> facts{
+      {"shift-adds a cycle",
+       fmt::format("{}, of words of up to {} bits and activations of up to {}", hw.units(),
+                   hw.weight_bits, hw.activation_bits)},
+      {"second words", fmt::format("of {:g} % of the tiles", 100 * hw.selected_share)}};
+  if (has_rtl(hw))
+    facts.push_back(
+        {"units", fmt::format("{:.0f} LUT, {:.0f} FF (rtl/shift_column.sv synthesized: "
+                              "{} and {} for {} units, by {} for 7-series)",
+                              array_luts(hw), array_flip_flops(hw), hardware::kShiftColumnLuts,
+                              hardware::kShiftColumnFlipFlops, hardware::kShiftColumnRows,
+                              hardware::kSynthesisTool)});
+  facts.push_back({"buffers", fmt::format("{} B of activations, {} B of weights, {} B of sums",
+                                          hw.activation_bytes, hw.weight_register_bits() / 8,
+                                          hw.sum_bits() / 8)});
+  return facts;
 }
 
 sim::LayerReport report(const LayerDetails& details) {

@@ -12,7 +12,7 @@ namespace bitloom::cost::shift {
 /// `16x16 units`.
 std::string array_text(const hardware::Shift& hardware);
 
-/// MACs a cycle, words and buffers.
+/// Shift-adds a cycle, second words, the area of the units, and buffers.
 std::vector<sim::Line> facts_of(const hardware::Shift& hardware);
 
 /// How a layer is cut, how many of its tiles are selected, and where its cycles go.

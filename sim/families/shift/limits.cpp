@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "sim/families/shift/area.h"
 #include "sim/kit/scaled_settings.h"
 
 namespace bitloom::cost::shift {
@@ -92,8 +93,11 @@ std::vector<std::vector<std::string>> changes_of(const Shift& hw) {
 
 std::vector<sim::Resource> resources_of(const Shift& hw) {
   constexpr double kBitsPerKibibyte = 8 * 1024;
-  return {{"KiB", as_real(hw.activation_bytes * 8 + hw.weight_register_bits() + hw.sum_bits()) /
-                      kBitsPerKibibyte}};
+  std::vector<sim::Resource> resources;
+  if (has_rtl(hw)) resources.push_back({"LUT", hardware::array_luts(hw)});
+  const std::int64_t bits = hw.activation_bytes * 8 + hw.weight_register_bits() + hw.sum_bits();
+  resources.push_back({"KiB", as_real(bits) / kBitsPerKibibyte});
+  return resources;
 }
 
 }  // namespace bitloom::cost::shift

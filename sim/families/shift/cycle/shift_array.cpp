@@ -32,8 +32,7 @@ void ShiftArray::go_on() {
   if (std::exchange(filling_, false)) {
     computing_ = true;
   } else {
-    if (tile_.ends_group())
-      ports_.results.begin(beats_.results_of(tile_.group(), tile_.block()));
+    if (tile_.ends_group()) ports_.results.begin(beats_.results_of(tile_.group(), tile_.block()));
     tile_.advance();
   }
   if (tile_.at_end()) {

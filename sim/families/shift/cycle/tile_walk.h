@@ -16,9 +16,7 @@ class TileWalk {
   std::int64_t row_tile() const { return row_tile_; }
   bool begins_block() const { return in_product_ == 0 && row_tile_ == 0; }
   bool ends_group() const { return row_tile_ + 1 == m_.row_tiles(); }
-  bool ends_block() const {
-    return ends_group() && in_product_ + 1 == m_.groups_per_product();
-  }
+  bool ends_block() const { return ends_group() && in_product_ + 1 == m_.groups_per_product(); }
 
   void advance() {
     if (++row_tile_ < m_.row_tiles()) return;

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "models/integer/accumulator.h"
 #include "models/integer/network.h"
 #include "models/onnx/import.h"
 #include "models/quantizers/level_codes.h"
@@ -192,6 +193,32 @@ void require_quantizable(const EvaluateOptions& options, const LoadedWeights& we
         .in_file(options.weights);
 }
 
+/// Whether sums of a layer may overflow the integers' accumulators, as codes of most quantizers do.
+bool may_overflow(const std::vector<graph::LayerShape>& layers, const graph::Policy& policy) {
+  for (std::size_t i = 0; i < layers.size(); ++i)
+    if (policy[i].activation_bits != graph::kFloatBits &&
+        integer::accumulator_bits_needed(
+            layers[i].reduction(), integer::signed_codes(policy[i].weight_bits),
+            integer::unsigned_codes(policy[i].activation_bits)) > integer::kAccumulatorBits)
+      return true;
+  return false;
+}
+
+/// A UserError names the policy's file and a layer whose sums overflow at its bits.
+void require_accumulators(const std::string& file, const LoadedWeights& weights,
+                          nn::Quantization how, const graph::FilterPolicy& policy) {
+  if (!may_overflow(weights.network.layers, policy.layers)) return;
+  how.policy = policy.layers;
+  how.filters = policy.filters;
+  const nn::QuantizedNetwork made(weights.runnable, how);
+  if (made.why_no_integers()) return;
+  try {
+    made.require_accumulators();
+  } catch (const UserError& refusal) {
+    throw refusal.with_text(fmt::format("{}: {}", file, refusal.what()));
+  }
+}
+
 /// A UserError where the values that all images have would take gigabytes of memory.
 void require_room(const data::Dataset& images, const LoadedWeights& weights) {
   constexpr std::int64_t kMostValues = std::int64_t{1} << 28;
@@ -302,6 +329,8 @@ PolicyScores score_policies(const EvaluateOptions& options, const std::vector<st
     policies.push_back(load_by_filter(
         PolicyChoice{.file = file, .edge_layers = options.quantization.policy.edge_layers},
         weights.network, graph::Activations::kIntegerOrFloat));
+  for (std::size_t i = 0; i < files.size() && !weights::has_widths(weights.file); ++i)
+    require_accumulators(files[i], weights, how, policies[i]);
   const Images images = scored_images(options, weights, host);
   CalibrationImages calibration(options, weights.network.graph, host);
   const Images calibrating = calibration.load();

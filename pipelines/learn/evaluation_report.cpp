@@ -65,6 +65,10 @@ std::string hint(const PolicyScores& scores) {
       scores.files[static_cast<std::size_t>(most - scores.lost_points.begin())], *most);
 }
 
+std::string images_text(std::int64_t count) {
+  return count == 1 ? "1 image" : fmt::format("{} images", count);
+}
+
 /// What was measured, how its levels were set where `calibration` says, and on which images.
 std::string heading(const std::string& what, const std::string& calibration,
                     const std::string& images, std::size_t width) {
@@ -122,8 +126,8 @@ std::string evaluation_text(const EvaluateOptions& options, const Evaluation& ev
   const std::string loss =
       loss_text(accuracy.loss.value, accuracy.loss.standard_error, accuracy.images);
   return heading(fmt::format("{}, {}", options.network.name, how), evaluation.calibration,
-                 fmt::format("{} images of {}, {:.0f} a second", accuracy.images, options.data.spec,
-                             evaluation.images_per_second),
+                 fmt::format("{} of {}, {:.0f} a second", images_text(accuracy.images),
+                             options.data.spec, evaluation.images_per_second),
                  width) +
          line("top-1", accuracy.top1_pct) + line("top-5", accuracy.top5_pct) +
          fmt::format("{:<8}{:>9}{}\n", "loss", loss.substr(0, loss.find(' ')),
@@ -177,10 +181,10 @@ std::string policy_scores_text(const EvaluateOptions& options, const PolicyScore
   }
   const std::string levels = scores.calibration.empty() ? "trained at several widths"
                                                         : "calibrated on " + scores.calibration;
-  return heading(
-             fmt::format("{} by {}, {}", options.network.name, scores.scheme, levels), "",
-             fmt::format("{} images of {}", scores.accuracies.front().images, options.data.spec),
-             width) +
+  return heading(fmt::format("{} by {}, {}", options.network.name, scores.scheme, levels), "",
+                 fmt::format("{} of {}", images_text(scores.accuracies.front().images),
+                             options.data.spec),
+                 width) +
          "\n" + table.text(width) + hint(scores);
 }
 

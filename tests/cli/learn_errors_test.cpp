@@ -171,34 +171,6 @@ TEST(Calibrate, RefusesBitsWhoseSumsNothingHolds) {
   EXPECT_TRUE(folder.names().empty());
 }
 
-TEST(Evaluate, RefusesWhatNeedsNoImageBeforeItReadsAny) {
-  const std::vector<std::string> images{"--calibration-data", "images:none.csv"};
-  const auto calibrating = [&](std::vector<std::string> more) {
-    more.insert(more.end(), images.begin(), images.end());
-    return evaluating(more);
-  };
-  expect_refused(calibrating({"--bits", "16/16"}),
-                 kWeights +
-                     ": layer 'conv1' at 16/16: a sum of 27 products needs 37 accumulator bits, "
-                     "32 are available");
-  expect_refused(calibrating({"--quantizer", "kmeans", "--engine", "integer"}),
-                 "--engine integer: the levels of quantizer kmeans are neither multiples of one "
-                 "step nor sums of planes");
-  expect_refused(calibrating({"--bits", "4/32", "--engine", "integer"}),
-                 "--engine integer: activations of 'conv1' are single precision");
-  const std::vector<std::string> nowhere{"evaluate",        "--network", "resnet20", "--data",
-                                         "images:none.csv", "--weights", kWeights};
-  const auto of_nothing = [&](const std::vector<std::string>& more) {
-    std::vector<std::string> all = nowhere;
-    all.insert(all.end(), more.begin(), more.end());
-    return all;
-  };
-  expect_refused(of_nothing({"--quantizer", "uniform", "--ptq", "good"}),
-                 "--ptq chooses the levels of weights=least-error, not of uniform; --quantizer "
-                 "least-error, or none, would be right");
-  expect_refused(of_nothing({"--policies", "none.json"}), "none.json: no such file");
-}
-
 TEST(Calibrate, KeepsTheNetworkAsItWasTrained) {
   const TemporaryFolder folder;
   const std::string out = folder.file("calibrated.safetensors");

@@ -50,8 +50,7 @@ void search_network(const SearchOptions& options, const CLI::App& command) {
   const pipelines::FoundPolicy found = pipelines::search_policy(asked, host());
   if (json.wanted()) json.write(reports::policy_search_json(found.search));
   if (!json.is_standard_output()) {
-    print(reports::policy_search_text(found.search, output_width()) +
-          broken_limits_text(found.broken));
+    print(reports::policy_search_text(found.search, output_width()));
     if (!found.frontier.empty())
       print(fmt::format("frontier of {} points\n", found.frontier.size()));
     if (asked.folder) print(fmt::format("written to {}\n", *asked.folder));

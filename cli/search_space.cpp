@@ -65,16 +65,4 @@ std::optional<double> parse_seconds(const std::optional<std::string>& text) {
   return static_cast<double>(parse_integer("--time-limit", *text, 1, kWeek));
 }
 
-std::string broken_limits_text(const std::vector<pipelines::BrokenLimit>& broken) {
-  std::string text;
-  for (const pipelines::BrokenLimit& each : broken) {
-    const ShownCost cost = shown_cost(search::cost_kinds()[each.cost].column, each.value);
-    text += fmt::format(
-        "warning: {} is {} where layers read each other's bits, {:.1f} % over\n"
-        "         the limit: the search took each layer by itself (docs/guide/search.md)\n",
-        cost.name, cost.text(each.value, 4), 100 * (each.value / each.limit - 1));
-  }
-  return text;
-}
-
 }  // namespace bitloom::cli

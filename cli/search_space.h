@@ -29,7 +29,4 @@ struct SearchSpaceOptions {
 /// `--time-limit`.
 std::optional<double> parse_seconds(const std::optional<std::string>& text);
 
-/// Says which limits a policy breaks when it is priced as a whole; empty where it breaks none.
-std::string broken_limits_text(const std::vector<pipelines::BrokenLimit>& broken);
-
 }  // namespace bitloom::cli

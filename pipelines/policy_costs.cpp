@@ -53,9 +53,8 @@ std::string simulation_json(const SearchSpace& space, const PricedNetwork& price
   return reports::simulation_json(simulation);
 }
 
-std::vector<reports::WholeCosts> whole_costs(const EngineChoice& engine,
-                                             const PricedNetwork& priced,
-                                             const std::vector<graph::FilterPolicy>& policies) {
+std::vector<PolicyCosts> policy_costs(const EngineChoice& engine, const PricedNetwork& priced,
+                                      const std::vector<graph::FilterPolicy>& policies) {
   const hardware::Hardware& machine = priced.hardware;
   std::vector<sim::Job> jobs;
   std::vector<std::size_t> ends;  // of each policy's jobs
@@ -66,7 +65,7 @@ std::vector<reports::WholeCosts> whole_costs(const EngineChoice& engine,
   }
   std::vector<sim::LayerResult> results =
       sim::run(jobs, machine, engine.options, {.jobs = engine.jobs});
-  std::vector<reports::WholeCosts> costs;
+  std::vector<PolicyCosts> costs;
   std::size_t i = 0;
   for (const std::size_t end : ends) {
     PricedJobs policy;
@@ -80,25 +79,15 @@ std::vector<reports::WholeCosts> whole_costs(const EngineChoice& engine,
   return costs;
 }
 
-reports::WholeCosts whole_costs(const EngineChoice& engine, const PricedNetwork& priced,
-                                const graph::FilterPolicy& policy) {
-  return whole_costs(engine, priced, std::vector{policy}).front();
+PolicyCosts policy_costs(const EngineChoice& engine, const PricedNetwork& priced,
+                         const graph::FilterPolicy& policy) {
+  return policy_costs(engine, priced, std::vector{policy}).front();
 }
 
-reports::WholeCosts costs_at_reference(const EngineChoice& engine, const PricedNetwork& priced) {
-  return whole_costs(
+PolicyCosts costs_at_reference(const EngineChoice& engine, const PricedNetwork& priced) {
+  return policy_costs(
       engine, priced,
       graph::FilterPolicy{graph::uniform_policy(priced.network.layers.size(), priced.reference)});
-}
-
-std::vector<BrokenLimit> broken_limits(const std::vector<search::Limit>& limits,
-                                       const std::vector<double>& costs) {
-  constexpr double kRounding = 1e-9;
-  std::vector<BrokenLimit> broken;
-  for (const search::Limit& limit : limits)
-    if (costs[limit.cost] > limit.value * (1 + kRounding))
-      broken.push_back({limit.cost, costs[limit.cost], limit.value});
-  return broken;
 }
 
 }  // namespace bitloom::pipelines

@@ -10,6 +10,7 @@
 #include "pipelines/policy_costs.h"
 #include "pipelines/run_folder.h"
 #include "pipelines/solving.h"
+#include "search/policy/as_a_whole.h"
 #include "search/policy/methods.h"
 #include "search/problem/problem_file.h"
 
@@ -62,9 +63,9 @@ search::Solution best_policy(const PolicySearchOptions& options,
   Step step(host, "search");
   const search::SolveOptions solving = telling(options.seconds, step);
   if (options.minimize) {
-    const search::Answer answer = search::solve(network.problem, query, solving);
+    const search::Answer answer = search::solve(network, query, solving);
     if (answer.solution) return *answer.solution;
-    throw UserError(search::no_solution_text(network.problem, query, answer, solving));
+    throw UserError(search::no_solution_text(network, query, answer, solving));
   }
   return search::find_policy(search::find_method(options.method), network, query.limits, solving);
 }
@@ -117,42 +118,18 @@ bool find_within(PolicySearchOptions& options, FoundPolicy& found, const Host& h
   }
 }
 
-/// What the policy and those of the frontier cost as a whole.
-void add_whole_costs(const EngineChoice& engine, FoundPolicy& found) {
-  const search::NetworkProblem& network = found.priced->problem;
-  std::vector<graph::FilterPolicy> frontier;
+/// What the energy of the policy and of those of the frontier may be.
+void add_energies(const EngineChoice& engine, FoundPolicy& found) {
+  std::vector<graph::FilterPolicy> policies{
+      search::filter_policy_of(found.priced->problem, found.search.solution.choices)};
   for (const auto& [limit, solution] : found.frontier)
-    frontier.push_back(search::filter_policy_of(network, solution.choices));
-  found.frontier_costs = whole_costs(engine, *found.priced, frontier);
-  found.search.whole = whole_costs(
-      engine, *found.priced, search::filter_policy_of(network, found.search.solution.choices));
+    policies.push_back(search::filter_policy_of(found.priced->problem, solution.choices));
+  std::vector<std::optional<sim::EnergyRange>> energies;
+  for (PolicyCosts& each : policy_costs(engine, *found.priced, policies))
+    energies.push_back(std::move(each.energy));
+  found.search.energy = std::move(energies.front());
+  found.frontier_energies.assign(std::next(energies.begin()), energies.end());
   found.search.energy_at_8_bits = costs_at_reference(engine, *found.priced).energy;
-}
-
-/// By how much a point passes its limits as a whole: 0.02 of 2 %.
-double passed_by(const reports::WholeCosts& whole, double limit,
-                 const std::vector<search::Limit>& limits) {
-  double most = whole.costs[limits.front().cost] / limit - 1;
-  for (std::size_t k = 1; k < limits.size(); ++k)
-    most = std::max(most, whole.costs[limits[k].cost] / limits[k].value - 1);
-  return most;
-}
-
-void warn_of_passed_limits(const FoundPolicy& found, const Host& host) {
-  constexpr double kRounding = 1e-9;
-  std::size_t passing = 0;
-  double most = 0;
-  for (std::size_t i = 0; i < found.frontier.size(); ++i) {
-    const double by =
-        passed_by(found.frontier_costs[i], found.frontier[i].limit, found.search.query.limits);
-    passing += by > kRounding;
-    most = std::max(most, by);
-  }
-  if (passing > 0 && host.warning)
-    host.warning(fmt::format(
-        "frontier: {} of {} points pass a limit where layers read each other's bits, by at most "
-        "{:.1f} %: frontier.csv has what they cost as a whole (docs/guide/search.md)",
-        passing, found.frontier.size(), 100 * most));
 }
 
 /// A run's folder gets the policy, its cost, the report, what it was found by and, where asked for,
@@ -173,10 +150,10 @@ void write_folder(const RunFolder& folder, const PolicySearchOptions& options,
                                                                  network.sensitivity.network,
                                                                  found.search.hardware))}};
   if (!found.frontier.empty()) {
-    files.emplace_back("frontier.csv",
-                       reports::frontier_csv(found.search, found.frontier, found.frontier_costs));
-    files.emplace_back("frontier.json",
-                       reports::frontier_json(found.search, found.frontier, found.frontier_costs));
+    files.emplace_back("frontier.csv", reports::frontier_csv(found.search, found.frontier,
+                                                             found.frontier_energies));
+    files.emplace_back("frontier.json", reports::frontier_json(found.search, found.frontier,
+                                                               found.frontier_energies));
   }
   for (const auto& [name, text] : files) write_file(folder.file(name), text);
 }
@@ -204,10 +181,8 @@ FoundPolicy search_policy(const PolicySearchOptions& asked, const Host& host) {
   if (options.folder) folder.emplace(*options.folder, manifest_of(options, priced), host);
   if (!has_frontier)
     found.frontier = frontier_of(options, priced.problem, found.search.query, host);
-  add_whole_costs(options.space.engine, found);
-  warn_of_passed_limits(found, host);
+  add_energies(options.space.engine, found);
   if (folder) write_folder(*folder, options, found);
-  found.broken = broken_limits(limits(options.space, priced), found.search.whole.costs);
   return found;
 }
 

@@ -33,8 +33,7 @@ struct FoundPolicy {
   std::unique_ptr<const PricedNetwork> priced;  // `search` points into it
   reports::PolicySearch search;
   std::vector<search::SweepPoint> frontier;
-  std::vector<reports::WholeCosts> frontier_costs;  // by point
-  std::vector<BrokenLimit> broken;
+  std::vector<std::optional<sim::EnergyRange>> frontier_energies;  // by point
 };
 
 /// The policy of least omega within the budgets, or of least cost. A UserError where options do not

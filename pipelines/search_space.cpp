@@ -12,6 +12,7 @@
 #include "pipelines/network_table.h"
 #include "search/measure/sensitivity_methods.h"
 #include "search/problem/filter_problem.h"
+#include "search/problem/whole_pricing.h"
 
 namespace bitloom::pipelines {
 namespace {
@@ -76,6 +77,17 @@ Unpriced load(const SearchSpace& space, const std::optional<std::string>& sensit
   }
   loaded.sensitivity.network = loaded.network.graph.name();
   return loaded;
+}
+
+/// Where policies cost something else as a whole than their layers' prices say, how much.
+void price_as_a_whole(search::NetworkProblem& problem, const Unpriced& loaded,
+                      const SearchSpace& space, const Host& host) {
+  std::optional<Step> step;
+  search::price_as_a_whole(problem, loaded.machine, loaded.machine.batch(), space.engine.options,
+                           {.jobs = space.engine.jobs, .progress = [&](double done, auto of) {
+                              if (!step) step.emplace(host, "price beside neighbours");
+                              step->update(done, of);
+                            }});
 }
 
 /// A uniform policy that costs are compared with, and what the network costs at it.
@@ -151,15 +163,18 @@ PricedNetwork price(const SearchSpace& space, const std::optional<std::string>& 
                     const Host& host) {
   Unpriced loaded = load(space, sensitivity, host);
   const std::vector<graph::LayerShape>& layers = loaded.network.layers;
-  Step step(host, "price");
   std::vector<std::vector<graph::Precision>> pairs = search::pairs_of(loaded.bits);
   for (auto& of_layer : pairs) of_layer.push_back(kEightBits);  // what a budget is a fraction of
-  const auto prices =
-      sim::price(layers, pairs, loaded.machine, loaded.machine.batch(), space.engine.options,
-                 {.jobs = space.engine.jobs,
-                  .progress = [&](double done, std::int64_t of) { step.update(done, of); }});
+  std::vector<std::vector<sim::PairPrice>> prices;
+  {
+    Step step(host, "price");
+    prices = sim::price(layers, pairs, loaded.machine, loaded.machine.batch(), space.engine.options,
+                        {.jobs = space.engine.jobs,
+                         .progress = [&](double done, std::int64_t of) { step.update(done, of); }});
+  }
   search::NetworkProblem problem = search::make_network_problem(
       layers, loaded.bits, std::move(loaded.sensitivity), prices, loaded.machine.clock());
+  price_as_a_whole(problem, loaded, space, host);
   std::vector<sim::PairPrice> eight;
   for (const auto& of_layer : prices) eight.push_back(of_layer.back());
   auto [reference, costs] = reference_of(space, loaded, eight, host);
@@ -175,13 +190,17 @@ PricedNetwork price_by_filter(const SearchSpace& space, const std::string& sensi
   auto [reference, of_reference] = reference_of(
       space, loaded, uniform_prices(loaded, kEightBits, space.engine.options, space.engine.jobs),
       host);
-  Step step(host, "price");
-  search::NetworkProblem problem = search::make_filter_problem(
-      layers, loaded.bits, std::move(loaded.sensitivity), loaded.machine, loaded.machine.batch(),
-      space.engine.options,
-      {.jobs = space.engine.jobs,
-       .progress = [&](double done, std::int64_t of) { step.update(done, of); }},
-      {.costs = costs});
+  search::NetworkProblem problem;
+  {
+    Step step(host, "price");
+    problem = search::make_filter_problem(
+        layers, loaded.bits, std::move(loaded.sensitivity), loaded.machine, loaded.machine.batch(),
+        space.engine.options,
+        {.jobs = space.engine.jobs,
+         .progress = [&](double done, std::int64_t of) { step.update(done, of); }},
+        {.costs = costs});
+  }
+  price_as_a_whole(problem, loaded, space, host);
   return {std::move(loaded.network), std::move(loaded.machine), std::move(problem),
           std::move(of_reference), reference};
 }

@@ -83,28 +83,15 @@ std::vector<Pair> found_bits(const FoundPolicy& found) {
   return pairs;
 }
 
-/// What to warn of: limits that the policy breaks where it is priced as a whole.
-std::vector<std::string> broken_limits(const FoundPolicy& found) {
-  std::vector<std::string> lines;
-  for (const auto& [cost, value, limit] : found.broken)
-    lines.push_back(
-        fmt::format("{} is {:.4g} where layers read each other's bits, {:.1f} % over the limit: "
-                    "the search took "
-                    "each layer by itself",
-                    search::cost_kinds()[cost].column, value, 100 * (value / limit - 1)));
-  return lines;
-}
-
 }  // namespace
 
 void add_policy_search(py::module_& module) {
   py::class_<FoundPolicy>(module, "FoundPolicy")
       .def_property_readonly("bits", &found_bits)
-      .def_property_readonly("broken", &broken_limits)
       .def("json", [](const FoundPolicy& f) { return reports::policy_search_json(f.search); })
       .def("frontier_json",
            [](const FoundPolicy& f) {
-             return reports::frontier_json(f.search, f.frontier, f.frontier_costs);
+             return reports::frontier_json(f.search, f.frontier, f.frontier_energies);
            })
       .def(
           "text",

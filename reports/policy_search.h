@@ -11,12 +11,6 @@
 
 namespace bitloom::reports {
 
-/// What a policy costs where layers read each other's bits.
-struct WholeCosts {
-  std::vector<double> costs = {};               // by search::cost_kinds()
-  std::optional<sim::EnergyRange> energy = {};  // absent where no constant is bounded
-};
-
 /// A searched policy of a network, and what it was asked for.
 struct PolicySearch {
   std::string method;
@@ -29,15 +23,13 @@ struct PolicySearch {
   graph::Precision reference = {8, 8};  // what costs are compared with
   search::Query query;
   search::Solution solution;
-  WholeCosts whole = {};                                  // `solution` has sums over the layers
+  std::optional<sim::EnergyRange> energy = {};            // absent where no constant is bounded
   std::optional<sim::EnergyRange> energy_at_8_bits = {};  // at `reference`
 
   /// The cost that bits are weighed against: the minimized one, else that of the first limit.
   std::size_t marginal_cost() const {
     return query.minimize_cost.value_or(query.limits.empty() ? 0 : query.limits.front().cost);
   }
-  /// Whether that cost of the policy is another than the sum of what its layers cost.
-  bool differs_as_a_whole(std::size_t cost) const;
 };
 
 /// `search --json`, a SearchFile.
@@ -47,14 +39,14 @@ std::string policy_json(const std::string& network, const std::vector<graph::Lay
                         const graph::FilterPolicy& policy);
 
 /// A row a point: limit, omega, bound, proved_optimal, costs, bits of the layers; then the ends of
-/// its energy and of the ratio to that at `reference`, empty where no constant is bounded, and its
-/// costs as a whole. `whole` is by point.
+/// its energy and of the ratio to that at `reference`, empty where no constant is bounded.
+/// `energies` are by point.
 std::string frontier_csv(const PolicySearch& search,
                          const std::vector<search::SweepPoint>& frontier,
-                         const std::vector<WholeCosts>& whole);
+                         const std::vector<std::optional<sim::EnergyRange>>& energies);
 /// The same, a FrontierFile.
 std::string frontier_json(const PolicySearch& search,
                           const std::vector<search::SweepPoint>& frontier,
-                          const std::vector<WholeCosts>& whole);
+                          const std::vector<std::optional<sim::EnergyRange>>& energies);
 
 }  // namespace bitloom::reports

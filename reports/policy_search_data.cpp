@@ -44,7 +44,7 @@ std::optional<double> gap_of(const search::Solution& solution) {
   return solution.proved_optimal ? std::nullopt : std::optional(solution.gap);
 }
 
-/// What the energy of a policy as a whole may be, beside that at the reference.
+/// What the energy of a policy may be, beside that at the reference.
 EnergyEnds searched_energy_ends(const PolicySearch& s,
                                 const std::optional<sim::EnergyRange>& energy) {
   if (!energy || !s.energy_at_8_bits) return {};
@@ -62,10 +62,6 @@ std::vector<std::string> labels_of(const search::NetworkProblem& network,
 
 }  // namespace
 
-bool PolicySearch::differs_as_a_whole(std::size_t cost) const {
-  return differs_from_sum(whole.costs[cost], solution.costs[cost]);
-}
-
 std::string policy_search_json(const PolicySearch& s) {
   const search::Problem& problem = s.network->problem;
   const search::Sensitivity& sensitivity = s.network->sensitivity;
@@ -82,8 +78,7 @@ std::string policy_search_json(const PolicySearch& s) {
                   .costs_at_8_bits = {},
                   .omega = s.solution.omega,
                   .costs = costs_of(problem, s.solution.costs),
-                  .whole = costs_of(problem, s.whole.costs),
-                  .energy = searched_energy_ends(s, s.whole.energy),
+                  .energy = searched_energy_ends(s, s.energy),
                   .bound = s.solution.bound,
                   .proved_optimal = s.solution.proved_optimal,
                   .gap = gap_of(s.solution),
@@ -111,35 +106,33 @@ std::string policy_json(const std::string& network, const std::vector<graph::Lay
 }
 
 std::string frontier_csv(const PolicySearch& s, const std::vector<search::SweepPoint>& frontier,
-                         const std::vector<WholeCosts>& whole) {
+                         const std::vector<std::optional<sim::EnergyRange>>& energies) {
   std::string csv = fmt::format(
       "limit,omega,bound,proved_optimal,{},policy,energy_least_mj,energy_most_mj,"
-      "energy_ratio_least,energy_ratio_most,whole_{}\n",
-      fmt::join(s.network->problem.cost_names, ","),
-      fmt::join(s.network->problem.cost_names, ",whole_"));
+      "energy_ratio_least,energy_ratio_most\n",
+      fmt::join(s.network->problem.cost_names, ","));
   for (std::size_t i = 0; i < frontier.size(); ++i) {
     const auto& [limit, solution] = frontier[i];
     csv += fmt::format("{},{},{},{},{},{}", limit, solution.omega, solution.bound,
                        solution.proved_optimal, fmt::join(solution.costs, ","),
                        fmt::join(labels_of(*s.network, solution.choices), " "));
-    const EnergyEnds ends = searched_energy_ends(s, whole[i].energy);
+    const EnergyEnds ends = searched_energy_ends(s, energies[i]);
     for (const auto& end : {ends.least_mj, ends.most_mj, ends.ratio_least, ends.ratio_most})
       csv += end ? fmt::format(",{}", *end) : ",";
-    csv += fmt::format(",{}\n", fmt::join(whole[i].costs, ","));
+    csv += "\n";
   }
   return csv;
 }
 
 std::string frontier_json(const PolicySearch& s, const std::vector<search::SweepPoint>& frontier,
-                          const std::vector<WholeCosts>& whole) {
+                          const std::vector<std::optional<sim::EnergyRange>>& energies) {
   FrontierFile file{.network = s.network->sensitivity.network, .points = {}};
   for (std::size_t i = 0; i < frontier.size(); ++i) {
     const auto& [limit, solution] = frontier[i];
     file.points.push_back({.limit = limit,
                            .omega = solution.omega,
                            .costs = costs_of(s.network->problem, solution.costs),
-                           .whole = costs_of(s.network->problem, whole[i].costs),
-                           .energy = searched_energy_ends(s, whole[i].energy),
+                           .energy = searched_energy_ends(s, energies[i]),
                            .bound = solution.bound,
                            .proved_optimal = solution.proved_optimal,
                            .gap = gap_of(solution),

@@ -2,15 +2,9 @@
 
 namespace bitloom::sim {
 
-void AlikeJobs::add(const Job& job) {
-  const auto [entry, is_new] = found_.emplace(key_of(job), firsts_.size());
-  if (is_new) firsts_.push_back(kinds_.size());
-  kinds_.push_back(entry->second);
-}
-
-AlikeJobs::Key AlikeJobs::key_of(const Job& job) const {
+JobKey key_of(const Machine& machine, const Job& job) {
   const graph::LayerShape& l = job.layer;
-  const Neighbors neighbors = machine_.relevant(job.neighbors);
+  const Neighbors neighbors = machine.relevant(job.neighbors);
   return {static_cast<std::int64_t>(l.kind),
           l.in_channels,
           l.out_channels,
@@ -30,6 +24,12 @@ AlikeJobs::Key AlikeJobs::key_of(const Job& job) const {
           neighbors.output_bits,
           neighbors.input_bits.value_or(0),
           neighbors.input_is_laid_out};
+}
+
+void AlikeJobs::add(const Job& job) {
+  const auto [entry, is_new] = found_.emplace(key_of(machine_, job), firsts_.size());
+  if (is_new) firsts_.push_back(kinds_.size());
+  kinds_.push_back(entry->second);
 }
 
 }  // namespace bitloom::sim

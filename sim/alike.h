@@ -9,8 +9,12 @@
 
 namespace bitloom::sim {
 
-/// Which of a number of jobs are alike on a machine but for their layers' names, and so cost the
-/// same.
+/// What a machine tells jobs apart by: those of one key are alike but for their layers' names, and
+/// so cost the same.
+using JobKey = std::array<std::int64_t, 19>;
+JobKey key_of(const Machine& machine, const Job& job);
+
+/// Which of a number of jobs are alike on a machine.
 class AlikeJobs {
  public:
   explicit AlikeJobs(const Machine& machine) : machine_(machine) {}
@@ -24,11 +28,8 @@ class AlikeJobs {
   const std::vector<std::size_t>& kinds() const { return kinds_; }
 
  private:
-  using Key = std::array<std::int64_t, 19>;
-  Key key_of(const Job& job) const;
-
   const Machine& machine_;
-  std::map<Key, std::size_t> found_;
+  std::map<JobKey, std::size_t> found_;
   std::vector<std::size_t> firsts_, kinds_;
 };
 

@@ -15,7 +15,7 @@ namespace {
 void run(const MeasuredSearchOptions& options) {
   const pipelines::MeasuredSearchOptions asked = options.choice();
   const pipelines::SearchResult result = pipelines::search_measured(asked, host());
-  print(pipelines::search_result_text(result, output_width()) + broken_limits_text(result.broken) +
+  print(pipelines::search_result_text(result, output_width()) +
         fmt::format("written to {}\n", options.folder));
 }
 

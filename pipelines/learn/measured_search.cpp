@@ -71,9 +71,6 @@ class MeasuredSearch {
     SearchResult result = search();
     finish(result);
     write(result);
-    for (const Candidate& candidate : result.candidates)
-      if (candidate.name == "found")
-        result.broken = broken_limits(limits_, candidate.costs.at(options_.space.engine.name()));
     return result;
   }
 
@@ -295,7 +292,7 @@ class MeasuredSearch {
         candidate.post_training = float_accuracy(images_.final);
         continue;
       }
-      reports::WholeCosts own = whole_costs(options_.space.engine, *priced_, *candidate.policy);
+      PolicyCosts own = policy_costs(options_.space.engine, *priced_, *candidate.policy);
       candidate.energy = std::move(own.energy);
       candidate.costs = costs_by_other_engines(options_.space.engine, *priced_, *candidate.policy);
       candidate.costs[options_.space.engine.name()] = std::move(own.costs);
@@ -348,7 +345,7 @@ class MeasuredSearch {
          .reference = priced_->reference,
          .query = {.limits = limits_},
          .solution = *solution_,
-         .whole = whole_costs(engine, *priced_, policy),
+         .energy = policy_costs(engine, *priced_, policy).energy,
          .energy_at_8_bits = costs_at_reference(engine, *priced_).energy});
   }
 

@@ -169,7 +169,7 @@ std::map<std::string, std::vector<double>> costs_by_other_engines(
     EngineChoice engine = asked;
     engine.options = {.engine = sim::parse_engine(name)};
     try {
-      costs[name] = whole_costs(engine, priced, policy).costs;
+      costs[name] = policy_costs(engine, priced, policy).costs;
     } catch (const UserError& refusal) {
       if (!refusal.is_unsupported()) throw;  // else it does not model this machine
     }

@@ -38,7 +38,6 @@ struct SearchResult {
   std::string reward_text, final_text;    // images
   std::optional<std::string> start = {};  // the method whose policy the search began at
   std::vector<Candidate> candidates = {};
-  std::vector<BrokenLimit> broken = {};  // by the policy that was found
   /// Whether `--ptq` could have chosen the levels, and neither it nor training did.
   bool could_lose_less = false;
 };

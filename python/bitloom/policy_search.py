@@ -11,7 +11,7 @@ from . import _bitloom
 from .checks import (Path, listed, path, path_or_none, plain, real, seconds_or_none, text, whole,
                      whole_or_none)
 from .configs import hardware_folder
-from .errors import InputError, warn
+from .errors import InputError
 from .hardware import HardwareLike, hardware_of
 from .network import Network, NetworkLike, network_of
 from .policy import Pair, Policy, bits_of
@@ -99,8 +99,6 @@ def search(network: NetworkLike, hardware: HardwareLike,
             run_folder=path_or_none("folder", folder),
             seconds=seconds_or_none("time_limit", time_limit),
             engine=engine_of(engine, stalls, jobs), folder=hardware_folder(), progress=progress)
-    for line in core.broken:
-        warn(line)
     return FoundPolicy(core, of)
 
 

@@ -31,21 +31,6 @@ std::string shares_text(const std::string& cost, double value, const Costs& eigh
   return shares.empty() ? "" : fmt::format(" ({})", fmt::join(shares, ", "));
 }
 
-/// What the layers add up to for a search that prices each by itself; empty where that is what the
-/// policy costs.
-std::string sums_text(const Costs& found, const Run& run) {
-  if (!run.solved) return "";
-  std::vector<std::string> sums;
-  for (const auto& [cost, sum] : run.solved->costs)
-    if (found.contains(cost) && amount(cost, sum) != amount(cost, found.at(cost)))
-      sums.push_back(amount(cost, sum) + shares_text(cost, sum, {}, run));
-  if (sums.empty()) return "";
-  return fmt::format(
-      " Layers read each other's bits here; priced by themselves, as the search did, they add up "
-      "to {}.",
-      fmt::join(sums, ", "));
-}
-
 /// By how much the energy is less or more than that of the policy it is compared with, at the
 /// bounds of constants; empty where none is bounded.
 std::string energy_ratio_text(const Run& run) {
@@ -77,8 +62,7 @@ std::string cost_line(const Run& run) {
     if (found.contains(cost))
       parts.push_back(amount(cost, found.at(cost)) + shares_text(cost, found.at(cost), eight, run));
   if (parts.empty()) return "Cost: not priced by this run.";
-  std::string line =
-      fmt::format("Cost of the batch: {}.", fmt::join(parts, "; ")) + sums_text(found, run);
+  std::string line = fmt::format("Cost of the batch: {}.", fmt::join(parts, "; "));
   if (const PricedPolicy* simulated = run.found()) {
     if (const auto& technology = simulated->simulation.energy_technology)
       line += fmt::format(" Energies: of a {}.", *technology);

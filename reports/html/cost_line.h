@@ -9,8 +9,8 @@ namespace bitloom::reports {
 /// `latency 0.8646 ms`
 std::string amount(const std::string& cost, double value);
 
-/// What the policy of a run costs as a whole, in a sentence: parts of its limits and of 8/8, what
-/// its layers add up to where that differs, and what its energy may be.
+/// What the policy of a run costs, in a sentence: parts of its limits and of 8/8, and what its
+/// energy may be.
 std::string cost_line(const Run& run);
 
 }  // namespace bitloom::reports

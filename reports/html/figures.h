@@ -42,7 +42,7 @@ std::vector<std::string> first_costs(const Run& run);
 std::string with_unit(const std::string& column);
 /// A layer's weight bits; where filters differ, their mean to a tenth.
 Json told_weight_bits(const LayerBits& layer);
-/// What the policy found costs as a whole, by name; empty where nothing tells.
+/// What the policy found costs, by name; empty where nothing tells.
 Costs found_costs(const Run& run);
 
 }  // namespace bitloom::reports

@@ -181,8 +181,6 @@ std::string front_caption(const std::vector<Run>& runs, const std::string& cost,
       "Top-1 accuracy against {}, on the images of the final figure. Hollow: before fine-tuning; "
       "filled: after; bars: one standard error; dashed: references at any cost.",
       cost);
-  if (std::any_of(runs.begin(), runs.end(), [](const Run& run) { return !run.episodes.empty(); }))
-    text += " Costs of episodes are sums over the layers, each priced by itself.";
   if (!limits.empty()) text += limits.size() > 1 ? " Dotted: the budgets." : " Dotted: the budget.";
   if (!is_one_machine) text += " Budgets of different hardware or batches are not drawn.";
   if (runs.size() > 1 && !(scored_alike && is_one_machine))
@@ -237,9 +235,8 @@ std::optional<Figure> frontier_figure(const Run& run) {
   const std::string cost = main_cost(run);
   DataTable data{{"policy", cost, "omega"}, {}};
   const auto add = [&](const char* policy, const auto& point) {
-    const Costs& costs = point.whole.contains(cost) ? point.whole : point.costs;
-    if (costs.contains(cost) && point.omega > 0)
-      data.rows.push_back({policy, costs.at(cost), point.omega});
+    if (point.costs.contains(cost) && point.omega > 0)
+      data.rows.push_back({policy, point.costs.at(cost), point.omega});
   };
   for (const FrontierPoint& point : run.frontier) add("frontier", point);
   if (data.rows.empty()) return {};

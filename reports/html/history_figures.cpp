@@ -111,13 +111,11 @@ std::optional<Figure> cost_ratio_figure(const Run& run) {
     }
     data.rows.push_back(std::move(row));
   }
-  Figure figure{
-      "cost_ratio",
-      "Cost of each episode over its limit",
-      "1 is the limit; policies above it do not keep the budget. Costs of episodes are sums "
-      "over the layers, each priced by itself.",
-      data,
-      {}};
+  Figure figure{"cost_ratio",
+                "Cost of each episode over its limit",
+                "1 is the limit; policies above it do not keep the budget.",
+                data,
+                {}};
   figure.spec = episode_plot("cost / limit", columns);
   vega::add_colors(figure.spec, columns, colors);
   figure.spec["marks"] = {{{"type", "rule"},

@@ -54,26 +54,13 @@ std::string range_text(const std::vector<std::vector<int>>& layers) {
 
 /// Why a solver chose its policy: `of the least Omega (..) within the budgets (proved)`. HAWQ and
 /// HAWQ-V2 look at some of the policies alone.
-/// Whether a limit that the sums over the layers keep is passed by the policy as a whole.
-bool passes_a_limit(const SearchFile& solved) {
-  return std::any_of(solved.limits.begin(), solved.limits.end(), [&](const auto& limit) {
-    return differs_as_a_whole(solved, limit.first) && solved.whole.at(limit.first) > limit.second;
-  });
-}
-
 std::string why_text(const SearchFile& solved) {
   const std::string omega =
       fmt::format("Omega (the layers' expected losses added up, by {})", solved.sensitivity);
   const bool is_omega = solved.minimized.empty() || solved.minimized == "omega";
-  std::string least = omega, within = "the limit on " + omega;
-  if (is_omega) {
-    within = passes_a_limit(solved) ? "the budgets as layers priced by themselves add up"
-                                    : "the budgets";
-  } else {
-    least = solved.minimized.substr(0, solved.minimized.find('_'));  // of latency_ms
-    if (differs_as_a_whole(solved, solved.minimized))
-      least += " of layers priced by themselves and added up";
-  }
+  const std::string least =
+      is_omega ? omega : solved.minimized.substr(0, solved.minimized.find('_'));  // of latency_ms
+  const std::string within = is_omega ? "the budgets" : "the limit on " + omega;
   const bool is_of_all = solved.method != "hawq" && solved.method != "hawq-v2";
   return fmt::format("of the least {} within {}{}{}", least, within,
                      is_of_all ? "" : fmt::format(", of the policies of {}", solved.method),

@@ -135,7 +135,7 @@ std::string with_unit(const std::string& column) {
 Costs found_costs(const Run& run) {
   if (const Candidate* found = run.candidate("found"); found && !found->costs.empty())
     return found->cost();
-  if (run.solved) return run.solved->whole.empty() ? run.solved->costs : run.solved->whole;
+  if (run.solved) return run.solved->costs;
   return run.found() ? costs_of(run.found()->simulation) : Costs{};
 }
 

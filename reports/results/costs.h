@@ -1,7 +1,6 @@
 #pragma once
 
 #include <algorithm>
-#include <cmath>
 #include <concepts>
 #include <cstdint>
 #include <numeric>
@@ -58,12 +57,6 @@ class Named {
 
 /// Figures by name with unit, such as `latency_ms`; costs are of the whole batch.
 using Costs = Named<double>;
-
-/// Whether a cost as a whole is another than the sum of what layers cost by themselves.
-inline bool differs_from_sum(double whole, double sum) {
-  constexpr double kRounding = 1e-9;
-  return std::abs(whole - sum) > kRounding * std::abs(sum);
-}
 
 /// What an energy may be by what bounds the constants, and its ratio to another of the machine:
 /// each constant has one value for both. Absent where no constant is bounded.

@@ -38,7 +38,6 @@ void fields(Fields& f, Is<SearchFile> auto& search) {
   f.may("reference", search.reference);
   f.needs("omega", search.omega);
   f.needs("cost", search.costs);
-  f.may("whole_cost", search.whole);
   fields(f, search.energy);
   f.needs("bound", search.bound);
   f.needs("proved_optimal", search.proved_optimal);
@@ -52,7 +51,6 @@ void fields(Fields& f, Is<FrontierPoint> auto& point) {
   f.has("limit", point.limit);
   f.needs("omega", point.omega);
   f.needs("cost", point.costs);
-  f.may("whole_cost", point.whole);
   fields(f, point.energy);
   f.has("bound", point.bound);
   f.has("proved_optimal", point.proved_optimal);
@@ -72,11 +70,6 @@ void fields(Fields& f, Is<PolicyFile> auto& policy) {
   f.has("schema", schema(policy.schema));
   f.has("network", policy.network);
   f.needs("layers", policy.layers);
-}
-
-bool differs_as_a_whole(const SearchFile& search, const std::string& cost) {
-  return search.whole.contains(cost) && search.costs.contains(cost) &&
-         differs_from_sum(search.whole.at(cost), search.costs.at(cost));
 }
 
 std::string json_text(const SearchFile& search) { return file_text(search, 2); }

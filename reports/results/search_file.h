@@ -34,9 +34,8 @@ struct SearchFile {
   Costs limits, costs_at_8_bits;                      // the latter empty where there is a reference
   std::optional<ReferencePolicy> reference = {};
   double omega = 0;
-  Costs costs;             // each layer by itself; limits and bound are of these
-  Costs whole = {};        // where layers read each other's bits
-  EnergyEnds energy = {};  // as a whole; its ratio is to that at 8/8, or at the reference
+  Costs costs;
+  EnergyEnds energy = {};  // its ratio is to that at 8/8, or at the reference
   double bound = 0;
   bool proved_optimal = false;
   std::optional<double> gap = {};  // where it is not proved
@@ -44,14 +43,10 @@ struct SearchFile {
   std::vector<SearchedLayer> layers;
 };
 
-/// Whether that cost of the policy is another than the sum of what its layers cost by themselves.
-bool differs_as_a_whole(const SearchFile& search, const std::string& cost);
-
 struct FrontierPoint {
   double limit = 0, omega = 0;
-  Costs costs;             // each layer by itself
-  Costs whole = {};        // where layers read each other's bits
-  EnergyEnds energy = {};  // as a whole; its ratio is to that at 8/8, or at the reference
+  Costs costs;
+  EnergyEnds energy = {};  // its ratio is to that at 8/8, or at the reference
   double bound = 0;
   bool proved_optimal = false;
   std::optional<double> gap = {};   // where it is not proved

@@ -15,6 +15,9 @@
 namespace bitloom::reports {
 namespace {
 
+/// Of lines below a cost's.
+constexpr const char* kIndent = "           ";
+
 /// `shown`: the cost that the last bits are exchanged for.
 void add_marginal(std::vector<std::string>& row, const std::optional<search::LastBits>& last,
                   const ShownCost& shown) {
@@ -83,9 +86,8 @@ std::string gap_text(const search::Solution& solution) {
 
 /// Whose the energy's constants are, and what it may be by their bounds.
 std::string energy_bounds_text(const PolicySearch& s, const ShownCost& shown) {
-  const std::string indent(11, ' ');
-  const std::string whose = wrapped(energy_constants_text(s.technology), 80, indent);
-  const std::optional<sim::EnergyRange>& energy = s.whole.energy;
+  const std::string whose = wrapped(energy_constants_text(s.technology), 80, kIndent);
+  const std::optional<sim::EnergyRange>& energy = s.energy;
   if (!energy || !s.energy_at_8_bits) return whose;
   const sim::RatioRange ratio = sim::ratio_range(*energy, *s.energy_at_8_bits);
   return whose +
@@ -93,15 +95,12 @@ std::string energy_bounds_text(const PolicySearch& s, const ShownCost& shown) {
                              shown.text(millijoules(energy->least), 6),
                              shown.text(millijoules(energy->most), 6), ratio.least, ratio.most,
                              graph::to_text(s.reference), fmt::join(energy->constants, ", ")),
-                 80, indent);
+                 80, kIndent);
 }
 
-/// Of the cost that is minimized: what was proved, which is of sums over the layers.
-std::string minimized_text(const PolicySearch& s, std::size_t cost, const ShownCost& shown) {
-  const std::string bound = shown.text(s.solution.bound, 6);
-  if (!s.solution.proved_optimal) return fmt::format("; bound {}{}", bound, gap_text(s.solution));
-  return fmt::format("; the least{}, bound {}: proved",
-                     s.differs_as_a_whole(cost) ? " sum over the layers" : "", bound);
+std::string minimized_text(const PolicySearch& s, const ShownCost& shown) {
+  return fmt::format("bound {}{}", shown.text(s.solution.bound, 6),
+                     s.solution.proved_optimal ? ": the least, proved" : gap_text(s.solution));
 }
 
 /// `, 0.5000 of 8/8`; empty where that costs nothing.
@@ -109,15 +108,6 @@ std::string ratio_text(const PolicySearch& s, std::size_t cost, double value) {
   const double reference = s.costs_at_8_bits[cost];
   if (reference == 0) return "";
   return fmt::format(", {:.4f} of {}", value / reference, graph::to_text(s.reference));
-}
-
-/// What the policy costs as a whole; empty where its layers add up to that.
-std::string whole_text(const PolicySearch& s, std::size_t cost, const ShownCost& shown) {
-  if (!s.differs_as_a_whole(cost)) return "";
-  return wrapped(
-      fmt::format("{}{}, as a whole: layers read each other's bits",
-                  shown.text(s.whole.costs[cost], 6), ratio_text(s, cost, s.whole.costs[cost])),
-      80, std::string(11, ' '));
 }
 
 std::string omega_text(const PolicySearch& s) {
@@ -138,8 +128,8 @@ std::string totals_text(const PolicySearch& s) {
                         ratio_text(s, k, s.solution.costs[k]));
     for (const search::Limit& limit : s.query.limits)
       if (limit.cost == k) text += "; limit " + shown.text(limit.value, 6);
-    if (s.query.minimize_cost == k) text += minimized_text(s, k, shown);
-    text += "\n" + whole_text(s, k, shown);
+    text += "\n";
+    if (s.query.minimize_cost == k) text += wrapped(minimized_text(s, shown), 80, kIndent);
     if (problem.cost_names[k] == "energy_mj") text += energy_bounds_text(s, shown);
   }
   return text;
@@ -175,6 +165,15 @@ std::string filters_text(const PolicySearch& s, std::size_t max_width) {
       max_width, "");
 }
 
+/// Why the costs of the layers do not add up.
+std::string neighbours_text(const PolicySearch& s, std::size_t max_width) {
+  if (!s.network->whole) return "";
+  return wrapped(
+      "Layers read each other's bits here. The table has each as if those beside it had its bits; "
+      "the sums are of the policy as a whole.",
+      max_width, "");
+}
+
 }  // namespace
 
 std::string policy_search_text(const PolicySearch& s, std::size_t max_width) {
@@ -184,7 +183,8 @@ std::string policy_search_text(const PolicySearch& s, std::size_t max_width) {
                              sensitivity.method, sensitivity.quantizer),
                  max_width, "") +
          "\n" + layer_table(s, max_width) + "\n" + totals_text(s) +
-         (s.network->by_filter() ? filters_text(s, max_width) : whole_layers_text(s, max_width));
+         (s.network->by_filter() ? filters_text(s, max_width) : whole_layers_text(s, max_width)) +
+         neighbours_text(s, max_width);
 }
 
 }  // namespace bitloom::reports

@@ -164,6 +164,7 @@ std::vector<double> FilterSpace::costs_of(const FilterPolicy& policy, std::size_
 }
 
 std::vector<double> FilterSpace::costs(const FilterPolicy& policy) const {
+  if (const auto& whole = whole_.network().whole) return whole->costs(policy);
   std::vector<double> sum(cost_kinds().size());
   for (std::size_t i = 0; i < policy.layers.size(); ++i) add(sum, costs_of(policy, i));
   return sum;
@@ -224,8 +225,7 @@ class FilterSpace::Descent {
     std::vector<std::vector<double>> of_layers = of_layers_;
     for (const std::size_t layer : space_.units_[unit])
       of_layers[layer] = space_.costs_of(changed, layer);
-    std::vector<double> costs(costs_.size());
-    for (const std::vector<double>& each : of_layers) add(costs, each);
+    std::vector<double> costs = costs_with(changed, of_layers);
     if (!accepts(costs)) return false;
     policy_ = std::move(changed);
     of_layers_ = std::move(of_layers);
@@ -265,6 +265,14 @@ class FilterSpace::Descent {
   }
 
  private:
+  std::vector<double> costs_with(const FilterPolicy& changed,
+                                 const std::vector<std::vector<double>>& of_layers) const {
+    if (space_.whole_.network().whole) return space_.costs(changed);
+    std::vector<double> costs(costs_.size());
+    for (const std::vector<double>& each : of_layers) add(costs, each);
+    return costs;
+  }
+
   const FilterSpace& space_;
   FilterPolicy& policy_;
   std::vector<double> costs_;

@@ -18,8 +18,8 @@ enum class BitsBy { kFilter, kLayer, kNetwork };
 BitsBy parse_bits_by(const std::string& text);
 std::string to_text(BitsBy bits_by);
 
-/// The policies among which a search by filter looks, priced by FilterCosts, and the limits that
-/// they must keep.
+/// The policies among which a search by filter looks, priced by FilterCosts or as a whole, and the
+/// limits that they must keep.
 class FilterSpace {
  public:
   /// `whole`, the same limits on policies of whole layers, outlives this. A UserError where layers

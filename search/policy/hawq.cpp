@@ -91,8 +91,7 @@ std::vector<FrontierPoint> hawq_policies(const NetworkProblem& network) {
     Choices choices;
     for (std::size_t i = 0; i < logs.size(); ++i)
       choices.push_back(nearest(network.precisions[i], c + logs[i]));
-    policies.push_back(
-        {choices, omega_of(network.problem, choices), costs_of(network.problem, choices)});
+    policies.push_back({choices, omega_of(network.problem, choices), costs_of(network, choices)});
   }
   return policies;
 }

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "search/policy/as_a_whole.h"
 #include "search/policy/hawq.h"
 
 namespace bitloom::search {
@@ -15,8 +16,13 @@ namespace {
 using Policies = std::vector<FrontierPoint>;
 
 Policies hawq_within(const NetworkProblem& network, const std::vector<Limit>& limits) {
-  const ChoiceProgram program = make_program(network.problem, {.limits = limits});
   Policies within = hawq_policies(network);
+  if (network.whole) {
+    std::erase_if(within,
+                  [&](const FrontierPoint& policy) { return !keeps(policy.costs, limits); });
+    return within;
+  }
+  const ChoiceProgram program = make_program(network.problem, {.limits = limits});
   std::erase_if(within, [&](const FrontierPoint& policy) {
     return !fits(program, picks_of(program, policy.choices));
   });
@@ -28,7 +34,7 @@ Answer solve_hawq(const NetworkProblem& network, const std::vector<Limit>& limit
   const Policies within = hawq_within(network, limits);
   if (within.empty()) return {std::nullopt, true};
   const FrontierPoint& found = within.front();
-  const Answer best = solve(network.problem, {.limits = limits}, options);
+  const Answer best = solve(network, {.limits = limits}, options);
   const double bound =
       best.solution ? best.solution->bound : solve(network.problem, {}).solution->bound;
   return {Solution{found.choices, found.omega, found.costs, bound, found.omega <= bound,
@@ -36,14 +42,14 @@ Answer solve_hawq(const NetworkProblem& network, const std::vector<Limit>& limit
           true};
 }
 
-Policies v2_within(const NetworkProblem& network, const std::vector<Limit>& limits) {
+/// By sums over layers.
+Policies v2_frontier(const NetworkProblem& network, const std::vector<Limit>& limits) {
   const HawqV2Space space = hawq_v2_space(network);
   return monotone_frontier(space.problem, space.order, limits);
 }
 
-Answer solve_hawq_v2(const NetworkProblem& network, const std::vector<Limit>& limits,
-                     const SolveOptions&) {
-  const Policies frontier = v2_within(network, limits);
+Answer best_of_v2(const NetworkProblem& network, const std::vector<Limit>& limits) {
+  const Policies frontier = v2_frontier(network, limits);
   const auto best = std::min_element(
       frontier.begin(), frontier.end(),
       [](const FrontierPoint& a, const FrontierPoint& b) { return a.omega < b.omega; });
@@ -51,15 +57,39 @@ Answer solve_hawq_v2(const NetworkProblem& network, const std::vector<Limit>& li
   return {Solution{best->choices, best->omega, best->costs, best->omega, true}, true};
 }
 
+Answer solve_hawq_v2(const NetworkProblem& network, const std::vector<Limit>& limits,
+                     const SolveOptions& options) {
+  if (!network.whole) return best_of_v2(network, limits);
+  Answer answer = solve_by_sums(network, {}, limits, options,
+                                [&](const std::vector<Limit>& of_sums, const SolveOptions&) {
+                                  return best_of_v2(network, of_sums);
+                                });
+  if (!answer.solution) return answer;
+  Solution& found = *answer.solution;
+  found.bound = std::min(found.omega, best_of_v2(network, {}).solution.value().omega);
+  found.gap = relative_gap(found.omega, found.bound);
+  found.proved_optimal = found.gap == 0;
+  return answer;
+}
+
+/// What is left of the frontier within limits as a whole.
+Policies v2_within(const NetworkProblem& network, const std::vector<Limit>& limits) {
+  Policies within = v2_frontier(network, limits);
+  for (FrontierPoint& point : within) point.costs = costs_of(network, point.choices);
+  if (network.whole)
+    std::erase_if(within, [&](const FrontierPoint& point) { return !keeps(point.costs, limits); });
+  return within;
+}
+
 Answer solve_hawq_v3(const NetworkProblem& network, const std::vector<Limit>& limits,
                      const SolveOptions& options) {
-  return solve(network.problem, {.limits = limits}, options);
+  return solve(network, {.limits = limits}, options);
 }
 
 std::vector<NearestLimit> nearest_of_all(const NetworkProblem& network,
                                          const std::vector<Limit>& limits,
                                          const SolveOptions& options) {
-  return nearest_limits(network.problem, {.limits = limits}, options);
+  return nearest_limits(network, {.limits = limits}, options);
 }
 
 /// The least of a cost that policies come to.
@@ -89,7 +119,7 @@ std::vector<NearestLimit> nearest_within(const NetworkProblem& network,
 
 EndsAnswer exact_ends(const NetworkProblem& network, const std::vector<Limit>& limits,
                       const std::function<SolveOptions()>& each) {
-  return ends_of_all(network.problem, limits, each);
+  return ends_of_all(network, limits, each);
 }
 
 template <Policies (*kWithin)(const NetworkProblem&, const std::vector<Limit>&),

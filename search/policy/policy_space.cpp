@@ -6,7 +6,7 @@
 #include <set>
 
 #include "base/error.h"
-#include "search/solvers/exact.h"
+#include "search/policy/as_a_whole.h"
 
 namespace bitloom::search {
 namespace {
@@ -35,6 +35,16 @@ int level_of(const std::vector<int>& widths, int bits) {
   return static_cast<int>(std::lower_bound(widths.begin(), widths.end(), bits) - widths.begin());
 }
 
+/// Where costs are as a whole, a limit has so many parts, and slack is counted in them.
+constexpr double kParts = 1e12;
+constexpr double kRounding = 1e-9;  // of a limit, by which sums may pass it
+
+std::int64_t parts_left(double cost, double limit) {
+  constexpr double kMost = 9e18;
+  return static_cast<std::int64_t>(
+      std::clamp((1 + kRounding - cost / limit) * kParts, -kMost, kMost));
+}
+
 bool is_kept(const std::vector<std::int64_t>& slack) {
   return std::all_of(slack.begin(), slack.end(), [](std::int64_t left) { return left >= 0; });
 }
@@ -45,6 +55,10 @@ PolicySpace::PolicySpace(const NetworkProblem& network, const std::vector<Limit>
     : network_(network) {
   const ChoiceProgram program = make_program(network.problem, {.limits = limits});
   limits_ = program.limits;
+  if (network.whole) {
+    as_a_whole_ = limits;
+    std::fill(limits_.begin(), limits_.end(), static_cast<std::int64_t>(kParts));
+  }
   for (const ChoiceProgram::Group& group : program.groups) {
     add_group(group.layers);
     for (const ChoiceProgram::Option& option : group.options)
@@ -59,9 +73,9 @@ Levels PolicySpace::find_refuge(const std::vector<Limit>& limits) const {
   const Levels lowest(operands_.size(), 0);
   if (keeps_limits(lowest)) return lowest;
   const Query cheapest{.minimize_cost = limits.front().cost, .limits = limits};
-  const Answer answer = solve(network_.problem, cheapest);
+  const Answer answer = solve(network_, cheapest);
   if (answer.solution) return levels(answer.solution->choices);
-  throw UserError(no_solution_text(network_.problem, {.limits = limits}, answer));
+  throw UserError(no_solution_text(network_, {.limits = limits}, answer));
 }
 
 void PolicySpace::add_group(const std::vector<std::size_t>& layers) {
@@ -94,9 +108,17 @@ std::size_t PolicySpace::choice(const Group& group, const Levels& levels) const 
 }
 
 std::vector<std::int64_t> PolicySpace::slack(const Levels& levels) const {
+  if (!as_a_whole_.empty()) return slack_as_a_whole(levels);
   std::vector<std::int64_t> left = limits_;
   for (const Group& group : groups_)
     for (std::size_t k = 0; k < left.size(); ++k) left[k] -= group.used[choice(group, levels)][k];
+  return left;
+}
+
+std::vector<std::int64_t> PolicySpace::slack_as_a_whole(const Levels& levels) const {
+  const std::vector<double> costs = this->costs(levels);
+  std::vector<std::int64_t> left;
+  for (const Limit& limit : as_a_whole_) left.push_back(parts_left(costs[limit.cost], limit.value));
   return left;
 }
 
@@ -105,6 +127,10 @@ void PolicySpace::move(Levels& levels, std::size_t operand, int level,
   const Group& group = groups_[group_of_[operand]];
   const std::size_t before = choice(group, levels);
   levels[operand] = level;
+  if (!as_a_whole_.empty()) {
+    slack = slack_as_a_whole(levels);
+    return;
+  }
   const std::size_t after = choice(group, levels);
   for (std::size_t k = 0; k < slack.size(); ++k)
     slack[k] += group.used[before][k] - group.used[after][k];
@@ -193,7 +219,7 @@ Levels PolicySpace::levels(const Choices& choices) const {
 }
 
 std::vector<double> PolicySpace::costs(const Levels& levels) const {
-  return costs_of(network_.problem, choices(levels));
+  return costs_of(network_, choices(levels));
 }
 
 }  // namespace bitloom::search

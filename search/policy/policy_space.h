@@ -24,7 +24,7 @@ struct Operand {
 using Levels = std::vector<int>;
 
 /// The policies among which a search looks, and the limits that they must keep. Limits hold as
-/// ChoiceProgram counts them.
+/// ChoiceProgram counts them, or as a whole where sums over layers do not say what policies cost.
 class PolicySpace {
  public:
   /// A UserError where no policy keeps the limits.
@@ -52,7 +52,7 @@ class PolicySpace {
   /// The levels of a policy of this space.
   Levels levels(const Choices& choices) const;
   graph::Policy policy(const Levels& levels) const { return policy_of(network_, choices(levels)); }
-  /// By the problem's cost_names.
+  /// By the problem's cost_names: search::costs_of().
   std::vector<double> costs(const Levels& levels) const;
 
  private:
@@ -72,12 +72,14 @@ class PolicySpace {
   bool walled(Levels& levels, const std::vector<std::size_t>& order) const;
   std::size_t choice(const Group& group, const Levels& levels) const;
   std::vector<std::int64_t> slack(const Levels& levels) const;
+  std::vector<std::int64_t> slack_as_a_whole(const Levels& levels) const;
   /// Moves an operand to `level`; returns what of the limits is left then.
   void move(Levels& levels, std::size_t operand, int level, std::vector<std::int64_t>& slack) const;
 
   const NetworkProblem& network_;
   std::vector<Group> groups_;
   std::vector<std::int64_t> limits_;
+  std::vector<Limit> as_a_whole_;  // the limits, where they are of NetworkProblem::whole
   std::vector<Operand> operands_;
   std::vector<std::size_t> group_of_;  // by operand
   std::vector<std::size_t> last_to_first_;

@@ -86,6 +86,11 @@ NetworkProblem make_network_problem(const std::vector<graph::LayerShape>& layers
   return network;
 }
 
+std::vector<double> costs_of(const NetworkProblem& network, const Choices& choices) {
+  return network.whole ? network.whole->costs(filter_policy_of(network, choices))
+                       : costs_of(network.problem, choices);
+}
+
 graph::Policy policy_of(const NetworkProblem& network, const Choices& choices) {
   graph::Policy policy;
   for (std::size_t i = 0; i < choices.size(); ++i)

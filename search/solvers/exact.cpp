@@ -176,18 +176,23 @@ Answer solve(const Problem& problem, const Query& query, const SolveOptions& opt
 
 std::vector<NearestLimit> nearest_limits(const Problem& problem, const Query& query,
                                          const SolveOptions& options) {
+  return nearest_limits(problem, query,
+                        [&](const Query& each) { return solve(problem, each, options); });
+}
+
+std::vector<NearestLimit> nearest_limits(const Problem& problem, const Query& query,
+                                         const std::function<Answer(const Query&)>& solver) {
   std::vector<NearestLimit> nearest;
   const auto least = [&](const Query& within, std::optional<std::size_t> cost) {
-    const Answer answer = solve(problem, within, options);
-    LeastKept found{.proved = answer.finished};
-    if (answer.solution)
-      found.value = cost ? answer.solution->costs[*cost] : answer.solution->omega;
-    return found;
+    const Answer answer = solver(within);
+    if (!answer.solution) return LeastKept{.proved = answer.finished};
+    const Solution& found = *answer.solution;
+    return LeastKept{cost ? found.costs[*cost] : found.omega, found.proved_optimal};
   };
   const auto add = [&](const std::string& name, double asked, const Query& others,
                        std::optional<std::size_t> cost) {
-    const Query alone{.minimize_cost = cost};
-    nearest.push_back({name, asked, *least(alone, cost).value, least(others, cost)});
+    const LeastKept alone = least({.minimize_cost = cost}, cost);
+    nearest.push_back({name, asked, *alone.value, least(others, cost), alone.proved});
   };
   for (std::size_t k = 0; k < query.limits.size(); ++k) {
     Query others = query;
@@ -214,8 +219,8 @@ std::string infeasible_text(const std::vector<NearestLimit>& all) {
   for (const NearestLimit& limit : nearest) {
     asked.push_back(text_of_asked(limit));
     least.push_back(
-        fmt::format("the least {} is {}{}", shown_cost(limit.name, limit.least).name,
-                    text_of_least(limit.name, limit.least),
+        fmt::format("the least {} is {}{}{}", shown_cost(limit.name, limit.least).name,
+                    limit.proved ? "" : "at most ", text_of_least(limit.name, limit.least),
                     together ? within_the_others(limit.name, limit.least_together) : ""));
   }
   return fmt::format("no policy keeps {}: {}", fmt::join(asked, " and "), fmt::join(least, "; "));

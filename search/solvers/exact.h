@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -41,9 +42,13 @@ struct NearestLimit {
   double asked;
   double least;              // without the other limits
   LeastKept least_together;  // with the others held
+  bool proved = true;        // that of `least`; false: it is at most so much
 };
 std::vector<NearestLimit> nearest_limits(const Problem& problem, const Query& query,
                                          const SolveOptions& options = {});
+/// The same of another solver's answers to queries.
+std::vector<NearestLimit> nearest_limits(const Problem& problem, const Query& query,
+                                         const std::function<Answer(const Query&)>& solver);
 
 /// Why a search has no answer that did not finish.
 inline constexpr const char* kEndedEarly =

@@ -9,17 +9,11 @@
 namespace bitloom::search {
 namespace {
 
-/// Of the policies whose layers have the omegas that those of `best` have, the least that one costs
-/// within `limits`.
+/// Of the policies that are as good as `best`, the least that one costs within `limits`.
 double least_cost_as_good(const Problem& problem, const Solution& best, std::size_t cost,
                           const std::vector<Limit>& limits, const SolveOptions& options) {
-  Problem as_good = problem;
-  for (std::size_t i = 0; i < best.choices.size(); ++i) {
-    std::vector<Choice>& choices = as_good.layers[i].choices;
-    const double omega = choices[best.choices[i]].omega;
-    for (Choice& choice : choices) choice.allowed = choice.allowed && choice.omega == omega;
-  }
-  const Answer answer = solve(as_good, {.minimize_cost = cost, .limits = limits}, options);
+  const Answer answer = solve(only_as_good(problem, best.choices),
+                              {.minimize_cost = cost, .limits = limits}, options);
   return answer.solution ? answer.solution->costs[cost] : best.costs[cost];
 }
 
@@ -76,6 +70,15 @@ std::optional<double> next_limit(const Asked& asked, std::size_t cost) {
 }
 
 }  // namespace
+
+Problem only_as_good(Problem problem, const Choices& chosen) {
+  for (std::size_t i = 0; i < chosen.size(); ++i) {
+    std::vector<Choice>& choices = problem.layers[i].choices;
+    const double omega = choices[chosen[i]].omega;
+    for (Choice& choice : choices) choice.allowed = choice.allowed && choice.omega == omega;
+  }
+  return problem;
+}
 
 EndsAnswer ends_of_all(const Problem& problem, const std::vector<Limit>& limits,
                        const std::function<SolveOptions()>& each) {

@@ -22,6 +22,8 @@ struct EndsAnswer {
 /// search has options of its own.
 using FindEnds =
     std::function<EndsAnswer(const std::vector<Limit>&, const std::function<SolveOptions()>&)>;
+/// The policies whose layers have the omegas that those of `choices` have.
+Problem only_as_good(Problem problem, const Choices& choices);
 /// Those of all policies of a problem. Of layers' choices that are as good as the best policy's,
 /// the cheaper ones count: a dear choice that lowers no omega does not stretch the range.
 EndsAnswer ends_of_all(const Problem& problem, const std::vector<Limit>& limits,

@@ -149,7 +149,8 @@ TEST(ByFilter, IsFittedByGptqAsItsRowsAreAlone) {
     for (std::int64_t i = 0; i < 6; ++i) {
       if (kBits[static_cast<std::size_t>(i)] != width) continue;
       EXPECT_TRUE(torch::equal(found.codes[i], alone.codes[i]));
-      EXPECT_TRUE(torch::equal(levels[i], alone.codes[i] * alone.scale[i]));
+      // Scales are sums, which processors add in orders of their own.
+      EXPECT_TRUE(torch::allclose(levels[i], alone.codes[i] * alone.scale[i], 1e-6, 1e-7));
     }
   }
   EXPECT_EQ(levels[1].abs().max().item<double>(), 0);

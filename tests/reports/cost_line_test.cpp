@@ -1,4 +1,4 @@
-// What a report says that a policy costs, where layers read each other's bits and where not.
+// What a report says that a policy costs.
 #include "reports/html/cost_line.h"
 
 #include <gtest/gtest.h>
@@ -9,7 +9,7 @@
 namespace bitloom::reports {
 namespace {
 
-/// A policy whose layers add up to 1.9 ms and which costs 2.1 ms of 2 ms allowed.
+/// A policy that costs 1.9 ms of 2 ms allowed.
 Run solved_run() {
   Run run;
   run.name = "run";
@@ -21,26 +21,14 @@ Run solved_run() {
   solved.minimized = "omega";
   solved.limits = run.limits;
   solved.costs = {{"latency_ms", 1.9}, {"size_mb", 1}};
-  solved.whole = {{"latency_ms", 2.1}, {"size_mb", 1}};
   solved.proved_optimal = true;
   return run;
 }
 
-TEST(CostLine, HasTheWholeAndWhatLayersAddUpTo) {
+TEST(CostLine, HasSharesOfTheLimitAndOfEightBits) {
   EXPECT_EQ(cost_line(solved_run()),
-            "Cost of the batch: latency 2.1 ms (105.0 % of its limit, 0.53x of 8/8); size 1 MB "
-            "(0.50x of 8/8). Layers read each other's bits here; priced by themselves, as the "
-            "search did, they add up to latency 1.9 ms (95.0 % of its limit).");
-}
-
-TEST(CostLine, SaysNothingOfSumsThatAreTheCost) {
-  reports::Run run = solved_run();
-  run.solved->whole = run.solved->costs;
-  EXPECT_EQ(cost_line(run),
             "Cost of the batch: latency 1.9 ms (95.0 % of its limit, 0.47x of 8/8); size 1 MB "
             "(0.50x of 8/8).");
-  run.solved->whole = {};  // as earlier versions left it
-  EXPECT_EQ(found_costs(run).at("latency_ms"), 1.9);
 }
 
 TEST(CostLine, OfMeasuredSearchesHasTheRatioOfEnergiesAtTheirBounds) {
@@ -62,30 +50,24 @@ TEST(CostLine, OfMeasuredSearchesHasTheRatioOfEnergiesAtTheirBounds) {
 
 TEST(FoundLine, SaysOfWhatTheLeastWasProved) {
   reports::Run run = solved_run();
-  EXPECT_NE(summary_lines(run)[1].find(
-                "within the budgets as layers priced by themselves add up (proved)"),
-            std::string::npos)
+  EXPECT_NE(summary_lines(run)[1].find("within the budgets (proved)"), std::string::npos)
       << summary_lines(run)[1];
   run.solved->minimized = "latency_ms";
-  EXPECT_NE(summary_lines(run)[1].find("of the least latency of layers priced by themselves and "
-                                       "added up within the limit on Omega"),
+  EXPECT_NE(summary_lines(run)[1].find("of the least latency within the limit on Omega"),
             std::string::npos)
       << summary_lines(run)[1];
-  run.solved->whole = run.solved->costs;
-  EXPECT_NE(summary_lines(run)[1].find("of the least latency within"), std::string::npos);
 }
 
-TEST(FrontierFigure, DrawsWhatPoliciesCostAsAWhole) {
+TEST(FrontierFigure, DrawsPointsAndThePolicyFound) {
   reports::Run run = solved_run();
   run.solved->omega = 0.5;
   run.frontier.resize(2);
   run.frontier[0].omega = 1;
   run.frontier[0].costs = {{"latency_ms", 1}};
-  run.frontier[0].whole = {{"latency_ms", 1.25}};
   run.frontier[1].omega = 2;
   run.frontier[1].costs = {{"latency_ms", 0.5}};
   EXPECT_EQ(frontier_figure(run)->data.csv(),
-            "policy,latency_ms,omega\nfrontier,1.25,1.0\nfrontier,0.5,2.0\nfound,2.1,0.5\n");
+            "policy,latency_ms,omega\nfrontier,1.0,1.0\nfrontier,0.5,2.0\nfound,1.9,0.5\n");
 }
 
 }  // namespace

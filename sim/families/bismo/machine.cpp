@@ -50,9 +50,11 @@ class BismoMachine final : public sim::MachineOf<Bismo> {
   }
   sim::Neighbors relevant(const sim::Neighbors& neighbors) const override {
     sim::Neighbors relevant;
-    if (hw_.write_back == WriteBack::kActivations) relevant.output_bits = neighbors.output_bits;
+    const auto stored = [&](int bits) { return static_cast<int>(hw_.layout.stored_bits(bits)); };
+    if (hw_.write_back == WriteBack::kActivations)
+      relevant.output_bits = stored(neighbors.output_bits);
     if (hw_.layout.converts()) {
-      relevant.input_bits = neighbors.input_bits;
+      if (neighbors.input_bits) relevant.input_bits = stored(*neighbors.input_bits);
       relevant.input_is_laid_out = neighbors.input_is_laid_out;
     }
     return relevant;

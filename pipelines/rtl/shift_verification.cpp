@@ -27,8 +27,9 @@ void require_column(const hardware::Shift& hw, const verify::ShiftColumnSize& si
 
 void require_no_more_than_there_is(const VerifyOptions& options) {
   if (options.trace)
-    throw UserError("--trace: the column of shift units is verified without waveforms; leave it "
-                    "out");
+    throw UserError(
+        "--trace: the column of shift units is verified without waveforms; leave it "
+        "out");
   if (options.rtl || options.mismatch || options.dump)
     throw UserError(
         "--rtl, --mismatch and --dump: the column of shift units is built in, and is verified as "
@@ -40,13 +41,11 @@ void require_no_more_than_there_is(const VerifyOptions& options) {
         "--weights and --data: the column of shift units runs random words; leave them out");
 }
 
-reports::Verdict run_on_column(verify::ShiftColumn& column,
-                               const verify::ShiftWorkload& workload) {
+reports::Verdict run_on_column(verify::ShiftColumn& column, const verify::ShiftWorkload& workload) {
   const verify::ShiftRun run = verify::run_layer(column, workload);
   const std::int64_t expected = verify::cycles_by_the_rules(workload.mapping);
   reports::Verdict verdict = verdict_on(workload.workload);
-  verdict.codes =
-      workload.workload.signed_activations ? "powers/signed" : "powers/unsigned";
+  verdict.codes = workload.workload.signed_activations ? "powers/signed" : "powers/unsigned";
   verdict.values = run.values;
   verdict.values_equal = !run.first_wrong;
   verdict.rtl_cycles = run.cycles;
@@ -64,8 +63,8 @@ struct ShiftWorkloads {
   std::function<verify::ShiftWorkload(std::size_t)> make;
 };
 
-std::vector<graph::FilterPart> chosen_parts(const VerifyOptions& options,
-                                            const hardware::Shift& hw, const Host& host) {
+std::vector<graph::FilterPart> chosen_parts(const VerifyOptions& options, const hardware::Shift& hw,
+                                            const Host& host) {
   std::vector<graph::FilterPart> parts;
   if (!options.network) return parts;
   const Network network = load(options.network->network, host);
@@ -93,8 +92,8 @@ verify::ShiftWorkload random_workload(std::size_t number, std::uint64_t seed,
   const auto batch = static_cast<std::int64_t>(1 + seed % 3);
   return verify::random_shift_workload(
       layer, mapping::shift::map_layer(layer, precision, hw, batch), batch,
-      layer.signed_activations,
-      number % 4 == 3 ? verify::Draw::kExtremes : verify::Draw::kUniform, seed);
+      layer.signed_activations, number % 4 == 3 ? verify::Draw::kExtremes : verify::Draw::kUniform,
+      seed);
 }
 
 /// A network's chosen layers, then random ones at every pair of widths.

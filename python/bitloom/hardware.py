@@ -120,7 +120,7 @@ class Hardware(Result):
 
     @property
     def family(self) -> str:
-        """The kind of machine: bismo or bitfusion."""
+        """The kind of machine: bismo, bitfusion or shift."""
         return self._core.family
 
     @property

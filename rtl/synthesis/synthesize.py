@@ -34,8 +34,9 @@ GRID = [
     ("bit_brick", [{}]),
     ("fusion_unit", [{"AccumulatorWidth": 32}]),
     ("shift_unit", [{"ActivationBits": 8, "ExponentBits": 4}]),
-    ("shift_column", [{"Rows": 16, "ActivationBits": 8, "ExponentBits": 4, "AccumulatorWidth": 40,
-                       "Sums": 1}]),
+    ("shift_column", [{"Rows": 16, "ActivationBits": 8, "ExponentBits": exponent,
+                       "AccumulatorWidth": acc, "Sums": 1}
+                      for exponent, acc in ((4, 40), (3, 32), (2, 32))]),
     ("serialiser", [{"Codes": 64, "CodeBits": 8, "Lanes": 8}]),
 ]
 

@@ -31,8 +31,7 @@ class Windows {
   std::int32_t activation(std::int64_t n, std::int64_t c, std::int64_t y, std::int64_t x) const {
     const graph::LayerShape& l = w_.layer;
     if (y < 0 || y >= l.input.height || x < 0 || x >= l.input.width) return 0;
-    const std::int64_t at =
-        ((n * l.in_channels + c) * l.input.height + y) * l.input.width + x;
+    const std::int64_t at = ((n * l.in_channels + c) * l.input.height + y) * l.input.width + x;
     return w_.activations[static_cast<std::size_t>(at)];
   }
 
@@ -104,8 +103,7 @@ class FilterRun {
     };
     for (std::int64_t row = 0; row < m_.rows_of(row_tile); ++row) {
       const std::int64_t k = row_tile * m_.rows + row;
-      const std::int32_t weight =
-          w_.weights[static_cast<std::size_t>(filter_ * m_.reduction + k)];
+      const std::int32_t weight = w_.weights[static_cast<std::size_t>(filter_ * m_.reduction + k)];
       first_.push_back(code(first_of(weight)));
       second_.push_back(code(second_of(weight)));
     }

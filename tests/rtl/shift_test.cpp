@@ -40,8 +40,8 @@ ShiftWorkload workload_of(const ShiftColumnSize& size, std::uint64_t seed) {
   layer.signed_activations = seed % 2 == 0;
   const std::int64_t batch = 1 + turn % 2;
   const Draw draws[] = {Draw::kUniform, Draw::kUniform, Draw::kExtremes, Draw::kLeast};
-  return random_shift_workload(layer, mapping::shift::map_layer(layer, precision, hw, batch),
-                               batch, layer.signed_activations, draws[seed / 2 % 4], seed);
+  return random_shift_workload(layer, mapping::shift::map_layer(layer, precision, hw, batch), batch,
+                               layer.signed_activations, draws[seed / 2 % 4], seed);
 }
 
 /// Runs random layers; what went wrong first.
@@ -89,9 +89,8 @@ TEST(ShiftColumn, ReachesTheLimitOfItsSums) {
   const auto column = make_shift_column();
   const hardware::Shift hw = machine_of_columns(column->size(), 1, 1);
   const graph::LayerShape layer = testing::tiny_linear(1 << 12, 1);
-  const ShiftWorkload workload =
-      random_shift_workload(layer, mapping::shift::map_layer(layer, {5, 8}, hw, 1), 1, true,
-                            Draw::kLeast, 1);
+  const ShiftWorkload workload = random_shift_workload(
+      layer, mapping::shift::map_layer(layer, {5, 8}, hw, 1), 1, true, Draw::kLeast, 1);
   EXPECT_EQ(plain_sums(workload.workload), (std::vector<std::int64_t>{std::int64_t{1} << 35}));
   EXPECT_EQ(run_layer(*column, workload).first_wrong, std::nullopt);
 }

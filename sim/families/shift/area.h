@@ -6,24 +6,32 @@
 
 namespace bitloom::hardware {
 
-/// Of rtl/shift_column.sv with 16 units, words of 5 bits, activations of 8 and one sum of 40, from
-/// rtl/synthesis/area.csv (sim/kit/synthesis.h).
-inline constexpr std::int64_t kShiftColumnRows = 16;
-inline constexpr std::int64_t kShiftColumnLuts = 3090;
-inline constexpr std::int64_t kShiftColumnFlipFlops = 360;
+/// What a column of 16 units for activations of 8 bits, with one sum, takes: rtl/shift_column.sv,
+/// from rtl/synthesis/area.csv (sim/kit/synthesis.h).
+struct ShiftColumnArea {
+  static constexpr std::int64_t kRows = 16, kActivationBits = 8;
+  std::int64_t weight_bits;
+  std::int64_t accumulator_bits;
+  std::int64_t luts;
+  std::int64_t flip_flops;
+};
+inline constexpr ShiftColumnArea kShiftColumnAreas[] = {
+    {5, 40, 3090, 360}, {4, 32, 2169, 288}, {3, 32, 1342, 224}};
 
-/// Whether its units are those of the RTL.
-inline bool has_rtl(const Shift& hardware) {
-  return hardware.weight_bits == 5 && hardware.activation_bits == 8 &&
-         hardware.accumulator_bits == 40;
+/// That of its columns; null where no such column was synthesized. Columns of other lengths take as
+/// much for each unit.
+inline const ShiftColumnArea* column_area(const Shift& hardware) {
+  for (const ShiftColumnArea& area : kShiftColumnAreas)
+    if (hardware.activation_bits == ShiftColumnArea::kActivationBits &&
+        hardware.weight_bits == area.weight_bits &&
+        hardware.accumulator_bits == area.accumulator_bits)
+      return &area;
+  return nullptr;
 }
 
-/// Columns of other lengths take as much for each unit.
-inline double array_luts(const Shift& hardware) {
-  return static_cast<double>(hardware.units() * kShiftColumnLuts) / kShiftColumnRows;
-}
-inline double array_flip_flops(const Shift& hardware) {
-  return static_cast<double>(hardware.units() * kShiftColumnFlipFlops) / kShiftColumnRows;
+/// All units', of what a column takes.
+inline double of_array(std::int64_t of_column, const Shift& hardware) {
+  return static_cast<double>(hardware.units() * of_column) / ShiftColumnArea::kRows;
 }
 
 }  // namespace bitloom::hardware

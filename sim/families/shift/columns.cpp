@@ -43,13 +43,13 @@ std::vector<sim::Line> facts_of(const hardware::Shift& hw) {
        fmt::format("{}, of words of up to {} bits and activations of up to {}", hw.units(),
                    hw.weight_bits, hw.activation_bits)},
       {"second words", fmt::format("of {:g} % of the tiles", 100 * hw.selected_share)}};
-  if (has_rtl(hw))
-    facts.push_back(
-        {"units", fmt::format("{:.0f} LUT, {:.0f} FF (rtl/shift_column.sv synthesized: "
-                              "{} and {} for {} units, by {} for 7-series)",
-                              array_luts(hw), array_flip_flops(hw), hardware::kShiftColumnLuts,
-                              hardware::kShiftColumnFlipFlops, hardware::kShiftColumnRows,
-                              hardware::kSynthesisTool)});
+  if (const auto* area = hardware::column_area(hw))
+    facts.push_back({"units", fmt::format("{:.0f} LUT, {:.0f} FF (rtl/shift_column.sv synthesized: "
+                                          "{} and {} for {} units, by {} for 7-series)",
+                                          hardware::of_array(area->luts, hw),
+                                          hardware::of_array(area->flip_flops, hw), area->luts,
+                                          area->flip_flops, hardware::ShiftColumnArea::kRows,
+                                          hardware::kSynthesisTool)});
   facts.push_back({"buffers", fmt::format("{} B of activations, {} B of weights, {} B of sums",
                                           hw.activation_bytes, hw.weight_register_bits() / 8,
                                           hw.sum_bits() / 8)});

@@ -94,7 +94,8 @@ std::vector<std::vector<std::string>> changes_of(const Shift& hw) {
 std::vector<sim::Resource> resources_of(const Shift& hw) {
   constexpr double kBitsPerKibibyte = 8 * 1024;
   std::vector<sim::Resource> resources;
-  if (has_rtl(hw)) resources.push_back({"LUT", hardware::array_luts(hw)});
+  if (const auto* area = hardware::column_area(hw))
+    resources.push_back({"LUT", hardware::of_array(area->luts, hw)});
   const std::int64_t bits = hw.activation_bytes * 8 + hw.weight_register_bits() + hw.sum_bits();
   resources.push_back({"KiB", as_real(bits) / kBitsPerKibibyte});
   return resources;

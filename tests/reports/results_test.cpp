@@ -101,6 +101,31 @@ TEST(Results, ComeBackWhole) {
   EXPECT_EQ(Json::parse(json_text(read_search({written, ""}))), written);
 }
 
+TEST(Results, HaveARangeOrAnErrorOfAnAccuracy) {
+  Candidate found{.name = "found",
+                  .label = "found",
+                  .layers = {},
+                  .costs = {},
+                  .post_training = {},
+                  .finetuned = {}};
+  Accuracy& accuracy = found.post_training.emplace();
+  accuracy.images = 50;
+  accuracy.top1_pct = 100;
+  accuracy.top1_range_pct = {94.2, 100};
+  accuracy.loss = 0.5;
+  MeasuredSearchFile search;
+  search.candidates = {found};
+  search.differences = {{"found", "uniform", "post_training", 0, {}, {-5.8, 5.8}}};
+  const std::string text = json_text(search);
+  const Json json = Json::parse(text);
+  EXPECT_TRUE(json["candidates"][0]["post_training"]["top1_stderr_pct"].is_null());
+  EXPECT_TRUE(json["candidates"][0]["post_training"]["loss_stderr"].is_null());
+  EXPECT_TRUE(json["differences"][0]["stderr_points"].is_null());
+  const MeasuredSearchFile read = read_measured_search({json, ""});
+  EXPECT_EQ(json_text(read), text);
+  EXPECT_FALSE(read.differences[0].stderr_points);
+}
+
 TEST(Results, OfAComparisonComeBackWhole) {
   const ComparisonFile comparison{
       .network = "net",

@@ -283,6 +283,28 @@ TEST(SensitivityFiles, AreReadAsTheyAreWritten) {
   EXPECT_EQ(read.measured_on->image_list, (std::vector<std::string>{"a: 1", "b: 2"}));
 }
 
+TEST(SensitivityFiles, HaveFiltersThatAddUpToTheirLayer) {
+  const testing::TemporaryFolder folder;
+  const auto layers = graph::layers_of(graph::make_network("resnet20"));
+  Sensitivity drawn = testing::drawn_sensitivity("resnet20", layers);
+  TensorSensitivity& weights = drawn.layers[2].weights;
+  const auto filters = static_cast<std::size_t>(layers[2].out_channels);
+  weights.omega = {{4, 3.2}};
+  weights.filters = FilterSensitivity{std::vector<double>(filters, 1.0), {}};
+  weights.filters->omega[0] = std::vector<double>(filters, 9.0);  // left out: of no layer's width
+  weights.filters->omega[4] = std::vector<double>(filters, 3.2 / static_cast<double>(filters));
+  const auto read = [&] {
+    return read_sensitivity(folder.write("s.json", sensitivity_json(drawn)), "resnet20", layers);
+  };
+  EXPECT_EQ(read().layers[2].weights.filters->omega.size(), 2u);
+  weights.filters->omega[4].front() += 1e-4;
+  EXPECT_NE(complaint(read).find(
+                "layers[2].weights.filters: the omegas of the filters of layer '" + layers[2].name +
+                "' at 4 bits add up to 3.2001, and the layer has 3.2: they must be the same"),
+            std::string::npos)
+      << complaint(read);
+}
+
 TEST(SensitivityFiles, AreRefusedWithTheirPlace) {
   const testing::TemporaryFolder folder;
   std::vector<graph::LayerShape> layers(2);

@@ -39,10 +39,9 @@ TEST(Shift, CountsTilesPassesAndWaitsOfALayer) {
 }
 
 TEST(Shift, ExplainsItsMappings) {
-  const auto result = run_bitloom(
-      {"simulate", "--network", "mobilenet_v1", "--hardware", "shift-edge", "--bits", "4/8",
-       "--explain"},
-      kShiftTerminal);
+  const auto result = run_bitloom({"simulate", "--network", "mobilenet_v1", "--hardware",
+                                   "shift-edge", "--bits", "4/8", "--explain"},
+                                  kShiftTerminal);
   EXPECT_EQ(result.exit_code, 0) << result.err;
   EXPECT_EQ(testing::lines_beyond(80, result.out), Arguments{});
   for (const char* part : {"conv_pw_13 4/8", "  tiles ", "  blocks ", "  cycles ", "2nd words"})

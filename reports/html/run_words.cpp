@@ -10,10 +10,10 @@
 namespace bitloom::reports {
 
 std::string percent(const Accuracy& accuracy) {
-  return accuracy.top1_stderr_pct ? share_text(accuracy.top1_pct, *accuracy.top1_stderr_pct,
-                                               accuracy.images.value_or(0), "±") +
-                                        " %"
-                                  : fmt::format("{:.2f} %", accuracy.top1_pct);
+  const std::int64_t images = accuracy.images.value_or(0);
+  if (!accuracy.top1_stderr_pct && !range_of_share(accuracy.top1_pct, images))
+    return fmt::format("{:.2f} %", accuracy.top1_pct);
+  return share_text(accuracy.top1_pct, accuracy.top1_stderr_pct.value_or(0), images, "±") + " %";
 }
 
 std::string accuracies(const Candidate& candidate) {

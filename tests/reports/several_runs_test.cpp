@@ -6,6 +6,7 @@
 
 #include "reports/html/figures.h"
 #include "reports/html/report.h"
+#include "reports/html/run_words.h"
 #include "reports/html/short_names.h"
 
 namespace bitloom::reports {
@@ -75,6 +76,20 @@ TEST(SeveralRuns, OfDifferentBatchesHaveTheCostsOfAnImage) {
             std::string::npos);
   EXPECT_EQ(report.title,
             "2 runs that do not compare: tiny on bismo-edge, bismo-cloud (batches of 2, 4)");
+}
+
+TEST(Accuracies, HaveAnErrorOrARangeWhereSomethingTellsIt) {
+  Accuracy accuracy;
+  accuracy.top1_pct = 93.5;
+  EXPECT_EQ(percent(accuracy), "93.50 %");
+  accuracy.top1_stderr_pct = 0.5;
+  EXPECT_EQ(percent(accuracy), "93.50 ± 0.50 %");
+  accuracy.images = 50;
+  accuracy.top1_pct = 100;
+  accuracy.top1_stderr_pct = {};
+  EXPECT_EQ(percent(accuracy), "100.00 (94.18 to 100) %");
+  accuracy.top1_stderr_pct = 0;  // of a file of before
+  EXPECT_EQ(percent(accuracy), "100.00 (94.18 to 100) %");
 }
 
 TEST(SeveralRuns, ThatFoundOnePolicyAreOneRow) {

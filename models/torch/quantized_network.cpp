@@ -89,6 +89,11 @@ QuantizedNetwork::QuantizedNetwork(std::shared_ptr<Network> network, Quantizatio
     layer.activations = of_activations(bits.activation_bits, shape.signed_activations);
     layer.activation_type = activation_codes(bits.activation_bits, shape.signed_activations);
   }
+  // Bits that quantizers refuse are found before levels are set, which may take long.
+  for (std::size_t i = 0; i < layers_.size(); ++i)
+    if (layers_[i].weights)
+      naming_layer(layers_[i].name, "weights",
+                   [&] { layers_[i].weights->calibrate(network_->layer_weight(i).detach()); });
 }
 
 void QuantizedNetwork::add_weights(Layer& layer, std::size_t at, const QuantizerScheme& scheme) {
@@ -100,8 +105,6 @@ void QuantizedNetwork::add_weights(Layer& layer, std::size_t at, const Quantizer
   const graph::FilterBits filters = quantization_.filters_of(at);
   layer.weights =
       filters.empty() ? make(quantization_.policy[at].weight_bits) : by_filter(filters, make);
-  naming_layer(layer.name, "weights",
-               [&] { layer.weights->calibrate(network_->layer_weight(at).detach()); });
 }
 
 Tensor QuantizedNetwork::forward(const Tensor& images, Mode mode) {

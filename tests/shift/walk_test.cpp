@@ -31,9 +31,8 @@ struct PlainWalk {
     const std::int64_t row_tiles = pieces(k_, c.hardware.rows);
     const std::int64_t groups = pieces(product.columns, c.hardware.columns);
     const std::int64_t blocks = pieces(all_pixels, block_pixels);
-    const auto selected = static_cast<std::int64_t>(
-        std::llround(c.hardware.selected_share *
-                     static_cast<double>(product.count * groups * row_tiles)));
+    const auto selected = static_cast<std::int64_t>(std::llround(
+        c.hardware.selected_share * static_cast<double>(product.count * groups * row_tiles)));
     for (std::int64_t g = 0; g < product.count; ++g)
       for (std::int64_t b = 0; b < blocks; ++b)
         for (std::int64_t j = 0; j < groups; ++j)
@@ -106,8 +105,7 @@ TEST(Walk, TakesTheCyclesOfTheClosedForms) {
     const auto result = sim::run(c.layer, c.precision, c.hardware, c.batch, {});
     const PlainWalk walk(c);
     EXPECT_EQ(walk.cycles(), result.cost.timing.total.count()) << i;
-    EXPECT_EQ(walk.shift_adds(),
-              result.details.as<cost::shift::LayerDetails>().actions.shift_adds)
+    EXPECT_EQ(walk.shift_adds(), result.details.as<cost::shift::LayerDetails>().actions.shift_adds)
         << i;
   }
 }

@@ -1,6 +1,7 @@
 #include "search/policy/as_a_whole.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <set>
 
@@ -177,6 +178,8 @@ class Descent {
       if (const auto sums = reading_alike(network_, bits))
         if (auto found = way_from(*sums); found && (!best || is_better(*found, *best)))
           best = std::move(found);
+    if (auto found = way_from_looser_limits(); found && (!best || is_better(*found, *best)))
+      best = std::move(found);
     return best ? best : cheapest_kept(network_, query_, options_);
   }
 
@@ -193,9 +196,9 @@ class Descent {
     return objective_of(a, query_) < objective_of(b, query_);
   }
 
-  std::optional<Found> by(const SumProblem& sums) const {
+  std::optional<Found> by(const SumProblem& sums, const std::vector<Limit>& within) const {
     const Answer answer =
-        solve_by_sums(network_, query_.minimize_cost, query_.limits, options_,
+        solve_by_sums(network_, query_.minimize_cost, within, options_,
                       [&](const std::vector<Limit>& limits, const SolveOptions& solving) {
                         Query of_sums = query_;
                         of_sums.limits = limits;
@@ -206,16 +209,40 @@ class Descent {
   }
 
   std::optional<Found> way_from(const SumProblem& sums) const {
+    std::optional<Found> at = by(sums, query_.limits);
+    return at ? went_down(std::move(*at)) : at;
+  }
+
+  Found went_down(Found at) const {
     constexpr int kMostSteps = 20;
-    std::optional<Found> at = by(sums);
-    if (!at) return at;
     for (int step = 0; step < kMostSteps && !options_.is_late(); ++step) {
-      std::optional<Found> next = by(around(network_, *at));
-      if (!next || !is_better(*next, *at)) break;
-      at = std::move(next);
+      std::optional<Found> next = by(around(network_, at), query_.limits);
+      if (!next || !is_better(*next, at)) break;
+      at = std::move(*next);
     }
-    improve(network_, query_, options_, *at);
+    improve(network_, query_, options_, at);
     return at;
+  }
+
+  /// From the policy of least omega, while its limits fall in even ratios to those asked for: the
+  /// best policies within limits that are near each other are most often near, too.
+  std::optional<Found> way_from_looser_limits() const {
+    constexpr int kSteps = 16;
+    if (query_.minimize_cost || query_.limits.empty()) return std::nullopt;
+    Found at = found_at(network_, solve(network_.problem, Query{}).solution.value().choices);
+    const std::vector<double> loosest = at.costs;
+    for (int step = 1; step <= kSteps && !options_.is_late(); ++step) {
+      std::vector<Limit> within = query_.limits;
+      for (Limit& limit : within)
+        if (loosest[limit.cost] > limit.value)
+          limit.value *=
+              std::pow(loosest[limit.cost] / limit.value, 1 - static_cast<double>(step) / kSteps);
+      std::optional<Found> next = by(around(network_, at), within);
+      if (!next) return std::nullopt;
+      at = std::move(*next);
+      improve(network_, {.limits = within}, options_, at);
+    }
+    return keeps(at, query_) ? std::optional(went_down(std::move(at))) : std::nullopt;
   }
 
   const NetworkProblem& network_;

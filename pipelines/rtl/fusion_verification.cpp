@@ -1,12 +1,9 @@
 #include "pipelines/rtl/fusion_verification.h"
 
-#include <functional>
-
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "pipelines/layer_selection.h"
-#include "pipelines/network_table.h"
+#include "pipelines/rtl/unit_verification.h"
 #include "pipelines/rtl/verdicts.h"
 #include "rtl/verify/fusion_run.h"
 #include "sim/families/bitfusion/mapping.h"
@@ -15,16 +12,7 @@ namespace bitloom::pipelines {
 namespace {
 
 void require_what_there_is(const VerifyOptions& options, const hardware::BitFusion& hw) {
-  if (options.trace)
-    throw UserError("--trace: BitFusion's fusion unit is verified without waveforms; leave it out");
-  if (options.rtl || options.mismatch || options.dump)
-    throw UserError(
-        "--rtl, --mismatch and --dump: BitFusion's fusion unit is built in, and is verified as it "
-        "is; leave them out");
-  if (options.stall_seed)
-    throw UserError("--stalls: BitFusion's fusion unit has no streams; leave it out");
-  if (options.network && options.network->tensors)
-    throw UserError("--weights and --data: BitFusion's unit runs random tensors; leave them out");
+  require_for_a_unit(options, "BitFusion's fusion unit");
   if (hw.unit_bits != 8 || hw.brick_bits != 2)
     throw UserError(
         fmt::format("{}: array.unit_bits is {} and array.brick_bits {}: the RTL has fusion units "
@@ -50,42 +38,20 @@ std::int64_t cycles_by_the_rules(const verify::Workload& w, const hardware::BitF
 
 reports::Verdict run_on_unit(verify::FusionUnit& unit, const verify::Workload& workload,
                              const hardware::BitFusion& hardware) {
-  const verify::FusionRun run =
+  const verify::UnitRun run =
       verify::run_layer(unit, workload, verify::reference_outputs(workload));
-  const std::int64_t expected = cycles_by_the_rules(workload, hardware);
-  reports::Verdict verdict = verdict_on(workload);
-  verdict.values = run.values;
-  verdict.values_equal = !run.first_wrong;
-  verdict.rtl_cycles = run.cycles;
-  verdict.analytic_cycles = expected;
-  verdict.complaint = run.first_wrong.value_or("");
-  if (verdict.complaint.empty() && run.cycles != expected)
-    verdict.complaint = fmt::format("{}: {} cycles of the unit instead of {}", workload.layer.name,
-                                    run.cycles, expected);
-  return verdict;
+  return compared(verdict_on(workload), run, cycles_by_the_rules(workload, hardware),
+                  workload.layer.name, "unit");
 }
 
-/// Workloads that are made when it is their turn.
-struct FusionWorkloads {
-  std::size_t count = 0;
-  std::function<verify::Workload(std::size_t)> make;
-};
-
 /// A network's chosen layers with random tensors, then random dot products at every pair of widths.
-FusionWorkloads workloads_of(const VerifyOptions& options, const hardware::BitFusion& hardware,
-                             const Host& host) {
-  std::vector<graph::FilterPart> parts;
-  if (options.network) {
-    const Network network = load(options.network->network, host);
-    require_batch(network, hardware.batch);
-    const graph::FilterPolicy policy = load_by_filter(options.network->policy, network);
-    for (const std::size_t i : select_layers(options.network->layers, network.layers))
-      for (graph::FilterPart& part :
-           graph::parts_of(network.layers[i], policy.layers[i], policy.of(i))) {
+UnitWorkloads<verify::Workload> workloads_of(const VerifyOptions& options,
+                                             const hardware::BitFusion& hardware,
+                                             const Host& host) {
+  const std::vector<graph::FilterPart> parts =
+      chosen_parts(options, hardware.batch, host, [&](const graph::FilterPart& part) {
         mapping::bitfusion::loop_nest(part.layer, part.bits, hardware, hardware.batch);
-        parts.push_back(std::move(part));
-      }
-  }
+      });
   const auto widths = static_cast<std::size_t>(hardware.operand_bits);
   const std::size_t random = options.random.value_or(parts.empty() ? widths * widths : 0);
   const auto make = [=, seed = options.seed](std::size_t i) {
@@ -109,17 +75,11 @@ FusionWorkloads workloads_of(const VerifyOptions& options, const hardware::BitFu
 Verification verify_fusion_unit(const VerifyOptions& options, const hardware::BitFusion& hardware,
                                 const Host& host) {
   require_what_there_is(options, hardware);
-  const FusionWorkloads workloads = workloads_of(options, hardware, host);
+  const UnitWorkloads<verify::Workload> workloads = workloads_of(options, hardware, host);
   const auto unit = verify::make_fusion_unit();
-  constexpr std::int64_t kRegisters = 1;  // of a unit, from its operands to its sum
-  return judged({.hardware = hardware.name,
-                 .array = "fusion unit",
-                 .pipeline_cycles = kRegisters,
-                 .batch = hardware.batch,
-                 .seed = static_cast<std::int64_t>(options.seed),
-                 .layers = {}},
-                workloads.count, host,
-                [&](std::size_t i) { return run_on_unit(*unit, workloads.make(i), hardware); });
+  return judged_on_unit(
+      options, hardware.name, hardware.batch, "fusion unit", workloads.count, host,
+      [&](std::size_t i) { return run_on_unit(*unit, workloads.make(i), hardware); });
 }
 
 }  // namespace bitloom::pipelines

@@ -82,12 +82,11 @@ class Column {
 
 }  // namespace
 
-FusionRun run_layer(FusionUnit& unit, const Workload& w,
-                    const std::vector<std::int64_t>& expected) {
+UnitRun run_layer(FusionUnit& unit, const Workload& w, const std::vector<std::int64_t>& expected) {
   ensure(w.weight_coding != WeightCoding::kBipolar || w.precision.weight_bits == 1,
          "bipolar weights of more than a bit have no two's complement of as many");
   Column column(unit, w);
-  FusionRun run;
+  UnitRun run;
   Operands operands;
   const graph::LayerShape& l = w.layer;
   for (std::int64_t n = 0; n < w.batch; ++n)

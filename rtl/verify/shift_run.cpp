@@ -133,11 +133,11 @@ std::int64_t signed_value(std::uint64_t value, int bits) {
 
 }  // namespace
 
-ShiftRun run_layer(ShiftColumn& column, const ShiftWorkload& workload) {
+UnitRun run_layer(ShiftColumn& column, const ShiftWorkload& workload) {
   const Workload& w = workload.workload;
   const graph::LayerShape& l = w.layer;
   const std::vector<std::int64_t> expected = plain_sums(w);
-  ShiftRun run;
+  UnitRun run;
   for (std::int64_t o = 0; o < l.out_channels; ++o) {
     FilterRun filter(column, workload, o);
     const std::vector<std::uint64_t> sums = filter.run();

@@ -18,7 +18,7 @@ std::string check_all_widths(FusionUnit& unit, std::uint64_t rounds) {
         const auto seed = (round * 16 + static_cast<std::uint64_t>(weights)) * 16 +
                           static_cast<std::uint64_t>(activations);
         const Workload workload = random_dot_products({weights, activations}, seed);
-        const FusionRun run = run_layer(unit, workload, reference_outputs(workload));
+        const UnitRun run = run_layer(unit, workload, reference_outputs(workload));
         if (run.first_wrong) return graph::to_text(workload.precision) + ": " + *run.first_wrong;
       }
   return "";
@@ -70,7 +70,7 @@ TEST(FusionUnit, ComputesConvolutionsWithPaddingStrideAndGroups) {
   layer.groups = 2;
   const Workload w =
       random_workload(layer, {5, 3}, 2, true, WeightCoding::kSigned, Draw::kUniform, 7);
-  const FusionRun run = run_layer(*make_fusion_unit(), w, reference_outputs(w));
+  const UnitRun run = run_layer(*make_fusion_unit(), w, reference_outputs(w));
   EXPECT_EQ(run.values, 2 * 6 * 4 * 4);
   EXPECT_FALSE(run.first_wrong) << *run.first_wrong;
 }

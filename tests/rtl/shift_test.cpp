@@ -48,7 +48,7 @@ ShiftWorkload workload_of(const ShiftColumnSize& size, std::uint64_t seed) {
 std::string check_layers(ShiftColumn& column, std::uint64_t count) {
   for (std::uint64_t seed = 0; seed < count; ++seed) {
     const ShiftWorkload workload = workload_of(column.size(), seed);
-    const ShiftRun run = run_layer(column, workload);
+    const UnitRun run = run_layer(column, workload);
     if (run.first_wrong) return std::to_string(seed) + ": " + *run.first_wrong;
     if (run.cycles != cycles_by_the_rules(workload.mapping))
       return std::to_string(seed) + ": " + std::to_string(run.cycles) + " cycles";
@@ -103,7 +103,7 @@ TEST(ShiftColumn, TakesThePassesThatTheEnginesCount) {
     const hardware::Shift hw =
         machine_of_columns(column->size(), 1, static_cast<double>(seed % 5) / 4);
     const auto mapping = mapping::shift::map_layer(layer, {4, 6}, hw, 1);
-    const ShiftRun run =
+    const UnitRun run =
         run_layer(*column, random_shift_workload(layer, mapping, 1, true, Draw::kUniform, seed));
     EXPECT_EQ(run.cycles, analytic::shift::run(mapping, hw).compute) << seed;
   }
